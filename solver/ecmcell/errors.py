@@ -1,0 +1,31 @@
+"""Errors that end a run with one message and a known exit code."""
+
+
+class EcmcellError(Exception):
+    """Base of the errors shown to a user as one message, without a traceback."""
+
+    exit_code = 1
+
+
+class InputError(EcmcellError):
+    """What the user asked cannot be done as asked.
+
+    Args:
+        where: File the input came from.
+        key: Dotted key within the file (`cell.stack_pressure`); empty for the whole file.
+        given: What was given.
+        remedy: What would do.
+    """
+
+    exit_code = 2
+
+    def __init__(self, where: object, key: str, given: object, remedy: str):
+        self.where, self.key, self.given, self.remedy = str(where), key, str(given), remedy
+        place = f"{where}: {key}" if key else f"{where}"
+        super().__init__(f"{place}: {given}. {remedy}")
+
+
+class SolverError(EcmcellError):
+    """The solver gave up at the smallest time step; results up to then are kept."""
+
+    exit_code = 3

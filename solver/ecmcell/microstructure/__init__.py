@@ -1,0 +1,1 @@
+"""From a recipe to a mesh: packings, geometry, Gmsh, the mesh cache."""

@@ -1,0 +1,36 @@
+"""The mesh as plain arrays: what a recipe makes on rank 0 and the domain distributes."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+
+@dataclass(frozen=True)
+class MeshData:
+    """A simplex mesh whose cells belong to grains and whose outer facets have roles.
+
+    Attributes:
+        points: Vertex coordinates in um, shape (n, dim).
+        cells: Vertices of each triangle or tetrahedron, shape (m, dim + 1).
+        cell_grain: Grain of each cell, shape (m,), numbered 0, 1, ... without holes.
+        grain_phase: Phase name of each grain.
+        facets: Vertices of the outer facets that have a role, shape (k, dim).
+        facet_role: Index into `roles` of each of those facets, shape (k,).
+        roles: Names such as `anode`, `collector`, `side`.
+        statistics: What was made against what was asked (plain numbers and strings).
+    """
+
+    points: npt.NDArray[np.float64]
+    cells: npt.NDArray[np.int64]
+    cell_grain: npt.NDArray[np.int32]
+    grain_phase: tuple[str, ...]
+    facets: npt.NDArray[np.int64]
+    facet_role: npt.NDArray[np.int32]
+    roles: tuple[str, ...]
+    statistics: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def dim(self) -> int:
+        """Space dimension, 2 or 3."""
+        return self.points.shape[1]

@@ -1,0 +1,1 @@
+"""Blocks of fields, scalars beside them, Newton, preconditioners and time steps."""

@@ -1,0 +1,1 @@
+"""What a run writes: series, fields, summary, provenance, log."""

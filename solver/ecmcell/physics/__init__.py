@@ -1,0 +1,1 @@
+"""Weak forms, one file a phenomenon: UFL only."""

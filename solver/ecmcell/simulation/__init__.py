@@ -1,0 +1,1 @@
+"""Puts the physics of a case on its domain and runs the protocol."""
