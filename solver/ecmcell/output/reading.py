@@ -1,0 +1,127 @@
+"""A run directory read back."""
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+
+from ecmcell.errors import InputError
+from ecmcell.output.fields import MESH_ARRAYS, MESH_NAMES
+from ecmcell.output.mesh import OutputMesh
+from ecmcell.output.series import read_series
+
+
+@dataclass(frozen=True)
+class StoredFields:
+    """The fields of one stored state, by name with unit; vectors have three components.
+
+    Attributes:
+        time: Time in s.
+        label: What the state is, in words.
+        point: Fields on points, NaN where a phase has none.
+        cell: Fields on cells.
+        interface: Fields on interface facets.
+    """
+
+    time: float
+    label: str
+    point: dict[str, np.ndarray]
+    cell: dict[str, np.ndarray]
+    interface: dict[str, np.ndarray]
+
+
+class StoredRun:
+    """What is in a run directory; parts are read when asked for.
+
+    Raises:
+        InputError: If the directory holds no run.
+    """
+
+    def __init__(self, directory: Path):
+        self.directory = Path(directory)
+        if not self.directory.is_dir():
+            raise InputError(directory, "", "there is no such directory", "Give a run directory.")
+        if not (self.directory / "provenance.json").is_file():
+            raise InputError(
+                directory,
+                "",
+                "this is not a run: it has no provenance.json",
+                "Give a directory that `ecmcell run` wrote.",
+            )
+
+    @cached_property
+    def series(self) -> dict[str, np.ndarray]:
+        """Columns of `series.csv`; empty before the first step."""
+        path = self.directory / "series.csv"
+        return read_series(path) if path.is_file() else {}
+
+    @cached_property
+    def summary(self) -> dict[str, object]:
+        """`summary.json`; empty while the run goes on."""
+        return self._json("summary.json")
+
+    @cached_property
+    def provenance(self) -> dict[str, object]:
+        """`provenance.json`."""
+        return self._json("provenance.json")
+
+    @cached_property
+    def case_text(self) -> str:
+        """The resolved `case.toml`, or nothing."""
+        path = self.directory / "case.toml"
+        return path.read_text(encoding="utf-8") if path.is_file() else ""
+
+    @cached_property
+    def mesh(self) -> OutputMesh | None:
+        """The mesh, if fields were written."""
+        if not self._fields.is_file():
+            return None
+        with h5py.File(self._fields, "r") as file:
+            group = file["mesh"]
+            parts: dict[str, Any] = {name: group[name][()] for name in MESH_ARRAYS}
+            parts.update((name, _names(group.attrs[name])) for name in MESH_NAMES)
+        return OutputMesh(**parts)
+
+    @cached_property
+    def states(self) -> tuple[tuple[float, str], ...]:
+        """Time in s and label of every stored state."""
+        if not self._fields.is_file():
+            return ()
+        with h5py.File(self._fields, "r") as file:
+            groups = file["steps"].values() if "steps" in file else ()
+            return tuple((float(g.attrs["time"]), str(g.attrs["label"])) for g in groups)
+
+    def fields(self, state: int) -> StoredFields:
+        """Read the fields of a stored state, numbered as in `states`."""
+        with h5py.File(self._fields, "r") as file:
+            group = file[f"steps/{state:06d}"]
+            places = {
+                place: {d.attrs["name"]: d[()] for d in group[place].values()}
+                if place in group
+                else {}
+                for place in ("point", "cell", "interface")
+            }
+        time, label = self.states[state]
+        return StoredFields(time, label, **places)
+
+    @property
+    def _fields(self) -> Path:
+        return self.directory / "fields" / "fields.h5"
+
+    def _json(self, name: str) -> dict[str, object]:
+        path = self.directory / name
+        if not path.is_file():
+            return {}
+        try:
+            content = json.loads(path.read_text(encoding="utf-8"))
+        except json.JSONDecodeError as error:
+            raise InputError(path, "", f"no JSON: {error}", "Run the case again.") from error
+        return content if isinstance(content, dict) else {}
+
+
+def _names(stored: Any) -> tuple[str, ...]:
+    return () if isinstance(stored, h5py.Empty) else tuple(str(name) for name in stored)

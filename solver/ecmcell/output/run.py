@@ -1,0 +1,134 @@
+"""The directory a simulation writes; used on rank 0 only."""
+
+import shutil
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from ecmcell import __version__
+from ecmcell.errors import InputError
+from ecmcell.output.fields import FieldWriter
+from ecmcell.output.mesh import OutputMesh
+from ecmcell.output.plain import replace_text, write_json
+from ecmcell.output.provenance import digest, provenance
+from ecmcell.output.series import SeriesWriter
+
+_SIGN = "ecmcell"  # in the first line of log.txt; tells a run from a directory of the user
+_PRODUCTS = (
+    "case.toml",
+    "provenance.json",
+    "series.csv",
+    "summary.json",
+    "mesh.xdmf",
+    "fields",
+    "checkpoint",
+    "figures",
+    "report.html",
+    "log.txt",
+)
+
+
+class RunDirectory:
+    """Creates a run directory; an earlier run in it gives way.
+
+    Args:
+        path: Directory to create.
+
+    Raises:
+        InputError: If the directory cannot be written or holds something that is not a run.
+    """
+
+    def __init__(self, path: Path | str):
+        self.path = Path(path)
+        _clear(self.path)
+        self._series = SeriesWriter(self.path / "series.csv")
+        self._fields: FieldWriter | None = None
+        self.log(f"{_SIGN} {__version__}")
+
+    def write_case(self, text: str) -> None:
+        """Write the resolved case."""
+        replace_text(self.path / "case.toml", text)
+
+    def write_provenance(self, extra: Mapping[str, object]) -> None:
+        """Write versions, code, machine, command and the hash of the case, with `extra` merged in.
+
+        A table in `extra` adds to the table of the same name.
+        """
+        content = provenance()
+        case = self.path / "case.toml"
+        content["inputs"] = {"case.toml": digest(case)} if case.is_file() else {}
+        for key, value in extra.items():
+            old = content.get(key)
+            both = isinstance(old, dict) and isinstance(value, Mapping)
+            content[key] = {**old, **value} if both else value  # type: ignore[dict-item]
+        write_json(self.path / "provenance.json", content)
+
+    def write_mesh(self, mesh: OutputMesh) -> None:
+        """Write the mesh; comes before `write_fields`."""
+        self._fields = FieldWriter(self.path / "fields", mesh)
+
+    def write_step(self, row: Mapping[str, float | str]) -> None:
+        """Append a line to `series.csv`; every line has the columns of the first.
+
+        Raises:
+            ValueError: If the columns differ.
+        """
+        self._series.append(row)
+
+    def write_fields(
+        self,
+        time: float,
+        label: str,
+        point: Mapping[str, np.ndarray],
+        cell: Mapping[str, np.ndarray],
+        interface: Mapping[str, np.ndarray],
+    ) -> None:
+        """Append the fields of a state.
+
+        Args:
+            time: Time in s.
+            label: What the state is, such as `Charge at C/5 until 4.2 V: end`.
+            point: Fields on points, by name with unit; NaN where a phase has none.
+            cell: Fields on cells.
+            interface: Fields on interface facets.
+
+        Raises:
+            ValueError: If there is no mesh yet or an array does not fit it.
+        """
+        if self._fields is None:
+            raise ValueError("write_mesh comes before write_fields")
+        self._fields.append(time, label, {"point": point, "cell": cell, "interface": interface})
+
+    def write_summary(self, summary: Mapping[str, object]) -> None:
+        """Write or replace `summary.json`."""
+        write_json(self.path / "summary.json", summary)
+
+    def log(self, text: str) -> None:
+        """Append a line with the date to `log.txt`."""
+        stamp = datetime.now(UTC).isoformat(timespec="seconds")
+        with (self.path / "log.txt").open("a", encoding="utf-8") as file:
+            file.write(f"{stamp} {text}\n")
+
+
+def _clear(path: Path) -> None:
+    """Make a directory without products of an earlier run; touch nothing that no run wrote."""
+    remedy = "Give another directory with --output."
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        found = sorted(entry.name for entry in path.iterdir())
+        if found and not _is_run(path):
+            raise InputError(path, "", f"the directory holds {found[0]} and no run", remedy)
+        for product in (path / name for name in _PRODUCTS):
+            if product.is_dir() and not product.is_symlink():
+                shutil.rmtree(product)
+            else:
+                product.unlink(missing_ok=True)
+    except OSError as error:
+        raise InputError(path, "", error.strerror or error, remedy) from error
+
+
+def _is_run(path: Path) -> bool:
+    log = path / "log.txt"
+    return log.is_file() and _SIGN in log.read_text(encoding="utf-8").split("\n", 1)[0]

@@ -1,0 +1,70 @@
+"""`series.csv`: one line for every accepted time step."""
+
+import csv
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+from ecmcell.errors import InputError
+
+
+class SeriesWriter:
+    """Appends lines to a table whose columns are those of the first line."""
+
+    def __init__(self, path: Path):
+        self._path = path
+        self._columns: tuple[str, ...] = ()
+
+    def append(self, row: Mapping[str, float | str]) -> None:
+        """Write one line and flush it; numbers keep every digit they have.
+
+        Raises:
+            ValueError: If the columns are not those of the first line.
+        """
+        if not self._columns:
+            self._columns = tuple(row)
+            self._write(self._columns, mode="w")
+        if set(row) != set(self._columns):
+            odd = sorted(set(row) ^ set(self._columns))
+            raise ValueError(f"series.csv: columns missing or added since the first step: {odd}")
+        self._write([_text(row[name]) for name in self._columns], mode="a")
+
+    def _write(self, values: object, mode: str) -> None:
+        with self._path.open(mode, encoding="utf-8", newline="") as file:
+            csv.writer(file, lineterminator="\n").writerow(values)  # type: ignore[arg-type]
+
+
+def _text(value: float | str) -> str:
+    """The shortest text that reads back as the same number."""
+    if isinstance(value, str):
+        return value
+    return repr(value.item() if isinstance(value, np.generic) else value)
+
+
+def read_series(path: Path) -> dict[str, np.ndarray]:
+    """Read a table of steps.
+
+    Returns:
+        Every column by name: floats, or strings where a value is not a number.
+        A last line that was cut off is left out.
+
+    Raises:
+        InputError: If the file is missing or empty.
+    """
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            lines = list(csv.reader(file))
+    except OSError as error:
+        raise InputError(path, "", error.strerror, "Give the directory of a run.") from error
+    if not lines:
+        raise InputError(path, "", "the file is empty", "Run the case again.")
+    columns, rows = lines[0], [line for line in lines[1:] if len(line) == len(lines[0])]
+    return {name: _column([row[k] for row in rows]) for k, name in enumerate(columns)}
+
+
+def _column(texts: list[str]) -> np.ndarray:
+    try:
+        return np.array([float(text) if text else np.nan for text in texts])
+    except ValueError:
+        return np.array(texts)
