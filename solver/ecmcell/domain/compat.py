@@ -1,0 +1,132 @@
+"""Every difference between DOLFINx 0.9, 0.10 and 0.11, and nothing else.
+
+The rest of the package sees one interface: meshes are made from plain arrays, submeshes come with the
+array of their parent cells, forms are compiled with the maps of the submeshes they mention, and block
+matrices are assembled from lists of forms.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import dolfinx
+import numpy as np
+import numpy.typing as npt
+import dolfinx.fem.petsc
+from dolfinx import fem
+from dolfinx import mesh as dmesh
+from packaging.version import Version
+
+from mpi4py import MPI
+from petsc4py import PETSc
+
+VERSION = Version(dolfinx.__version__)
+SINCE_0_10 = VERSION >= Version("0.10.0.dev0")
+SINCE_0_11 = VERSION >= Version("0.11.0.dev0")
+
+# Optimised kernels without `-march=native`: a cache may travel between machines in a container.
+JIT_OPTIONS = {"cffi_extra_compile_args": ["-O3", "-g0"], "cffi_libraries": ["m"]}
+
+
+def create_mesh(
+    comm: MPI.Comm,
+    cells: npt.NDArray[np.int64],
+    points: npt.NDArray[np.float64],
+    element: Any,
+) -> dmesh.Mesh:
+    """Distribute a mesh so that both cells of every interior facet are known to its owner."""
+    mode = dmesh.GhostMode.shared_facet
+    if SINCE_0_11:
+        partitioner = dmesh.create_cell_partitioner(mode, 2)
+    else:
+        partitioner = dmesh.create_cell_partitioner(mode)
+    if SINCE_0_10:
+        return dmesh.create_mesh(comm, cells, element, points, partitioner)
+    return dmesh.create_mesh(comm, cells, points, element, partitioner)
+
+
+def create_submesh(
+    mesh: dmesh.Mesh, cells: npt.NDArray[np.int32]
+) -> tuple[dmesh.Mesh, npt.NDArray[np.int32], Any]:
+    """Submesh of some cells, the parent cell of each of its cells, and its raw entity map."""
+    submesh, entity_map, _, _ = dmesh.create_submesh(mesh, mesh.topology.dim, cells)
+    if SINCE_0_10:
+        index_map = submesh.topology.index_map(mesh.topology.dim)
+        local = np.arange(index_map.size_local + index_map.num_ghosts, dtype=np.int32)
+        parents = entity_map.sub_topology_to_topology(local, inverse=False)
+        return submesh, np.asarray(parents, dtype=np.int32), entity_map
+    return submesh, np.asarray(entity_map, dtype=np.int32), None
+
+
+class EntityMaps:
+    """The maps between a mesh and its submeshes, in the form that `fem.form` wants.
+
+    Args:
+        neighbours: Pairs of cells that share an interface facet, shape (k, 2). DOLFINx 0.9 looks up both
+            cells of a facet in the map of every submesh of the form, so the missing side needs a
+            valid entry; its value is never used.
+    """
+
+    def __init__(self, mesh: dmesh.Mesh, neighbours: npt.NDArray[np.int32]):
+        index_map = mesh.topology.index_map(mesh.topology.dim)
+        self._size = index_map.size_local + index_map.num_ghosts
+        self._neighbours = neighbours
+        self._maps: dict[dmesh.Mesh, npt.NDArray[np.int32]] = {}
+        self._raw: list[Any] = []
+
+    def add(self, submesh: dmesh.Mesh, parents: npt.NDArray[np.int32], raw: Any) -> None:
+        """Register one submesh as `create_submesh` returned it."""
+        self._raw.append(raw)
+        inverse = np.full(self._size, -1, dtype=np.int32)
+        inverse[parents] = np.arange(len(parents), dtype=np.int32)
+        near, far = self._neighbours.T
+        for here, there in ((near, far), (far, near)):
+            missing = (inverse[there] < 0) & (inverse[here] >= 0)
+            inverse[there[missing]] = inverse[here[missing]]
+        self._maps[submesh] = inverse
+
+    @property
+    def argument(self) -> Mapping[dmesh.Mesh, npt.NDArray[np.int32]] | Sequence[Any]:
+        """What `fem.form(entity_maps=...)` takes in this version."""
+        return self._raw if SINCE_0_10 else self._maps
+
+
+def compile_form(form: Any, maps: EntityMaps) -> Any:
+    """Compile a form, or nested lists of forms with None for absent blocks."""
+    return fem.form(form, entity_maps=maps.argument, jit_options=JIT_OPTIONS)
+
+
+def create_block_matrix(forms: list[list[Any]]) -> PETSc.Mat:
+    """One AIJ matrix with the sparsity of all blocks."""
+    if SINCE_0_10:
+        return fem.petsc.create_matrix(forms, kind="mpi")
+    return fem.petsc.create_matrix_block(forms)
+
+
+def add_block_matrix(
+    matrix: PETSc.Mat, forms: list[list[Any]], spaces: Sequence[fem.FunctionSpace]
+) -> None:
+    """Add the blocks (None where absent) to the matrix and finish its assembly."""
+    index_sets = dolfinx.cpp.la.petsc.create_index_sets(
+        [(space.dofmap.index_map, space.dofmap.index_map_bs) for space in spaces]
+    )
+    for i, row in enumerate(forms):
+        for j, form in enumerate(row):
+            if form is None:
+                continue
+            constants = dolfinx.cpp.fem.pack_constants(form._cpp_object)
+            coefficients = dolfinx.cpp.fem.pack_coefficients(form._cpp_object)
+            block = matrix.getLocalSubMatrix(index_sets[i], index_sets[j])
+            dolfinx.cpp.fem.petsc.assemble_matrix(
+                block, form._cpp_object, constants, coefficients, [], True
+            )
+            matrix.restoreLocalSubMatrix(index_sets[i], index_sets[j], block)
+    for index_set in index_sets:
+        index_set.destroy()
+    matrix.assemble()
+
+
+def element_dofs_on_facets(space: fem.FunctionSpace) -> list[list[int]]:
+    """Local dofs in the closure of each facet of the reference cell."""
+    layout = space.dofmap.dof_layout
+    dim = space.mesh.topology.dim
+    return [list(layout.entity_closure_dofs(dim - 1, f)) for f in range(dim + 1)]

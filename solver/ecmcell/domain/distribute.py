@@ -1,0 +1,66 @@
+"""Sends a mesh from rank 0 to all ranks and carries its grain and role labels along."""
+
+import basix.ufl
+import numpy as np
+import numpy.typing as npt
+import ufl
+from dolfinx import mesh as dmesh
+
+from ecmcell.domain import compat
+from ecmcell.microstructure.meshdata import MeshData
+from mpi4py import MPI
+
+
+def distribute(
+    data: MeshData | None, comm: MPI.Comm
+) -> tuple[dmesh.Mesh, npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    """Distribute a mesh with its cells' grains and its outer facets' roles.
+
+    Args:
+        data: The mesh on rank 0, None elsewhere.
+        comm: All ranks.
+
+    Returns:
+        The mesh; the grain of each local cell, ghosts included; the role index of each local facet,
+        -1 where a facet has none.
+    """
+    dim = comm.bcast(data.dim if data is not None else None)
+    if data is not None:
+        cells, points = data.cells, data.points
+    else:
+        cells, points = np.zeros((0, dim + 1), dtype=np.int64), np.zeros((0, dim))
+    shape = "triangle" if dim == 2 else "tetrahedron"
+    element = ufl.Mesh(basix.ufl.element("Lagrange", shape, 1, shape=(dim,)))
+    mesh = compat.create_mesh(comm, cells, points, element)
+
+    topology = mesh.topology
+    topology.create_entities(dim - 1)
+    topology.create_connectivity(dim - 1, dim)
+    topology.create_connectivity(dim, dim - 1)
+    topology.create_connectivity(dim - 1, 0)
+
+    cell_grain = comm.bcast(data.cell_grain if data is not None else None)
+    cell_grain = cell_grain[topology.original_cell_index].astype(np.int32)
+
+    facets, roles = comm.bcast((data.facets, data.facet_role) if data is not None else None)
+    return mesh, cell_grain, _facet_roles(mesh, facets, roles)
+
+
+def _facet_roles(
+    mesh: dmesh.Mesh, facets: npt.NDArray[np.int64], roles: npt.NDArray[np.int32]
+) -> npt.NDArray[np.int32]:
+    """Role of each local facet, found by the input numbers of its vertices."""
+    fdim = mesh.topology.dim - 1
+    index_map = mesh.topology.index_map(fdim)
+    local = np.arange(index_map.size_local + index_map.num_ghosts, dtype=np.int32)
+    found = np.full(len(local), -1, dtype=np.int32)
+    if len(local) == 0 or len(facets) == 0:
+        return found
+    nodes = dmesh.entities_to_geometry(mesh, fdim, local)
+    keys = np.sort(mesh.geometry.input_global_indices[nodes], axis=1)
+    known = {tuple(f): int(r) for f, r in zip(np.sort(facets, axis=1).tolist(), roles, strict=True)}
+    outer = dmesh.exterior_facet_indices(mesh.topology)
+    # Exterior facets of ghost cells are not listed above, and nothing is integrated over them.
+    for facet in outer:
+        found[facet] = known.get(tuple(keys[facet].tolist()), -1)
+    return found

@@ -1,0 +1,297 @@
+"""The domain of a cell: a distributed mesh with its parts, regions, contacts and outer facets.
+
+Integrals are always written on the parent mesh; a function that lives on a submesh takes part in them
+through the entity maps. Contacts are integrated with `dS`, their first part being the "+" side.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import ufl
+from dolfinx import fem, la
+from dolfinx import mesh as dmesh
+
+from ecmcell.domain import compat
+from ecmcell.domain.distribute import distribute
+from ecmcell.domain.plan import BodyPlan, Network, Pair, Part, plan_bodies
+from ecmcell.microstructure.meshdata import MeshData
+from mpi4py import MPI
+
+# Degree 2 integrates products of linear functions exactly; the kinetics gain nothing from more.
+QUADRATURE = {"quadrature_degree": 2}
+# Nodal integration along interfaces: tractions of stiff interfaces do not oscillate with it.
+NODAL_QUADRATURE = {"quadrature_rule": "vertex", "quadrature_degree": 1}
+
+
+class Region:
+    """Some parts of the domain as one submesh, on which fields live.
+
+    Attributes:
+        name: Name of the region.
+        parts: The parts it holds.
+        mesh: Submesh; a rank may have no cell of it.
+        parents: Parent cell of each local cell, ghosts included.
+    """
+
+    def __init__(
+        self, name: str, parts: tuple[Part, ...], mesh: dmesh.Mesh, parents: npt.NDArray[np.int32]
+    ):
+        self.name, self.parts, self.mesh, self.parents = name, parts, mesh, parents
+
+    @cached_property
+    def scalars(self) -> fem.FunctionSpace:
+        """Continuous linear functions."""
+        return fem.functionspace(self.mesh, ("Lagrange", 1))
+
+    @cached_property
+    def vectors(self) -> fem.FunctionSpace:
+        """Continuous linear vector fields."""
+        return fem.functionspace(self.mesh, ("Lagrange", 1, (self.mesh.geometry.dim,)))
+
+    @cached_property
+    def cell_constants(self) -> fem.FunctionSpace:
+        """One number a cell."""
+        return fem.functionspace(self.mesh, ("Discontinuous Lagrange", 0))
+
+
+@dataclass(frozen=True)
+class Contact:
+    """Facets between two parts of different bodies.
+
+    Attributes:
+        index: Number within `Domain.contacts`.
+        plus: Part on the "+" side.
+        minus: Part on the "-" side.
+        facets: Rows (cell +, its facet, cell -, its facet) of the facets this rank owns, shape (k, 4).
+    """
+
+    index: int
+    plus: Part
+    minus: Part
+    facets: npt.NDArray[np.int32]
+
+    @property
+    def pair(self) -> Pair:
+        """The phases that meet."""
+        return frozenset((self.plus.phase, self.minus.phase))
+
+    @property
+    def name(self) -> str:
+        """The bodies that meet, joined by `|`."""
+        return f"{self.plus.body}|{self.minus.body}"
+
+    def side(self, part: Part) -> str:
+        """Restriction of a part's fields to this contact, "+" or "-"."""
+        return {self.plus: "+", self.minus: "-"}[part]
+
+
+@dataclass(frozen=True)
+class Outer:
+    """Outer facets of one part with one role: rows (cell, its facet) that this rank owns."""
+
+    index: int
+    part: Part
+    role: str
+    facets: npt.NDArray[np.int32]
+
+
+class Domain:
+    """A mesh divided into parts, with everything needed to integrate over them.
+
+    Args:
+        data: The mesh on rank 0, None elsewhere.
+        comm: All ranks.
+        bonded: Pairs of phases whose fields are continuous across their boundary.
+        parting: Phases whose grains may part from each other.
+        networks: Conducting networks by name; each part knows which of them reach it.
+    """
+
+    def __init__(
+        self,
+        data: MeshData | None,
+        comm: MPI.Comm,
+        bonded: Iterable[Pair] = (),
+        parting: Iterable[str] = (),
+        networks: Mapping[str, Network] | None = None,
+    ):
+        self.comm = comm
+        plan = plan_bodies(data, bonded, parting, networks or {}) if data is not None else None
+        self.plan: BodyPlan = comm.bcast(plan)
+        self.parts = self.plan.parts
+        self.roles: tuple[str, ...] = comm.bcast(data.roles if data is not None else None)
+        self.grain_phase: tuple[str, ...] = comm.bcast(data.grain_phase if data else None)
+        bounds = (data.points.min(axis=0), data.points.max(axis=0)) if data is not None else None
+        self.bounds = np.array(comm.bcast(bounds))
+
+        self.mesh, self.cell_grain, self._facet_role = distribute(data, comm)
+        self.dim = self.mesh.topology.dim
+        self.cell_part = self.plan.grain_part[self.cell_grain]
+        self.normal = ufl.FacetNormal(self.mesh)
+
+        self.contacts, neighbours = self._find_contacts()
+        self.outers = self._find_outers()
+        self._maps = compat.EntityMaps(self.mesh, neighbours)
+        self._measures = self._make_measures()
+
+        names = dict.fromkeys(part.body for part in self.parts)
+        self.bodies = {n: self.region(n, [p for p in self.parts if p.body == n]) for n in names}
+
+    # Integration
+
+    def dx(self, part: Part) -> ufl.Measure:
+        """Volume measure of one part."""
+        return self._measures["dx"](part.index)
+
+    def dS(self, contact: Contact, nodal: bool = False) -> ufl.Measure:
+        """Measure of one contact; `nodal` puts the quadrature points on the vertices."""
+        metadata = NODAL_QUADRATURE if nodal else QUADRATURE
+        return self._measures["dS"](contact.index, metadata=metadata)
+
+    def ds(self, outer: Outer) -> ufl.Measure:
+        """Measure of the outer facets of one part with one role."""
+        return self._measures["ds"](outer.index)
+
+    def compile(self, form: Any) -> Any:
+        """Compile a form, or nested lists of them; None stays None."""
+        return compat.compile_form(form, self._maps)
+
+    def integral(self, form: ufl.Form) -> "Integral":
+        """A scalar-valued form, compiled once, that can be evaluated over all ranks."""
+        return Integral(self, form)
+
+    def constant(self, value: float) -> fem.Constant:
+        """A number in forms that may change without recompilation."""
+        return fem.Constant(self.mesh, float(value))
+
+    # Parts
+
+    def region(self, name: str, parts: Iterable[Part]) -> Region:
+        """Submesh of some parts, registered so that its functions may appear in forms."""
+        parts = tuple(parts)
+        wanted = np.isin(self.cell_part, [p.index for p in parts])
+        submesh, parents, raw = compat.create_submesh(
+            self.mesh, np.flatnonzero(wanted).astype(np.int32)
+        )
+        self._maps.add(submesh, parents, raw)
+        return Region(name, parts, submesh, parents)
+
+    def part_volume(self, part: Part) -> float:
+        """Volume of a part in um3 (um2 in 2D), over all ranks."""
+        return float(self.plan.grain_volume[self.plan.grain_part == part.index].sum())
+
+    def grains_of(self, part: Part) -> npt.NDArray[np.intp]:
+        """Numbers of the grains of a part."""
+        return np.flatnonzero(self.plan.grain_part == part.index)
+
+    def boundary_nodes(
+        self, region: Region, roles: Iterable[str], axis: int | None = None
+    ) -> npt.NDArray[np.int32]:
+        """Local nodes of a region on outer facets of some roles.
+
+        Args:
+            region: The region whose nodes are wanted.
+            roles: Roles of the facets.
+            axis: Only facets in the planes that bound the domain along this axis; all if None.
+
+        Returns:
+            Sorted local node numbers, ghosts included, the same on every rank that knows the node.
+        """
+        marker = fem.Function(region.scalars)
+        closure = compat.element_dofs_on_facets(region.scalars)
+        dofs = region.scalars.dofmap.list
+        local_cell = np.full(len(self.cell_part), -1, dtype=np.int32)
+        local_cell[region.parents] = np.arange(len(region.parents), dtype=np.int32)
+        roles = set(roles)
+        for outer in self.outers:
+            if outer.role not in roles or outer.part not in region.parts:
+                continue
+            for cell, facet in outer.facets:
+                if axis is None or self._lies_in_bounding_plane(cell, facet, axis):
+                    marker.x.array[dofs[local_cell[cell]][closure[facet]]] = 1.0
+        share_marks(marker)
+        return np.flatnonzero(marker.x.array).astype(np.int32)
+
+    # Construction
+
+    def _find_contacts(self) -> tuple[tuple[Contact, ...], npt.NDArray[np.int32]]:
+        fdim, topology = self.dim - 1, self.mesh.topology
+        to_cells = topology.connectivity(fdim, self.dim)
+        to_facets = topology.connectivity(self.dim, fdim).array.reshape(-1, self.dim + 1)
+        owned = topology.index_map(fdim).size_local
+        first = to_cells.offsets[:owned]
+        facets = np.flatnonzero(np.diff(to_cells.offsets[: owned + 1]) == 2)
+        cells = np.column_stack((to_cells.array[first[facets]], to_cells.array[first[facets] + 1]))
+        parts = self.cell_part[cells]
+        body = np.array([p.body for p in self.parts])
+        between = body[parts[:, 0]] != body[parts[:, 1]]
+        facets, cells, parts = facets[between], cells[between], parts[between]
+        swap = parts[:, 0] > parts[:, 1]
+        cells[swap], parts[swap] = cells[swap][:, ::-1], parts[swap][:, ::-1]
+        local = [np.argmax(to_facets[cells[:, s]] == facets[:, None], axis=1) for s in (0, 1)]
+        rows = np.column_stack((cells[:, 0], local[0], cells[:, 1], local[1])).astype(np.int32)
+
+        here = {(int(a), int(b)) for a, b in parts}
+        pairs = sorted(set().union(*self.comm.allgather(here)))
+        contacts = tuple(
+            Contact(i, self.parts[a], self.parts[b], rows[(parts == (a, b)).all(axis=1)])
+            for i, (a, b) in enumerate(pairs)
+        )
+        return contacts, cells.astype(np.int32).reshape(-1, 2)
+
+    def _find_outers(self) -> tuple[Outer, ...]:
+        fdim, topology = self.dim - 1, self.mesh.topology
+        to_cells = topology.connectivity(fdim, self.dim)
+        to_facets = topology.connectivity(self.dim, fdim).array.reshape(-1, self.dim + 1)
+        facets = np.flatnonzero(self._facet_role >= 0)
+        cells = to_cells.array[to_cells.offsets[facets]]
+        local = np.argmax(to_facets[cells] == facets[:, None], axis=1)
+        keys = np.column_stack((self.cell_part[cells], self._facet_role[facets]))
+        here = {(int(a), int(b)) for a, b in keys}
+        found = sorted(set().union(*self.comm.allgather(here)))
+        rows = np.column_stack((cells, local)).astype(np.int32)
+        return tuple(
+            Outer(i, self.parts[p], self.roles[r], rows[(keys == (p, r)).all(axis=1)])
+            for i, (p, r) in enumerate(found)
+        )
+
+    def _make_measures(self) -> dict[str, ufl.Measure]:
+        owned = self.cell_part[: self.mesh.topology.index_map(self.dim).size_local]
+        data = {
+            "dx": [(p.index, np.flatnonzero(owned == p.index).astype(np.int32)) for p in self.parts],
+            "dS": [(c.index, c.facets.ravel()) for c in self.contacts],
+            "ds": [(o.index, o.facets.ravel()) for o in self.outers],
+        }
+        return {
+            kind: ufl.Measure(kind, domain=self.mesh, subdomain_data=sets, metadata=QUADRATURE)
+            for kind, sets in data.items()
+        }
+
+    def _lies_in_bounding_plane(self, cell: int, facet: int, axis: int) -> bool:
+        nodes = self.mesh.geometry.dofmap[cell]
+        closure = [i for i in range(self.dim + 1) if i != facet]
+        x = self.mesh.geometry.x[nodes[closure], axis]
+        tolerance = 1e-8 * np.ptp(self.bounds[:, axis])
+        return any(np.all(np.abs(x - bound) < tolerance) for bound in self.bounds[:, axis])
+
+
+class Integral:
+    """A compiled scalar form; its value is the sum over all ranks."""
+
+    def __init__(self, domain: Domain, form: ufl.Form):
+        self._comm = domain.comm
+        self._form = domain.compile(form)
+
+    @property
+    def value(self) -> float:
+        """The integral with the present coefficients."""
+        return float(self._comm.allreduce(fem.assemble_scalar(self._form)))
+
+
+def share_marks(marker: fem.Function) -> None:
+    """Make a node marked on any rank marked on all ranks that know it."""
+    marker.x.scatter_reverse(la.InsertMode.add)
+    marker.x.scatter_forward()

@@ -1,0 +1,200 @@
+"""Which grains form which body, and which of them a network reaches: graphs on the undivided mesh.
+
+All of this runs on rank 0, on plain arrays, before the mesh is distributed.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import networkx as nx
+import numpy as np
+import numpy.typing as npt
+
+from ecmcell.microstructure.meshdata import MeshData
+
+Pair = frozenset[str]
+"""Two phases that meet; one name alone for the grains of one phase among each other."""
+
+
+@dataclass(frozen=True)
+class Network:
+    """Phases that conduct one carrier, the pairs it crosses, and the role it starts from.
+
+    Attributes:
+        phases: Phases that conduct the carrier.
+        crossings: Pairs of different phases whose interface lets it pass.
+        role: Outer facets that feed it (`collector` for electrons, `anode` for ions).
+    """
+
+    phases: frozenset[str]
+    crossings: frozenset[Pair]
+    role: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """Cells of one phase in one body that are reached by the same networks."""
+
+    index: int
+    body: str
+    phase: str
+    reach: frozenset[str]
+
+
+@dataclass(frozen=True)
+class BodyPlan:
+    """What rank 0 found out about the grains.
+
+    Attributes:
+        parts: The distinct (body, phase, reach) combinations, in a fixed order.
+        grain_part: Index of the part of each grain.
+        grain_volume: Volume of each grain in um3 (um2 in 2D).
+    """
+
+    parts: tuple[Part, ...]
+    grain_part: npt.NDArray[np.int32]
+    grain_volume: npt.NDArray[np.float64]
+
+
+def plan_bodies(
+    mesh: MeshData,
+    bonded: Iterable[Pair],
+    parting: Iterable[str],
+    networks: Mapping[str, Network],
+) -> BodyPlan:
+    """Group grains into bodies whose fields are continuous.
+
+    Grains that touch and cannot part (bonded phases, or grains of a phase that is not in `parting`)
+    are one piece. Pieces of the same phases share a body if they touch nowhere: the graph of touching
+    pieces is coloured, one body a colour. Pieces reached by different networks never share a body.
+    """
+    bonded, parting = set(bonded), set(parting)
+    phase = mesh.grain_phase
+    grains = range(len(phase))
+
+    pieces = nx.Graph()
+    pieces.add_nodes_from(grains)
+    touching = _pairs_sharing_a_vertex(mesh)
+    for a, b in touching:
+        same_phase_glued = phase[a] == phase[b] and phase[a] not in parting
+        if same_phase_glued or frozenset((phase[a], phase[b])) in bonded:
+            pieces.add_edge(a, b)
+    piece_of = np.empty(len(phase), dtype=int)
+    members = [sorted(c) for c in sorted(nx.connected_components(pieces), key=min)]
+    for i, piece in enumerate(members):
+        piece_of[piece] = i
+
+    reached = {name: reached_grains(mesh, network) for name, network in networks.items()}
+    reach = [frozenset(n for n in networks if reached[n][g]) for g in grains]
+
+    # Pieces may share a body only if they hold the same kind of phases and the same reach.
+    family = [
+        (tuple(sorted({phase[g] for g in piece})), frozenset().union(*(reach[g] for g in piece)))
+        for piece in members
+    ]
+    contact = nx.Graph()
+    contact.add_nodes_from(range(len(members)))
+    contact.add_edges_from(
+        (piece_of[a], piece_of[b])
+        for a, b in touching
+        if piece_of[a] != piece_of[b] and family[piece_of[a]] == family[piece_of[b]]
+    )
+    colour = nx.greedy_color(contact, strategy="largest_first")
+    bodies = [(family[i], colour[i]) for i in range(len(members))]
+    names = _body_names(sorted(set(bodies), key=_sort_key))
+
+    part_keys = [(names[bodies[piece_of[g]]], phase[g], reach[g]) for g in grains]
+    ordered = sorted(set(part_keys), key=lambda k: (k[0], k[1], sorted(k[2])))
+    parts = tuple(Part(i, *key) for i, key in enumerate(ordered))
+    index = {key: i for i, key in enumerate(ordered)}
+    return BodyPlan(
+        parts=parts,
+        grain_part=np.array([index[key] for key in part_keys], dtype=np.int32),
+        grain_volume=grain_volumes(mesh),
+    )
+
+
+def reached_grains(mesh: MeshData, network: Network) -> npt.NDArray[np.bool_]:
+    """Grains that the carrier reaches from the outer facets of the network's role.
+
+    Returns:
+        One flag a grain; False for every grain that does not conduct.
+    """
+    phase = mesh.grain_phase
+    graph = nx.Graph()
+    graph.add_nodes_from(g for g in range(len(phase)) if phase[g] in network.phases)
+    for a, b in _pairs_sharing_a_facet(mesh):
+        if a in graph and b in graph:
+            if phase[a] == phase[b] or frozenset((phase[a], phase[b])) in network.crossings:
+                graph.add_edge(a, b)
+    reached = np.zeros(len(phase), dtype=bool)
+    for grain in _grains_on_role(mesh, network.role):
+        if grain in graph and not reached[grain]:
+            reached[list(nx.node_connected_component(graph, grain))] = True
+    return reached
+
+
+def grain_volumes(mesh: MeshData) -> npt.NDArray[np.float64]:
+    """Volume of each grain in um3 (um2 in 2D), shape (grains,)."""
+    corner = mesh.points[mesh.cells]
+    edges = corner[:, 1:] - corner[:, :1]
+    volume = np.abs(np.linalg.det(edges)) / (2.0 if mesh.dim == 2 else 6.0)
+    return np.bincount(mesh.cell_grain, weights=volume, minlength=len(mesh.grain_phase))
+
+
+def _pairs_sharing_a_vertex(mesh: MeshData) -> set[tuple[int, int]]:
+    incidence = np.unique(
+        np.column_stack(
+            (mesh.cells.ravel(), np.repeat(mesh.cell_grain, mesh.cells.shape[1]).astype(np.int64))
+        ),
+        axis=0,
+    )
+    starts = np.flatnonzero(np.diff(incidence[:, 0], prepend=-1))
+    pairs = set()
+    for grains in np.split(incidence[:, 1], starts[1:]):
+        if len(grains) > 1:
+            pairs.update((int(a), int(b)) for i, a in enumerate(grains) for b in grains[i + 1 :])
+    return pairs
+
+
+def _pairs_sharing_a_facet(mesh: MeshData) -> set[tuple[int, int]]:
+    n = mesh.cells.shape[1]
+    facets = np.vstack([np.delete(mesh.cells, i, axis=1) for i in range(n)])
+    grain = np.tile(mesh.cell_grain, n)
+    facets.sort(axis=1)
+    order = np.lexsort(facets.T)
+    facets, grain = facets[order], grain[order]
+    shared = np.all(facets[1:] == facets[:-1], axis=1)
+    a, b = grain[:-1][shared], grain[1:][shared]
+    between = a != b
+    low, high = np.minimum(a, b)[between], np.maximum(a, b)[between]
+    return {(int(i), int(j)) for i, j in zip(low, high, strict=True)}
+
+
+def _grains_on_role(mesh: MeshData, role: str) -> set[int]:
+    if role not in mesh.roles:
+        return set()
+    wanted = np.sort(mesh.facets[mesh.facet_role == mesh.roles.index(role)], axis=1)
+    keys = {tuple(f) for f in wanted.tolist()}
+    on_role = np.isin(mesh.cells, np.unique(wanted))
+    grains = set()
+    for cell in np.flatnonzero(on_role.sum(axis=1) >= mesh.dim):
+        vertices = sorted(mesh.cells[cell].tolist())
+        if any(tuple(vertices[:i] + vertices[i + 1 :]) in keys for i in range(len(vertices))):
+            grains.add(int(mesh.cell_grain[cell]))
+    return grains
+
+
+def _sort_key(body: tuple[tuple[tuple[str, ...], frozenset[str]], int]) -> tuple:
+    (phases, reach), colour = body
+    return phases, -len(reach), sorted(reach), colour
+
+
+def _body_names(bodies: list) -> dict:
+    """`active`, `active 2`, ... in order; several phases of one body are joined by `+`."""
+    names, count = {}, {}
+    for body in bodies:
+        base = "+".join(body[0][0])
+        count[base] = count.get(base, 0) + 1
+        names[body] = base if count[base] == 1 else f"{base} {count[base]}"
+    return names
