@@ -1,0 +1,71 @@
+"""Functions of a field that are given as tables, in forms.
+
+A table is evaluated node by node, with its slope, whenever the field changes; forms see the tangent. The
+residual is then that of the table and the Jacobian exact, and no form depends on the table's values.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+from dolfinx import fem
+from scipy.interpolate import PchipInterpolator
+from ufl.core.expr import Expr
+
+
+class Table:
+    """A shape-preserving cubic through given points (Fritsch and Carlson 1980), straight beyond them.
+
+    Args:
+        x: Increasing abscissae.
+        y: Values.
+    """
+
+    def __init__(self, x: Sequence[float], y: Sequence[float]):
+        self.low, self.high = float(x[0]), float(x[-1])
+        self._value = PchipInterpolator(x, y)
+        self._slope = self._value.derivative()
+
+    def __call__(self, x: npt.ArrayLike) -> npt.NDArray[np.float64]:
+        """Value at x."""
+        inside = np.clip(x, self.low, self.high)
+        return self._value(inside) + self._slope(inside) * (np.asarray(x) - inside)
+
+    def slope(self, x: npt.ArrayLike) -> npt.NDArray[np.float64]:
+        """First derivative at x."""
+        return self._slope(np.clip(x, self.low, self.high))
+
+
+class NodalCurves:
+    """Tables of one field, kept up to date together.
+
+    Args:
+        field: The field they depend on.
+    """
+
+    def __init__(self, field: fem.Function):
+        self._field = field
+        self._at = fem.Function(field.function_space)
+        self._curves: list[tuple[Table, fem.Function, fem.Function]] = []
+
+    def add(self, table: Table) -> tuple[Expr, fem.Function]:
+        """Put a table into forms.
+
+        Returns:
+            The value, which depends on the field, and the slope, which does not follow it within a
+            derivative.
+        """
+        value, slope = (fem.Function(self._field.function_space) for _ in range(2))
+        self._curves.append((table, value, slope))
+        self.refresh()
+        return value + slope * (self._field - self._at), slope
+
+    def refresh(self) -> None:
+        """Evaluate all tables at the present field."""
+        x = self._field.x.array
+        self._at.x.array[:] = x
+        for table, value, slope in self._curves:
+            value.x.array[:] = table(x)
+            slope.x.array[:] = table.slope(x)
+
+

@@ -1,0 +1,161 @@
+"""Linear solvers for blocks of fields: the one place where Krylov methods and preconditioners are set."""
+
+from collections.abc import Mapping, Sequence
+from itertools import count
+
+import numpy as np
+from dolfinx import fem
+
+from ecmcell.numerics.blocks import BlockSystem
+from petsc4py import PETSc
+
+_prefixes = count()
+
+DIRECT = {"ksp_type": "preonly", "pc_type": "lu", "pc_factor_mat_solver_type": "mumps"}
+
+BOOMERAMG = {"pc_type": "hypre", "pc_hypre_type": "boomeramg"}
+
+# Scalar fields in 3D coarsen better with a higher threshold (hypre reference manual, BoomerAMG).
+THRESHOLD = {2: 0.25, 3: 0.5}
+
+ELASTICITY = {
+    "ksp_type": "cg",
+    "ksp_rtol": 1e-9,
+    "ksp_norm_type": "unpreconditioned",
+    "pc_type": "gamg",
+    "pc_gamg_threshold": 0.01,
+    "mg_levels_ksp_type": "chebyshev",
+    "mg_levels_pc_type": "jacobi",
+}
+
+
+class NotConverged(Exception):
+    """A solve did not converge; the caller may take a smaller step."""
+
+
+class LinearSolver:
+    """A Krylov method that keeps its preconditioner for as long as it serves.
+
+    Args:
+        system: Its matrix.
+        options: PETSc options without prefix.
+        splits: Ranges of fields (first, past the last) by name, for a fieldsplit preconditioner.
+        modes: Near-null space of the matrix, each mode one function a field.
+    """
+
+    def __init__(
+        self,
+        system: BlockSystem,
+        options: Mapping[str, object],
+        splits: Mapping[str, tuple[int, int]] | None = None,
+        modes: Sequence[Sequence[fem.Function]] = (),
+    ):
+        self.system = system
+        self.iterations = 0
+        self._after_setup = None
+        ksp = self._ksp = PETSc.KSP().create(system.domain.comm)
+        if modes:
+            system.matrix.setBlockSize(system.spaces[0].dofmap.index_map_bs)
+            system.matrix.setNearNullSpace(_near_null_space(system, modes))
+        ksp.setOperators(system.matrix)
+        prefix = f"ecmcell_{next(_prefixes)}_"
+        database = PETSc.Options()
+        for key, value in options.items():
+            database[prefix + key] = value
+        ksp.setOptionsPrefix(prefix)
+        ksp.setFromOptions()
+        if splits:
+            for name, (first, last) in splits.items():
+                start, end = system.offsets[first], system.offsets[last]
+                index_set = PETSc.IS().createStride(
+                    int(end - start), int(system.start + start), 1, system.domain.comm
+                )
+                ksp.getPC().setFieldSplitIS((name, index_set))
+        # A parallel direct solve or an AMG cycle reads the options of its parts at set-up.
+        self._cleanup = (database, [prefix + key for key in options])
+        ksp.setErrorIfNotConverged(False)
+
+    def matrix_changed(self) -> None:
+        """Rebuild the preconditioner if the last solves show that it has aged."""
+        aged = self._after_setup is None or self.iterations > 1.5 * self._after_setup + 3
+        if self._ksp.getType() == "preonly" or aged:
+            self._ksp.setReusePreconditioner(False)
+            self._ksp.setOperators(self.system.matrix)
+            self._ksp.setUp()
+            database, keys = self._cleanup
+            for key in keys:
+                database.delValue(key)
+            self._cleanup = (database, [])
+            self._ksp.setReusePreconditioner(True)
+            self._after_setup = None
+        else:
+            self._ksp.setOperators(self.system.matrix)
+
+    def solve(self, right: PETSc.Vec, solution: PETSc.Vec) -> int:
+        """Solve from a zero guess and return the number of iterations.
+
+        Raises:
+            NotConverged: If the Krylov method gave up, also after a fresh preconditioner.
+        """
+        self._ksp.solve(right, solution)
+        if self._ksp.getConvergedReason() < 0 and self._after_setup is not None:
+            self._after_setup = None
+            self.matrix_changed()
+            self._ksp.solve(right, solution)
+        reason = self._ksp.getConvergedReason()
+        if reason < 0:
+            raise NotConverged(f"linear solver stopped with PETSc reason {reason}")
+        self.iterations = self._ksp.getIterationNumber()
+        if self._after_setup is None:
+            self._after_setup = self.iterations
+        return self.iterations
+
+
+def transport_options(dim: int, fields: Mapping[str, tuple[int, int]]) -> dict[str, object]:
+    """FGMRES with one BoomerAMG for each of the named ranges of scalar fields."""
+    krylov: dict[str, object] = {"ksp_type": "fgmres", "ksp_rtol": 1e-7, "ksp_max_it": 200}
+    amg = BOOMERAMG | {"pc_hypre_boomeramg_strong_threshold": THRESHOLD[dim]}
+    if len(fields) == 1:
+        return krylov | amg
+    options = krylov | {"pc_type": "fieldsplit", "pc_fieldsplit_type": "multiplicative"}
+    for name in fields:
+        options[f"fieldsplit_{name}_ksp_type"] = "preonly"
+        options |= {f"fieldsplit_{name}_{key}": value for key, value in amg.items()}
+    return options
+
+
+def _near_null_space(
+    system: BlockSystem, modes: Sequence[Sequence[fem.Function]]
+) -> PETSc.NullSpace:
+    vectors = []
+    for mode in modes:
+        vector = system.vector()
+        for function, start, end in zip(mode, system.offsets, system.offsets[1:], strict=False):
+            vector.array[start:end] = function.x.array[: end - start]
+        for earlier in vectors:
+            vector.axpy(-vector.dot(earlier), earlier)
+        vector.normalize()
+        vectors.append(vector)
+    return PETSc.NullSpace().create(vectors=vectors, comm=system.domain.comm)
+
+
+def rigid_modes(spaces: Sequence[fem.FunctionSpace]) -> list[list[fem.Function]]:
+    """Translations and rotations of all bodies together, one function a space in each mode."""
+    dim = spaces[0].mesh.geometry.dim
+    axes = np.eye(dim)
+
+    def translation(axis: int):
+        return lambda x: np.outer(axes[axis], np.ones(x.shape[1]))
+
+    def rotation(i: int, j: int):
+        return lambda x: np.outer(axes[i], -x[j]) + np.outer(axes[j], x[i])
+
+    shapes = [translation(i) for i in range(dim)]
+    shapes += [rotation(i, j) for i in range(dim) for j in range(i + 1, dim)]
+    modes = []
+    for shape in shapes:
+        mode = [fem.Function(space) for space in spaces]
+        for function in mode:
+            function.interpolate(shape)
+        modes.append(mode)
+    return modes

@@ -1,0 +1,109 @@
+"""Newton's method for fields and the scalars beside them, solved by block elimination."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ecmcell.numerics.blocks import Array, BlockSystem
+from ecmcell.numerics.linear import LinearSolver, NotConverged
+from petsc4py import PETSc
+
+
+@dataclass
+class Effort:
+    """Work done: Newton steps and Krylov iterations."""
+
+    newton: int = 0
+    krylov: int = 0
+
+    def __add__(self, other: "Effort") -> "Effort":
+        """Sum of two amounts of work."""
+        return Effort(self.newton + other.newton, self.krylov + other.krylov)
+
+
+class Newton:
+    """Solves a block system with its scalars.
+
+    The bordered system of a Newton step, with the fields' matrix A, columns B, rows C and corner D, is
+    solved by eliminating the fields: (D - C A^-1 B) dl = -g + C A^-1 F, dx = -A^-1 F - A^-1 B dl.
+
+    Args:
+        system: Fields and scalars.
+        linear: Solver for the fields' matrix.
+        tolerance: Largest residual, relative to the scale given to `solve`.
+        largest_count: Newton steps before it gives up.
+    """
+
+    def __init__(
+        self, system: BlockSystem, linear: LinearSolver, tolerance: float, largest_count: int
+    ):
+        self.system, self.linear = system, linear
+        self.tolerance, self.largest_count = tolerance, largest_count
+        self._residual, self._step = system.vector(), system.vector()
+
+    def solve(self, scale: float) -> Effort:
+        """Find the zero of the residual, starting from the present fields and scalars.
+
+        Args:
+            scale: Size that the residual is measured by.
+
+        Raises:
+            NotConverged: If it is not found; the fields are then of no use.
+        """
+        effort = Effort()
+        self.system.refresh()
+        norm, scalar_residual = self._evaluate(scale)
+        while norm > self.tolerance:
+            if effort.newton == self.largest_count or not np.isfinite(norm):
+                raise NotConverged(f"Newton's residual is {norm:.1e} after {effort.newton} steps")
+            scalar_step, krylov = self._newton_step(scalar_residual)
+            norm, scalar_residual = self._move(scalar_step, norm, scale)
+            effort += Effort(1, krylov)
+        return effort
+
+    def _evaluate(self, scale: float) -> tuple[float, Array]:
+        self.system.residual(self._residual)
+        scalar_residual = self.system.scalar_residual()
+        squares = self._residual.norm() ** 2 + np.sum(scalar_residual**2)
+        return float(np.sqrt(squares)) / scale, scalar_residual
+
+    def _newton_step(self, scalar_residual: Array) -> tuple[Array, int]:
+        if self.system.update_jacobian():
+            self.linear.matrix_changed()
+        self._residual.scale(-1.0)
+        krylov = self.linear.solve(self._residual, self._step)
+        if not self.system.scalars:
+            return np.zeros(0), krylov
+
+        columns, rows, corner = self.system.border()
+        right = -scalar_residual
+        responses: list[PETSc.Vec | None] = []
+        for column in columns:
+            response = None
+            if column is not None:
+                response = self.system.vector()
+                krylov += self.linear.solve(column, response)
+            responses.append(response)
+        for k, row in enumerate(rows):
+            if row is None:
+                continue
+            right[k] -= row.dot(self._step)
+            for j, response in enumerate(responses):
+                if response is not None:
+                    corner[k, j] -= row.dot(response)
+        scalar_step = np.linalg.solve(corner, right)
+        for change, response in zip(scalar_step, responses, strict=True):
+            if response is not None:
+                self._step.axpy(-change, response)
+        return scalar_step, krylov
+
+    def _move(self, scalar_step: Array, norm: float, scale: float) -> tuple[float, Array]:
+        """Take the step, or a shorter one if the residual would grow out of bounds."""
+        taken = 0.0
+        for factor in (1.0, 0.5, 0.25, 0.125, 0.0625, 0.03125):
+            self.system.add(self._step, scalar_step, factor - taken)
+            taken = factor
+            new_norm, scalar_residual = self._evaluate(scale)
+            if np.isfinite(new_norm) and new_norm <= max(2.0 * norm, self.tolerance):
+                return new_norm, scalar_residual
+        return new_norm, scalar_residual

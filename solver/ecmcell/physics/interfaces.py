@@ -1,0 +1,20 @@
+"""Interfaces that hold: a stiff spring between two bodies."""
+
+import ufl
+from ufl.core.expr import Expr
+
+
+def spring_traction(stiffness: Expr, jump: Expr) -> Expr:
+    """Traction t = K [u] that the far side exerts on the near side, in MPa."""
+    return stiffness * jump
+
+
+def normal_part(traction: Expr, normal: Expr) -> Expr:
+    """Normal traction, positive in tension, with the normal pointing from the near to the far side."""
+    return ufl.inner(traction, normal)
+
+
+def shear_part(traction: Expr, normal: Expr) -> Expr:
+    """Size of the traction along the interface."""
+    along = traction - ufl.inner(traction, normal) * normal
+    return ufl.sqrt(ufl.inner(along, along) + 1e-24)

@@ -1,0 +1,42 @@
+"""Lithium in active material, written for the stoichiometry x = c / c_max."""
+
+import ufl
+from ufl.core.expr import Expr
+
+
+def storage(charge: Expr, stoichiometry: Expr, earlier: Expr, step: Expr, test: Expr) -> Expr:
+    """Integrand of F c_max dx/dt by the backward Euler method, `charge` being F c_max in pC/um3."""
+    return charge * (stoichiometry - earlier) / step * test
+
+
+def diffusion(charge: Expr, diffusivity: Expr, stoichiometry: Expr, test: Expr) -> Expr:
+    """Integrand of the divergence of Fick's flux, N = -D grad c, times F."""
+    return charge * diffusivity * ufl.inner(ufl.grad(stoichiometry), ufl.grad(test))
+
+
+def stress_flux(
+    charge: Expr,
+    diffusivity: Expr,
+    stoichiometry: Expr,
+    strain_slope: Expr,
+    stress_gradient: Expr,
+    thermal_energy: Expr,
+    concentration: Expr,
+    test: Expr,
+) -> Expr:
+    """Integrand of the part of the flux that stress drives, N = +D Omega c/(RT) grad s_h, times F.
+
+    Zhang, Shyy, Sastry 2007, doi:10.1149/1.2759840, eq. 10, with Omega = 3 (d eps/dx) / c_max.
+
+    Args:
+        charge: F c_max.
+        diffusivity: D in um2/s.
+        stoichiometry: x.
+        strain_slope: Derivative of the linear chemical strain by x.
+        stress_gradient: Gradient of the hydrostatic stress in MPa/um.
+        thermal_energy: RT in pJ/amol.
+        concentration: c_max in amol/um3.
+        test: Test function.
+    """
+    drift = stoichiometry * 3.0 * strain_slope / (concentration * thermal_energy)
+    return -charge * diffusivity * drift * ufl.inner(stress_gradient, ufl.grad(test))
