@@ -1,0 +1,56 @@
+"""Meshes kept by the hash of what made them, under the user's cache directory."""
+
+import hashlib
+import json
+import os
+import zipfile
+from contextlib import suppress
+from dataclasses import fields
+from pathlib import Path
+
+import numpy as np
+
+from ecmcell.microstructure.meshdata import MeshData
+
+VERSION = 1
+"""Raised whenever a recipe comes to give another mesh than before."""
+
+_TEXTS = ("grain_phase", "roles", "statistics")
+
+
+def path_of(content: dict[str, object]) -> Path:
+    """Where the mesh made from this content is kept."""
+    text = json.dumps({"version": VERSION, **content}, sort_keys=True)
+    root = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(root, "ecmcell", "meshes", f"{hashlib.sha256(text.encode()).hexdigest()}.npz")
+
+
+def load(path: Path) -> MeshData | None:
+    """The mesh kept at a path, or none if there is none or it is broken."""
+    try:
+        with np.load(path, allow_pickle=False) as kept:
+            texts = {name: json.loads(str(kept[name])) for name in _TEXTS}
+            arrays = {f.name: kept[f.name] for f in fields(MeshData) if f.name not in _TEXTS}
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        return None
+    return MeshData(
+        **arrays,
+        grain_phase=tuple(texts["grain_phase"]),
+        roles=tuple(texts["roles"]),
+        statistics=texts["statistics"],
+    )
+
+
+def store(path: Path, mesh: MeshData) -> None:
+    """Keep a mesh; where the cache cannot be written, nothing is kept."""
+    texts = {name: json.dumps(getattr(mesh, name)) for name in _TEXTS}
+    arrays = {f.name: getattr(mesh, f.name) for f in fields(MeshData) if f.name not in _TEXTS}
+    aside = path.with_suffix(f".{os.getpid()}.part")
+    with suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with aside.open("wb") as file:
+                np.savez_compressed(file, **arrays, **texts)
+            aside.replace(path)
+        finally:
+            aside.unlink(missing_ok=True)

@@ -1,0 +1,107 @@
+"""From a recipe file to a mesh."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from ecmcell.case.reading import Fault, dotted, explain, read_toml, suggest, toml
+from ecmcell.errors import InputError
+from ecmcell.microstructure import cache
+from ecmcell.microstructure.meshdata import MeshData
+from ecmcell.microstructure.recipes import RECIPES
+from ecmcell.microstructure.recipes.base import Recipe
+
+
+def get_mesh(
+    recipe_path: Path, seed: int, overrides: Mapping[str, object], where: Path | str
+) -> MeshData:
+    """The mesh of a recipe, made or taken from the cache. To be called on one rank.
+
+    Args:
+        recipe_path: Recipe file; where relative, to the directory of the case file.
+        seed: Equal seeds give equal meshes.
+        overrides: Keys of the recipe that the case gives instead, nested like its tables.
+        where: The case file, for messages and as the place that the recipe must belong to.
+
+    Raises:
+        InputError: The recipe cannot be read, is wrong, or cannot be met.
+    """
+    path = _inside(Path(where), Path(recipe_path))
+    recipe = read_recipe(path, overrides, where)
+    kept = cache.path_of({"recipe": recipe.model_dump(mode="json"), "seed": seed})
+    mesh = cache.load(kept)
+    if mesh is None:
+        try:
+            mesh = recipe.build(seed)
+        except Fault as fault:
+            raise _error(path, where, overrides, fault.key, fault.given, fault.remedy) from None
+        cache.store(kept, mesh)
+    return mesh
+
+
+def read_recipe(path: Path, overrides: Mapping[str, object], where: Path | str) -> Recipe:
+    """The recipe in a file, with what the case overrides.
+
+    Raises:
+        InputError: The file cannot be read, or a key or value is wrong.
+    """
+    content = _merged(read_toml(path), overrides)
+    name = content.get("recipe")
+    if not isinstance(name, str) or name not in RECIPES:
+        given = "missing" if name is None else f"{toml(name)} is not a recipe"
+        remedy = suggest(str(name), RECIPES, "recipes")
+        raise _error(path, where, overrides, ("recipe",), given, remedy)
+    try:
+        return RECIPES[name].model_validate(content)
+    except ValidationError as error:
+        raise _error(path, where, overrides, *explain(error, RECIPES[name])) from None
+
+
+def tree_of(case_file: Path) -> Path:
+    """The directory that a case may take recipes from.
+
+    It is the nearest one above the case that has a directory `meshes`, else the case directory.
+    """
+    directory = case_file.resolve().parent
+    above = (here for here in (directory, *directory.parents) if (here / "meshes").is_dir())
+    return next(above, directory)
+
+
+def _inside(case_file: Path, recipe_path: Path) -> Path:
+    path = case_file.parent / recipe_path
+    tree = tree_of(case_file)
+    if not path.resolve().is_relative_to(tree):
+        given = f"{toml(str(recipe_path))} lies outside of {tree}"
+        raise InputError(case_file, "mesh.recipe", given, "Copy the recipe to the case.")
+    return path
+
+
+def _merged(content: dict[str, Any], overrides: Mapping[str, object]) -> dict[str, Any]:
+    """Content with overrides; a table is overridden key by key."""
+    merged = dict(content)
+    for key, value in overrides.items():
+        below = merged.get(key)
+        both = isinstance(below, dict) and isinstance(value, Mapping)
+        merged[key] = _merged(below, value) if both else value
+    return merged
+
+
+def _error(
+    path: Path,
+    where: Path | str,
+    overrides: Mapping[str, object],
+    key: tuple[str | int, ...],
+    given: str,
+    remedy: str,
+) -> InputError:
+    """The error at the key of the file that it came from: the case where it overrides, else the recipe."""
+    here: object = overrides
+    for part in key:
+        if not isinstance(here, Mapping):
+            break
+        if part not in here:
+            return InputError(path, dotted(key), given, remedy)
+        here = here[part]
+    return InputError(where, dotted(("mesh", "overrides", *key)), given, remedy)

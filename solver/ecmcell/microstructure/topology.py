@@ -1,0 +1,164 @@
+"""Facets, grains, outer roles and quality of a simplex mesh given as arrays."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import combinations
+from math import factorial
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from ecmcell.microstructure.meshdata import MeshData
+
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+
+ROLES = ("anode", "collector", "side")
+"""Outer faces of a cell in a box: x smallest, x largest, all others."""
+
+
+@dataclass(frozen=True)
+class Facets:
+    """Every facet of a mesh once.
+
+    Attributes:
+        vertices: Shape (k, dim), ascending along each row.
+        cells: The one or two cells of each facet, shape (k, 2); -1 where there is no second.
+    """
+
+    vertices: Integers
+    cells: Integers
+
+    @property
+    def outer(self) -> npt.NDArray[np.bool_]:
+        """Which facets have one cell only, shape (k,)."""
+        return self.cells[:, 1] < 0
+
+
+def facets_of(cells: Integers) -> Facets:
+    """The facets of the cells, shape (m, dim + 1)."""
+    number, corners = cells.shape
+    faces = np.sort(
+        np.concatenate([cells[:, [k for k in range(corners) if k != j]] for j in range(corners)]),
+        axis=1,
+    )
+    vertices, facet, count = np.unique(faces, axis=0, return_inverse=True, return_counts=True)
+    if count.max() > 2:
+        raise ValueError("a facet has more than two cells")
+    order = np.argsort(facet.ravel(), kind="stable")
+    first = np.concatenate([[0], np.cumsum(count)[:-1]])
+    owner = np.tile(np.arange(number), corners)[order]
+    pairs = np.full((len(vertices), 2), -1, dtype=np.int64)
+    pairs[:, 0] = owner[first]
+    pairs[count == 2, 1] = owner[first[count == 2] + 1]
+    return Facets(vertices, pairs)
+
+
+def measures(points: Floats, simplices: Integers) -> Floats:
+    """Length, area or volume of simplices of any dimension up to that of the space, shape (m,).
+
+    Cells that fill the space count negative where their vertices run the wrong way.
+    """
+    edges = points[simplices[:, 1:]] - points[simplices[:, :1]]
+    order = edges.shape[1]
+    if order == edges.shape[2]:
+        return np.linalg.det(edges) / factorial(order)
+    gram = edges @ edges.transpose(0, 2, 1)
+    return np.sqrt(np.maximum(np.linalg.det(gram), 0.0)) / factorial(order)
+
+
+def quality(points: Floats, cells: Integers) -> Floats:
+    """Inscribed over circumscribed radius times dim, shape (m,): 1 is regular, 0 is flat."""
+    size = np.abs(measures(points, cells))
+    lengths = {
+        (i, j): np.linalg.norm(points[cells[:, i]] - points[cells[:, j]], axis=1)
+        for i, j in combinations(range(cells.shape[1]), 2)
+    }
+    if cells.shape[1] == 3:
+        a, b, c = lengths.values()
+        return 16 * size**2 / ((a + b + c) * a * b * c)
+    surface = sum(measures(points, np.delete(cells, k, axis=1)) for k in range(4))
+    a, b, c = (lengths[0, j] * lengths[k] for j, k in ((1, (2, 3)), (2, (1, 3)), (3, (1, 2))))
+    crelle = np.sqrt(np.maximum((a + b + c) * (a + b - c) * (a - b + c) * (b + c - a), 0.0))
+    return 216 * size**2 / (surface * np.maximum(crelle, 1e-300))
+
+
+def assemble(
+    points: Floats,
+    cells: Integers,
+    region: Integers,
+    phases: Mapping[int, str],
+) -> MeshData:
+    """The mesh of a box, its cells turned the right way, with grains and outer roles found.
+
+    Args:
+        points: Shape (n, dim), um.
+        cells: Shape (m, dim + 1).
+        region: Region of each cell, shape (m,). A connected part of a region becomes a grain.
+        phases: Phase of each region; grains are numbered in this order of regions.
+    """
+    cells = _turned(points, cells)
+    facets = facets_of(cells)
+    place = {number: k for k, number in enumerate(phases)}
+    grain, of_region = _grains(facets, np.vectorize(place.__getitem__)(region))
+    outer = facets.vertices[facets.outer]
+    names = list(phases.values())
+    return MeshData(
+        points=points,
+        cells=cells,
+        cell_grain=grain.astype(np.int32),
+        grain_phase=tuple(names[k] for k in of_region),
+        facets=outer,
+        facet_role=_roles(points, outer),
+        roles=ROLES,
+        statistics={
+            "Grains": len(of_region),
+            "Vertices": len(points),
+            "Cells": len(cells),
+            "Smallest cell quality": float(quality(points, cells).min()),
+        },
+    )
+
+
+def interface_measure(mesh: MeshData, first: str, second: str) -> float:
+    """Length or area of the facets between two phases."""
+    facets = facets_of(mesh.cells)
+    inner = ~facets.outer
+    phase = np.array(mesh.grain_phase)[mesh.cell_grain[facets.cells[inner]]]
+    between = (phase == (first, second)).all(axis=1) | (phase == (second, first)).all(axis=1)
+    return float(measures(mesh.points, facets.vertices[inner][between]).sum())
+
+
+def _turned(points: Floats, cells: Integers) -> Integers:
+    """Cells with their last two vertices exchanged where their measure was negative."""
+    size = measures(points, cells)
+    if np.any(size == 0.0):
+        raise ValueError("a cell is flat")
+    turned = cells.copy()
+    turned[size < 0, -2:] = cells[size < 0, :-3:-1]
+    return turned
+
+
+def _grains(facets: Facets, region: Integers) -> tuple[Integers, Integers]:
+    """Grain of each cell, and region of each grain: connected parts, in the order of regions."""
+    pairs = facets.cells[~facets.outer]
+    pairs = pairs[region[pairs[:, 0]] == region[pairs[:, 1]]]
+    links = coo_array((np.ones(len(pairs), dtype=bool), pairs.T), shape=(len(region),) * 2)
+    _, part = connected_components(links, directed=False)
+    _, first = np.unique(part, return_index=True)
+    order = np.lexsort((first, region[first]))
+    return np.argsort(order)[part], region[first][order]
+
+
+def _roles(points: Floats, facets: Integers) -> npt.NDArray[np.int32]:
+    """Index into `ROLES` of each outer facet of a box."""
+    low, high = points.min(axis=0), points.max(axis=0)
+    tolerance = 1e-9 * (high - low).max()
+    corners = points[facets]
+    at_low = (np.abs(corners - low) < tolerance).all(axis=1)
+    at_high = (np.abs(corners - high) < tolerance).all(axis=1)
+    if not (at_low | at_high).any(axis=1).all():
+        raise ValueError("an outer facet lies inside the box: the mesh has a hole")
+    return np.select([at_low[:, 0], at_high[:, 0]], [0, 1], 2).astype(np.int32)
