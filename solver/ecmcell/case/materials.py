@@ -1,0 +1,315 @@
+"""Materials: properties that each say where they come from, read from TOML."""
+
+import re
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+import numpy as np
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    model_validator,
+)
+from pydantic_core import CoreSchema, core_schema
+
+from ecmcell.case import units
+from ecmcell.case.reading import Fault, part, read_toml, suggest, toml, validate
+from ecmcell.case.units import Quantity
+
+LIBRARY = Path(str(files("ecmcell"))) / "materials"
+CASE_FILE = "case file"  # the source of what a case overrides
+_DOI = re.compile(r"10\.\d{4,9}/\S+")
+_REASON = 'Give either source = "10.1234/doi" or assumed = "why this value".'
+
+Text = Annotated[str, Field(strict=True, min_length=1)]
+Share = Annotated[float, Field(strict=True, ge=0, le=1)]
+
+
+class Frozen(BaseModel):
+    """A table of a file: knows all its keys and never changes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Origin(Frozen):
+    """Where a value comes from: the DOI of a publication, or why it is assumed."""
+
+    source: Text | None = None
+    assumed: Text | None = None
+    note: Text | None = None
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> Self:
+        if (self.source is None) == (self.assumed is None):
+            raise Fault("neither or both of source and assumed are given", _REASON)
+        if self.source not in (None, CASE_FILE) and not _DOI.fullmatch(str(self.source)):
+            raise Fault(f"{toml(self.source)} is not a DOI", _REASON, ["source"])
+        return self
+
+
+class _PropertyTable(Origin):
+    value: Any
+    temperature: units.Temperature | None = None
+
+
+class Property(float):
+    """A number in internal units that knows where it comes from.
+
+    Attributes:
+        origin: Source or assumption.
+        temperature: Temperature in K that it holds at, where it was given.
+    """
+
+    origin: Origin
+    temperature: float | None
+
+    def __new__(cls, value: float, origin: Origin, temperature: float | None = None) -> Self:
+        """Attach the origin to a number."""
+        made = super().__new__(cls, value)
+        made.origin, made.temperature = origin, temperature
+        return made
+
+    def __getnewargs__(self) -> tuple:  # type: ignore[override]
+        """What pickle, which carries cases between ranks, makes it from."""
+        return float(self), self.origin, self.temperature
+
+
+class Sourced:
+    """Pydantic annotation: a table with value and origin outside, a `Property` inside.
+
+    Args:
+        quantity: Pydantic type of the value, from `units`.
+    """
+
+    def __init__(self, quantity: Any):
+        self.quantity: Quantity = quantity.__metadata__[0]
+
+    def read(self, given: object) -> Property:
+        """The property in a table.
+
+        Raises:
+            Fault: If the value is not such a quantity.
+        """
+        if not isinstance(given, dict):
+            raise Fault(f"{toml(given)} has no origin", f"Give a table with value. {_REASON}")
+        table = part(_PropertyTable, given)
+        try:
+            value = self.quantity.read(table.value)
+        except Fault as fault:
+            raise Fault(fault.given, fault.remedy, ["value"]) from None
+        origin = Origin(source=table.source, assumed=table.assumed, note=table.note)
+        return Property(value, origin, table.temperature)
+
+    def write(self, value: Property) -> dict[str, str]:
+        """The table of a property."""
+        table = {"value": self.quantity.write(value)}
+        if value.temperature is not None:
+            table["temperature"] = units.in_unit(value.temperature, "K", "K")
+        return table | value.origin.model_dump(exclude_none=True)
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        """Validate by `read`, serialise by `write`."""
+        return core_schema.no_info_plain_validator_function(
+            self.read,
+            serialization=core_schema.plain_serializer_function_ser_schema(self.write),
+        )
+
+
+class Curve(Origin):
+    """A property tabulated over the stoichiometry, the filled share of the maximum concentration.
+
+    Attributes:
+        stoichiometry: Increasing, between 0 and 1.
+        value: As many values, in `unit`: V or 1.
+    """
+
+    stoichiometry: Annotated[tuple[Share, ...], Field(min_length=2)]
+    value: Annotated[tuple[Annotated[float, Field(strict=True)], ...], Field(min_length=2)]
+    unit: Literal["V", "1"]
+
+    @model_validator(mode="after")
+    def _is_table(self) -> Self:
+        if len(self.stoichiometry) != len(self.value):
+            sizes = f"{len(self.value)} values for {len(self.stoichiometry)} stoichiometries"
+            raise Fault(sizes, "Give one value a stoichiometry.", ["value"])
+        if np.any(np.diff(self.stoichiometry) <= 0):
+            raise Fault("not increasing", "Sort the table by stoichiometry.", ["stoichiometry"])
+        return self
+
+    def at(self, stoichiometry: float) -> float:
+        """Linear interpolation in the table."""
+        return float(np.interp(stoichiometry, self.stoichiometry, self.value))
+
+    @property
+    def low(self) -> float:
+        """First stoichiometry of the table."""
+        return self.stoichiometry[0]
+
+    @property
+    def high(self) -> float:
+        """Last stoichiometry of the table."""
+        return self.stoichiometry[-1]
+
+
+class Window(Origin):
+    """Usable stoichiometries.
+
+    Attributes:
+        value: Stoichiometry at full charge and at full discharge.
+    """
+
+    value: tuple[Share, Share]
+
+    @model_validator(mode="after")
+    def _opens(self) -> Self:
+        if self.low >= self.high:
+            remedy = "Give the stoichiometry at full charge first, e.g. [0.2, 0.9]."
+            raise Fault(f"{toml(self.value)} does not do", remedy, ["value"])
+        return self
+
+    @property
+    def low(self) -> float:
+        """Stoichiometry at full charge."""
+        return self.value[0]
+
+    @property
+    def high(self) -> float:
+        """Stoichiometry at full discharge."""
+        return self.value[1]
+
+
+def _in_volts(given: Any) -> Any:
+    return _with_unit(given, "V")
+
+
+def _plain(given: Any) -> Any:
+    return _with_unit(given, "1")
+
+
+def _with_unit(given: Any, unit: str) -> Any:
+    if isinstance(given, dict) and given.get("unit", unit) != unit:
+        raise Fault(f"{toml(given['unit'])} is not the unit", f'Use unit = "{unit}".', ["unit"])
+    return given
+
+
+class Material(Frozen):
+    """What a phase is made of; properties are numbers in internal units, absent ones None."""
+
+    name: Annotated[Text, Field(examples=["NMC811"])]
+    kind: Literal["active material", "electrolyte", "metal", "coating"] = Field(
+        examples=["electrolyte"]
+    )
+    formula: Annotated[Text, Field(examples=["LiCoO2"])]
+    density: Annotated[Property, Sourced(units.Density)] | None = None
+    maximum_concentration: Annotated[Property, Sourced(units.Concentration)] | None = None
+    stoichiometry_window: Window | None = None
+    diffusivity: Annotated[Property, Sourced(units.Diffusivity)] | None = None
+    diffusivity_activation_energy: Annotated[Property, Sourced(units.MolarEnergy)] | None = None
+    electronic_conductivity: Annotated[Property, Sourced(units.Conductivity)] | None = None
+    ionic_conductivity: Annotated[Property, Sourced(units.Conductivity)] | None = None
+    ionic_activation_energy: Annotated[Property, Sourced(units.MolarEnergy)] | None = None
+    youngs_modulus: Annotated[Property, Sourced(units.Modulus)] | None = None
+    poisson_ratio: Annotated[Property, Sourced(units.Number)] | None = None
+    fracture_toughness: Annotated[Property, Sourced(units.Toughness)] | None = None
+    molar_volume: Annotated[Property, Sourced(units.MolarVolume)] | None = None
+    partial_molar_volume: Annotated[Property, Sourced(units.MolarVolume)] | None = None
+    open_circuit_voltage: Annotated[Curve, BeforeValidator(_in_volts)] | None = None
+    volume_change: Annotated[Curve, BeforeValidator(_plain)] | None = None
+
+    @model_validator(mode="after")
+    def _is_elastic(self) -> Self:
+        if self.poisson_ratio is not None and not -1 < self.poisson_ratio < 0.5:
+            remedy = "A Poisson ratio lies above -1 and below 0.5."
+            raise Fault(f"{self.poisson_ratio:g} does not do", remedy, ["poisson_ratio", "value"])
+        return self
+
+    def origins(self) -> Iterator[tuple[str, Origin]]:
+        """Every property that is given, with its origin."""
+        for name in type(self).model_fields:
+            match getattr(self, name):
+                case Property(origin=origin):
+                    yield name, origin
+                case Origin() as origin:
+                    yield name, origin
+
+    def assumptions(self) -> dict[str, str]:
+        """The properties that are assumed, with the reason."""
+        return {name: origin.assumed for name, origin in self.origins() if origin.assumed}
+
+    def charge_capacity(self) -> float:
+        """Charge in pC/um3 between the ends of the stoichiometry window.
+
+        Raises:
+            ValueError: If the material is no active material.
+        """
+        if self.maximum_concentration is None or self.stoichiometry_window is None:
+            raise ValueError(f"{self.name} stores no charge")
+        window = self.stoichiometry_window
+        return units.FARADAY * self.maximum_concentration * (window.high - window.low)
+
+
+PROPERTIES = tuple(n for n in Material.model_fields if n not in ("name", "kind", "formula"))
+
+
+def names() -> list[str]:
+    """Names of the materials in the library."""
+    return sorted(path.stem for path in LIBRARY.glob("*.toml"))
+
+
+def material(name: str) -> Material:
+    """A material of the library.
+
+    Raises:
+        Fault: If there is none of that name.
+        InputError: If its file is at fault.
+    """
+    return Material.model_validate(material_table(name, LIBRARY))
+
+
+def material_table(name: object, directory: Path) -> dict[str, Any]:
+    """The checked table of a material of the library, or of a file such as `mine.toml`.
+
+    Args:
+        name: Name in the library, or path ending in `.toml`.
+        directory: What a path is relative to.
+
+    Raises:
+        Fault: If there is none of that name.
+        InputError: If its file is at fault.
+    """
+    if not isinstance(name, str):
+        raise Fault(f"{toml(name)} does not do", 'Give a name in quotes, e.g. "NMC811".')
+    if name.endswith(".toml"):
+        path = directory / name
+    elif name in names():
+        path = LIBRARY / f"{name}.toml"
+    else:
+        raise Fault(f"{toml(name)} is not a material", suggest(name, names(), "materials"))
+    table = read_toml(path)
+    validate(Material, table, path, path.parent)
+    return table
+
+
+def overridden(table: dict[str, Any], overrides: object) -> dict[str, Any]:
+    """The table of a material with values from a case in the place of its own.
+
+    Raises:
+        Fault: If an override is not a property.
+    """
+    if not isinstance(overrides, dict):
+        raise Fault(f"{toml(overrides)} does not do", "Give a table.")
+    merged = dict(table)
+    for key, value in overrides.items():
+        if key not in PROPERTIES:
+            raise Fault("unknown key", suggest(key, PROPERTIES, "properties"), [key])
+        given = value if isinstance(value, dict) else {"value": value}
+        origin = {} if {"source", "assumed"} & given.keys() else {"source": CASE_FILE}
+        merged[key] = given | origin
+    return merged

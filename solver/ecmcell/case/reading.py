@@ -1,0 +1,201 @@
+"""TOML files to validated models; every fault becomes one `InputError`."""
+
+import difflib
+import re
+import tomllib
+import types
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
+
+from ecmcell.errors import InputError
+
+Model = TypeVar("Model", bound=BaseModel)
+_WORDS = {
+    "string_type": "Give a text in quotes.",
+    "bool_type": "Give true or false.",
+    "int_type": "Give a whole number.",
+    "float_type": "Give a number.",
+    "finite_number": "Give a finite number.",
+    "dict_type": "Give a table.",
+    "model_type": "Give a table.",
+    "tuple_type": "Give a list, e.g. [1, 2].",
+    "list_type": "Give a list, e.g. [1, 2].",
+    "string_too_short": "Give a text that is not empty.",
+    "too_short": "Give at least {min_length}.",
+    "too_long": "Give at most {max_length}.",
+    "greater_than": "Give a number above {gt:g}.",
+    "greater_than_equal": "Give a number not below {ge:g}.",
+    "less_than": "Give a number below {lt:g}.",
+    "less_than_equal": "Give a number not above {le:g}.",
+}
+
+
+class Fault(ValueError):
+    """A fault in a value, found where the file and often the key are not known.
+
+    Args:
+        given: What was given, as a phrase.
+        remedy: What would do, as a sentence.
+        key: Where below the value under validation, as path of keys.
+    """
+
+    def __init__(self, given: str, remedy: str, key: Iterable[str | int] = ()):
+        self.given, self.remedy, self.key = given, remedy, tuple(key)
+        super().__init__(f"{given}. {remedy}")
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """The content of a TOML file.
+
+    Raises:
+        InputError: If it cannot be read or is not TOML.
+    """
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise InputError(path, "", "there is no such file", "Check the path.") from None
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise InputError(path, "", reason, "Give a text file that can be read.") from None
+    except UnicodeDecodeError:
+        raise InputError(path, "", "not a text file", "Give a TOML file in UTF-8.") from None
+    except tomllib.TOMLDecodeError as error:
+        remedy = "Mend the syntax there; texts stand in quotes, tables in [brackets]."
+        raise InputError(path, "", f"not TOML: {error}", remedy) from None
+    except RecursionError:
+        raise InputError(path, "", "nested too deeply", "Use plain tables and lists.") from None
+
+
+def validate(model: type[Model], data: object, where: object, directory: Path) -> Model:
+    """Data checked against a model.
+
+    Args:
+        model: What the data should be.
+        data: Plain data as TOML gives it.
+        where: File the data came from, for messages.
+        directory: What paths in the data are relative to.
+
+    Raises:
+        InputError: For the first fault.
+    """
+    try:
+        return model.model_validate(data, context={"directory": directory})
+    except ValidationError as error:
+        key, given, remedy = explain(error, model)
+        raise InputError(where, dotted(key), given, remedy) from None
+
+
+def part(model: type[Model], data: object, context: Any = None) -> Model:
+    """Data checked against a model within the check of a larger one.
+
+    Raises:
+        Fault: For the first fault, with its key.
+    """
+    try:
+        return model.model_validate(data, context=context)
+    except ValidationError as error:
+        key, given, remedy = explain(error, model)
+        raise Fault(given, remedy, key) from None
+
+
+def explain(error: ValidationError, model: type[BaseModel]) -> tuple[tuple, str, str]:
+    """Key, what was given and what would do, of the first fault."""
+    first = min(error.errors(include_url=False), key=_weight)
+    key: tuple = first["loc"]
+    given, kind, context = first["input"], first["type"], first.get("ctx", {})
+    cause = context.get("error")
+    if isinstance(cause, Fault):
+        return key + cause.key, cause.given, cause.remedy
+    if kind == "missing":
+        return key, "missing", _how_to_give(model, key)
+    if kind == "extra_forbidden":
+        name = str(key[-1])
+        return key, "unknown key", suggest(name, _fields(model, key[:-1]), "keys")
+    if kind == "literal_error":
+        return key, f"{toml(given)} is not a choice", f"Use one of {context['expected']}."
+    remedy = _WORDS.get(kind, f"{first['msg']}.")
+    return key, f"{toml(given)} does not do", remedy.format_map(context)
+
+
+def suggest(name: str, known: Iterable[str], what: str) -> str:
+    """A sentence that names the closest of what is known, or all of it."""
+    known = sorted(known)
+    close = difflib.get_close_matches(name, known, n=1)
+    if close:
+        return f'Did you mean "{close[0]}"?'
+    return f"Known {what}: {', '.join(known)}." if known else f"There are no {what} here."
+
+
+def toml(value: object) -> str:
+    """A value as one would write it in the file, shortened."""
+    match value:
+        case bool():
+            text = str(value).lower()
+        case str():
+            text = '"' + "".join(c if c.isprintable() else " " for c in value) + '"'
+        case Mapping():
+            text = "a table"
+        case list() | tuple():
+            text = "[" + ", ".join(map(toml, value[:4])) + (", ...]" if value[4:] else "]")
+        case int() if value.bit_length() > 200:
+            text = "a number of very many digits"
+        case _:
+            text = str(value)
+    return text if len(text) <= 80 else text[:76] + " ..."
+
+
+def dotted(key: Iterable[str | int]) -> str:
+    """`("interfaces", "a|b", "strength")` as `interfaces."a|b".strength`."""
+    parts = []
+    for part in key:
+        plain = isinstance(part, int) or re.fullmatch(r"[\w-]+", part)
+        parts.append(str(part) if plain else toml(part))
+    return ".".join(parts)
+
+
+def _weight(error: Any) -> int:
+    """Unknown keys come first: a misspelt key is also a missing one."""
+    return 0 if error["type"] == "extra_forbidden" else 1
+
+
+def _how_to_give(model: type[BaseModel], key: tuple) -> str:
+    field = _fields(model, key[:-1])[key[-1]]
+    if list(_models(field.annotation)) or get_origin(field.annotation) is dict:
+        return f"Add a table [{dotted(key)}]."
+    examples = [*(field.examples or ()), *(getattr(m, "example", None) for m in field.metadata)]
+    return f"Add it, e.g. {key[-1]} = {toml(examples[0])}."
+
+
+def _fields(model: type[BaseModel], key: tuple) -> dict[str, FieldInfo]:
+    """The fields of the models that stand at a key."""
+    here: list[Any] = [model]
+    for part in key:
+        here = [below for annotation in here for below in _below(annotation, part)]
+    models = [m for annotation in here for m in _models(annotation)]
+    return {name: field for m in models for name, field in m.model_fields.items()}
+
+
+def _below(annotation: Any, part: str | int) -> Iterator[Any]:
+    origin = get_origin(annotation)
+    if origin in (dict, Mapping):
+        yield get_args(annotation)[1]
+    elif origin in (tuple, list):
+        yield get_args(annotation)[0]
+    else:
+        for model in _models(annotation):
+            if part in model.model_fields:
+                yield model.model_fields[str(part)].annotation
+
+
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    elif get_origin(annotation) is Annotated:
+        yield from _models(get_args(annotation)[0])
+    elif get_origin(annotation) in (Union, types.UnionType):
+        for member in get_args(annotation):
+            yield from _models(member)

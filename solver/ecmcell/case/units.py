@@ -1,0 +1,177 @@
+"""Quantities with units, and the consistent system used inside: um, s, V, MPa, pA, pC, pJ, amol, K.
+
+In it 1 A/m2 = 1 pA/um2, 1 mol/m3 = 1 amol/um3, 1 MPa um3 = 1 pJ. Mass occurs in densities only,
+which are kept in pg/um3 = g/cm3.
+"""
+
+import math
+import re
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
+from tokenize import TokenError
+from typing import Annotated, Any, Literal
+
+import pint
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
+from ecmcell.case.reading import Fault, toml
+
+FARADAY = 0.0964853321233100184  # pC/amol; exact in SI 2019
+GAS_CONSTANT = 8.31446261815324e-6  # pJ/(amol K); exact in SI 2019
+
+_NUMBER_AND_UNIT = re.compile(r"\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)(.*)", re.DOTALL)
+_POWER = re.compile(r"(?<=[A-Za-zµμΩ])([-+]?\d)")  # cm2, cm-2
+_DOT = re.compile(r"(?<=\w)\.(?=[A-Za-zµμΩ])")  # mA.cm-2, as PyBaMM names units
+_PLAIN_POWER = re.compile(r"[A-Za-zµμΩ]\^[-+]?\d(?:\.\d{1,3})?(?![\d.])")
+_LONGEST = 60
+
+
+@cache
+def registry() -> pint.UnitRegistry:
+    """The one unit registry."""
+    return pint.UnitRegistry()
+
+
+def quantity(text: object, unit: str) -> float:
+    """A text such as `"0.5 mA/cm^2"` as a number in `unit`.
+
+    Energies a particle (`"0.3 eV"`) serve where an energy a mole is asked.
+
+    Args:
+        text: Number and unit. Where `unit` is `1`, a plain number or one in `%` does too.
+        unit: Unit of the result.
+
+    Raises:
+        Fault: If it is not a finite quantity of that dimension.
+    """
+    try:
+        number, name = _split(text, unit)
+        given = registry().Quantity(number, _unit(name))
+        if given.check("[energy]") and _unit(unit).is_compatible_with("J/mol"):
+            given /= registry().particle
+        value = float(given.to(_unit(unit)).magnitude)
+    except pint.DimensionalityError:
+        raise Fault(f"{toml(text)} has the wrong dimension", _hint(unit)) from None
+    except OverflowError:
+        value = math.inf
+    if not math.isfinite(value):
+        raise Fault(f"{toml(text)} is not finite", _hint(unit))
+    return float(f"{value:.15g}")  # drops the rounding of the conversion
+
+
+def in_unit(value: float, unit: str, shown: str) -> str:
+    """A number in `unit` as text in the unit `shown`."""
+    number = registry().Quantity(value, _unit(unit)).to(_unit(shown)).magnitude
+    return f"{number:.15g} {shown}" if shown != "1" else f"{number:.15g}"
+
+
+def _split(text: object, unit: str) -> tuple[float, str]:
+    if unit == "1" and isinstance(text, int | float) and not isinstance(text, bool):
+        return float(text), ""
+    if not isinstance(text, str):
+        raise Fault(f"{toml(text)} has no unit", _hint(unit))
+    found = _NUMBER_AND_UNIT.fullmatch(text) if len(text) <= _LONGEST else None
+    if not found:
+        raise Fault(f"{toml(text)} is not a number with a unit", _hint(unit))
+    number, name = float(found[1]), found[2].strip()
+    if not name and unit != "1":
+        raise Fault(f"{toml(text)} has no unit", _hint(unit))
+    return number, name
+
+
+@cache
+def _unit(name: str) -> pint.Unit:
+    spelt = _POWER.sub(r"^\1", _DOT.sub("*", name.replace("**", "^")))
+    if spelt.count("^") == len(_PLAIN_POWER.findall(spelt)):  # m^9^9^9 would take for ever
+        with suppress(pint.PintError, ValueError, TypeError, AttributeError, TokenError):
+            return registry().parse_units(spelt)
+    raise Fault(f"{toml(name)} is not a unit", "Write units like mA/cm^2, ohm*cm^2, um, degC.")
+
+
+def _hint(unit: str) -> str:
+    return f'Give a quantity in units of {unit}, e.g. "1 {unit}".'
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """Pydantic annotation: a text with unit outside, a float in the internal unit inside.
+
+    Attributes:
+        what: What it is, in words with an article.
+        unit: Internal unit.
+        shown: Unit of people, in which it is written.
+        example: What would do.
+        sign: Which values are allowed.
+    """
+
+    what: str
+    unit: str
+    shown: str
+    example: str
+    sign: Literal["positive", "zero or positive", "any"] = "positive"
+
+    def read(self, given: object) -> float:
+        """The value in the internal unit.
+
+        Raises:
+            Fault: If it is not a finite quantity of this kind and sign.
+        """
+        example = f'e.g. "{self.example}"'
+        try:
+            value = quantity(given, self.unit)
+        except Fault as fault:
+            raise Fault(fault.given, f"Give {self.what} with its unit, {example}.") from None
+        if value < 0 and self.sign != "any" or value == 0 and self.sign == "positive":
+            raise Fault(f"{toml(given)} is not {self.sign}", f"Give {self.what}, {example}.")
+        return value
+
+    def write(self, value: float) -> str:
+        """The value as text in the unit of people."""
+        return in_unit(value, self.unit, self.shown)
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        """Validate by `read`, serialise by `write`."""
+        return core_schema.no_info_plain_validator_function(
+            self.read,
+            serialization=core_schema.plain_serializer_function_ser_schema(self.write),
+        )
+
+
+Length = Annotated[float, Quantity("a length", "um", "um", "5 um")]
+Time = Annotated[float, Quantity("a time", "s", "s", "10 s")]
+Instant = Annotated[float, Quantity("a time", "s", "s", "30 min", "zero or positive")]
+Temperature = Annotated[float, Quantity("a temperature", "K", "K", "25 degC")]
+Voltage = Annotated[float, Quantity("a voltage", "V", "V", "4.2 V", "any")]
+VoltageStep = Annotated[float, Quantity("a voltage", "V", "mV", "2 mV")]
+CurrentDensity = Annotated[float, Quantity("a current density", "pA/um^2", "A/m^2", "1 A/m^2")]
+Conductivity = Annotated[
+    float, Quantity("a conductivity", "pA/(V*um)", "S/m", "0.1 S/m", "zero or positive")
+]
+ArealResistance = Annotated[
+    float,
+    Quantity("an areal resistance", "V*um^2/pA", "ohm*cm^2", "10 ohm*cm^2", "zero or positive"),
+]
+ContactResistance = Annotated[
+    float, Quantity("an areal resistance", "V*um^2/pA", "ohm*cm^2", "1 ohm*cm^2")
+]
+Diffusivity = Annotated[float, Quantity("a diffusivity", "um^2/s", "m^2/s", "1e-15 m^2/s")]
+Concentration = Annotated[
+    float, Quantity("a concentration", "amol/um^3", "mol/m^3", "50000 mol/m^3")
+]
+MolarVolume = Annotated[
+    float, Quantity("a molar volume", "um^3/amol", "m^3/mol", "1.3e-5 m^3/mol", "any")
+]
+MolarEnergy = Annotated[
+    float, Quantity("an energy a mole", "pJ/amol", "kJ/mol", "30 kJ/mol", "zero or positive")
+]
+Density = Annotated[float, Quantity("a density", "pg/um^3", "g/cm^3", "4.7 g/cm^3")]
+Pressure = Annotated[float, Quantity("a pressure", "MPa", "MPa", "5 MPa", "zero or positive")]
+Modulus = Annotated[float, Quantity("a modulus", "MPa", "GPa", "20 GPa")]
+Strength = Annotated[float, Quantity("a strength", "MPa", "MPa", "5 MPa")]
+Stiffness = Annotated[float, Quantity("an interface stiffness", "MPa/um", "MPa/um", "1e5 MPa/um")]
+Toughness = Annotated[float, Quantity("a toughness", "MPa*um^0.5", "MPa*m^0.5", "0.5 MPa*m^0.5")]
+Number = Annotated[float, Quantity("a number", "1", "1", "0.3", "any")]
