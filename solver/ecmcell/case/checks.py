@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from ecmcell.case.materials import Material
-from ecmcell.case.reading import Fault, suggest, toml
+from ecmcell.case.reading import Fault, dotted, suggest, toml
+from ecmcell.case.tables import Bond, Interface, LithiumElectrode, Phase
 
 if TYPE_CHECKING:
-    from ecmcell.case.schema import Case, Interface, Phase
+    from ecmcell.case.schema import Case
 
 # Lithium melts at 180.5 degC (453.7 K); the cells of the literature work from -50 degC.
 _COLDEST, _WARMEST = 223.15, 453.15  # K
@@ -37,6 +39,24 @@ def check(case: Case) -> None:
         look(case)
 
 
+def match_mesh(case: Case, phases: set[str], contacts: Iterable[tuple[str, str]]) -> None:
+    """Whether a case says what a mesh asks; the arguments are those of `Case.match_mesh`.
+
+    Raises:
+        Fault: If not.
+    """
+    for name in sorted(phases - set(case.phases)):
+        raise Fault("missing, but in the mesh", f"Add a table [phases.{name}].", ["phases", name])
+    for name in sorted(set(case.phases) - phases):
+        raise Fault(
+            "not in the mesh", f"The mesh has {', '.join(sorted(phases))}.", ["phases", name]
+        )
+    for a, b in contacts:
+        if a != b and case.interface_between(a, b) is None:
+            key = ["interfaces", f"{a}|{b}"]
+            raise Fault("missing, but they touch", f"Add a table [{dotted(key)}].", key)
+
+
 def pair_of(key: str) -> tuple[str, str]:
     """The two phases an interface is named after.
 
@@ -54,7 +74,7 @@ def pair_of(key: str) -> tuple[str, str]:
 
 def _phases(case: Case) -> None:
     for name, phase in case.phases.items():
-        key = ["phases", name]
+        key: list[str | int] = ["phases", name]
         material = phase.material
         if material.kind not in _NEEDED:
             remedy = "A metal is a boundary, e.g. [boundaries.anode]; a coating a film_resistance."
@@ -77,49 +97,47 @@ def _phases(case: Case) -> None:
 
 
 def _interfaces(case: Case) -> None:
-    seen = set()
+    seen: set[frozenset[str]] = set()
     for key in case.interfaces:
         pair = pair_of(key)
         at = ["interfaces", key]
         for name in pair:
             if name not in case.phases:
-                raise Fault(
-                    f"{toml(name)} is not a phase", suggest(name, case.phases, "phases"), at
-                )
+                remedy = suggest(name, case.phases, "phases")
+                raise Fault(f"{toml(name)} is not a phase", remedy, at)
         if frozenset(pair) in seen:
             raise Fault("the pair is named twice", "Keep one of the two tables.", at)
         seen.add(frozenset(pair))
     reacting = set()
-    for (a, b), joint in case.joints():
-        at = ["interfaces", next(k for k in case.interfaces if set(pair_of(k)) == {a, b})]
-        first, second = case.phases[a].material, case.phases[b].material
-        reacts = {first.kind, second.kind} == {"active material", "electrolyte"}
-        if reacts == joint.bonded:
-            if reacts:
-                remedy = "Give the kinetics, e.g. exchange_current_density; leave out bonded."
-                raise Fault("active material and electrolyte are bonded", remedy, at)
-            raise Fault(f"no reaction between two {first.kind}s", "Use bonded = true alone.", at)
-        if reacts:
+    for key, ((a, b), joint) in zip(case.interfaces, case.joints(), strict=True):
+        _joint(joint, case.phases[a], case.phases[b], ["interfaces", key])
+        if isinstance(joint, Interface):
             reacting.add(a)
-            _electrons(joint, case.phases[b], at)
-        elif first.kind == "active material" and first != second:
-            remedy = "Only one and the same active material can be bonded."
-            raise Fault(f"{first.name} and {second.name} are bonded", remedy, at)
     for name in case.active_phases:
         if name not in reacting:
+            given = "active material without an interface to an electrolyte"
             remedy = f'Add a table [interfaces."{name}|..."] with an exchange_current_density.'
-            raise Fault(
-                "active material without any interface to an electrolyte", remedy, ["phases", name]
-            )
+            raise Fault(given, remedy, ["phases", name])
 
 
-def _electrons(joint: Interface, electrolyte: Phase, at: list[str]) -> None:
-    resists = joint.electronic_resistance is not None
-    if resists and not electrolyte.carries_electrons:
+def _joint(joint: Interface | Bond, first: Phase, second: Phase, at: list[str]) -> None:
+    kinds = first.material.kind, second.material.kind
+    if isinstance(joint, Bond):
+        if kinds[0] != kinds[1]:
+            remedy = "Give the kinetics, e.g. exchange_current_density; leave out bonded."
+            raise Fault("active material and electrolyte are bonded", remedy, at)
+        if kinds[0] == "active material" and first.material != second.material:
+            given = f"{first.material.name} and {second.material.name} are bonded"
+            raise Fault(given, "Only one and the same active material can be bonded.", at)
+        return
+    if kinds != ("active material", "electrolyte"):
+        given = f"no reaction between {kinds[0]} and {kinds[1]}"
+        raise Fault(given, "Use bonded = true alone.", at)
+    if joint.electronic_resistance is not None and not second.carries_electrons:
         given = "no electrons in this electrolyte"
         remedy = "Leave it out, or override the electronic_conductivity of the electrolyte."
         raise Fault(given, remedy, [*at, "electronic_resistance"])
-    if electrolyte.carries_electrons and not resists:
+    if joint.electronic_resistance is None and second.carries_electrons:
         remedy = 'The electrolyte carries electrons: add e.g. electronic_resistance = "1 ohm*cm^2".'
         raise Fault("missing", remedy, [*at, "electronic_resistance"])
 
@@ -127,15 +145,15 @@ def _electrons(joint: Interface, electrolyte: Phase, at: list[str]) -> None:
 def _boundaries(case: Case) -> None:
     collector = case.boundaries.collector
     for name, electrode in (("anode", case.boundaries.anode), ("collector", collector)):
-        metal = getattr(electrode, "metal", None)
-        if metal is None:
+        if not isinstance(electrode, LithiumElectrode):
             continue
-        key = ["boundaries", name, "metal"]
+        metal = electrode.metal
+        key: list[str | int] = ["boundaries", name, "metal"]
         if metal.kind != "metal":
             raise Fault(f"{metal.name} is an {metal.kind}", 'Give a metal, e.g. "Li".', key)
         if case.physics.stress_in_kinetics:
             _needs(metal, ("molar_volume",), key[:-1])
-    symmetric = hasattr(collector, "metal")
+    symmetric = isinstance(collector, LithiumElectrode)
     if symmetric and case.active_phases:
         remedy = "Leave out the metal, or the active material."
         key = ["boundaries", "collector", "metal"]
@@ -167,16 +185,15 @@ def _physics(case: Case) -> None:
         remedy = 'Add it, e.g. stack_pressure = "5 MPa", or set physics.mechanics = false.'
         raise Fault("missing", remedy, ["cell", "stack_pressure"])
     for name, phase in case.phases.items():
-        key = ["phases", name]
+        key: list[str | int] = ["phases", name]
         _needs(phase.material, ("youngs_modulus", "poisson_ratio"), key)
         if phase.material.kind == "active material" and phase.material.partial_molar_volume is None:
             _needs(phase.material, ("volume_change",), key)
-    for key_, joint in case.interfaces.items():
-        for name in () if joint.bonded else ("stiffness", "strength"):
-            if getattr(joint, name) is None:
-                example = {"stiffness": "1e5 MPa/um", "strength": "5 MPa"}[name]
+    for pair, joint in case.interfaces.items():
+        for name, example in (("stiffness", "1e5 MPa/um"), ("strength", "5 MPa")):
+            if isinstance(joint, Interface) and getattr(joint, name) is None:
                 remedy = f'Mechanics needs it, e.g. {name} = "{example}".'
-                raise Fault("missing", remedy, ["interfaces", key_, name])
+                raise Fault("missing", remedy, ["interfaces", pair, name])
 
 
 def _time(case: Case) -> None:
@@ -192,7 +209,7 @@ def _protocol(case: Case) -> None:
     low = min((min(c.value) for c in curves if c), default=None)
     high = max((max(c.value) for c in curves if c), default=None)
     for index, step in enumerate(case.protocol):
-        key = ["protocol", index]
+        key: list[str | int] = ["protocol", index]
         if low is None or high is None:
             if step.uses_capacity():
                 remedy = "Without active material there is no capacity; use mA/cm2."
@@ -205,8 +222,8 @@ def _protocol(case: Case) -> None:
                 raise Fault(given, remedy, key)
 
 
-def _needs(material: Material, properties: tuple[str, ...], key: list[str]) -> None:
+def _needs(material: Material, properties: tuple[str, ...], key: list[str | int]) -> None:
     for name in properties:
         if getattr(material, name) is None:
-            remedy = f"Add it to the material, or to [{'.'.join(key)}.overrides]."
+            remedy = f"Add it to the material, or to [{dotted(key)}.overrides]."
             raise Fault(f"{material.name} has no {name}", remedy, key)

@@ -1,302 +1,31 @@
-"""The case file as frozen models; every number in the internal units of `units`."""
+"""A case: everything a user asks of one simulation, read from a case directory."""
 
-import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Self
 
 import tomli_w
-from pydantic import (
-    BeforeValidator,
-    Field,
-    PlainSerializer,
-    PlainValidator,
-    PrivateAttr,
-    ValidationInfo,
-    field_serializer,
-    model_validator,
-)
+from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
 
-from ecmcell.case import checks, units
-from ecmcell.case.materials import (
-    CASE_FILE,
-    Frozen,
-    Material,
-    Share,
-    Text,
-    material_table,
-    overridden,
+from ecmcell.case import checks
+from ecmcell.case.materials import Frozen, Text
+from ecmcell.case.reading import Fault, dotted, read_toml, validate
+from ecmcell.case.tables import (
+    Bond,
+    Boundaries,
+    Cell,
+    Interface,
+    Mesh,
+    Output,
+    Phase,
+    PhaseName,
+    Physics,
+    ProtocolStep,
+    Solver,
+    Time,
+    read_joint,
 )
-from ecmcell.case.protocol import Step, parse_step
-from ecmcell.case.reading import Fault, part, read_toml, toml, validate
 from ecmcell.errors import InputError
-
-Switch = Annotated[bool, Field(strict=True)]
-Count = Annotated[int, Field(strict=True, ge=1, le=1000)]
-Tolerance = Annotated[float, Field(strict=True, gt=0, lt=1)]
-TransferCoefficient = Annotated[float, Field(strict=True, gt=0, lt=1)]
-PhaseName = Annotated[str, Field(pattern=r"^[A-Za-z]\w*$")]
-ProtocolStep = Annotated[
-    Step, PlainValidator(parse_step), PlainSerializer(lambda step: step.text, return_type=str)
-]
-
-
-def _recipe(given: object, info: ValidationInfo) -> Path:
-    path = _directory(info) / given if isinstance(given, str) else None
-    if path is None or not path.is_file():
-        remedy = 'Give a file relative to the case file, e.g. "../../meshes/composite_2d.toml".'
-        raise Fault(f"{toml(given)} is not a file", remedy)
-    return path.resolve()
-
-
-def _metal(given: object, info: ValidationInfo) -> Material:
-    table = given if isinstance(given, dict) else material_table(given, _directory(info))
-    return part(Material, table)
-
-
-def _directory(info: ValidationInfo) -> Path:
-    return Path((info.context or {}).get("directory", "."))
-
-
-class Mesh(Frozen):
-    """Where the microstructure comes from.
-
-    Attributes:
-        recipe: Recipe file.
-        seed: Seed of its random numbers.
-        overrides: Values in the place of the recipe's own.
-    """
-
-    recipe: Annotated[
-        Path, PlainValidator(_recipe), Field(examples=["../../meshes/composite_2d.toml"])
-    ]
-    seed: Annotated[int, Field(strict=True, ge=0, lt=2**32)] = 1
-    overrides: dict[str, Any] = Field(default={})
-
-    @field_serializer("recipe")
-    def _as_text(self, recipe: Path) -> str:
-        return str(recipe)
-
-
-class Phase(Frozen):
-    """A material in a role.
-
-    Attributes:
-        material: The material, overrides applied.
-        initial_stoichiometry: Filled share of the maximum concentration at the start.
-        overrides: What the case changed of the material, as given.
-    """
-
-    material: Material = Field(examples=["NMC811"])
-    initial_stoichiometry: Share | None = None
-    overrides: dict[str, Any] = Field(default={}, exclude=True)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _resolve(cls, data: Any, info: ValidationInfo) -> Any:
-        """Put the material itself in the place of its name."""
-        if not isinstance(data, dict) or "material" not in data:
-            return data
-        given, overrides = data["material"], data.get("overrides", {})
-        at: tuple[str, ...] = ("material",)
-        try:
-            table = given if isinstance(given, dict) else material_table(given, _directory(info))
-            at = ("overrides",)
-            merged = overridden(table, overrides)
-            at = ()
-            return data | {"material": part(Material, merged)}
-        except Fault as fault:
-            key = at + fault.key
-            if not at:
-                own = fault.key[:1] and fault.key[0] in overrides
-                key = ("overrides", fault.key[0]) if own else ("material", *fault.key)
-            raise Fault(fault.given, fault.remedy, key) from None
-
-    @property
-    def carries_electrons(self) -> bool:
-        """Active material does; an electrolyte if the case gives it an electronic conductivity.
-
-        The conductivity that a library gives an electrolyte is the leakage of the pure material,
-        too small to matter here.
-        """
-        conductivity = self.material.electronic_conductivity
-        if conductivity is None or self.material.kind == "active material":
-            return conductivity is not None
-        return conductivity > 0 and conductivity.origin.source == CASE_FILE
-
-
-class Interface(Frozen):
-    """Facets between an active material and an electrolyte, with kinetics.
-
-    Attributes:
-        exchange_current_density: In pA/um2, at half filling.
-        transfer_coefficient: Of the anodic (delithiating) direction.
-        film_resistance: Of a coating or interphase, in V um2/pA.
-        electronic_resistance: For electrons between the active material and the conductive
-            additive in the electrolyte, in V um2/pA; None where the electrolyte has no additive.
-        stiffness: In MPa/um.
-        strength: Normal traction in MPa that breaks the contact.
-    """
-
-    bonded: Switch = False
-    exchange_current_density: units.CurrentDensity
-    transfer_coefficient: TransferCoefficient = 0.5
-    film_resistance: units.ArealResistance = 0.0
-    electronic_resistance: units.ContactResistance | None = None
-    stiffness: units.Stiffness | None = None
-    strength: units.Strength | None = None
-
-
-class Bond(Frozen):
-    """No interface: the two phases are one body with continuous fields."""
-
-    bonded: Switch = True
-
-
-class LithiumElectrode(Frozen):
-    """A boundary that is the face of a lithium metal electrode.
-
-    Attributes:
-        metal: The metal.
-        exchange_current_density: In pA/um2.
-        transfer_coefficient: Of the anodic (stripping) direction.
-        film_resistance: In V um2/pA.
-    """
-
-    metal: Annotated[Material, BeforeValidator(_metal), Field(examples=["Li"])]
-    exchange_current_density: units.CurrentDensity
-    transfer_coefficient: TransferCoefficient = 0.5
-    film_resistance: units.ArealResistance = 0.0
-
-
-class ElectronCollector(Frozen):
-    """A boundary that takes up electrons.
-
-    Attributes:
-        contact_resistance: In V um2/pA.
-    """
-
-    contact_resistance: units.ArealResistance = 0.0
-
-
-def _joint(given: object) -> Interface | Bond:
-    bonded = isinstance(given, dict) and given.get("bonded") is True
-    model: type[Interface | Bond] = Bond if bonded else Interface
-    try:
-        return part(model, given)
-    except Fault as fault:
-        if bonded and fault.given == "unknown key":
-            remedy = "A bonded interface has no other property: leave it out, or bonded."
-            raise Fault("given beside bonded = true", remedy, fault.key) from None
-        raise
-
-
-def _collector(given: object, info: ValidationInfo) -> LithiumElectrode | ElectronCollector:
-    metal = isinstance(given, dict) and "metal" in given
-    model: type[LithiumElectrode | ElectronCollector]
-    model = LithiumElectrode if metal else ElectronCollector
-    return part(model, given, info.context)
-
-
-class Boundaries(Frozen):
-    """Outer facets with a role; potentials count from the lithium of the anode.
-
-    Attributes:
-        anode: The lithium electrode at the separator.
-        collector: The other end; a lithium electrode in a symmetric cell.
-    """
-
-    anode: LithiumElectrode
-    collector: Annotated[LithiumElectrode | ElectronCollector, BeforeValidator(_collector)]
-
-
-class Cell(Frozen):
-    """State and surroundings of the cell.
-
-    Attributes:
-        temperature: In K.
-        stack_pressure: Mean pressure in MPa of the rigid platen on the collector; needed with
-            mechanics.
-        sides: Whether the other faces slide without normal displacement or move freely.
-    """
-
-    temperature: units.Temperature
-    stack_pressure: units.Pressure | None = None
-    sides: Literal["symmetric", "free"] = "symmetric"
-
-
-class Physics(Frozen):
-    """Which parts of the physics are on; data of a part that is off may stay in the case.
-
-    Attributes:
-        mechanics: Strain and stress.
-        stress_in_flux: Hydrostatic stress drives lithium in active material.
-        stress_in_kinetics: Stress shifts the equilibrium potential at interfaces.
-    """
-
-    mechanics: Switch = True
-    stress_in_flux: Switch = True
-    stress_in_kinetics: Switch = True
-
-    @model_validator(mode="before")
-    @classmethod
-    def _stress_follows_mechanics(cls, data: Any) -> Any:
-        if not isinstance(data, dict) or data.get("mechanics") is not False:
-            return data
-        return {"stress_in_flux": False, "stress_in_kinetics": False} | data
-
-
-class Time(Frozen):
-    """Time steps in s, and the change a step may bring.
-
-    Attributes:
-        initial_step: First step of every protocol step.
-        smallest_step: Below it the solver gives up.
-        largest_step: Never exceeded.
-        voltage_tolerance: Error of the cell voltage a step, in V.
-        stoichiometry_tolerance: Error of the stoichiometry a step.
-    """
-
-    initial_step: units.Time = 1.0
-    smallest_step: units.Time = 1e-3
-    largest_step: units.Time = 600.0
-    voltage_tolerance: units.VoltageStep = 2e-3
-    stoichiometry_tolerance: Tolerance = 2e-3
-
-
-class Solver(Frozen):
-    """How the equations are solved.
-
-    Attributes:
-        linear: Preconditioned Krylov methods, or MUMPS.
-        newton_tolerance: Relative to the first residual.
-        largest_newton_count: More iterations cut the time step.
-        stagger_tolerance: Relative change between passes over electrochemistry and mechanics.
-    """
-
-    linear: Literal["iterative", "direct"] = "iterative"
-    newton_tolerance: Tolerance = 1e-10
-    largest_newton_count: Count = 15
-    stagger_tolerance: Tolerance = 1e-6
-
-
-class Output(Frozen):
-    """When fields are written, beside the start and the end of every protocol step.
-
-    Attributes:
-        field_times: Times in s, hit exactly.
-        field_interval: Every so many s.
-    """
-
-    field_times: tuple[units.Instant, ...] = ()
-    field_interval: units.Time | None = None
-
-    def next_field_time(self, time: float) -> float:
-        """The first time in s after `time` at which fields are due; infinite if there is none."""
-        later = [t for t in self.field_times if t > time]
-        if self.field_interval is not None:
-            later.append((math.floor(time / self.field_interval + 1e-9) + 1) * self.field_interval)
-        return min(later, default=math.inf)
 
 
 class Case(Frozen):
@@ -308,7 +37,9 @@ class Case(Frozen):
     ]
     mesh: Mesh
     phases: Annotated[dict[PhaseName, Phase], Field(min_length=1)]
-    interfaces: dict[str, Annotated[Interface | Bond, BeforeValidator(_joint)]] = Field(default={})
+    interfaces: dict[str, Annotated[Interface | Bond, BeforeValidator(read_joint)]] = Field(
+        default={}
+    )
     boundaries: Boundaries
     cell: Cell
     physics: Physics = Physics()
@@ -346,7 +77,22 @@ class Case(Frozen):
 
     def interface_between(self, a: str, b: str) -> Interface | Bond | None:
         """What joins two phases, in whichever order the case names them."""
-        return self.interfaces.get(f"{a}|{b}", self.interfaces.get(f"{b}|{a}"))
+        return next((joint for pair, joint in self.joints() if {*pair} == {a, b}), None)
+
+    def match_mesh(self, phases: Iterable[str], contacts: Iterable[tuple[str, str]]) -> None:
+        """Check that the case says what the mesh asks.
+
+        Args:
+            phases: Phases of the mesh.
+            contacts: Pairs of phases that touch in it.
+
+        Raises:
+            InputError: If a phase is not in both, or what joins two touching phases is missing.
+        """
+        try:
+            checks.match_mesh(self, set(phases), contacts)
+        except Fault as fault:
+            raise InputError(self._path, dotted(fault.key), fault.given, fault.remedy) from None
 
     def capacity(self, volumes: Mapping[str, float]) -> float:
         """Charge in pC between the ends of the stoichiometry windows.
