@@ -1,0 +1,120 @@
+"""Plates of maps: one panel a state, one colour scale for all of them."""
+
+from collections.abc import Callable, Sequence
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import Normalize
+from matplotlib.figure import Figure
+
+from ecmcell.output import OutputMesh
+from ecmcell.report.quantities import QUANTITIES, Quantity
+from ecmcell.report.states import State
+from ecmcell.report.style import MM, PAGE, Plate, new_figure
+from ecmcell.report.view import View
+
+_BAR = 16 * MM  # width of the colour bar with its numbers
+_TITLE = 7 * MM  # height above a panel for its title
+_SHARE = 0.995  # this share of the area lies within the colours: a few corner cells do not rule
+
+
+def map_plates(mesh: OutputMesh, view: View, states: Sequence[State]) -> list[Plate]:
+    """Maps of every quantity that was stored."""
+    plates = [_map_plate(mesh, view, states, quantity) for quantity in QUANTITIES]
+    return [plate for plate in plates if plate is not None]
+
+
+def _map_plate(
+    mesh: OutputMesh, view: View, states: Sequence[State], quantity: Quantity
+) -> Plate | None:
+    taken = [(state, quantity.take(mesh, state.fields)) for state in states]
+    values = {state.letter: given for state, given in taken if given is not None}
+    shown = [state for state in states if state.letter in values]
+    norm = colour_scale(
+        [_on_cells(mesh, given) for given in values.values()], view.measures, quantity.is_centred
+    )
+    if norm is None:
+        return None
+    colours = mpl.colormaps[quantity.colours]
+
+    def draw(axes: Axes, state: State) -> None:
+        view.field(axes, values[state.letter], norm, colours)
+        if quantity.flow:
+            view.flow(axes, state.fields.cell[quantity.flow])
+
+    figure = panels(view, shown, draw, ScalarMappable(norm, colours), quantity.label)
+    caption = f"{quantity.caption} {legend(shown)}"
+    return Plate(quantity.name, quantity.title, caption, figure, is_picture=True)
+
+
+def panels(
+    view: View,
+    states: Sequence[State],
+    draw: Callable[[Axes, State], None],
+    colours: ScalarMappable,
+    label: str,
+) -> Figure:
+    """A figure with one panel a state and one colour bar."""
+    columns = _columns(len(states), view.aspect)
+    rows = -(-len(states) // columns)
+    share = 1.0 if len(states) > 1 else 0.6
+    width = (share * PAGE - _BAR) / columns
+    figure = new_figure(share * PAGE, rows * (width / view.aspect + _TITLE))
+    axes = figure.subplots(rows, columns, squeeze=False)
+    for axis in axes.flat[len(states) :]:
+        axis.set_axis_off()
+    for axis, state in zip(axes.flat, states, strict=False):
+        draw(axis, state)
+        axis.set_title(f"$\\bf{{{state.letter}}}$  {state.title}", loc="left", pad=3)
+    view.scale_bar(axes.flat[0])
+    bar = figure.colorbar(colours, ax=axes, fraction=0.05, aspect=30, shrink=0.85, extend="both")
+    bar.set_label(label)
+    bar.outline.set_linewidth(0.6)  # type: ignore[operator]
+    return figure
+
+
+def colour_scale(
+    values: Sequence[np.ndarray], weights: np.ndarray, is_centred: bool
+) -> Normalize | None:
+    """Limits that hold nearly all of the area of all states; None if there is nothing to show."""
+    together = np.concatenate(values) if values else np.empty(0)
+    weight = np.tile(weights, len(values))
+    finite = np.isfinite(together)
+    if not finite.any():
+        return None
+    together, weight = together[finite], weight[finite]
+    if is_centred:
+        limit = float(weighted_quantiles(np.abs(together), weight, [_SHARE])[0]) or 1e-12
+        return Normalize(-limit, limit)
+    low, high = weighted_quantiles(together, weight, [1 - _SHARE, _SHARE])
+    if high - low <= 1e-9 * max(abs(low), abs(high)):
+        low, high = low - 0.5 * (abs(low) or 1), high + 0.5 * (abs(high) or 1)
+    return Normalize(float(low), float(high))
+
+
+def weighted_quantiles(
+    values: np.ndarray, weights: np.ndarray, shares: Sequence[float]
+) -> np.ndarray:
+    """Values below which these shares of the weight lie."""
+    order = np.argsort(values)
+    total = np.cumsum(weights[order])
+    places = np.searchsorted(total, np.asarray(shares) * total[-1])
+    return values[order][np.minimum(places, len(values) - 1)]
+
+
+def legend(states: Sequence[State]) -> str:
+    """What the letters stand for."""
+    return "; ".join(f"{state.letter}: {state.description}" for state in states) + "."
+
+
+def _on_cells(mesh: OutputMesh, values: np.ndarray) -> np.ndarray:
+    return values[mesh.cells].mean(axis=1) if len(values) == len(mesh.points) else values
+
+
+def _columns(count: int, aspect: float) -> int:
+    """Panels side by side: few when they are wide."""
+    if count <= 3:
+        return count
+    return 2 if aspect > 0.9 else 4

@@ -1,0 +1,143 @@
+"""The fields that a report maps: where they come from and how they are coloured."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from ecmcell.output import OutputMesh, StoredFields
+from ecmcell.report.view import simplex_measures
+
+STOICHIOMETRY = "Lithium stoichiometry"
+STRESS = "Hydrostatic stress [MPa]"
+IONIC_CURRENT = "Ionic current density [mA.cm-2]"
+ELECTROLYTE, ELECTRODE, ADDITIVE = (
+    "Electrolyte potential [V]",
+    "Electrode potential [V]",
+    "Additive potential [V]",
+)
+Take = Callable[[OutputMesh, StoredFields], np.ndarray | None]
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A field to map.
+
+    Attributes:
+        name: File name of the plate.
+        title: Title of the plate.
+        label: Label of the colour bar.
+        caption: What to know of it.
+        take: Gives the values on points or cells, NaN where there are none, None if not stored.
+        colours: Name of the colour map.
+        is_centred: Whether zero lies in the middle of the colours.
+        flow: Name of the cell vector whose lines are drawn above, if any.
+    """
+
+    name: str
+    title: str
+    label: str
+    caption: str
+    take: Take
+    colours: str = "viridis"
+    is_centred: bool = False
+    flow: str = ""
+
+
+def _stoichiometry(mesh: OutputMesh, fields: StoredFields) -> np.ndarray | None:
+    return fields.point.get(STOICHIOMETRY)
+
+
+def _unevenness(mesh: OutputMesh, fields: StoredFields) -> np.ndarray | None:
+    values = fields.point.get(STOICHIOMETRY)
+    if values is None:
+        return None
+    means = values[mesh.cells].mean(axis=1)
+    filled = np.isfinite(means)
+    if not filled.any():
+        return None
+    return values - np.average(
+        means[filled], weights=simplex_measures(mesh.points, mesh.cells)[filled]
+    )
+
+
+def _stress(mesh: OutputMesh, fields: StoredFields) -> np.ndarray | None:
+    return fields.point.get(STRESS)
+
+
+def _ionic_current(mesh: OutputMesh, fields: StoredFields) -> np.ndarray | None:
+    vectors = fields.cell.get(IONIC_CURRENT)
+    if vectors is None:
+        return None
+    length = np.linalg.norm(vectors, axis=1)
+    return np.where(length > 0, length, np.nan)
+
+
+def _electrolyte(mesh: OutputMesh, fields: StoredFields) -> np.ndarray | None:
+    values = fields.point.get(ELECTROLYTE)
+    return None if values is None else 1e3 * values
+
+
+def _electronic(mesh: OutputMesh, fields: StoredFields) -> np.ndarray | None:
+    """Electronic potential of whatever conducts, less its mean at the far end (the collector)."""
+    parts = [fields.point[name] for name in (ELECTRODE, ADDITIVE) if name in fields.point]
+    if not parts:
+        return None
+    values = np.where(np.isfinite(parts[0]), parts[0], parts[-1])
+    x = mesh.points[:, 0]
+    end = np.isfinite(values) & (x >= x.max() - 1e-6 * np.ptp(x))
+    return 1e3 * (values - values[end].mean()) if end.any() else None
+
+
+QUANTITIES = (
+    Quantity(
+        "map_stoichiometry",
+        "Lithium in the particles",
+        "Lithium stoichiometry",
+        "Lithium stoichiometry, the filled fraction of the sites of the active material.",
+        _stoichiometry,
+    ),
+    Quantity(
+        "map_unevenness",
+        "Unevenness of the lithium",
+        "Stoichiometry − mean",
+        "Lithium stoichiometry less its mean over all active material at that time.",
+        _unevenness,
+        colours="PuOr_r",
+        is_centred=True,
+    ),
+    Quantity(
+        "map_stress",
+        "Hydrostatic stress",
+        "Hydrostatic stress (MPa)",
+        "Hydrostatic stress; tension is positive.",
+        _stress,
+        colours="RdBu_r",
+        is_centred=True,
+    ),
+    Quantity(
+        "map_ionic_current",
+        "Ionic current",
+        "Ionic current density (mA cm$^{-2}$)",
+        "Magnitude of the ionic current density, with its streamlines.",
+        _ionic_current,
+        flow=IONIC_CURRENT,
+    ),
+    Quantity(
+        "map_electrolyte_potential",
+        "Potential of the electrolyte",
+        "Electrolyte potential (mV)",
+        "Electrolyte potential against the lithium metal.",
+        _electrolyte,
+        colours="cividis",
+    ),
+    Quantity(
+        "map_electronic_potential",
+        "Potential drop of the electrons",
+        "Potential − collector (mV)",
+        "Potential of the electrons in particles and conductive additive, less that at the "
+        "collector.",
+        _electronic,
+        colours="cividis",
+    ),
+)

@@ -1,0 +1,116 @@
+"""How every figure looks: widths, type, colours, saving."""
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import matplotlib as mpl
+from matplotlib.figure import Figure
+
+MM = 1 / 25.4  # inch
+COLUMN, PAGE = 85 * MM, 180 * MM  # widths of one and two columns of a journal
+
+# Okabe and Ito's colours, told apart with any colour vision.
+BLUE, VERMILION, GREEN, ORANGE, PURPLE, SKY = (
+    "#0072B2",
+    "#D55E00",
+    "#009E73",
+    "#E69F00",
+    "#CC79A7",
+    "#56B4E9",
+)
+INK, GREY, PALE = "#222222", "#888888", "#ececec"
+
+_RC = {
+    "font.family": "sans-serif",
+    "font.sans-serif": ["Arial", "Helvetica", "Liberation Sans", "DejaVu Sans"],
+    "font.size": 8,
+    "mathtext.default": "regular",
+    "axes.labelsize": 8,
+    "axes.titlesize": 8,
+    "xtick.labelsize": 8,
+    "ytick.labelsize": 8,
+    "legend.fontsize": 8,
+    "axes.linewidth": 0.6,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.edgecolor": INK,
+    "axes.labelcolor": INK,
+    "text.color": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "xtick.major.width": 0.6,
+    "ytick.major.width": 0.6,
+    "xtick.major.size": 3,
+    "ytick.major.size": 3,
+    "xtick.minor.size": 1.5,
+    "ytick.minor.size": 1.5,
+    "lines.linewidth": 1.2,
+    "lines.markersize": 3,
+    "legend.frameon": False,
+    "legend.handlelength": 1.4,
+    "figure.constrained_layout.h_pad": 0.03,
+    "figure.constrained_layout.w_pad": 0.03,
+    "pdf.fonttype": 42,
+    "svg.hashsalt": "ecmcell",
+    "axes.formatter.useoffset": False,
+}
+
+
+@dataclass(frozen=True)
+class Plate:
+    """A finished figure.
+
+    Attributes:
+        name: File name without ending.
+        title: What it shows, in a few words.
+        caption: What a reader must know to read it, as sentences.
+        figure: The drawing.
+        is_picture: Whether it holds pixels (a map) and not only lines.
+    """
+
+    name: str
+    title: str
+    caption: str
+    figure: Figure
+    is_picture: bool = False
+
+    def save(self, directory: Path) -> None:
+        """Write PNG (300 dpi), SVG and PDF."""
+        with styled():
+            for ending in ("png", "svg", "pdf"):
+                path = directory / f"{self.name}.{ending}"
+                self.figure.savefig(path, dpi=300, metadata=_undated(ending))
+
+    def png(self, dpi: int) -> bytes:
+        """The figure as pixels."""
+        return self._bytes("png", dpi)
+
+    def svg(self) -> bytes:
+        """The figure as lines."""
+        return self._bytes("svg", 300)
+
+    def _bytes(self, ending: str, dpi: int) -> bytes:
+        target = io.BytesIO()
+        with styled():
+            self.figure.savefig(target, format=ending, dpi=dpi, metadata=_undated(ending))
+        return target.getvalue()
+
+
+@contextmanager
+def styled() -> Iterator[None]:
+    """Everything drawn within has the style."""
+    with mpl.rc_context(_RC):
+        yield
+
+
+def new_figure(width: float, height: float) -> Figure:
+    """An empty figure; sizes in inch."""
+    return Figure(figsize=(width, height), layout="constrained")
+
+
+def _undated(ending: str) -> dict[str, None]:
+    """Files without a date, so that the same run gives the same bytes."""
+    return {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(ending, {})

@@ -1,0 +1,177 @@
+"""Cut views of a mesh in space: surfaces drawn off-screen by VTK, lines by Matplotlib over them."""
+
+import itertools
+
+import numpy as np
+import pyvista as pv
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
+from matplotlib.colors import Colormap, Normalize
+
+from ecmcell.output import OutputMesh
+from ecmcell.report.style import INK, PALE
+from ecmcell.report.view import round_length, simplex_measures
+
+_PIXELS = 1200  # width of a picture
+_TETRAHEDRON, _TRIANGLE = 10, 5  # VTK's numbers
+_TO_EYE = np.array([-0.35, -1.0, 0.45]) / np.linalg.norm([-0.35, -1.0, 0.45])
+_MARGIN = 0.04  # around the box, as a share of its picture
+_ARROWS = 22  # along the longer side of the cut
+
+
+class Volume:
+    """A tetrahedral microstructure in parallel projection, cut at half its depth (y)."""
+
+    def __init__(self, mesh: OutputMesh):
+        self._mesh = mesh
+        self.measures = simplex_measures(mesh.points, mesh.cells)
+        self._box = np.array([mesh.points.min(axis=0), mesh.points.max(axis=0)])
+        self._middle = self._box.mean(axis=0)
+        right = np.cross([0.0, 0.0, 1.0], _TO_EYE)
+        right /= np.linalg.norm(right)
+        self._screen = np.array([right, np.cross(_TO_EYE, right)])
+        corners = self._project(np.array(list(itertools.product(*self._box.T))))
+        self._half = np.abs(corners).max(axis=0) * (1 + _MARGIN)
+        self.aspect = float(self._half[0] / self._half[1])
+        self._grid = _grid(mesh.points, mesh.cells, _TETRAHEDRON)
+        self._grid.cell_data["phase"] = mesh.cell_phase
+
+    def field(self, axes: Axes, values: np.ndarray, norm: Normalize, colours: Colormap) -> None:
+        """Colour the rear half by values on points (n,) or cells (m,); NaN stays grey."""
+        grid = self._grid.copy(deep=False)
+        on_points = len(values) == len(self._mesh.points)
+        cell_values = values[self._mesh.cells].mean(axis=1) if on_points else values
+        data = grid.point_data if on_points else grid.cell_data
+        data["value"] = np.nan_to_num(values)
+        shown = np.isfinite(cell_values)
+        scene = self._scene()
+        if shown.any():
+            _add_coloured(scene, self._rear(grid.extract_cells(shown)), norm, colours, shaded=False)
+        if not shown.all():
+            scene.add_mesh(self._rear(grid.extract_cells(~shown)), color=PALE, lighting=False)
+        self._finish(axes, scene)
+        self._outline_cut(axes)
+
+    def facets(self, axes: Axes, values: np.ndarray, norm: Normalize, colours: Colormap) -> None:
+        """Colour all interface facets by values, shape (k,)."""
+        surface = _grid(self._mesh.interface_points, self._mesh.interface_facets, _TRIANGLE)
+        surface.cell_data["value"] = values
+        scene = self._scene()
+        _add_coloured(scene, surface, norm, colours, shaded=True)
+        self._finish(axes, scene)
+
+    def flow(self, axes: Axes, vectors: np.ndarray) -> None:
+        """Arrows of one length along a vector field on cells, shape (m, 3), on the cut."""
+        low, high = self._box
+        step = max(high[0] - low[0], high[2] - low[2]) / _ARROWS
+        x, z = np.meshgrid(
+            np.arange(low[0] + step / 2, high[0], step), np.arange(low[2] + step / 2, high[2], step)
+        )
+        places = np.column_stack([x.ravel(), np.full(x.size, self._middle[1]), z.ravel()])
+        cells = np.asarray(self._grid.find_containing_cell(places))
+        along = np.nan_to_num(vectors[cells]) * [1.0, 0.0, 1.0]
+        length = np.linalg.norm(along, axis=1)
+        carrying = (cells >= 0) & (length > 0)
+        if not carrying.any():
+            return
+        ends = along[carrying] / length[carrying, None]
+        start, arrow = self._project(places[carrying]), ends @ self._screen.T
+        axes.quiver(
+            *start.T,
+            *(0.75 * step * arrow).T,
+            angles="xy",
+            scale_units="xy",
+            scale=1,
+            pivot="middle",
+            color="white",
+            width=0.0035,
+            headwidth=4,
+        )
+
+    def scale_bar(self, axes: Axes) -> None:
+        """A bar of round length along the lower front edge of the box."""
+        length = round_length(self._box[1, 0] - self._box[0, 0])
+        start = self._box[0]
+        ends = self._project(np.array([start, start + [length, 0, 0]]))
+        ends[:, 1] -= 0.05 * self._half[1]
+        axes.plot(*ends.T, color=INK, linewidth=2, solid_capstyle="butt", clip_on=False)
+        axes.annotate(
+            f"{length:g} µm",
+            ends[1],
+            xytext=(3, -2),
+            textcoords="offset points",
+            va="center",
+            annotation_clip=False,
+        )
+
+    def _project(self, points: np.ndarray) -> np.ndarray:
+        """Points in um to the plane of the picture, in um."""
+        return (points - self._middle) @ self._screen.T
+
+    def _rear(self, grid: pv.DataSet) -> pv.DataSet:
+        return grid.clip(normal="-y", origin=self._middle)
+
+    def _scene(self) -> pv.Plotter:
+        height = round(_PIXELS / self.aspect)
+        scene = pv.Plotter(off_screen=True, window_size=[_PIXELS, height])
+        scene.set_background("white")
+        scene.enable_anti_aliasing("ssaa")
+        scene.enable_parallel_projection()
+        scene.camera.focal_point = self._middle
+        scene.camera.position = self._middle + 4 * np.ptp(self._box) * _TO_EYE
+        scene.camera.up = (0.0, 0.0, 1.0)
+        scene.camera.parallel_scale = self._half[1]
+        return scene
+
+    def _finish(self, axes: Axes, scene: pv.Plotter) -> None:
+        scene.reset_camera_clipping_range()
+        picture = scene.screenshot(return_img=True)
+        scene.close()
+        width, height = self._half
+        axes.imshow(picture, extent=(-width, width, -height, height), interpolation="antialiased")
+        axes.set_axis_off()
+        edges = [
+            pair
+            for pair in itertools.combinations(itertools.product((0, 1), repeat=3), 2)
+            if sum(a != b for a, b in zip(*pair, strict=True)) == 1
+        ]
+        behind = (1 if _TO_EYE[0] < 0 else 0, 1, 0)  # the corner that the box hides
+        lines = [self._project(self._corners(pair)) for pair in edges if behind not in pair]
+        axes.add_collection(LineCollection(lines, colors=INK, linewidths=0.35))
+
+    def _corners(self, pair: tuple[tuple[int, ...], ...]) -> np.ndarray:
+        return np.array([[self._box[side, k] for k, side in enumerate(corner)] for corner in pair])
+
+    def _outline_cut(self, axes: Axes) -> None:
+        """Edges of the phases on the cut."""
+        for phase in np.unique(self._mesh.cell_phase):
+            part = self._grid.extract_cells(self._mesh.cell_phase == phase)
+            cut = part.slice(normal="y", origin=self._middle)
+            edges = cut.extract_feature_edges(
+                boundary_edges=True, feature_edges=False, manifold_edges=False
+            )
+            if edges.n_lines:
+                ends = edges.lines.reshape(-1, 3)[:, 1:]
+                lines = self._project(edges.points)[ends]
+                axes.add_collection(LineCollection(list(lines), colors=INK, linewidths=0.35))
+
+
+def _grid(points: np.ndarray, cells: np.ndarray, kind: int) -> pv.UnstructuredGrid:
+    sized = np.column_stack([np.full(len(cells), cells.shape[1]), cells]).astype(np.int64)
+    return pv.UnstructuredGrid(sized.ravel(), np.full(len(cells), kind, np.uint8), points)
+
+
+def _add_coloured(
+    scene: pv.Plotter, part: pv.DataSet, norm: Normalize, colours: Colormap, shaded: bool
+) -> None:
+    if part.n_cells:
+        scene.add_mesh(
+            part,
+            scalars="value",
+            cmap=colours,
+            clim=(norm.vmin, norm.vmax),
+            lighting=shaded,
+            ambient=0.45,
+            diffuse=0.65,
+            show_scalar_bar=False,
+        )
