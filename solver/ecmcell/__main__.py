@@ -1,0 +1,5 @@
+"""Lets `python3 -m ecmcell` do what the command `ecmcell` does."""
+
+from ecmcell.cli import main
+
+raise SystemExit(main())
