@@ -24,6 +24,10 @@ class InputError(EcmcellError):
         place = f"{where}: {key}" if key else f"{where}"
         super().__init__(f"{place}: {given}. {remedy}")
 
+    def __reduce__(self) -> tuple:
+        """How it travels between ranks."""
+        return type(self), (self.where, self.key, self.given, self.remedy)
+
 
 class SolverError(EcmcellError):
     """The solver gave up at the smallest time step; results up to then are kept."""

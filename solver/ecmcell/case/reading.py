@@ -60,14 +60,20 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise InputError(path, "", "there is no such file", "Check the path.") from None
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        raise InputError(path, "", reason, "Give a text file that can be read.") from None
+        raise InputError(
+            path, "", reason, "Give a text file that can be read."
+        ) from None
     except UnicodeDecodeError:
-        raise InputError(path, "", "not a text file", "Give a TOML file in UTF-8.") from None
+        raise InputError(
+            path, "", "not a text file", "Give a TOML file in UTF-8."
+        ) from None
     except tomllib.TOMLDecodeError as error:
         remedy = "Mend the syntax there; texts stand in quotes, tables in [brackets]."
         raise InputError(path, "", f"not TOML: {error}", remedy) from None
     except RecursionError:
-        raise InputError(path, "", "nested too deeply", "Use plain tables and lists.") from None
+        raise InputError(
+            path, "", "nested too deeply", "Use plain tables and lists."
+        ) from None
 
 
 def validate(model: type[Model], data: object, where: object, directory: Path) -> Model:
@@ -116,7 +122,11 @@ def explain(error: ValidationError, model: type[BaseModel]) -> tuple[tuple, str,
         name = str(key[-1])
         return key, "unknown key", suggest(name, _fields(model, key[:-1]), "keys")
     if kind == "literal_error":
-        return key, f"{toml(given)} is not a choice", f"Use one of {context['expected']}."
+        return (
+            key,
+            f"{toml(given)} is not a choice",
+            f"Use one of {context['expected']}.",
+        )
     remedy = _WORDS.get(kind, f"{first['msg']}.")
     return key, f"{toml(given)} does not do", remedy.format_map(context)
 
@@ -127,7 +137,9 @@ def suggest(name: str, known: Iterable[str], what: str) -> str:
     close = difflib.get_close_matches(name, known, n=1)
     if close:
         return f'Did you mean "{close[0]}"?'
-    return f"Known {what}: {', '.join(known)}." if known else f"There are no {what} here."
+    return (
+        f"Known {what}: {', '.join(known)}." if known else f"There are no {what} here."
+    )
 
 
 def toml(value: object) -> str:
@@ -140,7 +152,9 @@ def toml(value: object) -> str:
         case Mapping():
             text = "a table"
         case list() | tuple():
-            text = "[" + ", ".join(map(toml, value[:4])) + (", ...]" if value[4:] else "]")
+            text = (
+                "[" + ", ".join(map(toml, value[:4])) + (", ...]" if value[4:] else "]")
+            )
         case int() if value.bit_length() > 200:
             text = "a number of very many digits"
         case _:
@@ -166,7 +180,10 @@ def _how_to_give(model: type[BaseModel], key: tuple) -> str:
     field = _fields(model, key[:-1])[key[-1]]
     if list(_models(field.annotation)) or get_origin(field.annotation) is dict:
         return f"Add a table [{dotted(key)}]."
-    examples = [*(field.examples or ()), *(getattr(m, "example", None) for m in field.metadata)]
+    examples = [
+        *(field.examples or ()),
+        *(getattr(m, "example", None) for m in field.metadata),
+    ]
     return f"Add it, e.g. {key[-1]} = {toml(examples[0])}."
 
 

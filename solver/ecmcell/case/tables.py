@@ -32,7 +32,9 @@ Tolerance = Annotated[float, Field(strict=True, gt=0, lt=1)]
 TransferCoefficient = Annotated[float, Field(strict=True, gt=0, lt=1)]
 PhaseName = Annotated[str, Field(pattern=r"^[A-Za-z]\w*$")]
 ProtocolStep = Annotated[
-    Step, PlainValidator(parse_step), PlainSerializer(lambda step: step.text, return_type=str)
+    Step,
+    PlainValidator(parse_step),
+    PlainSerializer(lambda step: step.text, return_type=str),
 ]
 
 
@@ -45,7 +47,9 @@ def _recipe(given: object, info: ValidationInfo) -> Path:
 
 
 def _metal(given: object, info: ValidationInfo) -> Material:
-    table = given if isinstance(given, dict) else material_table(given, _directory(info))
+    table = (
+        given if isinstance(given, dict) else material_table(given, _directory(info))
+    )
     return part(Material, table)
 
 
@@ -63,7 +67,9 @@ class Mesh(Frozen):
     """
 
     recipe: Annotated[
-        Path, PlainValidator(_recipe), Field(examples=["../../meshes/composite_2d.toml"])
+        Path,
+        PlainValidator(_recipe),
+        Field(examples=["../../meshes/composite_2d.toml"]),
     ]
     seed: Annotated[int, Field(strict=True, ge=0, lt=2**32)] = 1
     overrides: dict[str, Any] = Field(default={})
@@ -95,7 +101,11 @@ class Phase(Frozen):
         given, overrides = data["material"], data.get("overrides", {})
         at: tuple[str, ...] = ("material",)
         try:
-            table = given if isinstance(given, dict) else material_table(given, _directory(info))
+            table = (
+                given
+                if isinstance(given, dict)
+                else material_table(given, _directory(info))
+            )
             at = ("overrides",)
             merged = overridden(table, overrides)
             at = ()
@@ -133,7 +143,7 @@ class Interface(Frozen):
         strength: Normal traction in MPa that breaks the contact.
     """
 
-    bonded: Switch = False
+    bonded: Annotated[Switch, Field(exclude=True)] = False
     exchange_current_density: units.CurrentDensity
     transfer_coefficient: TransferCoefficient = 0.5
     film_resistance: units.ArealResistance = 0.0
@@ -186,12 +196,16 @@ def read_joint(given: object) -> Interface | Bond:
         return part(model, given)
     except Fault as fault:
         if bonded and fault.given == "unknown key":
-            remedy = "A bonded interface has no other property: leave it out, or bonded."
+            remedy = (
+                "A bonded interface has no other property: leave it out, or bonded."
+            )
             raise Fault("given beside bonded = true", remedy, fault.key) from None
         raise
 
 
-def _collector(given: object, info: ValidationInfo) -> LithiumElectrode | ElectronCollector:
+def _collector(
+    given: object, info: ValidationInfo
+) -> LithiumElectrode | ElectronCollector:
     metal = isinstance(given, dict) and "metal" in given
     model: type[LithiumElectrode | ElectronCollector]
     model = LithiumElectrode if metal else ElectronCollector
@@ -207,7 +221,9 @@ class Boundaries(Frozen):
     """
 
     anode: LithiumElectrode
-    collector: Annotated[LithiumElectrode | ElectronCollector, BeforeValidator(_collector)]
+    collector: Annotated[
+        LithiumElectrode | ElectronCollector, BeforeValidator(_collector)
+    ]
 
 
 class Cell(Frozen):
@@ -295,5 +311,8 @@ class Output(Frozen):
         """The first time in s after `time` at which fields are due; infinite if there is none."""
         later = [t for t in self.field_times if t > time]
         if self.field_interval is not None:
-            later.append((math.floor(time / self.field_interval + 1e-9) + 1) * self.field_interval)
+            later.append(
+                (math.floor(time / self.field_interval + 1e-9) + 1)
+                * self.field_interval
+            )
         return min(later, default=math.inf)

@@ -1,0 +1,237 @@
+"""The command `ecmcell`: reads what is asked, starts it, and turns errors into exit codes.
+
+Runs alike on one rank and under `mpirun`. Everything heavy is imported where it is needed.
+"""
+
+import contextlib
+import os
+import sys
+import traceback
+from pathlib import Path
+from typing import Annotated, Self
+
+import click
+import typer
+from mpi4py import MPI
+from rich.console import Console
+from rich.table import Table
+
+from ecmcell import __version__
+from ecmcell.case.overview import overview
+from ecmcell.case.schema import Case, load_case
+from ecmcell.errors import EcmcellError, InputError
+from ecmcell.parallel import Failure, end_together, on_root
+
+_PICTURES = (".png", ".pdf", ".svg")
+
+app = typer.Typer(
+    help="Electro-chemo-mechanics of solid-state battery cells, resolved to the microstructure.",
+    no_args_is_help=True,
+    add_completion=False,
+)
+CaseArgument = Annotated[
+    Path,
+    typer.Argument(
+        metavar="CASE", help="Directory with a case.toml, or the file itself."
+    ),
+]
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        print(f"ecmcell {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            callback=_show_version,
+            is_eager=True,
+            help="Show the version and end.",
+        ),
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def run(
+    case: CaseArgument,
+    output: Annotated[
+        Path | None,
+        typer.Option(help="Directory of the results [default: runs/<name of case>]."),
+    ] = None,
+    overwrite: Annotated[
+        bool,
+        typer.Option("--overwrite", help="Replace an earlier run in that directory."),
+    ] = False,
+) -> None:
+    """Simulate a case; run it under mpirun to use more than one processor."""
+    comm = MPI.COMM_WORLD
+    asked = on_root(comm, load_case, case)
+    directory = output or Path("runs") / asked.name
+    on_root(comm, _check_free, directory, overwrite)
+    from ecmcell.simulation import run_case
+
+    run_case(asked, directory, comm)
+
+
+@app.command()
+def check(case: CaseArgument) -> None:
+    """Check a case and show what it asks, without running it."""
+    on_root(MPI.COMM_WORLD, _check, case)
+
+
+@app.command()
+def mesh(
+    case: CaseArgument,
+    picture: Annotated[
+        Path | None,
+        typer.Option(
+            help=f"Picture to write ({', '.join(_PICTURES)}).", show_default=False
+        ),
+    ] = None,
+) -> None:
+    """Make the mesh of a case and show what came out."""
+    on_root(MPI.COMM_WORLD, _mesh, case, picture)
+
+
+@app.command()
+def report(
+    directory: Annotated[
+        Path, typer.Argument(metavar="RUN", help="Directory of a run.")
+    ],
+) -> None:
+    """Write the report of a run anew."""
+    on_root(MPI.COMM_WORLD, _report, directory)
+
+
+def _check(path: Path) -> None:
+    from ecmcell.microstructure.library import read_recipe
+
+    case = load_case(path)
+    read_recipe(case.mesh.recipe, case.mesh.overrides, case.path)
+    Console(highlight=False).print(overview(case))
+
+
+def _mesh(path: Path, picture: Path | None) -> None:
+    from ecmcell.microstructure import get_mesh
+    from ecmcell.microstructure import picture as draw
+
+    case: Case = load_case(path)
+    if picture is not None:
+        _check_picture(picture)
+    made = get_mesh(case.mesh.recipe, case.mesh.seed, case.mesh.overrides, case.path)
+    case.match_mesh(made.grain_phase, ())
+    table = Table(title=case.title, title_justify="left", show_header=False)
+    sizes = {
+        "Points": len(made.points),
+        "Cells": len(made.cells),
+        "Grains": len(made.grain_phase),
+    }
+    for name, value in (sizes | made.statistics).items():
+        table.add_row(name, f"{value:.4g}" if isinstance(value, float) else str(value))
+    Console(highlight=False).print(table)
+    if picture is not None:
+        draw(made, picture)
+        print(picture)
+
+
+def _report(directory: Path) -> None:
+    from ecmcell.report import write_report
+
+    print(write_report(directory))
+
+
+def _check_free(directory: Path, overwrite: bool) -> None:
+    """Whether results can go to a directory without loss; changes nothing."""
+    _check_writable(directory, "--output")
+    if directory.is_dir() and any(directory.iterdir()) and not overwrite:
+        remedy = "Give another directory with --output, or --overwrite to replace an earlier run."
+        raise InputError(directory, "", "the directory is not empty", remedy)
+
+
+def _check_picture(path: Path) -> None:
+    if path.suffix not in _PICTURES:
+        remedy = f"Give a name that ends in {' or '.join(_PICTURES)}."
+        raise InputError(path, "", f'"{path.suffix}" is no kind of picture', remedy)
+    if path.is_dir() or not path.parent.is_dir():
+        raise InputError(
+            path, "", "no file can be there", "Give a file in an existing directory."
+        )
+    _check_writable(path.parent, "--picture")
+
+
+def _check_writable(directory: Path, option: str) -> None:
+    try:
+        there = next(
+            p for p in (directory, *directory.absolute().parents) if p.exists()
+        )
+    except OSError as error:
+        raise InputError(
+            directory, "", error.strerror, f"Give a shorter {option}."
+        ) from None
+    remedy = f"Give another {option}."
+    if not there.is_dir():
+        raise InputError(directory, "", f"{there} is a file", remedy)
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise InputError(directory, "", f"{there} cannot be written to", remedy)
+
+
+class _Ending:
+    """Turns what ends the program into an exit code, the same on every rank.
+
+    Attributes:
+        code: The exit code, known after the context.
+    """
+
+    code = 0
+
+    def __init__(self) -> None:
+        self._comm = (
+            MPI.COMM_WORLD.Dup()
+        )  # no exchange of a command can meet one of ours
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: object, error: BaseException | None, trace: object
+    ) -> bool:
+        self.code = end_together(self._comm, _failure(error))
+        return True
+
+
+def _failure(error: BaseException | None) -> Failure | None:
+    match error:
+        case None:
+            return None
+        case EcmcellError():
+            return Failure(f"error: {error}", error.exit_code)
+        case click.ClickException():
+            return Failure(
+                f"error: {error.format_message().rstrip('.')}. See ecmcell --help.", 2
+            )
+        case KeyboardInterrupt() | click.Abort():
+            return Failure("error: interrupted", 130)
+        case _:  # a fault of the program: tell all of it
+            return Failure("".join(traceback.format_exception(error)), 1)
+
+
+def main() -> int:
+    """Run the command line; the exit code."""
+    with (
+        _Ending() as ending,
+        Path(os.devnull).open("w") as nowhere,
+        contextlib.redirect_stdout(nowhere if MPI.COMM_WORLD.rank else sys.stdout),
+    ):
+        app(standalone_mode=False)
+    return ending.code
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
