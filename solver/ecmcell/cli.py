@@ -31,9 +31,7 @@ app = typer.Typer(
 )
 CaseArgument = Annotated[
     Path,
-    typer.Argument(
-        metavar="CASE", help="Directory with a case.toml, or the file itself."
-    ),
+    typer.Argument(metavar="CASE", help="Directory with a case.toml, or the file itself."),
 ]
 
 
@@ -91,9 +89,7 @@ def mesh(
     case: CaseArgument,
     picture: Annotated[
         Path | None,
-        typer.Option(
-            help=f"Picture to write ({', '.join(_PICTURES)}).", show_default=False
-        ),
+        typer.Option(help=f"Picture to write ({', '.join(_PICTURES)}).", show_default=False),
     ] = None,
 ) -> None:
     """Make the mesh of a case and show what came out."""
@@ -102,9 +98,7 @@ def mesh(
 
 @app.command()
 def report(
-    directory: Annotated[
-        Path, typer.Argument(metavar="RUN", help="Directory of a run.")
-    ],
+    directory: Annotated[Path, typer.Argument(metavar="RUN", help="Directory of a run.")],
 ) -> None:
     """Write the report of a run anew."""
     on_root(MPI.COMM_WORLD, _report, directory)
@@ -160,21 +154,15 @@ def _check_picture(path: Path) -> None:
         remedy = f"Give a name that ends in {' or '.join(_PICTURES)}."
         raise InputError(path, "", f'"{path.suffix}" is no kind of picture', remedy)
     if path.is_dir() or not path.parent.is_dir():
-        raise InputError(
-            path, "", "no file can be there", "Give a file in an existing directory."
-        )
+        raise InputError(path, "", "no file can be there", "Give a file in an existing directory.")
     _check_writable(path.parent, "--picture")
 
 
 def _check_writable(directory: Path, option: str) -> None:
     try:
-        there = next(
-            p for p in (directory, *directory.absolute().parents) if p.exists()
-        )
+        there = next(p for p in (directory, *directory.absolute().parents) if p.exists())
     except OSError as error:
-        raise InputError(
-            directory, "", error.strerror, f"Give a shorter {option}."
-        ) from None
+        raise InputError(directory, "", error.strerror, f"Give a shorter {option}.") from None
     remedy = f"Give another {option}."
     if not there.is_dir():
         raise InputError(directory, "", f"{there} is a file", remedy)
@@ -192,16 +180,12 @@ class _Ending:
     code = 0
 
     def __init__(self) -> None:
-        self._comm = (
-            MPI.COMM_WORLD.Dup()
-        )  # no exchange of a command can meet one of ours
+        self._comm = MPI.COMM_WORLD.Dup()  # no exchange of a command can meet one of ours
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: object, error: BaseException | None, trace: object
-    ) -> bool:
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
         self.code = end_together(self._comm, _failure(error))
         return True
 
@@ -213,9 +197,7 @@ def _failure(error: BaseException | None) -> Failure | None:
         case EcmcellError():
             return Failure(f"error: {error}", error.exit_code)
         case click.ClickException():
-            return Failure(
-                f"error: {error.format_message().rstrip('.')}. See ecmcell --help.", 2
-            )
+            return Failure(f"error: {error.format_message().rstrip('.')}. See ecmcell --help.", 2)
         case KeyboardInterrupt() | click.Abort():
             return Failure("error: interrupted", 130)
         case _:  # a fault of the program: tell all of it

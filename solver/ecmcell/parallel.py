@@ -15,9 +15,7 @@ T = TypeVar("T")
 _PATIENCE = 10.0  # s that a failed rank waits for the others to fail too
 
 
-def on_root(
-    comm: MPI.Comm, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs
-) -> T:
+def on_root(comm: MPI.Comm, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """What a function gives on rank 0, or the error it raises there, on every rank."""
     if comm.size == 1:
         return function(*args, **kwargs)

@@ -39,9 +39,7 @@ def check(case: Case) -> None:
         look(case)
 
 
-def match_mesh(
-    case: Case, phases: set[str], contacts: Iterable[tuple[str, str]]
-) -> None:
+def match_mesh(case: Case, phases: set[str], contacts: Iterable[tuple[str, str]]) -> None:
     """Whether a case says what a mesh asks; the arguments are those of `Case.match_mesh`.
 
     Raises:
@@ -73,7 +71,9 @@ def pair_of(key: str) -> tuple[str, str]:
     """
     names = tuple(name.strip() for name in key.split("|"))
     if len(names) != 2 or names[0] == names[1]:
-        remedy = 'Name two different phases with a bar between, e.g. [interfaces."active|catholyte"].'
+        remedy = (
+            'Name two different phases with a bar between, e.g. [interfaces."active|catholyte"].'
+        )
         raise Fault("not a pair of phases", remedy, ["interfaces", key])
     return names
 
@@ -84,9 +84,7 @@ def _phases(case: Case) -> None:
         material = phase.material
         if material.kind not in _NEEDED:
             remedy = "A metal is a boundary, e.g. [boundaries.anode]; a coating a film_resistance."
-            raise Fault(
-                f"{material.name} is a {material.kind}", remedy, [*key, "material"]
-            )
+            raise Fault(f"{material.name} is a {material.kind}", remedy, [*key, "material"])
         _needs(material, _NEEDED[material.kind], key)
         x = phase.initial_stoichiometry
         if material.kind != "active material":
@@ -132,24 +130,18 @@ def _joint(joint: Interface | Bond, first: Phase, second: Phase, at: list[str]) 
     kinds = first.material.kind, second.material.kind
     if isinstance(joint, Bond):
         if kinds[0] != kinds[1]:
-            remedy = (
-                "Give the kinetics, e.g. exchange_current_density; leave out bonded."
-            )
+            remedy = "Give the kinetics, e.g. exchange_current_density; leave out bonded."
             raise Fault("active material and electrolyte are bonded", remedy, at)
         if kinds[0] == "active material" and first.material != second.material:
             given = f"{first.material.name} and {second.material.name} are bonded"
-            raise Fault(
-                given, "Only one and the same active material can be bonded.", at
-            )
+            raise Fault(given, "Only one and the same active material can be bonded.", at)
         return
     if kinds != ("active material", "electrolyte"):
         given = f"no reaction between {kinds[0]} and {kinds[1]}"
         raise Fault(given, "Use bonded = true alone.", at)
     if joint.electronic_resistance is not None and not second.carries_electrons:
         given = "no electrons in this electrolyte"
-        remedy = (
-            "Leave it out, or override the electronic_conductivity of the electrolyte."
-        )
+        remedy = "Leave it out, or override the electronic_conductivity of the electrolyte."
         raise Fault(given, remedy, [*at, "electronic_resistance"])
     if joint.electronic_resistance is None and second.carries_electrons:
         remedy = 'The electrolyte carries electrons: add e.g. electronic_resistance = "1 ohm*cm^2".'
@@ -164,9 +156,7 @@ def _boundaries(case: Case) -> None:
         metal = electrode.metal
         key: list[str | int] = ["boundaries", name, "metal"]
         if metal.kind != "metal":
-            raise Fault(
-                f"{metal.name} is an {metal.kind}", 'Give a metal, e.g. "Li".', key
-            )
+            raise Fault(f"{metal.name} is an {metal.kind}", 'Give a metal, e.g. "Li".', key)
         if case.physics.stress_in_kinetics:
             _needs(metal, ("molar_volume",), key[:-1])
     symmetric = isinstance(collector, LithiumElectrode)
@@ -202,17 +192,12 @@ def _physics(case: Case) -> None:
                 raise Fault("true without mechanics", remedy, ["physics", name])
         return
     if case.cell.stack_pressure is None:
-        remedy = (
-            'Add it, e.g. stack_pressure = "5 MPa", or set physics.mechanics = false.'
-        )
+        remedy = 'Add it, e.g. stack_pressure = "5 MPa", or set physics.mechanics = false.'
         raise Fault("missing", remedy, ["cell", "stack_pressure"])
     for name, phase in case.phases.items():
         key: list[str | int] = ["phases", name]
         _needs(phase.material, ("youngs_modulus", "poisson_ratio"), key)
-        if (
-            phase.material.kind == "active material"
-            and phase.material.partial_molar_volume is None
-        ):
+        if phase.material.kind == "active material" and phase.material.partial_molar_volume is None:
             _needs(phase.material, ("volume_change",), key)
     for pair, joint in case.interfaces.items():
         for name, example in (("stiffness", "1e5 MPa/um"), ("strength", "5 MPa")):
@@ -230,9 +215,7 @@ def _time(case: Case) -> None:
 
 
 def _protocol(case: Case) -> None:
-    curves = [
-        case.phases[name].material.open_circuit_voltage for name in case.active_phases
-    ]
+    curves = [case.phases[name].material.open_circuit_voltage for name in case.active_phases]
     low = min((min(c.value) for c in curves if c), default=None)
     high = max((max(c.value) for c in curves if c), default=None)
     for index, step in enumerate(case.protocol):
@@ -243,20 +226,13 @@ def _protocol(case: Case) -> None:
                 raise Fault(f"{toml(step.text)} has a C-rate", remedy, key)
             continue
         for voltage in (step.voltage, step.stop_voltage):
-            if (
-                voltage is not None
-                and not low - _POLARISATION < voltage < high + _POLARISATION
-            ):
+            if voltage is not None and not low - _POLARISATION < voltage < high + _POLARISATION:
                 given = f"{toml(step.text)} asks for {voltage:g} V"
-                remedy = (
-                    f"The open-circuit voltage lies between {low:g} V and {high:g} V."
-                )
+                remedy = f"The open-circuit voltage lies between {low:g} V and {high:g} V."
                 raise Fault(given, remedy, key)
 
 
-def _needs(
-    material: Material, properties: tuple[str, ...], key: list[str | int]
-) -> None:
+def _needs(material: Material, properties: tuple[str, ...], key: list[str | int]) -> None:
     for name in properties:
         if getattr(material, name) is None:
             remedy = f"Add it to the material, or to [{dotted(key)}.overrides]."

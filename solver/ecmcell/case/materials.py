@@ -47,9 +47,7 @@ class Origin(Frozen):
     def _one_origin(self) -> Self:
         if (self.source is None) == (self.assumed is None):
             raise Fault("neither or both of source and assumed are given", _REASON)
-        if self.source not in (None, CASE_FILE) and not _DOI.fullmatch(
-            str(self.source)
-        ):
+        if self.source not in (None, CASE_FILE) and not _DOI.fullmatch(str(self.source)):
             raise Fault(f"{toml(self.source)} is not a DOI", _REASON, ["source"])
         return self
 
@@ -70,9 +68,7 @@ class Property(float):
     origin: Origin
     temperature: float | None
 
-    def __new__(
-        cls, value: float, origin: Origin, temperature: float | None = None
-    ) -> Self:
+    def __new__(cls, value: float, origin: Origin, temperature: float | None = None) -> Self:
         """Attach the origin to a number."""
         made = super().__new__(cls, value)
         made.origin, made.temperature = origin, temperature
@@ -100,9 +96,7 @@ class Sourced:
             Fault: If the value is not such a quantity.
         """
         if not isinstance(given, dict):
-            raise Fault(
-                f"{toml(given)} has no origin", f"Give a table with value. {_REASON}"
-            )
+            raise Fault(f"{toml(given)} has no origin", f"Give a table with value. {_REASON}")
         table = part(_PropertyTable, given)
         try:
             value = self.quantity.read(table.value)
@@ -137,9 +131,7 @@ class Curve(Origin):
     """
 
     stoichiometry: Annotated[tuple[Share, ...], Field(min_length=2)]
-    value: Annotated[
-        tuple[Annotated[float, Field(strict=True)], ...], Field(min_length=2)
-    ]
+    value: Annotated[tuple[Annotated[float, Field(strict=True)], ...], Field(min_length=2)]
     unit: Literal["V", "1"]
 
     @model_validator(mode="after")
@@ -148,9 +140,7 @@ class Curve(Origin):
             sizes = f"{len(self.value)} values for {len(self.stoichiometry)} stoichiometries"
             raise Fault(sizes, "Give one value a stoichiometry.", ["value"])
         if np.any(np.diff(self.stoichiometry) <= 0):
-            raise Fault(
-                "not increasing", "Sort the table by stoichiometry.", ["stoichiometry"]
-            )
+            raise Fault("not increasing", "Sort the table by stoichiometry.", ["stoichiometry"])
         return self
 
     def at(self, stoichiometry: float) -> float:
@@ -205,9 +195,7 @@ def _plain(given: Any) -> Any:
 
 def _with_unit(given: Any, unit: str) -> Any:
     if isinstance(given, dict) and given.get("unit", unit) != unit:
-        raise Fault(
-            f"{toml(given['unit'])} is not the unit", f'Use unit = "{unit}".', ["unit"]
-        )
+        raise Fault(f"{toml(given['unit'])} is not the unit", f'Use unit = "{unit}".', ["unit"])
     return given
 
 
@@ -220,21 +208,13 @@ class Material(Frozen):
     )
     formula: Annotated[Text, Field(examples=["LiCoO2"])]
     density: Annotated[Property, Sourced(units.Density)] | None = None
-    maximum_concentration: Annotated[Property, Sourced(units.Concentration)] | None = (
-        None
-    )
+    maximum_concentration: Annotated[Property, Sourced(units.Concentration)] | None = None
     stoichiometry_window: Window | None = None
     diffusivity: Annotated[Property, Sourced(units.Diffusivity)] | None = None
-    diffusivity_activation_energy: (
-        Annotated[Property, Sourced(units.MolarEnergy)] | None
-    ) = None
-    electronic_conductivity: Annotated[Property, Sourced(units.Conductivity)] | None = (
-        None
-    )
+    diffusivity_activation_energy: Annotated[Property, Sourced(units.MolarEnergy)] | None = None
+    electronic_conductivity: Annotated[Property, Sourced(units.Conductivity)] | None = None
     ionic_conductivity: Annotated[Property, Sourced(units.Conductivity)] | None = None
-    ionic_activation_energy: Annotated[Property, Sourced(units.MolarEnergy)] | None = (
-        None
-    )
+    ionic_activation_energy: Annotated[Property, Sourced(units.MolarEnergy)] | None = None
     youngs_modulus: Annotated[Property, Sourced(units.Modulus)] | None = None
     poisson_ratio: Annotated[Property, Sourced(units.Number)] | None = None
     fracture_toughness: Annotated[Property, Sourced(units.Toughness)] | None = None
@@ -265,9 +245,7 @@ class Material(Frozen):
 
     def assumptions(self) -> dict[str, str]:
         """The properties that are assumed, with the reason."""
-        return {
-            name: origin.assumed for name, origin in self.origins() if origin.assumed
-        }
+        return {name: origin.assumed for name, origin in self.origins() if origin.assumed}
 
     def charge_capacity(self) -> float:
         """Charge in pC/um3 between the ends of the stoichiometry window.
@@ -281,9 +259,7 @@ class Material(Frozen):
         return units.FARADAY * self.maximum_concentration * (window.high - window.low)
 
 
-PROPERTIES = tuple(
-    n for n in Material.model_fields if n not in ("name", "kind", "formula")
-)
+PROPERTIES = tuple(n for n in Material.model_fields if n not in ("name", "kind", "formula"))
 
 
 def names() -> list[str]:
@@ -313,17 +289,13 @@ def material_table(name: object, directory: Path) -> dict[str, Any]:
         InputError: If its file is at fault.
     """
     if not isinstance(name, str):
-        raise Fault(
-            f"{toml(name)} does not do", 'Give a name in quotes, e.g. "NMC811".'
-        )
+        raise Fault(f"{toml(name)} does not do", 'Give a name in quotes, e.g. "NMC811".')
     if name.endswith(".toml"):
         path = directory / name
     elif name in names():
         path = LIBRARY / f"{name}.toml"
     else:
-        raise Fault(
-            f"{toml(name)} is not a material", suggest(name, names(), "materials")
-        )
+        raise Fault(f"{toml(name)} is not a material", suggest(name, names(), "materials"))
     table = read_toml(path)
     validate(Material, table, path, path.parent)
     return table

@@ -16,9 +16,7 @@ _EXAMPLES = {
     "hold": '"Hold at 4.2 V until C/50"',
     "rest": '"Rest for 1 hour"',
 }
-_SENTENCE = re.compile(
-    r"(?i)(?:(charge|discharge|hold)\s+at\s+(.+?)|(rest))\s+((?:for|until)\s.+)"
-)
+_SENTENCE = re.compile(r"(?i)(?:(charge|discharge|hold)\s+at\s+(.+?)|(rest))\s+((?:for|until)\s.+)")
 _RATE = re.compile(r"(\d*\.?\d*)\s*C(?:\s*/\s*(\d+\.?\d*|\.\d+))?")
 _HOUR = 3600.0
 
@@ -77,10 +75,7 @@ class Step:
 
     def uses_capacity(self) -> bool:
         """Whether a C-rate occurs in it."""
-        return any(
-            r is not None and r.of == "capacity"
-            for r in (self.current, self.stop_current)
-        )
+        return any(r is not None and r.of == "capacity" for r in (self.current, self.stop_current))
 
 
 def parse_step(text: object) -> Step:
@@ -90,9 +85,7 @@ def parse_step(text: object) -> Step:
         Fault: If it cannot be understood.
     """
     if not isinstance(text, str):
-        raise Fault(
-            f"{toml(text)} does not do", f"Give a sentence, e.g. {_EXAMPLES['charge']}."
-        )
+        raise Fault(f"{toml(text)} does not do", f"Give a sentence, e.g. {_EXAMPLES['charge']}.")
     text = " ".join(text.split())
     found = _SENTENCE.fullmatch(text)
     if not found:
@@ -127,9 +120,7 @@ def _step(text: str, verb: str, at: str | None, limits: str) -> Step:
     if verb == "hold":
         stop = None if until is None else _rate(until)
         voltage = quantity(at, "V")
-        return Step(
-            text, "voltage", voltage=voltage, stop_current=stop, duration=duration
-        )
+        return Step(text, "voltage", voltage=voltage, stop_current=stop, duration=duration)
     rate = _rate(at)
     current = Rate(rate.value if verb == "discharge" else -rate.value, rate.of)
     volts = None if until is None else quantity(until, "V")

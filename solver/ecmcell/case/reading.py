@@ -60,20 +60,14 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise InputError(path, "", "there is no such file", "Check the path.") from None
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        raise InputError(
-            path, "", reason, "Give a text file that can be read."
-        ) from None
+        raise InputError(path, "", reason, "Give a text file that can be read.") from None
     except UnicodeDecodeError:
-        raise InputError(
-            path, "", "not a text file", "Give a TOML file in UTF-8."
-        ) from None
+        raise InputError(path, "", "not a text file", "Give a TOML file in UTF-8.") from None
     except tomllib.TOMLDecodeError as error:
         remedy = "Mend the syntax there; texts stand in quotes, tables in [brackets]."
         raise InputError(path, "", f"not TOML: {error}", remedy) from None
     except RecursionError:
-        raise InputError(
-            path, "", "nested too deeply", "Use plain tables and lists."
-        ) from None
+        raise InputError(path, "", "nested too deeply", "Use plain tables and lists.") from None
 
 
 def validate(model: type[Model], data: object, where: object, directory: Path) -> Model:
@@ -137,9 +131,7 @@ def suggest(name: str, known: Iterable[str], what: str) -> str:
     close = difflib.get_close_matches(name, known, n=1)
     if close:
         return f'Did you mean "{close[0]}"?'
-    return (
-        f"Known {what}: {', '.join(known)}." if known else f"There are no {what} here."
-    )
+    return f"Known {what}: {', '.join(known)}." if known else f"There are no {what} here."
 
 
 def toml(value: object) -> str:
@@ -152,9 +144,7 @@ def toml(value: object) -> str:
         case Mapping():
             text = "a table"
         case list() | tuple():
-            text = (
-                "[" + ", ".join(map(toml, value[:4])) + (", ...]" if value[4:] else "]")
-            )
+            text = "[" + ", ".join(map(toml, value[:4])) + (", ...]" if value[4:] else "]")
         case int() if value.bit_length() > 200:
             text = "a number of very many digits"
         case _:

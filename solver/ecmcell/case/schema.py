@@ -38,8 +38,8 @@ class Case(Frozen):
     ]
     mesh: Mesh
     phases: Annotated[dict[PhaseName, Phase], Field(min_length=1)]
-    interfaces: dict[str, Annotated[Interface | Bond, BeforeValidator(read_joint)]] = (
-        Field(default={})
+    interfaces: dict[str, Annotated[Interface | Bond, BeforeValidator(read_joint)]] = Field(
+        default={}
     )
     boundaries: Boundaries
     cell: Cell
@@ -68,9 +68,7 @@ class Case(Frozen):
     @property
     def active_phases(self) -> tuple[str, ...]:
         """Names of the phases of active material."""
-        return tuple(
-            n for n, p in self.phases.items() if p.material.kind == "active material"
-        )
+        return tuple(n for n, p in self.phases.items() if p.material.kind == "active material")
 
     def joints(self) -> Iterator[tuple[tuple[str, str], Interface | Bond]]:
         """Every pair of phases that the case joins, an active material first."""
@@ -82,9 +80,7 @@ class Case(Frozen):
         """What joins two phases, in whichever order the case names them."""
         return next((joint for pair, joint in self.joints() if {*pair} == {a, b}), None)
 
-    def match_mesh(
-        self, phases: Iterable[str], contacts: Iterable[tuple[str, str]]
-    ) -> None:
+    def match_mesh(self, phases: Iterable[str], contacts: Iterable[tuple[str, str]]) -> None:
         """Check that the case says what the mesh asks.
 
         Args:
@@ -97,9 +93,7 @@ class Case(Frozen):
         try:
             checks.match_mesh(self, set(phases), contacts)
         except Fault as fault:
-            raise InputError(
-                self._path, dotted(fault.key), fault.given, fault.remedy
-            ) from None
+            raise InputError(self._path, dotted(fault.key), fault.given, fault.remedy) from None
 
     def capacity(self, volumes: Mapping[str, float]) -> float:
         """Charge in pC between the ends of the stoichiometry windows.
@@ -108,8 +102,7 @@ class Case(Frozen):
             volumes: Volume in um3 by phase; in two dimensions area times 1 um.
         """
         return sum(
-            self.phases[n].material.charge_capacity() * volumes[n]
-            for n in self.active_phases
+            self.phases[n].material.charge_capacity() * volumes[n] for n in self.active_phases
         )
 
     def to_toml(self) -> str:

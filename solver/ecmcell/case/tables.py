@@ -47,9 +47,7 @@ def _recipe(given: object, info: ValidationInfo) -> Path:
 
 
 def _metal(given: object, info: ValidationInfo) -> Material:
-    table = (
-        given if isinstance(given, dict) else material_table(given, _directory(info))
-    )
+    table = given if isinstance(given, dict) else material_table(given, _directory(info))
     return part(Material, table)
 
 
@@ -101,11 +99,7 @@ class Phase(Frozen):
         given, overrides = data["material"], data.get("overrides", {})
         at: tuple[str, ...] = ("material",)
         try:
-            table = (
-                given
-                if isinstance(given, dict)
-                else material_table(given, _directory(info))
-            )
+            table = given if isinstance(given, dict) else material_table(given, _directory(info))
             at = ("overrides",)
             merged = overridden(table, overrides)
             at = ()
@@ -196,16 +190,12 @@ def read_joint(given: object) -> Interface | Bond:
         return part(model, given)
     except Fault as fault:
         if bonded and fault.given == "unknown key":
-            remedy = (
-                "A bonded interface has no other property: leave it out, or bonded."
-            )
+            remedy = "A bonded interface has no other property: leave it out, or bonded."
             raise Fault("given beside bonded = true", remedy, fault.key) from None
         raise
 
 
-def _collector(
-    given: object, info: ValidationInfo
-) -> LithiumElectrode | ElectronCollector:
+def _collector(given: object, info: ValidationInfo) -> LithiumElectrode | ElectronCollector:
     metal = isinstance(given, dict) and "metal" in given
     model: type[LithiumElectrode | ElectronCollector]
     model = LithiumElectrode if metal else ElectronCollector
@@ -221,9 +211,7 @@ class Boundaries(Frozen):
     """
 
     anode: LithiumElectrode
-    collector: Annotated[
-        LithiumElectrode | ElectronCollector, BeforeValidator(_collector)
-    ]
+    collector: Annotated[LithiumElectrode | ElectronCollector, BeforeValidator(_collector)]
 
 
 class Cell(Frozen):
@@ -311,8 +299,5 @@ class Output(Frozen):
         """The first time in s after `time` at which fields are due; infinite if there is none."""
         later = [t for t in self.field_times if t > time]
         if self.field_interval is not None:
-            later.append(
-                (math.floor(time / self.field_interval + 1e-9) + 1)
-                * self.field_interval
-            )
+            later.append((math.floor(time / self.field_interval + 1e-9) + 1) * self.field_interval)
         return min(later, default=math.inf)

@@ -21,9 +21,7 @@ from ecmcell.case.reading import Fault, toml
 FARADAY = 0.0964853321233100184  # pC/amol; exact in SI 2019
 GAS_CONSTANT = 8.31446261815324e-6  # pJ/(amol K); exact in SI 2019
 
-_NUMBER_AND_UNIT = re.compile(
-    r"\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)(.*)", re.DOTALL
-)
+_NUMBER_AND_UNIT = re.compile(r"\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)(.*)", re.DOTALL)
 _POWER = re.compile(r"(?<=[A-Za-zµμΩ])([-+]?\d)")  # cm2, cm-2
 _DOT = re.compile(r"(?<=\w)\.(?=[A-Za-zµμΩ])")  # mA.cm-2, as PyBaMM names units
 _PLAIN_POWER = re.compile(r"[A-Za-zµμΩ]\^[-+]?\d(?:\.\d{1,3})?(?![\d.])")
@@ -86,16 +84,10 @@ def _split(text: object, unit: str) -> tuple[float, str]:
 @cache
 def _unit(name: str) -> pint.Unit:
     spelt = _POWER.sub(r"^\1", _DOT.sub("*", name.replace("**", "^")))
-    if spelt.count("^") == len(
-        _PLAIN_POWER.findall(spelt)
-    ):  # m^9^9^9 would take for ever
-        with suppress(
-            pint.PintError, ValueError, TypeError, AttributeError, TokenError
-        ):
+    if spelt.count("^") == len(_PLAIN_POWER.findall(spelt)):  # m^9^9^9 would take for ever
+        with suppress(pint.PintError, ValueError, TypeError, AttributeError, TokenError):
             return registry().parse_units(spelt)
-    raise Fault(
-        f"{toml(name)} is not a unit", "Write units like mA/cm^2, ohm*cm^2, um, degC."
-    )
+    raise Fault(f"{toml(name)} is not a unit", "Write units like mA/cm^2, ohm*cm^2, um, degC.")
 
 
 def _hint(unit: str) -> str:
@@ -130,13 +122,9 @@ class Quantity:
         try:
             value = quantity(given, self.unit)
         except Fault as fault:
-            raise Fault(
-                fault.given, f"Give {self.what} with its unit, {example}."
-            ) from None
+            raise Fault(fault.given, f"Give {self.what} with its unit, {example}.") from None
         if value < 0 and self.sign != "any" or value == 0 and self.sign == "positive":
-            raise Fault(
-                f"{toml(given)} is not {self.sign}", f"Give {self.what}, {example}."
-            )
+            raise Fault(f"{toml(given)} is not {self.sign}", f"Give {self.what}, {example}.")
         return value
 
     def write(self, value: float) -> str:
@@ -159,9 +147,7 @@ Instant = Annotated[float, Quantity("a time", "s", "s", "30 min", "zero or posit
 Temperature = Annotated[float, Quantity("a temperature", "K", "degC", "25 degC")]
 Voltage = Annotated[float, Quantity("a voltage", "V", "V", "4.2 V", "any")]
 VoltageStep = Annotated[float, Quantity("a voltage", "V", "mV", "2 mV")]
-CurrentDensity = Annotated[
-    float, Quantity("a current density", "pA/um^2", "A/m^2", "1 A/m^2")
-]
+CurrentDensity = Annotated[float, Quantity("a current density", "pA/um^2", "A/m^2", "1 A/m^2")]
 Conductivity = Annotated[
     float, Quantity("a conductivity", "pA/(V*um)", "S/m", "0.1 S/m", "zero or positive")
 ]
@@ -178,9 +164,7 @@ ArealResistance = Annotated[
 ContactResistance = Annotated[
     float, Quantity("an areal resistance", "V*um^2/pA", "ohm*cm^2", "1 ohm*cm^2")
 ]
-Diffusivity = Annotated[
-    float, Quantity("a diffusivity", "um^2/s", "m^2/s", "1e-15 m^2/s")
-]
+Diffusivity = Annotated[float, Quantity("a diffusivity", "um^2/s", "m^2/s", "1e-15 m^2/s")]
 Concentration = Annotated[
     float, Quantity("a concentration", "amol/um^3", "mol/m^3", "50000 mol/m^3")
 ]
@@ -192,15 +176,9 @@ MolarEnergy = Annotated[
     Quantity("an energy a mole", "pJ/amol", "kJ/mol", "30 kJ/mol", "zero or positive"),
 ]
 Density = Annotated[float, Quantity("a density", "pg/um^3", "g/cm^3", "4.7 g/cm^3")]
-Pressure = Annotated[
-    float, Quantity("a pressure", "MPa", "MPa", "5 MPa", "zero or positive")
-]
+Pressure = Annotated[float, Quantity("a pressure", "MPa", "MPa", "5 MPa", "zero or positive")]
 Modulus = Annotated[float, Quantity("a modulus", "MPa", "GPa", "20 GPa")]
 Strength = Annotated[float, Quantity("a strength", "MPa", "MPa", "5 MPa")]
-Stiffness = Annotated[
-    float, Quantity("an interface stiffness", "MPa/um", "MPa/um", "1e5 MPa/um")
-]
-Toughness = Annotated[
-    float, Quantity("a toughness", "MPa*um^0.5", "MPa*m^0.5", "0.5 MPa*m^0.5")
-]
+Stiffness = Annotated[float, Quantity("an interface stiffness", "MPa/um", "MPa/um", "1e5 MPa/um")]
+Toughness = Annotated[float, Quantity("a toughness", "MPa*um^0.5", "MPa*m^0.5", "0.5 MPa*m^0.5")]
 Number = Annotated[float, Quantity("a number", "1", "1", "0.3", "any")]
