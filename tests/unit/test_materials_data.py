@@ -7,6 +7,7 @@ from importlib.resources import files
 import numpy as np
 import pint
 import pytest
+from ecmcell.case import materials
 
 ureg = pint.UnitRegistry()
 
@@ -62,7 +63,9 @@ PROPERTIES = [
     for name, choices in content.get("alternatives", {}).items()
     for label, entry in choices.items()
 ]
-OPEN_CIRCUIT = [param for param in PROPERTIES if param.values[1] == "open_circuit_voltage"]
+OPEN_CIRCUIT = [
+    param for param in PROPERTIES if param.values[1] == "open_circuit_voltage"
+]
 VOLUME = [param for param in PROPERTIES if param.values[1] == "volume_change"]
 
 
@@ -73,12 +76,44 @@ def quantity(text: str) -> pint.Quantity:
 
 def same_dimension(unit: str, reference: str) -> bool:
     """An energy may be given per particle or per mole."""
-    given, wanted = (ureg.Quantity(1.0, "" if u == "1" else u) for u in (unit, reference))
-    return given.check(wanted.dimensionality) or (reference == "J/mol" and given.check("[energy]"))
+    given, wanted = (
+        ureg.Quantity(1.0, "" if u == "1" else u) for u in (unit, reference)
+    )
+    return given.check(wanted.dimensionality) or (
+        reference == "J/mol" and given.check("[energy]")
+    )
 
 
-def test_the_first_cases_find_their_materials() -> None:
-    assert {"NMC811", "Li6PS5Cl", "Li", "LiCoO2", "LiPON"} <= LIBRARY.keys()
+def test_the_library_is_complete() -> None:
+    assert LIBRARY.keys() >= set(
+        [
+            "NMC811",
+            "NMC622",
+            "LiCoO2",
+            "LiFePO4",
+            "LTO",
+            "graphite",
+            "silicon",
+            "Li6PS5Cl",
+            "Li3PS4-beta",
+            "Li3PS4-glass",
+            "LGPS",
+            "LLZO",
+            "LLZTO",
+            "LATP",
+            "LLTO",
+            "LiPON",
+            "Li3InCl6",
+            "LiBH4",
+            "PEO-LiTFSI",
+            "Li",
+            "LiIn",
+            "LiNbO3",
+            "LTO-coating",
+            "Al2O3",
+            "phosphate-coating",
+        ]
+    )
 
 
 @pytest.mark.parametrize("name", sorted(LIBRARY))
@@ -89,6 +124,13 @@ def test_file_names_its_material_and_has_what_its_kind_needs(name: str) -> None:
     assert content["formula"]
     assert NEEDED[content["kind"]] <= content.keys()
     assert content.get("alternatives", {}).keys() <= content.keys()
+
+
+@pytest.mark.parametrize("name", sorted(LIBRARY))
+def test_the_reader_takes_the_file(name: str) -> None:
+    read = materials.material(name)
+    assumed = {key for key, entry in LIBRARY[name].items() if "assumed" in entry}
+    assert set(read.assumptions()) == assumed
 
 
 @pytest.mark.parametrize(("material", "name", "entry"), PROPERTIES)
@@ -105,7 +147,9 @@ def test_value_says_where_it_is_from(material: str, name: str, entry: dict) -> N
 
 
 @pytest.mark.parametrize(("material", "name", "entry"), PROPERTIES)
-def test_unit_has_the_dimension_of_the_property(material: str, name: str, entry: dict) -> None:
+def test_unit_has_the_dimension_of_the_property(
+    material: str, name: str, entry: dict
+) -> None:
     if name in SCALARS and "stoichiometry" not in entry:
         given = quantity(entry["value"])
         assert same_dimension(f"{given.units:C}", SCALARS[name])
@@ -131,12 +175,16 @@ def test_scalars_lie_where_matter_lies(name: str) -> None:
     for key, (low, high) in limits.items():
         entry = LIBRARY[name].get(key)
         if entry is not None and "stoichiometry" not in entry:
-            value = quantity(entry["value"]).to(SCALARS[key].removeprefix("1")).magnitude
+            value = (
+                quantity(entry["value"]).to(SCALARS[key].removeprefix("1")).magnitude
+            )
             assert low < value < high, key
 
 
 @pytest.mark.parametrize(("material", "name", "entry"), OPEN_CIRCUIT + VOLUME)
-def test_table_runs_over_rising_stoichiometry(material: str, name: str, entry: dict) -> None:
+def test_table_runs_over_rising_stoichiometry(
+    material: str, name: str, entry: dict
+) -> None:
     x, y = np.array(entry["stoichiometry"]), np.array(entry["value"])
     assert x.shape == y.shape
     assert np.all(np.isfinite(y))
@@ -174,6 +222,11 @@ def test_volume_change_is_physical(material: str, name: str, entry: dict) -> Non
         ("NMC811", 3.55, 0.97, 0.01),
         ("NMC811", 2.8, 0.998, 0.002),
         ("LiCoO2", 4.2, 0.478, 0.005),
+        ("NMC622", 4.17, 0.404, 0.005),
+        ("LiFePO4", 3.398, 0.5, 0.05),
+        ("LTO", 1.602, 0.6, 0.1),
+        ("graphite", 0.1204, 0.5, 0.02),
+        ("silicon", 0.309, 0.5, 0.02),
     ],
 )
 def test_published_points_of_the_open_circuit_curves(
@@ -192,12 +245,24 @@ def test_nmc811_shrinks_on_charge_as_measured() -> None:
 
 @pytest.mark.parametrize(
     ("material", "molar_mass"),
-    [("NMC811", 97.28), ("LiCoO2", 97.87)],
+    [
+        ("NMC811", 97.28),
+        ("NMC622", 96.93),
+        ("LiCoO2", 97.87),
+        ("LiFePO4", 157.76),
+        ("LTO", 153.03),
+        ("graphite", 72.07),
+        ("silicon", 28.085 / 3.75),
+    ],
 )
-def test_density_and_concentration_tell_the_same_crystal(material: str, molar_mass: float) -> None:
+def test_density_and_concentration_tell_the_same_crystal(
+    material: str, molar_mass: float
+) -> None:
     content = LIBRARY[material]
     density = quantity(content["density"]["value"]).to("g/m^3").magnitude
-    concentration = quantity(content["maximum_concentration"]["value"]).to("mol/m^3").magnitude
+    concentration = (
+        quantity(content["maximum_concentration"]["value"]).to("mol/m^3").magnitude
+    )
     assert density / concentration == pytest.approx(molar_mass, rel=0.01)
 
 
