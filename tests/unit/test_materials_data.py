@@ -7,6 +7,7 @@ from importlib.resources import files
 import numpy as np
 import pint
 import pytest
+
 from ecmcell.case import materials
 
 ureg = pint.UnitRegistry()
@@ -63,9 +64,7 @@ PROPERTIES = [
     for name, choices in content.get("alternatives", {}).items()
     for label, entry in choices.items()
 ]
-OPEN_CIRCUIT = [
-    param for param in PROPERTIES if param.values[1] == "open_circuit_voltage"
-]
+OPEN_CIRCUIT = [param for param in PROPERTIES if param.values[1] == "open_circuit_voltage"]
 VOLUME = [param for param in PROPERTIES if param.values[1] == "volume_change"]
 
 
@@ -76,44 +75,18 @@ def quantity(text: str) -> pint.Quantity:
 
 def same_dimension(unit: str, reference: str) -> bool:
     """An energy may be given per particle or per mole."""
-    given, wanted = (
-        ureg.Quantity(1.0, "" if u == "1" else u) for u in (unit, reference)
-    )
-    return given.check(wanted.dimensionality) or (
-        reference == "J/mol" and given.check("[energy]")
-    )
+    given, wanted = (ureg.Quantity(1.0, "" if u == "1" else u) for u in (unit, reference))
+    return given.check(wanted.dimensionality) or (reference == "J/mol" and given.check("[energy]"))
 
 
 def test_the_library_is_complete() -> None:
-    assert LIBRARY.keys() >= set(
-        [
-            "NMC811",
-            "NMC622",
-            "LiCoO2",
-            "LiFePO4",
-            "LTO",
-            "graphite",
-            "silicon",
-            "Li6PS5Cl",
-            "Li3PS4-beta",
-            "Li3PS4-glass",
-            "LGPS",
-            "LLZO",
-            "LLZTO",
-            "LATP",
-            "LLTO",
-            "LiPON",
-            "Li3InCl6",
-            "LiBH4",
-            "PEO-LiTFSI",
-            "Li",
-            "LiIn",
-            "LiNbO3",
-            "LTO-coating",
-            "Al2O3",
-            "phosphate-coating",
-        ]
-    )
+    cathodes = {"NMC811", "NMC622", "LiCoO2", "LiFePO4"}
+    anodes = {"graphite", "silicon", "LTO", "Li", "LiIn"}
+    sulfides = {"Li6PS5Cl", "Li3PS4-beta", "Li3PS4-glass", "LGPS"}
+    oxides = {"LLZO", "LLZTO", "LATP", "LLTO", "LiPON"}
+    others = {"Li3InCl6", "LiBH4", "PEO-LiTFSI"}
+    coatings = {"LiNbO3", "LTO-coating", "Al2O3", "phosphate-coating"}
+    assert cathodes | anodes | sulfides | oxides | others | coatings <= LIBRARY.keys()
 
 
 @pytest.mark.parametrize("name", sorted(LIBRARY))
@@ -147,9 +120,7 @@ def test_value_says_where_it_is_from(material: str, name: str, entry: dict) -> N
 
 
 @pytest.mark.parametrize(("material", "name", "entry"), PROPERTIES)
-def test_unit_has_the_dimension_of_the_property(
-    material: str, name: str, entry: dict
-) -> None:
+def test_unit_has_the_dimension_of_the_property(material: str, name: str, entry: dict) -> None:
     if name in SCALARS and "stoichiometry" not in entry:
         given = quantity(entry["value"])
         assert same_dimension(f"{given.units:C}", SCALARS[name])
@@ -175,16 +146,12 @@ def test_scalars_lie_where_matter_lies(name: str) -> None:
     for key, (low, high) in limits.items():
         entry = LIBRARY[name].get(key)
         if entry is not None and "stoichiometry" not in entry:
-            value = (
-                quantity(entry["value"]).to(SCALARS[key].removeprefix("1")).magnitude
-            )
+            value = quantity(entry["value"]).to(SCALARS[key].removeprefix("1")).magnitude
             assert low < value < high, key
 
 
 @pytest.mark.parametrize(("material", "name", "entry"), OPEN_CIRCUIT + VOLUME)
-def test_table_runs_over_rising_stoichiometry(
-    material: str, name: str, entry: dict
-) -> None:
+def test_table_runs_over_rising_stoichiometry(material: str, name: str, entry: dict) -> None:
     x, y = np.array(entry["stoichiometry"]), np.array(entry["value"])
     assert x.shape == y.shape
     assert np.all(np.isfinite(y))
@@ -255,14 +222,10 @@ def test_nmc811_shrinks_on_charge_as_measured() -> None:
         ("silicon", 28.085 / 3.75),
     ],
 )
-def test_density_and_concentration_tell_the_same_crystal(
-    material: str, molar_mass: float
-) -> None:
+def test_density_and_concentration_tell_the_same_crystal(material: str, molar_mass: float) -> None:
     content = LIBRARY[material]
     density = quantity(content["density"]["value"]).to("g/m^3").magnitude
-    concentration = (
-        quantity(content["maximum_concentration"]["value"]).to("mol/m^3").magnitude
-    )
+    concentration = quantity(content["maximum_concentration"]["value"]).to("mol/m^3").magnitude
     assert density / concentration == pytest.approx(molar_mass, rel=0.01)
 
 
