@@ -58,7 +58,7 @@ class Region:
         return fem.functionspace(self.mesh, ("Discontinuous Lagrange", 0))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Contact:
     """Facets between two parts of different bodies.
 
@@ -89,7 +89,7 @@ class Contact:
         return {self.plus: "+", self.minus: "-"}[part]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Outer:
     """Outer facets of one part with one role: rows (cell, its facet) that this rank owns."""
 
@@ -163,6 +163,10 @@ class Domain:
         """A scalar-valued form, compiled once, that can be evaluated over all ranks."""
         return Integral(self, form)
 
+    def largest(self, value: float) -> float:
+        """The largest value that any rank has."""
+        return float(self.comm.allreduce(value, op=MPI.MAX))
+
     def constant(self, value: float) -> fem.Constant:
         """A number in forms that may change without recompilation."""
         return fem.Constant(self.mesh, float(value))
@@ -183,12 +187,21 @@ class Domain:
         """Volume of a part in um3 (um2 in 2D), over all ranks."""
         return float(self.plan.grain_volume[self.plan.grain_part == part.index].sum())
 
+    def role_area(self, role: str) -> float:
+        """Area of all outer facets of a role in um2 (length in um in 2D), over all ranks."""
+        one = self.constant(1.0)
+        return sum(self.integral(one * self.ds(o)).value for o in self.outers if o.role == role)
+
     def grains_of(self, part: Part) -> npt.NDArray[np.intp]:
         """Numbers of the grains of a part."""
         return np.flatnonzero(self.plan.grain_part == part.index)
 
     def boundary_nodes(
-        self, region: Region, roles: Iterable[str], axis: int | None = None
+        self,
+        region: Region,
+        roles: Iterable[str],
+        axis: int | None = None,
+        ends: Iterable[int] = (0, 1),
     ) -> npt.NDArray[np.int32]:
         """Local nodes of a region on outer facets of some roles.
 
@@ -196,6 +209,7 @@ class Domain:
             region: The region whose nodes are wanted.
             roles: Roles of the facets.
             axis: Only facets in the planes that bound the domain along this axis; all if None.
+            ends: Which of the two planes, 0 the lower one.
 
         Returns:
             Sorted local node numbers, ghosts included, the same on every rank that knows the node.
@@ -210,7 +224,7 @@ class Domain:
             if outer.role not in roles or outer.part not in region.parts:
                 continue
             for cell, facet in outer.facets:
-                if axis is None or self._lies_in_bounding_plane(cell, facet, axis):
+                if axis is None or self._lies_in_plane(cell, facet, axis, ends):
                     marker.x.array[dofs[local_cell[cell]][closure[facet]]] = 1.0
         share_marks(marker)
         return np.flatnonzero(marker.x.array).astype(np.int32)
@@ -270,12 +284,12 @@ class Domain:
             for kind, sets in data.items()
         }
 
-    def _lies_in_bounding_plane(self, cell: int, facet: int, axis: int) -> bool:
+    def _lies_in_plane(self, cell: int, facet: int, axis: int, ends: Iterable[int]) -> bool:
         nodes = self.mesh.geometry.dofmap[cell]
         closure = [i for i in range(self.dim + 1) if i != facet]
         x = self.mesh.geometry.x[nodes[closure], axis]
         tolerance = 1e-8 * np.ptp(self.bounds[:, axis])
-        return any(np.all(np.abs(x - bound) < tolerance) for bound in self.bounds[:, axis])
+        return any(np.all(np.abs(x - self.bounds[end, axis]) < tolerance) for end in ends)
 
 
 class Integral:

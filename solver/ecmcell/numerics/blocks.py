@@ -32,6 +32,9 @@ class BlockSystem:
         scalars: The unknown numbers.
         equations: One equation for each scalar.
         refresh: Called before every assembly, for functions that depend on the fields node by node.
+
+    Attributes:
+        columns_vary: Whether the residual's derivatives by the scalars depend on any field.
     """
 
     def __init__(
@@ -150,7 +153,9 @@ class BlockSystem:
         self._constant_forms, self._varying_forms = constant, varying
         self._varies = any(form is not None for row in varying for form in row)
         self.matrix = compat.create_block_matrix(pattern)
-        self.matrix.assemble()
+        # A first assembly of everything: PETSc would drop places that it never saw filled.
+        self.refresh()
+        compat.add_block_matrix(self.matrix, pattern, self.spaces)
         self.matrix.setOption(PETSc.Mat.Option.KEEP_NONZERO_PATTERN, True)
         self._constant_part = self.matrix.duplicate()
         # A duplicate knows nothing of the fields' own numbering.
@@ -164,10 +169,11 @@ class BlockSystem:
 
     def _prepare_border(self, residuals: Sequence[ufl.Form]) -> None:
         self._columns, self._rows, self._functionals, self._corners = [], [], [], []
+        self.columns_vary = False
         for scalar in self.scalars:
-            self._columns.append(
-                [self._compile_if_any(ufl.diff(r, scalar.symbol)) for r in residuals]
-            )
+            column = [expand_derivatives(ufl.diff(r, scalar.symbol)) for r in residuals]
+            self.columns_vary |= any(not _split(form)[1].empty() for form in column)
+            self._columns.append([self._compile_if_any(form) for form in column])
         for equation in self.equations:
             functional = equation.functional
             if functional is None:

@@ -79,14 +79,14 @@ class LinearSolver:
         """Rebuild the preconditioner if the last solves show that it has aged."""
         aged = self._after_setup is None or self.iterations > 1.5 * self._after_setup + 3
         if self._ksp.getType() == "preonly" or aged:
-            self._ksp.setReusePreconditioner(False)
+            self._ksp.getPC().setReusePreconditioner(False)
             self._ksp.setOperators(self.system.matrix)
             self._ksp.setUp()
             database, keys = self._cleanup
             for key in keys:
                 database.delValue(key)
             self._cleanup = (database, [])
-            self._ksp.setReusePreconditioner(True)
+            self._ksp.getPC().setReusePreconditioner(True)
             self._after_setup = None
         else:
             self._ksp.setOperators(self.system.matrix)

@@ -40,6 +40,7 @@ class Newton:
         self.system, self.linear = system, linear
         self.tolerance, self.largest_count = tolerance, largest_count
         self._residual, self._step = system.vector(), system.vector()
+        self._responses: list[PETSc.Vec | None] = []
 
     def solve(self, scale: float) -> Effort:
         """Find the zero of the residual, starting from the present fields and scalars.
@@ -68,7 +69,8 @@ class Newton:
         return float(np.sqrt(squares)) / scale, scalar_residual
 
     def _newton_step(self, scalar_residual: Array) -> tuple[Array, int]:
-        if self.system.update_jacobian():
+        changed = self.system.update_jacobian()
+        if changed:
             self.linear.matrix_changed()
         self._residual.scale(-1.0)
         krylov = self.linear.solve(self._residual, self._step)
@@ -77,13 +79,9 @@ class Newton:
 
         columns, rows, corner = self.system.border()
         right = -scalar_residual
-        responses: list[PETSc.Vec | None] = []
-        for column in columns:
-            response = None
-            if column is not None:
-                response = self.system.vector()
-                krylov += self.linear.solve(column, response)
-            responses.append(response)
+        if changed or self.system.columns_vary:
+            krylov += self._find_responses(columns)
+        responses = self._responses
         for k, row in enumerate(rows):
             if row is None:
                 continue
@@ -96,6 +94,18 @@ class Newton:
             if response is not None:
                 self._step.axpy(-change, response)
         return scalar_step, krylov
+
+    def _find_responses(self, columns: list[PETSc.Vec | None]) -> int:
+        """Solve for what a unit change of each scalar does to the fields (with the sign of A^-1 B)."""
+        krylov = 0
+        self._responses = []
+        for column in columns:
+            response = None
+            if column is not None:
+                response = self.system.vector()
+                krylov += self.linear.solve(column, response)
+            self._responses.append(response)
+        return krylov
 
     def _move(self, scalar_step: Array, norm: float, scale: float) -> tuple[float, Array]:
         """Take the step, or a shorter one if the residual would grow out of bounds."""

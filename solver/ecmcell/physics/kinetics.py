@@ -38,7 +38,8 @@ def film_current(
     film is implicit and its derivative exact. The first guess is right for small and for large
     overpotentials; four steps give 1e-9 of the current for |eta| F/RT up to 12.
     """
-    eta = 2.0 * thermal * ufl.asinh(overpotential / (2.0 * (thermal + exchange * resistance)))
+    ratio = overpotential / (2.0 * (thermal + exchange * resistance))
+    eta = 2.0 * thermal * ufl.ln(ratio + ufl.sqrt(ratio**2 + 1.0))
     for _ in range(_FILM_STEPS):
         forth = ufl.exp(transfer * eta / thermal)
         back = ufl.exp((transfer - 1.0) * eta / thermal)

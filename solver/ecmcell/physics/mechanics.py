@@ -73,11 +73,10 @@ def largest_principal(stress3: Expr) -> Expr:
     return mean + 2.0 * size * ufl.cos(angle)
 
 
-def stress_response(youngs_modulus: Expr, poisson_ratio: Expr) -> Expr:
-    """Fall of the hydrostatic stress with the linear chemical strain, 2E/(3(1-nu)).
+def stress_response(youngs_modulus: float, poisson_ratio: float) -> float:
+    """Fall of the hydrostatic stress with the linear chemical strain, 2E/(3(1-nu)), in MPa.
 
-    Exact for every Fourier mode of the chemical strain in an infinite body, and so for steep profiles in
-    any body (Eshelby 1957, doi:10.1098/rspa.1957.0133, for a dilating inclusion). Surfaces and slow
-    modes add a smooth part to it.
+    Exact for every Fourier mode of the chemical strain in an infinite body (Eshelby 1957,
+    doi:10.1098/rspa.1957.0133); surfaces add a smooth part to it.
     """
     return 2.0 * youngs_modulus / (3.0 * (1.0 - poisson_ratio))

@@ -1,0 +1,131 @@
+"""The cell: its equations put together and advanced one time step at a time."""
+
+import numpy as np
+
+from ecmcell.case.schema import Case
+from ecmcell.case.tables import Bond
+from ecmcell.domain.domain import Domain
+from ecmcell.domain.plan import Network
+from ecmcell.microstructure.meshdata import MeshData
+from ecmcell.numerics.linear import NotConverged
+from ecmcell.numerics.newton import Effort
+from ecmcell.simulation.electrochemistry import Electrochemistry
+from ecmcell.simulation.lithium import active_bodies
+from ecmcell.simulation.mechanics import Mechanics
+from ecmcell.simulation.state import State
+from mpi4py import MPI
+
+_LARGEST_STAGGER_COUNT = 40
+_HOUR = 3600.0
+
+
+class Cell:
+    """A solid-state cell with its unknowns and the equations between them.
+
+    Args:
+        case: What to solve.
+        mesh: The mesh on rank 0, None elsewhere.
+        comm: All ranks.
+
+    Attributes:
+        domain: Bodies, interfaces and boundaries.
+        state: All unknowns.
+        electrochemistry: Lithium and potentials.
+        mechanics: Displacements, or None.
+        capacity: Charge in pC between the ends of the stoichiometry window of all active material.
+        area: Footprint in um2; in 2D width times 1 um.
+    """
+
+    def __init__(self, case: Case, mesh: MeshData | None, comm: MPI.Comm):
+        self.case = case
+        self.domain = divide(case, mesh, comm)
+        self.state = State(case, self.domain)
+        self.active = active_bodies(case, self.domain, self.state)
+        self.area = self.domain.role_area("collector")
+        self.mechanics: Mechanics | None = None
+        if case.physics.mechanics:
+            self.mechanics = Mechanics(case, self.domain, self.state, self.active)
+        self.electrochemistry = Electrochemistry(
+            case,
+            self.domain,
+            self.state,
+            self.active,
+            self.mechanics.normal_stress if self.mechanics else None,
+        )
+        volumes: dict[str, float] = dict.fromkeys(case.phases, 0.0)
+        for part in self.domain.parts:
+            volumes[part.phase] += self.domain.part_volume(part)
+        self.capacity = case.capacity(volumes)
+        self.current_scale = self._current_scale()
+
+    def initialise(self) -> tuple[Effort, int]:
+        """Bring the cell to rest at its initial stoichiometry, under the pressure of the stack.
+
+        Returns:
+            The work done, and passes over electrochemistry and mechanics.
+        """
+        if self.active:
+            body = next(iter(self.active.values()))
+            x = self.case.phases[body.part.phase].initial_stoichiometry
+            self.state.voltage.value = body.material.open_circuit_voltage.at(x)
+        if self.mechanics is not None:
+            self.mechanics.solve()
+            self.mechanics.update_stress()
+        self.electrochemistry.control_current(0.0)
+        self.electrochemistry.begin_step()
+        return self.iterate(self.case.time.smallest_step)
+
+    def iterate(self, step: float) -> tuple[Effort, int]:
+        """Find the fields at the end of a time step that `begin_step` has begun; they hold a guess.
+
+        Args:
+            step: Length of the step in s.
+
+        Returns:
+            The work done, and passes over electrochemistry and mechanics.
+
+        Raises:
+            NotConverged: If the equations could not be solved; the state is then of no use.
+        """
+        self.electrochemistry.step.value = step
+        effort = Effort()
+        coupled = self.case.physics.stress_in_flux or self.case.physics.stress_in_kinetics
+        for count in range(1, _LARGEST_STAGGER_COUNT + 1):
+            effort += self.electrochemistry.solve(self.current_scale)
+            if self.mechanics is None:
+                return effort, count
+            effort += self.mechanics.solve()
+            change = self.mechanics.update_stress()
+            if not np.isfinite(change):
+                raise NotConverged("the stresses are not finite")
+            if not coupled or change <= self.case.solver.stagger_tolerance:
+                return effort, count
+        raise NotConverged(f"stresses still change by {change:.1e} after {count} passes")
+
+    def _current_scale(self) -> float:
+        """The largest current of the protocol in pA, or a small one where none is prescribed."""
+        rates = [r for s in self.case.protocol for r in (s.current, s.stop_current) if r]
+        footprint = self.capacity / self.area
+        largest = max((abs(r.density(footprint)) for r in rates), default=0.0)
+        return self.area * (largest or footprint / (20 * _HOUR) or 1.0)
+
+
+def divide(case: Case, mesh: MeshData | None, comm: MPI.Comm) -> Domain:
+    """The domain of a case: which phases hold together, and what electrons and ions can reach."""
+    bonded, electrons = [], []
+    for pair, joint in case.joints():
+        if isinstance(joint, Bond):
+            bonded.append(frozenset(pair))
+        elif joint.electronic_resistance is not None:
+            electrons.append(frozenset(pair))
+    conducting = frozenset(n for n, phase in case.phases.items() if phase.carries_electrons)
+    electrolytes = frozenset(
+        n for n, phase in case.phases.items() if phase.material.kind == "electrolyte"
+    )
+    networks = {
+        "electrons": Network(conducting, frozenset(electrons) | frozenset(bonded), "collector"),
+        "ions": Network(electrolytes, frozenset(bonded), "anode"),
+    }
+    return Domain(mesh, comm, bonded=bonded, networks=networks)
+
+

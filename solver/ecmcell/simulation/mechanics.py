@@ -1,0 +1,177 @@
+"""Displacements of all bodies between rigid platens as one linear system."""
+
+import numpy as np
+import ufl
+from dolfinx import fem
+from ufl.core.expr import Expr
+
+from ecmcell.case.schema import Case
+from ecmcell.case.tables import Interface
+from ecmcell.domain.domain import Contact, Domain, Outer, Part
+from ecmcell.domain.nodal import NodalAverage
+from ecmcell.numerics import linear
+from ecmcell.numerics.blocks import BlockSystem
+from ecmcell.numerics.newton import Effort, Newton
+from ecmcell.numerics.scalars import ScalarEquation, prescribe
+from ecmcell.physics import interfaces, mechanics
+from ecmcell.simulation.lithium import ActiveBody
+from ecmcell.simulation.state import State
+
+# Residual forces relative to a pressure of 1 MPa on the footprint.
+_TOLERANCE = 1e-8
+_LARGEST_COUNT = 10
+
+
+class Mechanics:
+    """Elastic bodies with chemical strain, joined by stiff interfaces, under a platen.
+
+    The platens are rigid: the face at the anode is fixed, that at the collector moves with the uniform
+    stretch of the stack, whose equation is that the mean stress along x balances the pressure. Both
+    faces are free of friction.
+
+    Args:
+        case: What to solve.
+        domain: Where.
+        state: The unknowns.
+        active: Bodies of active material.
+    """
+
+    def __init__(self, case: Case, domain: Domain, state: State, active: dict[str, ActiveBody]):
+        self.case, self.domain, self.state, self.active = case, domain, state, active
+        self._elastic = {part: self._lame(part) for part in domain.parts}
+        self._length = float(np.ptp(domain.bounds[:, 0]))
+        self.area = domain.role_area("collector")
+        self._tests = {b: ufl.TestFunction(u.function_space) for b, u in state.displacement.items()}
+        self._newton = self._build()
+        self.hydrostatic = {
+            body: NodalAverage(
+                domain, region, [(self.hydrostatic_stress(p), domain.dx(p)) for p in region.parts]
+            )
+            for body, region in domain.bodies.items()
+        }
+
+    def solve(self) -> Effort:
+        """Solve for the displacements at the present stoichiometry.
+
+        Raises:
+            NotConverged: If the linear solver fails.
+        """
+        for body in self.active.values():
+            body.strain_nodes.x.array[:] = body.strain_table(body.x.x.array)
+        return self._newton.solve(scale=self.area)
+
+    def update_stress(self) -> float:
+        """Hand the hydrostatic stress to the electrochemistry.
+
+        Returns:
+            By how much it differs from what the electrochemistry had reckoned with, relative to the
+            largest stress (or 1 MPa), over all ranks.
+        """
+        difference, size = 0.0, 1.0
+        for name, body in self.active.items():
+            average = self.hydrostatic[name].update().x.array
+            offset = average + body.response.value * body.strain_nodes.x.array
+            change = np.abs(offset - body.stress_offset.x.array)
+            difference = max(difference, change.max(initial=0.0))
+            size = max(size, np.abs(average).max(initial=0.0))
+            body.stress_offset.x.array[:] = offset
+        return self.domain.largest(difference) / self.domain.largest(size)
+
+    # Stresses in forms
+
+    def strain(self, part: Part) -> Expr:
+        """Total strain in a part."""
+        return mechanics.strain(self.state.displacement[part.body]) + mechanics.stretch(
+            self.state.stretch.symbol, self.domain.dim
+        )
+
+    def stress(self, part: Part) -> Expr:
+        """Stress in a part in MPa, in the plane in 2D."""
+        return mechanics.stress(self._elastic[part], self.strain(part), self._swelling(part))
+
+    def full_stress(self, part: Part) -> Expr:
+        """The 3 x 3 stress in a part in MPa."""
+        return mechanics.full_stress(self._elastic[part], self.strain(part), self._swelling(part))
+
+    def hydrostatic_stress(self, part: Part) -> Expr:
+        """Hydrostatic stress in a part in MPa."""
+        return mechanics.hydrostatic_stress(
+            self._elastic[part], self.strain(part), self._swelling(part)
+        )
+
+    def normal_stress(self, outer: Outer) -> Expr:
+        """Normal stress on outer facets in MPa, negative in compression."""
+        normal = self.domain.normal
+        return ufl.inner(ufl.dot(self.stress(outer.part), normal), normal)
+
+    def traction(self, contact: Contact) -> Expr:
+        """Traction in MPa that the minus side exerts on the plus side."""
+        return interfaces.spring_traction(self._stiffness(contact), -self._jump(contact))
+
+    # The system
+
+    def _build(self) -> Newton:
+        bodies = self.state.displacement
+        residuals = {body: 0 for body in bodies}
+        for part in self.domain.parts:
+            virtual = mechanics.strain(self._tests[part.body])
+            residuals[part.body] += ufl.inner(self.stress(part), virtual) * self.domain.dx(part)
+        for contact in self.domain.contacts:
+            force = self._stiffness(contact) * self._jump(contact)
+            measure = self.domain.dS(contact, nodal=True)
+            for part, sign in ((contact.plus, 1.0), (contact.minus, -1.0)):
+                test = self._tests[part.body](contact.side(part))
+                residuals[part.body] += sign * ufl.inner(force, test) * measure
+        system = BlockSystem(
+            self.domain,
+            list(bodies.values()),
+            list(residuals.values()),
+            [self._fixed(body) for body in bodies],
+            scalars=(self.state.stretch, self.state.pressure),
+            equations=(self._balance(), self._platen()),
+        )
+        direct = self.case.solver.linear == "direct"
+        modes = () if direct else linear.rigid_modes(system.spaces)
+        options = linear.DIRECT if direct else linear.ELASTICITY
+        solver = linear.LinearSolver(system, options, modes=modes)
+        return Newton(system, solver, _TOLERANCE, _LARGEST_COUNT)
+
+    def _balance(self) -> ScalarEquation:
+        """Mean stress along x balances the pressure: int sigma_xx dx / L + p A = 0."""
+        length = self.domain.constant(self._length)
+        mean = sum(self.stress(p)[0, 0] / length * self.domain.dx(p) for p in self.domain.parts)
+        gradient = np.array([0.0, self.area])
+        return ScalarEquation(mean, lambda scalars: (self.area * scalars[1], gradient))
+
+    def _platen(self) -> ScalarEquation:
+        return ScalarEquation(algebraic=prescribe(1, 2, self.case.cell.stack_pressure))
+
+    def _fixed(self, body: str) -> np.ndarray:
+        """Dofs without displacement: normal to the platens, and to the sides where these slide.
+
+        With free sides the lower one of each pair is a plane of symmetry.
+        """
+        dim, region = self.domain.dim, self.domain.bodies[body]
+        ends = (0, 1) if self.case.cell.sides == "symmetric" else (0,)
+        nodes = [self.domain.boundary_nodes(region, ["anode", "collector"], axis=0) * dim]
+        for axis in range(1, dim):
+            nodes.append(self.domain.boundary_nodes(region, ["side"], axis, ends) * dim + axis)
+        return np.concatenate(nodes)
+
+    def _jump(self, contact: Contact) -> Expr:
+        u = self.state.displacement
+        return u[contact.plus.body]("+") - u[contact.minus.body]("-")
+
+    def _stiffness(self, contact: Contact) -> fem.Constant:
+        law = self.case.interface_between(contact.plus.phase, contact.minus.phase)
+        assert isinstance(law, Interface)
+        return self.domain.constant(law.stiffness)
+
+    def _lame(self, part: Part) -> tuple[fem.Constant, fem.Constant]:
+        material = self.case.phases[part.phase].material
+        pair = mechanics.lame(material.youngs_modulus, material.poisson_ratio)
+        return self.domain.constant(pair[0]), self.domain.constant(pair[1])
+
+    def _swelling(self, part: Part) -> Expr:
+        active = self.active.get(part.body)
+        return active.strain_nodes if active is not None else ufl.as_ufl(0.0)

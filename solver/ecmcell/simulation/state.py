@@ -1,0 +1,128 @@
+"""Everything that changes during a run, in one place: what a restart needs."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+from dolfinx import fem
+
+from ecmcell.case.schema import Case
+from ecmcell.domain.domain import Domain, Part, Region
+from ecmcell.numerics.scalars import Scalar
+
+_KINDS = (
+    "stoichiometry",
+    "electrode",
+    "electrolyte",
+    "additive",
+    "displacement",
+    "stress_offset",
+)
+Snapshot = tuple[list[npt.NDArray[np.float64]], list[float], dict[str, float | int]]
+
+
+class State:
+    """Fields by body, scalars, and the position in the protocol.
+
+    Potentials of electrons count from the collector, displacements from the uniform stretch of the
+    stack: round-off then stays far below the differences that drive currents and tractions.
+
+    Attributes:
+        stoichiometry: Lithium in active material, by body.
+        electrode: Potential of electrons in active material minus that of the collector, V.
+        electrolyte: Potential of ions against the lithium anode, V.
+        additive: Potential of electrons in conductive additive minus that of the collector, V.
+        additive_regions: Where the additive is, by body.
+        displacement: Displacement minus `stretch` times x, um.
+        stress_offset: What the mechanics handed to the electrochemistry, MPa; see `lithium`.
+        voltage: Potential of the collector, V.
+        current: Current out of the cell at the collector, positive on discharge, pA.
+        stretch: Uniform strain of the stack along x.
+        pressure: Pressure of the platen, MPa.
+        position: Plain numbers: time and charge passed (signed and total), step of the protocol.
+    """
+
+    def __init__(self, case: Case, domain: Domain):
+        self.stoichiometry: dict[str, fem.Function] = {}
+        self.electrode: dict[str, fem.Function] = {}
+        self.electrolyte: dict[str, fem.Function] = {}
+        self.additive: dict[str, fem.Function] = {}
+        self.additive_regions: dict[str, Region] = {}
+        self.displacement: dict[str, fem.Function] = {}
+        self.stress_offset: dict[str, fem.Function] = {}
+        for body, region in domain.bodies.items():
+            part = region.parts[0]
+            if is_active_material(case, part):
+                self.stoichiometry[body] = fem.Function(region.scalars)
+                initial = case.phases[part.phase].initial_stoichiometry
+                self.stoichiometry[body].x.array[:] = initial
+                self.electrode[body] = fem.Function(region.scalars)
+                self.stress_offset[body] = fem.Function(region.scalars)
+            elif any(is_electrolyte(case, p) for p in region.parts):
+                self.electrolyte[body] = fem.Function(region.scalars)
+            wired = [p for p in region.parts if is_wired(case, p)]
+            if wired:
+                self.additive_regions[body] = domain.region(f"additive in {body}", wired)
+                self.additive[body] = fem.Function(self.additive_regions[body].scalars)
+            if case.physics.mechanics:
+                self.displacement[body] = fem.Function(region.vectors)
+
+        self.voltage = Scalar(domain, "Voltage [V]")
+        self.current = Scalar(domain, "Current [pA]")
+        self.stretch = Scalar(domain, "Stretch")
+        self.pressure = Scalar(domain, "Stack pressure [MPa]")
+        self.position: dict[str, float | int] = {
+            "time": 0.0,
+            "charge": 0.0,
+            "throughput": 0.0,
+            "protocol_step": 0,
+            "step_time": 0.0,
+        }
+
+    def fields(self) -> Iterator[tuple[str, fem.Function]]:
+        """All fields with a name that is unique and the same in every run of a case."""
+        for kind in _KINDS:
+            for body, function in getattr(self, kind).items():
+                yield f"{kind}/{body}", function
+
+    def scalars(self) -> tuple[Scalar, ...]:
+        """All unknown numbers."""
+        return self.voltage, self.current, self.stretch, self.pressure
+
+    def snapshot(self) -> Snapshot:
+        """A copy to return to when a time step is rejected."""
+        fields = [function.x.array.copy() for _, function in self.fields()]
+        return fields, [s.value for s in self.scalars()], dict(self.position)
+
+    def extrapolate(self, earlier: Snapshot, factor: float) -> None:
+        """Move fields and scalars on by a multiple of their change since an earlier state."""
+        fields, scalars, _ = earlier
+        for (_, function), values in zip(self.fields(), fields, strict=True):
+            function.x.array[:] += factor * (function.x.array - values)
+        for scalar, value in zip(self.scalars(), scalars, strict=True):
+            scalar.value += factor * (scalar.value - value)
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Return to a copy."""
+        fields, scalars, position = snapshot
+        for (_, function), values in zip(self.fields(), fields, strict=True):
+            function.x.array[:] = values
+        for scalar, value in zip(self.scalars(), scalars, strict=True):
+            scalar.value = value
+        self.position = dict(position)
+
+
+def is_active_material(case: Case, part: Part) -> bool:
+    """Whether a part stores lithium and is reached by electrons."""
+    return case.phases[part.phase].material.kind == "active material" and "electrons" in part.reach
+
+
+def is_electrolyte(case: Case, part: Part) -> bool:
+    """Whether a part conducts ions and is reached by them."""
+    return case.phases[part.phase].material.kind == "electrolyte" and "ions" in part.reach
+
+
+def is_wired(case: Case, part: Part) -> bool:
+    """Whether a part is electrolyte with conductive additive that electrons and ions reach."""
+    phase = case.phases[part.phase]
+    return is_electrolyte(case, part) and phase.carries_electrons and "electrons" in part.reach
