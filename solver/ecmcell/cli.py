@@ -70,7 +70,7 @@ def run(
 ) -> None:
     """Simulate a case; run it under mpirun to use more than one processor."""
     comm = MPI.COMM_WORLD
-    asked = on_root(comm, load_case, case)
+    asked = on_root(comm, _read, case)
     directory = output or Path("runs") / asked.name
     on_root(comm, _check_free, directory, overwrite)
     from ecmcell.simulation import run_case
@@ -104,21 +104,26 @@ def report(
     on_root(MPI.COMM_WORLD, _report, directory)
 
 
-def _check(path: Path) -> None:
+def _read(path: Path) -> Case:
+    """The case in a directory or file, the keys of its recipe checked too."""
     from ecmcell.microstructure.library import read_recipe
 
     case = load_case(path)
     read_recipe(case.mesh.recipe, case.mesh.overrides, case.path)
-    Console(highlight=False).print(overview(case))
+    return case
+
+
+def _check(path: Path) -> None:
+    Console(highlight=False).print(overview(_read(path)))
 
 
 def _mesh(path: Path, picture: Path | None) -> None:
+    case = load_case(path)
+    if picture is not None:
+        _check_picture(picture)
     from ecmcell.microstructure import get_mesh
     from ecmcell.microstructure import picture as draw
 
-    case: Case = load_case(path)
-    if picture is not None:
-        _check_picture(picture)
     made = get_mesh(case.mesh.recipe, case.mesh.seed, case.mesh.overrides, case.path)
     case.match_mesh(made.grain_phase, ())
     table = Table(title=case.title, title_justify="left", show_header=False)
@@ -187,6 +192,7 @@ class _Ending:
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
         self.code = end_together(self._comm, _failure(error))
+        self._comm.Free()
         return True
 
 

@@ -24,6 +24,7 @@ from ecmcell.case.units import Quantity
 LIBRARY = Path(str(files("ecmcell"))) / "materials"
 CASE_FILE = "case file"  # the source of what a case overrides
 _DOI = re.compile(r"10\.\d{4,9}/\S+")
+_NO_PROPERTY = ("name", "kind", "formula", "alternatives")
 _REASON = 'Give either source = "10.1234/doi" or assumed = "why this value".'
 
 Text = Annotated[str, Field(strict=True, min_length=1)]
@@ -200,7 +201,11 @@ def _with_unit(given: Any, unit: str) -> Any:
 
 
 class Material(Frozen):
-    """What a phase is made of; properties are numbers in internal units, absent ones None."""
+    """What a phase is made of; properties are numbers in internal units, absent ones None.
+
+    `alternatives` holds other values of its properties, by property and label, for a case to choose
+    from: `overrides.diffusivity = "label"`.
+    """
 
     name: Annotated[Text, Field(examples=["NMC811"])]
     kind: Literal["active material", "electrolyte", "metal", "coating"] = Field(
@@ -222,6 +227,7 @@ class Material(Frozen):
     partial_molar_volume: Annotated[Property, Sourced(units.MolarVolume)] | None = None
     open_circuit_voltage: Annotated[Curve, BeforeValidator(_in_volts)] | None = None
     volume_change: Annotated[Curve, BeforeValidator(_plain)] | None = None
+    alternatives: dict[str, dict[str, Any]] = Field(default={}, exclude=True)
 
     @model_validator(mode="after")
     def _is_elastic(self) -> Self:
@@ -232,6 +238,20 @@ class Material(Frozen):
                 remedy,
                 ["poisson_ratio", "value"],
             )
+        return self
+
+    @model_validator(mode="after")
+    def _has_good_alternatives(self) -> Self:
+        for name, choices in self.alternatives.items():
+            if name not in PROPERTIES:
+                remedy = suggest(name, PROPERTIES, "properties")
+                raise Fault("unknown key", remedy, ["alternatives", name])
+            for label, table in choices.items():
+                try:
+                    part(type(self), {"name": "-", "kind": self.kind, "formula": "-", name: table})
+                except Fault as fault:
+                    key = ["alternatives", name, label, *fault.key[1:]]
+                    raise Fault(fault.given, fault.remedy, key) from None
         return self
 
     def origins(self) -> Iterator[tuple[str, Origin]]:
@@ -259,7 +279,7 @@ class Material(Frozen):
         return units.FARADAY * self.maximum_concentration * (window.high - window.low)
 
 
-PROPERTIES = tuple(n for n in Material.model_fields if n not in ("name", "kind", "formula"))
+PROPERTIES = tuple(n for n in Material.model_fields if n not in _NO_PROPERTY)
 
 
 def names() -> list[str]:
@@ -313,6 +333,10 @@ def overridden(table: dict[str, Any], overrides: object) -> dict[str, Any]:
     for key, value in overrides.items():
         if key not in PROPERTIES:
             raise Fault("unknown key", suggest(key, PROPERTIES, "properties"), [key])
+        choices = table.get("alternatives", {}).get(key, {})
+        if isinstance(value, str) and value in choices:
+            merged[key] = choices[value]
+            continue
         given = value if isinstance(value, dict) else {"value": value}
         origin = {} if {"source", "assumed"} & given.keys() else {"source": CASE_FILE}
         merged[key] = given | origin

@@ -24,6 +24,7 @@ _WORDS = {
     "model_type": "Give a table.",
     "tuple_type": "Give a list, e.g. [1, 2].",
     "list_type": "Give a list, e.g. [1, 2].",
+    "string_pattern_mismatch": "Use letters, digits and underscores, a letter first.",
     "string_too_short": "Give a text that is not empty.",
     "too_short": "Give at least {min_length}.",
     "too_long": "Give at most {max_length}.",
@@ -105,7 +106,7 @@ def part(model: type[Model], data: object, context: Any = None) -> Model:
 def explain(error: ValidationError, model: type[BaseModel]) -> tuple[tuple, str, str]:
     """Key, what was given and what would do, of the first fault."""
     first = min(error.errors(include_url=False), key=_weight)
-    key: tuple = first["loc"]
+    key: tuple = tuple(part for part in first["loc"] if part != "[key]")
     given, kind, context = first["input"], first["type"], first.get("ctx", {})
     cause = context.get("error")
     if isinstance(cause, Fault):
@@ -168,13 +169,10 @@ def _weight(error: Any) -> int:
 
 def _how_to_give(model: type[BaseModel], key: tuple) -> str:
     field = _fields(model, key[:-1])[key[-1]]
-    if list(_models(field.annotation)) or get_origin(field.annotation) is dict:
-        return f"Add a table [{dotted(key)}]."
-    examples = [
-        *(field.examples or ()),
-        *(getattr(m, "example", None) for m in field.metadata),
-    ]
-    return f"Add it, e.g. {key[-1]} = {toml(examples[0])}."
+    examples = [*(field.examples or ()), *(getattr(m, "example", None) for m in field.metadata)]
+    if examples and examples[0] is not None:
+        return f"Add it, e.g. {key[-1]} = {toml(examples[0])}."
+    return f"Add a table [{dotted(key)}]."
 
 
 def _fields(model: type[BaseModel], key: tuple) -> dict[str, FieldInfo]:

@@ -1,0 +1,460 @@
+"""Whatever is wrong: one message that names file, key and remedy, exit code 2, nothing written."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from workplace import CASE, MATERIAL, RECIPE, Workplace
+
+GONE = object()
+
+
+def put(**values: object) -> Callable[[dict], None]:
+    """A change: `cell__temperature="hot"` sets the key `cell.temperature`; GONE removes one."""
+    return at(*((tuple(key.split("__")), value) for key, value in values.items()))
+
+
+def at(*changes: tuple[tuple[str, ...], object]) -> Callable[[dict], None]:
+    """A change at keys that are no Python names."""
+
+    def change(case: dict) -> None:
+        for key, value in changes:
+            table = case
+            for part in key[:-1]:
+                table = table.setdefault(part, {})
+            if value is GONE:
+                del table[key[-1]]
+            else:
+                table[key[-1]] = value
+
+    return change
+
+
+PAIR = ("interfaces", "active|catholyte")
+BOND = ("interfaces", "catholyte|separator")
+SYMMETRIC = (
+    (("phases",), {"separator": {"material": "Li6PS5Cl"}}),
+    (("interfaces",), {}),
+    (("boundaries", "collector"), {"metal": "Li", "exchange_current_density": "1 A/m^2"}),
+)
+
+# what is changed in the case, the key in the message, a word of the message
+WRONG: dict[str, tuple[Callable[[dict], None], str, str]] = {
+    "misspelt table": (put(titel="x"), "titel", 'Did you mean "title"?'),
+    "misspelt key": (put(cell__stack_presure="5 MPa"), "cell.stack_presure", '"stack_pressure"'),
+    "strange key": (put(cell__xyz=1), "cell.xyz", "Known keys: sides, stack_pressure"),
+    "no title": (put(title=GONE), "title", "missing. Add it, e.g. title ="),
+    "empty title": (put(title=""), "title", "not empty"),
+    "title is a number": (put(title=3), "title", "text in quotes"),
+    "no mesh": (put(mesh=GONE), "mesh", "Add a table [mesh]"),
+    "mesh is a text": (put(mesh="fine"), "mesh", "Give a table"),
+    "no recipe": (put(mesh__recipe=GONE), "mesh.recipe", "composite_2d.toml"),
+    "recipe does not exist": (put(mesh__recipe="x.toml"), "mesh.recipe", "is not a file"),
+    "negative seed": (put(mesh__seed=-1), "mesh.seed", "not below 0"),
+    "seed is no whole number": (put(mesh__seed=1.5), "mesh.seed", "whole number"),
+    "recipe key": (put(mesh__overrides={"widht": "4 um"}), "mesh.overrides.widht", '"width"'),
+    "recipe value": (put(mesh__overrides={"width": 4}), "mesh.overrides.width", '"5 um"'),
+    "no phases": (put(phases={}), "phases", "at least 1"),
+    "phase name": (at((("phases", "a b"), {"material": "Li6PS5Cl"})), 'phases."a b"', "letters"),
+    "no material": (put(phases__active__material=GONE), "phases.active.material", '"NMC811"'),
+    "misspelt material": (
+        put(phases__active__material="NMC81"),
+        "phases.active.material",
+        'Did you mean "NMC811"?',
+    ),
+    "material is a number": (put(phases__active__material=8), "phases.active.material", "name"),
+    "material file missing": (
+        put(phases__active__material="mine.toml"),
+        "",
+        "mine.toml: there is no such file",
+    ),
+    "metal as phase": (put(phases__separator__material="Li"), "phases.separator.material", "metal"),
+    "override of nothing": (
+        put(phases__active__overrides={"difusivity": "1 m^2/s"}),
+        "phases.active.overrides.difusivity",
+        '"diffusivity"',
+    ),
+    "override of wrong dimension": (
+        put(phases__active__overrides={"diffusivity": "1 m/s"}),
+        "phases.active.overrides.diffusivity",
+        "wrong dimension",
+    ),
+    "override of wrong sign": (
+        put(phases__active__overrides={"diffusivity": "-1e-15 m^2/s"}),
+        "phases.active.overrides.diffusivity",
+        "not positive",
+    ),
+    "Poisson ratio": (
+        put(phases__active__overrides={"poisson_ratio": 0.5}),
+        "phases.active.overrides.poisson_ratio",
+        "below 0.5",
+    ),
+    "no start": (
+        put(phases__active__initial_stoichiometry=GONE),
+        "phases.active.initial_stoichiometry",
+        "missing",
+    ),
+    "start above 1": (
+        put(phases__active__initial_stoichiometry=1.2),
+        "phases.active.initial_stoichiometry",
+        "not above 1",
+    ),
+    "start outside the table": (
+        put(phases__active__initial_stoichiometry=0.0),
+        "phases.active.initial_stoichiometry",
+        "open-circuit voltage is known from",
+    ),
+    "start of an electrolyte": (
+        put(phases__separator__initial_stoichiometry=0.5),
+        "phases.separator.initial_stoichiometry",
+        "Leave it out",
+    ),
+    "no pair": (at((("interfaces", "active"), {"bonded": True})), "interfaces.active", "pair"),
+    "pair of one": (
+        at((("interfaces", "active|active"), {"bonded": True})),
+        'interfaces."active|active"',
+        "two different phases",
+    ),
+    "unknown phase in a pair": (
+        at((("interfaces", "active|separater"), {"bonded": True})),
+        'interfaces."active|separater"',
+        'Did you mean "separator"?',
+    ),
+    "pair twice": (
+        at((("interfaces", "catholyte|active"), CASE["interfaces"]["active|catholyte"])),
+        'interfaces."catholyte|active"',
+        "named twice",
+    ),
+    "bond with kinetics": (
+        at(((*BOND, "strength"), "5 MPa")),
+        'interfaces."catholyte|separator".strength',
+        "leave it out",
+    ),
+    "bond across a reaction": (
+        at((PAIR, {"bonded": True})),
+        'interfaces."active|catholyte"',
+        "bonded",
+    ),
+    "reaction of electrolytes": (
+        at((BOND, {"exchange_current_density": "1 A/m^2"})),
+        'interfaces."catholyte|separator"',
+        "bonded = true",
+    ),
+    "no kinetics": (at((PAIR, GONE)), "phases.active", "exchange_current_density"),
+    "no exchange current density": (
+        at(((*PAIR, "exchange_current_density"), GONE)),
+        'interfaces."active|catholyte".exchange_current_density',
+        "missing",
+    ),
+    "transfer coefficient": (
+        at(((*PAIR, "transfer_coefficient"), 1.0)),
+        'interfaces."active|catholyte".transfer_coefficient',
+        "below 1",
+    ),
+    "electrons without additive": (
+        put(phases__catholyte__overrides=GONE),
+        'interfaces."active|catholyte".electronic_resistance',
+        "electronic_conductivity",
+    ),
+    "additive without contact": (
+        at(((*PAIR, "electronic_resistance"), GONE)),
+        'interfaces."active|catholyte".electronic_resistance',
+        "missing",
+    ),
+    "no strength": (
+        at(((*PAIR, "strength"), GONE)),
+        'interfaces."active|catholyte".strength',
+        '"5 MPa"',
+    ),
+    "no anode": (put(boundaries__anode=GONE), "boundaries.anode", "Add a table [boundaries.anode]"),
+    "anode without metal": (put(boundaries__anode__metal=GONE), "boundaries.anode.metal", '"Li"'),
+    "anode of oxide": (put(boundaries__anode__metal="NMC811"), "boundaries.anode.metal", '"Li"'),
+    "collector with kinetics": (
+        put(boundaries__collector={"exchange_current_density": "1 A/m^2"}),
+        "boundaries.collector.exchange_current_density",
+        "unknown key",
+    ),
+    "lithium on both sides": (
+        put(boundaries__collector={"metal": "Li", "exchange_current_density": "1 A/m^2"}),
+        "boundaries.collector.metal",
+        "active material",
+    ),
+    "nothing to collect": (at(*SYMMETRIC[:2]), "boundaries.collector", 'metal = "Li"'),
+    "bare number": (put(cell__stack_pressure=5), "cell.stack_pressure", '"5 MPa"'),
+    "number in quotes": (put(cell__stack_pressure="5"), "cell.stack_pressure", "has no unit"),
+    "wrong dimension": (put(cell__stack_pressure="5 um"), "cell.stack_pressure", '"5 MPa"'),
+    "negative pressure": (put(cell__stack_pressure="-5 MPa"), "cell.stack_pressure", "positive"),
+    "not a number": (put(cell__stack_pressure="nan MPa"), "cell.stack_pressure", "not a number"),
+    "infinite": (put(cell__stack_pressure="1e999 MPa"), "cell.stack_pressure", "not finite"),
+    "unknown unit": (put(cell__stack_pressure="5 foo"), "cell.stack_pressure", "not a unit"),
+    "tower of powers": (put(cell__stack_pressure="5 m^9^9^9^9"), "cell.stack_pressure", "unit"),
+    "list": (put(cell__stack_pressure=[5]), "cell.stack_pressure", "[5] has no unit"),
+    "no pressure": (put(cell__stack_pressure=GONE), "cell.stack_pressure", "mechanics = false"),
+    "below absolute zero": (put(cell__temperature="-300 degC"), "cell.temperature", "positive"),
+    "too hot": (put(cell__temperature="500 degC"), "cell.temperature", "180 degC"),
+    "sides": (put(cell__sides="open"), "cell.sides", "'symmetric' or 'free'"),
+    "switch": (put(physics__mechanics="yes"), "physics.mechanics", "true or false"),
+    "stress without mechanics": (
+        put(physics={"mechanics": False, "stress_in_flux": True}),
+        "physics.stress_in_flux",
+        "mechanics",
+    ),
+    "no modulus": (
+        put(phases__separator__material="../soft.toml"),
+        "phases.separator",
+        "youngs_modulus",
+    ),
+    "steps in disorder": (put(time__initial_step="1 h"), "time.initial_step", "3600 s"),
+    "no time": (put(time__initial_step="0 s"), "time.initial_step", "not positive"),
+    "solver": (put(solver__linear="magic"), "solver.linear", "'iterative' or 'direct'"),
+    "tolerance": (put(solver__newton_tolerance=0.0), "solver.newton_tolerance", "above 0"),
+    "count": (put(solver__largest_newton_count=2.5), "solver.largest_newton_count", "whole"),
+    "endless count": (
+        put(solver__largest_newton_count=10**400),
+        "solver.largest_newton_count",
+        "not above 1000",
+    ),
+    "endless number": (put(time__stoichiometry_tolerance=10**400), "time.sto", "does not do"),
+    "field times": (put(output__field_times=["1 V"]), "output.field_times.0", "a time"),
+    "field times not in a list": (put(output__field_times="1 s"), "output.field_times", "list"),
+    "no protocol": (put(protocol=GONE), "protocol", "Charge at C/5 until 4.2 V"),
+    "empty protocol": (put(protocol=[]), "protocol", "at least 1"),
+    "protocol is a text": (put(protocol="Rest for 1 hour"), "protocol", "list"),
+    "nonsense in the protocol": (put(protocol=["Go on"]), "protocol.0", "Rest for 1 hour"),
+    "step without end": (put(protocol=["Charge at 1C"]), "protocol.0", "until 4.2 V"),
+    "cut-off out of reach": (
+        put(protocol=["Charge at 1C until 7 V"]),
+        "protocol.0",
+        "lies between",
+    ),
+    "C-rate of nothing": (at(*SYMMETRIC), "protocol.0", "mA/cm2"),
+}
+
+
+def expect_one_message(workplace: Workplace, *words: str) -> str:
+    """Call the command line, which has to refuse; its message."""
+    before = workplace.files()
+    code, out, err = workplace.call(*words)
+    assert code == 2
+    assert re.fullmatch(r"error: .+[.?]\n", err), err
+    assert "Traceback" not in err
+    assert out == ""
+    assert workplace.files() == before
+    return err
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_case(workplace: Workplace, name: str) -> None:
+    change, key, words = WRONG[name]
+    workplace.write("soft.toml", MATERIAL)
+    workplace.spoil("case/case.toml", CASE, change)
+    message = expect_one_message(workplace, "run", "case")
+    assert f"case/case.toml: {key}" in message or not key
+    assert words in message
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"title = ", "not TOML"),
+        (b'title = "a"\ntitle = "b"\n', "line 2"),
+        (b"\xff\xfe\x00", "not a text file"),
+        (b"\x7fELF\x02\x01\x01\x00\x00", "not TOML"),
+        (b"", "missing"),
+        (b"a=" + b"[" * 100_000, "nested"),
+    ],
+    ids=["half a line", "key twice", "no text", "program", "empty", "deep"],
+)
+def test_file(workplace: Workplace, content: bytes, words: str) -> None:
+    (workplace.path / "case/case.toml").write_bytes(content)
+    message = expect_one_message(workplace, "run", "case")
+    assert "case/case.toml: " in message
+    assert words in message
+
+
+@pytest.mark.parametrize("path", ["nowhere", "meshes", "x" * 400, "case/case.toml/deeper"])
+def test_no_case_there(workplace: Workplace, path: str) -> None:
+    assert path in expect_one_message(workplace, "run", path)
+
+
+@pytest.mark.parametrize(
+    ("change", "key", "words"),
+    [
+        (put(recipe="composit"), "recipe", "composite_cathode"),
+        (put(width="4 kg"), "width", "wrong dimension"),
+        (put(layers=[]), "layers", "at least 1"),
+    ],
+)
+def test_recipe(workplace: Workplace, change: Callable[[dict], None], key: str, words: str) -> None:
+    workplace.spoil("meshes/layers.toml", RECIPE, change)
+    message = expect_one_message(workplace, "check", "case")
+    assert f"meshes/layers.toml: {key}: " in message
+    assert words in message
+
+
+@pytest.mark.parametrize(
+    ("change", "key", "words"),
+    [
+        (put(kind="stone"), "kind", "'electrolyte'"),
+        (put(ionic_conductivity__value=1.0), "ionic_conductivity.value", "unit"),
+        (put(ionic_conductivity__source="10.1000/1"), "ionic_conductivity", "both"),
+        (put(ionic_conductivity__assumed=GONE), "ionic_conductivity", "neither"),
+        (
+            put(ionic_conductivity={"value": "1 S/m", "source": "a friend"}),
+            "ionic_conductivity.source",
+            "not a DOI",
+        ),
+        (put(ionic_conductivity="1 S/m"), "ionic_conductivity", "has no origin"),
+        (put(colour="red"), "colour", "unknown key"),
+        (
+            put(volume_change={"stoichiometry": [0, 1], "value": [0], "unit": "1"}),
+            "volume_change.value",
+            "at least 2",
+        ),
+        (
+            put(
+                volume_change={
+                    "stoichiometry": [0, 0],
+                    "value": [0.0, 1.0],
+                    "unit": "1",
+                    "assumed": "so",
+                }
+            ),
+            "volume_change.stoichiometry",
+            "Sort",
+        ),
+        (
+            put(
+                open_circuit_voltage={
+                    "stoichiometry": [0, 1],
+                    "value": [4.0, 3.0],
+                    "unit": "mV",
+                    "assumed": "so",
+                }
+            ),
+            "open_circuit_voltage.unit",
+            '"V"',
+        ),
+        (
+            put(stoichiometry_window={"value": [0.9, 0.2], "assumed": "so"}),
+            "stoichiometry_window.value",
+            "full charge first",
+        ),
+        (
+            put(alternatives={"ionic_conductivity": {"other": {"value": "1 V", "assumed": "so"}}}),
+            "alternatives.ionic_conductivity.other.value",
+            "conductivity",
+        ),
+    ],
+)
+def test_material_file(
+    workplace: Workplace, change: Callable[[dict], None], key: str, words: str
+) -> None:
+    workplace.spoil("soft.toml", MATERIAL, change)
+    workplace.spoil("case/case.toml", CASE, put(phases__separator__material="../soft.toml"))
+    message = expect_one_message(workplace, "check", "case")
+    assert f"soft.toml: {key}: " in message
+    assert words in message
+
+
+def test_output_is_a_file(workplace: Workplace) -> None:
+    (workplace.path / "file").write_text("mine")
+    assert "is a file" in expect_one_message(workplace, "run", "case", "--output", "file")
+    assert "is a file" in expect_one_message(workplace, "run", "case", "--output", "file/below")
+
+
+def test_output_holds_something(workplace: Workplace) -> None:
+    message = expect_one_message(workplace, "run", "case", "--output", "meshes")
+    assert "--overwrite" in message
+
+
+def test_output_may_be_the_case_never(workplace: Workplace) -> None:
+    assert "not empty" in expect_one_message(workplace, "run", "case", "--output", "case")
+
+
+def test_output_name_too_long(workplace: Workplace) -> None:
+    expect_one_message(workplace, "run", "case", "--output", "x" * 400)
+
+
+@pytest.mark.parametrize("name", ["a.docx", "nowhere/a.png", "meshes"])
+def test_picture(workplace: Workplace, name: str) -> None:
+    expect_one_message(workplace, "mesh", "case", "--picture", name)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("run",),
+        ("run", "case", "more"),
+        ("fly",),
+        ("run", "case", "--outptu", "x"),
+        ("run", "case", "--output"),
+        ("--loud",),
+    ],
+)
+def test_command_line(workplace: Workplace, words: tuple[str, ...]) -> None:
+    assert "ecmcell --help" in expect_one_message(workplace, *words)
+
+
+def test_report_of_nothing(workplace: Workplace) -> None:
+    expect_one_message(workplace, "report", "nowhere")
+    expect_one_message(workplace, "report", "case")
+
+
+def start(*words: str, ranks: int) -> subprocess.CompletedProcess[str]:
+    """The command in processes of its own."""
+    launcher = ["mpirun", "--oversubscribe", "-n", str(ranks)] if ranks > 1 else []
+    command = [*launcher, sys.executable, "-m", "ecmcell", *words]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+
+@pytest.mark.parametrize("ranks", [1, 2, 3])
+@pytest.mark.parametrize("name", ["misspelt key", "bare number", "cut-off out of reach"])
+def test_ranks_end_together(workplace: Workplace, name: str, ranks: int) -> None:
+    change, key, words = WRONG[name]
+    workplace.spoil("case/case.toml", CASE, change)
+    before = workplace.files()
+    ended = start("run", "case", ranks=ranks)
+    assert ended.returncode == 2
+    assert ended.stdout == ""
+    assert ended.stderr.count("error:") == 1
+    assert f"case/case.toml: {key}" in ended.stderr and words in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert workplace.files() == before
+
+
+def test_one_rank_speaks(workplace: Workplace) -> None:
+    assert start("--version", ranks=2).stdout.count("ecmcell") == 1
+    assert start("check", "case", ranks=2).stdout.count("A case that is right") == 1
+
+
+def test_a_rank_that_fails_alone_ends_all(tmp_path: Path) -> None:
+    script = tmp_path / "alone.py"
+    script.write_text(
+        "import sys\n"
+        "from mpi4py import MPI\n"
+        "from ecmcell import cli, parallel\n"
+        "from ecmcell.errors import InputError\n"
+        "parallel._PATIENCE = 0.5\n"
+        "def command(**options):\n"
+        "    if MPI.COMM_WORLD.rank == 1:\n"
+        "        raise InputError('file', 'key', 'wrong', 'Mend it.')\n"
+        "    MPI.COMM_WORLD.Barrier()\n"
+        "cli.app = command\n"
+        "sys.exit(cli.main())\n"
+    )
+    command = ["mpirun", "-n", "2", "--oversubscribe", sys.executable, str(script)]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert ended.returncode == 2
+    assert ended.stderr.count("error: file: key: wrong. Mend it.") == 1
+
+
+def test_fault_of_the_program_is_told(workplace: Workplace, monkeypatch: Any) -> None:
+    monkeypatch.setattr("ecmcell.cli.load_case", lambda path: 1 / 0)
+    code, _, err = workplace.call("check", "case")
+    assert code == 1
+    assert "ZeroDivisionError" in err

@@ -1,0 +1,97 @@
+"""A good case to spoil, and the command line called within this process."""
+
+import copy
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import tomli_w
+
+from ecmcell import cli
+
+RECIPE = {
+    "recipe": "layered",
+    "dimension": 2,
+    "width": "4 um",
+    "size": "2 um",
+    "layers": [
+        {"phase": "separator", "thickness": "4 um", "size": "2 um"},
+        {"phase": "catholyte", "thickness": "4 um", "size": "2 um"},
+        {"phase": "active", "thickness": "4 um", "size": "2 um"},
+    ],
+}
+CASE: dict[str, Any] = {
+    "title": "A case that is right",
+    "protocol": ["Charge at C/5 until 4.2 V", "Rest for 1 hour", "Discharge at 1C until 2.8 V"],
+    "mesh": {"recipe": "../meshes/layers.toml", "seed": 1},
+    "phases": {
+        "active": {"material": "NMC811", "initial_stoichiometry": 0.9},
+        "catholyte": {
+            "material": "Li6PS5Cl",
+            "overrides": {"electronic_conductivity": "1 S/m"},
+        },
+        "separator": {"material": "Li6PS5Cl"},
+    },
+    "interfaces": {
+        "active|catholyte": {
+            "exchange_current_density": "1 A/m^2",
+            "electronic_resistance": "1 ohm*cm^2",
+            "stiffness": "1e5 MPa/um",
+            "strength": "5 MPa",
+        },
+        "catholyte|separator": {"bonded": True},
+    },
+    "boundaries": {
+        "anode": {"metal": "Li", "exchange_current_density": "10 A/m^2"},
+        "collector": {"contact_resistance": "1e-2 ohm*cm^2"},
+    },
+    "cell": {"temperature": "25 degC", "stack_pressure": "5 MPa"},
+}
+MATERIAL = {
+    "name": "soft",
+    "kind": "electrolyte",
+    "formula": "X",
+    "ionic_conductivity": {"value": "1 mS/cm", "assumed": "a round number"},
+}
+
+
+class Workplace:
+    """A directory with a recipe and a case, and the command line in it."""
+
+    def __init__(self, path: Path, capfd: pytest.CaptureFixture[str]):
+        self.path, self._capfd = path, capfd
+        (path / "meshes").mkdir()
+        (path / "case").mkdir()
+        self.write("meshes/layers.toml", RECIPE)
+        self.write("case/case.toml", CASE)
+
+    def write(self, name: str, content: dict[str, Any]) -> None:
+        """Write a TOML file."""
+        (self.path / name).write_text(tomli_w.dumps(content), encoding="utf-8")
+
+    def spoil(self, name: str, content: dict[str, Any], change: Callable[[dict], object]) -> None:
+        """Write a TOML file with something changed."""
+        changed = copy.deepcopy(content)
+        change(changed)
+        self.write(name, changed)
+
+    def files(self) -> dict[str, bytes]:
+        """Every file and its content."""
+        return {
+            str(p.relative_to(self.path)): p.read_bytes() if p.is_file() else b""
+            for p in self.path.rglob("*")
+        }
+
+    def call(self, *words: str) -> tuple[int, str, str]:
+        """Exit code, standard output and standard error of a command."""
+        before = sys.argv
+        sys.argv = ["ecmcell", *words]
+        try:
+            code = cli.main()
+        finally:
+            sys.argv = before
+        sys.stdout.flush()
+        out, err = self._capfd.readouterr()
+        return code, out, err
