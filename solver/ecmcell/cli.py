@@ -122,7 +122,6 @@ def _mesh(path: Path, picture: Path | None) -> None:
     if picture is not None:
         _check_picture(picture)
     from ecmcell.microstructure import get_mesh
-    from ecmcell.microstructure import picture as draw
 
     made = get_mesh(case.mesh.recipe, case.mesh.seed, case.mesh.overrides, case.path)
     case.match_mesh(made.grain_phase, ())
@@ -136,6 +135,8 @@ def _mesh(path: Path, picture: Path | None) -> None:
         table.add_row(name, f"{value:.4g}" if isinstance(value, float) else str(value))
     Console(highlight=False).print(table)
     if picture is not None:
+        from ecmcell.microstructure.picture import picture as draw
+
         draw(made, picture)
         print(picture)
 

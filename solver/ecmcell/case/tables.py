@@ -297,7 +297,8 @@ class Output(Frozen):
 
     def next_field_time(self, time: float) -> float:
         """The first time in s after `time` at which fields are due; infinite if there is none."""
-        later = [t for t in self.field_times if t > time]
+        now = time + 1e-9 * max(time, 1.0)  # a time that was hit to rounding is past
+        later = [t for t in self.field_times if t > now]
         if self.field_interval is not None:
-            later.append((math.floor(time / self.field_interval + 1e-9) + 1) * self.field_interval)
+            later.append((math.floor(now / self.field_interval) + 1) * self.field_interval)
         return min(later, default=math.inf)

@@ -6,10 +6,8 @@ which are kept in pg/um3 = g/cm3.
 
 import math
 import re
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
-from tokenize import TokenError
 from typing import Annotated, Any, Literal
 
 import pint
@@ -21,10 +19,15 @@ from ecmcell.case.reading import Fault, toml
 FARADAY = 0.0964853321233100184  # pC/amol; exact in SI 2019
 GAS_CONSTANT = 8.31446261815324e-6  # pJ/(amol K); exact in SI 2019
 
-_NUMBER_AND_UNIT = re.compile(r"\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)(.*)", re.DOTALL)
-_POWER = re.compile(r"(?<=[A-Za-zµμΩ])([-+]?\d)")  # cm2, cm-2
-_DOT = re.compile(r"(?<=\w)\.(?=[A-Za-zµμΩ])")  # mA.cm-2, as PyBaMM names units
-_PLAIN_POWER = re.compile(r"[A-Za-zµμΩ]\^[-+]?\d(?:\.\d{1,3})?(?![\d.])")
+_NUMBER_AND_UNIT = re.compile(
+    r"\s*([-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?)\s*(.*?)\s*", re.DOTALL
+)
+# mA/cm^2, mA/cm2, mA cm-2, and mA.cm-2 as PyBaMM names units
+_FACTOR = re.compile(
+    r"\s*([*/.·]?)\s*([^\W\d_]+|%|°C)(?:\^?([-+]?[0-9](?:\.[0-9]{1,3})?))?(?![\w^])"
+)
+_SPELLING = {"**": "^", "²": "^2", "³": "^3"}
+_SPELL = "Write units like mA/cm^2, ohm*cm^2, um, degC."
 _LONGEST = 60
 
 
@@ -75,7 +78,7 @@ def _split(text: object, unit: str) -> tuple[float, str]:
     found = _NUMBER_AND_UNIT.fullmatch(text) if len(text) <= _LONGEST else None
     if not found:
         raise Fault(f"{toml(text)} is not a number with a unit", _hint(unit))
-    number, name = float(found[1]), found[2].strip()
+    number, name = float(found[1]), found[2]
     if not name and unit != "1":
         raise Fault(f"{toml(text)} has no unit", _hint(unit))
     return number, name
@@ -83,11 +86,22 @@ def _split(text: object, unit: str) -> tuple[float, str]:
 
 @cache
 def _unit(name: str) -> pint.Unit:
-    spelt = _POWER.sub(r"^\1", _DOT.sub("*", name.replace("**", "^")))
-    if spelt.count("^") == len(_PLAIN_POWER.findall(spelt)):  # m^9^9^9 would take for ever
-        with suppress(pint.PintError, ValueError, TypeError, AttributeError, TokenError):
-            return registry().parse_units(spelt)
-    raise Fault(f"{toml(name)} is not a unit", "Write units like mA/cm^2, ohm*cm^2, um, degC.")
+    """A product of powers of units; a parser of our own, as Pint's one is open to surprises."""
+    text = re.sub(r"^1(?=\s*/|$)", "", name)
+    for foreign, ours in _SPELLING.items():
+        text = text.replace(foreign, ours)
+    unit, at = registry().Unit(""), 0
+    while at < len(text):
+        factor = _FACTOR.match(text, at)
+        if not factor or (factor[1] not in ("", "/") and at == 0):
+            raise Fault(f"{toml(name)} is not a unit", _SPELL)
+        power = float(factor[3] or 1)
+        try:
+            unit *= registry().Unit(factor[2]) ** (-power if factor[1] == "/" else power)
+        except (pint.PintError, ValueError):
+            raise Fault(f"{toml(factor[2])} is not a unit", _SPELL) from None
+        at = factor.end()
+    return unit
 
 
 def _hint(unit: str) -> str:
@@ -149,7 +163,7 @@ Voltage = Annotated[float, Quantity("a voltage", "V", "V", "4.2 V", "any")]
 VoltageStep = Annotated[float, Quantity("a voltage", "V", "mV", "2 mV")]
 CurrentDensity = Annotated[float, Quantity("a current density", "pA/um^2", "A/m^2", "1 A/m^2")]
 Conductivity = Annotated[
-    float, Quantity("a conductivity", "pA/(V*um)", "S/m", "0.1 S/m", "zero or positive")
+    float, Quantity("a conductivity", "pA/V/um", "S/m", "0.1 S/m", "zero or positive")
 ]
 ArealResistance = Annotated[
     float,

@@ -1,0 +1,254 @@
+"""Cases: what is read, what is derived, and that a resolved case is the same case."""
+
+import math
+import pickle
+from pathlib import Path
+
+import pytest
+import tomli_w
+
+from ecmcell.case.materials import CASE_FILE, LIBRARY, Material, material, names
+from ecmcell.case.schema import Case, load_case
+from ecmcell.case.tables import Bond, ElectronCollector, Interface, LithiumElectrode, Output
+from ecmcell.errors import InputError
+
+TEXT = """
+title = "Composite"
+protocol = ["Charge at C/5 until 4.2 V", "Hold at 4.2 V until C/50"]
+
+[mesh]
+recipe = "recipe.toml"
+
+[phases.active]
+material = "NMC811"
+initial_stoichiometry = 0.9
+overrides.diffusivity = "1e-15 m^2/s"
+
+[phases.catholyte]
+material = "Li6PS5Cl"
+overrides.electronic_conductivity = "1 S/m"
+
+[phases.separator]
+material = "Li6PS5Cl"
+
+[interfaces."catholyte | active"]
+exchange_current_density = "1 A/m^2"
+film_resistance = "10 ohm*cm^2"
+electronic_resistance = "1 ohm*cm^2"
+stiffness = "1e5 MPa/um"
+strength = "5 MPa"
+
+[interfaces."catholyte|separator"]
+bonded = true
+
+[boundaries]
+anode = { metal = "Li", exchange_current_density = "10 A/m^2" }
+collector = {}
+
+[cell]
+temperature = "60 degC"
+stack_pressure = "5 MPa"
+"""
+
+
+def made(directory: Path, text: str = TEXT) -> Case:
+    (directory / "recipe.toml").write_text('recipe = "layered"')
+    (directory / "case.toml").write_text(text)
+    return load_case(directory)
+
+
+def test_numbers_are_in_internal_units(tmp_path: Path) -> None:
+    case = made(tmp_path)
+    active = case.phases["active"]
+    interface = case.interface_between("active", "catholyte")
+    assert isinstance(interface, Interface)
+    assert active.material.diffusivity == 1e-3
+    assert interface.film_resistance == pytest.approx(1e-3)
+    assert interface.stiffness == 1e5
+    assert case.cell.temperature == 333.15
+    assert case.mesh.recipe == (tmp_path / "recipe.toml").resolve()
+    assert case.time.voltage_tolerance == 2e-3
+
+
+def test_pairs_are_found_in_any_order_and_spelling(tmp_path: Path) -> None:
+    case = made(tmp_path)
+    assert case.interface_between("active", "catholyte") is not None
+    assert case.interface_between("catholyte", "active") is case.interface_between(
+        "active", "catholyte"
+    )
+    assert isinstance(case.interface_between("separator", "catholyte"), Bond)
+    assert case.interface_between("active", "separator") is None
+    assert [pair for pair, _ in case.joints()] == [
+        ("active", "catholyte"),
+        ("catholyte", "separator"),
+    ]
+
+
+def test_electrons_go_where_the_case_puts_an_additive(tmp_path: Path) -> None:
+    phases = made(tmp_path).phases
+    assert material("Li6PS5Cl").electronic_conductivity is not None
+    assert [n for n, p in phases.items() if p.carries_electrons] == ["active", "catholyte"]
+
+
+def test_override_says_that_it_is_one(tmp_path: Path) -> None:
+    active = made(tmp_path).phases["active"].material
+    library = material("NMC811")
+    assert active.diffusivity is not None
+    assert active.diffusivity.origin.source == CASE_FILE
+    assert active.density == library.density
+    assert active.density is not None and active.density.origin.source != CASE_FILE
+
+
+def test_capacity_counts_the_window_of_active_volume(tmp_path: Path) -> None:
+    case = made(tmp_path)
+    nmc = case.phases["active"].material
+    assert nmc.stoichiometry_window is not None and nmc.maximum_concentration is not None
+    width = nmc.stoichiometry_window.high - nmc.stoichiometry_window.low
+    expected = 0.0964853321 * nmc.maximum_concentration * width * 7.0
+    volumes = {"active": 7.0, "catholyte": 2.0, "separator": 1.0}
+    assert case.capacity(volumes) == pytest.approx(expected, rel=1e-9)
+    assert nmc.density is not None
+    per_gram = case.capacity({"active": 1.0}) / nmc.density / 3.6  # mA h/g
+    assert 150 < per_gram < 230
+
+
+def test_resolved_case_is_the_same_case(tmp_path: Path) -> None:
+    case = made(tmp_path)
+    resolved = tmp_path / "resolved.toml"
+    resolved.write_text(case.to_toml())
+    again = load_case(resolved)
+    assert again.model_dump() == case.model_dump()
+    assert again.to_toml() == case.to_toml()
+    assert again.name == "resolved"
+    assert case.name == tmp_path.name
+
+
+def test_travels_between_ranks(tmp_path: Path) -> None:
+    case = made(tmp_path)
+    copy = pickle.loads(pickle.dumps(case))
+    assert copy == case
+    assert copy.path == case.path
+    density = copy.phases["active"].material.density
+    assert density.origin == case.phases["active"].material.density.origin
+
+
+def test_nothing_can_be_changed(tmp_path: Path) -> None:
+    case = made(tmp_path)
+    with pytest.raises(ValueError, match="frozen"):
+        case.cell.temperature = 300.0
+
+
+def test_stress_follows_mechanics(tmp_path: Path) -> None:
+    physics = made(tmp_path, TEXT + "\n[physics]\nmechanics = false\n").physics
+    assert not physics.stress_in_flux
+    assert not physics.stress_in_kinetics
+    assert made(tmp_path).physics.stress_in_flux
+
+
+def test_without_mechanics_no_mechanical_data_is_asked(tmp_path: Path) -> None:
+    text = TEXT.replace('stack_pressure = "5 MPa"', "").replace('strength = "5 MPa"', "")
+    assert made(tmp_path, text + "\n[physics]\nmechanics = false\n").cell.stack_pressure is None
+    with pytest.raises(InputError, match="stack_pressure"):
+        made(tmp_path, text)
+
+
+def test_symmetric_cell(tmp_path: Path) -> None:
+    case = made(
+        tmp_path,
+        """
+title = "Li|SE|Li"
+protocol = ["Discharge at 1 mA/cm2 for 1 hour"]
+mesh.recipe = "recipe.toml"
+phases.separator.material = "Li6PS5Cl"
+physics.mechanics = false
+cell.temperature = "25 degC"
+[boundaries]
+anode = { metal = "Li", exchange_current_density = "10 A/m^2" }
+collector = { metal = "Li", exchange_current_density = "10 A/m^2" }
+""",
+    )
+    assert isinstance(case.boundaries.collector, LithiumElectrode)
+    assert case.boundaries.collector.metal.kind == "metal"
+    assert case.active_phases == ()
+    assert case.capacity({"separator": 1.0}) == 0
+
+
+def test_collector_of_electrons_needs_no_data(tmp_path: Path) -> None:
+    collector = made(tmp_path).boundaries.collector
+    assert isinstance(collector, ElectronCollector)
+    assert collector.contact_resistance == 0
+
+
+def test_mesh_must_match(tmp_path: Path) -> None:
+    case = made(tmp_path)
+    phases = ["active", "catholyte", "separator"]
+    touching = [("catholyte", "active"), ("separator", "catholyte"), ("active", "active")]
+    case.match_mesh(phases, touching)
+    for wrong, contacts, key in (
+        ([*phases, "coating"], touching, "phases.coating"),
+        (phases[:2], touching, "phases.separator"),
+        (phases, [("separator", "active")], 'interfaces."separator|active"'),
+    ):
+        with pytest.raises(InputError) as caught:
+            case.match_mesh(wrong, contacts)
+        assert caught.value.key == key
+        assert caught.value.where == str(case.path)
+
+
+def test_own_material_beside_the_case(tmp_path: Path) -> None:
+    text = (LIBRARY / "Li6PS5Cl.toml").read_text().replace('"Li6PS5Cl"', '"mine"')
+    (tmp_path / "mine.toml").write_text(text)
+    changed = TEXT.replace(
+        'separator]\nmaterial = "Li6PS5Cl"', 'separator]\nmaterial = "mine.toml"'
+    )
+    assert made(tmp_path, changed).phases["separator"].material.name == "mine"
+
+
+def test_alternative_value_is_chosen_by_its_label(tmp_path: Path) -> None:
+    content = {
+        "name": "mine",
+        "kind": "electrolyte",
+        "formula": "X",
+        "ionic_conductivity": {"value": "1 S/m", "assumed": "one"},
+        "alternatives": {
+            "ionic_conductivity": {"pellet": {"value": "2 S/m", "assumed": "two", "note": "cold"}}
+        },
+    }
+    (tmp_path / "mine.toml").write_text(tomli_w.dumps(content))
+    text = TEXT.replace(
+        'separator]\nmaterial = "Li6PS5Cl"',
+        'separator]\nmaterial = "mine.toml"\noverrides.ionic_conductivity = "pellet"',
+    )
+    chosen = made(tmp_path, text + "\n[physics]\nmechanics = false\n").phases["separator"].material
+    assert chosen.ionic_conductivity == 2e6
+    assert chosen.ionic_conductivity.origin.note == "cold"
+
+
+@pytest.mark.parametrize("name", names())
+def test_library_material_loads_and_is_written_alike(name: str) -> None:
+    loaded = material(name)
+    assert loaded.name == name
+    again = Material.model_validate(loaded.model_dump(mode="json", exclude_none=True))
+    for key, origin in loaded.origins():
+        assert getattr(again, key) == getattr(loaded, key)
+        assert dict(again.origins())[key] == origin
+
+
+def test_curve_is_interpolated() -> None:
+    curve = material("NMC811").open_circuit_voltage
+    assert curve is not None
+    x, y = curve.stoichiometry, curve.value
+    assert curve.at(x[1]) == y[1]
+    assert curve.at((x[1] + x[2]) / 2) == pytest.approx((y[1] + y[2]) / 2)
+    assert (curve.low, curve.high) == (x[0], x[-1])
+
+
+def test_field_times() -> None:
+    output = Output.model_validate({"field_times": ["0 s", "45 min"], "field_interval": "30 min"})
+    due, time = [], -1.0
+    while time < 5400:
+        time = output.next_field_time(time)
+        due.append(time)
+    assert due == [0.0, 1800.0, 2700.0, 3600.0, 5400.0]
+    assert output.next_field_time(2700.0 - 1e-7) == 3600.0
+    assert math.isinf(Output().next_field_time(0.0))
