@@ -31,6 +31,15 @@ def on_root(comm: MPI.Comm, function: Callable[P, T], *args: P.args, **kwargs: P
     return result  # type: ignore[return-value]
 
 
+def kept_on_root(
+    comm: MPI.Comm, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs
+) -> T | None:
+    """What a function gives on rank 0, None on the others; its error is raised on every rank."""
+    kept: list[T] = []
+    on_root(comm, lambda: kept.append(function(*args, **kwargs)))
+    return kept[0] if kept else None
+
+
 @dataclass(frozen=True)
 class Failure:
     """How a rank ended if not well.

@@ -167,6 +167,10 @@ class Domain:
         """The largest value that any rank has."""
         return float(self.comm.allreduce(value, op=MPI.MAX))
 
+    def total(self, value: float) -> float:
+        """The sum over all ranks."""
+        return float(self.comm.allreduce(value))
+
     def constant(self, value: float) -> fem.Constant:
         """A number in forms that may change without recompilation."""
         return fem.Constant(self.mesh, float(value))

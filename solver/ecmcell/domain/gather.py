@@ -65,7 +65,34 @@ def gather_node_map(part_of: Region, whole: Region) -> npt.NDArray[np.int64] | N
     return None if gathered is None else np.concatenate(gathered)
 
 
-def contact_nodes(domain: Domain, contact: Contact, region: Region) -> npt.NDArray[np.int32]:
+def gather_contact_nodes(
+    domain: Domain, contact: Contact, region: Region
+) -> npt.NDArray[np.int64] | None:
+    """Global nodes of a region on all facets of a contact on rank 0, shape (facets, dim)."""
+    nodes = _contact_nodes(domain, contact, region)
+    index_map = region.scalars.dofmap.index_map
+    numbers = index_map.local_to_global(nodes.ravel().astype(np.int32)).reshape(nodes.shape)
+    gathered = domain.comm.gather(numbers)
+    return None if gathered is None else np.concatenate(gathered)
+
+
+def gather_contact_values(
+    domain: Domain, contact: Contact, region: Region, function: fem.Function
+) -> npt.NDArray[np.float64] | None:
+    """Means over the facets of a contact on rank 0, in the order of `gather_contact_nodes`.
+
+    Args:
+        domain: The domain.
+        contact: The contact.
+        region: Region on one side of it.
+        function: A linear function of that region.
+    """
+    nodes = _contact_nodes(domain, contact, region)
+    gathered = domain.comm.gather(function.x.array[nodes].mean(axis=1))
+    return None if gathered is None else np.concatenate(gathered)
+
+
+def _contact_nodes(domain: Domain, contact: Contact, region: Region) -> npt.NDArray[np.int32]:
     """Local nodes of a region on each facet of a contact that this rank owns, shape (k, dim)."""
     side = 0 if contact.plus in region.parts else 2
     closure = np.array(compat.element_dofs_on_facets(region.scalars), dtype=np.int64)
@@ -74,14 +101,3 @@ def contact_nodes(domain: Domain, contact: Contact, region: Region) -> npt.NDArr
     cells = local_cell[contact.facets[:, side]]
     nodes = region.scalars.dofmap.list[cells]
     return np.take_along_axis(nodes, closure[contact.facets[:, side + 1]], axis=1)
-
-
-def gather_contact_nodes(
-    domain: Domain, contact: Contact, region: Region
-) -> npt.NDArray[np.int64] | None:
-    """Global nodes of a region on all facets of a contact on rank 0, shape (facets, dim)."""
-    nodes = contact_nodes(domain, contact, region)
-    index_map = region.scalars.dofmap.index_map
-    numbers = index_map.local_to_global(nodes.ravel().astype(np.int32)).reshape(nodes.shape)
-    gathered = domain.comm.gather(numbers)
-    return None if gathered is None else np.concatenate(gathered)

@@ -134,6 +134,13 @@ def reached_grains(mesh: MeshData, network: Network) -> npt.NDArray[np.bool_]:
     return reached
 
 
+def touching_phases(mesh: MeshData) -> set[tuple[str, str]]:
+    """Pairs of different phases whose cells share facets, each pair in alphabetical order."""
+    phase = mesh.grain_phase
+    pairs = {tuple(sorted((phase[a], phase[b]))) for a, b in _pairs_sharing_a_facet(mesh)}
+    return {(a, b) for a, b in pairs if a != b}
+
+
 def grain_volumes(mesh: MeshData) -> npt.NDArray[np.float64]:
     """Volume of each grain in um3 (um2 in 2D), shape (grains,)."""
     corner = mesh.points[mesh.cells]

@@ -34,6 +34,7 @@ class BlockSystem:
         refresh: Called before every assembly, for functions that depend on the fields node by node.
 
     Attributes:
+        is_linear: Whether the Jacobian is the same at all fields.
         columns_vary: Whether the residual's derivatives by the scalars depend on any field.
     """
 
@@ -106,10 +107,10 @@ class BlockSystem:
             self._constant_part.zeroEntries()
             compat.add_block_matrix(self._constant_part, self._constant_forms, self.spaces)
             self._constant_values = constants
-        elif not self._varies:
+        elif self.is_linear:
             return False
         self._constant_part.copy(self.matrix, PETSc.Mat.Structure.SAME_NONZERO_PATTERN)
-        if self._varies:
+        if not self.is_linear:
             compat.add_block_matrix(self.matrix, self._varying_forms, self.spaces)
         self.matrix.zeroRowsColumns(self._fixed_global, 1.0)
         return True
@@ -151,7 +152,7 @@ class BlockSystem:
             varying.append(rows[1])
             pattern.append(rows[2])
         self._constant_forms, self._varying_forms = constant, varying
-        self._varies = any(form is not None for row in varying for form in row)
+        self.is_linear = not any(form is not None for row in varying for form in row)
         self.matrix = compat.create_block_matrix(pattern)
         # A first assembly of everything: PETSc would drop places that it never saw filled.
         self.refresh()

@@ -20,7 +20,6 @@ THRESHOLD = {2: 0.25, 3: 0.5}
 
 ELASTICITY = {
     "ksp_type": "cg",
-    "ksp_rtol": 1e-9,
     "ksp_norm_type": "unpreconditioned",
     "pc_type": "gamg",
     "pc_gamg_threshold": 0.01,
@@ -74,6 +73,7 @@ class LinearSolver:
         # A parallel direct solve or an AMG cycle reads the options of its parts at set-up.
         self._cleanup = (database, [prefix + key for key in options])
         ksp.setErrorIfNotConverged(False)
+        ksp.setInitialGuessNonzero(ksp.getType() != "preonly")
 
     def matrix_changed(self) -> None:
         """Rebuild the preconditioner if the last solves show that it has aged."""
@@ -91,16 +91,23 @@ class LinearSolver:
         else:
             self._ksp.setOperators(self.system.matrix)
 
-    def solve(self, right: PETSc.Vec, solution: PETSc.Vec) -> int:
-        """Solve from a zero guess and return the number of iterations.
+    def solve(self, right: PETSc.Vec, solution: PETSc.Vec, tolerance: float) -> int:
+        """Solve, starting from the given solution, and return the number of iterations.
+
+        Args:
+            right: Right-hand side.
+            solution: First guess and result.
+            tolerance: Residual relative to the right-hand side.
 
         Raises:
             NotConverged: If the Krylov method gave up, also after a fresh preconditioner.
         """
+        self._ksp.setTolerances(rtol=tolerance)
         self._ksp.solve(right, solution)
         if self._ksp.getConvergedReason() < 0 and self._after_setup is not None:
             self._after_setup = None
             self.matrix_changed()
+            solution.zeroEntries()
             self._ksp.solve(right, solution)
         reason = self._ksp.getConvergedReason()
         if reason < 0:
@@ -113,7 +120,7 @@ class LinearSolver:
 
 def transport_options(dim: int, fields: Mapping[str, tuple[int, int]]) -> dict[str, object]:
     """FGMRES with one BoomerAMG for each of the named ranges of scalar fields."""
-    krylov: dict[str, object] = {"ksp_type": "fgmres", "ksp_rtol": 1e-7, "ksp_max_it": 200}
+    krylov: dict[str, object] = {"ksp_type": "fgmres", "ksp_max_it": 200}
     amg = BOOMERAMG | {"pc_hypre_boomeramg_strong_threshold": THRESHOLD[dim]}
     if len(fields) == 1:
         return krylov | amg

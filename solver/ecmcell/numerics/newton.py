@@ -8,6 +8,12 @@ from ecmcell.numerics.blocks import Array, BlockSystem
 from ecmcell.numerics.linear import LinearSolver, NotConverged
 from petsc4py import PETSc
 
+# Relative accuracy of the linear solves: for steps of a nonlinear and of a linear system, and for the
+# response to a scalar, which is multiplied by the small change of that scalar.
+_FORCING = 1e-5
+_LINEAR = 1e-10
+_RESPONSE = 1e-4
+
 
 @dataclass
 class Effort:
@@ -57,7 +63,7 @@ class Newton:
         while norm > self.tolerance:
             if effort.newton == self.largest_count or not np.isfinite(norm):
                 raise NotConverged(f"Newton's residual is {norm:.1e} after {effort.newton} steps")
-            scalar_step, krylov = self._newton_step(scalar_residual)
+            scalar_step, krylov = self._newton_step(scalar_residual, self._forcing(norm))
             norm, scalar_residual = self._move(scalar_step, norm, scale)
             effort += Effort(1, krylov)
         return effort
@@ -68,12 +74,13 @@ class Newton:
         squares = self._residual.norm() ** 2 + np.sum(scalar_residual**2)
         return float(np.sqrt(squares)) / scale, scalar_residual
 
-    def _newton_step(self, scalar_residual: Array) -> tuple[Array, int]:
+    def _newton_step(self, scalar_residual: Array, forcing: float) -> tuple[Array, int]:
         changed = self.system.update_jacobian()
         if changed:
             self.linear.matrix_changed()
         self._residual.scale(-1.0)
-        krylov = self.linear.solve(self._residual, self._step)
+        self._step.zeroEntries()
+        krylov = self.linear.solve(self._residual, self._step, forcing)
         if not self.system.scalars:
             return np.zeros(0), krylov
 
@@ -98,14 +105,20 @@ class Newton:
     def _find_responses(self, columns: list[PETSc.Vec | None]) -> int:
         """Solve for what a unit change of each scalar does to the fields (with the sign of A^-1 B)."""
         krylov = 0
+        earlier = self._responses or [None] * len(columns)
+        tolerance = _LINEAR if self.system.is_linear else _RESPONSE
         self._responses = []
-        for column in columns:
-            response = None
+        for column, response in zip(columns, earlier, strict=True):
             if column is not None:
-                response = self.system.vector()
-                krylov += self.linear.solve(column, response)
+                response = response or self.system.vector()
+                krylov += self.linear.solve(column, response, tolerance)
             self._responses.append(response)
         return krylov
+
+    def _forcing(self, norm: float) -> float:
+        """How well to solve for a step: no better than Newton's own error or the goal make worth."""
+        least = _LINEAR if self.system.is_linear else _FORCING
+        return min(max(0.3 * self.tolerance / norm, least), 1e-2)
 
     def _move(self, scalar_step: Array, norm: float, scale: float) -> tuple[float, Array]:
         """Take the step, or a shorter one if the residual would grow out of bounds."""

@@ -102,6 +102,11 @@ class Cell:
                 return effort, count
         raise NotConverged(f"stresses still change by {change:.1e} after {count} passes")
 
+    @property
+    def unknowns(self) -> int:
+        """Number of unknowns of fields and scalars over all ranks."""
+        return self.electrochemistry.unknowns + (self.mechanics.unknowns if self.mechanics else 0)
+
     def _current_scale(self) -> float:
         """The largest current of the protocol in pA, or a small one where none is prescribed."""
         rates = [r for s in self.case.protocol for r in (s.current, s.stop_current) if r]

@@ -7,8 +7,8 @@ from ufl.core.expr import Expr
 
 from ecmcell.case.schema import Case
 from ecmcell.case.tables import Interface
+from ecmcell.domain.average import Average
 from ecmcell.domain.domain import Contact, Domain, Outer, Part
-from ecmcell.domain.nodal import NodalAverage
 from ecmcell.numerics import linear
 from ecmcell.numerics.blocks import BlockSystem
 from ecmcell.numerics.newton import Effort, Newton
@@ -44,8 +44,10 @@ class Mechanics:
         self._tests = {b: ufl.TestFunction(u.function_space) for b, u in state.displacement.items()}
         self._newton = self._build()
         self.hydrostatic = {
-            body: NodalAverage(
-                domain, region, [(self.hydrostatic_stress(p), domain.dx(p)) for p in region.parts]
+            body: Average(
+                domain,
+                region.scalars,
+                [(self.hydrostatic_stress(p), domain.dx(p)) for p in region.parts],
             )
             for body, region in domain.bodies.items()
         }
@@ -59,6 +61,11 @@ class Mechanics:
         for body in self.active.values():
             body.strain_nodes.x.array[:] = body.strain_table(body.x.x.array)
         return self._newton.solve(scale=self.area)
+
+    @property
+    def unknowns(self) -> int:
+        """Number of unknowns over all ranks."""
+        return self._newton.system.matrix.getSize()[0] + 2
 
     def update_stress(self) -> float:
         """Hand the hydrostatic stress to the electrochemistry.

@@ -1,44 +1,46 @@
-"""Averages around nodes: integrals against the linear basis, divided by the basis' own integral."""
+"""Averages around nodes or over cells: integrals against a basis, divided by the basis' own."""
 
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 import ufl
 from dolfinx import fem, la
 from ufl.core.expr import Expr
 
-from ecmcell.domain.domain import Domain, Region
+from ecmcell.domain.domain import Domain
 
 
-class NodalAverage:
-    """A quantity averaged around each node of a region with the node's basis function as weight.
+class Average:
+    """A quantity averaged with each basis function of a space as weight.
 
     Args:
         domain: The domain.
-        region: Region whose nodes are used.
+        space: Scalar functions of a region, linear (averages around nodes) or constant a cell.
         terms: Pairs of an integrand and its measure.
-        side: Side of the region's functions where the measures are those of contacts.
+        side: Side of the space's functions where the measures are those of contacts.
 
     Attributes:
-        average: The averages; zero at nodes that no measure touches.
-        weight: Integral of each node's basis function over the measures.
+        average: The averages; zero where no measure reaches.
+        weight: Integral of each basis function over the measures.
     """
 
     def __init__(
         self,
         domain: Domain,
-        region: Region,
+        space: fem.FunctionSpace,
         terms: Sequence[tuple[Expr, ufl.Measure]],
         side: str | None = None,
     ):
-        test = ufl.TestFunction(region.scalars)
+        test = ufl.TestFunction(space)
         test = test(side) if side else test
         one = domain.constant(1.0)
         self._form = domain.compile(sum(value * test * measure for value, measure in terms))
         weights = domain.compile(sum(one * test * measure for _, measure in terms))
-        self.weight = fem.Function(region.scalars)
-        self.average = fem.Function(region.scalars)
+        self.weight = fem.Function(space)
+        self.average = fem.Function(space)
         self._assemble(weights, self.weight)
+        self._owned = space.dofmap.index_map.size_local
 
     def update(self) -> fem.Function:
         """Evaluate the average with the present fields."""
@@ -47,6 +49,15 @@ class NodalAverage:
         values = self.average.x.array
         np.divide(values, weight, out=values, where=weight > 0.0)
         return self.average
+
+    def owned(self) -> npt.NDArray[np.float64]:
+        """Up-to-date averages of the dofs that this rank owns."""
+        return self.update().x.array[: self._owned]
+
+    @property
+    def owned_weight(self) -> npt.NDArray[np.float64]:
+        """Weights of the dofs that this rank owns; they add up to the whole measure over all ranks."""
+        return self.weight.x.array[: self._owned]
 
     @staticmethod
     def _assemble(form: fem.Form, out: fem.Function) -> None:

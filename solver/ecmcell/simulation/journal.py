@@ -1,0 +1,161 @@
+"""Writes a run down as it goes; every call is collective, only rank 0 touches files."""
+
+import time
+from pathlib import Path
+
+import numpy as np
+
+from ecmcell.case.protocol import Step
+from ecmcell.numerics.newton import Effort
+from ecmcell.output import Progress, RunDirectory, SilentProgress
+from ecmcell.parallel import kept_on_root
+from ecmcell.simulation.cell import Cell
+from ecmcell.simulation.maps import Maps
+from ecmcell.simulation.observables import Observables
+from ecmcell.simulation.protocol import Accepted
+
+_EXTREMES = {
+    "Hotspot factor": max,
+    "Contact fraction": min,
+    "Maximum hydrostatic stress [MPa]": max,
+    "Charge balance error": max,
+    "Lithium balance error": max,
+}
+
+
+class Journal:
+    """Series, fields, summary and log of one run.
+
+    Args:
+        cell: The cell, before it is initialised.
+        directory: Run directory.
+        began: `time.perf_counter()` when the run began.
+
+    Raises:
+        InputError: If the directory cannot be written.
+    """
+
+    def __init__(self, cell: Cell, directory: Path, began: float):
+        self.cell, self._began = cell, began
+        self._observables = Observables(cell)
+        self._maps = Maps(cell, self._observables)
+        self._effort, self._count = Effort(), 0
+        self._steps: list[dict[str, object]] = []
+        self._extremes: dict[str, float] = {}
+        mesh = self._maps.mesh()
+        self._run: RunDirectory | None = kept_on_root(
+            cell.domain.comm, RunDirectory, directory
+        )
+        self._progress = Progress(cell.case.title) if self._run else SilentProgress()
+        if self._run is not None and mesh is not None:
+            self._run.write_case(cell.case.to_toml())
+            self._run.write_provenance(
+                {"ranks": cell.domain.comm.size, "seed": cell.case.mesh.seed}
+            )
+            self._run.write_mesh(mesh)
+        for text in self._inactive_notes():
+            self._note(text)
+
+    def step(self, accepted: Accepted) -> None:
+        """Append a row to the series."""
+        row = self._observables.row()
+        row |= {
+            "Time step [s]": accepted.length,
+            "Newton iterations": accepted.effort.newton,
+            "Krylov iterations": accepted.effort.krylov,
+            "Stagger iterations": accepted.staggers,
+        }
+        self._effort += accepted.effort
+        self._count += 1
+        for name, choose in _EXTREMES.items():
+            if name in row and not np.isnan(row[name]):
+                self._extremes[name] = choose(self._extremes.get(name, row[name]), row[name])
+        self._last = row
+        if self._run is not None:
+            self._run.write_step(row)
+        self._progress.update(
+            step=int(row["Step"]),
+            time=row["Time [s]"],
+            voltage=row["Voltage [V]"],
+            soc=row.get("State of charge", float("nan")),
+            dt=accepted.length,
+            newton=accepted.effort.newton,
+            krylov=accepted.effort.krylov,
+            staggers=accepted.staggers,
+        )
+
+    def fields(self, label: str) -> None:
+        """Write all fields of the present state."""
+        point, cells = self._maps.point_fields(), self._maps.cell_fields()
+        interface = self._maps.interface_fields()
+        if self._run is not None:
+            time_now = float(self.cell.state.position["time"])
+            self._run.write_fields(time_now, label, point, cells, interface)
+
+    def end_of_step(self, step: Step, reason: str) -> None:
+        """Note how a protocol step ended."""
+        self._steps.append(
+            {"step": step.text, "ended by": reason}
+            | {k: self._last[k] for k in ("Time [s]", "Voltage [V]", "Capacity [mA.h.g-1]")
+               if k in self._last}
+        )
+        self._note(f"{step.text}: ended by {reason} at {self._last['Time [s]']:.6g} s")
+
+    def close(self, status: str, reason: str) -> None:
+        """Write the summary.
+
+        Args:
+            status: `done` or `gave up`.
+            reason: Why it gave up.
+        """
+        if reason:
+            self._note(reason)
+        self._progress.close()
+        if self._run is not None:
+            self._run.write_summary(self._summary(status, reason))
+
+    def _summary(self, status: str, reason: str) -> dict[str, object]:
+        cell = self.cell
+        return {
+            "title": cell.case.title,
+            "status": status,
+            "reason": reason,
+            "protocol": self._steps,
+            "extremes": self._extremes,
+            "inactive volume fraction": inactive_shares(cell),
+            "footprint [um2]": cell.area,
+            "nominal capacity [mA.h.cm-2]": cell.capacity / cell.area / 36000.0,
+            "time steps": self._count,
+            "Newton iterations": self._effort.newton,
+            "Krylov iterations": self._effort.krylov,
+            "unknowns": cell.unknowns,
+            "ranks": cell.domain.comm.size,
+            "wall time [s]": time.perf_counter() - self._began,
+        }
+
+    def _inactive_notes(self) -> list[str]:
+        return [
+            f"{phase}: {100 * share:.3g} % of its volume is cut off and takes no part"
+            for phase, share in inactive_shares(self.cell).items()
+            if share > 0.0
+        ]
+
+    def _note(self, text: str) -> None:
+        self._progress.note(text)
+        if self._run is not None:
+            self._run.log(text)
+
+
+def inactive_shares(cell: Cell) -> dict[str, float]:
+    """Share of each phase's volume that electrons (hosts) or ions (electrolytes) do not reach."""
+    total: dict[str, float] = {}
+    cut_off: dict[str, float] = {}
+    for part in cell.domain.parts:
+        kind = cell.case.phases[part.phase].material.kind
+        volume = cell.domain.part_volume(part)
+        total[part.phase] = total.get(part.phase, 0.0) + volume
+        needed = "electrons" if kind == "active material" else "ions"
+        if needed not in part.reach:
+            cut_off[part.phase] = cut_off.get(part.phase, 0.0) + volume
+    return {phase: cut_off.get(phase, 0.0) / volume for phase, volume in total.items()}
+

@@ -1,0 +1,252 @@
+"""Fields of a cell gathered on rank 0 for output."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from dolfinx import fem
+from ufl.core.expr import Expr
+
+from ecmcell.domain import gather
+from ecmcell.domain.average import Average
+from ecmcell.domain.domain import Contact, Part, Region
+from ecmcell.output.mesh import OutputMesh
+from ecmcell.physics import charge, mechanics
+from ecmcell.simulation import properties
+from ecmcell.simulation.cell import Cell
+from ecmcell.simulation.observables import Observables
+
+_CURRENT_DENSITY = 0.1  # mA/cm2 in 1 pA/um2
+Fields = dict[str, np.ndarray]
+
+
+class Maps:
+    """Knows where the values of each body go in the arrays that are written.
+
+    All methods are collective; what they return is complete on rank 0 and empty elsewhere.
+
+    Args:
+        cell: The cell.
+        observables: Averages on its interfaces.
+    """
+
+    def __init__(self, cell: Cell, observables: Observables):
+        self.cell, self.observables = cell, observables
+        self._root = cell.domain.comm.rank == 0
+        domain = cell.domain
+        self._points = {b: gather.gather_points(r) for b, r in domain.bodies.items()}
+        counts = [0 if p is None else len(p) for p in self._points.values()]
+        self._starts = dict(zip(self._points, np.cumsum([0, *counts]), strict=False))
+        self._count = sum(counts)
+        self._additive_nodes = {
+            body: gather.gather_node_map(region, domain.bodies[body])
+            for body, region in cell.state.additive_regions.items()
+        }
+        self._cells = {b: gather.gather_cells(r) for b, r in domain.bodies.items()}
+        self._contact_nodes = {
+            contact: gather.gather_contact_nodes(
+                domain, contact, domain.bodies[contact.plus.body]
+            )
+            for contact in domain.contacts
+        }
+        self._cell_averages = self._prepare_cell_averages()
+
+    def mesh(self) -> OutputMesh | None:
+        """The mesh with points of their own for every body, on rank 0."""
+        domain = self.cell.domain
+        phases = tuple(self.cell.case.phases)
+        phase_of_part = np.array([phases.index(p.phase) for p in domain.parts])
+        cell_phase = [
+            gather.gather_cell_values(r, phase_of_part[domain.cell_part[r.parents]])
+            for r in domain.bodies.values()
+        ]
+        if not self._root:
+            return None
+        points = np.concatenate(list(self._points.values()))
+        cells = [c + self._starts[b] for b, c in self._cells.items()]
+        names = tuple(dict.fromkeys(self._pair_name(c) for c in domain.contacts))
+        facets = [n + self._starts[c.plus.body] for c, n in self._contact_nodes.items()]
+        empty = np.zeros((0, domain.dim), dtype=np.int64)
+        return OutputMesh(
+            points=points,
+            cells=np.concatenate(cells),
+            cell_phase=np.concatenate(cell_phase).astype(np.int32),
+            phase_names=phases,
+            cell_body=np.repeat(np.arange(len(cells), dtype=np.int32), [len(c) for c in cells]),
+            body_names=tuple(domain.bodies),
+            interface_points=points,
+            interface_facets=np.concatenate([empty, *facets]),
+            interface_pair=np.concatenate(
+                [np.zeros(0, dtype=np.int32)]
+                + [
+                    np.full(len(n), names.index(self._pair_name(c)), dtype=np.int32)
+                    for c, n in self._contact_nodes.items()
+                ]
+            ),
+            pair_names=names,
+        )
+
+    def point_fields(self) -> Fields:
+        """Fields on points; nan where a phase has none."""
+        state, out = self.cell.state, {}
+        if state.stoichiometry:
+            out["Lithium stoichiometry"] = self._nodal(state.stoichiometry)
+            out["Lithium concentration [mol.m-3]"] = self._nodal(
+                state.stoichiometry,
+                {b: a.material.maximum_concentration for b, a in self.cell.active.items()},
+            )
+            potential = self._nodal(state.electrode)
+            out["Electrode potential [V]"] = potential + state.voltage.value
+        out["Electrolyte potential [V]"] = self._nodal(state.electrolyte)
+        if state.additive:
+            out["Additive potential [V]"] = self._additive() + state.voltage.value
+        if self.cell.mechanics is not None:
+            displacement = self._nodal(state.displacement)
+            if self._root:
+                x = np.concatenate(list(self._points.values()))[:, 0]
+                origin = self.cell.domain.bounds[0, 0]
+                displacement[:, 0] += state.stretch.value * (x - origin)
+            out["Displacement [um]"] = displacement
+            hydrostatic = {b: a.update() for b, a in self.cell.mechanics.hydrostatic.items()}
+            out["Hydrostatic stress [MPa]"] = self._nodal(hydrostatic)
+        return out
+
+    def cell_fields(self) -> Fields:
+        """Fields on cells; nan where a phase has none."""
+        return {name: self._cellwise(averages) for name, averages in self._cell_averages.items()}
+
+    def interface_fields(self) -> Fields:
+        """Fields on interface facets, means of their nodes; nan where a contact has none."""
+        domain, chemistry = self.cell.domain, self.cell.electrochemistry
+        hosts = {c: domain.bodies[chemistry.sides(c)[0].body] for c in self.observables.currents}
+        near = {c: domain.bodies[c.plus.body] for c in domain.contacts}
+        out = {}
+        if hosts:
+            currents = self._on_facets(self.observables.currents, hosts)
+            out["Interface current density [mA.cm-2]"] = _CURRENT_DENSITY * currents
+        if self.observables.normal_tractions:
+            out["Normal traction [MPa]"] = self._on_facets(self.observables.normal_tractions, near)
+            out["Shear traction [MPa]"] = self._on_facets(self.observables.shear_tractions, near)
+        return out
+
+    # Cell averages
+
+    def _prepare_cell_averages(self) -> dict[str, dict[str, list[Average]]]:
+        """Averages by name and body, one for each component."""
+        domain, dim = self.cell.domain, self.cell.domain.dim
+        ionic: dict[Part, Expr] = {}
+        electronic: dict[Part, Expr] = {}
+        principal: dict[Part, Expr] = {}
+        mises: dict[Part, Expr] = {}
+        for part in domain.parts:
+            ions, electrons = self._currents(part)
+            if ions is not None:
+                ionic[part] = _CURRENT_DENSITY * ions
+            if electrons is not None:
+                electronic[part] = _CURRENT_DENSITY * electrons
+            if self.cell.mechanics is not None:
+                stress = self.cell.mechanics.full_stress(part)
+                principal[part] = mechanics.largest_principal(stress)
+                mises[part] = mechanics.von_mises(stress)
+        quantities = {
+            "Ionic current density [mA.cm-2]": (ionic, dim),
+            "Electronic current density [mA.cm-2]": (electronic, dim),
+            "Maximum principal stress [MPa]": (principal, 1),
+            "Von Mises stress [MPa]": (mises, 1),
+        }
+        return {
+            name: self._averages(by_part, size)
+            for name, (by_part, size) in quantities.items()
+            if by_part
+        }
+
+    def _currents(self, part: Part) -> tuple[Expr | None, Expr | None]:
+        """Current density in pA/um2 carried by ions and by electrons."""
+        state = self.cell.state
+        material = self.cell.case.phases[part.phase].material
+        constant = self.cell.domain.constant
+        if part.body in state.electrode:
+            conductivity = constant(material.electronic_conductivity)
+            return None, charge.current_density(conductivity, state.electrode[part.body])
+        if part.body not in state.electrolyte:
+            return None, None
+        ionic = properties.ionic_conductivity(material, self.cell.case.cell.temperature)
+        ions = charge.current_density(constant(ionic), state.electrolyte[part.body])
+        region = state.additive_regions.get(part.body)
+        if region is None or part not in region.parts:
+            return ions, None
+        conductivity = constant(material.electronic_conductivity)
+        return ions, charge.current_density(conductivity, state.additive[part.body])
+
+    def _averages(self, by_part: Mapping[Part, Expr], size: int) -> dict[str, list[Average]]:
+        domain = self.cell.domain
+        made: dict[str, list[Average]] = {}
+        for body, region in domain.bodies.items():
+            parts = [p for p in region.parts if p in by_part]
+            made[body] = [
+                Average(
+                    domain,
+                    region.cell_constants,
+                    [(by_part[p] if size == 1 else by_part[p][i], domain.dx(p)) for p in parts],
+                )
+                for i in range(size if parts else 0)
+            ]
+        return made
+
+    def _cellwise(self, averages: Mapping[str, list[Average]]) -> np.ndarray:
+        size = max(len(components) for components in averages.values())
+        columns = []
+        for i in range(size):
+            bodies = []
+            for body, region in self.cell.domain.bodies.items():
+                components = averages[body]
+                if components:
+                    function, weight = components[i].update(), components[i].weight
+                    values = np.where(weight.x.array > 0.0, function.x.array, np.nan)
+                else:
+                    values = np.full(len(region.parents), np.nan)
+                bodies.append(gather.gather_cell_values(region, values))
+            columns.append(np.concatenate(bodies) if self._root else np.zeros(0))
+        return np.column_stack(columns) if size > 1 else columns[0]
+
+    # Nodes and facets
+
+    def _nodal(
+        self, functions: Mapping[str, fem.Function], factors: Mapping[str, float] | None = None
+    ) -> np.ndarray:
+        """Values on all points from functions by body."""
+        out = None
+        for body, function in functions.items():
+            values = gather.gather_nodes(function)
+            if values is None:
+                continue
+            if out is None:
+                out = np.full((self._count, *values.shape[1:]), np.nan)
+            start = self._starts[body]
+            factor = 1.0 if factors is None else factors[body]
+            out[start : start + len(values)] = factor * values
+        return np.zeros(0) if out is None else out
+
+    def _additive(self) -> np.ndarray:
+        out = np.full(self._count, np.nan)
+        for body, function in self.cell.state.additive.items():
+            values, nodes = gather.gather_nodes(function), self._additive_nodes[body]
+            if values is not None and nodes is not None:
+                out[self._starts[body] + nodes] = values
+        return out
+
+    def _on_facets(
+        self, averages: Mapping[Contact, Average], regions: Mapping[Contact, Region]
+    ) -> np.ndarray:
+        out = []
+        for contact, nodes in self._contact_nodes.items():
+            if contact in averages:
+                values = gather.gather_contact_values(
+                    self.cell.domain, contact, regions[contact], averages[contact].update()
+                )
+            else:
+                values = None if nodes is None else np.full(len(nodes), np.nan)
+            out.append(values)
+        return np.concatenate(out) if self._root else np.zeros(0)
+
+    def _pair_name(self, contact: Contact) -> str:
+        return f"{contact.plus.phase}|{contact.minus.phase}"

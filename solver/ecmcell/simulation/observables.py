@@ -1,0 +1,164 @@
+"""The numbers of a run: one row of the series for each accepted step."""
+
+import numpy as np
+
+from ecmcell.case.tables import Interface
+from ecmcell.case.units import FARADAY
+from ecmcell.domain.average import Average
+from ecmcell.domain.domain import Contact, Integral, Outer
+from ecmcell.physics import interfaces
+from ecmcell.simulation.cell import Cell
+
+# 1 pA/um2 = 0.1 mA/cm2.
+_CURRENT_DENSITY = 0.1
+# 1 pC/pg = 1 C/g.
+_SPECIFIC_CHARGE = 1.0 / 3.6
+
+
+class Observables:
+    """Evaluates what `series.csv` holds; every number is that of the whole cell.
+
+    Args:
+        cell: The cell, before its first step.
+
+    Attributes:
+        currents: Current density on each contact that reacts, averaged around nodes of the host.
+        electrode_currents: The same on lithium electrodes, around nodes of the electrolyte.
+        normal_tractions: Normal traction on contacts with a stiffness, around nodes of the plus side.
+        shear_tractions: Size of the traction along them.
+    """
+
+    def __init__(self, cell: Cell):
+        self.cell = cell
+        domain, chemistry = cell.domain, cell.electrochemistry
+        self._inventory = [
+            domain.integral(
+                domain.constant(FARADAY * b.material.maximum_concentration)
+                * b.x
+                * domain.dx(b.part)
+            )
+            for b in cell.active.values()
+        ]
+        sites = [
+            FARADAY * b.material.maximum_concentration * domain.part_volume(b.part)
+            for b in cell.active.values()
+        ]
+        self._sites = float(sum(sites))
+        self._mass = sum(
+            b.material.density * domain.part_volume(b.part) for b in cell.active.values()
+        )
+        self._window = [
+            sum(
+                s * getattr(b.material.stoichiometry_window, end)
+                for s, b in zip(sites, cell.active.values(), strict=True)
+            )
+            for end in ("low", "high")
+        ]
+        self.currents: dict[Contact, Average] = {}
+        for contact, current in chemistry.transfers.items():
+            host = chemistry.sides(contact)[0]
+            space, side = domain.bodies[host.body].scalars, contact.side(host)
+            self.currents[contact] = Average(domain, space, [(current, domain.dS(contact))], side)
+        self.electrode_currents: dict[Outer, Average] = {
+            outer: Average(
+                domain, domain.bodies[outer.part.body].scalars, [(current, domain.ds(outer))]
+            )
+            for outer, current in chemistry.electrodes.items()
+        }
+        self._anode_current: list[Integral] = [
+            domain.integral(current * domain.ds(outer))
+            for outer, current in chemistry.electrodes.items()
+            if outer.role == "anode"
+        ]
+        self.normal_tractions: dict[Contact, Average] = {}
+        self.shear_tractions: dict[Contact, Average] = {}
+        if cell.mechanics is not None:
+            normal = domain.normal("+")
+            for contact in domain.contacts:
+                traction = cell.mechanics.traction(contact)
+                space = domain.bodies[contact.plus.body].scalars
+                measure = domain.dS(contact, nodal=True)
+                for store, part in (
+                    (self.normal_tractions, interfaces.normal_part),
+                    (self.shear_tractions, interfaces.shear_part),
+                ):
+                    terms = [(part(traction, normal), measure)]
+                    store[contact] = Average(domain, space, terms, "+")
+        self._initial_inventory = self.inventory()
+
+    def inventory(self) -> float:
+        """Charge of all lithium in active material in pC."""
+        return sum(integral.value for integral in self._inventory)
+
+    def row(self) -> dict[str, float | int]:
+        """The present state in numbers, by name with unit."""
+        cell, state = self.cell, self.cell.state
+        position = state.position
+        row: dict[str, float | int] = {
+            "Time [s]": position["time"],
+            "Step": int(position["protocol_step"]) + 1,
+            "Voltage [V]": state.voltage.value,
+            "Current density [mA.cm-2]": _CURRENT_DENSITY * state.current.value / cell.area,
+        }
+        if cell.active:
+            inventory = self.inventory()
+            low, high = self._window
+            row["Capacity [mA.h.g-1]"] = -_SPECIFIC_CHARGE * position["charge"] / self._mass
+            row["Mean stoichiometry"] = inventory / self._sites
+            row["State of charge"] = (high - inventory) / (high - low)
+        if cell.mechanics is not None and self.normal_tractions:
+            row["Contact fraction"] = self._contact_fraction()
+        row["Hotspot factor"] = self._hotspot_factor()
+        if cell.mechanics is not None:
+            row["Maximum hydrostatic stress [MPa]"] = cell.domain.largest(
+                max(a.owned().max(initial=-np.inf) for a in cell.mechanics.hydrostatic.values())
+            )
+            row["Stack pressure [MPa]"] = state.pressure.value
+            row["Stack strain"] = state.stretch.value
+        row["Charge balance error"] = self._charge_error()
+        if cell.active:
+            row["Lithium balance error"] = self._lithium_error(inventory)
+        return row
+
+    def _contact_fraction(self) -> float:
+        """Share of the interface area where the normal traction stays below the strength."""
+        held, total = 0.0, 0.0
+        for contact, traction in self.normal_tractions.items():
+            law = self.cell.case.interface_between(contact.plus.phase, contact.minus.phase)
+            assert isinstance(law, Interface)
+            if law.strength is None:
+                continue
+            area = traction.owned_weight
+            held += area[traction.owned() < law.strength].sum()
+            total += area.sum()
+        total = self.cell.domain.total(total)
+        return self.cell.domain.total(held) / total if total > 0.0 else 1.0
+
+    def _hotspot_factor(self) -> float:
+        """Largest over mean size of the current density on reacting interfaces; nan without current.
+
+        In a cell without active material the lithium electrodes are meant.
+        """
+        largest, charge, area = 0.0, 0.0, 0.0
+        for average in (self.currents or self.electrode_currents).values():
+            size, weight = np.abs(average.owned()), average.owned_weight
+            largest = max(largest, size.max(initial=0.0))
+            charge, area = charge + size @ weight, area + weight.sum()
+        charge, area = self.cell.domain.total(charge), self.cell.domain.total(area)
+        if charge <= 1e-9 * self.cell.current_scale:
+            return float("nan")
+        return self.cell.domain.largest(largest) * area / charge
+
+    def _charge_error(self) -> float:
+        """Difference of the currents through anode and collector, relative to the largest prescribed.
+
+        The collector's current is what crosses the interfaces of the cathode.
+        """
+        anode = sum(integral.value for integral in self._anode_current)
+        return abs(anode - self.cell.state.current.value) / self.cell.current_scale
+
+    def _lithium_error(self, inventory: float) -> float:
+        """Change of the inventory against the charge that passed, relative to all charge passed."""
+        position = self.cell.state.position
+        error = abs(inventory - self._initial_inventory - position["charge"])
+        return error / max(position["throughput"], 1e-3 * self._sites)

@@ -1,0 +1,50 @@
+"""From a case to a run directory."""
+
+import time
+from pathlib import Path
+
+from ecmcell.case.schema import Case
+from ecmcell.domain.plan import touching_phases
+from ecmcell.errors import SolverError
+from ecmcell.microstructure import MeshData, get_mesh
+from ecmcell.numerics.linear import NotConverged
+from ecmcell.parallel import kept_on_root
+from ecmcell.simulation.cell import Cell
+from ecmcell.simulation.journal import Journal
+from ecmcell.simulation.protocol import Accepted, Cycler
+from mpi4py import MPI
+
+
+def run_case(case: Case, directory: Path, comm: MPI.Comm) -> None:
+    """Simulate a case and write its run directory; collective.
+
+    Raises:
+        InputError: If the mesh cannot be made as asked or the directory cannot be written.
+        SolverError: If the solver gave up; everything up to then is kept.
+    """
+    began = time.perf_counter()
+    cell = Cell(case, make_mesh(case, comm), comm)
+    journal = Journal(cell, directory, began)
+    try:
+        try:
+            effort, staggers = cell.initialise()
+        except NotConverged as failure:
+            raise SolverError(f"the solver found no state of rest to start from: {failure}") from None
+        journal.step(Accepted(0.0, effort, staggers))
+        journal.fields("start")
+        Cycler(cell, journal).run()
+    except SolverError as error:
+        journal.close("gave up", str(error))
+        raise
+    journal.close("done", "")
+
+
+def make_mesh(case: Case, comm: MPI.Comm) -> MeshData | None:
+    """The mesh of a case on rank 0, None on the others; an error reaches all of them."""
+    return kept_on_root(comm, _checked_mesh, case)
+
+
+def _checked_mesh(case: Case) -> MeshData:
+    mesh = get_mesh(case.mesh.recipe, case.mesh.seed, case.mesh.overrides, case.path)
+    case.match_mesh(mesh.grain_phase, touching_phases(mesh))
+    return mesh
