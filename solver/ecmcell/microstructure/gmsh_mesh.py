@@ -3,12 +3,17 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import gmsh
 import numpy as np
 import numpy.typing as npt
 
 from ecmcell.microstructure.packing import Packing
+
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
 
 MATRIX, SEPARATOR = -1, -2
 """Regions of cells that belong to no particle."""
@@ -36,34 +41,21 @@ class Sizes:
     smallest_gap: float
 
 
-class SizeField:
-    """Wanted size at a point, from the distances to the two nearest particle surfaces."""
-
-    def __init__(self, packing: Packing, sizes: Sizes):
-        self._centres = tuple(np.ascontiguousarray(packing.centres.T))
-        self._radii = packing.radii
-        self._sides = packing.lengths[1:]
-        self._sizes = sizes
-
-    def __call__(self, point: tuple[float, ...]) -> float:
-        """Size at a point, shape (dim,), um."""
-        sizes = self._sizes
-        square = np.square(self._centres[0] - point[0])
-        for centre, x in zip(self._centres[1:], point[1:], strict=True):
-            square += np.square(centre - x)
-        distance = np.sqrt(square) - self._radii
-        nearest = distance.argmin()
-        first = float(distance[nearest])
-        distance[nearest] = np.inf
-        others = [float(distance.min())]
-        others += [min(x, side - x) for x, side in zip(point[1:], self._sides, strict=True)]
-        gap = max(first + min(others), sizes.smallest_gap)
-        fine = min(sizes.interface, gap / sizes.cells_across_gap)
-        return min(fine + sizes.growth * abs(first), sizes.largest)
+def wanted_size(packing: Packing, sizes: Sizes, points: Floats) -> Floats:
+    """Wanted size at points, shape (k, dim), from the two nearest surfaces, shape (k,)."""
+    first = np.full(len(points), np.inf)
+    second = np.minimum(points[:, 1:], packing.lengths[1:] - points[:, 1:]).min(axis=1)
+    for centre, radius in zip(packing.centres, packing.radii, strict=True):
+        distance = np.sqrt(((points - centre) ** 2).sum(axis=1)) - radius
+        second = np.minimum(second, np.maximum(first, distance))
+        first = np.minimum(first, distance)
+    gap = np.maximum(first + second, sizes.smallest_gap)
+    fine = np.minimum(sizes.interface, gap / sizes.cells_across_gap)
+    return np.minimum(fine + sizes.growth * np.abs(first), sizes.largest)
 
 
 @contextmanager
-def _session() -> Iterator[None]:
+def _session(dim: int) -> Iterator[None]:
     """Gmsh, quiet, alone in its process and with nothing left to chance."""
     gmsh.initialize(readConfigFiles=False, interruptible=False)
     try:
@@ -71,8 +63,8 @@ def _session() -> Iterator[None]:
             "General.Terminal": 0,
             "General.NumThreads": 1,
             "Mesh.RandomSeed": 1,
-            "Mesh.Algorithm": 6,
-            "Mesh.Algorithm3D": 1,
+            "Mesh.Algorithm": 6 if dim == 2 else 1,  # MeshAdapt is best at the poles of spheres
+            "Mesh.Algorithm3D": 10,
             "Mesh.MeshSizeExtendFromBoundary": 0,
             "Mesh.MeshSizeFromPoints": 0,
             "Mesh.MeshSizeFromCurvature": 0,
@@ -87,21 +79,34 @@ def _session() -> Iterator[None]:
 
 def mesh_packing(
     packing: Packing, separator_thickness: float, sizes: Sizes
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+) -> tuple[Floats, Integers, Integers]:
     """Mesh a packing with the separator before it, at -separator_thickness <= x <= 0.
 
     Returns:
         Points, shape (n, dim), cells, shape (m, dim + 1), and the region of each cell, shape (m,):
         the number of its particle, `MATRIX` or `SEPARATOR`.
     """
-    with _session():
+    with _session(packing.dim), TemporaryDirectory() as directory:
         regions = _geometry(packing, separator_thickness)
-        wanted, dim = SizeField(packing, sizes), packing.dim
-        gmsh.model.mesh.setSizeCallback(
-            lambda _dim, _tag, x, y, z, _size: wanted((x, y) if dim == 2 else (x, y, z))
-        )
-        gmsh.model.mesh.generate(dim)
-        return _arrays(dim, regions)
+        _set_sizes(packing, separator_thickness, sizes, Path(directory, "sizes"))
+        gmsh.model.mesh.generate(packing.dim)
+        return _arrays(packing.dim, regions)
+
+
+def _set_sizes(packing: Packing, separator_thickness: float, sizes: Sizes, file: Path) -> None:
+    """Give Gmsh the wanted sizes on a regular grid, which it asks millions of times."""
+    low = np.array([-separator_thickness, *np.zeros(packing.dim - 1)])
+    counts = np.ceil((packing.lengths - low) / (sizes.interface / 2)).astype(np.int32) + 1
+    steps = (packing.lengths - low) / (counts - 1)
+    flat = [0.0] * (3 - packing.dim)
+    grid = np.indices(counts).reshape(packing.dim, -1).T * steps + low
+    with file.open("wb") as out:
+        np.array([*low, *flat, *steps, *[1.0 for _ in flat]]).tofile(out)
+        np.array([*counts, *[1 for _ in flat]], dtype=np.int32).tofile(out)
+        wanted_size(packing, sizes, grid).tofile(out)
+    field = gmsh.model.mesh.field.add("Structured")
+    gmsh.model.mesh.field.setString(field, "FileName", str(file))
+    gmsh.model.mesh.field.setAsBackgroundMesh(field)
 
 
 def _geometry(packing: Packing, separator_thickness: float) -> dict[int, int]:
@@ -123,13 +128,13 @@ def _geometry(packing: Packing, separator_thickness: float) -> dict[int, int]:
     return regions
 
 
-def _box(corner: npt.NDArray[np.float64], lengths: npt.NDArray[np.float64]) -> int:
+def _box(corner: Floats, lengths: Floats) -> int:
     if len(corner) == 2:
         return gmsh.model.occ.addRectangle(*corner, 0.0, *lengths)
     return gmsh.model.occ.addBox(*corner, *lengths)
 
 
-def _ball(centre: npt.NDArray[np.float64], radius: float) -> int:
+def _ball(centre: Floats, radius: float) -> int:
     if len(centre) == 2:
         return gmsh.model.occ.addDisk(*centre, 0.0, radius, radius)
     ball = gmsh.model.occ.addSphere(*centre, radius)
@@ -138,9 +143,7 @@ def _ball(centre: npt.NDArray[np.float64], radius: float) -> int:
     return ball
 
 
-def _arrays(
-    dim: int, regions: dict[int, int]
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+def _arrays(dim: int, regions: dict[int, int]) -> tuple[Floats, Integers, Integers]:
     """The mesh as arrays, without the points that no cell uses."""
     tags, coordinates, _ = gmsh.model.mesh.getNodes()
     cells, region = [], []

@@ -16,8 +16,17 @@ from scipy.special import ndtr, ndtri
 
 Array = npt.NDArray[np.float64]
 
-ATTEMPTS = 4
+ATTEMPTS = 3
 """Fresh starts before a packing is given up."""
+
+DENSEST = {2: 0.88, 3: 0.70}
+"""Volume fractions that no random packing of moderate size distribution reaches."""
+
+STEP = 0.02
+"""Growth between two relaxations, in final sizes."""
+
+SHAKE = 0.1
+"""Standard deviation of the random moves at each growth, in mean radii: it keeps voids filled."""
 
 
 class PackingError(Exception):
@@ -103,7 +112,9 @@ class Diameters:
 
     def _median(self, excess: Callable[[float], float]) -> float:
         """The median at which `excess`, which grows with it, vanishes."""
-        tail = np.exp(5 * self._spread)  # further out the slice of the lognormal is lost to rounding
+        tail = np.exp(
+            5 * self._spread
+        )  # further out the slice of the lognormal is lost to rounding
         low, high = self.minimum / tail, self.maximum * tail
         if excess(low) == 0.0:
             return float(low)
@@ -211,6 +222,11 @@ def pack(
     largest = 2 * radii.max() + 2 * gap
     if largest > lengths.min():
         raise PackingError(f"the largest particle with its gaps takes {largest:.3g} um", 0.0)
+    swollen = ball_volume(radii + gap / 2, len(lengths)).sum() / (lengths - gap).prod()
+    if swollen > DENSEST[len(lengths)]:
+        raise PackingError(
+            f"with their gaps the particles would fill {swollen:.2f} of the layer", 0.0
+        )
     best = 0.0
     for _ in range(ATTEMPTS):
         centres, size = _grow(radii, pressed, lengths, gap, cut.depth, rng)
@@ -229,21 +245,21 @@ def _grow(
     rng: np.random.Generator,
 ) -> tuple[Array, float]:
     """Let the particles grow from random places; return where they are and the size reached."""
-    size, step = 0.3, 0.1
+    size, step = 0.3, STEP
     low, high = _bounds(size * radii, pressed, lengths, gap, depth)
-    centres = low + rng.random(low.shape) * (high - low)
-    reached, kept = 0.0, centres
+    kept = low + rng.random(low.shape) * (high - low)
+    reached = 0.0
     while reached < 1.0:
-        size = min(1.0, reached + step if reached else size)
         bounds = _bounds(size * radii, pressed, lengths, gap, depth)
-        moved, apart = _relax(kept, size * radii, bounds, gap)
+        shaken = kept + rng.normal(scale=SHAKE * radii.mean(), size=kept.shape)
+        moved, apart = _relax(shaken, size * radii, bounds, gap)
         if apart:
             reached, kept = size, moved
         else:
             step /= 2
-            if step < 1e-3:
+            if step < STEP / 10:
                 break
-            kept = kept + rng.normal(scale=0.02 * radii.mean(), size=kept.shape)
+        size = min(1.0, reached + step)
     return kept, reached
 
 
@@ -258,7 +274,7 @@ def _bounds(
 
 
 def _relax(
-    centres: Array, radii: Array, bounds: tuple[Array, Array], gap: float, sweeps: int = 3000
+    centres: Array, radii: Array, bounds: tuple[Array, Array], gap: float, sweeps: int = 1500
 ) -> tuple[Array, bool]:
     """Push overlapping particles apart until every gap is kept; say whether that was reached."""
     centres = np.clip(centres, *bounds)

@@ -29,7 +29,9 @@ class DiameterTable(Table):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if not self.minimum <= self.mean <= self.maximum:
-            given = f"the mean {self.mean:g} um is not between {self.minimum:g} and {self.maximum:g} um"
+            given = (
+                f"the mean {self.mean:g} um is not between {self.minimum:g} and {self.maximum:g} um"
+            )
             raise Fault(given, "Give minimum <= mean <= maximum.")
         return self
 

@@ -1,0 +1,187 @@
+"""A picture of a mesh: phases in colours, scale bar, electrodes."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ecmcell.microstructure.meshdata import MeshData
+from ecmcell.microstructure.topology import facets_of, measures
+
+PALETTE = {"active": "#3f6691", "catholyte": "#f3cf87", "separator": "#e9e3d3"}
+"""Colours of the phases of `composite_cathode`; other phases take the next of `OTHERS`."""
+
+OTHERS = ("#8fb3a2", "#c7887a", "#b7aed0", "#d8c7a0", "#7f8c8d", "#a3c1da")
+
+LINE = "#2b2b2b"
+
+
+def picture(mesh: MeshData, path: Path) -> None:
+    """Draw a mesh to a PNG, PDF or SVG file."""
+    import matplotlib
+
+    with matplotlib.rc_context({"font.size": 8, "savefig.dpi": 300, "svg.hashsalt": "ecmcell"}):
+        figure = _section(mesh) if mesh.dim == 2 else _solid(mesh)
+        figure.savefig(path, bbox_inches="tight", pad_inches=0.05)
+
+
+def phase_colours(phases: tuple[str, ...]) -> dict[str, str]:
+    """Colour of each phase, in the order in which the phases occur."""
+    others = iter(OTHERS * (len(phases) // len(OTHERS) + 1))
+    return {p: PALETTE.get(p) or next(others) for p in dict.fromkeys(phases)}
+
+
+def nice_length(extent: float) -> float:
+    """The largest of 1, 2, 5 times a power of ten up to a quarter of the extent."""
+    power = 10.0 ** np.floor(np.log10(extent / 4))
+    return float(max(m * power for m in (1, 2, 5) if m * power <= extent / 4))
+
+
+def _section(mesh: MeshData) -> Any:
+    """A figure of a 2D mesh: cells filled by phase, edges faint, phase boundaries strong."""
+    from matplotlib.collections import LineCollection, PolyCollection
+    from matplotlib.figure import Figure
+
+    colours = phase_colours(mesh.grain_phase)
+    low, high = mesh.points.min(axis=0), mesh.points.max(axis=0)
+    width, height = high - low
+    figure = Figure(figsize=(7.0, 7.0 * height / width + 0.6))
+    axes = figure.add_axes((0.05, 0.1, 0.9, 0.85))
+    face = np.array([colours[p] for p in mesh.grain_phase])[mesh.cell_grain]
+    axes.add_collection(
+        PolyCollection(mesh.points[mesh.cells], facecolors=face, edgecolors="#00000040", lw=0.08)
+    )
+    facets = facets_of(mesh.cells)
+    grain = mesh.cell_grain[facets.cells]
+    strong = facets.outer | (grain[:, 0] != grain[:, 1])
+    axes.add_collection(LineCollection(mesh.points[facets.vertices[strong]], colors=LINE, lw=0.5))
+    axes.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]), aspect="equal")
+    axes.set_axis_off()
+    middle, off = (low[1] + high[1]) / 2, 0.008 * width
+    _label(axes, low[0] - off, middle, "anode", rotation=90, ha="right", va="center")
+    _label(axes, high[0] + off, middle, "collector", rotation=-90, ha="left", va="center")
+    _scale_bar(axes, low[0], low[1] - 0.025 * width, nice_length(width), 1.0)
+    _legend(axes, colours)
+    return figure
+
+
+def _solid(mesh: MeshData) -> Any:
+    """A figure of a 3D mesh in parallel projection, what encloses grains opened at a corner."""
+    from matplotlib.figure import Figure
+
+    colours = phase_colours(mesh.grain_phase)
+    image, pixels_per_um, pixel_of = _render(mesh, colours)
+    height, width = image.shape[:2]
+    figure = Figure(figsize=(5.0, 5.0 * height / width))
+    axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
+    axes.imshow(image)
+    axes.autoscale(False)
+    axes.set_axis_off()
+    low, high = mesh.points.min(axis=0), mesh.points.max(axis=0)
+    middle = (low + high) / 2
+    for role, x, align in (("anode", low[0], "right"), ("collector", high[0], "left")):
+        edge = high[1] if role == "anode" else low[1]
+        at = pixel_of(np.array([x, edge, middle[2]]))
+        shift = 0.02 * width * (-1 if align == "right" else 1)
+        _label(axes, at[0] + shift, at[1], role, rotation=90, ha=align, va="center")
+    length = nice_length(width / pixels_per_um)
+    _scale_bar(axes, 0.0, 1.04 * height, length, pixels_per_um)
+    _legend(axes, colours)
+    return figure
+
+
+def _render(mesh: MeshData, colours: dict[str, str]) -> tuple[Any, float, Any]:
+    """Image of a 3D mesh without margins, its scale, and where a point in um falls on it."""
+    import pyvista
+
+    kind = np.full((len(mesh.cells), 1), 4)
+    types = np.full(len(mesh.cells), pyvista.CellType.TETRA)
+    grid = pyvista.UnstructuredGrid(np.hstack([kind, mesh.cells]).ravel(), types, mesh.points)
+    low, high = mesh.points.min(axis=0), mesh.points.max(axis=0)
+    middle = (low + high) / 2
+    corner = (low[0] - 1, high[0] + 1, low[1] - 1, middle[1], middle[2], high[2] + 1)
+    plotter = pyvista.Plotter(off_screen=True, window_size=[2000, 1600])
+    plotter.set_background("white")
+    plotter.enable_anti_aliasing("ssaa")
+    for grain, phase in enumerate(mesh.grain_phase):
+        part = grid.extract_cells(np.flatnonzero(mesh.cell_grain == grain))
+        if _encloses(mesh, grain):
+            part = part.clip_box(corner)
+        plotter.add_mesh(
+            part.extract_surface(algorithm="dataset_surface"),
+            color=colours[phase],
+            show_edges=True,
+            edge_color=LINE,
+            edge_opacity=0.25,
+            ambient=0.45,
+            diffuse=0.6,
+        )
+    box = pyvista.Box(bounds=np.stack([low, high], axis=1).ravel())
+    plotter.add_mesh(box.extract_all_edges(), color=LINE, line_width=3)
+    eye = np.array([-0.45, -1.0, 0.6])
+    plotter.camera_position = [
+        (low + high) / 2 + 10 * np.ptp(mesh.points) * eye,
+        (low + high) / 2,
+        (0, 0, 1),
+    ]
+    plotter.enable_parallel_projection()
+    plotter.reset_camera()
+    plotter.show(auto_close=False)
+    image = plotter.screenshot(return_img=True)
+    scale = image.shape[0] / (2 * plotter.camera.parallel_scale)
+    right, up = _screen_axes(eye)
+    centre = np.array(image.shape[1::-1]) / 2
+    focus = np.array(plotter.camera.focal_point)
+    plotter.close()
+    rows, columns = (np.flatnonzero((image < 250).any(axis=(2, k))) for k in (1, 0))
+    margin = np.array([columns[0], rows[0]])
+    image = image[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+
+    def pixel_of(point: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        offset = scale * np.array([(point - focus) @ right, -(point - focus) @ up])
+        return centre + offset - margin
+
+    return image, scale, pixel_of
+
+
+def _screen_axes(eye: npt.NDArray[np.float64]) -> tuple[Any, Any]:
+    """Unit vectors to the right and up on the screen, seen from `eye` with z up."""
+    right = np.cross([0.0, 0.0, 1.0], eye)
+    up = np.cross(eye, right)
+    return right / np.linalg.norm(right), up / np.linalg.norm(up)
+
+
+def _encloses(mesh: MeshData, grain: int) -> bool:
+    """Whether a grain goes from side to side but does not fill its bounding box."""
+    own = mesh.cells[mesh.cell_grain == grain]
+    size = np.ptp(mesh.points[own].reshape(-1, 3), axis=0)
+    spans = np.allclose(size[1:], np.ptp(mesh.points, axis=0)[1:])
+    return bool(spans and measures(mesh.points, own).sum() < 0.999 * size.prod())
+
+
+def _label(axes: Any, x: float, y: float, text: str, **how: Any) -> None:
+    axes.text(x, y, text, color=LINE, clip_on=False, **how)
+
+
+def _scale_bar(axes: Any, x: float, y: float, length: float, scale: float) -> None:
+    """A bar of `length` um, drawn from (x, y) with `scale` units of the axes to the um."""
+    axes.plot(
+        [x, x + length * scale], [y, y], color="k", lw=2, solid_capstyle="butt", clip_on=False
+    )
+    _label(axes, x + length * scale, y, f"  {length:g} µm", va="center", ha="left")
+
+
+def _legend(axes: Any, colours: dict[str, str]) -> None:
+    from matplotlib.patches import Patch
+
+    handles = [Patch(fc=c, ec=LINE, lw=0.5, label=p.replace("_", " ")) for p, c in colours.items()]
+    axes.legend(
+        handles=handles,
+        loc="upper right",
+        bbox_to_anchor=(1.0, 0.0),
+        ncols=len(handles),
+        frameon=False,
+        borderaxespad=0.1,
+        handlelength=1.2,
+    )
