@@ -13,7 +13,7 @@ from typing import Annotated, Self
 import click
 import typer
 from mpi4py import MPI
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.table import Table
 
 from ecmcell import __version__
@@ -114,7 +114,7 @@ def _read(path: Path) -> Case:
 
 
 def _check(path: Path) -> None:
-    Console(highlight=False).print(overview(_read(path)))
+    _show(overview(_read(path)))
 
 
 def _mesh(path: Path, picture: Path | None) -> None:
@@ -126,14 +126,9 @@ def _mesh(path: Path, picture: Path | None) -> None:
     made = get_mesh(case.mesh.recipe, case.mesh.seed, case.mesh.overrides, case.path)
     case.match_mesh(made.grain_phase, ())
     table = Table(title=case.title, title_justify="left", show_header=False)
-    sizes = {
-        "Points": len(made.points),
-        "Cells": len(made.cells),
-        "Grains": len(made.grain_phase),
-    }
-    for name, value in (sizes | made.statistics).items():
+    for name, value in made.statistics.items():
         table.add_row(name, f"{value:.4g}" if isinstance(value, float) else str(value))
-    Console(highlight=False).print(table)
+    _show(table)
     if picture is not None:
         from ecmcell.microstructure.picture import picture as draw
 
@@ -145,6 +140,10 @@ def _report(directory: Path) -> None:
     from ecmcell.report import write_report
 
     print(write_report(directory))
+
+
+def _show(what: RenderableType) -> None:
+    Console(markup=False, highlight=False, emoji=False).print(what)
 
 
 def _check_free(directory: Path, overwrite: bool) -> None:
