@@ -22,6 +22,7 @@ from ecmcell.case.schema import Case, load_case
 from ecmcell.errors import EcmcellError, InputError
 from ecmcell.parallel import Failure, end_together, on_root
 
+_INTERRUPTED = 130
 _PICTURES = (".png", ".pdf", ".svg")
 
 app = typer.Typer(
@@ -205,7 +206,7 @@ def _failure(error: BaseException | None) -> Failure | None:
         case click.ClickException():
             return Failure(f"error: {error.format_message().rstrip('.')}. See ecmcell --help.", 2)
         case KeyboardInterrupt() | click.Abort():
-            return Failure("error: interrupted", 130)
+            return Failure("error: interrupted", _INTERRUPTED)
         case _:  # a fault of the program: tell all of it
             return Failure("".join(traceback.format_exception(error)), 1)
 
@@ -217,7 +218,8 @@ def main() -> int:
         Path(os.devnull).open("w") as nowhere,
         contextlib.redirect_stdout(nowhere if MPI.COMM_WORLD.rank else sys.stdout),
     ):
-        app(standalone_mode=False)
+        if app(standalone_mode=False) == _INTERRUPTED:  # Typer hides the exception
+            raise KeyboardInterrupt
     return ending.code
 
 

@@ -1,0 +1,123 @@
+"""The commands on good input."""
+
+import copy
+from pathlib import Path
+
+import pytest
+from workplace import CASE, RECIPE, Workplace
+
+from ecmcell import __version__
+from ecmcell.errors import SolverError
+
+CASES = Path(__file__).parents[2] / "cases"
+LITHIUM = {"metal": "Li", "exchange_current_density": "10 A/m^2"}
+SYMMETRIC = {
+    "title": "Li|SE|Li",
+    "protocol": ["Discharge at 1 mA/cm2 for 2 minutes"],
+    "mesh": {"recipe": "../meshes/layers.toml"},
+    "phases": {"separator": {"material": "Li6PS5Cl"}},
+    "boundaries": {"anode": LITHIUM, "collector": LITHIUM},
+    "cell": {"temperature": "25 degC"},
+    "physics": {"mechanics": False},
+}
+
+
+@pytest.fixture
+def symmetric(workplace: Workplace) -> Workplace:
+    """A case that runs in no time."""
+    workplace.write("meshes/layers.toml", RECIPE | {"layers": RECIPE["layers"][:1]})
+    workplace.write("case/case.toml", SYMMETRIC)
+    return workplace
+
+
+def test_version_and_help(workplace: Workplace) -> None:
+    assert workplace.call("--version") == (0, f"ecmcell {__version__}\n", "")
+    code, out, _ = workplace.call("--help")
+    assert code == 0
+    assert all(command in out for command in ("run", "check", "mesh", "report"))
+    assert workplace.call("run", "--help")[0] == 0
+
+
+def test_check_shows_the_case_and_writes_nothing(workplace: Workplace) -> None:
+    before = workplace.files()
+    code, out, err = workplace.call("check", "case")
+    assert (code, err) == (0, "")
+    for words in ("NMC811", "active|catholyte", "Charge at C/5 until 4.2 V", "x = 0.9", "25 degC"):
+        assert words in out
+    assert workplace.files() == before
+
+
+def test_titles_are_shown_as_they_are(workplace: Workplace) -> None:
+    case = copy.deepcopy(CASE) | {"title": "[red]hot[/red] :fire:"}
+    workplace.write("case/case.toml", case)
+    assert "[red]hot[/red] :fire:" in workplace.call("check", "case")[1]
+
+
+@pytest.mark.parametrize("path", sorted(CASES.iterdir()), ids=lambda path: path.name)
+def test_every_case_of_the_collection_is_right(workplace: Workplace, path: Path) -> None:
+    assert workplace.call("check", str(path))[::2] == (0, "")
+
+
+def test_mesh_tells_what_came_out(symmetric: Workplace) -> None:
+    code, out, err = symmetric.call("mesh", "case", "--picture", "a.png")
+    assert (code, err) == (0, "")
+    assert "Thickness [um]" in out
+    assert (symmetric.path / "a.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_mesh_of_other_phases_is_refused(symmetric: Workplace) -> None:
+    symmetric.write("meshes/layers.toml", RECIPE)
+    code, _, err = symmetric.call("mesh", "case")
+    assert code == 2
+    assert "phases.active: missing, but in the mesh" in err
+
+
+def test_run_keeps_what_is_there(symmetric: Workplace) -> None:
+    code, out, err = symmetric.call("run", "case")
+    assert (code, err) == (0, "")
+    assert "120" in out
+    first = symmetric.files()
+    assert {"runs/case/series.csv", "runs/case/case.toml", "runs/case/summary.json"} <= first.keys()
+
+    code, _, err = symmetric.call("run", "case")
+    assert code == 2
+    assert "--overwrite" in err
+    assert symmetric.files() == first
+
+    assert symmetric.call("run", "case", "--overwrite")[0] == 0
+    assert symmetric.files().keys() == first.keys()
+
+    (symmetric.path / "runs/mine").mkdir()
+    (symmetric.path / "runs/mine/thesis.txt").write_text("mine")
+    code, _, err = symmetric.call("run", "case", "--overwrite", "--output", "runs/mine")
+    assert code == 2
+    assert [p.name for p in (symmetric.path / "runs/mine").iterdir()] == ["thesis.txt"]
+
+
+def test_resolved_case_runs_again(symmetric: Workplace) -> None:
+    assert symmetric.call("run", "case")[0] == 0
+    assert symmetric.call("check", "runs/case")[0] == 0
+    assert symmetric.call("run", "runs/case", "--output", "runs/again")[0] == 0
+    first, again = (symmetric.path / f"runs/{name}/case.toml" for name in ("case", "again"))
+    assert first.read_text() == again.read_text()
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "words"),
+    [
+        (SolverError("no step is small enough"), 3, "error: no step is small enough\n"),
+        (KeyboardInterrupt(), 130, "error: interrupted\n"),
+    ],
+)
+def test_exit_codes(
+    symmetric: Workplace,
+    monkeypatch: pytest.MonkeyPatch,
+    error: BaseException,
+    code: int,
+    words: str,
+) -> None:
+    def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("ecmcell.simulation.run_case", fail)
+    assert symmetric.call("run", "case") == (code, "", words)
