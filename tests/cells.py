@@ -1,0 +1,103 @@
+"""Cases put together from plain values, and cells driven without a run directory."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from mpi4py import MPI
+
+from ecmcell.case.reading import validate
+from ecmcell.case.schema import Case
+from ecmcell.case.units import FARADAY, GAS_CONSTANT
+from ecmcell.microstructure.meshdata import MeshData
+from ecmcell.simulation.cell import Cell
+
+TEMPERATURE = 298.15  # K
+THERMAL_VOLTAGE = GAS_CONSTANT * TEMPERATURE / FARADAY  # V
+# Cells get their mesh as arrays; the case has to name some recipe.
+_RECIPE = Path(__file__).parents[1] / "meshes" / "membrane.toml"
+LITHIUM = {"metal": "Li", "exchange_current_density": "10 A/m^2"}
+
+Table = dict[str, Any]
+
+
+def electrolyte(conductivity: str = "0.1 S/m", **overrides: object) -> Table:
+    """A phase of electrolyte with an ionic conductivity that does not depend on temperature."""
+    properties = {"ionic_conductivity": conductivity} | overrides
+    return {"material": _material("electrolyte", properties)}
+
+
+def active(initial: float = 0.5, **overrides: object) -> Table:
+    """A phase of active material with a straight open-circuit voltage from 4.5 V to 3.5 V.
+
+    Args:
+        initial: Initial stoichiometry.
+        overrides: Properties as text, instead of or beside the usual ones.
+    """
+    properties = {
+        "density": "4 g/cm^3",
+        "maximum_concentration": "50000 mol/m^3",
+        "diffusivity": "1e-14 m^2/s",
+        "electronic_conductivity": "10 S/m",
+    } | overrides
+    table = _material("active material", properties)
+    table["stoichiometry_window"] = {"value": [0.1, 0.9], "assumed": "test"}
+    table["open_circuit_voltage"] = {
+        "stoichiometry": [0.0, 1.0],
+        "value": [4.5, 3.5],
+        "unit": "V",
+        "assumed": "test",
+    }
+    return {"material": table, "initial_stoichiometry": initial}
+
+
+def _material(kind: str, properties: Mapping[str, object]) -> Table:
+    """The table of a material; properties None are left out."""
+    given = {
+        name: value if isinstance(value, dict) else {"value": value, "assumed": "test"}
+        for name, value in properties.items()
+        if value is not None
+    }
+    return {"name": "test", "kind": kind, "formula": "X"} | given
+
+
+def make_case(phases: Mapping[str, Table], **tables: Any) -> Case:
+    """A case at 25 degC between lithium and a plain collector, without mechanics if not asked.
+
+    Args:
+        phases: Its phases.
+        tables: Whatever else of the case is not as usual.
+    """
+    usual: Table = {
+        "title": "test",
+        "protocol": ["Charge at C/5 until 4.4 V"],
+        "mesh": {"recipe": str(_RECIPE)},
+        "boundaries": {"anode": LITHIUM, "collector": {}},
+        "cell": {"temperature": f"{TEMPERATURE} K", "stack_pressure": "0 MPa"},
+        "physics": {"mechanics": False},
+    }
+    data = usual | {"phases": dict(phases)} | tables
+    return validate(Case, data, "test", _RECIPE.parent)
+
+
+def kinetics(**overrides: object) -> Table:
+    """An interface of active material and electrolyte that holds as if glued."""
+    usual: Table = {
+        "exchange_current_density": "1 A/m^2",
+        "stiffness": "1e6 MPa/um",
+        "strength": "10 MPa",
+    }
+    return usual | overrides
+
+
+def make_cell(case: Case, mesh: MeshData, comm: MPI.Comm) -> Cell:
+    """A cell of a case on a mesh that every rank has made; rank 0 hands it out."""
+    return Cell(case, mesh if comm.rank == 0 else None, comm)
+
+
+def drive(cell: Cell, current: float, step: float) -> int:
+    """One time step at a current in pA, positive on discharge; returns the staggered passes."""
+    cell.electrochemistry.control_current(current)
+    cell.electrochemistry.begin_step()
+    _, passes = cell.iterate(step)
+    return passes

@@ -1,0 +1,18 @@
+"""Fixtures that are the same on every rank."""
+
+from pathlib import Path
+
+import pytest
+from mpi4py import MPI
+
+
+@pytest.fixture
+def comm() -> MPI.Comm:
+    """All ranks that run this test."""
+    return MPI.COMM_WORLD
+
+
+@pytest.fixture
+def shared_path(comm: MPI.Comm, tmp_path: Path) -> Path:
+    """One empty directory for all ranks."""
+    return comm.bcast(tmp_path)

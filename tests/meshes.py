@@ -1,0 +1,92 @@
+"""Small meshes whose volumes and areas are known exactly or to a known order."""
+
+from collections.abc import Callable, Mapping, Sequence
+from itertools import permutations
+
+import numpy as np
+import numpy.typing as npt
+
+from ecmcell.microstructure.meshdata import MeshData
+from ecmcell.microstructure.topology import assemble
+
+Array = npt.NDArray[np.float64]
+Regions = Callable[[Array], npt.NDArray[np.int64]]
+"""Maps points, shape (m, dim), to the number of the region that each lies in."""
+
+
+def grid(axes: Sequence[Array], phases: Mapping[int, str], region: Regions | None = None) -> MeshData:
+    """A box of boxes, each cut into simplices.
+
+    Args:
+        axes: Coordinates of the grid planes along each axis.
+        phases: Phase of each region; a connected part of a region becomes a grain.
+        region: Region of the midpoints of the boxes; everything is region 0 without it.
+    """
+    points, cells, boxes = _simplices(axes)
+    midpoints = points[boxes].mean(axis=1)
+    of_box = np.zeros(len(boxes), dtype=np.int64) if region is None else region(midpoints)
+    return assemble(points, cells, np.tile(of_box, len(cells) // len(boxes)), phases)
+
+
+def layers(dim: int, thickness: Mapping[str, float], counts: Sequence[int], across: int = 2) -> MeshData:
+    """Layers along x from the anode at x = 0, `across` boxes of their smallest size wide."""
+    ends = np.cumsum([0.0, *thickness.values()])
+    parts = [np.linspace(a, b, n + 1)[1:] for a, b, n in zip(ends, ends[1:], counts, strict=False)]
+    x = np.concatenate([[0.0], *parts])
+    y = np.arange(across + 1) * np.diff(x).min()
+    return grid(
+        [x] + [y] * (dim - 1),
+        dict(enumerate(thickness)),
+        lambda at: np.searchsorted(ends, at[:, 0]) - 1,
+    )
+
+
+def concentric(
+    dim: int, radii: Sequence[float], counts: Sequence[int], phases: Sequence[str]
+) -> MeshData:
+    """A quarter disc or an octant of a ball in concentric shells, in the corner of a square or cube.
+
+    Its centre is the corner where x is largest and all else 0, so that every flat face of it is a plane
+    of symmetry. Regular grids are mapped: their order of convergence is undisturbed.
+
+    Args:
+        dim: Space dimension.
+        radii: Outer radius of each shell, and at last the edge of the box.
+        counts: Cells across each shell, and on to the box.
+        phases: Phase of each shell, and of the rest of the box.
+    """
+    ends = [0.0, *radii]
+    parts = [np.linspace(a, b, n + 1)[1:] for a, b, n in zip(ends, ends[1:], counts, strict=False)]
+    points, cells, boxes = _simplices([np.concatenate([[0.0], *parts])] * dim)
+    distance = points[boxes].mean(axis=1).max(axis=1)
+    region = np.searchsorted(ends, distance) - 1
+
+    reach = points.max(axis=1)
+    length = np.linalg.norm(points, axis=1)
+    round_part = np.clip((ends[-1] - reach) / (ends[-1] - ends[-2]), 0.0, 1.0)
+    onto_sphere = np.divide(reach, length, out=np.ones_like(reach), where=length > 0)
+    points = points * (1.0 + round_part * (onto_sphere - 1.0))[:, None]
+    points[:, 0] = ends[-1] - points[:, 0]
+    region = np.tile(region, len(cells) // len(boxes))
+    return assemble(points, cells, region, dict(enumerate(phases)))
+
+
+def _simplices(
+    axes: Sequence[Array],
+) -> tuple[Array, npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Points, cells along the paths of Kuhn, and the corners of the boxes that were cut."""
+    shape = [len(axis) for axis in axes]
+    dim = len(axes)
+    points = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, dim)
+    low = np.indices([n - 1 for n in shape]).reshape(dim, -1)
+
+    def vertex(offset: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        return np.ravel_multi_index(tuple(low + offset[:, None]), shape)
+
+    unit = np.eye(dim, dtype=np.int64)
+    cells = []
+    for order in permutations(range(dim)):
+        path = np.vstack([np.zeros((1, dim), dtype=np.int64), unit[list(order)].cumsum(axis=0)])
+        cells.append(np.column_stack([vertex(at) for at in path]))
+    corners = np.indices((2,) * dim).reshape(dim, -1).T
+    return points, np.concatenate(cells), np.column_stack([vertex(at) for at in corners])

@@ -1,0 +1,62 @@
+"""Lithium | electrolyte | lithium: ohmic drop and Butler-Volmer kinetics in series, in closed form."""
+
+import numpy as np
+import pytest
+from cells import LITHIUM, THERMAL_VOLTAGE, drive, electrolyte, make_case, make_cell
+from meshes import layers
+from mpi4py import MPI
+
+from ecmcell.case.schema import Case
+from ecmcell.case.units import FARADAY
+
+pytestmark = pytest.mark.mpi
+
+LENGTH = 30.0  # um
+CONDUCTIVITY = 1e5  # pA/(V um), 0.1 S/m
+EXCHANGE = 10.0  # pA/um2, 10 A/m2
+FILM = {"0 ohm*cm^2": 0.0, "20 ohm*cm^2": 20e-4}  # V um2/pA
+PROTOCOL = ["Discharge at 1 mA/cm2 for 1 s"]
+
+
+def membrane(film: str = "0 ohm*cm^2", **tables: object) -> Case:
+    lithium = LITHIUM | {"film_resistance": film}
+    stiff = {"youngs_modulus": "20 GPa", "poisson_ratio": 0.3}
+    return make_case(
+        {"separator": electrolyte("0.1 S/m", **stiff)},
+        boundaries={"anode": lithium, "collector": lithium},
+        protocol=PROTOCOL,
+        **tables,
+    )
+
+
+@pytest.mark.parametrize("dim", [2, 3])
+@pytest.mark.parametrize("film", FILM)
+def test_voltage_of_symmetric_cell(comm: MPI.Comm, dim: int, film: str) -> None:
+    """V = -(i L/kappa + 2 (2RT/F) asinh(i/2i0) + 2 i R_film).
+
+    Butler-Volmer kinetics with a = 1/2 are i = 2 i0 sinh(F eta/2RT) at either electrode (Bard and
+    Faulkner, Electrochemical Methods, 2nd ed., eq. 3.4.11), the electrolyte is an ohmic resistor.
+    """
+    cell = make_cell(membrane(film), layers(dim, {"separator": LENGTH}, [6]), comm)
+    for density in (0.01, 3.0, -40.0, 300.0):
+        drive(cell, density * cell.area, 1.0)
+        charge_transfer = 2 * THERMAL_VOLTAGE * np.arcsinh(density / (2 * EXCHANGE))
+        exact = -(density * LENGTH / CONDUCTIVITY + 2 * charge_transfer + 2 * density * FILM[film])
+        assert cell.state.voltage.value == pytest.approx(exact, rel=1e-6)
+
+
+def test_pressure_shifts_the_potential_of_lithium(comm: MPI.Comm) -> None:
+    """At rest phi_SE - phi_Li = p Omega_Li/F, and nothing of it is seen between two electrodes.
+
+    Monroe and Newman 2005, doi:10.1149/1.1850854, in the limit of a flat interface: 7.4 MPa a mV.
+    """
+    case = membrane(
+        physics={"mechanics": True},
+        cell={"temperature": "25 degC", "stack_pressure": "20 MPa"},
+    )
+    cell = make_cell(case, layers(2, {"separator": LENGTH}, [6]), comm)
+    cell.initialise()
+    (potential,) = cell.state.electrolyte.values()
+    expected = 20.0 * 13.0e-6 / FARADAY
+    assert potential.x.array == pytest.approx(expected, rel=1e-6)
+    assert cell.state.voltage.value == pytest.approx(0.0, abs=1e-9)
