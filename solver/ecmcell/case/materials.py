@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 import numpy as np
 from pydantic import (
@@ -27,6 +27,7 @@ _DOI = re.compile(r"10\.\d{4,9}/\S+")
 _NO_PROPERTY = ("name", "kind", "formula", "alternatives")
 _REASON = 'Give either source = "10.1234/doi" or assumed = "why this value".'
 
+T = TypeVar("T")
 Text = Annotated[str, Field(strict=True, min_length=1)]
 Share = Annotated[float, Field(strict=True, ge=0, le=1)]
 
@@ -277,6 +278,13 @@ class Material(Frozen):
             raise ValueError(f"{self.name} stores no charge")
         window = self.stoichiometry_window
         return units.FARADAY * self.maximum_concentration * (window.high - window.low)
+
+
+def needed(value: T | None) -> T:
+    """A property that the checks of a case guarantee to be there."""
+    if value is None:
+        raise ValueError("a property is missing that the case should have been refused for")
+    return value
 
 
 PROPERTIES = tuple(n for n in Material.model_fields if n not in _NO_PROPERTY)

@@ -38,7 +38,11 @@ class Region:
     """
 
     def __init__(
-        self, name: str, parts: tuple[Part, ...], mesh: dmesh.Mesh, parents: npt.NDArray[np.int32]
+        self,
+        name: str,
+        parts: tuple[Part, ...],
+        mesh: dmesh.Mesh,
+        parents: npt.NDArray[np.int32],
     ):
         self.name, self.parts, self.mesh, self.parents = name, parts, mesh, parents
 
@@ -279,7 +283,9 @@ class Domain:
     def _make_measures(self) -> dict[str, ufl.Measure]:
         owned = self.cell_part[: self.mesh.topology.index_map(self.dim).size_local]
         data = {
-            "dx": [(p.index, np.flatnonzero(owned == p.index).astype(np.int32)) for p in self.parts],
+            "dx": [
+                (p.index, np.flatnonzero(owned == p.index).astype(np.int32)) for p in self.parts
+            ],
             "dS": [(c.index, c.facets.ravel()) for c in self.contacts],
             "ds": [(o.index, o.facets.ravel()) for o in self.outers],
         }

@@ -89,7 +89,10 @@ def plan_bodies(
 
     # Pieces may share a body only if they hold the same kind of phases and the same reach.
     family = [
-        (tuple(sorted({phase[g] for g in piece})), frozenset().union(*(reach[g] for g in piece)))
+        (
+            tuple(sorted({phase[g] for g in piece})),
+            frozenset().union(*(reach[g] for g in piece)),
+        )
         for piece in members
     ]
     contact = nx.Graph()
@@ -152,7 +155,10 @@ def grain_volumes(mesh: MeshData) -> npt.NDArray[np.float64]:
 def _pairs_sharing_a_vertex(mesh: MeshData) -> set[tuple[int, int]]:
     incidence = np.unique(
         np.column_stack(
-            (mesh.cells.ravel(), np.repeat(mesh.cell_grain, mesh.cells.shape[1]).astype(np.int64))
+            (
+                mesh.cells.ravel(),
+                np.repeat(mesh.cell_grain, mesh.cells.shape[1]).astype(np.int64),
+            )
         ),
         axis=0,
     )

@@ -67,5 +67,3 @@ class NodalCurves:
         for table, value, slope in self._curves:
             value.x.array[:] = table(x)
             slope.x.array[:] = table.slope(x)
-
-

@@ -52,9 +52,9 @@ class LinearSolver:
         self.system = system
         self.iterations = 0
         self._after_setup = None
-        ksp = self._ksp = PETSc.KSP().create(system.domain.comm)
+        ksp = self._ksp = PETSc.KSP().create(system.comm)
         if modes:
-            system.matrix.setBlockSize(system.spaces[0].dofmap.index_map_bs)
+            system.matrix.setBlockSize(system.layout.spaces[0].dofmap.index_map_bs)
             system.matrix.setNearNullSpace(_near_null_space(system, modes))
         ksp.setOperators(system.matrix)
         prefix = f"ecmcell_{next(_prefixes)}_"
@@ -65,9 +65,9 @@ class LinearSolver:
         ksp.setFromOptions()
         if splits:
             for name, (first, last) in splits.items():
-                start, end = system.offsets[first], system.offsets[last]
+                start, end = system.layout.offsets[first], system.layout.offsets[last]
                 index_set = PETSc.IS().createStride(
-                    int(end - start), int(system.start + start), 1, system.domain.comm
+                    int(end - start), int(system.jacobian.start + start), 1, system.comm
                 )
                 ksp.getPC().setFieldSplitIS((name, index_set))
         # A parallel direct solve or an AMG cycle reads the options of its parts at set-up.
@@ -137,13 +137,13 @@ def _near_null_space(
     vectors = []
     for mode in modes:
         vector = system.vector()
-        for function, start, end in zip(mode, system.offsets, system.offsets[1:], strict=False):
+        for function, (start, end) in zip(mode, system.layout.spans(), strict=True):
             vector.array[start:end] = function.x.array[: end - start]
         for earlier in vectors:
             vector.axpy(-vector.dot(earlier), earlier)
         vector.normalize()
         vectors.append(vector)
-    return PETSc.NullSpace().create(vectors=vectors, comm=system.domain.comm)
+    return PETSc.NullSpace().create(vectors=vectors, comm=system.comm)
 
 
 def rigid_modes(spaces: Sequence[fem.FunctionSpace]) -> list[list[fem.Function]]:

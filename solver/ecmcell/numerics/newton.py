@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ecmcell.numerics.blocks import Array, BlockSystem
+from ecmcell.numerics.blocks import BlockSystem
+from ecmcell.numerics.layout import Array
 from ecmcell.numerics.linear import LinearSolver, NotConverged
 from petsc4py import PETSc
 
@@ -41,7 +42,11 @@ class Newton:
     """
 
     def __init__(
-        self, system: BlockSystem, linear: LinearSolver, tolerance: float, largest_count: int
+        self,
+        system: BlockSystem,
+        linear: LinearSolver,
+        tolerance: float,
+        largest_count: int,
     ):
         self.system, self.linear = system, linear
         self.tolerance, self.largest_count = tolerance, largest_count
@@ -70,26 +75,27 @@ class Newton:
 
     def _evaluate(self, scale: float) -> tuple[float, Array]:
         self.system.residual(self._residual)
-        scalar_residual = self.system.scalar_residual()
+        scalar_residual = self.system.border.residual()
         squares = self._residual.norm() ** 2 + np.sum(scalar_residual**2)
         return float(np.sqrt(squares)) / scale, scalar_residual
 
     def _newton_step(self, scalar_residual: Array, forcing: float) -> tuple[Array, int]:
-        changed = self.system.update_jacobian()
+        changed = self.system.jacobian.update()
         if changed:
             self.linear.matrix_changed()
         self._residual.scale(-1.0)
         self._step.zeroEntries()
         krylov = self.linear.solve(self._residual, self._step, forcing)
-        if not self.system.scalars:
+        if not self.system.border.scalars:
             return np.zeros(0), krylov
 
-        columns, rows, corner = self.system.border()
+        border, matrix = self.system.border, self.system.matrix
+        corner = border.corner()
         right = -scalar_residual
-        if changed or self.system.columns_vary:
-            krylov += self._find_responses(columns)
+        if changed or border.columns_vary:
+            krylov += self._find_responses(border.columns(matrix))
         responses = self._responses
-        for k, row in enumerate(rows):
+        for k, row in enumerate(border.rows(matrix)):
             if row is None:
                 continue
             right[k] -= row.dot(self._step)
@@ -106,7 +112,7 @@ class Newton:
         """Solve for what a unit change of each scalar does to the fields (with the sign of A^-1 B)."""
         krylov = 0
         earlier = self._responses or [None] * len(columns)
-        tolerance = _LINEAR if self.system.is_linear else _RESPONSE
+        tolerance = _LINEAR if self.system.jacobian.is_linear else _RESPONSE
         self._responses = []
         for column, response in zip(columns, earlier, strict=True):
             if column is not None:
@@ -117,7 +123,7 @@ class Newton:
 
     def _forcing(self, norm: float) -> float:
         """How well to solve for a step: no better than Newton's own error or the goal make worth."""
-        least = _LINEAR if self.system.is_linear else _FORCING
+        least = _LINEAR if self.system.jacobian.is_linear else _FORCING
         return min(max(0.3 * self.tolerance / norm, least), 1e-2)
 
     def _move(self, scalar_step: Array, norm: float, scale: float) -> tuple[float, Array]:

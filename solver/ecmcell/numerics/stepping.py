@@ -34,7 +34,9 @@ class StepSize:
         """The next step, such that no sliver is left of the time that remains."""
         if self.proposal >= remaining:
             return remaining
-        return min(self.proposal, 0.5 * remaining) if 2 * self.proposal > remaining else self.proposal
+        return (
+            min(self.proposal, 0.5 * remaining) if 2 * self.proposal > remaining else self.proposal
+        )
 
     def accept(self, taken: float, error: float | None) -> None:
         """Choose the next step.

@@ -50,7 +50,11 @@ def full_stress(elastic: tuple[Expr, Expr], total_strain: Expr, chemical_strain:
     plane = stress(elastic, total_strain, chemical_strain)
     out = lam * ufl.tr(total_strain) - (3.0 * lam + 2.0 * mu) * chemical_strain
     return ufl.as_matrix(
-        [[plane[0, 0], plane[0, 1], 0.0], [plane[1, 0], plane[1, 1], 0.0], [0.0, 0.0, out]]
+        [
+            [plane[0, 0], plane[0, 1], 0.0],
+            [plane[1, 0], plane[1, 1], 0.0],
+            [0.0, 0.0, out],
+        ]
     )
 
 

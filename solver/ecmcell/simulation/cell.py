@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
 from ecmcell.case.tables import Bond
 from ecmcell.domain.domain import Domain
@@ -67,7 +68,7 @@ class Cell:
         if self.active:
             body = next(iter(self.active.values()))
             x = self.case.phases[body.part.phase].initial_stoichiometry
-            self.state.voltage.value = body.material.open_circuit_voltage.at(x)
+            self.state.voltage.value = needed(body.material.open_circuit_voltage).at(needed(x))
         if self.mechanics is not None:
             self.mechanics.solve()
             self.mechanics.update_stress()
@@ -132,5 +133,3 @@ def divide(case: Case, mesh: MeshData | None, comm: MPI.Comm) -> Domain:
         "ions": Network(electrolytes, frozenset(bonded), "anode"),
     }
     return Domain(mesh, comm, bonded=bonded, networks=networks)
-
-

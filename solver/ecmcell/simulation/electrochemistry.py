@@ -7,6 +7,7 @@ import ufl
 from dolfinx import fem
 from ufl.core.expr import Expr
 
+from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
 from ecmcell.case.tables import Interface, LithiumElectrode
 from ecmcell.case.units import FARADAY, GAS_CONSTANT
@@ -92,7 +93,7 @@ class Electrochemistry:
     @property
     def unknowns(self) -> int:
         """Number of unknowns over all ranks."""
-        return self._newton.system.matrix.getSize()[0] + 2
+        return self._newton.system.unknowns
 
     # Charge transfer
 
@@ -122,7 +123,7 @@ class Electrochemistry:
         equilibrium = body.open_circuit
         if self.case.physics.stress_in_kinetics:
             # Lithium under tension is lower in energy: Omega s_h/F, Omega = 3 (d eps/dx)/c_max.
-            molar = self.domain.constant(3.0 / (FARADAY * body.material.maximum_concentration))
+            molar = self.domain.constant(3.0 / properties.site_charge(body.material))
             equilibrium = equilibrium + molar * body.strain_slope * body.hydrostatic_stress()
         potential = self.state.electrode[host.body] + self.state.voltage.symbol
         overpotential = (
@@ -157,7 +158,7 @@ class Electrochemistry:
         if outer.role == "collector":
             overpotential = overpotential + self.state.voltage.symbol
         if self.case.physics.stress_in_kinetics and self._normal_stress is not None:
-            molar = self.domain.constant(electrode.metal.molar_volume / FARADAY)
+            molar = self.domain.constant(needed(electrode.metal.molar_volume) / FARADAY)
             overpotential = overpotential - molar * self._normal_stress(outer)
         exchange = self.domain.constant(electrode.exchange_current_density)
         transfer = self.domain.constant(electrode.transfer_coefficient)
@@ -208,7 +209,10 @@ class Electrochemistry:
             system, options, splits if "pc_fieldsplit_type" in options else None
         )
         return Newton(
-            system, solver, self.case.solver.newton_tolerance, self.case.solver.largest_newton_count
+            system,
+            solver,
+            self.case.solver.newton_tolerance,
+            self.case.solver.largest_newton_count,
         )
 
     def _refresh(self) -> None:
@@ -253,8 +257,10 @@ class Electrochemistry:
     def _lithium(self, body: str, active: ActiveBody) -> ufl.Form:
         x, test = active.x, ufl.TestFunction(active.x.function_space)
         material, dx = active.material, self.domain.dx(active.part)
-        density = self.domain.constant(FARADAY * material.maximum_concentration)
-        diffusivity = self.domain.constant(properties.diffusivity(material, self.case.cell.temperature))
+        density = self.domain.constant(properties.site_charge(material))
+        diffusivity = self.domain.constant(
+            properties.diffusivity(material, self.case.cell.temperature)
+        )
         form = transport.storage(density, x, self.earlier[body], self.step, test) * dx
         form += transport.diffusion(density, diffusivity, x, test) * dx
         if self.case.physics.stress_in_flux:
@@ -266,7 +272,7 @@ class Electrochemistry:
                     active.strain_slope,
                     ufl.grad(active.hydrostatic_stress()),
                     self._thermal_energy,
-                    self.domain.constant(material.maximum_concentration),
+                    self.domain.constant(needed(material.maximum_concentration)),
                     test,
                 )
                 * dx
@@ -279,7 +285,9 @@ class Electrochemistry:
     def _electrons(self, body: str, potential: fem.Function) -> ufl.Form:
         test = ufl.TestFunction(potential.function_space)
         part = self.active[body].part
-        conductivity = self.domain.constant(self.active[body].material.electronic_conductivity)
+        conductivity = self.domain.constant(
+            properties.electronic_conductivity(self.active[body].material)
+        )
         form = charge.conduction(conductivity, potential, test) * self.domain.dx(part)
         form += self._into_collector(body, potential, test)
         for contact, current in self._transfers_at(body):
@@ -310,7 +318,7 @@ class Electrochemistry:
         form = self._into_collector(body, potential, test)
         for part in self.state.additive_regions[body].parts:
             material = self.case.phases[part.phase].material
-            conductivity = self.domain.constant(material.electronic_conductivity)
+            conductivity = self.domain.constant(properties.electronic_conductivity(material))
             form += charge.conduction(conductivity, potential, test) * self.domain.dx(part)
         for contact, _ in self._transfers_at(body):
             part = self.sides(contact)[1]
@@ -326,7 +334,7 @@ class Electrochemistry:
             return 0
         near, far = contact.side(host), contact.side(electrolyte)
         drop = self.state.electrode[host.body](near) - self.state.additive[electrolyte.body](far)
-        return drop / self.domain.constant(self.law(contact).electronic_resistance)
+        return drop / self.domain.constant(needed(self.law(contact).electronic_resistance))
 
     def _transfers_at(self, body: str) -> list[tuple[Contact, Expr]]:
         return [

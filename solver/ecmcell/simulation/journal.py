@@ -43,9 +43,7 @@ class Journal:
         self._steps: list[dict[str, object]] = []
         self._extremes: dict[str, float] = {}
         mesh = self._maps.mesh()
-        self._run: RunDirectory | None = kept_on_root(
-            cell.domain.comm, RunDirectory, directory
-        )
+        self._run: RunDirectory | None = kept_on_root(cell.domain.comm, RunDirectory, directory)
         self._progress = Progress(cell.case.title) if self._run else SilentProgress()
         if self._run is not None and mesh is not None:
             self._run.write_case(cell.case.to_toml())
@@ -96,8 +94,11 @@ class Journal:
         """Note how a protocol step ended."""
         self._steps.append(
             {"step": step.text, "ended by": reason}
-            | {k: self._last[k] for k in ("Time [s]", "Voltage [V]", "Capacity [mA.h.g-1]")
-               if k in self._last}
+            | {
+                k: self._last[k]
+                for k in ("Time [s]", "Voltage [V]", "Capacity [mA.h.g-1]")
+                if k in self._last
+            }
         )
         self._note(f"{step.text}: ended by {reason} at {self._last['Time [s]']:.6g} s")
 
@@ -158,4 +159,3 @@ def inactive_shares(cell: Cell) -> dict[str, float]:
         if needed not in part.reach:
             cut_off[part.phase] = cut_off.get(part.phase, 0.0) + volume
     return {phase: cut_off.get(phase, 0.0) / volume for phase, volume in total.items()}
-

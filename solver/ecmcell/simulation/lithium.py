@@ -6,7 +6,7 @@ import numpy as np
 from dolfinx import fem
 from ufl.core.expr import Expr
 
-from ecmcell.case.materials import Material
+from ecmcell.case.materials import Material, needed
 from ecmcell.case.schema import Case
 from ecmcell.domain.domain import Domain, Part
 from ecmcell.numerics.curves import NodalCurves, Table
@@ -65,13 +65,15 @@ def active_bodies(case: Case, domain: Domain, state: State) -> dict[str, ActiveB
         phase = case.phases[part.phase]
         material = phase.material
         curves = NodalCurves(x)
-        ocv = material.open_circuit_voltage
+        ocv = needed(material.open_circuit_voltage)
         open_circuit, _ = curves.add(Table(ocv.stoichiometry, ocv.value))
-        table = strain_table(material, phase.initial_stoichiometry)
+        table = strain_table(material, needed(phase.initial_stoichiometry))
         strain, slope = curves.add(table)
         response = 0.0
         if case.physics.mechanics:
-            response = stress_response(material.youngs_modulus, material.poisson_ratio)
+            response = stress_response(
+                needed(material.youngs_modulus), needed(material.poisson_ratio)
+            )
         made[body] = ActiveBody(
             part=part,
             material=material,

@@ -43,9 +43,7 @@ class Maps:
         }
         self._cells = {b: gather.gather_cells(r) for b, r in domain.bodies.items()}
         self._contact_nodes = {
-            contact: gather.gather_contact_nodes(
-                domain, contact, domain.bodies[contact.plus.body]
-            )
+            contact: gather.gather_contact_nodes(domain, contact, domain.bodies[contact.plus.body])
             for contact in domain.contacts
         }
         self._cell_averages = self._prepare_cell_averages()
@@ -165,7 +163,7 @@ class Maps:
         material = self.cell.case.phases[part.phase].material
         constant = self.cell.domain.constant
         if part.body in state.electrode:
-            conductivity = constant(material.electronic_conductivity)
+            conductivity = constant(properties.electronic_conductivity(material))
             return None, charge.current_density(conductivity, state.electrode[part.body])
         if part.body not in state.electrolyte:
             return None, None
@@ -174,7 +172,7 @@ class Maps:
         region = state.additive_regions.get(part.body)
         if region is None or part not in region.parts:
             return ions, None
-        conductivity = constant(material.electronic_conductivity)
+        conductivity = constant(properties.electronic_conductivity(material))
         return ions, charge.current_density(conductivity, state.additive[part.body])
 
     def _averages(self, by_part: Mapping[Part, Expr], size: int) -> dict[str, list[Average]]:
@@ -211,7 +209,9 @@ class Maps:
     # Nodes and facets
 
     def _nodal(
-        self, functions: Mapping[str, fem.Function], factors: Mapping[str, float] | None = None
+        self,
+        functions: Mapping[str, fem.Function],
+        factors: Mapping[str, float] | None = None,
     ) -> np.ndarray:
         """Values on all points from functions by body."""
         out = None
@@ -241,7 +241,10 @@ class Maps:
         for contact, nodes in self._contact_nodes.items():
             if contact in averages:
                 values = gather.gather_contact_values(
-                    self.cell.domain, contact, regions[contact], averages[contact].update()
+                    self.cell.domain,
+                    contact,
+                    regions[contact],
+                    averages[contact].update(),
                 )
             else:
                 values = None if nodes is None else np.full(len(nodes), np.nan)

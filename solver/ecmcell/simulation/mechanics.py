@@ -5,6 +5,7 @@ import ufl
 from dolfinx import fem
 from ufl.core.expr import Expr
 
+from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
 from ecmcell.case.tables import Interface
 from ecmcell.domain.average import Average
@@ -65,7 +66,7 @@ class Mechanics:
     @property
     def unknowns(self) -> int:
         """Number of unknowns over all ranks."""
-        return self._newton.system.matrix.getSize()[0] + 2
+        return self._newton.system.unknowns
 
     def update_stress(self) -> float:
         """Hand the hydrostatic stress to the electrochemistry.
@@ -138,7 +139,7 @@ class Mechanics:
             equations=(self._balance(), self._platen()),
         )
         direct = self.case.solver.linear == "direct"
-        modes = () if direct else linear.rigid_modes(system.spaces)
+        modes = () if direct else linear.rigid_modes(system.layout.spaces)
         options = linear.DIRECT if direct else linear.ELASTICITY
         solver = linear.LinearSolver(system, options, modes=modes)
         return Newton(system, solver, _TOLERANCE, _LARGEST_COUNT)
@@ -151,7 +152,7 @@ class Mechanics:
         return ScalarEquation(mean, lambda scalars: (self.area * scalars[1], gradient))
 
     def _platen(self) -> ScalarEquation:
-        return ScalarEquation(algebraic=prescribe(1, 2, self.case.cell.stack_pressure))
+        return ScalarEquation(algebraic=prescribe(1, 2, needed(self.case.cell.stack_pressure)))
 
     def _fixed(self, body: str) -> np.ndarray:
         """Dofs without displacement: normal to the platens, and to the sides where these slide.
@@ -172,11 +173,11 @@ class Mechanics:
     def _stiffness(self, contact: Contact) -> fem.Constant:
         law = self.case.interface_between(contact.plus.phase, contact.minus.phase)
         assert isinstance(law, Interface)
-        return self.domain.constant(law.stiffness)
+        return self.domain.constant(needed(law.stiffness))
 
     def _lame(self, part: Part) -> tuple[fem.Constant, fem.Constant]:
         material = self.case.phases[part.phase].material
-        pair = mechanics.lame(material.youngs_modulus, material.poisson_ratio)
+        pair = mechanics.lame(needed(material.youngs_modulus), needed(material.poisson_ratio))
         return self.domain.constant(pair[0]), self.domain.constant(pair[1])
 
     def _swelling(self, part: Part) -> Expr:

@@ -2,11 +2,12 @@
 
 import numpy as np
 
+from ecmcell.case.materials import needed
 from ecmcell.case.tables import Interface
-from ecmcell.case.units import FARADAY
 from ecmcell.domain.average import Average
 from ecmcell.domain.domain import Contact, Integral, Outer
 from ecmcell.physics import interfaces
+from ecmcell.simulation import properties
 from ecmcell.simulation.cell import Cell
 
 # 1 pA/um2 = 0.1 mA/cm2.
@@ -33,19 +34,17 @@ class Observables:
         domain, chemistry = cell.domain, cell.electrochemistry
         self._inventory = [
             domain.integral(
-                domain.constant(FARADAY * b.material.maximum_concentration)
-                * b.x
-                * domain.dx(b.part)
+                domain.constant(properties.site_charge(b.material)) * b.x * domain.dx(b.part)
             )
             for b in cell.active.values()
         ]
         sites = [
-            FARADAY * b.material.maximum_concentration * domain.part_volume(b.part)
+            properties.site_charge(b.material) * domain.part_volume(b.part)
             for b in cell.active.values()
         ]
         self._sites = float(sum(sites))
         self._mass = sum(
-            b.material.density * domain.part_volume(b.part) for b in cell.active.values()
+            needed(b.material.density) * domain.part_volume(b.part) for b in cell.active.values()
         )
         self._window = [
             sum(
@@ -61,7 +60,9 @@ class Observables:
             self.currents[contact] = Average(domain, space, [(current, domain.dS(contact))], side)
         self.electrode_currents: dict[Outer, Average] = {
             outer: Average(
-                domain, domain.bodies[outer.part.body].scalars, [(current, domain.ds(outer))]
+                domain,
+                domain.bodies[outer.part.body].scalars,
+                [(current, domain.ds(outer))],
             )
             for outer, current in chemistry.electrodes.items()
         }

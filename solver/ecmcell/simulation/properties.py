@@ -2,8 +2,8 @@
 
 import math
 
-from ecmcell.case.materials import Material, Property
-from ecmcell.case.units import GAS_CONSTANT
+from ecmcell.case.materials import Material, Property, needed
+from ecmcell.case.units import FARADAY, GAS_CONSTANT
 
 
 def diffusivity(material: Material, temperature: float) -> float:
@@ -16,11 +16,21 @@ def ionic_conductivity(material: Material, temperature: float) -> float:
 
     Famprikis et al. 2019, doi:10.1038/s41563-019-0431-3, eq. 1 with m = -1; Ea per mole.
     """
-    known = material.ionic_conductivity
+    known = needed(material.ionic_conductivity)
     value = _arrhenius(known, material.ionic_activation_energy, temperature)
     if material.ionic_activation_energy is None or known.temperature is None:
         return value
     return value * known.temperature / temperature
+
+
+def electronic_conductivity(material: Material) -> float:
+    """Electronic conductivity in pA/(V um)."""
+    return float(needed(material.electronic_conductivity))
+
+
+def site_charge(material: Material) -> float:
+    """Charge of lithium that fills all sites, F c_max in pC/um3."""
+    return FARADAY * needed(material.maximum_concentration)
 
 
 def _arrhenius(known: Property, energy: float | None, temperature: float) -> float:

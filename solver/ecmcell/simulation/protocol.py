@@ -7,7 +7,8 @@ from typing import Protocol
 
 import numpy as np
 
-from ecmcell.case.protocol import Step
+from ecmcell.case.materials import needed
+from ecmcell.case.protocol import Rate, Step
 from ecmcell.errors import SolverError
 from ecmcell.numerics.linear import NotConverged
 from ecmcell.numerics.newton import Effort
@@ -122,8 +123,9 @@ class Cycler:
                 self._reject(start, length, error, f"error {error:.1f}")
                 continue
             break
-        met = event is not None and event() >= 0.0
-        if met:
+        met = False
+        if event is not None and event() >= 0.0:
+            met = True
             length, work, staggers = self._shorten(start, length, event)
             effort += work
         self._sizes.accept(length, error)
@@ -155,8 +157,10 @@ class Cycler:
         share = factor / (2.0 * factor + 1.0)
         time = cell.case.time
         change = max(
-            (np.abs(x.x.array - guess[body]).max(initial=0.0) for body, x in
-             cell.state.stoichiometry.items()),
+            (
+                np.abs(x.x.array - guess[body]).max(initial=0.0)
+                for body, x in cell.state.stoichiometry.items()
+            ),
             default=0.0,
         )
         error = share * max(
@@ -221,14 +225,14 @@ class Cycler:
 
     # Control and cut-offs
 
-    def _density(self, rate) -> float:
+    def _density(self, rate: Rate) -> float:
         return rate.density(self.cell.capacity / self.cell.area)
 
     def _set_control(self, step: Step) -> None:
         if step.control == "voltage":
-            self.cell.electrochemistry.control_voltage(step.voltage)
+            self.cell.electrochemistry.control_voltage(needed(step.voltage))
         else:
-            current = self._density(step.current) * self.cell.area
+            current = self._density(needed(step.current)) * self.cell.area
             self.cell.electrochemistry.control_current(current)
 
     def _event(self, step: Step) -> Event | None:

@@ -29,7 +29,9 @@ def run_case(case: Case, directory: Path, comm: MPI.Comm) -> None:
         try:
             effort, staggers = cell.initialise()
         except NotConverged as failure:
-            raise SolverError(f"the solver found no state of rest to start from: {failure}") from None
+            raise SolverError(
+                f"the solver found no state of rest to start from: {failure}"
+            ) from None
         journal.step(Accepted(0.0, effort, staggers))
         journal.fields("start")
         Cycler(cell, journal).run()

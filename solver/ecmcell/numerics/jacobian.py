@@ -1,0 +1,91 @@
+"""The Jacobian of coupled fields, of which only what changes is assembled again."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import ufl
+from ufl.algorithms import expand_derivatives
+from ufl.algorithms.analysis import extract_coefficients
+
+from ecmcell.domain import compat
+from ecmcell.domain.domain import Domain
+from ecmcell.numerics.layout import Layout
+from petsc4py import PETSc
+
+
+class Jacobian:
+    """Derivative of residuals by fields as one matrix.
+
+    Integrals that depend on no field are kept apart and assembled again only when one of their
+    constants changes, such as the time step.
+
+    Args:
+        domain: The domain that the fields live on.
+        layout: The fields.
+        residuals: The residual of each field.
+
+    Attributes:
+        matrix: The matrix; rows and columns of fixed places are those of the identity.
+        is_linear: Whether the matrix is the same at all fields.
+    """
+
+    def __init__(self, domain: Domain, layout: Layout, residuals: Sequence[ufl.Form]):
+        self._layout = layout
+        self._constants: list[Any] = []
+        self._constant_values: list[np.ndarray] | None = None
+        self._plain: list[list[Any | None]] = []
+        self._varying: list[list[Any | None]] = []
+        pattern: list[list[Any | None]] = []
+        for residual in residuals:
+            rows: tuple[list, list, list] = ([], [], [])
+            for field, space in zip(layout.fields, layout.spaces, strict=True):
+                block = expand_derivatives(
+                    ufl.derivative(residual, field, ufl.TrialFunction(space))
+                )
+                plain, varying = split(block)
+                self._constants += [c for c in plain.constants() if c not in self._constants]
+                compiled = [None if f.empty() else domain.compile(f) for f in (plain, varying)]
+                both = domain.compile(block) if None not in compiled else None
+                for row, form in zip(rows, (*compiled, both), strict=True):
+                    row.append(form)
+                rows[2][-1] = both or compiled[0] or compiled[1]
+            self._plain.append(rows[0])
+            self._varying.append(rows[1])
+            pattern.append(rows[2])
+        self.is_linear = not any(form is not None for row in self._varying for form in row)
+
+        self.matrix = compat.create_block_matrix(pattern)
+        # A first assembly of everything: PETSc drops places that it has never seen filled.
+        compat.add_block_matrix(self.matrix, pattern, layout.spaces)
+        self.matrix.setOption(PETSc.Mat.Option.KEEP_NONZERO_PATTERN, True)
+        self._base = self.matrix.duplicate()
+        # A duplicate knows nothing of the fields' own numbering.
+        self._base.setLGMap(*self.matrix.getLGMap())
+        self.start = self.matrix.getOwnershipRange()[0]
+        self._fixed = (layout.fixed + self.start).astype(PETSc.IntType)
+
+    def update(self) -> bool:
+        """Assemble the matrix at the present fields; returns whether it changed."""
+        values = [np.array(c.value, copy=True) for c in self._constants]
+        stale = self._constant_values is None or any(
+            not np.array_equal(a, b) for a, b in zip(values, self._constant_values, strict=True)
+        )
+        if self.is_linear and not stale:
+            return False
+        if stale:
+            self._base.zeroEntries()
+            compat.add_block_matrix(self._base, self._plain, self._layout.spaces)
+            self._constant_values = values
+        self._base.copy(self.matrix, PETSc.Mat.Structure.SAME_NONZERO_PATTERN)
+        if not self.is_linear:
+            compat.add_block_matrix(self.matrix, self._varying, self._layout.spaces)
+        self.matrix.zeroRowsColumns(self._fixed, 1.0)
+        return True
+
+
+def split(form: ufl.Form) -> tuple[ufl.Form, ufl.Form]:
+    """Integrals of a form without any field, and those with some."""
+    plain = [i for i in form.integrals() if not extract_coefficients(i.integrand())]
+    varying = [i for i in form.integrals() if extract_coefficients(i.integrand())]
+    return ufl.Form(plain), ufl.Form(varying)
