@@ -67,6 +67,8 @@ def read_toml(path: Path) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         remedy = "Mend the syntax there; texts stand in quotes, tables in [brackets]."
         raise InputError(path, "", f"not TOML: {error}", remedy) from None
+    except ValueError as error:  # a zero byte
+        raise InputError(toml(str(path)), "", str(error), "Check the path.") from None
     except RecursionError:
         raise InputError(path, "", "nested too deeply", "Use plain tables and lists.") from None
 

@@ -1,6 +1,7 @@
 """The tables of a case file as frozen models; every number in the internal units of `units`."""
 
 import math
+import os
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -40,7 +41,7 @@ ProtocolStep = Annotated[
 
 def _recipe(given: object, info: ValidationInfo) -> Path:
     path = _directory(info) / given if isinstance(given, str) else None
-    if path is None or not path.is_file():
+    if path is None or not os.path.isfile(path):  # never raises, unlike Path.is_file
         remedy = 'Give a file relative to the case file, e.g. "../../meshes/composite_2d.toml".'
         raise Fault(f"{toml(given)} is not a file", remedy)
     return path.resolve()
