@@ -14,7 +14,9 @@ Regions = Callable[[Array], npt.NDArray[np.int64]]
 """Maps points, shape (m, dim), to the number of the region that each lies in."""
 
 
-def grid(axes: Sequence[Array], phases: Mapping[int, str], region: Regions | None = None) -> MeshData:
+def grid(
+    axes: Sequence[Array], phases: Mapping[int, str], region: Regions | None = None
+) -> MeshData:
     """A box of boxes, each cut into simplices.
 
     Args:
@@ -28,7 +30,9 @@ def grid(axes: Sequence[Array], phases: Mapping[int, str], region: Regions | Non
     return assemble(points, cells, np.tile(of_box, len(cells) // len(boxes)), phases)
 
 
-def layers(dim: int, thickness: Mapping[str, float], counts: Sequence[int], across: int = 2) -> MeshData:
+def layers(
+    dim: int, thickness: Mapping[str, float], counts: Sequence[int], across: int = 2
+) -> MeshData:
     """Layers along x from the anode at x = 0, `across` boxes of their smallest size wide."""
     ends = np.cumsum([0.0, *thickness.values()])
     parts = [np.linspace(a, b, n + 1)[1:] for a, b, n in zip(ends, ends[1:], counts, strict=False)]

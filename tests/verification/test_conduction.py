@@ -1,0 +1,101 @@
+"""Effective conductivity: layers in series, and square arrays of discs."""
+
+import numpy as np
+import pytest
+import ufl
+from cells import LITHIUM, THERMAL_VOLTAGE, drive, electrolyte, make_case, make_cell
+from dolfinx import fem
+from meshes import concentric, layers
+from mpi4py import MPI
+
+from ecmcell.domain.domain import Domain
+from ecmcell.numerics.blocks import BlockSystem
+from ecmcell.numerics.linear import LinearSolver, transport_options
+from ecmcell.numerics.newton import Newton
+from ecmcell.physics.charge import conduction, current_density
+
+pytestmark = pytest.mark.mpi
+
+
+@pytest.mark.parametrize("dim", [2, 3])
+def test_layers_in_series(comm: MPI.Comm, dim: int) -> None:
+    """Two bonded layers: V = -(i (L1/k1 + L2/k2) + 2 (2RT/F) asinh(i/2i0)), exact for linear elements."""
+    case = make_case(
+        {"hard": electrolyte("1e-3 S/m"), "soft": electrolyte("0.2 S/m")},
+        interfaces={"hard|soft": {"bonded": True}},
+        boundaries={"anode": LITHIUM, "collector": LITHIUM},
+        protocol=["Discharge at 1 mA/cm2 for 1 s"],
+    )
+    cell = make_cell(case, layers(dim, {"hard": 1.0, "soft": 7.0}, [2, 3]), comm)
+    density = 25.0  # pA/um2
+    drive(cell, density * cell.area, 1.0)
+    charge_transfer = 2 * THERMAL_VOLTAGE * np.arcsinh(density / (2 * 10.0))
+    exact = -(density * (1.0 / 1e3 + 7.0 / 2e5) + 2 * charge_transfer)
+    assert cell.state.voltage.value == pytest.approx(exact, rel=1e-9)
+
+
+def square_array(fraction: float, contrast: float) -> float:
+    """Effective conductivity of discs on a square lattice, over that of the matrix.
+
+    Perrins, McKenzie and McPhedran 1979, doi:10.1098/rspa.1979.0160, the lowest orders of Rayleigh's
+    method; without the terms in f^4 and f^8 it is the formula of Maxwell Garnett.
+
+    Args:
+        fraction: Area fraction f of the discs.
+        contrast: Conductivity of the discs over that of the matrix.
+    """
+    t, f = (1.0 + contrast) / (1.0 - contrast), fraction
+    neighbours = 0.305827 * f**4 * t / (t**2 - 1.402958 * f**8) + 0.013362 * f**8 / t
+    return 1.0 - 2.0 * f / (t + f - neighbours)
+
+
+def computed(comm: MPI.Comm, fraction: float, contrast: float, count: int) -> float:
+    """The same from a quarter of a lattice cell, the potential as mean field plus fluctuation."""
+    radius = np.sqrt(fraction / np.pi)
+    data = concentric(2, [radius, 0.5], [count, 2 * count], ["disc", "matrix"])
+    bonded = [frozenset(("disc", "matrix"))]
+    domain = Domain(data if comm.rank == 0 else None, comm, bonded=bonded)
+    (region,) = domain.bodies.values()
+    fluctuation = fem.Function(region.scalars)
+    test = ufl.TestFunction(region.scalars)
+    field = domain.constant(1.0)
+    x = ufl.SpatialCoordinate(domain.mesh)
+    potential = fluctuation + field * x[0]
+    of_phase = {"disc": domain.constant(contrast), "matrix": domain.constant(1.0)}
+    residual = sum(
+        conduction(of_phase[p.phase], potential, test) * domain.dx(p) for p in domain.parts
+    )
+    fixed = domain.boundary_nodes(region, ["anode", "collector"])
+    system = BlockSystem(domain, [fluctuation], [residual], [fixed])
+    solver = LinearSolver(system, transport_options(2, {"potential": (0, 1)}))
+    Newton(system, solver, tolerance=1e-10, largest_count=3).solve(scale=1.0)
+    current = sum(
+        current_density(of_phase[p.phase], potential)[0] * domain.dx(p) for p in domain.parts
+    )
+    return -domain.integral(current).value / 0.25
+
+
+@pytest.mark.parametrize("contrast", [20.0, 0.05])
+def test_dilute_discs_converge(comm: MPI.Comm, contrast: float) -> None:
+    """f = 0.03 against Maxwell Garnett and Rayleigh: second order over three meshes.
+
+    On the finest the change that the discs make is right within 0.3 %, so that the formula is tested.
+    """
+    exact = square_array(0.03, contrast)
+    errors = np.array([abs(computed(comm, 0.03, contrast, n) - exact) for n in (5, 10, 20)])
+    assert np.log2(errors[:-1] / errors[1:]).min() >= 1.8
+    assert errors[1:].max() <= 1e-3 * exact
+    assert errors[-1] <= 3e-3 * abs(exact - 1.0)
+
+
+@pytest.mark.parametrize("fraction", [0.03, 0.4])
+def test_contrast_both_ways(comm: MPI.Comm, fraction: float) -> None:
+    """Discs that conduct ten times better and worse: Rayleigh, and the duality of Keller.
+
+    Keller 1964, doi:10.1063/1.1704146: exchanging the phases of a square-symmetric array gives
+    k_e(k1, k2) k_e(k2, k1) = k1 k2, here k_e(c) k_e(1/c) = 1 over the matrix.
+    """
+    better, worse = (computed(comm, fraction, c, 20) for c in (10.0, 0.1))
+    assert better == pytest.approx(square_array(fraction, 10.0), rel=1e-3)
+    assert worse == pytest.approx(square_array(fraction, 0.1), rel=1e-3)
+    assert better * worse == pytest.approx(1.0, abs=1e-3)
