@@ -12,7 +12,7 @@ import numpy as np
 
 from ecmcell.microstructure.meshdata import MeshData
 
-VERSION = 2
+VERSION = 3
 """Raised whenever a recipe comes to give another mesh than before."""
 
 _TEXTS = ("grain_phase", "roles", "statistics")
@@ -50,7 +50,7 @@ def store(path: Path, mesh: MeshData) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             with aside.open("wb") as file:
-                np.savez_compressed(file, **arrays, **texts)
+                np.savez_compressed(file, allow_pickle=False, **(arrays | texts))
             aside.replace(path)
         finally:
             aside.unlink(missing_ok=True)

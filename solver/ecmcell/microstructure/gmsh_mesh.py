@@ -22,6 +22,14 @@ SIMPLEX = {2: 2, 3: 4}
 """Gmsh's element type of the linear simplex of each dimension."""
 
 
+LARGEST_GRID = 50_000_000
+"""Points of the grid that holds the wanted sizes."""
+
+
+class MeshingError(Exception):
+    """Gmsh could not make the mesh."""
+
+
 @dataclass(frozen=True)
 class Sizes:
     """Wanted edge lengths in um.
@@ -82,6 +90,9 @@ def mesh_packing(
 ) -> tuple[Floats, Integers, Integers]:
     """Mesh a packing with the separator before it, at -separator_thickness <= x <= 0.
 
+    Raises:
+        MeshingError: Gmsh cannot make it, or not with these sizes.
+
     Returns:
         Points, shape (n, dim), cells, shape (m, dim + 1), and the region of each cell, shape (m,):
         the number of its particle, `MATRIX` or `SEPARATOR`.
@@ -89,14 +100,20 @@ def mesh_packing(
     with _session(packing.dim), TemporaryDirectory() as directory:
         regions = _geometry(packing, separator_thickness)
         _set_sizes(packing, separator_thickness, sizes, Path(directory, "sizes"))
-        gmsh.model.mesh.generate(packing.dim)
+        try:
+            gmsh.model.mesh.generate(packing.dim)
+        except Exception as error:  # noqa: BLE001 - Gmsh has no class of its own
+            raise MeshingError(f"Gmsh gave up: {error}") from None
         return _arrays(packing.dim, regions)
 
 
 def _set_sizes(packing: Packing, separator_thickness: float, sizes: Sizes, file: Path) -> None:
     """Give Gmsh the wanted sizes on a regular grid, which it asks millions of times."""
     low = np.array([-separator_thickness, *np.zeros(packing.dim - 1)])
-    counts = np.ceil((packing.lengths - low) / (sizes.interface / 2)).astype(np.int32) + 1
+    counts = np.ceil((packing.lengths - low) / (sizes.interface / 2)) + 1
+    if counts.prod() > LARGEST_GRID:
+        raise MeshingError(f"the interface size {sizes.interface:g} um is too fine for the box")
+    counts = counts.astype(np.int32)
     steps = (packing.lengths - low) / (counts - 1)
     flat = [0.0] * (3 - packing.dim)
     grid = np.indices(counts).reshape(packing.dim, -1).T * steps + low

@@ -28,25 +28,27 @@ def get_mesh(
     Raises:
         InputError: The recipe cannot be read, is wrong, or cannot be met.
     """
-    path = _inside(Path(where), Path(recipe_path))
-    recipe = read_recipe(path, overrides, where)
+    recipe = read_recipe(recipe_path, overrides, where)
     kept = cache.path_of({"recipe": recipe.model_dump(mode="json"), "seed": seed})
     mesh = cache.load(kept)
     if mesh is None:
         try:
             mesh = recipe.build(seed)
         except Fault as fault:
-            raise _error(path, where, overrides, fault.key, fault.given, fault.remedy) from None
+            raise _error(
+                recipe_path, where, overrides, fault.key, fault.given, fault.remedy
+            ) from None
         cache.store(kept, mesh)
     return mesh
 
 
 def read_recipe(path: Path, overrides: Mapping[str, object], where: Path | str) -> Recipe:
-    """The recipe in a file, with what the case overrides.
+    """The recipe in a file, with what the case overrides; arguments as those of `get_mesh`.
 
     Raises:
         InputError: The file cannot be read, or a key or value is wrong.
     """
+    path = _inside(Path(where), Path(path))
     content = _merged(read_toml(path), overrides)
     name = content.get("recipe")
     if not isinstance(name, str) or name not in RECIPES:
@@ -83,8 +85,9 @@ def _merged(content: dict[str, Any], overrides: Mapping[str, object]) -> dict[st
     merged = dict(content)
     for key, value in overrides.items():
         below = merged.get(key)
-        both = isinstance(below, dict) and isinstance(value, Mapping)
-        merged[key] = _merged(below, value) if both else value
+        if isinstance(below, dict) and isinstance(value, Mapping):
+            value = _merged(below, value)
+        merged[key] = value
     return merged
 
 
@@ -96,7 +99,7 @@ def _error(
     given: str,
     remedy: str,
 ) -> InputError:
-    """The error at the key of the file that it came from: the case where it overrides, else the recipe."""
+    """The error, at the key of the file that the value came from."""
     here: object = overrides
     for part in key:
         if not isinstance(here, Mapping):

@@ -19,13 +19,16 @@ Array = npt.NDArray[np.float64]
 ATTEMPTS = 3
 """Fresh starts before a packing is given up."""
 
+LARGEST_COUNT = 10_000
+"""Particles that a packing may have."""
+
 DENSEST = {2: 0.88, 3: 0.70}
 """Volume fractions that no random packing of moderate size distribution reaches."""
 
-STEP = 0.02
+STEP = 0.01
 """Growth between two relaxations, in final sizes."""
 
-SHAKE = 0.1
+SHAKE = 0.3
 """Standard deviation of the random moves at each growth, in mean radii: it keeps voids filled."""
 
 
@@ -91,6 +94,8 @@ class Diameters:
         typical = self._median(lambda m: self.at(even, m).mean() - self.mean)
         radii = self.at(even, typical) / 2
         each, face = ball_volume(radii, dim).mean(), cut.contact(radii, dim).mean()
+        if target / each > LARGEST_COUNT:
+            raise PackingError(f"that would take {target / each:.3g} particles")
         touching = round(cut.coverage * float(lengths[1:].prod()) / face)
         count = max(1, round(target / each + touching * (1 - cut.kept(dim))))
         if touching > count:

@@ -1,5 +1,6 @@
 """A picture of a mesh: phases in colours, scale bar, electrodes."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,9 @@ PALETTE = {"active": "#3f6691", "catholyte": "#f3cf87", "separator": "#e9e3d3"}
 OTHERS = ("#8fb3a2", "#c7887a", "#b7aed0", "#d8c7a0", "#7f8c8d", "#a3c1da")
 
 LINE = "#2b2b2b"
+
+NARROW = 4.0
+"""Width of a figure in inches up to which the legend stands under the scale bar, not beside it."""
 
 
 def picture(mesh: MeshData, path: Path) -> None:
@@ -46,22 +50,24 @@ def _section(mesh: MeshData) -> Any:
     colours = phase_colours(mesh.grain_phase)
     low, high = mesh.points.min(axis=0), mesh.points.max(axis=0)
     width, height = high - low
-    figure = Figure(figsize=(7.0, 7.0 * height / width + 0.6))
-    axes = figure.add_axes((0.05, 0.1, 0.9, 0.85))
+    inches = min(7.0 / width, 4.5 / height)
+    figure = Figure(figsize=(inches * width, inches * height))
+    axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
     face = np.array([colours[p] for p in mesh.grain_phase])[mesh.cell_grain]
-    axes.add_collection(
-        PolyCollection(mesh.points[mesh.cells], facecolors=face, edgecolors="#00000040", lw=0.08)
-    )
+    cells = mesh.points[mesh.cells]
+    axes.add_collection(PolyCollection(list(cells), facecolors=face, edgecolors="none", aa=False))
     facets = facets_of(mesh.cells)
     grain = mesh.cell_grain[facets.cells]
     strong = facets.outer | (grain[:, 0] != grain[:, 1])
-    axes.add_collection(LineCollection(mesh.points[facets.vertices[strong]], colors=LINE, lw=0.5))
+    lines = mesh.points[facets.vertices]
+    axes.add_collection(LineCollection(lines[~strong], colors=LINE, lw=0.1, alpha=0.35))
+    axes.add_collection(LineCollection(lines[strong], colors=LINE, lw=0.5))
     axes.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]), aspect="equal")
     axes.set_axis_off()
-    middle, off = (low[1] + high[1]) / 2, 0.008 * width
-    _label(axes, low[0] - off, middle, "anode", rotation=90, ha="right", va="center")
-    _label(axes, high[0] + off, middle, "collector", rotation=-90, ha="left", va="center")
-    _scale_bar(axes, low[0], low[1] - 0.025 * width, nice_length(width), 1.0)
+    middle = (low[1] + high[1]) / 2
+    _electrode(axes, (low[0], middle), "anode")
+    _electrode(axes, (high[0], middle), "collector")
+    _scale_bar(axes, low[0], nice_length(width), 1.0)
     _legend(axes, colours)
     return figure
 
@@ -79,14 +85,10 @@ def _solid(mesh: MeshData) -> Any:
     axes.autoscale(False)
     axes.set_axis_off()
     low, high = mesh.points.min(axis=0), mesh.points.max(axis=0)
-    middle = (low + high) / 2
-    for role, x, align in (("anode", low[0], "right"), ("collector", high[0], "left")):
-        edge = high[1] if role == "anode" else low[1]
-        at = pixel_of(np.array([x, edge, middle[2]]))
-        shift = 0.02 * width * (-1 if align == "right" else 1)
-        _label(axes, at[0] + shift, at[1], role, rotation=90, ha=align, va="center")
-    length = nice_length(width / pixels_per_um)
-    _scale_bar(axes, 0.0, 1.04 * height, length, pixels_per_um)
+    middle = (low[2] + high[2]) / 2
+    _electrode(axes, pixel_of(np.array([low[0], high[1], middle])), "anode")
+    _electrode(axes, pixel_of(np.array([high[0], low[1], middle])), "collector")
+    _scale_bar(axes, 0.0, nice_length(width / pixels_per_um), pixels_per_um)
     _legend(axes, colours)
     return figure
 
@@ -97,11 +99,11 @@ def _render(mesh: MeshData, colours: dict[str, str]) -> tuple[Any, float, Any]:
 
     kind = np.full((len(mesh.cells), 1), 4)
     types = np.full(len(mesh.cells), pyvista.CellType.TETRA)
-    grid = pyvista.UnstructuredGrid(np.hstack([kind, mesh.cells]).ravel(), types, mesh.points)
+    grid: Any = pyvista.UnstructuredGrid(np.hstack([kind, mesh.cells]).ravel(), types, mesh.points)
     low, high = mesh.points.min(axis=0), mesh.points.max(axis=0)
     middle = (low + high) / 2
     corner = (low[0] - 1, high[0] + 1, low[1] - 1, middle[1], middle[2], high[2] + 1)
-    plotter = pyvista.Plotter(off_screen=True, window_size=[2000, 1600])
+    plotter: Any = pyvista.Plotter(off_screen=True, window_size=[2000, 1600])
     plotter.set_background("white")
     plotter.enable_anti_aliasing("ssaa")
     for grain, phase in enumerate(mesh.grain_phase):
@@ -128,7 +130,7 @@ def _render(mesh: MeshData, colours: dict[str, str]) -> tuple[Any, float, Any]:
     plotter.enable_parallel_projection()
     plotter.reset_camera()
     plotter.show(auto_close=False)
-    image = plotter.screenshot(return_img=True)
+    image = np.array(plotter.screenshot(return_img=True))
     scale = image.shape[0] / (2 * plotter.camera.parallel_scale)
     right, up = _screen_axes(eye)
     centre = np.array(image.shape[1::-1]) / 2
@@ -160,28 +162,47 @@ def _encloses(mesh: MeshData, grain: int) -> bool:
     return bool(spans and measures(mesh.points, own).sum() < 0.999 * size.prod())
 
 
-def _label(axes: Any, x: float, y: float, text: str, **how: Any) -> None:
-    axes.text(x, y, text, color=LINE, clip_on=False, **how)
-
-
-def _scale_bar(axes: Any, x: float, y: float, length: float, scale: float) -> None:
-    """A bar of `length` um, drawn from (x, y) with `scale` units of the axes to the um."""
-    axes.plot(
-        [x, x + length * scale], [y, y], color="k", lw=2, solid_capstyle="butt", clip_on=False
+def _electrode(axes: Any, at: Sequence[float], name: str) -> None:
+    """The name of an electrode beside a point of its face."""
+    left = name == "anode"
+    axes.annotate(
+        name,
+        at,
+        xytext=(-4 if left else 4, 0),
+        textcoords="offset points",
+        rotation=90 if left else -90,
+        ha="right" if left else "left",
+        va="center",
+        color=LINE,
     )
-    _label(axes, x + length * scale, y, f"  {length:g} µm", va="center", ha="left")
+
+
+def _scale_bar(axes: Any, x: float, length: float, scale: float) -> None:
+    """A bar of `length` um below the axes, starting at x, `scale` units of the axes to the um."""
+    from matplotlib.transforms import offset_copy
+
+    ends = [x, x + length * scale]
+    below = axes.get_xaxis_transform()
+    down = offset_copy(below, axes.figure, y=-10, units="points")
+    axes.plot(ends, [0, 0], color="k", lw=2, transform=down, solid_capstyle="butt", clip_on=False)
+    axes.text(ends[1], 0, f"  {length:g} µm", va="center", ha="left", color=LINE, transform=down)
 
 
 def _legend(axes: Any, colours: dict[str, str]) -> None:
     from matplotlib.patches import Patch
+    from matplotlib.transforms import offset_copy
 
+    figure = axes.figure
+    down = 0 if figure.get_figwidth() > NARROW else -14
     handles = [Patch(fc=c, ec=LINE, lw=0.5, label=p.replace("_", " ")) for p, c in colours.items()]
     axes.legend(
         handles=handles,
         loc="upper right",
         bbox_to_anchor=(1.0, 0.0),
+        bbox_transform=offset_copy(axes.transAxes, figure, y=down, units="points"),
+        borderpad=0.4,
         ncols=len(handles),
         frameon=False,
-        borderaxespad=0.1,
+        borderaxespad=0.0,
         handlelength=1.2,
     )

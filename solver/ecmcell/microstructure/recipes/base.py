@@ -3,14 +3,32 @@
 from abc import abstractmethod
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from ecmcell.case.units import Quantity
+from ecmcell.case.reading import Fault
+from ecmcell.case.units import Length, Quantity
 from ecmcell.microstructure.meshdata import MeshData
+
+LEAST, MOST = 1e-4, 1e5
+"""Bounds in um of every length of a recipe; beyond them floats and memory do not serve."""
+
+
+def _sane(length: float) -> float:
+    if length and not LEAST <= length <= MOST:
+        raise Fault(f"{length:g} um does not do", f"Give {LEAST:g} to {MOST:g} um.")
+    return length
+
 
 Dimension = Literal[2, 3]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-LengthOrZero = Annotated[float, Quantity("a length", "um", "um", "0 um", "zero or positive")]
+Extent = Annotated[Length, AfterValidator(_sane)]
+ExtentOrZero = Annotated[
+    float, Quantity("a length", "um", "um", "0 um", "zero or positive"), AfterValidator(_sane)
+]
+
+
+LARGEST_COUNT = 20_000_000
+"""Boxes that a regular mesh may have."""
 
 
 class Table(BaseModel):

@@ -10,21 +10,33 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from ecmcell.case.reading import Fault
-from ecmcell.case.units import Length
-from ecmcell.microstructure.gmsh_mesh import MATRIX, SEPARATOR, Sizes, mesh_packing
+from ecmcell.microstructure.gmsh_mesh import (
+    MATRIX,
+    SEPARATOR,
+    MeshingError,
+    Sizes,
+    mesh_packing,
+)
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.microstructure.packing import Cut, Diameters, Packing, PackingError, pack
-from ecmcell.microstructure.recipes.base import Dimension, LengthOrZero, Recipe, Share, Table
+from ecmcell.microstructure.recipes.base import (
+    Dimension,
+    Extent,
+    ExtentOrZero,
+    Recipe,
+    Share,
+    Table,
+)
 from ecmcell.microstructure.topology import assemble, interface_measure, measures
 
 
 class DiameterTable(Table):
     """Sizes of the particles: a lognormal distribution between bounds."""
 
-    mean: Length
-    deviation: LengthOrZero
-    minimum: Length
-    maximum: Length
+    mean: Extent
+    deviation: ExtentOrZero
+    minimum: Extent
+    maximum: Extent
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -39,8 +51,8 @@ class DiameterTable(Table):
 class SizeTable(Table):
     """Wanted edge lengths of the cells."""
 
-    interface: Length
-    largest: Length
+    interface: Extent
+    largest: Extent
     growth: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)] = 0.2
     cells_across_gap: Annotated[float, Field(ge=1, le=10, allow_inf_nan=False)] = 2.0
 
@@ -71,11 +83,11 @@ class CompositeCathode(Recipe):
 
     recipe: Literal["composite_cathode"]
     dimension: Dimension
-    separator_thickness: Length
-    cathode_thickness: Length
-    width: Length
+    separator_thickness: Extent
+    cathode_thickness: Extent
+    width: Extent
     volume_fraction: Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)]
-    minimum_gap: Length
+    minimum_gap: Extent
     collector_contact: Share
     collector_depth: Annotated[float, Field(ge=0.05, le=1, allow_inf_nan=False)] = 0.2
     diameter: DiameterTable
@@ -88,7 +100,10 @@ class CompositeCathode(Recipe):
         sizes = Sizes(
             size.interface, size.largest, size.growth, size.cells_across_gap, self.minimum_gap
         )
-        points, cells, region = mesh_packing(packing, self.separator_thickness, sizes)
+        try:
+            points, cells, region = mesh_packing(packing, self.separator_thickness, sizes)
+        except MeshingError as error:
+            raise Fault(str(error), "Try other sizes, gaps or seeds.", ["size"]) from None
         phases = {particle: "active" for particle in range(len(packing.radii))}
         mesh = assemble(
             points, cells, region, phases | {MATRIX: "catholyte", SEPARATOR: "separator"}

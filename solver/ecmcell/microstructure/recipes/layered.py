@@ -7,18 +7,18 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
-from ecmcell.case.units import Length
+from ecmcell.case.reading import Fault
 from ecmcell.microstructure.meshdata import MeshData
-from ecmcell.microstructure.recipes.base import Dimension, Recipe, Table
+from ecmcell.microstructure.recipes.base import LARGEST_COUNT, Dimension, Extent, Recipe, Table
 from ecmcell.microstructure.topology import assemble
 
 
 class Layer(Table):
     """One layer; its phase is what the case calls it, `size` the largest cell along x."""
 
-    phase: Annotated[str, Field(min_length=1)]
-    thickness: Length
-    size: Length
+    phase: Annotated[str, Field(pattern=r"^[A-Za-z]\w*$")]
+    thickness: Extent
+    size: Extent
 
 
 class Layered(Recipe):
@@ -33,16 +33,19 @@ class Layered(Recipe):
 
     recipe: Literal["layered"]
     dimension: Dimension
-    width: Length
-    size: Length
+    width: Extent
+    size: Extent
     layers: Annotated[list[Layer], Field(min_length=1)]
 
     def build(self, seed: int) -> MeshData:
         """Mesh the stack by regular columns; chance has no part in it."""
+        counts = [_count(layer.thickness, layer.size) for layer in self.layers]
+        aside = _count(self.width, self.size)
+        if sum(counts) * aside ** (self.dimension - 1) > LARGEST_COUNT:
+            raise Fault("the cells are too many to mesh", "Give larger sizes.", ["size"])
         ends = np.cumsum([0.0, *[layer.thickness for layer in self.layers]])
-        counts = [int(np.ceil(la.thickness / la.size - 1e-9)) for la in self.layers]
-        parts = [np.linspace(*ends[k : k + 2], n + 1)[1:] for k, n in enumerate(counts)]
-        across = np.linspace(0.0, self.width, int(np.ceil(self.width / self.size - 1e-9)) + 1)
+        parts = [np.linspace(ends[k], ends[k + 1], n + 1)[1:] for k, n in enumerate(counts)]
+        across = np.linspace(0.0, self.width, aside + 1)
         axes = [np.concatenate([[0.0], *parts])] + [across] * (self.dimension - 1)
         points, cells, column = _simplices(axes)
         region = np.repeat(np.arange(len(counts)), counts)[column]
@@ -51,6 +54,11 @@ class Layered(Recipe):
         )
         mesh.statistics["Thickness [um]"] = float(ends[-1])
         return mesh
+
+
+def _count(length: float, size: float) -> int:
+    """Cells of at most this size along a length."""
+    return int(np.ceil(length / size - 1e-9))
 
 
 def _simplices(
