@@ -1,5 +1,6 @@
 """A run directory made by hand: discs in a matrix with analytic fields."""
 
+from itertools import permutations
 from pathlib import Path
 
 import numpy as np
@@ -214,3 +215,78 @@ def step_row(time: float, rng: np.random.Generator) -> dict[str, float | str]:
         "Krylov iterations": int(rng.integers(20, 40)),
         "Stagger iterations": int(rng.integers(3, 5)),
     }
+
+
+def cube_mesh(count: int = 6) -> OutputMesh:
+    """A block of count x count x count cubes, six tetrahedra each, with a ball of stairs in it."""
+    corner = np.arange((count + 1) ** 3).reshape((count + 1,) * 3)
+    steps = np.array(
+        [np.cumsum(np.eye(3, dtype=int)[list(p)], axis=0) for p in permutations(range(3))]
+    )
+    paths = np.concatenate([np.zeros((6, 1, 3), dtype=int), steps], axis=1)
+    cubes = np.stack(np.meshgrid(*[np.arange(count)] * 3, indexing="ij"), axis=-1).reshape(
+        -1, 1, 1, 3
+    )
+    cells = corner[tuple(np.moveaxis(cubes + paths, -1, 0))].reshape(-1, 4)
+    places = np.stack(np.unravel_index(np.arange(corner.size), corner.shape), axis=-1)
+    points = 20.0 * places / count * [2.0, 1.0, 1.0]
+    middle = points[cells].mean(axis=1)
+    ball = np.linalg.norm(middle - [24.0, 10.0, 10.0], axis=1) < 7.0
+    phase = np.where(ball, 0, np.where(middle[:, 0] > 10.0, 1, 2))
+    body = np.where(ball, 0, 1)
+    keys = np.unique(np.c_[cells.ravel(), np.repeat(body, 4)], axis=0)
+    number = np.full((2, corner.size), -1)
+    number[keys[:, 1], keys[:, 0]] = np.arange(len(keys))
+    faces = np.sort(cells[:, [[0, 1, 2], [0, 1, 3], [0, 2, 3], [1, 2, 3]]].reshape(-1, 3), axis=1)
+    unique, place, times = np.unique(faces, axis=0, return_inverse=True, return_counts=True)
+    facets = unique[(np.bincount(place.reshape(-1), np.repeat(body, 4)) == 1) & (times == 2)]
+    return OutputMesh(
+        points=points[keys[:, 0]],
+        cells=number[body[:, None], cells],
+        cell_phase=phase,
+        phase_names=("active", "catholyte", "separator"),
+        cell_body=body,
+        body_names=("active", "catholyte"),
+        interface_points=points,
+        interface_facets=facets,
+        interface_pair=np.zeros(len(facets), dtype=int),
+        pair_names=("active|catholyte",),
+    )
+
+
+def write_cube_run(path: Path, count: int = 6) -> RunDirectory:
+    """Write a run in three dimensions: two stored states, one step between them."""
+    run = RunDirectory(path)
+    run.write_case('title = "Ball in a block"\n')
+    run.write_provenance({})
+    mesh = cube_mesh(count)
+    run.write_mesh(mesh)
+    inside = np.zeros(len(mesh.points), dtype=bool)
+    inside[mesh.cells[mesh.cell_body == 0]] = True
+    x, y, z = mesh.points.T
+    middle = mesh.points[mesh.cells].mean(axis=1)
+    ionic = np.where(mesh.cell_body == 1, 0.3 * np.clip(1.2 - middle[:, 0] / 40, 0, 1), np.nan)
+    facet = mesh.interface_points[mesh.interface_facets]
+    normal = np.cross(facet[:, 1] - facet[:, 0], facet[:, 2] - facet[:, 0])
+    for time, pull in ((0.0, 0.2), (3600.0, 1.0)):
+        run.write_fields(
+            time,
+            "start" if time == 0 else "end",
+            {
+                "Lithium stoichiometry": np.where(inside, 0.9 - 0.4 * pull * x / 40, np.nan),
+                "Electrolyte potential [V]": np.where(inside, np.nan, -1e-3 * x),
+                "Hydrostatic stress [MPa]": pull
+                * 20
+                * np.cos(x / 5)
+                * np.cos(y / 7)
+                * np.sin(z / 6),
+            },
+            {"Ionic current density [mA.cm-2]": ionic[:, None] * [1.0, 0.1, 0.3]},
+            {
+                "Interface current density [mA.cm-2]": 0.1 + pull * facet.mean(axis=1)[:, 0] / 100,
+                "Normal traction [MPa]": pull * (facet.mean(axis=1)[:, 0] - 24.0),
+                "Facet area [um2]": np.linalg.norm(normal, axis=1) / 2,
+            },
+        )
+    run.write_step(step_row(3600.0, np.random.default_rng(2)))
+    return run

@@ -14,6 +14,7 @@ from ecmcell.report.curves import (
 from ecmcell.report.interfaces import interface_plates
 from ecmcell.report.maps import map_plates
 from ecmcell.report.page import Section, page_text
+from ecmcell.report.plane import PlaneView
 from ecmcell.report.states import chosen_states
 from ecmcell.report.style import Plate, styled
 from ecmcell.report.view import View
@@ -78,12 +79,10 @@ _NO_STEPS = "The series has no such columns, or no time step was accepted."
 
 def _view(mesh: OutputMesh) -> View:
     if mesh.dim == 2:
-        from ecmcell.report.section import Section as PlaneView
-
         return PlaneView(mesh)
-    from ecmcell.report.volume import Volume  # VTK takes a second to load and is needed only here
+    from ecmcell.report.space import SpaceView  # VTK takes a second to load and is needed only here
 
-    return Volume(mesh)
+    return SpaceView(mesh)
 
 
 def _present(plate: Plate | None) -> list[Plate]:

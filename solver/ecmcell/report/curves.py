@@ -1,7 +1,9 @@
 """Figures of the series: voltage, contact, stack, solver effort, balances."""
 
+import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -26,8 +28,11 @@ from ecmcell.report.words import axis_label, time_axis
 Series = dict[str, np.ndarray]
 TIME, VOLTAGE, CURRENT = "Time [s]", "Voltage [V]", "Current density [mA.cm-2]"
 CAPACITY = "Capacity [mA.h.g-1]"
+CONTACT, HOTSPOT = "Contact fraction", "Hotspot factor"
+PRESSURE, LARGEST_STRESS = "Stack pressure [MPa]", "Maximum hydrostatic stress [MPa]"
 REQUIRED_BALANCE = 1e-8
 _SMALLEST_ERROR = 1e-17  # an exact zero is drawn here
+_STEPS: dict[str, Any] = {"drawstyle": "steps-pre", "linewidth": 0.8}
 _COLOURS = {"Charge": BLUE, "Discharge": VERMILION}
 
 
@@ -98,7 +103,7 @@ def voltage_plate(series: Series, states: Sequence[State]) -> Plate | None:
 
 def contact_plate(series: Series, states: Sequence[State]) -> Plate | None:
     """Contact fraction and hotspot factor against capacity, or time without one."""
-    panels = [name for name in ("Contact fraction", "Hotspot factor") if name in series]
+    panels = [name for name in (CONTACT, HOTSPOT) if name in series]
     if not panels or TIME not in series:
         return None
     figure = new_figure(PAGE if len(panels) > 1 else COLUMN, 58 * MM)
@@ -113,12 +118,14 @@ def contact_plate(series: Series, states: Sequence[State]) -> Plate | None:
             axis.plot(time, series[name], color=INK)
             axis.set(xlabel=label, ylabel=name)
             _mark(axis, time, series[name], states)
+        if name == CONTACT:
+            axis.set_ylim(top=min(axis.get_ylim()[1], 1.01))  # a share is never more than one
     if len(axes) > 1:
         _letters(axes)
     sentences = {
-        "Contact fraction": "The contact fraction is the share of the interface area whose normal "
+        CONTACT: "The contact fraction is the share of the interface area whose normal "
         "traction stays below the strength of the interface.",
-        "Hotspot factor": "The hotspot factor is the largest over the mean magnitude of the "
+        HOTSPOT: "The hotspot factor is the largest over the mean magnitude of the "
         "current density on the interface.",
     }
     caption = " ".join(sentences[name] for name in panels)
@@ -127,12 +134,13 @@ def contact_plate(series: Series, states: Sequence[State]) -> Plate | None:
 
 def stress_plate(series: Series) -> Plate | None:
     """Stack pressure and the largest hydrostatic stress against time."""
-    names = ("Stack pressure [MPa]", "Maximum hydrostatic stress [MPa]")
     caption = (
         "Pressure that the platen exerts on the stack, and the largest hydrostatic stress "
         "(tension positive) anywhere in the cell."
     )
-    return _time_panels(series, names, "stack", "Stack pressure and stress", caption)
+    return _time_panels(
+        series, (PRESSURE, LARGEST_STRESS), "stack", "Stack pressure and stress", caption
+    )
 
 
 def effort_plate(series: Series) -> Plate | None:
@@ -154,15 +162,15 @@ def effort_plate(series: Series) -> Plate | None:
     def counts(axis: Axes) -> None:
         for name, (colour, short) in iterations.items():
             if name in series:
-                axis.plot(time, series[name], color=colour, label=short, drawstyle="steps-pre")
-        axis.set_ylabel("Iterations a time step")
+                axis.plot(time, series[name], color=colour, label=short, **_STEPS)
+        axis.set_ylabel("Iterations")
         axis.set_ylim(bottom=0)
         axis.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
-        axis.legend()
+        _legend_above(axis)
 
     def krylov(axis: Axes) -> None:
-        axis.plot(time, series[linear], color=PURPLE, drawstyle="steps-pre")
-        axis.set_ylabel("Krylov iterations a time step")
+        axis.plot(time, series[linear], color=PURPLE, **_STEPS)
+        axis.set_ylabel("Krylov iterations")
         axis.set_ylim(bottom=0)
 
     if "Time step [s]" in series:
@@ -200,13 +208,13 @@ def balance_plate(series: Series) -> Plate | None:
         "required",
         (1, REQUIRED_BALANCE),
         xycoords=("axes fraction", "data"),
-        xytext=(0, 2),
+        xytext=(3, 0),
         textcoords="offset points",
-        ha="right",
+        va="center",
         color=GREY,
     )
     axis.set(xlabel=label, ylabel="Relative balance error", yscale="log")
-    axis.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=len(names), borderaxespad=0)
+    _legend_above(axis)
     caption = (
         "Relative error of the balances at every accepted time step; below the dashed line a run "
         "counts as balanced."
@@ -225,7 +233,7 @@ def _time_panels(
     axes = [figure.add_subplot(1, len(present), n + 1) for n in range(len(present))]
     for axis, name in zip(axes, present, strict=True):
         axis.plot(time, series[name], color=INK)
-        axis.set(xlabel=label, ylabel=axis_label(name))
+        axis.set(xlabel=label, ylabel=textwrap.fill(axis_label(name), 26))
         _at_least(axis, series[name], 0.02)
     if len(axes) > 1:
         _letters(axes)
@@ -259,7 +267,7 @@ def _at_least(axis: Axes, values: np.ndarray, share: float) -> None:
 def _mark(axis: Axes, x: np.ndarray, y: np.ndarray, states: Sequence[State]) -> None:
     for state in states:
         if state.row is not None:
-            _dot(axis, x[state.row], y[state.row], state.letter)
+            _dot(axis, x, y, state.row, state.letter)
 
 
 def _mark_branches(
@@ -269,12 +277,25 @@ def _mark_branches(
         for part in parts:
             place = np.flatnonzero(part.rows == state.row)
             if len(place):
-                _dot(axis, part.capacity[place[0]], y[state.row], state.letter)
+                _dot(axis, part.capacity, y[part.rows], int(place[0]), state.letter)
 
 
-def _dot(axis: Axes, x: float, y: float, letter: str) -> None:
-    axis.plot([x], [y], "o", color=INK, markersize=3.5, clip_on=False, zorder=5)
-    axis.annotate(letter, (x, y), xytext=(3, 3), textcoords="offset points", weight="bold")
+def _dot(axis: Axes, x: np.ndarray, y: np.ndarray, row: int, letter: str) -> None:
+    """A dot on a curve; its letter stands on the side that the curve leaves free."""
+    rises = y[row] > y[max(row - 1, 0)]
+    axis.plot([x[row]], [y[row]], "o", color=INK, markersize=3.5, clip_on=False, zorder=5)
+    axis.annotate(
+        letter,
+        (x[row], y[row]),
+        xytext=(-3, 3) if rises else (3, 3),
+        ha="right" if rises else "left",
+        textcoords="offset points",
+        weight="bold",
+    )
+
+
+def _legend_above(axis: Axes) -> None:
+    axis.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=4, borderaxespad=0)
 
 
 def _letters(axes: Sequence[Axes]) -> None:

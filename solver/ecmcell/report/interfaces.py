@@ -1,4 +1,4 @@
-"""Plates of the interfaces: where the current crosses, where they are pulled, and how much of each."""
+"""Plates of the interfaces: where the current crosses and where they are pulled."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,16 +7,22 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
+from matplotlib.ticker import MaxNLocator
 
-from ecmcell.report.maps import colour_scale, legend, panels, weighted_quantiles
+from ecmcell.report.maps import (
+    ColourBar,
+    colour_scale,
+    extension,
+    legend,
+    panels,
+    weighted_quantiles,
+)
 from ecmcell.report.states import State
-from ecmcell.report.style import BLUE, GREEN, GREY, MM, PAGE, PURPLE, VERMILION, Plate, new_figure
+from ecmcell.report.style import BLUE, GREY, INK, MM, PAGE, Plate, new_figure
 from ecmcell.report.view import View
 from ecmcell.report.words import axis_label
 
 CURRENT, TRACTION = "Interface current density [mA.cm-2]", "Normal traction [MPa]"
-AREA = "Facet area [um2]"
-_COLOURS = {"A": BLUE, "B": VERMILION, "C": GREEN, "D": PURPLE}
 _BINS = 48
 
 
@@ -51,7 +57,8 @@ _LAWS = (
 def interface_plates(view: View, states: Sequence[State]) -> list[Plate]:
     """Coloured interfaces and distributions over their area, of what was stored."""
     plates = [_coloured(view, states, law) for law in _LAWS]
-    return [plate for plate in (*plates, distribution_plate(states)) if plate is not None]
+    spread = distribution_plate(view.facet_measures, states)
+    return [plate for plate in (*plates, spread) if plate is not None]
 
 
 def _coloured(view: View, states: Sequence[State], law: _Law) -> Plate | None:
@@ -59,8 +66,9 @@ def _coloured(view: View, states: Sequence[State], law: _Law) -> Plate | None:
     if not shown:
         return None
     values = [state.fields.interface[law.field] for state in shown]
-    is_centred = min(v.min() for v in values) < 0 < max(v.max() for v in values)
-    norm = colour_scale(values, _area(shown[0]), is_centred)
+    together = np.concatenate(values)
+    is_centred = bool(together.min() < 0 < together.max())
+    norm = colour_scale(values, view.facet_measures, is_centred)
     if norm is None:
         return None
     colours = mpl.colormaps[law.centred_colours if is_centred else "viridis"]
@@ -68,59 +76,70 @@ def _coloured(view: View, states: Sequence[State], law: _Law) -> Plate | None:
     def draw(axes: Axes, state: State) -> None:
         view.facets(axes, state.fields.interface[law.field], norm, colours)
 
-    bar = ScalarMappable(norm, colours)
-    figure = panels(view, shown, draw, bar, _two_lines(axis_label(law.field)))
+    label = axis_label(law.field).replace(" density ", " density\n")
+    bar = ColourBar(ScalarMappable(norm, colours), label, extension(values, norm))
+    figure = panels(view, shown, draw, bar)
     return Plate(law.name, law.title, f"{law.caption} {legend(shown)}", figure, is_picture=True)
 
 
-def distribution_plate(states: Sequence[State]) -> Plate | None:
-    """How current and traction are spread over the interface area."""
+def distribution_plate(areas: np.ndarray, states: Sequence[State]) -> Plate | None:
+    """How current and traction are spread over the interface area, one row a state.
+
+    Args:
+        areas: Area of each interface facet, shape (k,).
+        states: States to show.
+    """
     fields = [law.field for law in _LAWS if _with_field(states, law.field)]
     if not fields:
         return None
-    figure = new_figure(PAGE * (1 if len(fields) > 1 else 0.5), 58 * MM)
-    for number, name in enumerate(fields):
-        axis = figure.add_subplot(1, len(fields), number + 1)
-        _histograms(axis, _with_field(states, name), name)
-        if len(fields) > 1:
-            axis.set_title(f"({'ab'[number]})", loc="left", weight="bold")
-        if number == 0:
-            axis.legend(title="State", handlelength=1.0)
+    shown = _with_field(states, fields[0])
+    figure = new_figure(PAGE * (1 if len(fields) > 1 else 0.5), (16 * len(shown) + 12) * MM)
+    axes = figure.subplots(len(shown), len(fields), squeeze=False, sharex="col")
+    for column, name in zip(axes.T, fields, strict=True):
+        _histograms(column, areas, [state.fields.interface[name] for state in shown])
+        for axis, state in zip(column, shown, strict=True):
+            _corner(axis, state.letter)
+        column[-1].set_xlabel(axis_label(name))
+    figure.supylabel("Share of interface area (%)", fontsize=8)
+    if len(fields) > 1:
+        for axis, letter in zip(axes[0], "ab", strict=True):
+            axis.set_title(f"({letter})", loc="left", weight="bold")
     caption = (
-        "Share of the interface area by current density and by normal traction; every curve "
-        f"encloses the whole area. {legend(states)}"
+        "Share of the interface area in equal classes of current density and of normal traction; "
+        f"the dot is the mean over the area. {legend(shown)}"
     )
     return Plate("interface_distribution", "Spread over the interface area", caption, figure)
 
 
-def _histograms(axis: Axes, states: Sequence[State], name: str) -> None:
-    together = np.concatenate([state.fields.interface[name] for state in states])
-    areas = np.concatenate([_area(state) for state in states])
-    low, high = weighted_quantiles(together, areas, [0.001, 0.999])
+def _histograms(column: Sequence[Axes], areas: np.ndarray, values: Sequence[np.ndarray]) -> None:
+    """One histogram a row, all with the same classes."""
+    together, weights = np.concatenate(values), np.tile(areas, len(values))
+    low, high = weighted_quantiles(together, weights, [0.001, 0.999])
     margin = 0.03 * (high - low) or 0.5 * (abs(low) or 1.0)
     edges = np.linspace(low - margin, high + margin, _BINS + 1)
-    for state in states:
-        values = np.clip(state.fields.interface[name], edges[0], edges[-1])
-        area = _area(state)
-        share, _ = np.histogram(values, edges, weights=100 * area / area.sum())
-        axis.stairs(share, edges, color=_COLOURS[state.letter], label=state.letter, linewidth=1.2)
-    if edges[0] < 0 < edges[-1]:
-        axis.axvline(0, color=GREY, linewidth=0.5, zorder=0)
-    axis.set(xlabel=axis_label(name), ylabel="Share of interface area (%)")
-    axis.set_ylim(bottom=0)
+    for axis, given in zip(column, values, strict=True):
+        inside = np.clip(given, edges[0], edges[-1])
+        share, _ = np.histogram(inside, edges, weights=100 * areas / areas.sum())
+        axis.stairs(share, edges, fill=True, color=BLUE, alpha=0.35)
+        axis.stairs(share, edges, color=BLUE, linewidth=0.8)
+        axis.plot([np.average(given, weights=areas)], [0], "o", color=INK, clip_on=False, zorder=5)
+        axis.set_ylim(0, 1.1 * share.max())
+        axis.yaxis.set_major_locator(MaxNLocator(nbins=2, min_n_ticks=2))
+        if edges[0] < 0 < edges[-1]:
+            axis.axvline(0, color=GREY, linewidth=0.5, zorder=0)
+
+
+def _corner(axis: Axes, letter: str) -> None:
+    axis.annotate(
+        letter, (0.98, 0.95), xycoords="axes fraction", ha="right", va="top", weight="bold"
+    )
 
 
 def _with_field(states: Sequence[State], name: str) -> list[State]:
+    """States whose field is there and is a number on every facet."""
     return [
         state
         for state in states
-        if len(state.fields.interface.get(name, ())) and len(state.fields.interface.get(AREA, ()))
+        if len(state.fields.interface.get(name, ()))
+        and np.isfinite(state.fields.interface[name]).all()
     ]
-
-
-def _area(state: State) -> np.ndarray:
-    return state.fields.interface[AREA]
-
-
-def _two_lines(label: str) -> str:
-    return label.replace(" density ", " density\n")

@@ -1,6 +1,7 @@
 """Plates of maps: one panel a state, one colour scale for all of them."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import matplotlib as mpl
 import numpy as np
@@ -17,7 +18,18 @@ from ecmcell.report.view import View
 
 _BAR = 16 * MM  # width of the colour bar with its numbers
 _TITLE = 7 * MM  # height above a panel for its title
-_SHARE = 0.995  # this share of the area lies within the colours: a few corner cells do not rule
+_TALLEST = 75 * MM  # of a panel
+_SHARE = 0.995  # of the area lies within the colours where a few corner cells would rule them
+_RULING = 1.25  # the corners rule if they stretch the scale by this
+
+
+@dataclass(frozen=True)
+class ColourBar:
+    """The scale that the panels of a plate share."""
+
+    scale: ScalarMappable
+    label: str
+    extend: str
 
 
 def map_plates(mesh: OutputMesh, view: View, states: Sequence[State]) -> list[Plate]:
@@ -32,20 +44,20 @@ def _map_plate(
     taken = [(state, quantity.take(mesh, state.fields)) for state in states]
     values = {state.letter: given for state, given in taken if given is not None}
     shown = [state for state in states if state.letter in values]
-    norm = colour_scale(
-        [_on_cells(mesh, given) for given in values.values()], view.measures, quantity.is_centred
-    )
+    on_cells = [_on_cells(mesh, given) for given in values.values()]
+    norm = colour_scale(on_cells, view.measures, quantity.is_centred)
     if norm is None:
         return None
     colours = mpl.colormaps[quantity.colours]
 
     def draw(axes: Axes, state: State) -> None:
         view.field(axes, values[state.letter], norm, colours)
-        if quantity.flow:
+        if quantity.flow and _flows(values[state.letter], norm):
             view.flow(axes, state.fields.cell[quantity.flow])
 
-    figure = panels(view, shown, draw, ScalarMappable(norm, colours), quantity.label)
-    caption = f"{quantity.caption} {legend(shown)}"
+    bar = ColourBar(ScalarMappable(norm, colours), quantity.label, extension(on_cells, norm))
+    figure = panels(view, shown, draw, bar)
+    caption = f"{quantity.caption} {view.remark}{legend(shown)}"
     return Plate(quantity.name, quantity.title, caption, figure, is_picture=True)
 
 
@@ -53,15 +65,14 @@ def panels(
     view: View,
     states: Sequence[State],
     draw: Callable[[Axes, State], None],
-    colours: ScalarMappable,
-    label: str,
+    colours: ColourBar,
 ) -> Figure:
     """A figure with one panel a state and one colour bar."""
     columns = _columns(len(states), view.aspect)
     rows = -(-len(states) // columns)
     share = 1.0 if len(states) > 1 else 0.6
-    width = (share * PAGE - _BAR) / columns
-    figure = new_figure(share * PAGE, rows * (width / view.aspect + _TITLE))
+    width = min((share * PAGE - _BAR) / columns, _TALLEST * view.aspect)
+    figure = new_figure(columns * width + _BAR, rows * (width / view.aspect + _TITLE))
     axes = figure.subplots(rows, columns, squeeze=False)
     for axis in axes.flat[len(states) :]:
         axis.set_axis_off()
@@ -69,8 +80,10 @@ def panels(
         draw(axis, state)
         axis.set_title(f"$\\bf{{{state.letter}}}$  {state.title}", loc="left", pad=3)
     view.scale_bar(axes.flat[0])
-    bar = figure.colorbar(colours, ax=axes, fraction=0.05, aspect=30, shrink=0.85, extend="both")
-    bar.set_label(label)
+    bar = figure.colorbar(
+        colours.scale, ax=axes, fraction=0.05, aspect=30, shrink=0.85, extend=colours.extend
+    )
+    bar.set_label(colours.label)
     bar.outline.set_linewidth(0.6)  # type: ignore[operator]
     return figure
 
@@ -78,20 +91,41 @@ def panels(
 def colour_scale(
     values: Sequence[np.ndarray], weights: np.ndarray, is_centred: bool
 ) -> Normalize | None:
-    """Limits that hold nearly all of the area of all states; None if there is nothing to show."""
+    """Limits that hold nearly all of the area of all states; None if there is nothing to show.
+
+    Args:
+        values: Values on cells or facets, one array (m,) a state; NaN counts for nothing.
+        weights: Area or volume of each cell or facet, shape (m,).
+        is_centred: Whether zero lies in the middle.
+    """
     together = np.concatenate(values) if values else np.empty(0)
-    weight = np.tile(weights, len(values))
     finite = np.isfinite(together)
     if not finite.any():
         return None
-    together, weight = together[finite], weight[finite]
+    together, weight = together[finite], np.tile(weights, len(values))[finite]
     if is_centred:
-        limit = float(weighted_quantiles(np.abs(together), weight, [_SHARE])[0]) or 1e-12
+        limit = _limit(np.abs(together), weight) or 1e-12
         return Normalize(-limit, limit)
-    low, high = weighted_quantiles(together, weight, [1 - _SHARE, _SHARE])
+    low, high = -_limit(-together, weight), _limit(together, weight)
     if high - low <= 1e-9 * max(abs(low), abs(high)):
         low, high = low - 0.5 * (abs(low) or 1), high + 0.5 * (abs(high) or 1)
-    return Normalize(float(low), float(high))
+    return Normalize(low, high)
+
+
+def _limit(values: np.ndarray, weights: np.ndarray) -> float:
+    """The largest value, unless a small share of the weight stretches the scale by far."""
+    usual = float(weighted_quantiles(values, weights, [_SHARE])[0])
+    middle, largest = float(np.average(values, weights=weights)), float(values.max())
+    return usual if largest - middle > _RULING * (usual - middle) else largest
+
+
+def extension(values: Sequence[np.ndarray], norm: Normalize) -> str:
+    """On which sides the colour bar is pointed, as Matplotlib words it."""
+    least = min(np.nanmin(v, initial=np.inf) for v in values) < (norm.vmin or 0.0)
+    most = max(np.nanmax(v, initial=-np.inf) for v in values) > (norm.vmax or 0.0)
+    return {(True, True): "both", (True, False): "min", (False, True): "max"}.get(
+        (least, most), "neither"
+    )
 
 
 def weighted_quantiles(
@@ -107,6 +141,13 @@ def weighted_quantiles(
 def legend(states: Sequence[State]) -> str:
     """What the letters stand for."""
     return "; ".join(f"{state.letter}: {state.description}" for state in states) + "."
+
+
+def _flows(strength: np.ndarray, norm: Normalize) -> bool:
+    """Whether a field is more than round-off beside the strongest state."""
+    return bool(
+        np.max(strength, initial=0.0, where=np.isfinite(strength)) > 1e-3 * (norm.vmax or 0)
+    )
 
 
 def _on_cells(mesh: OutputMesh, values: np.ndarray) -> np.ndarray:

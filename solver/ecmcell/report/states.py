@@ -54,8 +54,9 @@ def _state(run: StoredRun, letter: str, fields: StoredFields) -> State:
     if row is not None and "Voltage [V]" in run.series:
         parts.append(f"{run.series['Voltage [V]'][row]:.3f} V")
     if row is not None and "State of charge" in run.series:
-        parts.append(f"SOC {100 * run.series['State of charge'][row]:.0f} %".replace("-", "−"))
-    title = ", ".join(parts) or duration(fields.time)
+        charge = round(100 * float(run.series["State of charge"][row]))
+        parts.append(f"SOC {charge} %".replace("-", "−"))
+    title = ", ".join(parts) or fields.label
     return State(letter, fields, row, title, f"{fields.label} ({duration(fields.time)})")
 
 

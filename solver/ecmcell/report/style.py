@@ -4,10 +4,12 @@ import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
+from PIL import Image
 
 MM = 1 / 25.4  # inch
 COLUMN, PAGE = 85 * MM, 180 * MM  # widths of one and two columns of a journal
@@ -21,6 +23,7 @@ BLUE, VERMILION, GREEN, ORANGE, PURPLE, SKY = (
     "#CC79A7",
     "#56B4E9",
 )
+_DOTS = 300  # an inch
 INK, GREY, PALE = "#222222", "#888888", "#ececec"
 
 _RC = {
@@ -55,7 +58,9 @@ _RC = {
     "figure.constrained_layout.w_pad": 0.03,
     "pdf.fonttype": 42,
     "svg.hashsalt": "ecmcell",
+    "axes.formatter.limits": (-3, 4),
     "axes.formatter.useoffset": False,
+    "axes.formatter.use_mathtext": True,
 }
 
 
@@ -78,24 +83,33 @@ class Plate:
     is_picture: bool = False
 
     def save(self, directory: Path) -> None:
-        """Write PNG (300 dpi), SVG and PDF."""
-        with styled():
-            for ending in ("png", "svg", "pdf"):
-                path = directory / f"{self.name}.{ending}"
-                self.figure.savefig(path, dpi=300, metadata=_undated(ending))
+        """Write PNG (300 dpi) and PDF, and SVG where it holds lines only."""
+        (directory / f"{self.name}.png").write_bytes(self._pixels)
+        (directory / f"{self.name}.pdf").write_bytes(self._drawn("pdf"))
+        if not self.is_picture:
+            (directory / f"{self.name}.svg").write_bytes(self.svg)
 
-    def png(self, dpi: int) -> bytes:
-        """The figure as pixels."""
-        return self._bytes("png", dpi)
+    def png(self, dots: int) -> bytes:
+        """The figure as pixels, with at most 300 dots an inch."""
+        image = Image.open(io.BytesIO(self._pixels)).convert("RGB")
+        target = io.BytesIO()
+        size = [round(length * dots / _DOTS) for length in image.size]
+        image.resize((size[0], size[1]), Image.Resampling.LANCZOS).save(target, "png")
+        return target.getvalue()
 
+    @cached_property
     def svg(self) -> bytes:
         """The figure as lines."""
-        return self._bytes("svg", 300)
+        return self._drawn("svg")
 
-    def _bytes(self, ending: str, dpi: int) -> bytes:
+    @cached_property
+    def _pixels(self) -> bytes:
+        return self._drawn("png")
+
+    def _drawn(self, ending: str) -> bytes:
         target = io.BytesIO()
         with styled():
-            self.figure.savefig(target, format=ending, dpi=dpi, metadata=_undated(ending))
+            self.figure.savefig(target, format=ending, dpi=_DOTS, metadata=_undated(ending))
         return target.getvalue()
 
 

@@ -1,10 +1,13 @@
 """What a map needs of the microstructure, in a plane or in space."""
 
+import math
 from typing import Protocol
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import Colormap, Normalize
+
+from ecmcell.report.style import INK
 
 
 class View(Protocol):
@@ -13,10 +16,14 @@ class View(Protocol):
     Attributes:
         aspect: Width over height of a drawing.
         measures: Area (2D) or volume (3D) of every cell, shape (m,).
+        facet_measures: Length (2D) or area (3D) of every interface facet, shape (k,).
+        remark: What a caption must say of the way it is drawn; may be empty.
     """
 
     aspect: float
+    remark: str
     measures: np.ndarray
+    facet_measures: np.ndarray
 
     def field(self, axes: Axes, values: np.ndarray, norm: Normalize, colours: Colormap) -> None:
         """Colour cells by values on points (n,) or cells (m,); NaN stays grey."""
@@ -38,9 +45,23 @@ def round_length(extent: float) -> float:
     return float(max(step for step in (1, 2, 5) if step * power <= wanted) * power)
 
 
-def simplex_measures(points: np.ndarray, cells: np.ndarray) -> np.ndarray:
-    """Area of triangles or volume of tetrahedra, shape (m,)."""
-    edges = points[cells[:, 1:]] - points[cells[:, :1]]
-    if cells.shape[1] == 3:
-        return np.linalg.norm(np.cross(edges[:, 0], edges[:, 1]), axis=1) / 2
-    return np.abs(np.linalg.det(edges)) / 6
+def draw_bar(axes: Axes, ends: np.ndarray, length: float) -> None:
+    """A scale bar between two points, shape (2, 2), with its length in um beside it."""
+    (bar,) = axes.plot(*ends.T, color=INK, linewidth=2, solid_capstyle="butt", clip_on=False)
+    text = axes.annotate(
+        f"{length:g} µm",
+        (ends[1, 0], ends[1, 1]),
+        xytext=(3, -1),
+        textcoords="offset points",
+        va="center",
+        annotation_clip=False,
+    )
+    for part in (bar, text):
+        part.set_in_layout(False)  # panels with and without a bar stay alike
+
+
+def simplex_measures(points: np.ndarray, simplices: np.ndarray) -> np.ndarray:
+    """Length of lines, area of triangles or volume of tetrahedra, shape (m,)."""
+    edges = points[simplices[:, 1:]] - points[simplices[:, :1]]
+    gram = edges @ np.swapaxes(edges, 1, 2)
+    return np.sqrt(np.maximum(np.linalg.det(gram), 0.0)) / math.factorial(edges.shape[1])

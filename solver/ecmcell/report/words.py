@@ -5,6 +5,7 @@ import re
 
 import numpy as np
 
+_RAISED = str.maketrans("-−0123456789", "⁻⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _UNITS = {"um": "µm", "um2": "µm$^2$", "degC": "°C"}
 
 
@@ -12,6 +13,16 @@ def axis_label(name: str) -> str:
     """`Capacity [mA.h.g-1]` as `Capacity (mA h g$^{-1}$)`."""
     match = re.fullmatch(r"(.*?)\s*\[(.*)\]", name)
     return f"{match[1]} ({_unit(match[2])})" if match else name
+
+
+def plain_label(name: str) -> str:
+    """`wall time [s]` as `Wall time (s)`: an axis label with raised characters for TeX."""
+    parts = axis_label(name.replace("_", " ")).replace("{", "").replace("}", "").split("$")
+    text = "".join(
+        part.removeprefix("^").translate(_RAISED) if part.startswith("^") else part
+        for part in parts
+    )
+    return text[:1].upper() + text[1:]
 
 
 def _unit(text: str) -> str:
@@ -58,5 +69,4 @@ def number(value: object) -> str:
     if "e" not in text:
         return text.replace("-", "−")
     digits, power = text.split("e")
-    raised = str(int(power)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
-    return f"{digits} × 10{raised}".replace("-", "−")
+    return f"{digits} × 10{str(int(power)).translate(_RAISED)}".replace("-", "−")

@@ -10,7 +10,7 @@ from matplotlib.colors import Colormap, Normalize
 
 from ecmcell.output import OutputMesh
 from ecmcell.report.style import INK, PALE
-from ecmcell.report.view import round_length, simplex_measures
+from ecmcell.report.view import draw_bar, round_length, simplex_measures
 
 _PIXELS = 1200  # width of a picture
 _TETRAHEDRON, _TRIANGLE = 10, 5  # VTK's numbers
@@ -19,14 +19,19 @@ _MARGIN = 0.04  # around the box, as a share of its picture
 _ARROWS = 22  # along the longer side of the cut
 
 
-class Volume:
+class SpaceView:
     """A tetrahedral microstructure in parallel projection, cut at half its depth (y)."""
+
+    remark = "Parallel projection, cut at half the depth. "
 
     def __init__(self, mesh: OutputMesh):
         self._mesh = mesh
         self.measures = simplex_measures(mesh.points, mesh.cells)
+        self.facet_measures = simplex_measures(mesh.interface_points, mesh.interface_facets)
         self._box = np.array([mesh.points.min(axis=0), mesh.points.max(axis=0)])
         self._middle = self._box.mean(axis=0)
+        self._rear_box = self._box.copy()
+        self._rear_box[0, 1] = self._middle[1]
         right = np.cross([0.0, 0.0, 1.0], _TO_EYE)
         right /= np.linalg.norm(right)
         self._screen = np.array([right, np.cross(_TO_EYE, right)])
@@ -50,6 +55,8 @@ class Volume:
         if not shown.all():
             scene.add_mesh(self._rear(grid.extract_cells(~shown)), color=PALE, lighting=False)
         self._finish(axes, scene)
+        _draw(axes, self._box_lines(self._box), "0.75")
+        _draw(axes, self._box_lines(self._rear_box), INK)
         self._outline_cut(axes)
 
     def facets(self, axes: Axes, values: np.ndarray, norm: Normalize, colours: Colormap) -> None:
@@ -59,6 +66,7 @@ class Volume:
         scene = self._scene()
         _add_coloured(scene, surface, norm, colours, shaded=True)
         self._finish(axes, scene)
+        _draw(axes, self._box_lines(self._box), INK)
 
     def flow(self, axes: Axes, vectors: np.ndarray) -> None:
         """Arrows of one length along a vector field on cells, shape (m, 3), on the cut."""
@@ -94,15 +102,7 @@ class Volume:
         start = self._box[0]
         ends = self._project(np.array([start, start + [length, 0, 0]]))
         ends[:, 1] -= 0.05 * self._half[1]
-        axes.plot(*ends.T, color=INK, linewidth=2, solid_capstyle="butt", clip_on=False)
-        axes.annotate(
-            f"{length:g} µm",
-            ends[1],
-            xytext=(3, -2),
-            textcoords="offset points",
-            va="center",
-            annotation_clip=False,
-        )
+        draw_bar(axes, ends, length)
 
     def _project(self, points: np.ndarray) -> np.ndarray:
         """Points in um to the plane of the picture, in um."""
@@ -114,9 +114,9 @@ class Volume:
     def _scene(self) -> pv.Plotter:
         height = round(_PIXELS / self.aspect)
         scene = pv.Plotter(off_screen=True, window_size=[_PIXELS, height])
-        scene.set_background("white")
-        scene.enable_anti_aliasing("ssaa")
-        scene.enable_parallel_projection()
+        scene.renderer.set_background("white")
+        scene.renderer.enable_anti_aliasing("ssaa")
+        scene.renderer.enable_parallel_projection()
         scene.camera.focal_point = self._middle
         scene.camera.position = self._middle + 4 * np.ptp(self._box) * _TO_EYE
         scene.camera.up = (0.0, 0.0, 1.0)
@@ -124,23 +124,25 @@ class Volume:
         return scene
 
     def _finish(self, axes: Axes, scene: pv.Plotter) -> None:
-        scene.reset_camera_clipping_range()
-        picture = scene.screenshot(return_img=True)
+        scene.renderer.reset_camera_clipping_range()
+        picture = np.asarray(scene.screenshot(return_img=True))
         scene.close()
         width, height = self._half
         axes.imshow(picture, extent=(-width, width, -height, height), interpolation="antialiased")
         axes.set_axis_off()
+        axes.set_xlim(-width, width)
+        axes.set_ylim(-height * (1 + 2 * _MARGIN), height)
+
+    def _box_lines(self, box: np.ndarray) -> np.ndarray:
+        """Edges of a box (low and high corner) that it does not hide, shape (9, 2, 2)."""
+        corners = list(itertools.product((0, 1), repeat=3))
+        hidden = tuple(int(component < 0) for component in _TO_EYE)
         edges = [
             pair
-            for pair in itertools.combinations(itertools.product((0, 1), repeat=3), 2)
-            if sum(a != b for a, b in zip(*pair, strict=True)) == 1
+            for pair in itertools.combinations(corners, 2)
+            if np.abs(np.subtract(*pair)).sum() == 1 and hidden not in pair
         ]
-        behind = (1 if _TO_EYE[0] < 0 else 0, 1, 0)  # the corner that the box hides
-        lines = [self._project(self._corners(pair)) for pair in edges if behind not in pair]
-        axes.add_collection(LineCollection(lines, colors=INK, linewidths=0.35))
-
-    def _corners(self, pair: tuple[tuple[int, ...], ...]) -> np.ndarray:
-        return np.array([[self._box[side, k] for k, side in enumerate(corner)] for corner in pair])
+        return self._project(box[np.array(edges), np.arange(3)])
 
     def _outline_cut(self, axes: Axes) -> None:
         """Edges of the phases on the cut."""
@@ -152,8 +154,11 @@ class Volume:
             )
             if edges.n_lines:
                 ends = edges.lines.reshape(-1, 3)[:, 1:]
-                lines = self._project(edges.points)[ends]
-                axes.add_collection(LineCollection(list(lines), colors=INK, linewidths=0.35))
+                _draw(axes, self._project(edges.points)[ends], INK)
+
+
+def _draw(axes: Axes, lines: np.ndarray, colour: str) -> None:
+    axes.add_collection(LineCollection(list(lines), colors=colour, linewidths=0.35, clip_on=False))
 
 
 def _grid(points: np.ndarray, cells: np.ndarray, kind: int) -> pv.UnstructuredGrid:
@@ -169,9 +174,9 @@ def _add_coloured(
             part,
             scalars="value",
             cmap=colours,
-            clim=(norm.vmin, norm.vmax),
+            clim=(norm.vmin or 0.0, norm.vmax or 0.0),
             lighting=shaded,
-            ambient=0.45,
-            diffuse=0.65,
+            ambient=0.35 if shaded else 1.0,
+            diffuse=0.65 if shaded else 0.0,
             show_scalar_bar=False,
         )

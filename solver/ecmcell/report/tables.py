@@ -1,0 +1,157 @@
+"""The tables of the page, as plain text."""
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from ecmcell.output import StoredRun
+from ecmcell.report.curves import CAPACITY, CONTACT, HOTSPOT, LARGEST_STRESS, TIME, VOLTAGE
+from ecmcell.report.words import duration, number, plain_label
+
+Rows = list[tuple[str, str]]
+_PROTOCOL = "protocol"
+_HIGHLIGHTS = "extremes"
+_SHOWN_ELSEWHERE = ("title", "reason", _PROTOCOL, _HIGHLIGHTS)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table with a heading (may be empty), column heads and rows of as many texts."""
+
+    title: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def case_title(run: StoredRun) -> str:
+    """Title of the case, or the name of the directory."""
+    return str(_case(run).get("title") or run.directory.resolve().name)
+
+
+def highlights(summary: Mapping[str, object]) -> Rows:
+    """The extremes of the run."""
+    given = summary.get(_HIGHLIGHTS)
+    return _flat(given) if isinstance(given, Mapping) else []
+
+
+def summary_tables(summary: Mapping[str, object]) -> list[Table]:
+    """One table of the plain values, then one for each nested table."""
+    rest = {key: value for key, value in summary.items() if key not in _SHOWN_ELSEWHERE}
+    plain = {key: value for key, value in rest.items() if not isinstance(value, Mapping | list)}
+    tables = [Table("", (), tuple(_flat(plain)))]
+    for key, value in rest.items():
+        if isinstance(value, Mapping):
+            tables.append(Table(plain_label(key), (), tuple(_flat(value))))
+        if isinstance(value, list):
+            tables.append(_list_table(plain_label(key), value))
+    return [table for table in tables if table.rows]
+
+
+def protocol_table(run: StoredRun) -> Table:
+    """One row a protocol step: what happened in it. Columns follow from what the series has."""
+    series = run.series
+    if "Step" not in series or TIME not in series:
+        return Table("", (), ())
+    Measure = Callable[[np.ndarray, float], str]
+    measures: dict[str, tuple[str, Measure]] = {
+        "Duration": (TIME, lambda v, before: duration(float(v[-1]) - before)),
+        "Last voltage (V)": (VOLTAGE, lambda v, _: number(float(v[-1]))),
+        plain_label(CAPACITY): (CAPACITY, lambda v, before: number(abs(float(v[-1]) - before))),
+        "Lowest contact fraction": (CONTACT, lambda v, _: number(float(v.min()))),
+        "Highest hotspot factor": (HOTSPOT, lambda v, _: number(float(v.max()))),
+        "Highest hydrostatic stress (MPa)": (LARGEST_STRESS, lambda v, _: number(float(v.max()))),
+        "Time steps": (TIME, lambda v, _: str(len(v))),
+    }
+    present = {head: rest for head, rest in measures.items() if rest[0] in series}
+    named, ended = _protocol_words(run)
+    rows = []
+    for step in np.unique(series["Step"][series[TIME] > 0]).astype(int):
+        at = np.flatnonzero((series["Step"] == step) & (series[TIME] > 0))
+        row = [named.get(step, str(step))]
+        for column, measure in present.values():
+            before = float(series[column][at[0] - 1]) if at[0] > 0 else 0.0
+            row.append(measure(series[column][at], before))
+        rows.append((*row, *([ended.get(step, "–")] if ended else [])))
+    heads = ("Step", *present, *(["Ended by"] if ended else []))
+    return Table("Protocol steps", heads, tuple(rows))
+
+
+def input_tables(run: StoredRun) -> list[Table]:
+    """The case without the properties of its materials."""
+    case = _case(run)
+    plain = {key: value for key, value in case.items() if not isinstance(value, Mapping)}
+    tables = [Table("", (), tuple(_flat(plain)))]
+    for key, value in case.items():
+        if isinstance(value, Mapping):
+            tables.append(Table(plain_label(key), (), tuple(_flat(_without_properties(value)))))
+    return [table for table in tables if table.rows]
+
+
+def provenance_rows(run: StoredRun) -> Rows:
+    """Everything in `provenance.json`."""
+    return _flat(run.provenance)
+
+
+def _case(run: StoredRun) -> dict[str, object]:
+    try:
+        return tomllib.loads(run.case_text)
+    except tomllib.TOMLDecodeError:
+        return {}
+
+
+def _protocol_words(run: StoredRun) -> tuple[dict[int, str], dict[int, str]]:
+    """Text and end of each protocol step, by its number from 1."""
+    texts = _case(run).get(_PROTOCOL)
+    named = {n: str(text) for n, text in enumerate(texts, 1)} if isinstance(texts, list) else {}
+    done = run.summary.get(_PROTOCOL)
+    ended = {
+        n: str(entry["ended by"])
+        for n, entry in enumerate(done if isinstance(done, list) else [], 1)
+        if isinstance(entry, Mapping) and "ended by" in entry
+    }
+    return named, ended
+
+
+def _without_properties(table: Mapping[str, object]) -> dict[str, object]:
+    """A material as its name; everything else as it is."""
+    short: dict[str, object] = {}
+    for key, value in table.items():
+        if isinstance(value, Mapping):
+            is_material = "name" in value and "kind" in value
+            short[key] = value["name"] if is_material else _without_properties(value)
+        else:
+            short[key] = value
+    return short
+
+
+def _list_table(title: str, entries: list[object]) -> Table:
+    if entries and all(isinstance(entry, Mapping) for entry in entries):
+        tables = [entry for entry in entries if isinstance(entry, Mapping)]
+        keys = list(dict.fromkeys(key for table in tables for key in table))
+        rows = tuple(tuple(_joined(table.get(key)) for key in keys) for table in tables)
+        return Table(title, tuple(plain_label(key) for key in keys), rows)
+    return Table(title, (), tuple((str(n), _joined(entry)) for n, entry in enumerate(entries, 1)))
+
+
+def _flat(table: Mapping[str, object], prefix: str = "") -> Rows:
+    """Rows of a table and the tables in it; what is empty is left out."""
+    rows: Rows = []
+    for key, value in table.items():
+        if value in ("", [], {}):
+            continue
+        name = f"{prefix}{plain_label(str(key))}"
+        if isinstance(value, Mapping):
+            rows += _flat(value, f"{name}: ")
+        else:
+            rows.append((name, _joined(value)))
+    return rows
+
+
+def _joined(value: object) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{plain_label(str(k))} {_joined(v)}" for k, v in value.items())
+    if isinstance(value, list):
+        return "; ".join(_joined(item) for item in value)
+    return number(value)

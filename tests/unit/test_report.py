@@ -1,0 +1,271 @@
+"""The report holds what it must, whatever the run holds."""
+
+import base64
+import re
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+from PIL import Image
+from synthetic_run import CASE, disc_mesh, step_row, write_cube_run, write_synthetic_run
+
+from ecmcell.errors import InputError
+from ecmcell.output import RunDirectory, StoredRun
+from ecmcell.report import write_report
+from ecmcell.report.curves import branches, voltage_plate
+from ecmcell.report.interfaces import distribution_plate
+from ecmcell.report.maps import colour_scale, weighted_quantiles
+from ecmcell.report.raster import Raster
+from ecmcell.report.states import _choice, chosen_states, row_at
+from ecmcell.report.view import round_length, simplex_measures
+from ecmcell.report.words import axis_label, duration, number
+
+SECTIONS = {
+    "summary",
+    "voltage",
+    "contact",
+    "maps",
+    "interfaces",
+    "stack",
+    "effort",
+    "balances",
+    "inputs",
+    "provenance",
+}
+
+
+class Page(HTMLParser):
+    """Sections, figures and everything that is loaded from somewhere."""
+
+    def __init__(self, text: str):
+        super().__init__()
+        self.sections: set[str] = set()
+        self.figures: list[str] = []
+        self.loads: list[str] = []
+        self.tags: set[str] = set()
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        given = dict(attrs)
+        self.tags.add(tag)
+        if tag == "section":
+            self.sections.add(given["id"])
+        if tag == "figure":
+            self.figures.append(given["id"])
+        if tag in ("img", "link", "script", "iframe"):
+            self.loads.append(given.get("src") or given.get("href") or "")
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    """A finished run in a plane, with its report."""
+    path = tmp_path_factory.mktemp("runs") / "discs"
+    write_synthetic_run(path)
+    write_report(path)
+    return path
+
+
+def test_page_has_every_section_and_stands_alone(finished):
+    page = finished / "report.html"
+    assert page.stat().st_size < 5_000_000
+    text = page.read_text(encoding="utf-8")
+    parsed = Page(text)
+    assert parsed.sections == SECTIONS
+    assert len(parsed.figures) == len(set(parsed.figures)) == 14
+    assert parsed.loads and all(place.startswith("data:image/") for place in parsed.loads)
+    assert "script" not in parsed.tags
+    assert not re.search(r"url\(|@import", text)
+
+
+def test_page_shows_title_summary_and_inputs_as_text(finished):
+    text = (finished / "report.html").read_text(encoding="utf-8")
+    assert "<h1>Discs &amp; springs &lt;made by hand&gt;</h1>" in text
+    for part in ("Lowest contact fraction", "0.71", "Charge at C/5 until 4.2 V", "numpy"):
+        assert part in text
+
+
+def test_pictures_in_the_page_are_pictures(finished):
+    text = (finished / "report.html").read_text(encoding="utf-8")
+    pictures = re.findall(r"data:image/png;base64,([^\"]+)", text)
+    assert len(pictures) == 8
+    for picture in pictures:
+        assert base64.b64decode(picture).startswith(b"\x89PNG")
+    drawings = re.findall(r"data:image/svg\+xml;base64,([^\"]+)", text)
+    assert len(drawings) == 6
+    assert all(b"<svg" in base64.b64decode(drawing) for drawing in drawings)
+
+
+def test_figures_are_saved_for_papers(finished):
+    figures = finished / "figures"
+    assert {path.suffix for path in figures.iterdir()} == {".png", ".pdf", ".svg"}
+    for path in figures.glob("*.png"):
+        with Image.open(path) as image:
+            assert image.info["dpi"][0] == pytest.approx(300, abs=1)
+            assert image.width / 300 * 25.4 <= 181, path.name
+
+
+def test_map_is_coloured_by_its_field(finished):
+    """The particles are full in the first state (top left) and empty in the third (below)."""
+    with Image.open(finished / "figures" / "map_stoichiometry.png") as image:
+        pixels = np.asarray(image.convert("RGB")).astype(int)
+    height, width = pixels.shape[0] // 2, int(pixels.shape[1] * 0.43)
+    yellow = (pixels[..., 0] > 150) & (pixels[..., 1] > 190) & (pixels[..., 2] < 110)
+    violet = (pixels[..., 0] < 75) & (pixels[..., 1] < 45) & (pixels[..., 2] > 60)
+    assert yellow[:height, :width].mean() > 0.1 > 0.01 > yellow[height:, :width].mean()
+    assert violet[height:, :width].mean() > 0.1 > 0.01 > violet[:height, :width].mean()
+
+
+def test_run_in_space_is_drawn(tmp_path):
+    write_cube_run(tmp_path / "cube")
+    page = Page(write_report(tmp_path / "cube").read_text(encoding="utf-8"))
+    assert {"map_stress", "map_ionic_current", "interface_traction"} <= set(page.figures)
+    with Image.open(tmp_path / "cube" / "figures" / "map_stress.png") as image:
+        pixels = np.asarray(image.convert("RGB")).astype(int)[:, : int(image.width * 0.85)]
+    assert (pixels[..., 2] - pixels[..., 0] > 40).mean() > 0.005  # blue: compression
+
+
+def test_report_survives_a_run_with_little_in_it(tmp_path):
+    """No active material and no mechanics: no capacity, no contact, no interfaces."""
+    run = RunDirectory(tmp_path)
+    run.write_provenance({})
+    for time in (0.0, 1.0, 2.0):
+        run.write_step({"Time [s]": time, "Voltage [V]": 0.1, "Current density [mA.cm-2]": 8.4})
+    page = Page(write_report(tmp_path).read_text(encoding="utf-8"))
+    assert page.sections == SECTIONS
+    assert page.figures == ["voltage"]
+
+
+def test_report_survives_a_run_that_wrote_nothing_yet(tmp_path):
+    RunDirectory(tmp_path).write_provenance({})
+    text = write_report(tmp_path).read_text(encoding="utf-8")
+    assert Page(text).figures == []
+    assert "no summary yet" in text
+
+
+def test_report_survives_constant_and_missing_fields(tmp_path):
+    run = RunDirectory(tmp_path)
+    run.write_provenance({})
+    mesh, _ = disc_mesh(size=2.0)
+    run.write_mesh(mesh)
+    nothing = np.full(len(mesh.points), np.nan)
+    run.write_fields(
+        0.0,
+        "start",
+        {"Electrolyte potential [V]": np.zeros(len(mesh.points)), "Lithium stoichiometry": nothing},
+        {"Ionic current density [mA.cm-2]": np.zeros((len(mesh.cells), 2))},
+        {},
+    )
+    page = Page(write_report(tmp_path).read_text(encoding="utf-8"))
+    assert page.figures == ["map_electrolyte_potential"]
+
+
+def test_reason_of_a_failure_stands_in_the_page(tmp_path):
+    run = RunDirectory(tmp_path)
+    run.write_provenance({})
+    run.write_step(step_row(10.0, np.random.default_rng(0)))
+    run.write_summary({"status": "failed", "reason": "Newton did not converge at <1 ms>"})
+    text = write_report(tmp_path).read_text(encoding="utf-8")
+    assert "The run did not finish." in text
+    assert "Newton did not converge at &lt;1 ms&gt;" in text
+
+
+def test_directory_that_is_no_run_is_an_input_error(tmp_path):
+    (tmp_path / "case.toml").write_text(CASE)
+    with pytest.raises(InputError, match="not a run"):
+        write_report(tmp_path)
+    with pytest.raises(InputError, match="no such directory"):
+        write_report(tmp_path / "nowhere")
+    assert not (tmp_path / "report.html").exists()
+
+
+def test_figures_are_the_same_each_time(finished):
+    run = StoredRun(finished)
+    plates = [voltage_plate(run.series, chosen_states(run)) for _ in range(2)]
+    assert plates[0].svg == plates[1].svg
+    assert plates[0].svg == (finished / "figures" / "voltage.svg").read_bytes()
+
+
+def test_branches_count_capacity_from_their_own_start():
+    series = {
+        "Current density [mA.cm-2]": np.array([-1.0, -1.0, 0.0, 2.0, 2.0]),
+        "Capacity [mA.h.g-1]": np.array([10.0, 20.0, 20.0, 15.0, 5.0]),
+    }
+    charge, discharge = branches(series)
+    assert (charge.kind, discharge.kind) == ("Charge", "Discharge")
+    assert charge.capacity.tolist() == [10.0, 20.0]
+    assert discharge.capacity.tolist() == [5.0, 15.0]
+
+
+def test_states_are_the_start_and_the_ends_of_steps():
+    labels = ["start", "a: 25 %", "a: 50 %", "a: 75 %", "a: end", "b: 50 %", "b: end"]
+    assert _choice(labels) == [0, 4, 6]
+    assert _choice(labels[:4]) == [0, 1, 2, 3]
+    assert _choice([f"{n}" for n in range(10)]) == [0, 3, 6, 9]
+
+
+def test_row_of_a_state_is_the_last_one_up_to_its_time():
+    series = {"Time [s]": np.array([1.0, 2.0, 3.0])}
+    assert [row_at(series, time) for time in (0.0, 2.0, 2.5, 9.0)] == [None, 1, 1, 2]
+
+
+def test_raster_is_exact_for_linear_fields_and_blank_outside():
+    points = np.array([[0.0, 0.0], [2.0, 0.0], [2.0, 1.0], [0.0, 1.0], [1.0, 0.5]])
+    triangles = np.array([[0, 1, 4], [1, 2, 4], [3, 0, 4]])  # the upper quarter is missing
+    raster = Raster.of(points, triangles, 40)
+    values = raster.from_points(3 * points[:, 0] - points[:, 1], triangles)
+    x, y = np.meshgrid(raster.x, raster.y)
+    hole = y > np.maximum(x / 2, 1 - x / 2) + 1e-9
+    assert np.isnan(values[hole]).all()
+    inside = y < np.maximum(x / 2, 1 - x / 2) - 1e-9
+    np.testing.assert_allclose(values[inside], (3 * x - y)[inside], atol=1e-12)
+
+
+def test_colours_ignore_a_corner_that_would_rule_them():
+    values, areas = np.linspace(0, 1, 1001), np.ones(1001)
+    assert colour_scale([values], areas, False).vmax == 1.0
+    values[-1] = 500.0
+    assert colour_scale([values], areas, False).vmax < 1.0
+    centred = colour_scale([values - 0.2], areas, True)
+    assert centred.vmin == -centred.vmax
+    assert colour_scale([np.full(3, np.nan)], np.ones(3), False) is None
+
+
+def test_quantiles_weigh_by_area():
+    values, areas = np.array([1.0, 2.0, 3.0]), np.array([98.0, 1.0, 1.0])
+    assert weighted_quantiles(values, areas, [0.5, 0.985, 1.0]).tolist() == [1.0, 2.0, 3.0]
+
+
+def test_measures_of_simplices():
+    corners = np.vstack([np.zeros(3), np.diag([1.0, 2.0, 3.0])])
+    assert simplex_measures(corners, np.array([[0, 1, 2]])) == pytest.approx([1.0])
+    assert simplex_measures(corners, np.array([[0, 1, 2, 3]])) == pytest.approx([1.0])
+
+
+def test_no_states_give_no_distribution():
+    assert distribution_plate(np.empty(0), []) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "label"),
+    [
+        ("Capacity [mA.h.g-1]", "Capacity (mA h g$^{−1}$)"),
+        ("Interface current density [mA.cm-2]", "Interface current density (mA cm$^{−2}$)"),
+        ("Displacement [um]", "Displacement (µm)"),
+        ("Hotspot factor", "Hotspot factor"),
+    ],
+)
+def test_units_as_papers_write_them(name, label):
+    assert axis_label(name) == label
+
+
+def test_numbers_and_times_as_people_read_them():
+    assert number(3.25e-11) == "3.25 × 10⁻¹¹"
+    assert number(-0.51234) == "−0.5123"
+    assert number(None) == "–"
+    assert number(True) == "yes"
+    assert [duration(s) for s in (12, 200, 7500)] == ["12 s", "3.33 min", "2 h 05 min"]
+
+
+@pytest.mark.parametrize(("extent", "length"), [(80.0, 20.0), (60.0, 10.0), (9.0, 2.0)])
+def test_scale_bar_is_round(extent, length):
+    assert round_length(extent) == length
