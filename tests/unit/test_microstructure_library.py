@@ -27,6 +27,7 @@ def case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
+SHEET = {"phase": "active", "thickness": "1e-4 um", "size": "1e-4 um"}
 RECIPE = Path("../../meshes/layers.toml")
 DISCS = Path("../../meshes/discs.toml")
 
@@ -111,6 +112,7 @@ def test_a_recipe_beside_the_case_serves_where_there_is_no_directory_of_meshes(c
         (RECIPE, {"width": "1 m"}, "case", "mesh.overrides.width", "100000 um"),
         (RECIPE, {"dimension": 4}, "case", "mesh.overrides.dimension", "2 or 3"),
         (RECIPE, {"size": "1e-4 um", "dimension": 3}, "case", "mesh.overrides.size", "too many"),
+        (RECIPE, {"layers": [SHEET]}, "layers.toml", "size", "flat"),
         (RECIPE, {"layers": []}, "case", "mesh.overrides.layers", "at least 1"),
         (RECIPE, {"recipe": "composit"}, "case", "mesh.overrides.recipe", "composite_cathode"),
         (RECIPE, {"layers": [{"phase": "a b"}]}, "case", "mesh.overrides.layers.0", ""),

@@ -1,4 +1,4 @@
-"""Meshes of the recipes: they fill the box, keep to the particles, and every outer facet has a role."""
+"""Meshes of the recipes: they fill the box, keep to the particles, and know their faces."""
 
 from itertools import pairwise
 from pathlib import Path
@@ -8,7 +8,14 @@ import pytest
 
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.microstructure.recipes import RECIPES
-from ecmcell.microstructure.topology import facets_of, interface_measure, measures, quality
+from ecmcell.microstructure.topology import (
+    MeshingError,
+    assemble,
+    facets_of,
+    interface_measure,
+    measures,
+    quality,
+)
 
 COMPOSITE = {
     "recipe": "composite_cathode",
@@ -190,8 +197,6 @@ def test_layers_are_grains_of_their_own_in_their_order(meshes):
 
 
 def test_a_pocket_of_the_matrix_is_a_grain_of_its_own():
-    from ecmcell.microstructure.topology import assemble
-
     x = np.arange(4.0)
     points = np.array([[a, b] for a in x for b in (0.0, 1.0)])
     cells = np.array([c for k in (0, 2, 4) for c in ([k, k + 1, k + 2], [k + 1, k + 2, k + 3])])
@@ -201,12 +206,16 @@ def test_a_pocket_of_the_matrix_is_a_grain_of_its_own():
 
 
 def test_a_mesh_that_is_not_a_box_is_refused():
-    from ecmcell.microstructure.topology import assemble
-
     points = np.array([[0.0, 0.0], [2.0, 0.0], [0.0, 2.0], [0.5, 0.5]])
     cells = np.array([[0, 1, 3], [0, 3, 2]])
-    with pytest.raises(ValueError, match="hole"):
+    with pytest.raises(MeshingError, match="hole"):
         assemble(points, cells, np.zeros(2, dtype=int), {0: "active"})
+
+
+def test_a_flat_cell_is_refused():
+    points = np.array([[0.0, 0.0], [1.0, 0.0], [0.5, 1e-5], [0.5, 1.0]])
+    with pytest.raises(MeshingError, match="flat"):
+        assemble(points, np.array([[0, 1, 2], [0, 2, 3], [2, 1, 3]]), np.zeros(3), {0: "active"})
 
 
 def test_quality_is_one_for_regular_cells():

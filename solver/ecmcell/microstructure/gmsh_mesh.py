@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ecmcell.microstructure.packing import Packing
+from ecmcell.microstructure.topology import MeshingError
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -24,10 +25,6 @@ SIMPLEX = {2: 2, 3: 4}
 
 LARGEST_GRID = 50_000_000
 """Points of the grid that holds the wanted sizes."""
-
-
-class MeshingError(Exception):
-    """Gmsh could not make the mesh."""
 
 
 @dataclass(frozen=True)

@@ -117,9 +117,7 @@ class Diameters:
 
     def _median(self, excess: Callable[[float], float]) -> float:
         """The median at which `excess`, which grows with it, vanishes."""
-        tail = np.exp(
-            5 * self._spread
-        )  # further out the slice of the lognormal is lost to rounding
+        tail = np.exp(5 * self._spread)  # further out rounding takes the slice of the lognormal
         low, high = self.minimum / tail, self.maximum * tail
         if excess(low) == 0.0:
             return float(low)
@@ -187,12 +185,11 @@ class Packing:
         low, high = _bounds(self.radii, self.pressed, self.lengths, 0.0, self.cut.depth)
         to_faces = np.minimum(self.centres - low, high - self.centres)
         to_faces[self.pressed, 0] = np.inf
-        between = np.inf
-        if len(self.radii) > 1:
-            pairs = np.array(np.triu_indices(len(self.radii), 1)).T
-            distance = np.linalg.norm(np.diff(self.centres[pairs], axis=1)[:, 0], axis=1)
-            between = (distance - self.radii[pairs].sum(axis=1)).min()
-        return float(min(between, to_faces.min()))
+        smallest = to_faces.min()
+        for k in range(1, len(self.radii)):
+            distance = np.linalg.norm(self.centres[:k] - self.centres[k], axis=1)
+            smallest = min(smallest, (distance - self.radii[:k]).min() - self.radii[k])
+        return float(smallest)
 
 
 def ball_volume(radii: Array, dim: int) -> Array:

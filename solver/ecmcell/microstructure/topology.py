@@ -10,10 +10,22 @@ import numpy.typing as npt
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from ecmcell.case.reading import Fault
 from ecmcell.microstructure.meshdata import MeshData
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
+
+
+class MeshingError(Fault):
+    """A mesh could not be made, or is not one that can be computed on."""
+
+    def __init__(self, given: str):
+        super().__init__(given, "Try other sizes or another seed.", ["size"])
+
+
+FLATTEST = 1e-3
+"""Least quality of a cell."""
 
 ROLES = ("anode", "collector", "side")
 """Outer faces of a cell in a box: x smallest, x largest, all others."""
@@ -46,7 +58,7 @@ def facets_of(cells: Integers) -> Facets:
     )
     vertices, facet, count = np.unique(faces, axis=0, return_inverse=True, return_counts=True)
     if count.max() > 2:
-        raise ValueError("a facet has more than two cells")
+        raise MeshingError("a facet has more than two cells")
     order = np.argsort(facet.ravel(), kind="stable")
     first = np.concatenate([[0], np.cumsum(count)[:-1]])
     owner = np.tile(np.arange(number), corners)[order]
@@ -98,6 +110,9 @@ def assemble(
         cells: Shape (m, dim + 1).
         region: Region of each cell, shape (m,). A connected part of a region becomes a grain.
         phases: Phase of each region; grains are numbered in this order of regions.
+
+    Raises:
+        MeshingError: A cell is flat, or the mesh does not fill its box.
     """
     cells = _turned(points, cells)
     facets = facets_of(cells)
@@ -133,9 +148,9 @@ def interface_measure(mesh: MeshData, first: str, second: str) -> float:
 
 def _turned(points: Floats, cells: Integers) -> Integers:
     """Cells with their last two vertices exchanged where their measure was negative."""
+    if quality(points, cells).min() < FLATTEST:
+        raise MeshingError("a cell is flat")
     size = measures(points, cells)
-    if np.any(size == 0.0):
-        raise ValueError("a cell is flat")
     turned = cells.copy()
     turned[size < 0, -2:] = cells[size < 0, :-3:-1]
     return turned
@@ -160,5 +175,5 @@ def _roles(points: Floats, facets: Integers) -> npt.NDArray[np.int32]:
     at_low = (np.abs(corners - low) < tolerance).all(axis=1)
     at_high = (np.abs(corners - high) < tolerance).all(axis=1)
     if not (at_low | at_high).any(axis=1).all():
-        raise ValueError("an outer facet lies inside the box: the mesh has a hole")
+        raise MeshingError("an outer facet lies inside the box: the mesh has a hole")
     return np.select([at_low[:, 0], at_high[:, 0]], [0, 1], 2).astype(np.int32)

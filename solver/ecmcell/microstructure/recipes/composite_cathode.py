@@ -13,7 +13,6 @@ from ecmcell.case.reading import Fault
 from ecmcell.microstructure.gmsh_mesh import (
     MATRIX,
     SEPARATOR,
-    MeshingError,
     Sizes,
     mesh_packing,
 )
@@ -100,14 +99,9 @@ class CompositeCathode(Recipe):
         sizes = Sizes(
             size.interface, size.largest, size.growth, size.cells_across_gap, self.minimum_gap
         )
-        try:
-            points, cells, region = mesh_packing(packing, self.separator_thickness, sizes)
-        except MeshingError as error:
-            raise Fault(str(error), "Try other sizes, gaps or seeds.", ["size"]) from None
         phases = {particle: "active" for particle in range(len(packing.radii))}
-        mesh = assemble(
-            points, cells, region, phases | {MATRIX: "catholyte", SEPARATOR: "separator"}
-        )
+        phases |= {MATRIX: "catholyte", SEPARATOR: "separator"}
+        mesh = assemble(*mesh_packing(packing, self.separator_thickness, sizes), phases)
         return replace(mesh, statistics=self._statistics(packing, mesh) | mesh.statistics)
 
     def _packing(self, seed: int) -> Packing:
