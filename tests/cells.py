@@ -10,7 +10,10 @@ from ecmcell.case.reading import validate
 from ecmcell.case.schema import Case
 from ecmcell.case.units import FARADAY, GAS_CONSTANT
 from ecmcell.microstructure.meshdata import MeshData
-from ecmcell.simulation.cell import Cell
+from ecmcell.simulation.cell import Cell, divide
+from ecmcell.simulation.lithium import active_bodies
+from ecmcell.simulation.mechanics import Mechanics
+from ecmcell.simulation.state import State
 
 TEMPERATURE = 298.15  # K
 THERMAL_VOLTAGE = GAS_CONSTANT * TEMPERATURE / FARADAY  # V
@@ -101,3 +104,19 @@ def drive(cell: Cell, current: float, step: float) -> int:
     cell.electrochemistry.begin_step()
     _, passes = cell.iterate(step)
     return passes
+
+
+class Stack:
+    """Mechanics of a case alone, its stoichiometry set from outside.
+
+    Args:
+        case: A case with mechanics.
+        mesh: Its mesh, made on every rank.
+        comm: All ranks.
+    """
+
+    def __init__(self, case: Case, mesh: MeshData, comm: MPI.Comm):
+        self.domain = divide(case, mesh if comm.rank == 0 else None, comm)
+        self.state = State(case, self.domain)
+        self.active = active_bodies(case, self.domain, self.state)
+        self.mechanics = Mechanics(case, self.domain, self.state, self.active)

@@ -1,0 +1,113 @@
+"""Diffusion in a sphere at constant surface flux."""
+
+import numpy as np
+import pytest
+import ufl
+from cells import electrolyte
+from dolfinx import fem
+from meshes import concentric
+from mpi4py import MPI
+from scipy.optimize import brentq
+
+from ecmcell.domain.domain import Domain
+from ecmcell.domain.gather import gather_nodes, gather_points
+from ecmcell.numerics.blocks import BlockSystem
+from ecmcell.numerics.linear import LinearSolver, transport_options
+from ecmcell.numerics.newton import Newton
+from ecmcell.physics.transport import diffusion, storage
+
+pytestmark = pytest.mark.mpi
+CORNER = np.array([1.2, 0.0, 0.0])  # centre of the ball, um
+
+
+def profile(radius: np.ndarray, time: float) -> np.ndarray:
+    """Rise of concentration in a ball of radius 1, D = 1, flux 1 into it.
+
+    Crank, The Mathematics of Diffusion, 2nd ed., eq. 6.45: 3 t + r^2/2 - 3/10
+    - (2/r) sum_n sin(a_n r) exp(-a_n^2 t)/(a_n^2 sin a_n), with a_n cot a_n = 1. What remains without
+    the sum is the quasi-steady profile.
+    """
+    roots = [
+        brentq(lambda a: a * np.cos(a) - np.sin(a), n * np.pi, (n + 0.5) * np.pi)
+        for n in range(1, 30)
+    ]
+    r = np.maximum(radius, 1e-9)
+    decaying = sum(np.sin(a * r) * np.exp(-(a**2) * time) / (a**2 * np.sin(a)) for a in roots)
+    return 3.0 * time + r**2 / 2.0 - 0.3 - 2.0 / r * decaying
+
+
+class Ball:
+    """An octant of a ball of radius 1 with a flux of 1 through its surface."""
+
+    def __init__(self, comm: MPI.Comm, count: int):
+        data = concentric(3, [1.0, CORNER[0]], [count, 1], ["active", "outside"])
+        self.domain = Domain(data if comm.rank == 0 else None, comm)
+        (contact,) = self.domain.contacts
+        region = self.region = self.domain.bodies["active"]
+        (part,) = region.parts
+        self.x = fem.Function(region.scalars)
+        self.earlier = fem.Function(region.scalars)
+        self.step = self.domain.constant(1.0)
+        test, one = ufl.TestFunction(region.scalars), self.domain.constant(1.0)
+        residual = storage(one, self.x, self.earlier, self.step, test) * self.domain.dx(part)
+        residual += diffusion(one, one, self.x, test) * self.domain.dx(part)
+        residual -= one * test(contact.side(part)) * self.domain.dS(contact)
+        system = BlockSystem(self.domain, [self.x], [residual], [np.zeros(0, dtype=np.int32)])
+        solver = LinearSolver(system, transport_options(3, {"lithium": (0, 1)}))
+        self._newton = Newton(system, solver, tolerance=1e-9, largest_count=3)
+
+    def advance(self, step: float, count: int) -> None:
+        """Take some time steps."""
+        self.step.value = step
+        for _ in range(count):
+            self.earlier.x.array[:] = self.x.x.array
+            self._newton.solve(scale=1.0)
+
+    def values(self) -> tuple[np.ndarray, np.ndarray]:
+        """Distance from the centre and concentration at all nodes, on every rank."""
+        comm = self.domain.comm
+        points, values = comm.bcast((gather_points(self.region), gather_nodes(self.x)))
+        return np.linalg.norm(points - CORNER, axis=1), values
+
+    def mean(self) -> float:
+        """Mean concentration."""
+        (part,) = self.region.parts
+        return self.domain.integral(self.x * self.domain.dx(part)).value / self.domain.part_volume(
+            part
+        )
+
+    def shape_error(self) -> float:
+        """Distance of the concentration, less its mean, from r^2/2 - 3/10, in the L2 norm."""
+        (part,) = self.region.parts
+        away = ufl.SpatialCoordinate(self.domain.mesh) - ufl.as_vector(CORNER)
+        error = self.x - self.mean() - (ufl.inner(away, away) / 2.0 - 0.3)
+        return np.sqrt(self.domain.integral(error**2 * self.domain.dx(part)).value)
+
+
+def test_transient(comm: MPI.Comm) -> None:
+    """Early, when the flux has hardly reached the centre: within 0.5 % of the largest rise everywhere."""
+    ball = Ball(comm, 16)
+    ball.advance(0.002, 50)
+    radius, values = ball.values()
+    exact = profile(radius, 0.1)
+    assert values == pytest.approx(exact, abs=0.005 * exact.max())
+
+
+def test_quasi_steady_profile(comm: MPI.Comm) -> None:
+    """Late, when all rises alike: second order in the cell size, in the end within 0.5 %.
+
+    Long steps reach this state, and the backward Euler method is exact in it. The mean tells how well
+    the polyhedron stands for the ball, the shape how well diffusion is solved on it.
+    """
+    errors = []
+    for count in (4, 8, 16):
+        ball = Ball(comm, count)
+        ball.advance(1.0, 6)
+        errors.append([abs(ball.mean() - 18.0), ball.shape_error()])
+    errors = np.array(errors)
+    assert np.log2(errors[:-1] / errors[1:]).min() >= 1.8
+
+    radius, values = ball.values()
+    surface, centre = values[radius > 0.999].mean(), values[radius.argmin()]
+    assert surface - centre == pytest.approx(0.5, rel=0.005)
+    assert (surface, centre) == pytest.approx(tuple(profile(np.array([1.0, 0.0]), 6.0)), rel=0.005)

@@ -1,0 +1,227 @@
+"""Stress of swelling and of the stack: free bodies, a sphere in a shell, the platen, single modes."""
+
+import numpy as np
+import pytest
+import ufl
+from cells import Stack, active, electrolyte, kinetics, make_case
+from dolfinx import fem
+from meshes import concentric, grid, layers
+from mpi4py import MPI
+
+from ecmcell.domain.average import Average
+from ecmcell.domain.domain import Part
+from ecmcell.physics.mechanics import stress_response
+
+pytestmark = pytest.mark.mpi
+
+YOUNG, POISSON = 100e3, 0.25  # MPa
+SLOPE = 0.05  # linear chemical strain from empty to full
+HOST = {
+    "youngs_modulus": "100 GPa",
+    "poisson_ratio": POISSON,
+    "partial_molar_volume": f"{3 * SLOPE / 50000} m^3/mol",
+}
+SOLID = {"youngs_modulus": "20 GPa", "poisson_ratio": 0.3}
+
+
+def mechanical(phases: dict, pressure: str = "0 MPa", sides: str = "symmetric", **tables: object):
+    """A case with mechanics; an active phase has to have an electrolyte even where none is meshed."""
+    cell = {"temperature": "25 degC", "stack_pressure": pressure, "sides": sides}
+    return make_case(phases, cell=cell, physics={"mechanics": True}, **tables)
+
+
+def swelling_case(**tables: object):
+    phases = {"active": active(0.5, **HOST), "matrix": electrolyte(**SOLID)}
+    return mechanical(phases, interfaces={"active|matrix": kinetics()}, **tables)
+
+
+def distance(stack: Stack, part: Part, exact: ufl.core.expr.Expr) -> float:
+    """Largest distance of the stress in any cell of a part from a constant 3 x 3 stress, MPa."""
+    domain = stack.domain
+    difference = stack.mechanics.full_stress(part) - exact
+    size = ufl.sqrt(ufl.inner(difference, difference))
+    space = domain.bodies[part.body].cell_constants
+    return domain.largest(
+        Average(domain, space, [(size, domain.dx(part))]).owned().max(initial=0.0)
+    )
+
+
+def diagonal(stack: Stack, principal: list[float]) -> ufl.core.expr.Expr:
+    """A stress with the given principal values along the axes."""
+    xx, yy, zz = (stack.domain.constant(value) for value in principal)
+    return ufl.as_matrix([[xx, 0, 0], [0, yy, 0], [0, 0, zz]])
+
+
+def strain_freely(stack: Stack, strain: float) -> Part:
+    """Fill the active material until it swells by a linear strain."""
+    (body,) = stack.active.values()
+    body.x.x.array[:] = 0.5 + strain / SLOPE
+    stack.mechanics.solve()
+    return body.part
+
+
+@pytest.mark.parametrize("dim", [2, 3])
+def test_free_swelling_gives_no_stress(comm: MPI.Comm, dim: int) -> None:
+    """A uniform change of stoichiometry without constraint: u = eps x, and stress below 1e-6 E eps.
+
+    In plane strain the thickness is held, which gives sigma_zz = -E eps and u = (1 + nu) eps x in the
+    plane (Timoshenko and Goodier, Theory of Elasticity, 3rd ed., section 150 with eps for alpha T).
+    """
+    axes = [np.linspace(0.0, 4.0, 5)] + [np.linspace(0.0, 3.0, 4)] * (dim - 1)
+    stack = Stack(swelling_case(sides="free"), grid(axes, {0: "active"}), comm)
+    strain = 0.01
+    part = strain_freely(stack, strain)
+    growth = strain if dim == 3 else (1.0 + POISSON) * strain
+
+    held = -YOUNG * strain if dim == 2 else 0.0
+    assert distance(stack, part, diagonal(stack, [0.0, 0.0, held])) <= 1e-6 * YOUNG * strain
+
+    assert stack.state.stretch.value == pytest.approx(growth, rel=1e-6)
+    region = stack.domain.bodies[part.body]
+    points = region.scalars.tabulate_dof_coordinates()[:, :dim]
+    moved = stack.state.displacement[part.body].x.array.reshape(-1, dim)
+    moved = moved + np.outer(stack.state.stretch.value * points[:, 0], np.eye(dim)[0])
+    assert moved == pytest.approx(growth * points, abs=1e-6 * growth * 4.0)
+
+
+@pytest.mark.parametrize(
+    ("dim", "sides"), [(2, "symmetric"), (3, "symmetric"), (2, "free"), (3, "free")]
+)
+def test_platen_compresses_uniformly(comm: MPI.Comm, dim: int, sides: str) -> None:
+    """A pressure p on a uniform stack: sigma_xx = -p everywhere, and Hooke's law gives the stretch.
+
+    -p/(lambda + 2 mu) between symmetric sides, -p/E between free ones, and -p (1 - nu^2)/E in plane
+    strain (Timoshenko and Goodier, Theory of Elasticity, 3rd ed., sections 6 and 17).
+    """
+    case = mechanical(
+        {"solid": electrolyte(**SOLID)},
+        pressure="30 MPa",
+        sides=sides,
+        boundaries={
+            "anode": {"metal": "Li", "exchange_current_density": "1 A/m^2"},
+            "collector": {"metal": "Li", "exchange_current_density": "1 A/m^2"},
+        },
+        protocol=["Discharge at 1 mA/cm2 for 1 s"],
+    )
+    stack = Stack(case, layers(dim, {"solid": 6.0}, [4], across=3), comm)
+    stack.mechanics.solve()
+    young, poisson, pressure = 20e3, 0.3, 30.0
+    confined = young * (1 - poisson) / ((1 + poisson) * (1 - 2 * poisson))
+    modulus = {
+        "symmetric": confined,
+        "free": young if dim == 3 else young / (1 - poisson**2),
+    }[sides]
+    assert stack.state.stretch.value == pytest.approx(-pressure / modulus, rel=1e-7)
+    assert stack.state.pressure.value == pytest.approx(pressure, rel=1e-9)
+
+    sideways = {"symmetric": -pressure * poisson / (1 - poisson), "free": 0.0}[sides]
+    out = poisson * (-pressure + sideways) if dim == 2 else sideways
+    (part,) = stack.domain.parts
+    assert distance(stack, part, diagonal(stack, [-pressure, sideways, out])) <= 1e-6 * pressure
+
+
+@pytest.mark.parametrize("dim", [2, 3])
+def test_layers_with_a_stiff_interface(comm: MPI.Comm, dim: int) -> None:
+    """Two layers and the spring between them in series: stretch L = -p (L1/M1 + L2/M2 + 1/K).
+
+    The swelling of the confined layer adds 3 K_1 eps/M1 L1, K_1 being its bulk modulus, M the moduli
+    of confined compression.
+    """
+    case = mechanical(
+        {"matrix": electrolyte(**SOLID), "active": active(0.5, **HOST)},
+        pressure="50 MPa",
+        interfaces={"active|matrix": kinetics(stiffness="1e5 MPa/um")},
+    )
+    stack = Stack(case, layers(dim, {"matrix": 3.0, "active": 2.0}, [3, 2]), comm)
+    strain = 0.002
+    strain_freely(stack, strain)
+    soft = 20e3 * 0.7 / (1.3 * 0.4)
+    hard = YOUNG * (1 - POISSON) / ((1 + POISSON) * (1 - 2 * POISSON))
+    bulk = YOUNG / (3 * (1 - 2 * POISSON))
+    growth = -50.0 * (3.0 / soft + 2.0 / hard + 1 / 1e5) + 2.0 * 3 * bulk * strain / hard
+    assert stack.state.stretch.value * 5.0 == pytest.approx(growth, rel=1e-7)
+    (contact,) = stack.domain.contacts
+    traction = stack.mechanics.traction(contact)
+    normal = ufl.inner(traction, stack.domain.normal("+")) * stack.domain.dS(contact, nodal=True)
+    area = stack.domain.role_area("collector")
+    assert stack.domain.integral(normal).value == pytest.approx(-50.0 * area, rel=1e-7)
+
+
+def lame_sphere(radius: float, outer: float, strain: float, stiffness: float) -> float:
+    """Pressure between a ball that swells and the shell around it.
+
+    Timoshenko and Goodier, Theory of Elasticity, 3rd ed., section 136 (Lame): a ball under pressure p
+    gives way by p a/(3 K_1), a shell by p a (1/(4 mu) + b^-3 a^3/(3 K))/(1 - a^3/b^3), the interface by
+    p over its stiffness; together they take up a eps.
+    """
+    young, poisson = 20e3, 0.3
+    bulk, shear = young / (3 * (1 - 2 * poisson)), young / (2 * (1 + poisson))
+    ratio = (radius / outer) ** 3
+    ball = radius / (3 * YOUNG / (3 * (1 - 2 * POISSON)))
+    shell = radius * (1 / (4 * shear) + ratio / (3 * bulk)) / (1 - ratio)
+    return radius * strain / (ball + shell + 1 / stiffness)
+
+
+def test_sphere_in_shell(comm: MPI.Comm) -> None:
+    """A ball that swells in a shell: hydrostatic stress -p inside and the traction -p of Lame's solution.
+
+    What is left of the box beyond the shell is so soft that the shell is free outside.
+    """
+    phases = {
+        "active": active(0.5, **HOST),
+        "shell": electrolyte(**SOLID),
+        "filler": electrolyte(youngs_modulus="1 MPa", poisson_ratio=0.0),
+    }
+    interfaces = {
+        "active|shell": kinetics(stiffness="1e6 MPa/um"),
+        "shell|filler": {"bonded": True},
+    }
+    case = mechanical(phases, interfaces=interfaces, sides="free")
+    exact = lame_sphere(1.0, 1.6, 0.01, 1e6)
+    errors = []
+    for count in (3, 6, 12):
+        mesh = concentric(3, [1.0, 1.6, 1.7], [count, count, 1], list(phases))
+        stack = Stack(case, mesh, comm)
+        part = strain_freely(stack, 0.01)
+        domain, mechanics = stack.domain, stack.mechanics
+        inside = domain.integral(mechanics.hydrostatic_stress(part) * domain.dx(part)).value
+        inside /= domain.part_volume(part)
+        (contact,) = domain.contacts
+        one = domain.constant(1.0)
+        measure = domain.dS(contact, nodal=True)
+        pull = ufl.inner(mechanics.traction(contact), domain.normal("+")) * measure
+        traction = domain.integral(pull).value / domain.integral(one * measure).value
+        errors.append([abs(inside / -exact - 1), abs(traction / -exact - 1)])
+    errors = np.array(errors)
+    assert np.log2(errors[:-1] / errors[1:]).min() >= 1.8
+    assert errors[-1].max() <= 0.01
+
+
+@pytest.mark.parametrize("dim", [2, 3])
+def test_response_of_a_wave_of_swelling(comm: MPI.Comm, dim: int) -> None:
+    """The hydrostatic stress of a standing wave of swelling is -2E/(3(1-nu)) times it, everywhere.
+
+    Eshelby 1957, doi:10.1098/rspa.1957.0133: displacements are the gradient of a potential, for which
+    div u = (1+nu)/(1-nu) eps. Waves cos kx cos qy slide along all faces, as the sides and platens do.
+    Linear elements give a stress of first order; averages around nodes are better than that.
+    """
+    errors = []
+    for count in (12, 24, 48):
+        axes = [np.linspace(0.0, 2.0, count + 1), np.linspace(0.0, 1.0, count // 2 + 1)]
+        axes += [np.array([0.0, 2.0 / count])] * (dim - 2)
+        stack = Stack(swelling_case(), grid(axes, {0: "active"}), comm)
+        (body,) = stack.active.values()
+        wave = fem.Function(body.x.function_space)
+        wave.interpolate(lambda x: np.cos(np.pi * x[0]) * np.cos(np.pi * x[1]))
+        strain = 0.01
+        body.x.x.array[:] = 0.5 + strain / SLOPE * wave.x.array
+        stack.mechanics.solve()
+        assert stack.state.stretch.value == pytest.approx(0.0, abs=1e-3 * strain)
+        domain = stack.domain
+        exact = -stress_response(YOUNG, POISSON) * strain
+        nodal = stack.mechanics.hydrostatic[body.part.body].update()
+        square = ((nodal - exact * wave) / exact) ** 2 * domain.dx(body.part)
+        errors.append(2.0 * np.sqrt(domain.integral(square).value / 2.0))
+    errors = np.array(errors)
+    assert np.log2(errors[:-1] / errors[1:]).min() >= 1.3
+    assert errors[-1] <= 0.005
