@@ -77,6 +77,7 @@ def run(
     from ecmcell.simulation import run_case
 
     run_case(asked, directory, comm)
+    on_root(comm, _report, directory)
 
 
 @app.command()
@@ -205,6 +206,8 @@ def _failure(error: BaseException | None) -> Failure | None:
             return Failure(f"error: {error}", error.exit_code)
         case click.ClickException():
             return Failure(f"error: {error.format_message().rstrip('.')}. See ecmcell --help.", 2)
+        case OSError():  # a full disk, a directory that went away
+            return Failure(f"error: {error.filename or 'output'}: {error.strerror or error}", 2)
         case KeyboardInterrupt() | click.Abort():
             return Failure("error: interrupted", _INTERRUPTED)
         case _:  # a fault of the program: tell all of it
