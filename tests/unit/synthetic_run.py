@@ -11,6 +11,12 @@ from ecmcell.output import OutputMesh, RunDirectory
 LENGTH, HEIGHT, SEPARATOR = 50.0, 40.0, 20.0  # um
 CASE = """title = "Discs & springs <made by hand>"
 protocol = ["Charge at C/5 until 4.2 V", "Discharge at C/5 until 2.8 V"]
+
+[interfaces."active|catholyte"]
+strength = "5 MPa"
+
+[interfaces."catholyte|separator"]
+bonded = true
 """
 STATES = (
     (0.0, "start"),

@@ -13,10 +13,12 @@ from ecmcell.errors import InputError
 from ecmcell.output import RunDirectory, StoredRun
 from ecmcell.report import write_report
 from ecmcell.report.curves import branches, voltage_plate
+from ecmcell.report.inputs import strengths
 from ecmcell.report.interfaces import distribution_plate
 from ecmcell.report.maps import colour_scale, weighted_quantiles
 from ecmcell.report.raster import Raster
 from ecmcell.report.states import _choice, chosen_states, row_at
+from ecmcell.report.style import styled
 from ecmcell.report.view import round_length, simplex_measures
 from ecmcell.report.words import axis_label, duration, number
 
@@ -180,7 +182,8 @@ def test_directory_that_is_no_run_is_an_input_error(tmp_path):
 
 def test_figures_are_the_same_each_time(finished):
     run = StoredRun(finished)
-    plates = [voltage_plate(run.series, chosen_states(run)) for _ in range(2)]
+    with styled():
+        plates = [voltage_plate(run.series, chosen_states(run)) for _ in range(2)]
     assert plates[0].svg == plates[1].svg
     assert plates[0].svg == (finished / "figures" / "voltage.svg").read_bytes()
 
@@ -196,11 +199,14 @@ def test_branches_count_capacity_from_their_own_start():
     assert discharge.capacity.tolist() == [5.0, 15.0]
 
 
-def test_states_are_the_start_and_the_ends_of_steps():
+def test_states_are_the_start_the_ends_of_steps_and_the_widest_gap():
     labels = ["start", "a: 25 %", "a: 50 %", "a: 75 %", "a: end", "b: 50 %", "b: end"]
-    assert _choice(labels) == [0, 4, 6]
-    assert _choice(labels[:4]) == [0, 1, 2, 3]
-    assert _choice([f"{n}" for n in range(10)]) == [0, 3, 6, 9]
+    times = [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0]
+    assert _choice(labels, times) == [0, 2, 4, 6]
+    assert _choice(labels[:4], times[:4]) == [0, 1, 2, 3]
+    assert _choice([f"{n}" for n in range(10)], list(range(10))) == [0, 2, 4, 9]
+    assert _choice([f"{n}: end" for n in range(7)], times) == [0, 1, 3, 6]
+    assert _choice([], []) == []
 
 
 def test_row_of_a_state_is_the_last_one_up_to_its_time():
@@ -241,8 +247,12 @@ def test_measures_of_simplices():
     assert simplex_measures(corners, np.array([[0, 1, 2, 3]])) == pytest.approx([1.0])
 
 
+def test_strengths_come_from_the_case(finished):
+    assert strengths(StoredRun(finished)) == [5.0]
+
+
 def test_no_states_give_no_distribution():
-    assert distribution_plate(np.empty(0), []) is None
+    assert distribution_plate(np.empty(0), [], []) is None
 
 
 @pytest.mark.parametrize(

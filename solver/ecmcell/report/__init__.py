@@ -11,6 +11,7 @@ from ecmcell.report.curves import (
     stress_plate,
     voltage_plate,
 )
+from ecmcell.report.inputs import strengths
 from ecmcell.report.interfaces import interface_plates
 from ecmcell.report.maps import map_plates
 from ecmcell.report.page import Section, page_text
@@ -51,7 +52,7 @@ def _sections(run: StoredRun) -> list[Section]:
     if run.mesh is not None and states:
         view = _view(run.mesh)
         maps = map_plates(run.mesh, view, states)
-        interfaces = interface_plates(view, states)
+        interfaces = interface_plates(view, states, strengths(run))
     series = run.series
     return [
         Section("voltage", "Voltage", _present(voltage_plate(series, states)), _NO_STEPS),

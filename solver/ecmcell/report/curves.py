@@ -45,14 +45,17 @@ class Branch:
     capacity: np.ndarray
 
 
+def direction(current: np.ndarray) -> np.ndarray:
+    """1 on discharge, -1 on charge, 0 at rest."""
+    least = 1e-9 * np.max(np.abs(current), initial=0.0)
+    return np.sign(np.where(np.abs(current) > least, current, 0.0))
+
+
 def branches(series: Series) -> list[Branch]:
     """Cut the series where the current changes its sign; rests belong to no branch."""
     if CURRENT not in series or CAPACITY not in series:
         return []
-    current, capacity = series[CURRENT], series[CAPACITY]
-    sign = np.sign(
-        np.where(np.abs(current) > 1e-9 * np.max(np.abs(current), initial=0), current, 0)
-    )
+    sign, capacity = direction(series[CURRENT]), series[CAPACITY]
     edges = np.flatnonzero(np.diff(sign)) + 1
     found = []
     for rows in np.split(np.arange(len(sign)), edges):

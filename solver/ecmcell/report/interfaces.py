@@ -18,12 +18,13 @@ from ecmcell.report.maps import (
     weighted_quantiles,
 )
 from ecmcell.report.states import State
-from ecmcell.report.style import BLUE, GREY, INK, MM, PAGE, Plate, new_figure
+from ecmcell.report.style import BLUE, GREY, INK, MM, PAGE, VERMILION, Plate, new_figure
 from ecmcell.report.view import View
 from ecmcell.report.words import axis_label
 
 CURRENT, TRACTION = "Interface current density [mA.cm-2]", "Normal traction [MPa]"
 _BINS = 48
+_DASHED = ", the dashed line the strength of the interface"
 
 
 @dataclass(frozen=True)
@@ -54,10 +55,18 @@ _LAWS = (
 )
 
 
-def interface_plates(view: View, states: Sequence[State]) -> list[Plate]:
-    """Coloured interfaces and distributions over their area, of what was stored."""
+def interface_plates(
+    view: View, states: Sequence[State], strengths: Sequence[float]
+) -> list[Plate]:
+    """Coloured interfaces and distributions over their area, of what was stored.
+
+    Args:
+        view: Draws the microstructure.
+        states: States to show.
+        strengths: Strengths of the interfaces in MPa, to be marked.
+    """
     plates = [_coloured(view, states, law) for law in _LAWS]
-    spread = distribution_plate(view.facet_measures, states)
+    spread = distribution_plate(view.facet_measures, states, strengths)
     return [plate for plate in (*plates, spread) if plate is not None]
 
 
@@ -67,7 +76,8 @@ def _coloured(view: View, states: Sequence[State], law: _Law) -> Plate | None:
         return None
     values = [state.fields.interface[law.field] for state in shown]
     together = np.concatenate(values)
-    is_centred = bool(together.min() < 0 < together.max())
+    low, high = together.min(), together.max()
+    is_centred = bool(min(-low, high) > 0.02 * max(-low, high))  # round-off has no sign
     norm = colour_scale(values, view.facet_measures, is_centred)
     if norm is None:
         return None
@@ -82,12 +92,15 @@ def _coloured(view: View, states: Sequence[State], law: _Law) -> Plate | None:
     return Plate(law.name, law.title, f"{law.caption} {legend(shown)}", figure, is_picture=True)
 
 
-def distribution_plate(areas: np.ndarray, states: Sequence[State]) -> Plate | None:
+def distribution_plate(
+    areas: np.ndarray, states: Sequence[State], strengths: Sequence[float]
+) -> Plate | None:
     """How current and traction are spread over the interface area, one row a state.
 
     Args:
         areas: Area of each interface facet, shape (k,).
         states: States to show.
+        strengths: Strengths of the interfaces in MPa, to be marked.
     """
     fields = [law.field for law in _LAWS if _with_field(states, law.field)]
     if not fields:
@@ -100,13 +113,15 @@ def distribution_plate(areas: np.ndarray, states: Sequence[State]) -> Plate | No
         for axis, state in zip(column, shown, strict=True):
             _corner(axis, state.letter)
         column[-1].set_xlabel(axis_label(name))
+        if name == TRACTION:
+            _mark_strengths(column, strengths)
     figure.supylabel("Share of interface area (%)", fontsize=8)
     if len(fields) > 1:
         for axis, letter in zip(axes[0], "ab", strict=True):
             axis.set_title(f"({letter})", loc="left", weight="bold")
     caption = (
         "Share of the interface area in equal classes of current density and of normal traction; "
-        f"the dot is the mean over the area. {legend(shown)}"
+        f"the dot is the mean over the area{_DASHED if strengths else ''}. {legend(shown)}"
     )
     return Plate("interface_distribution", "Spread over the interface area", caption, figure)
 
@@ -127,6 +142,14 @@ def _histograms(column: Sequence[Axes], areas: np.ndarray, values: Sequence[np.n
         axis.yaxis.set_major_locator(MaxNLocator(nbins=2, min_n_ticks=2))
         if edges[0] < 0 < edges[-1]:
             axis.axvline(0, color=GREY, linewidth=0.5, zorder=0)
+
+
+def _mark_strengths(column: Sequence[Axes], strengths: Sequence[float]) -> None:
+    for axis in column:
+        left, right = axis.get_xlim()
+        for strength in strengths:
+            if left < strength < right:
+                axis.axvline(strength, color=VERMILION, linestyle="--", linewidth=0.8, zorder=0)
 
 
 def _corner(axis: Axes, letter: str) -> None:

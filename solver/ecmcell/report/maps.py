@@ -18,6 +18,8 @@ from ecmcell.report.view import View
 
 _BAR = 16 * MM  # width of the colour bar with its numbers
 _TITLE = 7 * MM  # height above a panel for its title
+_ROOM = 4 * MM  # under a panel for the scale bar
+_TITLE_WIDTH = 37 * MM  # of a panel that has room for the whole title
 _TALLEST = 75 * MM  # of a panel
 _SHARE = 0.995  # of the area lies within the colours where a few corner cells would rule them
 _RULING = 1.25  # the corners rule if they stretch the scale by this
@@ -72,13 +74,16 @@ def panels(
     rows = -(-len(states) // columns)
     share = 1.0 if len(states) > 1 else 0.6
     width = min((share * PAGE - _BAR) / columns, _TALLEST * view.aspect)
-    figure = new_figure(columns * width + _BAR, rows * (width / view.aspect + _TITLE))
+    figure = new_figure(columns * width + _BAR, rows * (width / view.aspect + _TITLE + _ROOM))
     axes = figure.subplots(rows, columns, squeeze=False)
     for axis in axes.flat[len(states) :]:
         axis.set_axis_off()
     for axis, state in zip(axes.flat, states, strict=False):
         draw(axis, state)
-        axis.set_title(f"$\\bf{{{state.letter}}}$  {state.title}", loc="left", pad=3)
+        low, high = axis.get_ylim()
+        axis.set_ylim(low - _ROOM / width * float(np.ptp(axis.get_xlim())), high)
+        title = state.title if width > _TITLE_WIDTH else state.short_title
+        axis.set_title(f"$\\bf{{{state.letter}}}$  {title}", loc="left", pad=3)
     view.scale_bar(axes.flat[0])
     bar = figure.colorbar(
         colours.scale, ax=axes, fraction=0.05, aspect=30, shrink=0.85, extend=colours.extend

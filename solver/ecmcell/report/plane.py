@@ -12,7 +12,8 @@ from ecmcell.report.raster import Raster
 from ecmcell.report.style import INK, PALE
 from ecmcell.report.view import draw_bar, round_length, simplex_measures
 
-_FIELD_PIXELS, _FLOW_PIXELS = 1200, 160  # along the width
+_FIELD_PIXELS, _FLOW_PIXELS = 1200, 240  # along the width
+_DENSITY = 1.7  # of streamlines along the longer side
 
 
 class PlaneView:
@@ -54,7 +55,7 @@ class PlaneView:
                 array=values[order],
                 norm=norm,
                 cmap=colours,
-                linewidths=1.6,
+                linewidths=1.2,
                 capstyle="round",
                 rasterized=True,
             )
@@ -72,14 +73,15 @@ class PlaneView:
         ]
         idle = raster.from_cells(carrying.astype(float)) != 1
         u, v = (np.where(idle, np.nan, part) for part in smooth)
+        density = (_DENSITY * min(1.0, self.aspect), _DENSITY * min(1.0, 1 / self.aspect))
         axes.streamplot(
-            raster.x, raster.y, u, v, color="white", linewidth=0.5, density=1.1, arrowsize=0.5
+            raster.x, raster.y, u, v, color="white", linewidth=0.5, density=density, arrowsize=0.5
         )
 
     def scale_bar(self, axes: Axes) -> None:
         """A bar of round length below the lower left corner."""
         length = round_length(self._size[0])
-        y = self._low[1] - 0.035 * self._size[1]
+        y = (axes.get_ylim()[0] + self._low[1]) / 2
         draw_bar(axes, np.array([[self._low[0], y], [self._low[0] + length, y]]), length)
 
     @cached_property
@@ -100,7 +102,7 @@ class PlaneView:
         )
         axes.set_axis_off()
         axes.set_xlim(x, x + width)
-        axes.set_ylim(y - 0.06 * height, y + height)
+        axes.set_ylim(y, y + height)
 
     def _point_means(self, values: np.ndarray, carrying: np.ndarray) -> np.ndarray:
         """Means over the carrying cells around each merged point, weighted by area."""

@@ -101,7 +101,7 @@ class SpaceView:
         length = round_length(self._box[1, 0] - self._box[0, 0])
         start = self._box[0]
         ends = self._project(np.array([start, start + [length, 0, 0]]))
-        ends[:, 1] -= 0.05 * self._half[1]
+        ends[:, 1] -= (ends[0, 1] - axes.get_ylim()[0]) / 2
         draw_bar(axes, ends, length)
 
     def _project(self, points: np.ndarray) -> np.ndarray:
@@ -131,7 +131,7 @@ class SpaceView:
         axes.imshow(picture, extent=(-width, width, -height, height), interpolation="antialiased")
         axes.set_axis_off()
         axes.set_xlim(-width, width)
-        axes.set_ylim(-height * (1 + 2 * _MARGIN), height)
+        axes.set_ylim(-height, height)
 
     def _box_lines(self, box: np.ndarray) -> np.ndarray:
         """Edges of a box (low and high corner) that it does not hide, shape (9, 2, 2)."""

@@ -1,5 +1,6 @@
 """The stored states that a report shows, each with a letter."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,34 +19,47 @@ class State:
         letter: `A`, `B`, ...
         fields: The stored fields.
         row: Row of the series, or None if the state comes before the first step.
-        title: Letter with voltage and state of charge, for a panel.
-        description: Label and time, for a caption.
+        title: Voltage and state of charge, or the label where the series has none.
+        short_title: The first of these alone.
     """
 
     letter: str
     fields: StoredFields
     row: int | None
     title: str
-    description: str
+    short_title: str
+
+    @property
+    def description(self) -> str:
+        """Label, time and title, for a caption."""
+        said = f"{duration(self.fields.time)}"
+        more = f", {self.title}" if self.title != self.fields.label else ""
+        return f"{self.fields.label} ({said}{more})"
 
 
 def chosen_states(run: StoredRun) -> list[State]:
-    """At most four states: all, or those at the ends of protocol steps, or spread evenly."""
-    numbers = _choice([label for _, label in run.states])
+    """At most four states."""
+    numbers = _choice([label for _, label in run.states], [time for time, _ in run.states])
     return [
         _state(run, letter, run.fields(number))
         for letter, number in zip("ABCD", numbers, strict=False)
     ]
 
 
-def _choice(labels: list[str]) -> list[int]:
-    everything = list(range(len(labels)))
-    if len(everything) <= LARGEST_COUNT:
-        return everything
-    ends = [n for n in everything if n == 0 or labels[n].endswith("end")]
-    pool = ends if 2 <= len(ends) <= LARGEST_COUNT else everything
-    picks = np.linspace(0, len(pool) - 1, min(len(pool), LARGEST_COUNT))
-    return [pool[round(pick)] for pick in picks]
+def _choice(labels: Sequence[str], times: Sequence[float]) -> list[int]:
+    """The start and the ends of steps, then whatever lies farthest from those chosen."""
+    everything = range(len(labels))
+    picks = {n for n in everything if n == 0 or labels[n].endswith("end")}
+    if len(picks) > LARGEST_COUNT:
+        picks = {0, max(picks)}
+    while len(picks) < min(LARGEST_COUNT, len(labels)):
+        picks.add(
+            max(
+                sorted(set(everything) - picks),
+                key=lambda n: min((abs(times[n] - times[p]) for p in picks), default=0.0),
+            )
+        )
+    return sorted(picks)
 
 
 def _state(run: StoredRun, letter: str, fields: StoredFields) -> State:
@@ -56,8 +70,8 @@ def _state(run: StoredRun, letter: str, fields: StoredFields) -> State:
     if row is not None and "State of charge" in run.series:
         charge = round(100 * float(run.series["State of charge"][row]))
         parts.append(f"SOC {charge} %".replace("-", "−"))
-    title = ", ".join(parts) or fields.label
-    return State(letter, fields, row, title, f"{fields.label} ({duration(fields.time)})")
+    parts = parts or [fields.label]
+    return State(letter, fields, row, ", ".join(parts), parts[0])
 
 
 def row_at(series: dict[str, np.ndarray], time: float) -> int | None:

@@ -82,6 +82,12 @@ class Plate:
     figure: Figure
     is_picture: bool = False
 
+    def __post_init__(self) -> None:
+        """Lay the figure out once; every drawing of it moves the axes a little otherwise."""
+        with styled():
+            self.figure.draw_without_rendering()
+        self.figure.set_layout_engine("none")
+
     def save(self, directory: Path) -> None:
         """Write PNG (300 dpi) and PDF, and SVG where it holds lines only."""
         (directory / f"{self.name}.png").write_bytes(self._pixels)

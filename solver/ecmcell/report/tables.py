@@ -1,14 +1,23 @@
 """The tables of the page, as plain text."""
 
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from ecmcell.output import StoredRun
-from ecmcell.report.curves import CAPACITY, CONTACT, HOTSPOT, LARGEST_STRESS, TIME, VOLTAGE
-from ecmcell.report.words import duration, number, plain_label
+from ecmcell.report.curves import (
+    CAPACITY,
+    CONTACT,
+    CURRENT,
+    HOTSPOT,
+    LARGEST_STRESS,
+    TIME,
+    VOLTAGE,
+    direction,
+)
+from ecmcell.report.inputs import case_of
+from ecmcell.report.words import capital, duration, number, plain_label
 
 Rows = list[tuple[str, str]]
 _PROTOCOL = "protocol"
@@ -27,31 +36,33 @@ class Table:
 
 def case_title(run: StoredRun) -> str:
     """Title of the case, or the name of the directory."""
-    return str(_case(run).get("title") or run.directory.resolve().name)
+    return str(case_of(run).get("title") or run.directory.resolve().name)
 
 
 def highlights(summary: Mapping[str, object]) -> Rows:
     """The extremes of the run."""
     given = summary.get(_HIGHLIGHTS)
-    return _flat(given) if isinstance(given, Mapping) else []
+    return _capitals(_flat(given)) if isinstance(given, Mapping) else []
 
 
 def summary_tables(summary: Mapping[str, object]) -> list[Table]:
     """One table of the plain values, then one for each nested table."""
     rest = {key: value for key, value in summary.items() if key not in _SHOWN_ELSEWHERE}
     plain = {key: value for key, value in rest.items() if not isinstance(value, Mapping | list)}
-    tables = [Table("", (), tuple(_flat(plain)))]
+    tables = [Table("", (), tuple(_capitals(_flat(plain))))]
     for key, value in rest.items():
         if isinstance(value, Mapping):
-            tables.append(Table(plain_label(key), (), tuple(_flat(value))))
+            tables.append(Table(capital(plain_label(key)), (), tuple(_flat(value))))
         if isinstance(value, list):
-            tables.append(_list_table(plain_label(key), value))
+            tables.append(_list_table(capital(plain_label(key)), value))
     return [table for table in tables if table.rows]
 
 
 def protocol_table(run: StoredRun) -> Table:
     """One row a protocol step: what happened in it. Columns follow from what the series has."""
-    series = run.series
+    series = dict(run.series)
+    if HOTSPOT in series and CURRENT in series:  # at rest it compares round-off with round-off
+        series[HOTSPOT] = np.where(direction(series[CURRENT]) != 0, series[HOTSPOT], np.nan)
     if "Step" not in series or TIME not in series:
         return Table("", (), ())
     Measure = Callable[[np.ndarray, float], str]
@@ -59,9 +70,9 @@ def protocol_table(run: StoredRun) -> Table:
         "Duration": (TIME, lambda v, before: duration(float(v[-1]) - before)),
         "Last voltage (V)": (VOLTAGE, lambda v, _: number(float(v[-1]))),
         plain_label(CAPACITY): (CAPACITY, lambda v, before: number(abs(float(v[-1]) - before))),
-        "Lowest contact fraction": (CONTACT, lambda v, _: number(float(v.min()))),
-        "Highest hotspot factor": (HOTSPOT, lambda v, _: number(float(v.max()))),
-        "Highest hydrostatic stress (MPa)": (LARGEST_STRESS, lambda v, _: number(float(v.max()))),
+        "Lowest contact fraction": (CONTACT, lambda v, _: number(_least(v))),
+        "Highest hotspot factor": (HOTSPOT, lambda v, _: number(-_least(-v))),
+        "Highest hydrostatic stress (MPa)": (LARGEST_STRESS, lambda v, _: number(-_least(-v))),
         "Time steps": (TIME, lambda v, _: str(len(v))),
     }
     present = {head: rest for head, rest in measures.items() if rest[0] in series}
@@ -80,12 +91,14 @@ def protocol_table(run: StoredRun) -> Table:
 
 def input_tables(run: StoredRun) -> list[Table]:
     """The case without the properties of its materials."""
-    case = _case(run)
+    case = case_of(run)
     plain = {key: value for key, value in case.items() if not isinstance(value, Mapping)}
-    tables = [Table("", (), tuple(_flat(plain)))]
+    tables = [Table("", (), tuple(_capitals(_flat(plain))))]
     for key, value in case.items():
         if isinstance(value, Mapping):
-            tables.append(Table(plain_label(key), (), tuple(_flat(_without_properties(value)))))
+            tables.append(
+                Table(capital(plain_label(key)), (), tuple(_flat(_without_properties(value))))
+            )
     return [table for table in tables if table.rows]
 
 
@@ -94,16 +107,14 @@ def provenance_rows(run: StoredRun) -> Rows:
     return _flat(run.provenance)
 
 
-def _case(run: StoredRun) -> dict[str, object]:
-    try:
-        return tomllib.loads(run.case_text)
-    except tomllib.TOMLDecodeError:
-        return {}
+def _least(values: np.ndarray) -> float:
+    finite = values[np.isfinite(values)]
+    return float(finite.min()) if len(finite) else float("nan")
 
 
 def _protocol_words(run: StoredRun) -> tuple[dict[int, str], dict[int, str]]:
     """Text and end of each protocol step, by its number from 1."""
-    texts = _case(run).get(_PROTOCOL)
+    texts = case_of(run).get(_PROTOCOL)
     named = {n: str(text) for n, text in enumerate(texts, 1)} if isinstance(texts, list) else {}
     done = run.summary.get(_PROTOCOL)
     ended = {
@@ -147,6 +158,10 @@ def _flat(table: Mapping[str, object], prefix: str = "") -> Rows:
         else:
             rows.append((name, _joined(value)))
     return rows
+
+
+def _capitals(rows: Rows) -> Rows:
+    return [(capital(name), value) for name, value in rows]
 
 
 def _joined(value: object) -> str:

@@ -16,12 +16,16 @@ def axis_label(name: str) -> str:
 
 
 def plain_label(name: str) -> str:
-    """`wall time [s]` as `Wall time (s)`: an axis label with raised characters for TeX."""
+    """`wall time [s]` as `wall time (s)`: an axis label with raised characters for TeX."""
     parts = axis_label(name.replace("_", " ")).replace("{", "").replace("}", "").split("$")
-    text = "".join(
+    return "".join(
         part.removeprefix("^").translate(_RAISED) if part.startswith("^") else part
         for part in parts
     )
+
+
+def capital(text: str) -> str:
+    """The text with a capital first letter."""
     return text[:1].upper() + text[1:]
 
 

@@ -1,0 +1,22 @@
+"""What a report needs of the case that a run kept."""
+
+import tomllib
+from typing import Any
+
+from ecmcell.case.units import quantity
+from ecmcell.output import StoredRun
+
+
+def case_of(run: StoredRun) -> dict[str, Any]:
+    """The tables of `case.toml`; empty if there is none that can be read."""
+    try:
+        return tomllib.loads(run.case_text)
+    except tomllib.TOMLDecodeError:
+        return {}
+
+
+def strengths(run: StoredRun) -> list[float]:
+    """The different strengths of the interfaces in MPa, in order."""
+    joints = case_of(run).get("interfaces", {}).values()
+    given = {quantity(joint["strength"], "MPa") for joint in joints if "strength" in joint}
+    return sorted(given)
