@@ -26,9 +26,9 @@ _LARGEST_COUNT = 10
 class Mechanics:
     """Elastic bodies with chemical strain, joined by stiff interfaces, under a platen.
 
-    The platens are rigid: the face at the anode is fixed, that at the collector moves with the uniform
-    stretch of the stack, whose equation is that the mean stress along x balances the pressure. Both
-    faces are free of friction.
+    The platens are rigid: the face at the anode is fixed, that at the collector moves with the
+    uniform stretch of the stack, whose equation is that the mean stress along x balances the
+    pressure. Both faces are free of friction.
 
     Args:
         case: What to solve.
@@ -51,6 +51,20 @@ class Mechanics:
                 [(self.hydrostatic_stress(p), domain.dx(p)) for p in region.parts],
             )
             for body, region in domain.bodies.items()
+        }
+        # Averaged together: what the average of the steep stress misses at a surface cancels.
+        self._offsets = {
+            name: Average(
+                domain,
+                domain.bodies[name].scalars,
+                [
+                    (
+                        self.hydrostatic_stress(body.part) + body.response * body.strain_nodes,
+                        domain.dx(body.part),
+                    )
+                ],
+            )
+            for name, body in active.items()
         }
 
     def solve(self) -> Effort:
@@ -77,11 +91,11 @@ class Mechanics:
         """
         difference, size = 0.0, 1.0
         for name, body in self.active.items():
-            average = self.hydrostatic[name].update().x.array
-            offset = average + body.response.value * body.strain_nodes.x.array
+            offset = self._offsets[name].update().x.array
             change = np.abs(offset - body.stress_offset.x.array)
             difference = max(difference, change.max(initial=0.0))
-            size = max(size, np.abs(average).max(initial=0.0))
+            stress = offset - body.response.value * body.strain_nodes.x.array
+            size = max(size, np.abs(stress).max(initial=0.0))
             body.stress_offset.x.array[:] = offset
         return self.domain.largest(difference) / self.domain.largest(size)
 
