@@ -1,7 +1,7 @@
 """Krylov iterations a Newton step against the number of unknowns.
 
-A composite cathode is meshed finer and finer and charged for a few time steps. With the preconditioners
-at work the iterations must not grow with the mesh.
+A composite cathode is meshed finer and finer and charged for a few time steps. With the
+preconditioners at work the iterations must not grow with the mesh.
 
 Run with, for example, `mpirun -n 2 python3 benchmarks/iterations.py --dimension 2`.
 """

@@ -28,7 +28,7 @@ def on_root(comm: MPI.Comm, function: Callable[P, T], *args: P.args, **kwargs: P
     result, error = comm.bcast((result, error))
     if error is not None:
         raise error
-    return result  # type: ignore[return-value]
+    return result
 
 
 def kept_on_root(

@@ -76,7 +76,7 @@ class Property(float):
         made.origin, made.temperature = origin, temperature
         return made
 
-    def __getnewargs__(self) -> tuple:  # type: ignore[override]
+    def __getnewargs__(self) -> tuple:
         """What pickle, which carries cases between ranks, makes it from."""
         return float(self), self.origin, self.temperature
 

@@ -56,7 +56,7 @@ class Average:
 
     @property
     def owned_weight(self) -> npt.NDArray[np.float64]:
-        """Weights of the dofs that this rank owns; they add up to the whole measure over all ranks."""
+        """Weights of the dofs that this rank owns; over all ranks they add up to the measure."""
         return self.weight.x.array[: self._owned]
 
     @staticmethod

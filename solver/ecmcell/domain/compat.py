@@ -1,22 +1,21 @@
 """Every difference between DOLFINx 0.9, 0.10 and 0.11, and nothing else.
 
-The rest of the package sees one interface: meshes are made from plain arrays, submeshes come with the
-array of their parent cells, forms are compiled with the maps of the submeshes they mention, and block
-matrices are assembled from lists of forms.
+The rest of the package sees one interface: meshes are made from plain arrays, submeshes come with
+the array of their parent cells, forms are compiled with the maps of the submeshes they mention,
+and block matrices are assembled from lists of forms.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import dolfinx
+import dolfinx.fem.petsc
 import numpy as np
 import numpy.typing as npt
-import dolfinx.fem.petsc
 from dolfinx import fem
 from dolfinx import mesh as dmesh
-from packaging.version import Version
-
 from mpi4py import MPI
+from packaging.version import Version
 from petsc4py import PETSc
 
 VERSION = Version(dolfinx.__version__)
@@ -61,9 +60,9 @@ class EntityMaps:
     """The maps between a mesh and its submeshes, in the form that `fem.form` wants.
 
     Args:
-        neighbours: Pairs of cells that share an interface facet, shape (k, 2). DOLFINx 0.9 looks up both
-            cells of a facet in the map of every submesh of the form, so the missing side needs a
-            valid entry; its value is never used.
+        neighbours: Pairs of cells that share an interface facet, shape (k, 2). DOLFINx 0.9 looks
+            up both cells of a facet in the map of every submesh of the form, so the missing side
+            needs a valid entry; its value is never used.
     """
 
     def __init__(self, mesh: dmesh.Mesh, neighbours: npt.NDArray[np.int32]):

@@ -5,10 +5,10 @@ import numpy as np
 import numpy.typing as npt
 import ufl
 from dolfinx import mesh as dmesh
+from mpi4py import MPI
 
 from ecmcell.domain import compat
 from ecmcell.microstructure.meshdata import MeshData
-from mpi4py import MPI
 
 
 def distribute(
@@ -58,9 +58,10 @@ def _facet_roles(
         return found
     nodes = dmesh.entities_to_geometry(mesh, fdim, local)
     keys = np.sort(mesh.geometry.input_global_indices[nodes], axis=1)
-    known = {tuple(f): int(r) for f, r in zip(np.sort(facets, axis=1).tolist(), roles, strict=True)}
+    wanted = map(tuple, np.sort(facets, axis=1))
+    known = {facet: int(role) for facet, role in zip(wanted, roles, strict=True)}
     outer = dmesh.exterior_facet_indices(mesh.topology)
     # Exterior facets of ghost cells are not listed above, and nothing is integrated over them.
     for facet in outer:
-        found[facet] = known.get(tuple(keys[facet].tolist()), -1)
+        found[facet] = known.get(tuple(keys[facet]), -1)
     return found

@@ -1,7 +1,8 @@
 """The domain of a cell: a distributed mesh with its parts, regions, contacts and outer facets.
 
-Integrals are always written on the parent mesh; a function that lives on a submesh takes part in them
-through the entity maps. Contacts are integrated with `dS`, their first part being the "+" side.
+Integrals are always written on the parent mesh; a function that lives on a submesh takes part in
+them through the entity maps. Contacts are integrated with `dS`, their first part being the "+"
+side.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,12 +15,12 @@ import numpy.typing as npt
 import ufl
 from dolfinx import fem, la
 from dolfinx import mesh as dmesh
+from mpi4py import MPI
 
 from ecmcell.domain import compat
 from ecmcell.domain.distribute import distribute
 from ecmcell.domain.plan import BodyPlan, Network, Pair, Part, plan_bodies
 from ecmcell.microstructure.meshdata import MeshData
-from mpi4py import MPI
 
 # Degree 2 integrates products of linear functions exactly; the kinetics gain nothing from more.
 QUADRATURE = {"quadrature_degree": 2}
@@ -70,7 +71,8 @@ class Contact:
         index: Number within `Domain.contacts`.
         plus: Part on the "+" side.
         minus: Part on the "-" side.
-        facets: Rows (cell +, its facet, cell -, its facet) of the facets this rank owns, shape (k, 4).
+        facets: Rows (cell +, its facet, cell -, its facet) of the facets this rank owns, shape (k,
+            4).
     """
 
     index: int

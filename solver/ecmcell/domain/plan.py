@@ -65,8 +65,9 @@ def plan_bodies(
     """Group grains into bodies whose fields are continuous.
 
     Grains that touch and cannot part (bonded phases, or grains of a phase that is not in `parting`)
-    are one piece. Pieces of the same phases share a body if they touch nowhere: the graph of touching
-    pieces is coloured, one body a colour. Pieces reached by different networks never share a body.
+    are one piece. Pieces of the same phases share a body if they touch nowhere: the graph of
+    touching pieces is coloured, one body a colour. Pieces reached by different networks never
+    share a body.
     """
     bonded, parting = set(bonded), set(parting)
     phase = mesh.grain_phase
@@ -149,7 +150,9 @@ def grain_volumes(mesh: MeshData) -> npt.NDArray[np.float64]:
     corner = mesh.points[mesh.cells]
     edges = corner[:, 1:] - corner[:, :1]
     volume = np.abs(np.linalg.det(edges)) / (2.0 if mesh.dim == 2 else 6.0)
-    return np.bincount(mesh.cell_grain, weights=volume, minlength=len(mesh.grain_phase))
+    total = np.zeros(len(mesh.grain_phase))
+    np.add.at(total, mesh.cell_grain, volume)
+    return total
 
 
 def _pairs_sharing_a_vertex(mesh: MeshData) -> set[tuple[int, int]]:
@@ -163,7 +166,7 @@ def _pairs_sharing_a_vertex(mesh: MeshData) -> set[tuple[int, int]]:
         axis=0,
     )
     starts = np.flatnonzero(np.diff(incidence[:, 0], prepend=-1))
-    pairs = set()
+    pairs: set[tuple[int, int]] = set()
     for grains in np.split(incidence[:, 1], starts[1:]):
         if len(grains) > 1:
             pairs.update((int(a), int(b)) for i, a in enumerate(grains) for b in grains[i + 1 :])
@@ -205,7 +208,8 @@ def _sort_key(body: tuple[tuple[tuple[str, ...], frozenset[str]], int]) -> tuple
 
 def _body_names(bodies: list) -> dict:
     """`active`, `active 2`, ... in order; several phases of one body are joined by `+`."""
-    names, count = {}, {}
+    names: dict[tuple, str] = {}
+    count: dict[str, int] = {}
     for body in bodies:
         base = "+".join(body[0][0])
         count[base] = count.get(base, 0) + 1

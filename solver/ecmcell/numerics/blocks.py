@@ -6,13 +6,13 @@ import numpy as np
 import numpy.typing as npt
 import ufl
 from dolfinx import fem
+from petsc4py import PETSc
 
 from ecmcell.domain.domain import Domain
 from ecmcell.numerics.border import Border
 from ecmcell.numerics.jacobian import Jacobian
 from ecmcell.numerics.layout import Array, Layout
 from ecmcell.numerics.scalars import Scalar, ScalarEquation
-from petsc4py import PETSc
 
 
 class BlockSystem:

@@ -5,13 +5,13 @@ from typing import Any
 
 import numpy as np
 import ufl
+from petsc4py import PETSc
 from ufl.algorithms import expand_derivatives
 
 from ecmcell.domain.domain import Domain, Integral
 from ecmcell.numerics.jacobian import split
 from ecmcell.numerics.layout import Array, Layout
 from ecmcell.numerics.scalars import Scalar, ScalarEquation
-from petsc4py import PETSc
 
 
 class Border:

@@ -1,10 +1,9 @@
 """Functions of a field that are given as tables, in forms.
 
-A table is evaluated node by node, with its slope, whenever the field changes; forms see the tangent. The
-residual is then that of the table and the Jacobian exact, and no form depends on the table's values.
+A table is evaluated node by node, with its slope, whenever the field changes; forms see the
+tangent. The residual is then that of the table and the Jacobian exact, and no form depends on the
+table's values.
 """
-
-from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -14,15 +13,17 @@ from ufl.core.expr import Expr
 
 
 class Table:
-    """A shape-preserving cubic through given points (Fritsch and Carlson 1980), straight beyond them.
+    """A shape-preserving cubic through given points, straight beyond them.
+
+    Fritsch and Carlson 1980, doi:10.1137/0717021.
 
     Args:
         x: Increasing abscissae.
         y: Values.
     """
 
-    def __init__(self, x: Sequence[float], y: Sequence[float]):
-        self.low, self.high = float(x[0]), float(x[-1])
+    def __init__(self, x: npt.ArrayLike, y: npt.ArrayLike):
+        self.low, self.high = float(np.min(x)), float(np.max(x))
         self._value = PchipInterpolator(x, y)
         self._slope = self._value.derivative()
 

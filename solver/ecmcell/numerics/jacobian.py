@@ -5,13 +5,13 @@ from typing import Any
 
 import numpy as np
 import ufl
+from petsc4py import PETSc
 from ufl.algorithms import expand_derivatives
 from ufl.algorithms.analysis import extract_coefficients
 
 from ecmcell.domain import compat
 from ecmcell.domain.domain import Domain
 from ecmcell.numerics.layout import Layout
-from petsc4py import PETSc
 
 
 class Jacobian:

@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from dolfinx import fem, la
-
 from petsc4py import PETSc
 
 Array = npt.NDArray[np.float64]

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 
 import numpy as np
+from petsc4py import PETSc
 
 from ecmcell.numerics.blocks import BlockSystem
 from ecmcell.numerics.layout import Array
 from ecmcell.numerics.linear import LinearSolver, NotConverged
-from petsc4py import PETSc
 
-# Relative accuracy of the linear solves: for steps of a nonlinear and of a linear system, and for the
-# response to a scalar, which is multiplied by the small change of that scalar.
+# Relative accuracy of the linear solves: for steps of a nonlinear and of a linear system, and for
+# the response to a scalar, which is multiplied by the small change of that scalar.
 _FORCING = 1e-5
 _LINEAR = 1e-10
 _RESPONSE = 1e-4
@@ -31,8 +31,9 @@ class Effort:
 class Newton:
     """Solves a block system with its scalars.
 
-    The bordered system of a Newton step, with the fields' matrix A, columns B, rows C and corner D, is
-    solved by eliminating the fields: (D - C A^-1 B) dl = -g + C A^-1 F, dx = -A^-1 F - A^-1 B dl.
+    The bordered system of a Newton step, with the fields' matrix A, columns B, rows C and corner
+    D, is solved by eliminating the fields:
+    (D - C A^-1 B) dl = -g + C A^-1 F, dx = -A^-1 F - A^-1 B dl.
 
     Args:
         system: Fields and scalars.
@@ -102,14 +103,14 @@ class Newton:
             for j, response in enumerate(responses):
                 if response is not None:
                     corner[k, j] -= row.dot(response)
-        scalar_step = np.linalg.solve(corner, right)
+        scalar_step: Array = np.asarray(np.linalg.solve(corner, right), dtype=np.float64)
         for change, response in zip(scalar_step, responses, strict=True):
             if response is not None:
                 self._step.axpy(-change, response)
         return scalar_step, krylov
 
     def _find_responses(self, columns: list[PETSc.Vec | None]) -> int:
-        """Solve for what a unit change of each scalar does to the fields (with the sign of A^-1 B)."""
+        """Solve for A^-1 B, what a unit change of each scalar does to the fields."""
         krylov = 0
         earlier = self._responses or [None] * len(columns)
         tolerance = _LINEAR if self.system.jacobian.is_linear else _RESPONSE
@@ -122,7 +123,7 @@ class Newton:
         return krylov
 
     def _forcing(self, norm: float) -> float:
-        """How well to solve for a step: no better than Newton's own error or the goal make worth."""
+        """How well to solve for a step: no better than Newton's error or the goal ask."""
         least = _LINEAR if self.system.jacobian.is_linear else _FORCING
         return min(max(0.3 * self.tolerance / norm, least), 1e-2)
 

@@ -1,7 +1,8 @@
-"""Unknowns with one equation each: an electrode's potential, the strain between platens, a pressure.
+"""Unknowns with one equation each: a potential, the strain of a stack, a pressure.
 
-A scalar enters forms through its `symbol`. Its equation is a functional of the fields plus a function of
-the scalars alone; Newton's method solves it together with the fields by block elimination.
+A scalar enters forms through its `symbol`. Its equation is a functional of the fields plus a
+function of the scalars alone; Newton's method solves it together with the fields by block
+elimination.
 """
 
 from collections.abc import Callable

@@ -10,7 +10,7 @@ def spring_traction(stiffness: Expr, jump: Expr) -> Expr:
 
 
 def normal_part(traction: Expr, normal: Expr) -> Expr:
-    """Normal traction, positive in tension, with the normal pointing from the near to the far side."""
+    """Normal traction, positive in tension; the normal points from the near to the far side."""
     return ufl.inner(traction, normal)
 
 

@@ -16,8 +16,8 @@ def thermal_voltage(temperature: Expr, gas_constant: float, faraday: float) -> E
 def insertion_exchange_current(reference: Expr, stoichiometry: Expr, transfer: Expr) -> Expr:
     """Exchange current density of an insertion material, equal to `reference` at half filling.
 
-    i0 = i0_ref x^(1-a) (1-x)^a / 0.5, with x the stoichiometry and a the transfer coefficient of the
-    oxidation (Doyle, Fuller, Newman 1993, doi:10.1149/1.2221597, eq. 15, normalised).
+    i0 = i0_ref x^(1-a) (1-x)^a / 0.5, with x the stoichiometry and a the transfer coefficient of
+    the oxidation (Doyle, Fuller, Newman 1993, doi:10.1149/1.2221597, eq. 15, normalised).
     """
     x = ufl.max_value(ufl.min_value(stoichiometry, 1.0 - _EDGE), _EDGE)
     return 2.0 * reference * x ** (1.0 - transfer) * (1.0 - x) ** transfer
@@ -34,9 +34,9 @@ def film_current(
 ) -> Expr:
     """Current density through a reaction in series with a film, i = i_BV(eta - i R).
 
-    The overpotential left for the reaction is found by Halley steps written out in the form, so that the
-    film is implicit and its derivative exact. The first guess is right for small and for large
-    overpotentials; four steps give 1e-9 of the current for |eta| F/RT up to 12.
+    The overpotential left for the reaction is found by Halley steps written out in the form, so
+    that the film is implicit and its derivative exact. The first guess is right for small and for
+    large overpotentials; four steps give 1e-9 of the current for |eta| F/RT up to 12.
     """
     ratio = overpotential / (2.0 * (thermal + exchange * resistance))
     eta = 2.0 * thermal * ufl.ln(ratio + ufl.sqrt(ratio**2 + 1.0))

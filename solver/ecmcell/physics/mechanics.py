@@ -37,7 +37,7 @@ def stress(elastic: tuple[Expr, Expr], total_strain: Expr, chemical_strain: Expr
 def hydrostatic_stress(
     elastic: tuple[Expr, Expr], total_strain: Expr, chemical_strain: Expr
 ) -> Expr:
-    """tr(sigma)/3 in three dimensions: K (tr eps - 3 eps_ch), in 2D with the stress out of the plane."""
+    """Mean of the three normal stresses, K (tr eps - 3 eps_ch), also in plane strain."""
     lam, mu = elastic
     return (lam + 2.0 * mu / 3.0) * (ufl.tr(total_strain) - 3.0 * chemical_strain)
 

@@ -1,6 +1,7 @@
 """The cell: its equations put together and advanced one time step at a time."""
 
 import numpy as np
+from mpi4py import MPI
 
 from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
@@ -14,7 +15,6 @@ from ecmcell.simulation.electrochemistry import Electrochemistry
 from ecmcell.simulation.lithium import active_bodies
 from ecmcell.simulation.mechanics import Mechanics
 from ecmcell.simulation.state import State
-from mpi4py import MPI
 
 _LARGEST_STAGGER_COUNT = 40
 _HOUR = 3600.0

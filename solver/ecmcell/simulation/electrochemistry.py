@@ -28,8 +28,9 @@ NormalStress = Callable[[Outer], Expr]
 class Electrochemistry:
     """The equations of lithium and of all potentials, with the cell's voltage and current.
 
-    Potentials of electrons are solved relative to the collector, whose potential enters the kinetics
-    alone: the collector is then an exact equipotential, and its current the sum over all interfaces.
+    Potentials of electrons are solved relative to the collector, whose potential enters the
+    kinetics alone: the collector is then an exact equipotential, and its current the sum over all
+    interfaces.
 
     Args:
         case: What to solve.

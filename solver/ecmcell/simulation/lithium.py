@@ -1,4 +1,4 @@
-"""Active material as the other modules see it: constants and tables of the stoichiometry, in forms."""
+"""Active material in forms: its constants, and its tables of the stoichiometry."""
 
 from dataclasses import dataclass
 
@@ -46,9 +46,9 @@ class ActiveBody:
     def hydrostatic_stress(self) -> Expr:
         """Hydrostatic stress that follows x at once, MPa.
 
-        The mechanics is solved after the electrochemistry and both in turn until nothing changes; with
-        the local answer of the stress to the strain taken along, the turns converge also where stress
-        drives most of the flux.
+        The mechanics is solved after the electrochemistry and both in turn until nothing changes;
+        with the local answer of the stress to the strain taken along, the turns converge also
+        where stress drives most of the flux.
         """
         return self.stress_offset - self.response * self.chemical_strain
 
@@ -93,8 +93,8 @@ def active_bodies(case: Case, domain: Domain, state: State) -> dict[str, ActiveB
 def strain_table(material: Material, reference: float) -> Table:
     """Linear chemical strain against the reference stoichiometry, from the change of volume.
 
-    eps = [(1 + dV/V(x)) / (1 + dV/V(x_ref))]^(1/3) - 1, or Omega c_max (x - x_ref)/3 from a partial molar
-    volume; zero if the material has neither.
+    eps = [(1 + dV/V(x)) / (1 + dV/V(x_ref))]^(1/3) - 1, or Omega c_max (x - x_ref)/3 from a
+    partial molar volume; zero if the material has neither.
     """
     change = material.volume_change
     if change is not None:

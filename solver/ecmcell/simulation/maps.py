@@ -6,6 +6,7 @@ import numpy as np
 from dolfinx import fem
 from ufl.core.expr import Expr
 
+from ecmcell.case.materials import needed
 from ecmcell.domain import gather
 from ecmcell.domain.average import Average
 from ecmcell.domain.domain import Contact, Part, Region
@@ -34,7 +35,7 @@ class Maps:
         self._root = cell.domain.comm.rank == 0
         domain = cell.domain
         self._points = {b: gather.gather_points(r) for b, r in domain.bodies.items()}
-        counts = [0 if p is None else len(p) for p in self._points.values()]
+        counts = [len(points) for points in self._points.values()]
         self._starts = dict(zip(self._points, np.cumsum([0, *counts]), strict=False))
         self._count = sum(counts)
         self._additive_nodes = {
@@ -90,7 +91,7 @@ class Maps:
             out["Lithium stoichiometry"] = self._nodal(state.stoichiometry)
             out["Lithium concentration [mol.m-3]"] = self._nodal(
                 state.stoichiometry,
-                {b: a.material.maximum_concentration for b, a in self.cell.active.items()},
+                {b: needed(a.material.maximum_concentration) for b, a in self.cell.active.items()},
             )
             potential = self._nodal(state.electrode)
             out["Electrode potential [V]"] = potential + state.voltage.value
@@ -99,10 +100,9 @@ class Maps:
             out["Additive potential [V]"] = self._additive() + state.voltage.value
         if self.cell.mechanics is not None:
             displacement = self._nodal(state.displacement)
-            if self._root:
-                x = np.concatenate(list(self._points.values()))[:, 0]
-                origin = self.cell.domain.bounds[0, 0]
-                displacement[:, 0] += state.stretch.value * (x - origin)
+            x = np.concatenate(list(self._points.values()))[:, 0]
+            origin = self.cell.domain.bounds[0, 0]
+            displacement[:, 0] += state.stretch.value * (x - origin)
             out["Displacement [um]"] = displacement
             hydrostatic = {b: a.update() for b, a in self.cell.mechanics.hydrostatic.items()}
             out["Hydrostatic stress [MPa]"] = self._nodal(hydrostatic)
@@ -203,7 +203,7 @@ class Maps:
                 else:
                     values = np.full(len(region.parents), np.nan)
                 bodies.append(gather.gather_cell_values(region, values))
-            columns.append(np.concatenate(bodies) if self._root else np.zeros(0))
+            columns.append(np.concatenate(bodies))
         return np.column_stack(columns) if size > 1 else columns[0]
 
     # Nodes and facets
@@ -217,8 +217,6 @@ class Maps:
         out = None
         for body, function in functions.items():
             values = gather.gather_nodes(function)
-            if values is None:
-                continue
             if out is None:
                 out = np.full((self._count, *values.shape[1:]), np.nan)
             start = self._starts[body]
@@ -230,8 +228,7 @@ class Maps:
         out = np.full(self._count, np.nan)
         for body, function in self.cell.state.additive.items():
             values, nodes = gather.gather_nodes(function), self._additive_nodes[body]
-            if values is not None and nodes is not None:
-                out[self._starts[body] + nodes] = values
+            out[self._starts[body] + nodes] = values
         return out
 
     def _on_facets(
@@ -247,9 +244,9 @@ class Maps:
                     averages[contact].update(),
                 )
             else:
-                values = None if nodes is None else np.full(len(nodes), np.nan)
+                values = np.full(len(nodes), np.nan)
             out.append(values)
-        return np.concatenate(out) if self._root else np.zeros(0)
+        return np.concatenate(out)
 
     def _pair_name(self, contact: Contact) -> str:
         return f"{contact.plus.phase}|{contact.minus.phase}"

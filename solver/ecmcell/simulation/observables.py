@@ -25,7 +25,8 @@ class Observables:
     Attributes:
         currents: Current density on each contact that reacts, averaged around nodes of the host.
         electrode_currents: The same on lithium electrodes, around nodes of the electrolyte.
-        normal_tractions: Normal traction on contacts with a stiffness, around nodes of the plus side.
+        normal_tractions: Normal traction on contacts with a stiffness, around nodes of the plus
+            side.
         shear_tractions: Size of the traction along them.
     """
 
@@ -136,22 +137,22 @@ class Observables:
         return self.cell.domain.total(held) / total if total > 0.0 else 1.0
 
     def _hotspot_factor(self) -> float:
-        """Largest over mean size of the current density on reacting interfaces; nan without current.
+        """Largest over mean size of the current density on interfaces; nan without current.
 
         In a cell without active material the lithium electrodes are meant.
         """
+        if abs(self.cell.state.current.value) <= 1e-6 * self.cell.current_scale:
+            return float("nan")
         largest, charge, area = 0.0, 0.0, 0.0
         for average in (self.currents or self.electrode_currents).values():
             size, weight = np.abs(average.owned()), average.owned_weight
             largest = max(largest, size.max(initial=0.0))
-            charge, area = charge + size @ weight, area + weight.sum()
+            charge, area = charge + float(size @ weight), area + float(weight.sum())
         charge, area = self.cell.domain.total(charge), self.cell.domain.total(area)
-        if charge <= 1e-9 * self.cell.current_scale:
-            return float("nan")
         return self.cell.domain.largest(largest) * area / charge
 
     def _charge_error(self) -> float:
-        """Difference of the currents through anode and collector, relative to the largest prescribed.
+        """Difference of the currents through anode and collector, relative to the prescribed.
 
         The collector's current is what crosses the interfaces of the cathode.
         """

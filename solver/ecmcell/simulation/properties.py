@@ -8,7 +8,8 @@ from ecmcell.case.units import FARADAY, GAS_CONSTANT
 
 def diffusivity(material: Material, temperature: float) -> float:
     """Diffusivity of lithium in um2/s, D = D_ref exp(-Ea/R (1/T - 1/T_ref))."""
-    return _arrhenius(material.diffusivity, material.diffusivity_activation_energy, temperature)
+    known = needed(material.diffusivity)
+    return _arrhenius(known, material.diffusivity_activation_energy, temperature)
 
 
 def ionic_conductivity(material: Material, temperature: float) -> float:

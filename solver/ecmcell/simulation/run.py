@@ -3,6 +3,8 @@
 import time
 from pathlib import Path
 
+from mpi4py import MPI
+
 from ecmcell.case.schema import Case
 from ecmcell.domain.plan import touching_phases
 from ecmcell.errors import SolverError
@@ -12,7 +14,6 @@ from ecmcell.parallel import kept_on_root
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.journal import Journal
 from ecmcell.simulation.protocol import Accepted, Cycler
-from mpi4py import MPI
 
 
 def run_case(case: Case, directory: Path, comm: MPI.Comm) -> None:
