@@ -1,0 +1,47 @@
+# Everything runs in the environment that docker/enter provides.
+ENTER := docker/enter
+N ?= 2
+CASE ?= cases/nmc811_contact_loss
+RUN ?= runs/$(notdir $(patsubst %/,%,$(CASE)))
+
+.PHONY: help demo run report test lint format bench lock shell
+.DEFAULT_GOAL := help
+
+help: ## show this list
+	@echo "make TARGET [N=2] [CASE=$(CASE)] [RUN=$(RUN)]"
+	@sed -n 's/^\([a-z]*\):.*## /  \1\t/p' $(MAKEFILE_LIST) | expand --tabs=12
+
+demo: run report ## run CASE on N ranks and write its report
+
+run: ## run CASE on N ranks
+	@$(ENTER) mpirun -n $(N) ecmcell run $(CASE) --output $(RUN)
+
+report: ## write the report of RUN
+	@$(ENTER) ecmcell report $(RUN)
+	@echo "report: $(RUN)/report.html"
+
+# A rank that fails or hangs ends the others: tests/ranks.py. The last line sums up the run on one.
+RANKED := python3 -m pytest -p tests.ranks --color no
+test: ## test what depends on ranks on 4, 3 and 2, then everything on 1
+	@$(ENTER) mpirun -n 4 $(RANKED) -m "domain and not long"
+	@$(ENTER) mpirun -n 3 $(RANKED) -m "domain and not long"
+	@$(ENTER) mpirun -n 2 $(RANKED) -m "(mpi or domain) and not long"
+	@$(ENTER) python3 -m pytest
+
+lint: ## check style and types
+	@$(ENTER) ruff check
+	@$(ENTER) ruff format --check
+	@$(ENTER) mypy
+
+format: ## bring the code into its style
+	@$(ENTER) ruff check --fix
+	@$(ENTER) ruff format
+
+bench: ## iterations and times against the number of unknowns
+	@$(ENTER) mpirun -n $(N) python3 benchmarks/krylov.py
+
+lock: ## pin docker/requirements.in anew
+	@$(ENTER) docker/lock
+
+shell: ## a shell in the environment
+	@$(ENTER)

@@ -1,0 +1,46 @@
+"""Pytest on several ranks: `mpirun -n 2 python3 -m pytest -p tests.ranks`.
+
+Rank 0 prints. A rank whose test fails shows it, sums up and ends the others, which may be waiting
+for it. When a test hangs, every rank shows where it waits, and all end.
+"""
+
+import faulthandler
+import os
+import time
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+from mpi4py import MPI
+
+_LONGEST = 300  # s for one test
+_TURN = 0.3  # s after which the next rank may speak, if the one before it has not ended all
+
+_comm = MPI.COMM_WORLD
+_errors = os.fdopen(os.dup(2), "w")  # pytest captures the usual ones
+_outcomes = Counter[str]()
+
+if _comm.rank:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol() -> Iterator[None]:
+    """Limit the time of a test."""
+    faulthandler.dump_traceback_later(_LONGEST, exit=True, file=_errors)
+    try:
+        return (yield)
+    finally:
+        faulthandler.cancel_dump_traceback_later()
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Count the tests that passed; end all ranks at one that failed."""
+    if report.failed:
+        time.sleep(_comm.rank * _TURN)
+        print(f"\nFAILED {report.nodeid}: rank {_comm.rank} of {_comm.size}", file=_errors)
+        print(report.longreprtext, file=_errors)
+        print(f"1 failed, {_outcomes['passed']} passed", file=_errors, flush=True)
+        _comm.Abort(1)
+    if report.when == "call":
+        _outcomes[report.outcome] += 1
