@@ -61,7 +61,7 @@ def test_series_is_on_disk_after_every_step(tmp_path):
 def test_series_with_other_columns_is_an_error(tmp_path, second):
     run = RunDirectory(tmp_path)
     run.write_step({"Time [s]": 0.0, "V": 4.0})
-    with pytest.raises(ValueError, match="'[VW]'"):
+    with pytest.raises(ValueError, match=r"'[VW]'"):
         run.write_step(second)
     assert len((tmp_path / "series.csv").read_text().splitlines()) == 2
 
@@ -177,7 +177,7 @@ def test_mesh_without_interfaces_gives_no_interface_file(tmp_path):
 def test_field_of_wrong_length_is_an_error_and_writes_nothing(tmp_path):
     run = RunDirectory(tmp_path)
     run.write_mesh(tetrahedra())
-    with pytest.raises(ValueError, match="Voltage.*8 values"):
+    with pytest.raises(ValueError, match=r"Voltage.*8 values"):
         run.write_fields(0.0, "start", {"Voltage [V]": np.zeros(7)}, {}, {})
     with h5py.File(tmp_path / "fields" / "fields.h5") as file:
         assert "steps" not in file
@@ -236,7 +236,7 @@ def test_new_run_replaces_the_old_one_and_nothing_else(tmp_path):
 
 def test_directory_of_the_user_is_never_cleared(tmp_path):
     (tmp_path / "case.toml").write_text("mine")
-    with pytest.raises(InputError, match="case.toml and no run"):
+    with pytest.raises(InputError, match=r"case\.toml and no run"):
         RunDirectory(tmp_path)
     assert (tmp_path / "case.toml").read_text() == "mine"
 

@@ -5,7 +5,7 @@ Format: https://xdmf.org/index.php/XDMF_Model_and_Format
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 _TOPOLOGIES = {2: "Polyline", 3: "Triangle", 4: "Tetrahedron"}
 
@@ -40,27 +40,27 @@ class Grid:
 
 def mesh_text(grid: Grid) -> str:
     """The XDMF text of a mesh without time."""
-    domain = ElementTree.Element("Domain")
+    domain = ET.Element("Domain")
     _add_grid(domain, "mesh", grid)
     return _document(domain)
 
 
 def series_text(steps: Iterable[tuple[float, Grid]]) -> str:
     """The XDMF text of a mesh with fields at several times."""
-    domain = ElementTree.Element("Domain")
-    collection = ElementTree.SubElement(
+    domain = ET.Element("Domain")
+    collection = ET.SubElement(
         domain, "Grid", Name="steps", GridType="Collection", CollectionType="Temporal"
     )
     for number, (time, grid) in enumerate(steps):
         element = _add_grid(collection, f"step {number}", grid)
-        ElementTree.SubElement(element, "Time", Value=repr(float(time)))
+        ET.SubElement(element, "Time", Value=repr(float(time)))
     return _document(domain)
 
 
-def _add_grid(parent: ElementTree.Element, name: str, grid: Grid) -> ElementTree.Element:
-    element = ElementTree.SubElement(parent, "Grid", Name=name, GridType="Uniform")
+def _add_grid(parent: ET.Element, name: str, grid: Grid) -> ET.Element:
+    element = ET.SubElement(parent, "Grid", Name=name, GridType="Uniform")
     count, nodes = grid.simplices.shape
-    topology = ElementTree.SubElement(
+    topology = ET.SubElement(
         element,
         "Topology",
         TopologyType=_TOPOLOGIES[nodes],
@@ -68,11 +68,11 @@ def _add_grid(parent: ElementTree.Element, name: str, grid: Grid) -> ElementTree
         NodesPerElement=str(nodes),
     )
     _add_item(topology, grid.simplices)
-    _add_item(ElementTree.SubElement(element, "Geometry", GeometryType="XYZ"), grid.points)
+    _add_item(ET.SubElement(element, "Geometry", GeometryType="XYZ"), grid.points)
     for attribute in grid.attributes:
         kind = "Vector" if len(attribute.item.shape) == 2 else "Scalar"
         _add_item(
-            ElementTree.SubElement(
+            ET.SubElement(
                 element,
                 "Attribute",
                 Name=attribute.name,
@@ -84,8 +84,8 @@ def _add_grid(parent: ElementTree.Element, name: str, grid: Grid) -> ElementTree
     return element
 
 
-def _add_item(parent: ElementTree.Element, item: Item) -> None:
-    ElementTree.SubElement(
+def _add_item(parent: ET.Element, item: Item) -> None:
+    ET.SubElement(
         parent,
         "DataItem",
         Dimensions=" ".join(map(str, item.shape)),
@@ -95,8 +95,8 @@ def _add_item(parent: ElementTree.Element, item: Item) -> None:
     ).text = item.place
 
 
-def _document(domain: ElementTree.Element) -> str:
-    root = ElementTree.Element("Xdmf", Version="3.0")
+def _document(domain: ET.Element) -> str:
+    root = ET.Element("Xdmf", Version="3.0")
     root.append(domain)
-    ElementTree.indent(root)
-    return '<?xml version="1.0"?>\n' + ElementTree.tostring(root, encoding="unicode") + "\n"
+    ET.indent(root)
+    return '<?xml version="1.0"?>\n' + ET.tostring(root, encoding="unicode") + "\n"

@@ -18,6 +18,7 @@ from ecmcell.report.page import Section, page_text
 from ecmcell.report.plane import PlaneView
 from ecmcell.report.states import chosen_states
 from ecmcell.report.style import Plate, styled
+from ecmcell.report.tables import state_table
 from ecmcell.report.view import View
 
 __all__ = ["write_report"]
@@ -62,7 +63,7 @@ def _sections(run: StoredRun) -> list[Section]:
             _present(contact_plate(series, states)),
             "The series has no contact fraction and no hotspot factor.",
         ),
-        Section("maps", "Maps", maps, "No fields were stored."),
+        Section("maps", "Maps", maps, "No fields were stored.", state_table(states)),
         Section("interfaces", "Interfaces", interfaces, "No interface fields were stored."),
         Section(
             "stack",

@@ -122,7 +122,7 @@ def contact_plate(series: Series, states: Sequence[State]) -> Plate | None:
             axis.set(xlabel=label, ylabel=name)
             _mark(axis, time, series[name], states)
         if name == CONTACT:
-            axis.set_ylim(top=min(axis.get_ylim()[1], 1.01))  # a share is never more than one
+            _share_limits(axis)
     if len(axes) > 1:
         _letters(axes)
     sentences = {
@@ -295,6 +295,12 @@ def _dot(axis: Axes, x: np.ndarray, y: np.ndarray, row: int, letter: str) -> Non
         textcoords="offset points",
         weight="bold",
     )
+
+
+def _share_limits(axis: Axes) -> None:
+    """A share is never more than one, and zero is in sight when it has lost half."""
+    low, high = axis.get_ylim()
+    axis.set_ylim(0.0 if low < 0.5 else low, min(high, 1.01))
 
 
 def _legend_above(axis: Axes) -> None:

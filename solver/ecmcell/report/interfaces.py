@@ -13,7 +13,6 @@ from ecmcell.report.maps import (
     ColourBar,
     colour_scale,
     extension,
-    legend,
     panels,
     weighted_quantiles,
 )
@@ -89,7 +88,7 @@ def _coloured(view: View, states: Sequence[State], law: _Law) -> Plate | None:
     label = axis_label(law.field).replace(" density ", " density\n")
     bar = ColourBar(ScalarMappable(norm, colours), label, extension(values, norm))
     figure = panels(view, shown, draw, bar)
-    return Plate(law.name, law.title, f"{law.caption} {legend(shown)}", figure, is_picture=True)
+    return Plate(law.name, law.title, law.caption, figure, is_picture=True)
 
 
 def distribution_plate(
@@ -121,7 +120,7 @@ def distribution_plate(
             axis.set_title(f"({letter})", loc="left", weight="bold")
     caption = (
         "Share of the interface area in equal classes of current density and of normal traction; "
-        f"the dot is the mean over the area{_DASHED if strengths else ''}. {legend(shown)}"
+        f"the dot is the mean over the area{_DASHED if strengths else ''}."
     )
     return Plate("interface_distribution", "Spread over the interface area", caption, figure)
 

@@ -59,8 +59,8 @@ def _map_plate(
 
     bar = ColourBar(ScalarMappable(norm, colours), quantity.label, extension(on_cells, norm))
     figure = panels(view, shown, draw, bar)
-    caption = f"{quantity.caption} {view.remark}{legend(shown)}"
-    return Plate(quantity.name, quantity.title, caption, figure, is_picture=True)
+    caption = f"{quantity.caption} {view.remark}"
+    return Plate(quantity.name, quantity.title, caption.strip(), figure, is_picture=True)
 
 
 def panels(
@@ -141,11 +141,6 @@ def weighted_quantiles(
     total = np.cumsum(weights[order])
     places = np.searchsorted(total, np.asarray(shares) * total[-1])
     return values[order][np.minimum(places, len(values) - 1)]
-
-
-def legend(states: Sequence[State]) -> str:
-    """What the letters stand for."""
-    return "; ".join(f"{state.letter}: {state.description}" for state in states) + "."
 
 
 def _flows(strength: np.ndarray, norm: Normalize) -> bool:

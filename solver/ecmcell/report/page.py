@@ -16,12 +16,21 @@ _RESOLUTIONS = (200, 150, 110, 75)  # dots per inch of the maps, until the page 
 
 @dataclass(frozen=True)
 class Section:
-    """A heading with its figures; `absent` says why there are none."""
+    """A heading with its figures; `absent` says why there are none.
+
+    Attributes:
+        key: Anchor in the page.
+        title: Heading.
+        plates: Figures in order.
+        absent: Said when there are no figures.
+        table: Shown above the figures; may be empty.
+    """
 
     key: str
     title: str
     plates: Sequence[Plate]
     absent: str
+    table: tables.Table = tables.NOTHING
 
 
 def page_text(run: StoredRun, sections: Sequence[Section]) -> str:

@@ -99,8 +99,7 @@ class SpaceView:
     def scale_bar(self, axes: Axes) -> None:
         """A bar of round length along the lower front edge of the box."""
         length = round_length(self._box[1, 0] - self._box[0, 0])
-        start = self._box[0]
-        ends = self._project(np.array([start, start + [length, 0, 0]]))
+        ends = self._project(self._box[0] + np.array([[0.0, 0.0, 0.0], [length, 0.0, 0.0]]))
         ends[:, 1] -= (ends[0, 1] - axes.get_ylim()[0]) / 2
         draw_bar(axes, ends, length)
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from ecmcell.output import StoredFields, StoredRun
-from ecmcell.report.words import duration
 
 LARGEST_COUNT = 4
 
@@ -28,13 +27,6 @@ class State:
     row: int | None
     title: str
     short_title: str
-
-    @property
-    def description(self) -> str:
-        """Label, time and title, for a caption."""
-        said = f"{duration(self.fields.time)}"
-        more = f", {self.title}" if self.title != self.fields.label else ""
-        return f"{self.fields.label} ({said}{more})"
 
 
 def chosen_states(run: StoredRun) -> list[State]:

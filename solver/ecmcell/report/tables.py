@@ -1,6 +1,7 @@
 """The tables of the page, as plain text."""
 
-from collections.abc import Callable, Mapping
+import shlex
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,11 +18,13 @@ from ecmcell.report.curves import (
     direction,
 )
 from ecmcell.report.inputs import case_of
+from ecmcell.report.states import State
 from ecmcell.report.words import capital, duration, number, plain_label
 
 Rows = list[tuple[str, str]]
 _PROTOCOL = "protocol"
 _HIGHLIGHTS = "extremes"
+_OVERRIDE = "case file"  # the source that a resolved case gives to what it overrides
 _SHOWN_ELSEWHERE = ("title", "reason", _PROTOCOL, _HIGHLIGHTS)
 
 
@@ -32,6 +35,9 @@ class Table:
     title: str
     heads: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+
+
+NOTHING = Table("", (), ())
 
 
 def case_title(run: StoredRun) -> str:
@@ -64,7 +70,7 @@ def protocol_table(run: StoredRun) -> Table:
     if HOTSPOT in series and CURRENT in series:  # at rest it compares round-off with round-off
         series[HOTSPOT] = np.where(direction(series[CURRENT]) != 0, series[HOTSPOT], np.nan)
     if "Step" not in series or TIME not in series:
-        return Table("", (), ())
+        return NOTHING
     Measure = Callable[[np.ndarray, float], str]
     measures: dict[str, tuple[str, Measure]] = {
         "Duration": (TIME, lambda v, before: duration(float(v[-1]) - before)),
@@ -102,9 +108,19 @@ def input_tables(run: StoredRun) -> list[Table]:
     return [table for table in tables if table.rows]
 
 
+def state_table(states: Sequence[State]) -> Table:
+    """What the letters of the maps stand for."""
+    rows = ((s.letter, s.fields.label, duration(s.fields.time), s.title) for s in states)
+    return Table("States", ("", "State", "Time", "Cell"), tuple(rows))
+
+
 def provenance_rows(run: StoredRun) -> Rows:
     """Everything in `provenance.json`."""
-    return _flat(run.provenance)
+    content = dict(run.provenance)
+    command = content.get("command")
+    if isinstance(command, list):
+        content["command"] = shlex.join(map(str, command))
+    return _flat(content)
 
 
 def _least(values: np.ndarray) -> float:
@@ -126,14 +142,18 @@ def _protocol_words(run: StoredRun) -> tuple[dict[int, str], dict[int, str]]:
 
 
 def _without_properties(table: Mapping[str, object]) -> dict[str, object]:
-    """A material as its name; everything else as it is."""
+    """A material as its name and what the case overrides; everything else as it is."""
     short: dict[str, object] = {}
     for key, value in table.items():
-        if isinstance(value, Mapping):
-            is_material = "name" in value and "kind" in value
-            short[key] = value["name"] if is_material else _without_properties(value)
+        if isinstance(value, Mapping) and "name" in value and "kind" in value:
+            short[key] = value["name"]
+            short |= {
+                name: entry["value"]
+                for name, entry in value.items()
+                if isinstance(entry, Mapping) and entry.get("source") == _OVERRIDE
+            }
         else:
-            short[key] = value
+            short[key] = _without_properties(value) if isinstance(value, Mapping) else value
     return short
 
 
