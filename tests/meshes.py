@@ -48,10 +48,10 @@ def layers(
 def concentric(
     dim: int, radii: Sequence[float], counts: Sequence[int], phases: Sequence[str]
 ) -> MeshData:
-    """A quarter disc or an octant of a ball in concentric shells, in the corner of a square or cube.
+    """A quarter disc or an octant of a ball in concentric shells, in a corner of a square or cube.
 
-    Its centre is the corner where x is largest and all else 0, so that every flat face of it is a plane
-    of symmetry. Regular grids are mapped: their order of convergence is undisturbed.
+    Its centre is the corner where x is largest and all else 0, so that every flat face of it is a
+    plane of symmetry. Regular grids are mapped: their order of convergence is undisturbed.
 
     Args:
         dim: Space dimension.

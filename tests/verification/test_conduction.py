@@ -3,23 +3,26 @@
 import numpy as np
 import pytest
 import ufl
-from cells import LITHIUM, THERMAL_VOLTAGE, drive, electrolyte, make_case, make_cell
 from dolfinx import fem
-from meshes import concentric, layers
 from mpi4py import MPI
 
+from cells import LITHIUM, THERMAL_VOLTAGE, drive, electrolyte, make_case, make_cell
 from ecmcell.domain.domain import Domain
 from ecmcell.numerics.blocks import BlockSystem
 from ecmcell.numerics.linear import LinearSolver, transport_options
 from ecmcell.numerics.newton import Newton
 from ecmcell.physics.charge import conduction, current_density
+from meshes import concentric, layers
 
 pytestmark = pytest.mark.mpi
 
 
 @pytest.mark.parametrize("dim", [2, 3])
 def test_layers_in_series(comm: MPI.Comm, dim: int) -> None:
-    """Two bonded layers: V = -(i (L1/k1 + L2/k2) + 2 (2RT/F) asinh(i/2i0)), exact for linear elements."""
+    """Two bonded layers: V = -(i (L1/k1 + L2/k2) + 2 (2RT/F) asinh(i/2i0)).
+
+    Ohm's law and Butler-Volmer kinetics as in the planar test; linear elements are exact here.
+    """
     case = make_case(
         {"hard": electrolyte("1e-3 S/m"), "soft": electrolyte("0.2 S/m")},
         interfaces={"hard|soft": {"bonded": True}},
@@ -37,8 +40,8 @@ def test_layers_in_series(comm: MPI.Comm, dim: int) -> None:
 def square_array(fraction: float, contrast: float) -> float:
     """Effective conductivity of discs on a square lattice, over that of the matrix.
 
-    Perrins, McKenzie and McPhedran 1979, doi:10.1098/rspa.1979.0160, the lowest orders of Rayleigh's
-    method; without the terms in f^4 and f^8 it is the formula of Maxwell Garnett.
+    Perrins, McKenzie and McPhedran 1979, doi:10.1098/rspa.1979.0160, the lowest orders of
+    Rayleigh's method; without the terms in f^4 and f^8 it is the formula of Maxwell Garnett.
 
     Args:
         fraction: Area fraction f of the discs.
@@ -79,7 +82,7 @@ def computed(comm: MPI.Comm, fraction: float, contrast: float, count: int) -> fl
 def test_dilute_discs_converge(comm: MPI.Comm, contrast: float) -> None:
     """f = 0.03 against Maxwell Garnett and Rayleigh: second order over three meshes.
 
-    On the finest the change that the discs make is right within 0.3 %, so that the formula is tested.
+    On the finest the change that the discs make is right within 0.3 %: not the matrix alone counts.
     """
     exact = square_array(0.03, contrast)
     errors = np.array([abs(computed(comm, 0.03, contrast, n) - exact) for n in (5, 10, 20)])

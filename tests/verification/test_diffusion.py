@@ -3,9 +3,7 @@
 import numpy as np
 import pytest
 import ufl
-from cells import electrolyte
 from dolfinx import fem
-from meshes import concentric
 from mpi4py import MPI
 from scipy.optimize import brentq
 
@@ -15,6 +13,7 @@ from ecmcell.numerics.blocks import BlockSystem
 from ecmcell.numerics.linear import LinearSolver, transport_options
 from ecmcell.numerics.newton import Newton
 from ecmcell.physics.transport import diffusion, storage
+from meshes import concentric
 
 pytestmark = pytest.mark.mpi
 CORNER = np.array([1.2, 0.0, 0.0])  # centre of the ball, um
@@ -24,8 +23,8 @@ def profile(radius: np.ndarray, time: float) -> np.ndarray:
     """Rise of concentration in a ball of radius 1, D = 1, flux 1 into it.
 
     Crank, The Mathematics of Diffusion, 2nd ed., eq. 6.45: 3 t + r^2/2 - 3/10
-    - (2/r) sum_n sin(a_n r) exp(-a_n^2 t)/(a_n^2 sin a_n), with a_n cot a_n = 1. What remains without
-    the sum is the quasi-steady profile.
+    - (2/r) sum_n sin(a_n r) exp(-a_n^2 t)/(a_n^2 sin a_n), with a_n cot a_n = 1. What remains
+    without the sum is the quasi-steady profile.
     """
     roots = [
         brentq(lambda a: a * np.cos(a) - np.sin(a), n * np.pi, (n + 0.5) * np.pi)
@@ -85,7 +84,7 @@ class Ball:
 
 
 def test_transient(comm: MPI.Comm) -> None:
-    """Early, when the flux has hardly reached the centre: within 0.5 % of the largest rise everywhere."""
+    """Early, when the flux has hardly reached the centre: within 0.5 % of the largest rise."""
     ball = Ball(comm, 16)
     ball.advance(0.002, 50)
     radius, values = ball.values()
@@ -96,8 +95,8 @@ def test_transient(comm: MPI.Comm) -> None:
 def test_quasi_steady_profile(comm: MPI.Comm) -> None:
     """Late, when all rises alike: second order in the cell size, in the end within 0.5 %.
 
-    Long steps reach this state, and the backward Euler method is exact in it. The mean tells how well
-    the polyhedron stands for the ball, the shape how well diffusion is solved on it.
+    Long steps reach this state, and the backward Euler method is exact in it. The mean tells how
+    well the polyhedron stands for the ball, the shape how well diffusion is solved on it.
     """
     errors = []
     for count in (4, 8, 16):

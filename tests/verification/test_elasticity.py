@@ -1,16 +1,16 @@
-"""Stress of swelling and of the stack: free bodies, a sphere in a shell, the platen, single modes."""
+"""Stress of swelling and of the stack: a free body, a sphere in a shell, the platen, one wave."""
 
 import numpy as np
 import pytest
 import ufl
-from cells import Stack, active, electrolyte, kinetics, make_case
 from dolfinx import fem
-from meshes import concentric, grid, layers
 from mpi4py import MPI
 
+from cells import Stack, active, electrolyte, kinetics, make_case
 from ecmcell.domain.average import Average
 from ecmcell.domain.domain import Part
 from ecmcell.physics.mechanics import stress_response
+from meshes import concentric, grid, layers
 
 pytestmark = pytest.mark.mpi
 
@@ -25,7 +25,7 @@ SOLID = {"youngs_modulus": "20 GPa", "poisson_ratio": 0.3}
 
 
 def mechanical(phases: dict, pressure: str = "0 MPa", sides: str = "symmetric", **tables: object):
-    """A case with mechanics; an active phase has to have an electrolyte even where none is meshed."""
+    """A case with mechanics; an active phase needs an electrolyte even where none is meshed."""
     cell = {"temperature": "25 degC", "stack_pressure": pressure, "sides": sides}
     return make_case(phases, cell=cell, physics={"mechanics": True}, **tables)
 
@@ -64,8 +64,8 @@ def strain_freely(stack: Stack, strain: float) -> Part:
 def test_free_swelling_gives_no_stress(comm: MPI.Comm, dim: int) -> None:
     """A uniform change of stoichiometry without constraint: u = eps x, and stress below 1e-6 E eps.
 
-    In plane strain the thickness is held, which gives sigma_zz = -E eps and u = (1 + nu) eps x in the
-    plane (Timoshenko and Goodier, Theory of Elasticity, 3rd ed., section 150 with eps for alpha T).
+    In plane strain the thickness is held, which gives sigma_zz = -E eps and u = (1 + nu) eps x in
+    the plane (Timoshenko and Goodier, Theory of Elasticity, 3rd ed., section 150, eps for alpha T).
     """
     axes = [np.linspace(0.0, 4.0, 5)] + [np.linspace(0.0, 3.0, 4)] * (dim - 1)
     stack = Stack(swelling_case(sides="free"), grid(axes, {0: "active"}), comm)
@@ -124,8 +124,8 @@ def test_platen_compresses_uniformly(comm: MPI.Comm, dim: int, sides: str) -> No
 def test_layers_with_a_stiff_interface(comm: MPI.Comm, dim: int) -> None:
     """Two layers and the spring between them in series: stretch L = -p (L1/M1 + L2/M2 + 1/K).
 
-    The swelling of the confined layer adds 3 K_1 eps/M1 L1, K_1 being its bulk modulus, M the moduli
-    of confined compression.
+    The swelling of the confined layer adds L2 3 K_2 eps/M2, K_2 being its bulk modulus, M1 and M2
+    the moduli of confined compression.
     """
     case = mechanical(
         {"matrix": electrolyte(**SOLID), "active": active(0.5, **HOST)},
@@ -150,9 +150,9 @@ def test_layers_with_a_stiff_interface(comm: MPI.Comm, dim: int) -> None:
 def lame_sphere(radius: float, outer: float, strain: float, stiffness: float) -> float:
     """Pressure between a ball that swells and the shell around it.
 
-    Timoshenko and Goodier, Theory of Elasticity, 3rd ed., section 136 (Lame): a ball under pressure p
-    gives way by p a/(3 K_1), a shell by p a (1/(4 mu) + b^-3 a^3/(3 K))/(1 - a^3/b^3), the interface by
-    p over its stiffness; together they take up a eps.
+    Timoshenko and Goodier, Theory of Elasticity, 3rd ed., section 136 (Lame): a ball under pressure
+    p gives way by p a/(3 K_1), a shell by p a (1/(4 mu) + a^3/b^3/(3 K))/(1 - a^3/b^3), the
+    interface by p over its stiffness; together they take up a eps.
     """
     young, poisson = 20e3, 0.3
     bulk, shear = young / (3 * (1 - 2 * poisson)), young / (2 * (1 + poisson))
@@ -163,7 +163,7 @@ def lame_sphere(radius: float, outer: float, strain: float, stiffness: float) ->
 
 
 def test_sphere_in_shell(comm: MPI.Comm) -> None:
-    """A ball that swells in a shell: hydrostatic stress -p inside and the traction -p of Lame's solution.
+    """A ball that swells in a shell: hydrostatic stress and traction are -p of Lame's solution.
 
     What is left of the box beyond the shell is so soft that the shell is free outside.
     """
@@ -201,9 +201,9 @@ def test_sphere_in_shell(comm: MPI.Comm) -> None:
 def test_response_of_a_wave_of_swelling(comm: MPI.Comm, dim: int) -> None:
     """The hydrostatic stress of a standing wave of swelling is -2E/(3(1-nu)) times it, everywhere.
 
-    Eshelby 1957, doi:10.1098/rspa.1957.0133: displacements are the gradient of a potential, for which
-    div u = (1+nu)/(1-nu) eps. Waves cos kx cos qy slide along all faces, as the sides and platens do.
-    Linear elements give a stress of first order; averages around nodes are better than that.
+    Eshelby 1957, doi:10.1098/rspa.1957.0133: displacements are the gradient of a potential, for
+    which div u = (1+nu)/(1-nu) eps. Waves cos kx cos qy slide along all faces, as the platens let
+    them. Linear elements give a stress of first order; averages around nodes are better than that.
     """
     errors = []
     for count in (12, 24, 48):

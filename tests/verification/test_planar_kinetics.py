@@ -1,13 +1,13 @@
-"""Lithium | electrolyte | lithium: ohmic drop and Butler-Volmer kinetics in series, in closed form."""
+"""Lithium | electrolyte | lithium: ohmic drop and Butler-Volmer kinetics in series."""
 
 import numpy as np
 import pytest
-from cells import LITHIUM, THERMAL_VOLTAGE, drive, electrolyte, make_case, make_cell
-from meshes import layers
 from mpi4py import MPI
 
+from cells import LITHIUM, THERMAL_VOLTAGE, drive, electrolyte, make_case, make_cell
 from ecmcell.case.schema import Case
 from ecmcell.case.units import FARADAY
+from meshes import layers
 
 pytestmark = pytest.mark.mpi
 
