@@ -26,6 +26,12 @@ def test_no_terminal_gives_one_plain_line_a_step(capsys):
     assert lines[2:] == ["Discharge [2 of 2]"]
 
 
+def test_cell_without_active_material_has_no_state_of_charge(capsys):
+    Progress("Membrane").update(**{**STEP, "soc": float("nan")})
+    line = capsys.readouterr().out.splitlines()[1]
+    assert "SOC" not in line and "nan" not in line
+
+
 def test_silent_progress_prints_nothing(capsys):
     progress = SilentProgress()
     progress.update(**STEP)

@@ -1,5 +1,7 @@
 """What a run tells the person who waits: one live line, or plain lines where nothing can move."""
 
+import atexit
+import math
 import os
 import sys
 from typing import Protocol
@@ -62,14 +64,15 @@ class Progress:
             step: Protocol step, from 1.
             time: Time in s.
             voltage: Cell voltage in V.
-            soc: State of charge, 0 to 1.
+            soc: State of charge, 0 to 1; NaN where there is no active material.
             dt: Time step in s.
             newton: Newton iterations of the time step.
             krylov: Krylov iterations of the time step.
             staggers: Passes between the fields in the time step.
         """
+        charge = "" if math.isnan(soc) else f"SOC {100 * soc:.1f} %  "
         self._line.show(
-            f"step {step}  t {_duration(time)}  {voltage:.4f} V  SOC {100 * soc:5.1f} %  "
+            f"step {step}  {_duration(time)}  {voltage:.4f} V  {charge}"
             f"dt {dt:.3g} s  newton {newton}  krylov {krylov}  stagger {staggers}"
         )
 
@@ -109,6 +112,7 @@ class _LiveLine:
     def __init__(self, console: Console):
         self._live = Live(console=console, auto_refresh=False)
         self._live.start()
+        atexit.register(self._live.stop)  # gives the cursor back after an error
 
     def show(self, text: str) -> None:
         self._live.update(Text(text, no_wrap=True, overflow="ellipsis"), refresh=True)
