@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 
 import h5py
 import numpy as np
@@ -180,6 +182,19 @@ def test_field_of_wrong_length_is_an_error_and_writes_nothing(tmp_path):
         run.write_fields(0.0, "start", {"Voltage [V]": np.zeros(7)}, {}, {})
     with h5py.File(tmp_path / "fields" / "fields.h5") as file:
         assert "steps" not in file
+
+
+def test_run_goes_on_while_a_viewer_holds_the_file_open(tmp_path):
+    run = RunDirectory(tmp_path)
+    run.write_provenance({})
+    run.write_mesh(tetrahedra())
+    with h5py.File(tmp_path / "fields" / "fields.h5", "r"):
+        script = (
+            "import sys, numpy, h5py; from ecmcell.output.fields import open_fields\n"
+            "with open_fields(sys.argv[1], 'a') as file: file['steps/x'] = numpy.zeros(3)"
+        )
+        path = str(tmp_path / "fields" / "fields.h5")
+        subprocess.run([sys.executable, "-c", script, path], check=True)
 
 
 def test_mesh_whose_shapes_disagree_is_an_error():

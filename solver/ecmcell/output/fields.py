@@ -45,7 +45,7 @@ class FieldWriter:
         self._path = directory / "fields.h5"
         self._mesh = mesh
         self._steps: list[_Step] = []
-        with h5py.File(self._path, "w") as file:
+        with open_fields(self._path, "w") as file:
             group = file.create_group("mesh")
             for name in MESH_NAMES:
                 group.attrs[name] = list(getattr(mesh, name)) or h5py.Empty("S1")
@@ -82,7 +82,7 @@ class FieldWriter:
             }
             for place, named in fields.items()
         }
-        with h5py.File(self._path, "a") as file:
+        with open_fields(self._path, "a") as file:
             group = file.create_group(f"steps/{len(self._steps):06d}")
             group.attrs["time"] = float(time)
             group.attrs["label"] = label
@@ -110,6 +110,11 @@ class FieldWriter:
             for name, array in integers.items()
         )
         return xdmf.Grid(self._mesh_items[points], self._mesh_items[simplices], tuple(attributes))
+
+
+def open_fields(path: Path, mode: str) -> h5py.File:
+    """Open without a lock: a viewer must not stop a run, and some file systems have none."""
+    return h5py.File(path, mode, locking=False)
 
 
 def _checked(name: str, values: np.ndarray, count: int) -> np.ndarray:

@@ -10,7 +10,7 @@ import h5py
 import numpy as np
 
 from ecmcell.errors import InputError
-from ecmcell.output.fields import MESH_ARRAYS, MESH_NAMES
+from ecmcell.output.fields import MESH_ARRAYS, MESH_NAMES, open_fields
 from ecmcell.output.mesh import OutputMesh
 from ecmcell.output.series import read_series
 
@@ -80,7 +80,7 @@ class StoredRun:
         """The mesh, if fields were written."""
         if not self._fields.is_file():
             return None
-        with h5py.File(self._fields, "r") as file:
+        with open_fields(self._fields, "r") as file:
             group = file["mesh"]
             parts: dict[str, Any] = {name: group[name][()] for name in MESH_ARRAYS}
             parts.update((name, _names(group.attrs[name])) for name in MESH_NAMES)
@@ -91,13 +91,13 @@ class StoredRun:
         """Time in s and label of every stored state."""
         if not self._fields.is_file():
             return ()
-        with h5py.File(self._fields, "r") as file:
+        with open_fields(self._fields, "r") as file:
             groups = file["steps"].values() if "steps" in file else ()
             return tuple((float(g.attrs["time"]), str(g.attrs["label"])) for g in groups)
 
     def fields(self, state: int) -> StoredFields:
         """Read the fields of a stored state, numbered as in `states`."""
-        with h5py.File(self._fields, "r") as file:
+        with open_fields(self._fields, "r") as file:
             group = file[f"steps/{state:06d}"]
             places = {
                 place: {d.attrs["name"]: d[()] for d in group[place].values()}
