@@ -50,7 +50,8 @@ def measure(case: Case, comm: MPI.Comm) -> tuple[int, Effort, Effort, float]:
         for _ in range(2):
             chemistry += cell.electrochemistry.solve(cell.current_scale)
             mechanics += cell.mechanics.solve()
-            cell.mechanics.update_stress()
+            cell.mechanics.stress_mismatch()
+            cell.mechanics.hand_over()
     return cell.unknowns, chemistry, mechanics, time.perf_counter() - began
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from ecmcell.microstructure.meshdata import MeshData
 
-VERSION = 3
+VERSION = 4
 """Raised whenever a recipe comes to give another mesh than before."""
 
 _TEXTS = ("grain_phase", "roles", "statistics")

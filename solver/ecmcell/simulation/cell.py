@@ -46,13 +46,7 @@ class Cell:
         self.mechanics: Mechanics | None = None
         if case.physics.mechanics:
             self.mechanics = Mechanics(case, self.domain, self.state, self.active)
-        self.electrochemistry = Electrochemistry(
-            case,
-            self.domain,
-            self.state,
-            self.active,
-            self.mechanics.normal_stress if self.mechanics else None,
-        )
+        self.electrochemistry = Electrochemistry(case, self.domain, self.state, self.active)
         volumes: dict[str, float] = dict.fromkeys(case.phases, 0.0)
         for part in self.domain.parts:
             volumes[part.phase] += self.domain.part_volume(part)
@@ -71,7 +65,8 @@ class Cell:
             self.state.voltage.value = needed(body.material.open_circuit_voltage).at(needed(x))
         if self.mechanics is not None:
             self.mechanics.solve()
-            self.mechanics.update_stress()
+            self.mechanics.stress_mismatch()
+            self.mechanics.hand_over()
         self.electrochemistry.control_current(0.0)
         self.electrochemistry.begin_step()
         return self.iterate(self.case.time.smallest_step)
@@ -96,11 +91,13 @@ class Cell:
             if self.mechanics is None:
                 return effort, count
             effort += self.mechanics.solve()
-            change = self.mechanics.update_stress()
+            change = self.mechanics.stress_mismatch()
             if not np.isfinite(change):
                 raise NotConverged("the stresses are not finite")
+            # The stresses that electrochemistry was solved with stay: its balances hold exactly.
             if not coupled or change <= self.case.solver.stagger_tolerance:
                 return effort, count
+            self.mechanics.hand_over()
         raise NotConverged(f"stresses still change by {change:.1e} after {count} passes")
 
     @property

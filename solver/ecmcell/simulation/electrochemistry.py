@@ -1,7 +1,5 @@
 """Lithium, ions and electrons of a cell as one nonlinear system."""
 
-from collections.abc import Callable
-
 import numpy as np
 import ufl
 from dolfinx import fem
@@ -19,10 +17,9 @@ from ecmcell.numerics.scalars import Algebraic, ScalarEquation, prescribe
 from ecmcell.physics import charge, kinetics, transport
 from ecmcell.simulation import properties
 from ecmcell.simulation.lithium import ActiveBody
-from ecmcell.simulation.state import State, is_wired
+from ecmcell.simulation.state import State, is_lithium_electrode, is_wired
 
 VOLTAGE, CURRENT = 0, 1
-NormalStress = Callable[[Outer], Expr]
 
 
 class Electrochemistry:
@@ -37,7 +34,6 @@ class Electrochemistry:
         domain: Where.
         state: The unknowns.
         active: Bodies of active material.
-        normal_stress: Gives the normal stress in MPa on the outer facets of a lithium electrode.
     """
 
     def __init__(
@@ -46,10 +42,8 @@ class Electrochemistry:
         domain: Domain,
         state: State,
         active: dict[str, ActiveBody],
-        normal_stress: NormalStress | None,
     ):
         self.case, self.domain, self.state, self.active = case, domain, state, active
-        self._normal_stress = normal_stress
         self.step = domain.constant(1.0)
         self.earlier = {b: fem.Function(x.function_space) for b, x in state.stoichiometry.items()}
         temperature = case.cell.temperature
@@ -57,7 +51,11 @@ class Electrochemistry:
         self._thermal_energy = domain.constant(GAS_CONSTANT * temperature)
 
         self.transfers = {c: self._transfer(c) for c in domain.contacts if self._reacts(c)}
-        self.electrodes = {o: self._electrode_current(o) for o in self._metal_facets()}
+        self.electrodes = {
+            outer: self._electrode_current(outer)
+            for outer in domain.outers
+            if is_lithium_electrode(case, outer) and outer.part.body in state.electrolyte
+        }
         self._equation = ScalarEquation()
         self._newton = self._build()
 
@@ -144,23 +142,15 @@ class Electrochemistry:
         resistance = self.domain.constant(film)
         return kinetics.film_current(exchange, eta, transfer, self._thermal, resistance)
 
-    def _metal_facets(self) -> list[Outer]:
-        return [
-            outer
-            for outer in self.domain.outers
-            if outer.part.body in self.state.electrolyte
-            and isinstance(getattr(self.case.boundaries, outer.role, None), LithiumElectrode)
-        ]
-
     def _electrode_current(self, outer: Outer) -> Expr:
         """Current density in pA/um2 from a lithium electrode into the electrolyte."""
         electrode = getattr(self.case.boundaries, outer.role)
         overpotential = -self.state.electrolyte[outer.part.body]
         if outer.role == "collector":
             overpotential = overpotential + self.state.voltage.symbol
-        if self.case.physics.stress_in_kinetics and self._normal_stress is not None:
+        if self.case.physics.stress_in_kinetics:
             molar = self.domain.constant(needed(electrode.metal.molar_volume) / FARADAY)
-            overpotential = overpotential - molar * self._normal_stress(outer)
+            overpotential = overpotential - molar * self.state.normal_stress[outer.part.body]
         exchange = self.domain.constant(electrode.exchange_current_density)
         transfer = self.domain.constant(electrode.transfer_coefficient)
         return self._current(exchange, overpotential, transfer, electrode.film_resistance)

@@ -16,7 +16,7 @@ from ecmcell.numerics.newton import Effort, Newton
 from ecmcell.numerics.scalars import ScalarEquation, prescribe
 from ecmcell.physics import interfaces, mechanics
 from ecmcell.simulation.lithium import ActiveBody
-from ecmcell.simulation.state import State
+from ecmcell.simulation.state import State, is_lithium_electrode
 
 # Residual forces relative to a pressure of 1 MPa on the footprint.
 _TOLERANCE = 1e-8
@@ -44,6 +44,7 @@ class Mechanics:
         self.area = domain.role_area("collector")
         self._tests = {b: ufl.TestFunction(u.function_space) for b, u in state.displacement.items()}
         self._newton = self._build()
+        self._normal = self._electrode_stresses()
         self.hydrostatic = {
             body: Average(
                 domain,
@@ -66,6 +67,7 @@ class Mechanics:
             )
             for name, body in active.items()
         }
+        self._ready: list[tuple[fem.Function, np.ndarray]] = []
 
     def solve(self) -> Effort:
         """Solve for the displacements at the present stoichiometry.
@@ -82,22 +84,31 @@ class Mechanics:
         """Number of unknowns over all ranks."""
         return self._newton.system.unknowns
 
-    def update_stress(self) -> float:
-        """Hand the hydrostatic stress to the electrochemistry.
+    def stress_mismatch(self) -> float:
+        """How far the stresses are from those that the electrochemistry has reckoned with.
 
         Returns:
-            By how much it differs from what the electrochemistry had reckoned with, relative to the
-            largest stress (or 1 MPa), over all ranks.
+            The largest difference relative to the largest stress (or 1 MPa), over all ranks.
         """
-        difference, size = 0.0, 1.0
+        self._ready = []
+        size = 1.0
         for name, body in self.active.items():
             offset = self._offsets[name].update().x.array
-            change = np.abs(offset - body.stress_offset.x.array)
-            difference = max(difference, change.max(initial=0.0))
+            self._ready.append((body.stress_offset, offset))
             stress = offset - body.response.value * body.strain_nodes.x.array
             size = max(size, np.abs(stress).max(initial=0.0))
-            body.stress_offset.x.array[:] = offset
+        for name, normal in self._normal.items():
+            self._ready.append((self.state.normal_stress[name], normal.update().x.array))
+        difference = max(
+            (np.abs(now - handed.x.array).max(initial=0.0) for handed, now in self._ready),
+            default=0.0,
+        )
         return self.domain.largest(difference) / self.domain.largest(size)
+
+    def hand_over(self) -> None:
+        """Let the electrochemistry reckon with the stresses that were last looked at."""
+        for handed, now in self._ready:
+            handed.x.array[:] = now
 
     # Stresses in forms
 
@@ -129,6 +140,18 @@ class Mechanics:
     def traction(self, contact: Contact) -> Expr:
         """Traction in MPa that the minus side exerts on the plus side."""
         return interfaces.spring_traction(self._stiffness(contact), -self._jump(contact))
+
+    def _electrode_stresses(self) -> dict[str, Average]:
+        """Normal stress around the nodes of lithium electrodes, by body of electrolyte."""
+        terms: dict[str, list[tuple[Expr, ufl.Measure]]] = {}
+        for outer in self.domain.outers:
+            if is_lithium_electrode(self.case, outer) and outer.part.body in self.state.electrolyte:
+                term = (self.normal_stress(outer), self.domain.ds(outer))
+                terms.setdefault(outer.part.body, []).append(term)
+        return {
+            body: Average(self.domain, self.domain.bodies[body].scalars, faces)
+            for body, faces in terms.items()
+        }
 
     # The system
 

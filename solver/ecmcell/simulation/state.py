@@ -7,7 +7,8 @@ import numpy.typing as npt
 from dolfinx import fem
 
 from ecmcell.case.schema import Case
-from ecmcell.domain.domain import Domain, Part, Region
+from ecmcell.case.tables import LithiumElectrode
+from ecmcell.domain.domain import Domain, Outer, Part, Region
 from ecmcell.numerics.scalars import Scalar
 
 _KINDS = (
@@ -17,6 +18,7 @@ _KINDS = (
     "additive",
     "displacement",
     "stress_offset",
+    "normal_stress",
 )
 Snapshot = tuple[list[npt.NDArray[np.float64]], list[float], dict[str, float | int]]
 
@@ -34,7 +36,8 @@ class State:
         additive: Potential of electrons in conductive additive minus that of the collector, V.
         additive_regions: Where the additive is, by body.
         displacement: Displacement minus `stretch` times x, um.
-        stress_offset: What the mechanics handed to the electrochemistry, MPa; see `lithium`.
+        stress_offset: Hydrostatic stress as handed to the active material, MPa; see `lithium`.
+        normal_stress: Normal stress on lithium electrodes as handed to their kinetics, MPa.
         voltage: Potential of the collector, V.
         current: Current out of the cell at the collector, positive on discharge, pA.
         stretch: Uniform strain of the stack along x.
@@ -50,6 +53,7 @@ class State:
         self.additive_regions: dict[str, Region] = {}
         self.displacement: dict[str, fem.Function] = {}
         self.stress_offset: dict[str, fem.Function] = {}
+        self.normal_stress: dict[str, fem.Function] = {}
         for body, region in domain.bodies.items():
             part = region.parts[0]
             if is_active_material(case, part):
@@ -60,6 +64,7 @@ class State:
                 self.stress_offset[body] = fem.Function(region.scalars)
             elif any(is_electrolyte(case, p) for p in region.parts):
                 self.electrolyte[body] = fem.Function(region.scalars)
+                self.normal_stress[body] = fem.Function(region.scalars)
             wired = [p for p in region.parts if is_wired(case, p)]
             if wired:
                 self.additive_regions[body] = domain.region(f"additive in {body}", wired)
@@ -120,6 +125,11 @@ def is_active_material(case: Case, part: Part) -> bool:
 def is_electrolyte(case: Case, part: Part) -> bool:
     """Whether a part conducts ions and is reached by them."""
     return case.phases[part.phase].material.kind == "electrolyte" and "ions" in part.reach
+
+
+def is_lithium_electrode(case: Case, outer: Outer) -> bool:
+    """Whether outer facets are the face of a lithium electrode."""
+    return isinstance(getattr(case.boundaries, outer.role, None), LithiumElectrode)
 
 
 def is_wired(case: Case, part: Part) -> bool:
