@@ -144,10 +144,9 @@ def weighted_quantiles(
 
 
 def _flows(strength: np.ndarray, norm: Normalize) -> bool:
-    """Whether a field is more than round-off beside the strongest state."""
-    return bool(
-        np.max(strength, initial=0.0, where=np.isfinite(strength)) > 1e-3 * (norm.vmax or 0)
-    )
+    """Whether a field is more than a trace beside the strongest state."""
+    finite = strength[np.isfinite(strength)]
+    return bool(len(finite) and finite.mean() > 0.02 * (norm.vmax or 0.0))
 
 
 def _on_cells(mesh: OutputMesh, values: np.ndarray) -> np.ndarray:

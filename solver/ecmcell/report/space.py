@@ -20,9 +20,7 @@ _ARROWS = 22  # along the longer side of the cut
 
 
 class SpaceView:
-    """A tetrahedral microstructure in parallel projection, cut at half its depth (y)."""
-
-    remark = "Parallel projection, cut at half the depth. "
+    """A tetrahedral microstructure in parallel projection, cut across its depth (y)."""
 
     def __init__(self, mesh: OutputMesh):
         self._mesh = mesh
@@ -30,8 +28,12 @@ class SpaceView:
         self.facet_measures = simplex_measures(mesh.interface_points, mesh.interface_facets)
         self._box = np.array([mesh.points.min(axis=0), mesh.points.max(axis=0)])
         self._middle = self._box.mean(axis=0)
+        depth = self._richest_depth()
+        self._cut = np.array([self._middle[0], depth, self._middle[2]])
         self._rear_box = self._box.copy()
-        self._rear_box[0, 1] = self._middle[1]
+        self._rear_box[0, 1] = depth
+        share = (depth - self._box[0, 1]) / np.ptp(self._box[:, 1])
+        self.remark = f"Parallel projection; the front {100 * share:.0f} % are cut away. "
         right = np.cross([0.0, 0.0, 1.0], _TO_EYE)
         right /= np.linalg.norm(right)
         self._screen = np.array([right, np.cross(_TO_EYE, right)])
@@ -55,7 +57,7 @@ class SpaceView:
         if not shown.all():
             scene.add_mesh(self._rear(grid.extract_cells(~shown)), color=PALE, lighting=False)
         self._finish(axes, scene)
-        _draw(axes, self._box_lines(self._box), "0.75")
+        _draw(axes, self._floor_lines(), "0.75")
         _draw(axes, self._box_lines(self._rear_box), INK)
         self._outline_cut(axes)
 
@@ -75,7 +77,7 @@ class SpaceView:
         x, z = np.meshgrid(
             np.arange(low[0] + step / 2, high[0], step), np.arange(low[2] + step / 2, high[2], step)
         )
-        places = np.column_stack([x.ravel(), np.full(x.size, self._middle[1]), z.ravel()])
+        places = np.column_stack([x.ravel(), np.full(x.size, self._cut[1]), z.ravel()])
         cells = np.asarray(self._grid.find_containing_cell(places))
         along = np.nan_to_num(vectors[cells]) * [1.0, 0.0, 1.0]
         length = np.linalg.norm(along, axis=1)
@@ -108,7 +110,7 @@ class SpaceView:
         return (points - self._middle) @ self._screen.T
 
     def _rear(self, grid: pv.DataSet) -> pv.DataSet:
-        return grid.clip(normal="-y", origin=self._middle)
+        return grid.clip(normal="-y", origin=self._cut)
 
     def _scene(self) -> pv.Plotter:
         height = round(_PIXELS / self.aspect)
@@ -132,6 +134,23 @@ class SpaceView:
         axes.set_xlim(-width, width)
         axes.set_ylim(-height, height)
 
+    def _richest_depth(self) -> float:
+        """Depth about the middle where a cut crosses most interface."""
+        depths = self._mesh.interface_points[self._mesh.interface_facets][:, :, 1]
+        low, high = self._box[:, 1]
+        places = low + np.linspace(0.3, 0.7, 41) * (high - low)
+        places = places[np.argsort(np.abs(places - self._middle[1]))]  # the middle wins a tie
+        crossed = (depths.min(axis=1) <= places[:, None]) & (places[:, None] < depths.max(axis=1))
+        areas = np.where(crossed, self.facet_measures, 0.0).sum(axis=1)
+        return float(places[np.argmax(areas)])
+
+    def _floor_lines(self) -> np.ndarray:
+        """Outline of the floor before the cut, shape (3, 2, 2)."""
+        (left, front, bottom), right, rear = self._box[0], self._box[1, 0], self._cut[1]
+        corners = np.array([[left, rear], [left, front], [right, front], [right, rear]])
+        line = self._project(np.column_stack([corners, np.full(4, bottom)]))
+        return np.stack([line[:-1], line[1:]], axis=1)
+
     def _box_lines(self, box: np.ndarray) -> np.ndarray:
         """Edges of a box (low and high corner) that it does not hide, shape (9, 2, 2)."""
         corners = list(itertools.product((0, 1), repeat=3))
@@ -147,7 +166,7 @@ class SpaceView:
         """Edges of the phases on the cut."""
         for phase in np.unique(self._mesh.cell_phase):
             part = self._grid.extract_cells(self._mesh.cell_phase == phase)
-            cut = part.slice(normal="y", origin=self._middle)
+            cut = part.slice(normal="y", origin=self._cut)
             edges = cut.extract_feature_edges(
                 boundary_edges=True, feature_edges=False, manifold_edges=False
             )
