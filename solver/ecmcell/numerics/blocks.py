@@ -69,6 +69,13 @@ class BlockSystem:
         """Write the residual of the fields; rows of fixed dofs are zero."""
         self.layout.assemble(self._residuals, out)
 
+    def rounding(self) -> float:
+        """Size of the residual that the rounding of the fields alone can make."""
+        values = self.vector()
+        self.layout.read(values)
+        values.pointwiseMult(values, self.matrix.getDiagonal())
+        return float(np.finfo(float).eps * values.norm())
+
     def add(self, step: PETSc.Vec, scalar_step: Array, factor: float) -> None:
         """Move fields and scalars by a multiple of a Newton step."""
         self.layout.add(step, factor)

@@ -52,6 +52,11 @@ class Layout:
             values[start:end] = vector.array[: end - start]
         values[self.fixed] = 0.0
 
+    def read(self, out: PETSc.Vec) -> None:
+        """Write the fields to a vector."""
+        for field, (start, end) in zip(self.fields, self.spans(), strict=True):
+            out.array[start:end] = field.x.array[: end - start]
+
     def add(self, step: PETSc.Vec, factor: float) -> None:
         """Move the fields by a multiple of a vector."""
         for field, (start, end) in zip(self.fields, self.spans(), strict=True):

@@ -69,9 +69,12 @@ class Newton:
         while norm > self.tolerance:
             if effort.newton == self.largest_count or not np.isfinite(norm):
                 raise NotConverged(f"Newton's residual is {norm:.1e} after {effort.newton} steps")
+            before = norm
             scalar_step, krylov = self._newton_step(scalar_residual, self._forcing(norm))
             norm, scalar_residual = self._move(scalar_step, norm, scale)
             effort += Effort(1, krylov)
+            if norm > 0.5 * before and norm * scale <= self.system.rounding():
+                break  # all that is left is rounding, which no step can take away
         return effort
 
     def _evaluate(self, scale: float) -> tuple[float, Array]:
