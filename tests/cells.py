@@ -83,6 +83,27 @@ def make_case(phases: Mapping[str, Table], **tables: Any) -> Case:
     return validate(Case, data, "test", _RECIPE.parent)
 
 
+def composite_phases() -> dict[str, Table]:
+    """NMC811, a catholyte with conductive additive, and a separator."""
+    solid = {"youngs_modulus": "20 GPa", "poisson_ratio": 0.3}
+    carbon = {"overrides": {"electronic_conductivity": "1 S/m"}}
+    return {
+        "active": {"material": "NMC811", "initial_stoichiometry": 0.6},
+        "catholyte": electrolyte("0.2 S/m", **solid) | carbon,
+        "separator": electrolyte("0.2 S/m", **solid),
+    }
+
+
+def composite_interfaces() -> dict[str, Table]:
+    """The joints between them."""
+    reacting = kinetics(
+        film_resistance="10 ohm*cm^2",
+        electronic_resistance="1 ohm*cm^2",
+        stiffness="1e5 MPa/um",
+    )
+    return {"active|catholyte": reacting, "catholyte|separator": {"bonded": True}}
+
+
 def kinetics(**overrides: object) -> Table:
     """An interface of active material and electrolyte that holds as if glued."""
     usual: Table = {

@@ -7,7 +7,22 @@ import numpy as np
 import numpy.typing as npt
 
 from ecmcell.microstructure.meshdata import MeshData
+from ecmcell.microstructure.recipes import RECIPES
 from ecmcell.microstructure.topology import assemble
+
+COMPOSITE = {
+    "recipe": "composite_cathode",
+    "dimension": 2,
+    "separator_thickness": "3 um",
+    "cathode_thickness": "9 um",
+    "width": "8 um",
+    "volume_fraction": 0.4,
+    "minimum_gap": "0.4 um",
+    "collector_contact": 0.2,
+    "diameter": {"mean": "3 um", "deviation": "0.5 um", "minimum": "2 um", "maximum": "4 um"},
+    "size": {"interface": "0.5 um", "largest": "1.5 um", "growth": 0.3},
+}
+"""Recipe of a composite small enough for tests."""
 
 Array = npt.NDArray[np.float64]
 Regions = Callable[[Array], npt.NDArray[np.int64]]
@@ -94,3 +109,8 @@ def _simplices(
         cells.append(np.column_stack([vertex(at) for at in path]))
     corners = np.indices((2,) * dim).reshape(dim, -1).T
     return points, np.concatenate(cells), np.column_stack([vertex(at) for at in corners])
+
+
+def composite() -> MeshData:
+    """Four discs in a catholyte behind a separator, one of them pressed on the collector."""
+    return RECIPES["composite_cathode"].model_validate(COMPOSITE).build(seed=1)

@@ -1,0 +1,64 @@
+"""A composite with several discs: charge and lithium are conserved at every step."""
+
+import pytest
+from mpi4py import MPI
+
+from cells import LITHIUM, composite_interfaces, composite_phases, drive, make_case, make_cell
+from ecmcell.simulation.observables import Observables
+from meshes import composite
+
+pytestmark = pytest.mark.mpi
+
+
+def test_charge_and_lithium_are_conserved(comm: MPI.Comm) -> None:
+    """What enters at the anode crosses the interfaces, moves lithium, and leaves at the collector.
+
+    All physics on: films, additive, a contact resistance at the collector, which tells the current
+    that arrives there by itself, and stress in flux and kinetics.
+    """
+    case = make_case(
+        composite_phases(),
+        interfaces=composite_interfaces(),
+        boundaries={"anode": LITHIUM, "collector": {"contact_resistance": "1e-2 ohm*cm^2"}},
+        physics={"mechanics": True},
+        cell={"temperature": "25 degC", "stack_pressure": "5 MPa"},
+        solver={"newton_tolerance": 1e-12},
+        protocol=["Charge at 1C until 4.2 V"],
+    )
+    cell = make_cell(case, composite() if comm.rank == 0 else None, comm)
+    domain, state, chemistry = cell.domain, cell.state, cell.electrochemistry
+    resistance = domain.constant(1e-6)  # V um2/pA
+    assert len(domain.grains_of(next(iter(cell.active.values())).part)) == 4
+
+    cell.initialise()
+    observables = Observables(cell)
+    anode = domain.integral(
+        sum(i * domain.ds(o) for o, i in chemistry.electrodes.items() if o.role == "anode")
+    )
+    interfaces = domain.integral(sum(i * domain.dS(c) for c, i in chemistry.transfers.items()))
+    potentials = [(domain.bodies[b].parts, phi) for b, phi in state.electrode.items()]
+    potentials += [(state.additive_regions[b].parts, phi) for b, phi in state.additive.items()]
+    collector = domain.integral(
+        sum(
+            phi / resistance * domain.ds(o)
+            for parts, phi in potentials
+            for o in domain.outers
+            if o.role == "collector" and o.part in parts
+        )
+    )
+    rate = cell.capacity / 3600.0
+    charge = passed = 0.0
+    for current, step in ((-rate, 5.0), (-rate, 60.0), (0.3 * rate, 20.0), (2 * rate, 20.0)):
+        before = observables.inventory()
+        drive(cell, current, step)
+        charge, passed = charge + current * step, passed + abs(current) * step
+        assert state.current.value == pytest.approx(current, rel=1e-10)
+        assert anode.value == pytest.approx(current, rel=1e-10)
+        assert interfaces.value == pytest.approx(-current, rel=1e-10)
+        assert collector.value == pytest.approx(current, rel=1e-10)
+        gained = observables.inventory() - before
+        assert gained == pytest.approx(current * step, rel=1e-10)
+        state.position["charge"], state.position["throughput"] = charge, passed
+        row = observables.row()
+        assert row["Charge balance error"] <= 1e-10
+        assert row["Lithium balance error"] <= 1e-10
