@@ -282,7 +282,7 @@ class Solver(Frozen):
     linear: Literal["iterative", "direct"] = "iterative"
     newton_tolerance: Tolerance = 1e-10
     largest_newton_count: Count = 15
-    stagger_tolerance: Tolerance = 1e-6
+    stagger_tolerance: Tolerance = 1e-5
 
 
 class Output(Frozen):
