@@ -15,10 +15,11 @@ from ecmcell.report import write_report
 from ecmcell.report.curves import branches, voltage_plate
 from ecmcell.report.inputs import strengths
 from ecmcell.report.interfaces import distribution_plate
-from ecmcell.report.maps import colour_scale, weighted_quantiles
+from ecmcell.report.maps import colour_scale, has_both_signs, weighted_quantiles
 from ecmcell.report.raster import Raster
 from ecmcell.report.states import _choice, chosen_states, row_at
 from ecmcell.report.style import styled
+from ecmcell.report.tables import highlights
 from ecmcell.report.view import round_length, simplex_measures
 from ecmcell.report.words import axis_label, duration, number
 
@@ -234,6 +235,21 @@ def test_colours_ignore_a_corner_that_would_rule_them():
     centred = colour_scale([values - 0.2], areas, True)
     assert centred.vmin == -centred.vmax
     assert colour_scale([np.full(3, np.nan)], np.ones(3), False) is None
+
+
+def test_round_off_has_no_sign():
+    assert has_both_signs([np.array([-1.0, np.nan]), np.array([0.5])])
+    assert not has_both_signs([np.array([-1e-9, 1.0])])
+    assert not has_both_signs([np.array([-2.0, -1.0])])
+    assert not has_both_signs([np.array([np.nan])])
+
+
+def test_highlights_say_which_end_they_are():
+    summary = {"extremes": {"Contact fraction": 0.5, "Maximum hydrostatic stress [MPa]": 7.0}}
+    assert highlights(summary) == [
+        ("Lowest contact fraction", "0.5"),
+        ("Highest hydrostatic stress (MPa)", "7"),
+    ]
 
 
 def test_quantiles_weigh_by_area():

@@ -304,7 +304,15 @@ def _share_limits(axis: Axes) -> None:
 
 
 def _legend_above(axis: Axes) -> None:
-    axis.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=4, borderaxespad=0)
+    axis.legend(
+        loc="lower right",
+        bbox_to_anchor=(1, 1),
+        ncols=4,
+        borderaxespad=0,
+        columnspacing=1.0,
+        handlelength=1.0,
+        handletextpad=0.5,
+    )
 
 
 def _letters(axes: Sequence[Axes]) -> None:

@@ -13,6 +13,7 @@ from ecmcell.report.maps import (
     ColourBar,
     colour_scale,
     extension,
+    has_both_signs,
     panels,
     weighted_quantiles,
 )
@@ -74,9 +75,7 @@ def _coloured(view: View, states: Sequence[State], law: _Law) -> Plate | None:
     if not shown:
         return None
     values = [state.fields.interface[law.field] for state in shown]
-    together = np.concatenate(values)
-    low, high = together.min(), together.max()
-    is_centred = bool(min(-low, high) > 0.02 * max(-low, high))  # round-off has no sign
+    is_centred = has_both_signs(values)
     norm = colour_scale(values, view.facet_measures, is_centred)
     if norm is None:
         return None

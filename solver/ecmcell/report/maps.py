@@ -47,10 +47,11 @@ def _map_plate(
     values = {state.letter: given for state, given in taken if given is not None}
     shown = [state for state in states if state.letter in values]
     on_cells = [_on_cells(mesh, given) for given in values.values()]
-    norm = colour_scale(on_cells, view.measures, quantity.is_centred)
+    is_signed = bool(quantity.signed_colours) and has_both_signs(on_cells)
+    norm = colour_scale(on_cells, view.measures, quantity.is_centred or is_signed)
     if norm is None:
         return None
-    colours = mpl.colormaps[quantity.colours]
+    colours = mpl.colormaps[quantity.signed_colours if is_signed else quantity.colours]
 
     def draw(axes: Axes, state: State) -> None:
         view.field(axes, values[state.letter], norm, colours)
@@ -122,6 +123,14 @@ def _limit(values: np.ndarray, weights: np.ndarray) -> float:
     usual = float(weighted_quantiles(values, weights, [_SHARE])[0])
     middle, largest = float(np.average(values, weights=weights)), float(values.max())
     return usual if largest - middle > _RULING * (usual - middle) else largest
+
+
+def has_both_signs(values: Sequence[np.ndarray]) -> bool:
+    """Whether both signs occur to an extent that matters: round-off has none."""
+    together = np.concatenate(values) if values else np.empty(0)
+    low = np.min(together, initial=0.0, where=np.isfinite(together))
+    high = np.max(together, initial=0.0, where=np.isfinite(together))
+    return bool(min(-low, high) > 0.02 * max(-low, high))
 
 
 def extension(values: Sequence[np.ndarray], norm: Normalize) -> str:

@@ -30,7 +30,8 @@ class Quantity:
         caption: What to know of it.
         take: Gives the values on points or cells, NaN where there are none, None if not stored.
         colours: Name of the colour map.
-        is_centred: Whether zero lies in the middle of the colours.
+        is_centred: Whether zero always lies in the middle of the colours.
+        signed_colours: Colour map with zero in the middle where both signs occur, if any.
         flow: Name of the cell vector whose lines are drawn above, if any.
     """
 
@@ -41,6 +42,7 @@ class Quantity:
     take: Take
     colours: str = "viridis"
     is_centred: bool = False
+    signed_colours: str = ""
     flow: str = ""
 
 
@@ -130,6 +132,7 @@ QUANTITIES = (
         "Electrolyte potential against the lithium metal.",
         _electrolyte,
         colours="cividis",
+        signed_colours="PuOr_r",
     ),
     Quantity(
         "map_electronic_potential",
@@ -139,5 +142,6 @@ QUANTITIES = (
         "collector.",
         _electronic,
         colours="cividis",
+        signed_colours="PuOr_r",
     ),
 )

@@ -46,9 +46,13 @@ def case_title(run: StoredRun) -> str:
 
 
 def highlights(summary: Mapping[str, object]) -> Rows:
-    """The extremes of the run."""
+    """The extremes of the run: the least contact, the most of everything else."""
     given = summary.get(_HIGHLIGHTS)
-    return _capitals(_flat(given)) if isinstance(given, Mapping) else []
+    rows = _flat(given) if isinstance(given, Mapping) else []
+    return [
+        (f"{'Lowest' if name == CONTACT else 'Highest'} {name[:1].lower()}{name[1:]}", value)
+        for name, value in ((name.removeprefix("Maximum "), value) for name, value in rows)
+    ]
 
 
 def summary_tables(summary: Mapping[str, object]) -> list[Table]:
