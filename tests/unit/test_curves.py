@@ -1,0 +1,64 @@
+"""Tables of a field in forms: values, slopes, and a Jacobian that is theirs."""
+
+import numpy as np
+import pytest
+import ufl
+from dolfinx import fem, mesh
+from hypothesis import given
+from hypothesis import strategies as st
+from mpi4py import MPI
+
+from ecmcell.numerics.curves import NodalCurves, Table
+
+X = [0.0, 0.2, 0.5, 0.6, 1.0]
+Y = [4.4, 4.1, 3.9, 3.9, 3.0]
+
+
+def test_table_goes_through_its_points_and_on_straight() -> None:
+    table = Table(X, Y)
+    assert table(X) == pytest.approx(Y, rel=1e-14)
+    for end in (0.0, 1.0):
+        slope = table.slope(end)
+        for beyond in (-0.5, -0.1, 1.1, 1.7):
+            if (beyond < 0) == (end == 0.0):
+                assert table(beyond) == pytest.approx(table(end) + slope * (beyond - end))
+                assert table.slope(beyond) == slope
+
+
+@given(st.floats(-0.5, 1.5), st.floats(-0.5, 1.5))
+def test_table_keeps_the_order_of_its_points(a: float, b: float) -> None:
+    """Nowhere does a falling table rise, as a cubic without care would."""
+    table = Table(X, Y)
+    low, high = min(a, b), max(a, b)
+    assert table(low) >= table(high) - 1e-12
+    assert table.slope(a) <= 1e-12
+
+
+@given(st.floats(0.001, 0.999))
+def test_slope_is_the_derivative(x: float) -> None:
+    table, h = Table(X, Y), 1e-6
+    # Between the points the curvature is bounded; at a point it jumps.
+    difference = (table(x + h) - table(x - h)) / (2 * h)
+    assert table.slope(x) == pytest.approx(difference, abs=1e-4)
+
+
+def test_curves_in_forms() -> None:
+    """Forms see the value at the nodes, and its derivative by the field is the slope there."""
+    unit = mesh.create_unit_interval(MPI.COMM_SELF, 4)
+    space = fem.functionspace(unit, ("Lagrange", 1))
+    field = fem.Function(space)
+    curves, table = NodalCurves(field), Table(X, Y)
+    value, slope = curves.add(table)
+    field.interpolate(lambda x: x[0])
+    curves.refresh()
+    test, trial = ufl.TestFunction(space), ufl.TrialFunction(space)
+    nodal = ufl.dx(metadata={"quadrature_rule": "vertex", "quadrature_degree": 1})
+    weight = fem.assemble_vector(fem.form(test * nodal)).array
+    found = fem.assemble_vector(fem.form(value * test * nodal)).array / weight
+    nodes = space.tabulate_dof_coordinates()[:, 0]
+    assert found == pytest.approx(table(nodes), rel=1e-13)
+    assert slope.x.array == pytest.approx(table.slope(nodes), rel=1e-13)
+
+    derivative = ufl.derivative(value * test * nodal, field, trial)
+    matrix = fem.assemble_matrix(fem.form(derivative)).to_dense()
+    assert matrix == pytest.approx(np.diag(table.slope(nodes) * weight), abs=1e-13)
