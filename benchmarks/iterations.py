@@ -15,7 +15,8 @@ from mpi4py import MPI
 from rich.console import Console
 from rich.table import Table
 
-from ecmcell.case.schema import Case, load_case
+from ecmcell.case.load import load_case
+from ecmcell.case.schema import Case
 from ecmcell.numerics.newton import Effort
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.run import make_mesh

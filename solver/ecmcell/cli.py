@@ -17,8 +17,9 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 
 from ecmcell import __version__
+from ecmcell.case.load import load_case, match_mesh
 from ecmcell.case.overview import overview
-from ecmcell.case.schema import Case, load_case
+from ecmcell.case.schema import Case
 from ecmcell.errors import EcmcellError, InputError
 from ecmcell.parallel import Failure, end_together, on_root
 
@@ -126,7 +127,7 @@ def _mesh(path: Path, picture: Path | None) -> None:
     from ecmcell.microstructure import get_mesh
 
     made = get_mesh(case.mesh.recipe, case.mesh.seed, case.mesh.overrides, case.path)
-    case.match_mesh(made.grain_phase, ())
+    match_mesh(case, made.grain_phase, ())
     table = Table(title=case.title, title_justify="left", show_header=False)
     for name, value in made.statistics.items():
         table.add_row(name, f"{value:.4g}" if isinstance(value, float) else str(value))

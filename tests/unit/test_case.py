@@ -8,7 +8,8 @@ import pytest
 import tomli_w
 
 from ecmcell.case.materials import CASE_FILE, LIBRARY, Material, material, names
-from ecmcell.case.schema import Case, load_case
+from ecmcell.case.load import load_case, match_mesh
+from ecmcell.case.schema import Case
 from ecmcell.case.tables import Bond, ElectronCollector, Interface, LithiumElectrode, Output
 from ecmcell.errors import InputError
 
@@ -183,14 +184,14 @@ def test_mesh_must_match(tmp_path: Path) -> None:
     case = made(tmp_path)
     phases = ["active", "catholyte", "separator"]
     touching = [("catholyte", "active"), ("separator", "catholyte"), ("active", "active")]
-    case.match_mesh(phases, touching)
+    match_mesh(case, phases, touching)
     for wrong, contacts, key in (
         ([*phases, "coating"], touching, "phases.coating"),
         (phases[:2], touching, "phases.separator"),
         (phases, [("separator", "active")], 'interfaces."separator|active"'),
     ):
         with pytest.raises(InputError) as caught:
-            case.match_mesh(wrong, contacts)
+            match_mesh(case, wrong, contacts)
         assert caught.value.key == key
         assert caught.value.where == str(case.path)
 

@@ -11,7 +11,7 @@ import pytest
 import tomli_w
 from test_case import TEXT
 
-from ecmcell.case.schema import load_case
+from ecmcell.case.load import load_case
 from ecmcell.errors import InputError
 
 VALUES: list[Any] = [0, 1, -1, 10**400, 1.5, float("nan"), float("inf"), True]

@@ -1,16 +1,11 @@
 """What has to fit together in a case; each check names the key and what would do."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from ecmcell.case.materials import Material
 from ecmcell.case.reading import Fault, dotted, suggest, toml
-from ecmcell.case.tables import Bond, Interface, LithiumElectrode, Phase
-
-if TYPE_CHECKING:
-    from ecmcell.case.schema import Case
+from ecmcell.case.schema import Case
+from ecmcell.case.tables import Bond, Interface, LithiumElectrode, Phase, pair_of
 
 # Lithium melts at 180.5 degC (453.7 K); the cells of the literature work from -50 degC.
 _COLDEST, _WARMEST = 223.15, 453.15  # K
@@ -40,7 +35,7 @@ def check(case: Case) -> None:
 
 
 def match_mesh(case: Case, phases: set[str], contacts: Iterable[tuple[str, str]]) -> None:
-    """Whether a case says what a mesh asks; the arguments are those of `Case.match_mesh`.
+    """Whether a case says what a mesh asks; the arguments are those of `load.match_mesh`.
 
     Raises:
         Fault: If not.
@@ -61,21 +56,6 @@ def match_mesh(case: Case, phases: set[str], contacts: Iterable[tuple[str, str]]
         if a != b and case.interface_between(a, b) is None:
             key = ["interfaces", f"{a}|{b}"]
             raise Fault("missing, but they touch", f"Add a table [{dotted(key)}].", key)
-
-
-def pair_of(key: str) -> tuple[str, str]:
-    """The two phases an interface is named after.
-
-    Raises:
-        Fault: If the name is not of the form `a|b`.
-    """
-    names = tuple(name.strip() for name in key.split("|"))
-    if len(names) != 2 or names[0] == names[1]:
-        remedy = (
-            'Name two different phases with a bar between, e.g. [interfaces."active|catholyte"].'
-        )
-        raise Fault("not a pair of phases", remedy, ["interfaces", key])
-    return names
 
 
 def _phases(case: Case) -> None:

@@ -1,15 +1,13 @@
 """A case: everything a user asks of one simulation, read from a case directory."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated
 
 import tomli_w
-from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
+from pydantic import BeforeValidator, Field, PrivateAttr
 
-from ecmcell.case import checks
 from ecmcell.case.materials import Frozen, Text
-from ecmcell.case.reading import Fault, dotted, read_toml, validate
 from ecmcell.case.tables import (
     Bond,
     Boundaries,
@@ -23,9 +21,9 @@ from ecmcell.case.tables import (
     ProtocolStep,
     Solver,
     Time,
+    pair_of,
     read_joint,
 )
-from ecmcell.errors import InputError
 
 
 class Case(Frozen):
@@ -49,11 +47,6 @@ class Case(Frozen):
     output: Output = Output()
     _path: Path = PrivateAttr(default=Path("case.toml"))
 
-    @model_validator(mode="after")
-    def _makes_sense(self) -> Self:
-        checks.check(self)
-        return self
-
     @property
     def path(self) -> Path:
         """The file the case came from."""
@@ -73,27 +66,12 @@ class Case(Frozen):
     def joints(self) -> Iterator[tuple[tuple[str, str], Interface | Bond]]:
         """Every pair of phases that the case joins, an active material first."""
         for key, joint in self.interfaces.items():
-            a, b = checks.pair_of(key)
+            a, b = pair_of(key)
             yield ((b, a) if b in self.active_phases else (a, b)), joint
 
     def interface_between(self, a: str, b: str) -> Interface | Bond | None:
         """What joins two phases, in whichever order the case names them."""
         return next((joint for pair, joint in self.joints() if {*pair} == {a, b}), None)
-
-    def match_mesh(self, phases: Iterable[str], contacts: Iterable[tuple[str, str]]) -> None:
-        """Check that the case says what the mesh asks.
-
-        Args:
-            phases: Phases of the mesh.
-            contacts: Pairs of phases that touch in it.
-
-        Raises:
-            InputError: If a phase is not in both, or what joins two touching phases is missing.
-        """
-        try:
-            checks.match_mesh(self, set(phases), contacts)
-        except Fault as fault:
-            raise InputError(self._path, dotted(fault.key), fault.given, fault.remedy) from None
 
     def capacity(self, volumes: Mapping[str, float]) -> float:
         """Charge in pC between the ends of the stoichiometry windows.
@@ -108,23 +86,3 @@ class Case(Frozen):
     def to_toml(self) -> str:
         """The case with all defaults and materials written out; it loads to the same case."""
         return tomli_w.dumps(self.model_dump(mode="json", exclude_none=True))
-
-
-def load_case(path: Path | str) -> Case:
-    """The case in a directory (its `case.toml`) or a file.
-
-    Raises:
-        InputError: If anything in it cannot be done as asked.
-    """
-    path = Path(path)
-    try:
-        if path.is_dir():
-            path = path / "case.toml"
-            if not path.exists():
-                remedy = "Give a directory that holds a case.toml, or the file itself."
-                raise InputError(path, "", "there is no such file", remedy)
-    except OSError as error:
-        raise InputError(path, "", error.strerror, "Give a case directory.") from None
-    case = validate(Case, read_toml(path), path, path.parent)
-    case._path = path
-    return case

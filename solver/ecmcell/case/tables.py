@@ -179,6 +179,21 @@ class ElectronCollector(Frozen):
     contact_resistance: units.ArealResistance = 0.0
 
 
+def pair_of(key: str) -> tuple[str, str]:
+    """The two phases an interface is named after.
+
+    Raises:
+        Fault: If the name is not of the form `a|b`.
+    """
+    names = tuple(name.strip() for name in key.split("|"))
+    if len(names) != 2 or names[0] == names[1]:
+        remedy = (
+            'Name two different phases with a bar between, e.g. [interfaces."active|catholyte"].'
+        )
+        raise Fault("not a pair of phases", remedy, ["interfaces", key])
+    return names
+
+
 def read_joint(given: object) -> Interface | Bond:
     """The interface or bond in a table.
 

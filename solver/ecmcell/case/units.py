@@ -137,7 +137,7 @@ class Quantity:
             value = quantity(given, self.unit)
         except Fault as fault:
             raise Fault(fault.given, f"Give {self.what} with its unit, {example}.") from None
-        if value < 0 and self.sign != "any" or value == 0 and self.sign == "positive":
+        if (value < 0 and self.sign != "any") or (value == 0 and self.sign == "positive"):
             raise Fault(f"{toml(given)} is not {self.sign}", f"Give {self.what}, {example}.")
         return value
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from mpi4py import MPI
 
+from ecmcell.case.load import match_mesh
 from ecmcell.case.schema import Case
 from ecmcell.domain.plan import touching_phases
 from ecmcell.errors import SolverError
@@ -49,5 +50,5 @@ def make_mesh(case: Case, comm: MPI.Comm) -> MeshData | None:
 
 def _checked_mesh(case: Case) -> MeshData:
     mesh = get_mesh(case.mesh.recipe, case.mesh.seed, case.mesh.overrides, case.path)
-    case.match_mesh(mesh.grain_phase, touching_phases(mesh))
+    match_mesh(case, mesh.grain_phase, touching_phases(mesh))
     return mesh

@@ -1,0 +1,56 @@
+"""Reading a case, and matching it to its mesh; every fault becomes one message."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ecmcell.case import checks
+from ecmcell.case.reading import Fault, dotted, read_toml, validate
+from ecmcell.case.schema import Case
+from ecmcell.errors import InputError
+
+
+def load_case(path: Path | str) -> Case:
+    """The case in a directory (its `case.toml`) or a file.
+
+    Raises:
+        InputError: If anything in it cannot be done as asked.
+    """
+    path = Path(path)
+    try:
+        if path.is_dir():
+            path = path / "case.toml"
+            if not path.exists():
+                remedy = "Give a directory that holds a case.toml, or the file itself."
+                raise InputError(path, "", "there is no such file", remedy)
+    except OSError as error:
+        raise InputError(path, "", error.strerror, "Give a case directory.") from None
+    case = validate(Case, read_toml(path), path, path.parent)
+    case._path = path
+    with _faults_named(path):
+        checks.check(case)
+    return case
+
+
+def match_mesh(case: Case, phases: Iterable[str], contacts: Iterable[tuple[str, str]]) -> None:
+    """Check that a case says what its mesh asks.
+
+    Args:
+        case: The case.
+        phases: Phases of the mesh.
+        contacts: Pairs of phases that touch in it.
+
+    Raises:
+        InputError: If a phase is not in both, or what joins two touching phases is missing.
+    """
+    with _faults_named(case.path):
+        checks.match_mesh(case, set(phases), contacts)
+
+
+@contextmanager
+def _faults_named(path: Path) -> Iterator[None]:
+    """Faults found within become errors that name the file."""
+    try:
+        yield
+    except Fault as fault:
+        raise InputError(path, dotted(fault.key), fault.given, fault.remedy) from None
