@@ -18,9 +18,9 @@ from ecmcell.simulation.state import Snapshot
 
 # A cut-off is hit when it is missed by no more than this part of itself.
 _CUT_OFF = 1e-7
-_LARGEST_SEARCH_COUNT = 25
 # An error up to this multiple of the tolerance is let pass: repeating the step costs more.
 _LENIENCE = 2.0
+_LARGEST_SEARCH_COUNT = 40
 _SAME_TIME = 1e-9
 
 Event = Callable[[], float]
@@ -112,13 +112,20 @@ class Cycler:
         start = self.cell.state.snapshot()
         while True:
             length = self._sizes.until(remaining)
-            self.cell.state.restore(start)
+            line = None
+            if self._before is not None:
+                earlier, earlier_length = self._before
+                line = (earlier, start, 1.0 + length / earlier_length)
             try:
-                work, staggers, error = self._attempt(length)
+                work, staggers, change = self._attempt(start, length, line)
             except NotConverged as failure:
                 self._reject(start, length, None, str(failure))
                 continue
             effort += work
+            error = None
+            if self._before is not None:
+                # Backward Euler errs by dt^2 c''/2, the guess by dt (2 dt + dt_before) c''/2.
+                error = change * length / (2.0 * length + self._before[1])
             if error is not None and error > _LENIENCE and length > self._sizes.smallest:
                 self._reject(start, length, error, f"error {error:.1f}")
                 continue
@@ -138,70 +145,70 @@ class Cycler:
         position["throughput"] += abs(current) * length
         return Accepted(length, effort, staggers), met
 
-    def _attempt(self, length: float) -> tuple[Effort, int, float | None]:
-        """Solve one step of a given length from the present state; also its error, if known."""
-        cell = self.cell
+    def _attempt(
+        self, start: Snapshot, length: float, line: tuple[Snapshot, Snapshot, float] | None
+    ) -> tuple[Effort, int, float]:
+        """Solve one step of a given length.
+
+        Args:
+            start: State at its beginning.
+            length: In s.
+            line: Where the first guess lies, as `State.place` takes it; the start if None.
+
+        Returns:
+            The work done, the passes, and how far the guess was off in units of the tolerances.
+        """
+        cell, state = self.cell, self.cell.state
+        state.restore(start)
         cell.electrochemistry.begin_step()
-        factor = None
-        if self._before is not None:
-            earlier, earlier_length = self._before
-            factor = length / earlier_length
-            cell.state.extrapolate(earlier, factor)
-        guess = {body: x.x.array.copy() for body, x in cell.state.stoichiometry.items()}
-        voltage = cell.state.voltage.value
+        if line is not None:
+            state.place(*line)
+        guess = {body: x.x.array.copy() for body, x in state.stoichiometry.items()}
+        voltage = state.voltage.value
         effort, staggers = cell.iterate(length)
         self._check_range()
-        if factor is None:
-            return effort, staggers, None
-        # Backward Euler errs by dt^2 c''/2, the guess is off by dt (2 dt + dt_before) c''/2.
-        share = factor / (2.0 * factor + 1.0)
-        time = cell.case.time
         change = max(
-            (
-                np.abs(x.x.array - guess[body]).max(initial=0.0)
-                for body, x in cell.state.stoichiometry.items()
-            ),
+            (np.abs(x.x.array - guess[b]).max(initial=0.0) for b, x in state.stoichiometry.items()),
             default=0.0,
         )
-        error = share * max(
-            cell.domain.largest(change) / time.stoichiometry_tolerance,
-            abs(cell.state.voltage.value - voltage) / time.voltage_tolerance,
+        time = cell.case.time
+        return (
+            effort,
+            staggers,
+            max(
+                cell.domain.largest(change) / time.stoichiometry_tolerance,
+                abs(state.voltage.value - voltage) / time.voltage_tolerance,
+            ),
         )
-        return effort, staggers, error
 
     def _shorten(self, start: Snapshot, length: float, event: Event) -> tuple[float, Effort, int]:
-        """Repeat a step with the length at which the cut-off is just met (Illinois method)."""
+        """Repeat a step with the length at which the cut-off is just met (Illinois method).
+
+        If the cut-off is passed from the beginning, the smallest step is taken.
+        """
         effort, staggers = Effort(), 1
+        whole, reached = length, self.cell.state.snapshot()
         high, above = length, event()
-        low, below = 0.0, None
-        if self._before is not None:
+        low, below = 0.0, 0.0
+        if self.cell.state.position["step_time"] > 0.0:
             self.cell.state.restore(start)
             below = min(event(), 0.0)
+            self.cell.state.restore(reached)
         last_side = 0
-        for _ in range(_LARGEST_SEARCH_COUNT):
-            if above <= _CUT_OFF and high == length:
-                break
-            if below is None or below == 0.0:
-                length = max(0.5 * (low + high), self._sizes.smallest)
-            else:
-                length = low + (high - low) * below / (below - above)
-            if length <= self._sizes.smallest:
-                # What is prescribed lies beyond the cut-off from the start.
-                length = self._sizes.smallest
-            self.cell.state.restore(start)
-            work, staggers, _ = self._attempt(length)
+        for _ in range(_LARGEST_SEARCH_COUNT if above > _CUT_OFF else 0):
+            share = below / (below - above) if below < 0.0 else 0.5
+            length = max(low + share * (high - low), self._sizes.smallest)
+            work, staggers, _ = self._attempt(start, length, (start, reached, length / whole))
             effort += work
             value = event()
-            if abs(value) <= _CUT_OFF or (value > 0.0 and length <= self._sizes.smallest):
+            if abs(value) <= _CUT_OFF or (value > 0.0 and length == self._sizes.smallest):
                 break
             if value > 0.0:
-                high, above = length, value
-                below = below / 2 if below and last_side > 0 else below
-                last_side = 1
+                below = below / 2 if last_side > 0 else below
+                high, above, last_side = length, value, 1
             else:
-                low, below = length, value
                 above = above / 2 if last_side < 0 else above
-                last_side = -1
+                low, below, last_side = length, value, -1
         return length, effort, staggers
 
     def _reject(self, start: Snapshot, length: float, error: float | None, why: str) -> None:

@@ -99,13 +99,12 @@ class State:
         fields = [function.x.array.copy() for _, function in self.fields()]
         return fields, [s.value for s in self.scalars()], dict(self.position)
 
-    def extrapolate(self, earlier: Snapshot, factor: float) -> None:
-        """Move fields and scalars on by a multiple of their change since an earlier state."""
-        fields, scalars, _ = earlier
-        for (_, function), values in zip(self.fields(), fields, strict=True):
-            function.x.array[:] += factor * (function.x.array - values)
-        for scalar, value in zip(self.scalars(), scalars, strict=True):
-            scalar.value += factor * (scalar.value - value)
+    def place(self, first: Snapshot, second: Snapshot, weight: float) -> None:
+        """Put fields and scalars on the line through two copies: 0 is the first, 1 the second."""
+        for (_, function), here, there in zip(self.fields(), first[0], second[0], strict=True):
+            function.x.array[:] = here + weight * (there - here)
+        for scalar, low, high in zip(self.scalars(), first[1], second[1], strict=True):
+            scalar.value = low + weight * (high - low)
 
     def restore(self, snapshot: Snapshot) -> None:
         """Return to a copy."""
