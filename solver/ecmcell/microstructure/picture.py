@@ -10,10 +10,17 @@ import numpy.typing as npt
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.microstructure.topology import facets_of, measures
 
-PALETTE = {"active": "#3f6691", "catholyte": "#f3cf87", "separator": "#e9e3d3"}
-"""Colours of the phases of `composite_cathode`; other phases take the next of `OTHERS`."""
+PALETTE = {
+    "active": "#3f6691",
+    "catholyte": "#f3cf87",
+    "separator": "#e9e3d3",
+    "inclusion": "#3f6691",
+    "matrix": "#f3cf87",
+    "grain": "#8fb3a2",
+}
+"""Colours of the phases of the recipes; other phases take the next of `OTHERS`."""
 
-OTHERS = ("#8fb3a2", "#c7887a", "#b7aed0", "#d8c7a0", "#7f8c8d", "#a3c1da")
+OTHERS = ("#c7887a", "#8fb3a2", "#b7aed0", "#d8c7a0", "#7f8c8d", "#a3c1da")
 
 LINE = "#2b2b2b"
 
@@ -23,9 +30,9 @@ NARROW = 4.0
 
 def picture(mesh: MeshData, path: Path) -> None:
     """Draw a mesh to a PNG, PDF or SVG file."""
-    import matplotlib
+    import matplotlib as mpl
 
-    with matplotlib.rc_context({"font.size": 8, "savefig.dpi": 300, "svg.hashsalt": "ecmcell"}):
+    with mpl.rc_context({"font.size": 8, "savefig.dpi": 300, "svg.hashsalt": "ecmcell"}):
         figure = _section(mesh) if mesh.dim == 2 else _solid(mesh)
         figure.savefig(path, bbox_inches="tight", pad_inches=0.05)
 
@@ -119,6 +126,10 @@ def _render(mesh: MeshData, colours: dict[str, str]) -> tuple[Any, float, Any]:
             ambient=0.45,
             diffuse=0.6,
         )
+    contact = _contact(mesh)
+    if len(contact):
+        disc = pyvista.PolyData.from_regular_faces(mesh.points, contact)
+        plotter.add_mesh(disc, color=LINE, lighting=False)
     box = pyvista.Box(bounds=np.stack([low, high], axis=1).ravel())
     plotter.add_mesh(box.extract_all_edges(), color=LINE, line_width=3)
     eye = np.array([-0.45, -1.0, 0.6])
@@ -155,11 +166,21 @@ def _screen_axes(eye: npt.NDArray[np.float64]) -> tuple[Any, Any]:
 
 
 def _encloses(mesh: MeshData, grain: int) -> bool:
-    """Whether a grain goes from side to side but does not fill its bounding box."""
+    """Whether a grain goes from side to side around others."""
+    if len(mesh.grain_phase) == 1:
+        return False
     own = mesh.cells[mesh.cell_grain == grain]
     size = np.ptp(mesh.points[own].reshape(-1, 3), axis=0)
     spans = np.allclose(size[1:], np.ptp(mesh.points, axis=0)[1:])
     return bool(spans and measures(mesh.points, own).sum() < 0.999 * size.prod())
+
+
+def _contact(mesh: MeshData) -> npt.NDArray[np.int64]:
+    """Facets of an anode that takes only a part of the face at the smallest x, else none."""
+    low = mesh.points[:, 0].min()
+    on_face = (np.abs(mesh.points[mesh.facets][..., 0] - low) < 1e-9 * np.ptp(mesh.points)).all(1)
+    anode = mesh.facet_role == mesh.roles.index("anode")
+    return mesh.facets[:0] if anode[on_face].all() else mesh.facets[anode]
 
 
 def _electrode(axes: Any, at: Sequence[float], name: str) -> None:

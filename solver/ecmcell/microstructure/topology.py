@@ -1,6 +1,6 @@
 """Facets, grains, outer roles and quality of a simplex mesh given as arrays."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 from math import factorial
@@ -27,8 +27,11 @@ class MeshingError(Fault):
 FLATTEST = 1e-3
 """Least quality of a cell."""
 
-ROLES = ("anode", "collector", "side")
-"""Outer faces of a cell in a box: x smallest, x largest, all others."""
+ROLES = ("anode", "collector", "side", "pore")
+"""Outer faces of a cell in a box: x smallest, x largest, its other faces, faces of holes."""
+
+RoleFinder = Callable[[Floats, Integers], Integers]
+"""From points and outer facets, shape (k, dim), to the index into `ROLES` of each facet."""
 
 
 @dataclass(frozen=True)
@@ -102,23 +105,27 @@ def assemble(
     cells: Integers,
     region: Integers,
     phases: Mapping[int, str],
+    find_roles: "RoleFinder | None" = None,
 ) -> MeshData:
-    """The mesh of a box, its cells turned the right way, with grains and outer roles found.
+    """The mesh of a cell, its cells turned the right way, with grains and outer roles found.
 
     Args:
         points: Shape (n, dim), um.
         cells: Shape (m, dim + 1).
         region: Region of each cell, shape (m,). A connected part of a region becomes a grain.
         phases: Phase of each region; grains are numbered in this order of regions.
+        find_roles: Finds the roles of outer facets; `roles_of_box` if not given.
 
     Raises:
-        MeshingError: A cell is flat, or the mesh does not fill its box.
+        MeshingError: A cell is flat, or an outer facet has no role.
     """
     cells = _turned(points, cells)
     facets = facets_of(cells)
     place = {number: k for k, number in enumerate(phases)}
     grain, of_region = _grains(facets, np.vectorize(place.__getitem__)(region))
     outer = facets.vertices[facets.outer]
+    found = (find_roles or roles_of_box)(points, outer)
+    roles = [role for role in ROLES if role != "pore" or (found == ROLES.index(role)).any()]
     names = list(phases.values())
     return MeshData(
         points=points,
@@ -126,8 +133,8 @@ def assemble(
         cell_grain=grain.astype(np.int32),
         grain_phase=tuple(names[k] for k in of_region),
         facets=outer,
-        facet_role=_roles(points, outer),
-        roles=ROLES,
+        facet_role=found.astype(np.int32),
+        roles=tuple(roles),
         statistics={
             "Grains": len(of_region),
             "Vertices": len(points),
@@ -167,13 +174,20 @@ def _grains(facets: Facets, region: Integers) -> tuple[Integers, Integers]:
     return np.argsort(order)[part], region[first][order]
 
 
-def _roles(points: Floats, facets: Integers) -> npt.NDArray[np.int32]:
-    """Index into `ROLES` of each outer facet of a box."""
+def roles_of_box(points: Floats, facets: Integers) -> Integers:
+    """Roles of the outer facets of a box without holes, as a `RoleFinder`."""
+    roles = roles_of_box_with_pores(points, facets)
+    if (roles == ROLES.index("pore")).any():
+        raise MeshingError("an outer facet lies inside the box: the mesh has a hole")
+    return roles
+
+
+def roles_of_box_with_pores(points: Floats, facets: Integers) -> Integers:
+    """Roles of the outer facets of a box and of the holes in it, as a `RoleFinder`."""
     low, high = points.min(axis=0), points.max(axis=0)
     tolerance = 1e-9 * (high - low).max()
     corners = points[facets]
     at_low = (np.abs(corners - low) < tolerance).all(axis=1)
     at_high = (np.abs(corners - high) < tolerance).all(axis=1)
-    if not (at_low | at_high).any(axis=1).all():
-        raise MeshingError("an outer facet lies inside the box: the mesh has a hole")
-    return np.select([at_low[:, 0], at_high[:, 0]], [0, 1], 2).astype(np.int32)
+    on_box = (at_low | at_high).any(axis=1)
+    return np.select([at_low[:, 0], at_high[:, 0], on_box], [0, 1, 2], 3)

@@ -2,6 +2,13 @@
 
 from ecmcell.microstructure.recipes.base import Recipe
 from ecmcell.microstructure.recipes.composite_cathode import CompositeCathode
+from ecmcell.microstructure.recipes.disc_contact import DiscContact
+from ecmcell.microstructure.recipes.lattice import Lattice
 from ecmcell.microstructure.recipes.layered import Layered
 
-RECIPES: dict[str, type[Recipe]] = {"composite_cathode": CompositeCathode, "layered": Layered}
+RECIPES: dict[str, type[Recipe]] = {
+    "composite_cathode": CompositeCathode,
+    "disc_contact": DiscContact,
+    "lattice": Lattice,
+    "layered": Layered,
+}

@@ -10,14 +10,14 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from ecmcell.case.reading import Fault
-from ecmcell.microstructure.gmsh_mesh import (
+from ecmcell.microstructure.meshdata import MeshData
+from ecmcell.microstructure.packing import Cut, Diameters, Packing, PackingError, pack
+from ecmcell.microstructure.packing_mesh import (
     MATRIX,
     SEPARATOR,
     Sizes,
     mesh_packing,
 )
-from ecmcell.microstructure.meshdata import MeshData
-from ecmcell.microstructure.packing import Cut, Diameters, Packing, PackingError, pack
 from ecmcell.microstructure.recipes.base import (
     Dimension,
     Extent,
