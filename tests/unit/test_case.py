@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import tomli_w
 
-from ecmcell.case.materials import CASE_FILE, LIBRARY, Material, material, names
 from ecmcell.case.load import load_case, match_mesh
+from ecmcell.case.materials import CASE_FILE, LIBRARY, Material, material, names
 from ecmcell.case.schema import Case
 from ecmcell.case.tables import Bond, ElectronCollector, Interface, LithiumElectrode, Output
 from ecmcell.errors import InputError
@@ -253,3 +253,53 @@ def test_field_times() -> None:
     assert due == [0.0, 1800.0, 2700.0, 3600.0, 5400.0]
     assert output.next_field_time(2700.0 - 1e-7) == 3600.0
     assert math.isinf(Output().next_field_time(0.0))
+
+
+def test_values_of_a_case_say_where_they_come_from(tmp_path: Path) -> None:
+    text = TEXT.replace(
+        'strength = "5 MPa"', 'strength = { value = "5 MPa", assumed = "so", note = "no" }'
+    ).replace(
+        'temperature = "60 degC"', 'temperature = { value = "60 degC", source = "10.1000/1" }'
+    )
+    case = made(tmp_path, text)
+    interface = case.interface_between("active", "catholyte")
+    assert isinstance(interface, Interface)
+    assert interface.strength == 5.0
+    assert dict(interface.origins())["strength"].assumed == "so"
+    assert dict(case.cell.origins())["temperature"].source == "10.1000/1"
+    (tmp_path / "again.toml").write_text(case.to_toml())
+    again = load_case(tmp_path / "again.toml")
+    assert again.model_dump() == case.model_dump()
+    assert dict(again.cell.origins()) == dict(case.cell.origins())
+    assert dict(pickle.loads(pickle.dumps(case)).cell.origins()) == dict(case.cell.origins())
+
+
+@pytest.mark.parametrize(
+    ("entry", "key"),
+    [
+        ('{ value = "5 MPa" }', 'interfaces."catholyte | active".strength'),
+        (
+            '{ value = "5 MPa", source = "a friend" }',
+            'interfaces."catholyte | active".strength.source',
+        ),
+        (
+            '{ value = "5 MPa", assumed = "so", unit = "MPa" }',
+            'interfaces."catholyte | active".strength.unit',
+        ),
+        ('{ value = "5 um", assumed = "so" }', 'interfaces."catholyte | active".strength'),
+    ],
+)
+def test_origin_of_a_value_is_checked(tmp_path: Path, entry: str, key: str) -> None:
+    with pytest.raises(InputError) as caught:
+        made(tmp_path, TEXT.replace('strength = "5 MPa"', f"strength = {entry}"))
+    assert caught.value.key == key
+
+
+def test_assumed_additive_conducts(tmp_path: Path) -> None:
+    text = TEXT.replace('"1 S/m"', '{ value = "1 S/m", assumed = "so" }')
+    case = made(tmp_path, text)
+    (tmp_path / "again.toml").write_text(case.to_toml())
+    for phases in (case.phases, load_case(tmp_path / "again.toml").phases):
+        assert phases["catholyte"].carries_electrons
+        assert not phases["separator"].carries_electrons
+        assert phases["catholyte"].material.assumptions()["electronic_conductivity"] == "so"

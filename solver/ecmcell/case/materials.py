@@ -1,61 +1,29 @@
 """Materials: properties that each say where they come from, read from TOML."""
 
-import re
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar
 
 import numpy as np
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    GetCoreSchemaHandler,
-    model_validator,
-)
+from pydantic import BeforeValidator, Field, GetCoreSchemaHandler, model_validator
 from pydantic_core import CoreSchema, core_schema
 
 from ecmcell.case import units
+from ecmcell.case.expressions import formula
+from ecmcell.case.origin import CASE_FILE, REASON, Frozen, Origin, SourcedValue, Text
 from ecmcell.case.reading import Fault, part, read_toml, suggest, toml, validate
 from ecmcell.case.units import Quantity
 
 LIBRARY = Path(str(files("ecmcell"))) / "materials"
-CASE_FILE = "case file"  # the source of what a case overrides
-_DOI = re.compile(r"10\.\d{4,9}/\S+")
+_SAMPLES = 201
 _NO_PROPERTY = ("name", "kind", "formula", "alternatives")
-_REASON = 'Give either source = "10.1234/doi" or assumed = "why this value".'
 
 T = TypeVar("T")
-Text = Annotated[str, Field(strict=True, min_length=1)]
 Share = Annotated[float, Field(strict=True, ge=0, le=1)]
 
 
-class Frozen(BaseModel):
-    """A table of a file: knows all its keys and never changes."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-
-class Origin(Frozen):
-    """Where a value comes from: the DOI of a publication, or why it is assumed."""
-
-    source: Text | None = None
-    assumed: Text | None = None
-    note: Text | None = None
-
-    @model_validator(mode="after")
-    def _one_origin(self) -> Self:
-        if (self.source is None) == (self.assumed is None):
-            raise Fault("neither or both of source and assumed are given", _REASON)
-        if self.source not in (None, CASE_FILE) and not _DOI.fullmatch(str(self.source)):
-            raise Fault(f"{toml(self.source)} is not a DOI", _REASON, ["source"])
-        return self
-
-
-class _PropertyTable(Origin):
-    value: Any
+class _PropertyTable(SourcedValue):
     temperature: units.Temperature | None = None
 
 
@@ -98,14 +66,13 @@ class Sourced:
             Fault: If the value is not such a quantity.
         """
         if not isinstance(given, dict):
-            raise Fault(f"{toml(given)} has no origin", f"Give a table with value. {_REASON}")
+            raise Fault(f"{toml(given)} has no origin", f"Give a table with value. {REASON}")
         table = part(_PropertyTable, given)
         try:
             value = self.quantity.read(table.value)
         except Fault as fault:
             raise Fault(fault.given, fault.remedy, ["value"]) from None
-        origin = Origin(source=table.source, assumed=table.assumed, note=table.note)
-        return Property(value, origin, table.temperature)
+        return Property(value, table.origin(), table.temperature)
 
     def write(self, value: Property) -> dict[str, str]:
         """The table of a property."""
@@ -127,14 +94,23 @@ class Sourced:
 class Curve(Origin):
     """A property tabulated over the stoichiometry, the filled share of the maximum concentration.
 
+    In the place of the table a file may give a formula of x, `expression = "4.2 - 0.5 * x"`, with
+    the ends `low` and `high` of its range; it is read into a table of 201 points.
+
     Attributes:
         stoichiometry: Increasing, between 0 and 1.
-        value: As many values, in `unit`: V or 1.
+        value: As many values, in `unit`.
+        unit: Unit of the values.
     """
 
     stoichiometry: Annotated[tuple[Share, ...], Field(min_length=2)]
     value: Annotated[tuple[Annotated[float, Field(strict=True)], ...], Field(min_length=2)]
     unit: Literal["V", "1"]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _sample(cls, data: Any) -> Any:
+        return _sampled(data) if isinstance(data, dict) and "expression" in data else data
 
     @model_validator(mode="after")
     def _is_table(self) -> Self:
@@ -158,6 +134,39 @@ class Curve(Origin):
     def high(self) -> float:
         """Last stoichiometry of the table."""
         return self.stoichiometry[-1]
+
+
+class Expression(Origin):
+    """A property given as a formula of the stoichiometry x.
+
+    Attributes:
+        expression: The formula.
+        low: Lowest stoichiometry it holds for.
+        high: Highest stoichiometry it holds for.
+        unit: Unit of its values.
+    """
+
+    expression: Text
+    low: Share
+    high: Share
+    unit: Text
+
+
+def _sampled(data: dict[str, Any]) -> dict[str, Any]:
+    """The table of a formula."""
+    given = part(Expression, data)
+    if given.low >= given.high:
+        raise Fault(f"{given.low:g} to {given.high:g} is no range", "Give low < high.", ["high"])
+    x = np.linspace(given.low, given.high, _SAMPLES)
+    try:
+        value = formula(given.expression)(x)
+    except Fault as fault:
+        raise Fault(fault.given, fault.remedy, ["expression"]) from None
+    kept = given.model_dump(exclude={"expression", "low", "high"}, exclude_none=True)
+    note = f"{_SAMPLES} points of {given.expression}"
+    kept["note"] = f"{given.note} {note}" if given.note else note
+    rounded = {"stoichiometry": x, "value": value}
+    return kept | {k: [float(f"{v:.12g}") for v in row] for k, row in rounded.items()}
 
 
 class Window(Origin):
@@ -347,5 +356,5 @@ def overridden(table: dict[str, Any], overrides: object) -> dict[str, Any]:
             continue
         given = value if isinstance(value, dict) else {"value": value}
         origin = {} if {"source", "assumed"} & given.keys() else {"source": CASE_FILE}
-        merged[key] = given | origin
+        merged[key] = given | origin | {"set_by": CASE_FILE}
     return merged

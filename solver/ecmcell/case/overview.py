@@ -1,12 +1,13 @@
 """A resolved case as tables for people."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from rich.console import Group, RenderableType
 from rich.table import Table
 
-from ecmcell.case.materials import CASE_FILE
+from ecmcell.case.origin import Given
 from ecmcell.case.schema import Case
+from ecmcell.case.tables import LithiumElectrode
 
 
 def overview(case: Case) -> RenderableType:
@@ -19,7 +20,7 @@ def overview(case: Case) -> RenderableType:
             ["phase", "material", "kind", "start", "set by the case"],
             _phases(case),
         ),
-        _table("Assumed values", ["phase", "property", "why"], _assumed(case)),
+        _table("Assumed values", ["where", "what", "why"], _assumed(case)),
         _table("Interfaces and boundaries", ["where", "what"], _joined(case)),
         _table("Protocol", ["step", "what"], protocol),
         _table("Settings", ["what", "value"], _settings(case)),
@@ -38,7 +39,7 @@ def _table(title: str, columns: list[str], rows: Iterable[Iterable[str]]) -> Tab
 def _phases(case: Case) -> Iterable[list[str]]:
     for name, phase in case.phases.items():
         x = phase.initial_stoichiometry
-        changed = [p for p, o in phase.material.origins() if o.source == CASE_FILE]
+        changed = [p for p, o in phase.material.origins() if o.set_by]
         start = "" if x is None else f"x = {x:g}"
         yield [
             name,
@@ -52,7 +53,24 @@ def _phases(case: Case) -> Iterable[list[str]]:
 def _assumed(case: Case) -> Iterable[list[str]]:
     for name, phase in case.phases.items():
         for key, reason in phase.material.assumptions().items():
-            yield [name, key, " ".join(reason.split())]
+            yield [name, key, _line(reason)]
+    for where, table in _tables(case):
+        for key, origin in table.origins():
+            if origin.assumed:
+                yield [where, key, _line(origin.assumed)]
+        if isinstance(table, LithiumElectrode):
+            for key, reason in table.metal.assumptions().items():
+                yield [where, f"{key} of {table.metal.name}", _line(reason)]
+
+
+def _tables(case: Case) -> Iterator[tuple[str, Given]]:
+    """The tables whose values may say where they come from, with their names."""
+    named = [*case.phases.items(), *case.interfaces.items(), *case.boundaries, ("cell", case.cell)]
+    yield from ((name, table) for name, table in named if isinstance(table, Given))
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _joined(case: Case) -> Iterable[list[str]]:
@@ -72,4 +90,8 @@ def _settings(case: Case) -> Iterable[list[str]]:
 
 
 def _values(content: dict[str, object]) -> str:
-    return "\n".join(f"{key} = {value}" for key, value in content.items())
+    return "\n".join(f"{key} = {_plain(value)}" for key, value in content.items())
+
+
+def _plain(value: object) -> object:
+    return value["value"] if isinstance(value, dict) and "value" in value else value

@@ -7,7 +7,7 @@ from typing import Annotated
 import tomli_w
 from pydantic import BeforeValidator, Field, PrivateAttr
 
-from ecmcell.case.materials import Frozen, Text
+from ecmcell.case.origin import Frozen, Text
 from ecmcell.case.tables import (
     Bond,
     Boundaries,

@@ -16,14 +16,8 @@ from pydantic import (
 )
 
 from ecmcell.case import units
-from ecmcell.case.materials import (
-    CASE_FILE,
-    Frozen,
-    Material,
-    Share,
-    material_table,
-    overridden,
-)
+from ecmcell.case.materials import Material, Share, material_table, overridden
+from ecmcell.case.origin import Frozen, Given
 from ecmcell.case.protocol import Step, parse_step
 from ecmcell.case.reading import Fault, part, toml
 
@@ -78,7 +72,7 @@ class Mesh(Frozen):
         return str(recipe)
 
 
-class Phase(Frozen):
+class Phase(Given):
     """A material in a role.
 
     Attributes:
@@ -122,10 +116,10 @@ class Phase(Frozen):
         conductivity = self.material.electronic_conductivity
         if conductivity is None or self.material.kind == "active material":
             return conductivity is not None
-        return conductivity > 0 and conductivity.origin.source == CASE_FILE
+        return conductivity > 0 and conductivity.origin.set_by is not None
 
 
-class Interface(Frozen):
+class Interface(Given):
     """Facets between an active material and an electrolyte, with kinetics.
 
     Attributes:
@@ -153,7 +147,7 @@ class Bond(Frozen):
     bonded: Switch = True
 
 
-class LithiumElectrode(Frozen):
+class LithiumElectrode(Given):
     """A boundary that is the face of a lithium metal electrode.
 
     Attributes:
@@ -169,7 +163,7 @@ class LithiumElectrode(Frozen):
     film_resistance: units.ArealResistance = 0.0
 
 
-class ElectronCollector(Frozen):
+class ElectronCollector(Given):
     """A boundary that takes up electrons.
 
     Attributes:
@@ -230,7 +224,7 @@ class Boundaries(Frozen):
     collector: Annotated[LithiumElectrode | ElectronCollector, BeforeValidator(_collector)]
 
 
-class Cell(Frozen):
+class Cell(Given):
     """State and surroundings of the cell.
 
     Attributes:

@@ -18,5 +18,6 @@ def case_of(run: StoredRun) -> dict[str, Any]:
 def strengths(run: StoredRun) -> list[float]:
     """The different strengths of the interfaces in MPa, in order."""
     joints = case_of(run).get("interfaces", {}).values()
-    given = {quantity(joint["strength"], "MPa") for joint in joints if "strength" in joint}
-    return sorted(given)
+    given = [joint["strength"] for joint in joints if "strength" in joint]
+    plain = [entry["value"] if isinstance(entry, dict) else entry for entry in given]
+    return sorted({quantity(text, "MPa") for text in plain})

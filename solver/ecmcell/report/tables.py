@@ -154,7 +154,7 @@ def _without_properties(table: Mapping[str, object]) -> dict[str, object]:
             short |= {
                 name: entry["value"]
                 for name, entry in value.items()
-                if isinstance(entry, Mapping) and entry.get("source") == _OVERRIDE
+                if isinstance(entry, Mapping) and _OVERRIDE in (entry.get("source"), entry.get("set_by"))
             }
         else:
             short[key] = _without_properties(value) if isinstance(value, Mapping) else value

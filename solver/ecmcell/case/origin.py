@@ -1,0 +1,110 @@
+"""Where a value comes from: a publication, or an assumption with its reason."""
+
+import re
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    PrivateAttr,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
+
+from ecmcell.case.reading import Fault, part, toml
+
+CASE_FILE = "case file"  # the source of what a case overrides without saying more
+BPX_FILE = "BPX file "  # begins the source of what a parameter file gives
+_DOI = re.compile(r"10\.\d{4,9}/\S+")
+REASON = 'Give either source = "10.1234/doi" or assumed = "why this value".'
+
+Text = Annotated[str, Field(strict=True, min_length=1)]
+
+
+class Frozen(BaseModel):
+    """A table of a file: knows all its keys and never changes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Origin(Frozen):
+    """Where a value comes from.
+
+    Attributes:
+        source: DOI of the publication that gives it.
+        assumed: Why it is this value, where no publication gives it.
+        note: What else there is to say.
+        set_by: Whether a case put the value in the place of the material's own.
+    """
+
+    source: Text | None = None
+    assumed: Text | None = None
+    note: Text | None = None
+    set_by: Literal["case file"] | None = None
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> Self:
+        if (self.source is None) == (self.assumed is None):
+            raise Fault("neither or both of source and assumed are given", REASON)
+        source = str(self.source)
+        if self.source is None or source == CASE_FILE or source.startswith(BPX_FILE):
+            return self
+        if not _DOI.fullmatch(source):
+            raise Fault(f"{toml(self.source)} is not a DOI", REASON, ["source"])
+        return self
+
+
+class SourcedValue(Origin):
+    """A value with its origin.
+
+    Attributes:
+        value: The value, written as it would stand alone.
+    """
+
+    value: Any
+
+    def origin(self) -> Origin:
+        """The origin alone."""
+        return Origin(**{name: getattr(self, name) for name in Origin.model_fields})
+
+
+class Given(Frozen):
+    """A table of a case in which a value may say where it comes from.
+
+    `strength = "50 MPa"` may also be `strength = {value = "50 MPa", assumed = "why"}`, or have a
+    `source`, as in the files of materials.
+    """
+
+    _origins: dict[str, Origin] = PrivateAttr(default_factory=dict)
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _take_origins(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        if not isinstance(data, dict):
+            return handler(data)
+        plain, origins = dict(data), {}
+        for key, given in data.items():
+            if isinstance(given, dict) and "value" in given and key in cls.model_fields:
+                try:
+                    value = part(SourcedValue, given)
+                except Fault as fault:
+                    raise Fault(fault.given, fault.remedy, [key, *fault.key]) from None
+                plain[key], origins[key] = value.value, value.origin()
+        made = handler(plain)
+        made._origins = origins
+        return made
+
+    @model_serializer(mode="wrap")
+    def _give_origins(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        content: dict[str, Any] = handler(self)
+        for key, origin in self._origins.items():
+            content[key] = {"value": content[key]} | origin.model_dump(exclude_none=True)
+        return content
+
+    def origins(self) -> Iterator[tuple[str, Origin]]:
+        """Every value that says where it comes from."""
+        yield from self._origins.items()
