@@ -33,9 +33,13 @@ def test_charge_and_lithium_are_conserved(comm: MPI.Comm) -> None:
     cell.initialise()
     observables = Observables(cell)
     anode = domain.integral(
-        sum(i * domain.ds(o) for o, i in chemistry.electrodes.items() if o.role == "anode")
+        sum(
+            reaction.current * reaction.measure
+            for outer, reaction in chemistry.electrodes.items()
+            if outer.role == "anode"
+        )
     )
-    interfaces = domain.integral(sum(i * domain.dS(c) for c, i in chemistry.transfers.items()))
+    interfaces = domain.integral(sum(r.current * r.measure for r in chemistry.insertions.values()))
     potentials = [(domain.bodies[b].parts, phi) for b, phi in state.electrode.items()]
     potentials += [(state.additive_regions[b].parts, phi) for b, phi in state.additive.items()]
     collector = domain.integral(

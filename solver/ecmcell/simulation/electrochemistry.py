@@ -8,16 +8,17 @@ from ufl.core.expr import Expr
 from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
 from ecmcell.case.tables import Interface, LithiumElectrode
-from ecmcell.case.units import FARADAY, GAS_CONSTANT
-from ecmcell.domain.domain import Contact, Domain, Outer, Part, Region
+from ecmcell.case.units import GAS_CONSTANT
+from ecmcell.domain.domain import Contact, Domain, Region
 from ecmcell.numerics import linear
 from ecmcell.numerics.blocks import BlockSystem
 from ecmcell.numerics.newton import Effort, Newton
 from ecmcell.numerics.scalars import Algebraic, ScalarEquation, prescribe
-from ecmcell.physics import charge, kinetics, transport
-from ecmcell.simulation import properties
+from ecmcell.physics import charge, transport
+from ecmcell.simulation import properties, reactions
 from ecmcell.simulation.lithium import ActiveBody
-from ecmcell.simulation.state import State, is_lithium_electrode, is_wired
+from ecmcell.simulation.reactions import Reaction
+from ecmcell.simulation.state import State, is_wired
 
 VOLTAGE, CURRENT = 0, 1
 
@@ -47,15 +48,10 @@ class Electrochemistry:
         self.step = domain.constant(1.0)
         self.earlier = {b: fem.Function(x.function_space) for b, x in state.stoichiometry.items()}
         temperature = case.cell.temperature
-        self._thermal = domain.constant(GAS_CONSTANT * temperature / FARADAY)
         self._thermal_energy = domain.constant(GAS_CONSTANT * temperature)
 
-        self.transfers = {c: self._transfer(c) for c in domain.contacts if self._reacts(c)}
-        self.electrodes = {
-            outer: self._electrode_current(outer)
-            for outer in domain.outers
-            if is_lithium_electrode(case, outer) and outer.part.body in state.electrolyte
-        }
+        self.insertions = reactions.insertions(case, domain, state, active)
+        self.electrodes = reactions.electrodes(case, domain, state)
         self._equation = ScalarEquation()
         self._newton = self._build()
 
@@ -93,67 +89,6 @@ class Electrochemistry:
     def unknowns(self) -> int:
         """Number of unknowns over all ranks."""
         return self._newton.system.unknowns
-
-    # Charge transfer
-
-    def _reacts(self, contact: Contact) -> bool:
-        a, b = contact.plus.body, contact.minus.body
-        return (a in self.active and b in self.state.electrolyte) or (
-            b in self.active and a in self.state.electrolyte
-        )
-
-    def sides(self, contact: Contact) -> tuple[Part, Part]:
-        """Active material and electrolyte of a contact that reacts."""
-        if contact.plus.body in self.active:
-            return contact.plus, contact.minus
-        return contact.minus, contact.plus
-
-    def law(self, contact: Contact) -> Interface:
-        """What the case says of a contact between two bodies."""
-        law = self.case.interface_between(contact.plus.phase, contact.minus.phase)
-        assert isinstance(law, Interface)
-        return law
-
-    def _transfer(self, contact: Contact) -> Expr:
-        """Current density in pA/um2 from active material into electrolyte, positive on charge."""
-        host, electrolyte = self.sides(contact)
-        near, far = contact.side(host), contact.side(electrolyte)
-        body, law = self.active[host.body], self.law(contact)
-        equilibrium = body.open_circuit
-        if self.case.physics.stress_in_kinetics:
-            # Lithium under tension is lower in energy: Omega s_h/F, Omega = 3 (d eps/dx)/c_max.
-            molar = self.domain.constant(3.0 / properties.site_charge(body.material))
-            equilibrium = equilibrium + molar * body.strain_slope * body.hydrostatic_stress()
-        potential = self.state.electrode[host.body] + self.state.voltage.symbol
-        overpotential = (
-            potential(near)
-            - self.state.electrolyte[electrolyte.body](far)
-            - ufl.as_ufl(equilibrium)(near)
-        )
-        transfer = self.domain.constant(law.transfer_coefficient)
-        exchange = kinetics.insertion_exchange_current(
-            self.domain.constant(law.exchange_current_density), body.x(near), transfer
-        )
-        return self._current(exchange, overpotential, transfer, law.film_resistance)
-
-    def _current(self, exchange: Expr, eta: Expr, transfer: Expr, film: float) -> Expr:
-        if film == 0.0:
-            return kinetics.butler_volmer(exchange, eta, transfer, self._thermal)
-        resistance = self.domain.constant(film)
-        return kinetics.film_current(exchange, eta, transfer, self._thermal, resistance)
-
-    def _electrode_current(self, outer: Outer) -> Expr:
-        """Current density in pA/um2 from a lithium electrode into the electrolyte."""
-        electrode = getattr(self.case.boundaries, outer.role)
-        overpotential = -self.state.electrolyte[outer.part.body]
-        if outer.role == "collector":
-            overpotential = overpotential + self.state.voltage.symbol
-        if self.case.physics.stress_in_kinetics:
-            molar = self.domain.constant(needed(electrode.metal.molar_volume) / FARADAY)
-            overpotential = overpotential - molar * self.state.normal_stress[outer.part.body]
-        exchange = self.domain.constant(electrode.exchange_current_density)
-        transfer = self.domain.constant(electrode.transfer_coefficient)
-        return self._current(exchange, overpotential, transfer, electrode.film_resistance)
 
     # The system
 
@@ -212,16 +147,16 @@ class Electrochemistry:
 
     def _collector_nodes(self, region: Region) -> np.ndarray:
         """Nodes at the potential of the collector."""
-        if self._contact_resistance > 0.0:
+        if self.contact_resistance > 0.0:
             return np.zeros(0, dtype=np.int32)
         return self.domain.boundary_nodes(region, ["collector"])
 
     def _into_collector(self, body: str, potential: fem.Function, test: Expr) -> ufl.Form:
         """Electrons that cross a resistance between a region and the collector."""
-        if self._contact_resistance == 0.0:
+        if self.contact_resistance == 0.0:
             return 0
         parts = (self.state.additive_regions.get(body) or self.domain.bodies[body]).parts
-        resistance = self.domain.constant(self._contact_resistance)
+        resistance = self.domain.constant(self.contact_resistance)
         return sum(
             potential / resistance * test * self.domain.ds(outer)
             for outer in self.domain.outers
@@ -229,19 +164,17 @@ class Electrochemistry:
         )
 
     @property
-    def _contact_resistance(self) -> float:
+    def contact_resistance(self) -> float:
+        """Areal resistance between cathode and collector in V um2/pA."""
         collector = self.case.boundaries.collector
         return 0.0 if isinstance(collector, LithiumElectrode) else collector.contact_resistance
 
     def _current_equation(self) -> ScalarEquation:
         """Current that leaves through the collector: what its electrons bring to the interfaces."""
-        into_electrolyte = [
-            current * self.domain.dS(contact) for contact, current in self.transfers.items()
-        ] + [
-            current * self.domain.ds(outer)
-            for outer, current in self.electrodes.items()
-            if outer.role == "collector"
+        cathode = [*self.insertions.values()] + [
+            reaction for outer, reaction in self.electrodes.items() if outer.role == "collector"
         ]
+        into_electrolyte = [reaction.current * reaction.measure for reaction in cathode]
         gradient = np.array([0.0, -1.0])
         return ScalarEquation(-sum(into_electrolyte), lambda scalars: (-scalars[CURRENT], gradient))
 
@@ -268,9 +201,8 @@ class Electrochemistry:
                 )
                 * dx
             )
-        for contact, current in self._transfers_at(body):
-            side = contact.side(self.sides(contact)[0])
-            form += current * test(side) * self.domain.dS(contact)
+        for contact, reaction in self._insertions_at(body):
+            form += reaction.current * test(contact.side(active.part)) * reaction.measure
         return form
 
     def _electrons(self, body: str, potential: fem.Function) -> ufl.Form:
@@ -281,9 +213,9 @@ class Electrochemistry:
         )
         form = charge.conduction(conductivity, potential, test) * self.domain.dx(part)
         form += self._into_collector(body, potential, test)
-        for contact, current in self._transfers_at(body):
-            side = contact.side(part)
-            form += (current + self._hop(contact)) * test(side) * self.domain.dS(contact)
+        for contact, reaction in self._insertions_at(body):
+            leaving = reaction.current + self.hop(contact)
+            form += leaving * test(contact.side(part)) * reaction.measure
         return form
 
     def _ions(self, body: str, potential: fem.Function) -> ufl.Form:
@@ -296,12 +228,12 @@ class Electrochemistry:
                 )
             )
             form += charge.conduction(conductivity, potential, test) * self.domain.dx(part)
-        for contact, current in self._transfers_at(body):
-            side = contact.side(self.sides(contact)[1])
-            form -= current * test(side) * self.domain.dS(contact)
-        for outer, current in self.electrodes.items():
+        for contact, reaction in self._insertions_at(body):
+            side = contact.side(reactions.sides(contact, self.active)[1])
+            form -= reaction.current * test(side) * reaction.measure
+        for outer, reaction in self.electrodes.items():
             if outer.part.body == body:
-                form -= current * test * self.domain.ds(outer)
+                form -= reaction.current * test * reaction.measure
         return form
 
     def _additive_electrons(self, body: str, potential: fem.Function) -> ufl.Form:
@@ -311,25 +243,48 @@ class Electrochemistry:
             material = self.case.phases[part.phase].material
             conductivity = self.domain.constant(properties.electronic_conductivity(material))
             form += charge.conduction(conductivity, potential, test) * self.domain.dx(part)
-        for contact, _ in self._transfers_at(body):
-            part = self.sides(contact)[1]
+        for contact, reaction in self._insertions_at(body):
+            part = reactions.sides(contact, self.active)[1]
             if is_wired(self.case, part):
-                side = contact.side(part)
-                form -= self._hop(contact) * test(side) * self.domain.dS(contact)
+                form -= self.hop(contact) * test(contact.side(part)) * reaction.measure
         return form
 
-    def _hop(self, contact: Contact) -> Expr:
-        """Current density in pA/um2 of electrons' charge from active material into the additive."""
-        host, electrolyte = self.sides(contact)
+    def hop_voltage(self, contact: Contact) -> Expr:
+        """Potential of electrons in active material minus that in the additive, V."""
+        host, electrolyte = reactions.sides(contact, self.active)
         if not is_wired(self.case, electrolyte):
-            return 0
+            return ufl.as_ufl(0.0)
         near, far = contact.side(host), contact.side(electrolyte)
-        drop = self.state.electrode[host.body](near) - self.state.additive[electrolyte.body](far)
-        return drop / self.domain.constant(needed(self.law(contact).electronic_resistance))
+        return self.state.electrode[host.body](near) - self.state.additive[electrolyte.body](far)
 
-    def _transfers_at(self, body: str) -> list[tuple[Contact, Expr]]:
+    def hop(self, contact: Contact) -> Expr:
+        """Current density in pA/um2 from active material into the additive, by electrons."""
+        law = self.case.interface_between(contact.plus.phase, contact.minus.phase)
+        assert isinstance(law, Interface)
+        resistance = law.electronic_resistance or 1.0  # none where there is no additive
+        return self.hop_voltage(contact) / self.domain.constant(resistance)
+
+    def collector_dissipation(self) -> list[tuple[Expr, ufl.Measure]]:
+        """Power density in the resistance between cathode and collector, and where."""
+        if self.contact_resistance == 0.0:
+            return []
+        resistance = self.domain.constant(self.contact_resistance)
+        fields = [
+            (self.domain.bodies[body].parts, field) for body, field in self.state.electrode.items()
+        ] + [
+            (self.state.additive_regions[body].parts, field)
+            for body, field in self.state.additive.items()
+        ]
         return [
-            (contact, current)
-            for contact, current in self.transfers.items()
+            (field**2 / resistance, self.domain.ds(outer))
+            for parts, field in fields
+            for outer in self.domain.outers
+            if outer.role == "collector" and outer.part in parts
+        ]
+
+    def _insertions_at(self, body: str) -> list[tuple[Contact, Reaction]]:
+        return [
+            (contact, reaction)
+            for contact, reaction in self.insertions.items()
             if body in (contact.plus.body, contact.minus.body)
         ]

@@ -22,7 +22,8 @@ class ActiveBody:
         part: Its only part.
         material: Its material.
         x: Stoichiometry.
-        open_circuit: Open-circuit voltage as a function of x, V.
+        voltage_table: Open-circuit voltage as a function of x, V.
+        open_circuit: The same in forms.
         chemical_strain: Linear strain of free swelling since the start, as a function of x.
         strain_slope: Its derivative by x.
         strain_nodes: The same strain node by node, for the mechanics.
@@ -35,6 +36,7 @@ class ActiveBody:
     material: Material
     x: fem.Function
     curves: NodalCurves
+    voltage_table: Table
     open_circuit: Expr
     chemical_strain: Expr
     strain_slope: fem.Function
@@ -66,7 +68,8 @@ def active_bodies(case: Case, domain: Domain, state: State) -> dict[str, ActiveB
         material = phase.material
         curves = NodalCurves(x)
         ocv = needed(material.open_circuit_voltage)
-        open_circuit, _ = curves.add(Table(ocv.stoichiometry, ocv.value))
+        voltage_table = Table(ocv.stoichiometry, ocv.value)
+        open_circuit, _ = curves.add(voltage_table)
         table = strain_table(material, needed(phase.initial_stoichiometry))
         strain, slope = curves.add(table)
         response = 0.0
@@ -79,6 +82,7 @@ def active_bodies(case: Case, domain: Domain, state: State) -> dict[str, ActiveB
             material=material,
             x=x,
             curves=curves,
+            voltage_table=voltage_table,
             open_circuit=open_circuit,
             chemical_strain=strain,
             strain_slope=slope,

@@ -15,6 +15,7 @@ from ecmcell.physics import charge, mechanics
 from ecmcell.simulation import properties
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.observables import Observables
+from ecmcell.simulation.reactions import sides
 
 _CURRENT_DENSITY = 0.1  # mA/cm2 in 1 pA/um2
 Fields = dict[str, np.ndarray]
@@ -114,8 +115,8 @@ class Maps:
 
     def interface_fields(self) -> Fields:
         """Fields on interface facets, means of their nodes; nan where a contact has none."""
-        domain, chemistry = self.cell.domain, self.cell.electrochemistry
-        hosts = {c: domain.bodies[chemistry.sides(c)[0].body] for c in self.observables.currents}
+        domain, active = self.cell.domain, self.cell.active
+        hosts = {c: domain.bodies[sides(c, active)[0].body] for c in self.observables.currents}
         near = {c: domain.bodies[c.plus.body] for c in domain.contacts}
         out = {}
         if hosts:

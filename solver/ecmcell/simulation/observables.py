@@ -9,6 +9,8 @@ from ecmcell.domain.domain import Contact, Integral, Outer
 from ecmcell.physics import interfaces
 from ecmcell.simulation import properties
 from ecmcell.simulation.cell import Cell
+from ecmcell.simulation.losses import Losses
+from ecmcell.simulation.reactions import sides
 
 # 1 pA/um2 = 0.1 mA/cm2.
 _CURRENT_DENSITY = 0.1
@@ -55,21 +57,23 @@ class Observables:
             for end in ("low", "high")
         ]
         self.currents: dict[Contact, Average] = {}
-        for contact, current in chemistry.transfers.items():
-            host = chemistry.sides(contact)[0]
+        for contact, reaction in chemistry.insertions.items():
+            host = sides(contact, cell.active)[0]
             space, side = domain.bodies[host.body].scalars, contact.side(host)
-            self.currents[contact] = Average(domain, space, [(current, domain.dS(contact))], side)
+            self.currents[contact] = Average(
+                domain, space, [(reaction.current, reaction.measure)], side
+            )
         self.electrode_currents: dict[Outer, Average] = {
             outer: Average(
                 domain,
                 domain.bodies[outer.part.body].scalars,
-                [(current, domain.ds(outer))],
+                [(reaction.current, reaction.measure)],
             )
-            for outer, current in chemistry.electrodes.items()
+            for outer, reaction in chemistry.electrodes.items()
         }
         self._anode_current: list[Integral] = [
-            domain.integral(current * domain.ds(outer))
-            for outer, current in chemistry.electrodes.items()
+            domain.integral(reaction.current * reaction.measure)
+            for outer, reaction in chemistry.electrodes.items()
             if outer.role == "anode"
         ]
         self.normal_tractions: dict[Contact, Average] = {}
@@ -86,6 +90,7 @@ class Observables:
                 ):
                     terms = [(part(traction, normal), measure)]
                     store[contact] = Average(domain, space, terms, "+")
+        self._losses = Losses(cell)
         self._initial_inventory = self.inventory()
 
     def inventory(self) -> float:
@@ -110,6 +115,7 @@ class Observables:
             row["State of charge"] = (high - inventory) / (high - low)
         if cell.mechanics is not None and self.normal_tractions:
             row["Contact fraction"] = self._contact_fraction()
+        row |= self._losses.parts()
         row["Hotspot factor"] = self._hotspot_factor()
         if cell.mechanics is not None:
             row["Maximum hydrostatic stress [MPa]"] = cell.domain.largest(

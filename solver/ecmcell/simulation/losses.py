@@ -1,0 +1,120 @@
+"""Where the voltage goes: the dissipation of each process over the current.
+
+With each equation tested by its own potential, the power that the cell could give at the mean
+stoichiometry less what it gives is the sum of what its processes dissipate (Rao and Newman 1997,
+doi:10.1149/1.1837884, for the principle); the discrete solution obeys the same sum.
+"""
+
+import ufl
+from dolfinx import fem
+from ufl.constantvalue import Zero
+from ufl.core.expr import Expr
+
+from ecmcell.domain.domain import Integral, Part
+from ecmcell.physics import charge
+from ecmcell.simulation import properties
+from ecmcell.simulation.cell import Cell
+from ecmcell.simulation.reactions import Reaction
+
+# Below this part of the current of the protocol there is no loss to speak of, only relaxation.
+_AT_REST = 1e-6
+OPEN_CIRCUIT = "Mean open-circuit voltage [V]"
+IONIC = "Ionic ohmic loss [V]"
+ELECTRONIC = "Electronic ohmic loss [V]"
+TRANSFER = "Charge transfer loss [V]"
+FILM = "Film loss [V]"
+LITHIUM = "Lithium electrode loss [V]"
+DIFFUSION = "Solid diffusion loss [V]"
+STRESS = "Stress loss [V]"
+
+
+class Losses:
+    """Splits what lies between the voltage and that of the open circuit at the mean stoichiometry.
+
+    Losses are positive on discharge and negative on charge: the open-circuit voltage less all of
+    them is the voltage. At rest all of it counts as solid diffusion.
+
+    Args:
+        cell: The cell.
+    """
+
+    def __init__(self, cell: Cell):
+        self._cell = cell
+        self._power: dict[str, list[Integral]] = {}
+        self._ohmic()
+        chemistry = cell.electrochemistry
+        for reaction in chemistry.insertions.values():
+            self._reaction(reaction, TRANSFER, FILM)
+            self._add(DIFFUSION, reaction.current * reaction.equilibrium, reaction.measure)
+            self._add(STRESS, reaction.current * reaction.stress_shift, reaction.measure)
+        for reaction in chemistry.electrodes.values():
+            self._reaction(reaction, LITHIUM, LITHIUM)
+            self._add(STRESS, reaction.current * reaction.stress_shift, reaction.measure)
+        self._filling = [
+            (body, cell.domain.integral(body.x * cell.domain.dx(body.part)))
+            for body in cell.active.values()
+        ]
+
+    def parts(self) -> dict[str, float]:
+        """The mean open-circuit voltage and every loss, in V."""
+        state = self._cell.state
+        mean, current = self._mean_open_circuit(), state.current.value
+        losses = dict.fromkeys(self._power, 0.0)
+        if abs(current) > _AT_REST * self._cell.current_scale:
+            for name, integrals in self._power.items():
+                losses[name] = sum(integral.value for integral in integrals) / current
+            if DIFFUSION in losses:
+                losses[DIFFUSION] += mean
+        elif DIFFUSION in losses:
+            losses[DIFFUSION] = mean - state.voltage.value
+        return ({OPEN_CIRCUIT: mean} if self._filling else {}) | losses
+
+    def _mean_open_circuit(self) -> float:
+        """Open-circuit voltage of each body at its mean stoichiometry, weighted with its sites."""
+        total, sites = 0.0, 0.0
+        for body, filling in self._filling:
+            volume = self._cell.domain.part_volume(body.part)
+            weight = properties.site_charge(body.material) * volume
+            total += weight * float(body.voltage_table(filling.value / volume))
+            sites += weight
+        return total / sites if sites else 0.0
+
+    def _ohmic(self) -> None:
+        cell, state = self._cell, self._cell.state
+        for part in cell.domain.parts:
+            material = cell.case.phases[part.phase].material
+            if part.body in state.electrode:
+                sigma = properties.electronic_conductivity(material)
+                self._dissipation(ELECTRONIC, sigma, state.electrode[part.body], part)
+            if part.body in state.electrolyte:
+                kappa = properties.ionic_conductivity(material, cell.case.cell.temperature)
+                self._dissipation(IONIC, kappa, state.electrolyte[part.body], part)
+            region = state.additive_regions.get(part.body)
+            if region is not None and part in region.parts:
+                sigma = properties.electronic_conductivity(material)
+                self._dissipation(ELECTRONIC, sigma, state.additive[part.body], part)
+        chemistry = cell.electrochemistry
+        for contact, reaction in chemistry.insertions.items():
+            power = chemistry.hop(contact) * chemistry.hop_voltage(contact)
+            self._add(ELECTRONIC, power, reaction.measure)
+        for power, measure in chemistry.collector_dissipation():
+            self._add(ELECTRONIC, power, measure)
+
+    def _reaction(self, reaction: Reaction, transfer: str, film: str) -> None:
+        through_film = reaction.film * reaction.current**2
+        driven = reaction.current * reaction.overpotential
+        self._add(transfer, driven - through_film, reaction.measure)
+        self._add(film, through_film, reaction.measure)
+
+    def _dissipation(
+        self, name: str, conductivity: float, potential: fem.Function, part: Part
+    ) -> None:
+        gradient = ufl.grad(potential)
+        current = charge.current_density(self._cell.domain.constant(conductivity), potential)
+        self._add(name, -ufl.inner(current, gradient), self._cell.domain.dx(part))
+
+    def _add(self, name: str, power: Expr, measure: ufl.Measure) -> None:
+        """Count the integral of a power density; one that vanishes identically only by its name."""
+        integrals = self._power.setdefault(name, [])
+        if not isinstance(ufl.as_ufl(power), Zero):
+            integrals.append(self._cell.domain.integral(power * measure))

@@ -1,0 +1,122 @@
+"""Charge transfer of a case in forms: between active material and electrolyte, and at lithium."""
+
+from dataclasses import dataclass
+
+import ufl
+from ufl.core.expr import Expr
+
+from ecmcell.case.materials import needed
+from ecmcell.case.schema import Case
+from ecmcell.case.tables import Interface, LithiumElectrode
+from ecmcell.case.units import FARADAY, GAS_CONSTANT
+from ecmcell.domain.domain import Contact, Domain, Outer, Part
+from ecmcell.physics import kinetics
+from ecmcell.simulation import properties
+from ecmcell.simulation.lithium import ActiveBody
+from ecmcell.simulation.state import State, is_lithium_electrode
+
+_ZERO = ufl.as_ufl(0.0)
+
+
+@dataclass(frozen=True)
+class Reaction:
+    """An oxidation on some facets; on contacts all expressions are restricted to their sides.
+
+    Attributes:
+        measure: The facets.
+        current: Current density in pA/um2 into the electrolyte.
+        overpotential: What drives the reaction and the film before it, V.
+        film: Resistance of the film in V um2/pA.
+        equilibrium: Open-circuit voltage without stress, V; zero at lithium.
+        stress_shift: What stress adds to it, V.
+    """
+
+    measure: ufl.Measure
+    current: Expr
+    overpotential: Expr
+    film: Expr
+    equilibrium: Expr
+    stress_shift: Expr
+
+
+def sides(contact: Contact, active: dict[str, ActiveBody]) -> tuple[Part, Part]:
+    """Active material and electrolyte of a contact that reacts."""
+    if contact.plus.body in active:
+        return contact.plus, contact.minus
+    return contact.minus, contact.plus
+
+
+def insertions(
+    case: Case, domain: Domain, state: State, active: dict[str, ActiveBody]
+) -> dict[Contact, Reaction]:
+    """Lithium leaving active material at every contact with an electrolyte that takes part."""
+    return {
+        contact: _insertion(case, domain, state, active, contact)
+        for contact in domain.contacts
+        if {contact.plus.body, contact.minus.body} & active.keys()
+        and {contact.plus.body, contact.minus.body} & state.electrolyte.keys()
+    }
+
+
+def electrodes(case: Case, domain: Domain, state: State) -> dict[Outer, Reaction]:
+    """Lithium leaving the metal of every lithium electrode."""
+    return {
+        outer: _stripping(case, domain, state, outer)
+        for outer in domain.outers
+        if is_lithium_electrode(case, outer) and outer.part.body in state.electrolyte
+    }
+
+
+def _insertion(
+    case: Case, domain: Domain, state: State, active: dict[str, ActiveBody], contact: Contact
+) -> Reaction:
+    host, electrolyte = sides(contact, active)
+    near, far = contact.side(host), contact.side(electrolyte)
+    body = active[host.body]
+    law = case.interface_between(host.phase, electrolyte.phase)
+    assert isinstance(law, Interface)
+    shift = _ZERO
+    if case.physics.stress_in_kinetics:
+        # Lithium under tension is lower in energy: Omega s_h/F, Omega = 3 (d eps/dx)/c_max.
+        molar = domain.constant(3.0 / properties.site_charge(body.material))
+        shift = (molar * body.strain_slope * body.hydrostatic_stress())(near)
+    equilibrium = ufl.as_ufl(body.open_circuit)(near)
+    potential = state.electrode[host.body](near) + state.voltage.symbol
+    overpotential = potential - state.electrolyte[electrolyte.body](far) - equilibrium - shift
+    exchange = kinetics.insertion_exchange_current(
+        domain.constant(law.exchange_current_density),
+        body.x(near),
+        domain.constant(law.transfer_coefficient),
+    )
+    current, film = _current(case, domain, law, exchange, overpotential)
+    return Reaction(domain.dS(contact), current, overpotential, film, equilibrium, shift)
+
+
+def _stripping(case: Case, domain: Domain, state: State, outer: Outer) -> Reaction:
+    electrode = getattr(case.boundaries, outer.role)
+    assert isinstance(electrode, LithiumElectrode)
+    potential = state.voltage.symbol if outer.role == "collector" else _ZERO
+    shift = _ZERO
+    if case.physics.stress_in_kinetics:
+        molar = domain.constant(needed(electrode.metal.molar_volume) / FARADAY)
+        shift = molar * state.normal_stress[outer.part.body]
+    overpotential = potential - state.electrolyte[outer.part.body] - shift
+    exchange = domain.constant(electrode.exchange_current_density)
+    current, film = _current(case, domain, electrode, exchange, overpotential)
+    return Reaction(domain.ds(outer), current, overpotential, film, _ZERO, shift)
+
+
+def _current(
+    case: Case,
+    domain: Domain,
+    law: Interface | LithiumElectrode,
+    exchange: Expr,
+    overpotential: Expr,
+) -> tuple[Expr, Expr]:
+    """Current density of an oxidation through its film, and the film's resistance."""
+    thermal = domain.constant(GAS_CONSTANT * case.cell.temperature / FARADAY)
+    transfer = domain.constant(law.transfer_coefficient)
+    if law.film_resistance == 0.0:
+        return kinetics.butler_volmer(exchange, overpotential, transfer, thermal), _ZERO
+    film = domain.constant(law.film_resistance)
+    return kinetics.film_current(exchange, overpotential, transfer, thermal, film), film
