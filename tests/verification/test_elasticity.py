@@ -24,9 +24,15 @@ HOST = {
 SOLID = {"youngs_modulus": "20 GPa", "poisson_ratio": 0.3}
 
 
-def mechanical(phases: dict, pressure: str = "0 MPa", sides: str = "symmetric", **tables: object):
+def mechanical(
+    phases: dict,
+    pressure: str = "0 MPa",
+    sides: str = "symmetric",
+    platen: dict | None = None,
+    **tables: object,
+):
     """A case with mechanics; an active phase needs an electrolyte even where none is meshed."""
-    cell = {"temperature": "25 degC", "stack_pressure": pressure, "sides": sides}
+    cell = {"temperature": "25 degC", "stack_pressure": pressure, "sides": sides} | (platen or {})
     return make_case(phases, cell=cell, physics={"mechanics": True}, **tables)
 
 
@@ -118,6 +124,35 @@ def test_platen_compresses_uniformly(comm: MPI.Comm, dim: int, sides: str) -> No
     out = poisson * (-pressure + sideways) if dim == 2 else sideways
     (part,) = stack.domain.parts
     assert distance(stack, part, diagonal(stack, [-pressure, sideways, out])) <= 1e-6 * pressure
+
+
+@pytest.mark.parametrize(
+    ("platen", "stiffness"), [("pressure", 0.0), ("gap", 0.0), ("spring", 40.0)]
+)
+def test_platen_keeps_what_the_case_says(comm: MPI.Comm, platen: str, stiffness: float) -> None:
+    """A swelling layer against a spring of stiffness k: dp = k dL, and dL = L (3 K eps - dp)/M.
+
+    K is the bulk modulus and M that of confined compression; a gap is a spring without end.
+    """
+    given = {"platen": platen}
+    if platen == "spring":
+        given["platen_stiffness"] = f"{stiffness} MPa/um"
+    stack = Stack(
+        swelling_case(pressure="5 MPa", platen=given), layers(2, {"active": 4.0}, [4]), comm
+    )
+    stack.mechanics.solve()
+    before = stack.state.stretch.value
+    stack.mechanics.release_platen()
+    strain, length = 0.001, 4.0
+    strain_freely(stack, strain)
+
+    confined = YOUNG * (1 - POISSON) / ((1 + POISSON) * (1 - 2 * POISSON))
+    swelling = 3 * YOUNG / (3 * (1 - 2 * POISSON)) * strain
+    give = {"pressure": np.inf, "gap": 0.0, "spring": confined / (stiffness * length or 1.0)}
+    rise = swelling / (1 + give[platen])
+    assert stack.state.pressure.value == pytest.approx(5.0 + rise, rel=1e-7)
+    growth = (swelling - rise) / confined
+    assert stack.state.stretch.value - before == pytest.approx(growth, abs=1e-7 * strain)
 
 
 @pytest.mark.parametrize("dim", [2, 3])

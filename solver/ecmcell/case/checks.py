@@ -174,6 +174,12 @@ def _physics(case: Case) -> None:
     if case.cell.stack_pressure is None:
         remedy = 'Add it, e.g. stack_pressure = "5 MPa", or set physics.mechanics = false.'
         raise Fault("missing", remedy, ["cell", "stack_pressure"])
+    if case.cell.platen == "spring" and case.cell.platen_stiffness is None:
+        remedy = 'Add it, e.g. platen_stiffness = "0.5 MPa/um".'
+        raise Fault("missing", remedy, ["cell", "platen_stiffness"])
+    if case.cell.platen != "spring" and case.cell.platen_stiffness is not None:
+        remedy = 'Leave it out, or set platen = "spring".'
+        raise Fault("given without a spring", remedy, ["cell", "platen_stiffness"])
     for name, phase in case.phases.items():
         key: list[str | int] = ["phases", name]
         _needs(phase.material, ("youngs_modulus", "poisson_ratio"), key)

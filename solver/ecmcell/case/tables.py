@@ -229,13 +229,17 @@ class Cell(Given):
 
     Attributes:
         temperature: In K.
-        stack_pressure: Mean pressure in MPa of the rigid platen on the collector; needed with
-            mechanics.
+        stack_pressure: Mean pressure in MPa of the rigid platen on the collector, under which the
+            cell is put together; needed with mechanics.
+        platen: What the platen keeps from then on: the pressure, the gap, or that a spring gives.
+        platen_stiffness: Rise of the pressure in MPa with the thickness of the stack in um.
         sides: Whether the other faces slide without normal displacement or move freely.
     """
 
     temperature: units.Temperature
     stack_pressure: units.Pressure | None = None
+    platen: Literal["pressure", "gap", "spring"] = "pressure"
+    platen_stiffness: units.PlatenStiffness | None = None
     sides: Literal["symmetric", "free"] = "symmetric"
 
 

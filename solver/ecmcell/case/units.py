@@ -193,6 +193,7 @@ Density = Annotated[float, Quantity("a density", "pg/um^3", "g/cm^3", "4.7 g/cm^
 Pressure = Annotated[float, Quantity("a pressure", "MPa", "MPa", "5 MPa", "zero or positive")]
 Modulus = Annotated[float, Quantity("a modulus", "MPa", "GPa", "20 GPa")]
 Strength = Annotated[float, Quantity("a strength", "MPa", "MPa", "5 MPa")]
+PlatenStiffness = Annotated[float, Quantity("a stiffness", "MPa/um", "MPa/um", "0.5 MPa/um")]
 Stiffness = Annotated[float, Quantity("an interface stiffness", "MPa/um", "MPa/um", "1e5 MPa/um")]
 Toughness = Annotated[float, Quantity("a toughness", "MPa*um^0.5", "MPa*m^0.5", "0.5 MPa*m^0.5")]
 Number = Annotated[float, Quantity("a number", "1", "1", "0.3", "any")]

@@ -69,7 +69,10 @@ class Cell:
             self.mechanics.hand_over()
         self.electrochemistry.control_current(0.0)
         self.electrochemistry.begin_step()
-        return self.iterate(self.case.time.smallest_step)
+        done = self.iterate(self.case.time.smallest_step)
+        if self.mechanics is not None:
+            self.mechanics.release_platen()
+        return done
 
     def iterate(self, step: float) -> tuple[Effort, int]:
         """Find the fields at the end of a time step that `begin_step` has begun; they hold a guess.

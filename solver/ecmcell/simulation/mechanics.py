@@ -43,6 +43,8 @@ class Mechanics:
         self._length = float(np.ptp(domain.bounds[:, 0]))
         self.area = domain.role_area("collector")
         self._tests = {b: ufl.TestFunction(u.function_space) for b, u in state.displacement.items()}
+        # The cell is put together under the stack pressure, whatever the platen keeps later.
+        self._platen = ScalarEquation(algebraic=prescribe(1, 2, needed(case.cell.stack_pressure)))
         self._newton = self._build()
         self._normal = self._electrode_stresses()
         self.hydrostatic = {
@@ -173,7 +175,7 @@ class Mechanics:
             list(residuals.values()),
             [self._fixed(body) for body in bodies],
             scalars=(self.state.stretch, self.state.pressure),
-            equations=(self._balance(), self._platen()),
+            equations=(self._balance(), self._platen),
         )
         direct = self.case.solver.linear == "direct"
         modes = () if direct else linear.rigid_modes(system.layout.spaces)
@@ -188,8 +190,19 @@ class Mechanics:
         gradient = np.array([0.0, self.area])
         return ScalarEquation(mean, lambda scalars: (self.area * scalars[1], gradient))
 
-    def _platen(self) -> ScalarEquation:
-        return ScalarEquation(algebraic=prescribe(1, 2, needed(self.case.cell.stack_pressure)))
+    def release_platen(self) -> None:
+        """From the present state on, let the platen keep what the case says."""
+        cell = self.case.cell
+        stretch, pressure = self.state.stretch.value, self.state.pressure.value
+        if cell.platen == "gap":
+            self._platen.algebraic = prescribe(0, 2, stretch)
+        elif cell.platen == "spring":
+            stiffness = needed(cell.platen_stiffness) * self._length
+            gradient = np.array([-stiffness, 1.0])
+            self._platen.algebraic = lambda scalars: (
+                scalars[1] - pressure - stiffness * (scalars[0] - stretch),
+                gradient,
+            )
 
     def _fixed(self, body: str) -> np.ndarray:
         """Dofs without displacement: normal to the platens, and to the sides where these slide.
