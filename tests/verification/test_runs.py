@@ -1,0 +1,141 @@
+"""Whole runs from the command line: alike on all ranks, exact at cut-offs, honest in the end.
+
+They start `mpirun` themselves and belong to the serial suite.
+"""
+
+import csv
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import tomli_w
+
+from cells import composite_interfaces, composite_phases
+from meshes import COMPOSITE
+
+EFFORT = {"Newton iterations", "Krylov iterations", "Stagger iterations"}
+HANDED_DOWN = ("OMPI_", "PMIX_", "PRTE_")  # by MPI to processes it started; not to new launchers
+KEPT = ("OMPI_MCA_", "OMPI_ALLOW_")
+
+
+def write_case(directory: Path, **tables: Any) -> Path:
+    """A small composite whose steps are long; returns the case directory."""
+    (directory / "meshes").mkdir()
+    (directory / "case").mkdir()
+    (directory / "meshes" / "recipe.toml").write_text(tomli_w.dumps(COMPOSITE))
+    case = {
+        "title": "test",
+        "mesh": {"recipe": "../meshes/recipe.toml", "seed": 1},
+        "phases": composite_phases(),
+        "interfaces": composite_interfaces(),
+        "boundaries": {
+            "anode": {"metal": "Li", "exchange_current_density": "10 A/m^2"},
+            "collector": {},
+        },
+        "cell": {"temperature": "25 degC", "stack_pressure": "5 MPa"},
+        "time": {
+            "initial_step": "10 s",
+            "voltage_tolerance": "20 mV",
+            "stoichiometry_tolerance": 0.05,
+        },
+    }
+    (directory / "case" / "case.toml").write_text(tomli_w.dumps(case | tables))
+    return directory / "case"
+
+
+# As `ecmcell run` does, but without the report, which takes longer than the small run itself.
+PROGRAM = """
+import sys
+from pathlib import Path
+from ecmcell.case.load import load_case
+from ecmcell.simulation import run_case
+from mpi4py import MPI
+run_case(load_case(sys.argv[1]), Path(sys.argv[2]), MPI.COMM_WORLD)
+"""
+
+
+def launch(ranks: int, *arguments: object) -> subprocess.CompletedProcess[str]:
+    """Run Python on some ranks."""
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(HANDED_DOWN) or name.startswith(KEPT)
+    }
+    environment["OMPI_MCA_mpi_yield_when_idle"] = "1"  # there may be fewer cores than ranks
+    command = ["mpirun", "--oversubscribe", "-n", str(ranks), sys.executable]
+    return subprocess.run(
+        [*command, *map(str, arguments)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+def series(output: Path) -> dict[str, np.ndarray]:
+    """Columns of the series."""
+    with (output / "series.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    return {name: np.array([float(row[name]) for row in rows]) for name in rows[0]}
+
+
+def test_ranks_agree(tmp_path: Path) -> None:
+    """A charge to a voltage, a hold, a discharge: all columns alike to 1e-8 on 1 to 4 ranks.
+
+    The last row of each step is at its cut-off: 1e-6 V of the voltage, 1e-6 of the current.
+    """
+    protocol = [
+        "Charge at 1C until 4.1 V",
+        "Hold at 4.1 V until C/2",
+        "Discharge at 1C for 2 minutes",
+    ]
+    case = write_case(tmp_path, protocol=protocol)
+    found = {}
+    for ranks in (1, 2, 3, 4):
+        ended = launch(ranks, "-c", PROGRAM, case, tmp_path / f"run{ranks}")
+        assert ended.returncode == 0, ended.stderr
+        found[ranks] = series(tmp_path / f"run{ranks}")
+    first = found[1]
+    assert {"Voltage [V]", "Hotspot factor", "Contact fraction"} <= set(first)
+    for ranks in (2, 3, 4):
+        for name in set(first) - EFFORT:
+            size = np.nanmax(np.abs(first[name]))
+            if name.endswith("balance error"):
+                size = 1.0  # they are rounding themselves
+            np.testing.assert_allclose(
+                found[ranks][name], first[name], rtol=1e-8, atol=1e-8 * size, err_msg=name
+            )
+
+    step, voltage = first["Step"], first["Voltage [V]"]
+    current = first["Current density [mA.cm-2]"]
+    assert voltage[step == 1][-1] == pytest.approx(4.1, abs=1e-6)
+    assert (voltage[step == 1][:-1] < 4.1).all()
+    assert voltage[step == 2] == pytest.approx(4.1, abs=1e-6)
+    assert current[step == 2][-1] == pytest.approx(current[step == 1][-1] / 2, rel=1e-6)
+    time = first["Time [s]"]
+    assert time[-1] - time[step == 2][-1] == pytest.approx(120.0, rel=1e-9)
+    assert first["Charge balance error"].max() <= 1e-8
+    assert first["Lithium balance error"].max() <= 1e-8
+
+
+@pytest.mark.parametrize("ranks", [1, 2])
+def test_a_solver_that_gives_up_says_so(tmp_path: Path, ranks: int) -> None:
+    """A discharge beyond the room there is: exit code 3, the series kept, the reason written."""
+    case = write_case(tmp_path, protocol=["Discharge at 2C for 3 hours"])
+    output = tmp_path / "run"
+    ended = launch(ranks, "-m", "ecmcell", "run", case, "--output", output)
+    assert ended.returncode == 3
+    assert ended.stderr.count("the solver gave up") == 1
+    summary = json.loads((output / "summary.json").read_text())
+    assert summary["status"] == "gave up"
+    assert "smallest time step" in summary["reason"]
+    kept = series(output)
+    assert len(kept["Time [s]"]) > 5
+    assert kept["Mean stoichiometry"][-1] > 0.9
+    assert np.isfinite(kept["Voltage [V]"]).all()
