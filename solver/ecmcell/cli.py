@@ -17,6 +17,7 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 
 from ecmcell import __version__
+from ecmcell.case.catalogue import library_table, material_sheet
 from ecmcell.case.load import load_case, match_mesh
 from ecmcell.case.overview import overview
 from ecmcell.case.schema import Case
@@ -88,6 +89,22 @@ def check(case: CaseArgument) -> None:
 
 
 @app.command()
+def materials(
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[NAME]",
+            help="Material of the library, a file such as mine.toml, or an electrode of a "
+            'BPX file, "cell.json:Positive electrode".',
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    """Show the library of materials, or all that is known of one and where it comes from."""
+    on_root(MPI.COMM_WORLD, _materials, name)
+
+
+@app.command()
 def mesh(
     case: CaseArgument,
     picture: Annotated[
@@ -118,6 +135,10 @@ def _read(path: Path) -> Case:
 
 def _check(path: Path) -> None:
     _show(overview(_read(path)))
+
+
+def _materials(name: str | None) -> None:
+    _show(library_table() if name is None else material_sheet(name, Path()))
 
 
 def _mesh(path: Path, picture: Path | None) -> None:

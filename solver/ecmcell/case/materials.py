@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar, get_args
 
 import numpy as np
 from pydantic import BeforeValidator, Field, GetCoreSchemaHandler, model_validator
 from pydantic_core import CoreSchema, core_schema
 
 from ecmcell.case import units
+from ecmcell.case.bpx import EXAMPLE, read_bpx
 from ecmcell.case.expressions import formula
 from ecmcell.case.origin import CASE_FILE, REASON, Frozen, Origin, SourcedValue, Text
 from ecmcell.case.reading import Fault, part, read_toml, suggest, toml, validate
@@ -299,6 +300,19 @@ def needed(value: T | None) -> T:
 PROPERTIES = tuple(n for n in Material.model_fields if n not in _NO_PROPERTY)
 
 
+def quantity_of(name: str) -> Quantity:
+    """What kind of quantity a property is.
+
+    Raises:
+        ValueError: If the property is no number.
+    """
+    for member in get_args(Material.model_fields[name].annotation):
+        for annotation in getattr(member, "__metadata__", ()):
+            if isinstance(annotation, Sourced):
+                return annotation.quantity
+    raise ValueError(f"{name} is no number")
+
+
 def names() -> list[str]:
     """Names of the materials in the library."""
     return sorted(path.stem for path in LIBRARY.glob("*.toml"))
@@ -315,10 +329,11 @@ def material(name: str) -> Material:
 
 
 def material_table(name: object, directory: Path) -> dict[str, Any]:
-    """The checked table of a material of the library, or of a file such as `mine.toml`.
+    """The checked table of a material of the library or of a file.
 
     Args:
-        name: Name in the library, or path ending in `.toml`.
+        name: Name in the library, path ending in `.toml`, or a BPX file with one of its
+            electrodes, `cell.json:Positive electrode`.
         directory: What a path is relative to.
 
     Raises:
@@ -327,13 +342,20 @@ def material_table(name: object, directory: Path) -> dict[str, Any]:
     """
     if not isinstance(name, str):
         raise Fault(f"{toml(name)} does not do", 'Give a name in quotes, e.g. "NMC811".')
-    if name.endswith(".toml"):
+    file, *places = name.split(":")
+    if file.endswith(".json"):
+        if not places:
+            raise Fault(f"{toml(name)} names no electrode", f"Give it too, e.g. {EXAMPLE}.")
+        path = directory / file
+        table = read_bpx(path, [place.strip() for place in places])
+    elif name.endswith(".toml"):
         path = directory / name
+        table = read_toml(path)
     elif name in names():
         path = LIBRARY / f"{name}.toml"
+        table = read_toml(path)
     else:
         raise Fault(f"{toml(name)} is not a material", suggest(name, names(), "materials"))
-    table = read_toml(path)
     validate(Material, table, path, path.parent)
     return table
 

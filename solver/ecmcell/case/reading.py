@@ -2,6 +2,7 @@
 
 import difflib
 import re
+import stat
 import tomllib
 import types
 from collections.abc import Iterable, Iterator, Mapping
@@ -49,26 +50,44 @@ class Fault(ValueError):
         super().__init__(f"{given}. {remedy}")
 
 
-def read_toml(path: Path) -> dict[str, Any]:
-    """The content of a TOML file.
+def read_text(path: Path, largest: int = 10_000_000) -> str:
+    """The content of a text file of at most so many bytes.
 
     Raises:
-        InputError: If it cannot be read or is not TOML.
+        InputError: If it cannot be read, is too large or no text.
     """
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):  # a device may have no end
+            raise InputError(path, "", "not a file", "Give a text file that can be read.")
+        if found.st_size > largest:
+            raise InputError(path, "", "the file is too large", "Give a text file.")
+        return path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise InputError(path, "", "there is no such file", "Check the path.") from None
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise InputError(path, "", reason, "Give a text file that can be read.") from None
     except UnicodeDecodeError:
-        raise InputError(path, "", "not a text file", "Give a TOML file in UTF-8.") from None
+        raise InputError(path, "", "not a text file", "Give a text file in UTF-8.") from None
+    except ValueError as error:  # a zero byte in the path
+        raise InputError(toml(str(path)), "", str(error), "Check the path.") from None
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """The content of a TOML file.
+
+    Raises:
+        InputError: If it cannot be read or is not TOML.
+    """
+    text = read_text(path)
+    try:
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         remedy = "Mend the syntax there; texts stand in quotes, tables in [brackets]."
         raise InputError(path, "", f"not TOML: {error}", remedy) from None
-    except ValueError as error:  # a zero byte
-        raise InputError(toml(str(path)), "", str(error), "Check the path.") from None
+    except ValueError as error:  # a number of too many digits
+        raise InputError(path, "", f"not TOML: {error}", "Mend the value.") from None
     except RecursionError:
         raise InputError(path, "", "nested too deeply", "Use plain tables and lists.") from None
 

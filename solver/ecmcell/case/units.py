@@ -64,10 +64,10 @@ def quantity(text: object, unit: str) -> float:
     return float(f"{value:.15g}")  # drops the rounding of the conversion
 
 
-def in_unit(value: float, unit: str, shown: str) -> str:
+def in_unit(value: float, unit: str, shown: str, digits: int = 15) -> str:
     """A number in `unit` as text in the unit `shown`."""
-    number = registry().Quantity(value, _unit(unit)).to(_unit(shown)).magnitude
-    return f"{number:.15g} {shown}" if shown != "1" else f"{number:.15g}"
+    number = registry().Quantity(float(value), _unit(unit)).to(_unit(shown)).magnitude
+    return f"{number:.{digits}g} {shown}" if shown != "1" else f"{number:.{digits}g}"
 
 
 def _split(text: object, unit: str) -> tuple[float, str]:
