@@ -12,8 +12,8 @@ import numpy as np
 
 from ecmcell.microstructure.meshdata import MeshData
 
-VERSION = 4
-"""Raised whenever a recipe comes to give another mesh than before."""
+VERSION = 5
+"""Raised whenever a recipe comes to give another mesh or other statistics than before."""
 
 _TEXTS = ("grain_phase", "roles", "statistics")
 

@@ -1,5 +1,7 @@
 """Gmsh: from a geometry and wanted edge lengths to a simplex mesh as plain arrays."""
 
+import ctypes
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -66,7 +68,8 @@ def mesh_regions(
                 _follow_formula(sizes)
             else:
                 _follow_grid(sizes, Path(directory, "sizes"))
-            gmsh.model.mesh.generate(dim)
+            with _silence():
+                gmsh.model.mesh.generate(dim)
         except MeshingError:
             raise
         except Exception as error:
@@ -112,6 +115,22 @@ def _session(dim: int) -> Iterator[None]:
         yield
     finally:
         gmsh.finalize()
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """Nothing reaches standard output: Gmsh's boundary recovery prints past its own settings."""
+    libc = ctypes.CDLL(None)
+    kept = os.dup(1)
+    with Path(os.devnull).open("w") as nowhere:
+        libc.fflush(None)
+        os.dup2(nowhere.fileno(), 1)
+        try:
+            yield
+        finally:
+            libc.fflush(None)
+            os.dup2(kept, 1)
+            os.close(kept)
 
 
 def _follow_formula(formula: str) -> None:

@@ -1,6 +1,7 @@
 """From a recipe file to a mesh."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from ecmcell.microstructure import cache
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.microstructure.recipes import RECIPES
 from ecmcell.microstructure.recipes.base import Recipe
+from ecmcell.microstructure.statistics import describe
 
 
 def get_mesh(
@@ -38,6 +40,7 @@ def get_mesh(
             raise _error(
                 recipe_path, where, overrides, fault.key, fault.given, fault.remedy
             ) from None
+        mesh = replace(mesh, statistics=mesh.statistics | describe(mesh, recipe.joined))
         cache.store(kept, mesh)
     return mesh
 

@@ -43,6 +43,16 @@ def phase_colours(phases: tuple[str, ...]) -> dict[str, str]:
     return {p: PALETTE.get(p) or next(others) for p in dict.fromkeys(phases)}
 
 
+def _grain_colours(mesh: MeshData, colours: dict[str, str]) -> list[tuple[float, ...]]:
+    """Colour of each grain: that of its phase, in several shades if there is one phase only."""
+    from matplotlib.colors import to_rgb
+
+    plain = [np.array(to_rgb(colours[phase])) for phase in mesh.grain_phase]
+    several = len(colours) == 1 and len(plain) > 1
+    shades = 0.7 * (np.arange(len(plain)) * 0.618 % 1.0 - 0.2) * several  # towards white
+    return [tuple(np.clip(c + s * (1 - c), 0, 1)) for c, s in zip(plain, shades, strict=True)]
+
+
 def nice_length(extent: float) -> float:
     """The largest of 1, 2, 5 times a power of ten up to a quarter of the extent."""
     power = 10.0 ** np.floor(np.log10(extent / 4))
@@ -60,7 +70,7 @@ def _section(mesh: MeshData) -> Any:
     inches = min(7.0 / width, 4.5 / height)
     figure = Figure(figsize=(inches * width, inches * height))
     axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
-    face = np.array([colours[p] for p in mesh.grain_phase])[mesh.cell_grain]
+    face = np.array(_grain_colours(mesh, colours))[mesh.cell_grain]
     cells = mesh.points[mesh.cells]
     axes.add_collection(PolyCollection(list(cells), facecolors=face, edgecolors="none", aa=False))
     facets = facets_of(mesh.cells)
@@ -113,13 +123,13 @@ def _render(mesh: MeshData, colours: dict[str, str]) -> tuple[Any, float, Any]:
     plotter: Any = pyvista.Plotter(off_screen=True, window_size=[2000, 1600])
     plotter.set_background("white")
     plotter.enable_anti_aliasing("ssaa")
-    for grain, phase in enumerate(mesh.grain_phase):
+    for grain, colour in enumerate(_grain_colours(mesh, colours)):
         part = grid.extract_cells(np.flatnonzero(mesh.cell_grain == grain))
         if _encloses(mesh, grain):
             part = part.clip_box(corner)
         plotter.add_mesh(
             part.extract_surface(algorithm="dataset_surface"),
-            color=colours[phase],
+            color=colour,
             show_edges=True,
             edge_color=LINE,
             edge_opacity=0.25,

@@ -5,10 +5,12 @@ from ecmcell.microstructure.recipes.composite_cathode import CompositeCathode
 from ecmcell.microstructure.recipes.disc_contact import DiscContact
 from ecmcell.microstructure.recipes.lattice import Lattice
 from ecmcell.microstructure.recipes.layered import Layered
+from ecmcell.microstructure.recipes.polycrystal import Polycrystal
 
 RECIPES: dict[str, type[Recipe]] = {
     "composite_cathode": CompositeCathode,
     "disc_contact": DiscContact,
     "lattice": Lattice,
     "layered": Layered,
+    "polycrystal": Polycrystal,
 }

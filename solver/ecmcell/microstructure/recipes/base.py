@@ -1,7 +1,7 @@
 """What all recipes share: strict keys, a place for messages, and how a mesh is asked of them."""
 
 from abc import abstractmethod
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -38,7 +38,14 @@ class Table(BaseModel):
 
 
 class Recipe(Table):
-    """A description of a microstructure that can be meshed."""
+    """A description of a microstructure that can be meshed.
+
+    Attributes:
+        joined: Phases that are one conductor, for the statistics of percolation.
+        recipe: Name of the recipe.
+    """
+
+    joined: ClassVar[tuple[frozenset[str], ...]] = ()
 
     recipe: str
 

@@ -4,7 +4,7 @@ The separator takes -separator_thickness <= x <= 0, the composite layer 0 <= x <
 """
 
 from dataclasses import replace
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -79,6 +79,8 @@ class CompositeCathode(Recipe):
         diameter: Sizes of the particles.
         size: Sizes of the cells.
     """
+
+    joined: ClassVar[tuple[frozenset[str], ...]] = (frozenset({"catholyte", "separator"}),)
 
     recipe: Literal["composite_cathode"]
     dimension: Dimension

@@ -1,0 +1,119 @@
+"""Recipe `polycrystal`: Voronoi grains of one phase in a box, from the anode at x = 0 on."""
+
+from contextlib import suppress
+from dataclasses import replace
+from typing import Annotated, Literal
+
+import gmsh
+import numpy as np
+from pydantic import Field
+
+from ecmcell.case.reading import Fault
+from ecmcell.microstructure.gmsh_mesh import mesh_regions
+from ecmcell.microstructure.meshdata import MeshData
+from ecmcell.microstructure.packing import ball_volume
+from ecmcell.microstructure.recipes.base import Dimension, Extent, Recipe
+from ecmcell.microstructure.tessellation import (
+    Tessellation,
+    TessellationError,
+    seeds_in_box,
+    tessellate,
+)
+from ecmcell.microstructure.topology import MeshingError, assemble, measures, quality
+
+ATTEMPTS = 5
+"""Fresh seeds before it is given up."""
+
+LARGEST_COUNT = 5_000
+"""Grains that a polycrystal may have."""
+
+SHORTEST = (0.3, 0.05)
+"""Least edges of a grain, in cell sizes: the second where the first bends faces too much."""
+
+WORST = 0.03
+"""Least quality of a cell; below it the grains are placed anew."""
+
+
+class Polycrystal(Recipe):
+    """Keys of a recipe file that starts with `recipe = "polycrystal"`.
+
+    Attributes:
+        dimension: 2 or 3.
+        phase: What the case calls the material of the grains.
+        thickness: From the anode to the collector.
+        width: Width of the section; in 3D also its depth.
+        grain_size: Mean size: diameter of the disc or sphere as large as the mean grain.
+        relaxations: How often seeds move to the centroids of their grains; more is more even.
+        size: Size of the cells.
+    """
+
+    recipe: Literal["polycrystal"]
+    dimension: Dimension
+    phase: Annotated[str, Field(pattern=r"^[A-Za-z]\w*$")] = "grain"
+    thickness: Extent
+    width: Extent
+    grain_size: Extent
+    relaxations: Annotated[int, Field(ge=0, le=100)] = 3
+    size: Extent
+
+    def build(self, seed: int) -> MeshData:
+        """Place the grains and mesh them."""
+        rng = np.random.default_rng(seed)
+        lengths = np.array([self.thickness, *[self.width] * (self.dimension - 1)])
+        mean = float(ball_volume(np.array([self.grain_size / 2]), self.dimension)[0])
+        count = max(1, round(float(lengths.prod()) / mean))
+        if count > LARGEST_COUNT:
+            remedy = "Give larger grains or a smaller box."
+            raise Fault(f"that would take {count} grains", remedy, ["grain_size"])
+        if self.size > self.grain_size / 2:
+            given = f"{self.size:g} um is more than half the grain size"
+            raise Fault(given, f"Give at most {self.grain_size / 2:g} um.", ["size"])
+        for _ in range(ATTEMPTS):
+            seeds = seeds_in_box(count, lengths, self.relaxations, rng)
+            for shortest in SHORTEST:
+                with suppress(TessellationError, MeshingError):
+                    return self._mesh(tessellate(seeds, lengths, shortest * self.size), lengths)
+        given = f"{self.size:g} um is too coarse for these grains"
+        raise Fault(given, "Give a smaller size or larger grains.", ["size"])
+
+    def _mesh(self, grains: Tessellation, lengths: np.ndarray) -> MeshData:
+        dim = self.dimension
+        points, cells, region = mesh_regions(dim, lambda: _geometry(grains), repr(self.size))
+        mesh = assemble(points, cells, region, dict.fromkeys(range(grains.count), self.phase))
+        volume = measures(points, mesh.cells)
+        if abs(volume.sum() / lengths.prod() - 1) > 1e-9 or len(mesh.grain_phase) != grains.count:
+            raise MeshingError("grains overlap")
+        if quality(points, mesh.cells).min() < WORST:
+            raise MeshingError("a cell is too flat")
+        return replace(
+            mesh, statistics={"Mean grain size asked [um]": self.grain_size} | mesh.statistics
+        )
+
+
+def _geometry(grains: Tessellation) -> dict[int, int]:
+    """Build the grains from the bottom up; the grain of each entity of full dimension."""
+    geo = gmsh.model.geo
+    vertices = [geo.addPoint(*point, *[0.0] * (3 - len(point))) for point in grains.vertices]
+    lines: dict[tuple[int, int], int] = {}
+
+    def line(start: int, end: int) -> int:
+        key = min(start, end), max(start, end)
+        if key not in lines:
+            lines[key] = geo.addLine(vertices[key[0]], vertices[key[1]])
+        return lines[key] if key[0] == start else -lines[key]
+
+    def surface(loop: list[int]) -> int:
+        return geo.addPlaneSurface([geo.addCurveLoop(loop)])
+
+    own: list[list[int]] = [[] for _ in range(grains.count)]
+    for face, sides in zip(grains.faces, grains.sides, strict=True):
+        ring = list(zip(face, [*face[1:], face[0]], strict=True))
+        border = line(*face) if len(face) == 2 else surface([line(*ends) for ends in ring])
+        for grain in sides:
+            own[grain].append(border)
+    if grains.vertices.shape[1] == 2:
+        made = [geo.addPlaneSurface([geo.addCurveLoop(b, reorient=True)]) for b in own]
+    else:
+        made = [geo.addVolume([geo.addSurfaceLoop(b)]) for b in own]
+    geo.synchronize()
+    return {tag: grain for grain, tag in enumerate(made)}

@@ -1,0 +1,118 @@
+"""Polycrystals: Voronoi grains that fill the box, and their statistics."""
+
+import numpy as np
+import pytest
+
+from ecmcell.case.reading import Fault
+from ecmcell.microstructure.recipes.polycrystal import Polycrystal
+from ecmcell.microstructure.statistics import describe
+from ecmcell.microstructure.tessellation import (
+    TessellationError,
+    edges_of,
+    seeds_in_box,
+    tessellate,
+)
+from ecmcell.microstructure.topology import measures, quality
+
+PELLET = {
+    "recipe": "polycrystal",
+    "dimension": 2,
+    "thickness": "20 um",
+    "width": "15 um",
+    "grain_size": "4 um",
+    "size": "0.5 um",
+}
+BLOCK = PELLET | {"dimension": 3, "width": "12 um", "grain_size": "6 um", "size": "1 um"}
+BOXES = {2: np.array([20.0, 15.0]), 3: np.array([20.0, 12.0, 12.0])}
+COUNTS = {2: 24, 3: 25}
+
+
+@pytest.fixture(scope="module", params=[2, 3])
+def mesh(request):
+    return Polycrystal.model_validate(PELLET if request.param == 2 else BLOCK).build(1)
+
+
+def seeds_of(dim: int) -> np.ndarray:
+    return seeds_in_box(COUNTS[dim], BOXES[dim], 3, np.random.default_rng(1))
+
+
+def test_grains_fill_the_box(mesh):
+    assert measures(mesh.points, mesh.cells).sum() == pytest.approx(BOXES[mesh.dim].prod())
+    assert mesh.grain_phase == ("grain",) * COUNTS[mesh.dim]
+    assert quality(mesh.points, mesh.cells).min() > 0.03
+    section = BOXES[mesh.dim][1:].prod()
+    for role in (0, 1):
+        faces = mesh.facets[mesh.facet_role == role]
+        assert measures(mesh.points, faces).sum() == pytest.approx(section)
+
+
+def test_cells_belong_to_the_grain_of_the_nearest_seed(mesh):
+    middle = mesh.points[mesh.cells].mean(axis=1)
+    nearest = np.linalg.norm(middle[:, None] - seeds_of(mesh.dim), axis=2).argmin(axis=1)
+    volume = measures(mesh.points, mesh.cells)
+    strange = volume[nearest != mesh.cell_grain].sum() / volume.sum()
+    assert strange < 0.01  # short edges taken out move boundaries a little
+
+
+def test_seeds_become_even(mesh):
+    lengths, count = BOXES[mesh.dim], COUNTS[mesh.dim]
+    spread = []
+    for rounds in (0, 6):
+        seeds = seeds_in_box(count, lengths, rounds, np.random.default_rng(2))
+        assert (seeds > 0).all()
+        assert (seeds < lengths).all()
+        distance = np.linalg.norm(seeds[:, None] - seeds, axis=2) + 1e9 * np.eye(count)
+        spread.append(distance.min(axis=1).std() / distance.min(axis=1).mean())
+    assert spread[1] < 0.6 * spread[0]
+
+
+@pytest.mark.parametrize("dim", [2, 3])
+def test_no_edge_is_short(dim):
+    lengths, shortest = BOXES[dim], 0.2
+    seeds = seeds_in_box(COUNTS[dim], lengths, 0, np.random.default_rng(3))
+    for limit in (1e-6, shortest):
+        cells = tessellate(seeds, lengths, limit)
+        ends = np.array([edge for face in cells.faces for edge in edges_of(face)])
+        length = np.linalg.norm(np.diff(cells.vertices[ends], axis=1)[:, 0], axis=1)
+        assert length.min() >= limit
+        if limit < shortest:
+            assert length.min() < shortest  # or there would be nothing to take out
+
+
+def test_a_box_thinner_than_the_shortest_edge_is_refused():
+    with pytest.raises(TessellationError):
+        tessellate(np.array([[0.2, 0.2], [0.3, 1.0]]), np.array([0.5, 2.0]), 0.6)
+
+
+def test_equal_seeds_give_equal_polycrystals_and_others_do_not():
+    recipe = Polycrystal.model_validate(PELLET)
+    first, again, other = (recipe.build(seed) for seed in (1, 1, 2))
+    assert np.array_equal(first.points, again.points)
+    assert np.array_equal(first.cell_grain, again.cell_grain)
+    assert not np.array_equal(first.points[:50], other.points[:50])
+
+
+def test_statistics_of_a_polycrystal(mesh):
+    told = describe(mesh)
+    mean = told["Mean size of grain [um]"]
+    assert mean == pytest.approx(4.0 if mesh.dim == 2 else 6.0, rel=0.1)
+    assert told["Number of grain"] == COUNTS[mesh.dim]
+    assert told["Share of grain reached from the anode"] == 1.0
+    low, middle, high = map(float, told["Deciles 1, 5, 9 of the size of grain [um]"].split(", "))
+    assert low < middle < high
+    # planar graph: fewer than six neighbours on average; in space more
+    assert 3 < told["Mean neighbours of grain"] < (6 if mesh.dim == 2 else 16)
+
+
+def test_one_grain_alone():
+    mesh = Polycrystal.model_validate(PELLET | {"grain_size": "20 um"}).build(1)
+    assert mesh.grain_phase == ("grain",)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [({"grain_size": "0.01 um"}, "grains"), ({"size": "3 um"}, "half the grain")],
+)
+def test_polycrystals_that_cannot_be(wrong, words):
+    with pytest.raises(Fault, match=words):
+        Polycrystal.model_validate(PELLET | wrong).build(1)
