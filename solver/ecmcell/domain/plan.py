@@ -3,7 +3,7 @@
 All of this runs on rank 0, on plain arrays, before the mesh is distributed.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 import networkx as nx
@@ -136,6 +136,31 @@ def reached_grains(mesh: MeshData, network: Network) -> npt.NDArray[np.bool_]:
         if grain in graph and not reached[grain]:
             reached[list(nx.node_connected_component(graph, grain))] = True
     return reached
+
+
+def clusters(
+    mesh: MeshData, phases: Collection[str], crossings: Collection[Pair]
+) -> npt.NDArray[np.int64]:
+    """Number of the cluster that each grain of some phases belongs to, -1 for the other grains.
+
+    Grains that share a vertex are in one cluster if of one phase, or of a pair in `crossings`.
+    """
+    phase = mesh.grain_phase
+    cluster = np.full(len(phase), -1, dtype=np.int64)
+    if not phases:
+        return cluster
+    graph = nx.Graph()
+    graph.add_nodes_from(g for g in range(len(phase)) if phase[g] in phases)
+    graph.add_edges_from(
+        (a, b)
+        for a, b in _pairs_sharing_a_vertex(mesh)
+        if a in graph
+        and b in graph
+        and (phase[a] == phase[b] or frozenset((phase[a], phase[b])) in crossings)
+    )
+    for number, members in enumerate(sorted(nx.connected_components(graph), key=min)):
+        cluster[list(members)] = number
+    return cluster
 
 
 def touching_phases(mesh: MeshData) -> set[tuple[str, str]]:

@@ -15,3 +15,17 @@ def conduction(conductivity: Expr, potential: Expr, test: Expr) -> Expr:
     For a single-ion conductor (t+ = 1, no concentration polarisation) this is all of ion transport.
     """
     return -ufl.inner(current_density(conductivity, potential), ufl.grad(test))
+
+
+def dissipation(conductivity: Expr, potential: Expr) -> Expr:
+    """Power density kappa |grad phi|^2 in pW/um3.
+
+    Half its integral is least, among all potentials with the same boundary values, where
+    div i = 0: its derivative is `conduction`.
+    """
+    return -ufl.inner(current_density(conductivity, potential), ufl.grad(potential))
+
+
+def contact_dissipation(resistance: Expr, jump: Expr) -> Expr:
+    """Power [phi]^2/R in pW/um2 in a contact of areal resistance R."""
+    return jump**2 / resistance

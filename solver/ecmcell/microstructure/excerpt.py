@@ -1,0 +1,36 @@
+"""Meshes made of others: some phases only, or seen along another axis."""
+
+from collections.abc import Collection
+from dataclasses import replace
+
+import numpy as np
+
+from ecmcell.microstructure.meshdata import MeshData
+from ecmcell.microstructure.topology import ROLES, assemble, facets_of, roles_of_box_with_pores
+
+
+def excerpt(mesh: MeshData, phases: Collection[str]) -> MeshData:
+    """The cells of some phases; what they leave empty within their bounding box is pore."""
+    if set(mesh.grain_phase) <= set(phases):
+        return mesh
+    wanted = np.isin(np.array(mesh.grain_phase), list(phases))[mesh.cell_grain]
+    used, cells = np.unique(mesh.cells[wanted], return_inverse=True)
+    grains = {int(g): mesh.grain_phase[g] for g in np.unique(mesh.cell_grain[wanted])}
+    return assemble(
+        mesh.points[used],
+        cells.reshape(-1, mesh.dim + 1),
+        mesh.cell_grain[wanted].astype(np.int64),
+        grains,
+        roles_of_box_with_pores,
+    )
+
+
+def seen_along(mesh: MeshData, axis: int) -> MeshData:
+    """The mesh with an axis in the place of x, and roles of its outer faces to match."""
+    if axis == 0:
+        return mesh
+    points = np.roll(mesh.points, -axis, axis=1)
+    facets = facets_of(mesh.cells)
+    outer = facets.vertices[facets.outer]
+    roles = roles_of_box_with_pores(points, outer).astype(np.int32)
+    return replace(mesh, points=points, facets=outer, facet_role=roles, roles=ROLES)
