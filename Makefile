@@ -38,7 +38,7 @@ format: ## bring the code into its style
 	@$(ENTER) ruff format
 
 bench: ## iterations and times against the number of unknowns
-	@$(ENTER) mpirun -n $(N) python3 benchmarks/krylov.py
+	@$(ENTER) mpirun -n $(N) python3 benchmarks/iterations.py
 
 lock: ## pin docker/requirements.in anew
 	@$(ENTER) docker/lock
