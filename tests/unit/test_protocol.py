@@ -1,11 +1,14 @@
 """Protocol sentences: what they mean, and that nonsense is refused with an example."""
 
+from pathlib import Path
+
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ecmcell.case.protocol import Rate, Step, parse_step
+from ecmcell.case.protocol import Rate, Step, parse_step, read_protocol
 from ecmcell.case.reading import Fault
+from ecmcell.errors import InputError
 
 positive = st.floats(1e-3, 1e3).map(lambda x: float(f"{x:.6g}"))
 volts = st.floats(-5, 5).map(lambda x: float(f"{x:.4g}"))
@@ -54,6 +57,18 @@ SECONDS = {"s": 1, "minutes": 60, "min": 60, "hours": 3600, "hour": 3600, "h": 3
         (
             "Rest for 1 hour",
             {"control": "current", "current": Rate(0.0, "area"), "duration": 3600.0},
+        ),
+        (
+            "Discharge at 5 mW/cm2 until 2.8 V",
+            {"control": "power", "power": 50.0, "stop_voltage": 2.8},
+        ),
+        (
+            "Charge at 20 W/m^2 for 2 days or until 4.2 V",
+            {"control": "power", "power": -20.0, "stop_voltage": 4.2, "duration": 172800.0},
+        ),
+        (
+            "Hold at 3.9 V for 500 ms",
+            {"control": "voltage", "voltage": 3.9, "duration": 0.5},
         ),
         (
             "discharge  at C until 3V",
@@ -122,6 +137,21 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         "Charge at -1 mA/cm2 until 4.2 V",
         "Charge at 0 mA/cm2 until 4.2 V",
         "Charge at 1 mA until 4.2 V",
+        "Charge at 1 W until 4.2 V",
+        "Charge at 0 mW/cm2 until 4.2 V",
+        "Charge at -1 mW/cm2 until 4.2 V",
+        "Charge at 1 mW/cm2",
+        "Charge at 4.2 V for 1 hour",
+        "Rest for 10 minutes (1 minute period)",
+        "Hold at 4.2 V until 1 mW/cm2",
+        "Run",
+        "Run drive.csv",
+        "Run drive.csv (mA/cm2) until C/5",
+        "Run drive.csv (mA)",
+        "Run drive.csv (A)",
+        "Run drive.csv (K)",
+        "Run drive.csv ()",
+        "Run drive.csv (mA/cm2) at 25 degC",
         "Charge at 5 until 4.2 V",
         "Charge at C/5 until 4.2",
         "Charge at C/5 until C/50",
@@ -142,10 +172,152 @@ def test_nonsense_names_the_sentence_and_an_example(text: str) -> None:
     with pytest.raises(Fault) as caught:
         parse_step(text)
     assert f'"{text}"' in caught.value.given
-    example = caught.value.remedy.split('"')[1]
-    assert parse_step(example).text == example
+    if "Run" not in text:
+        example = caught.value.remedy.split('"')[1]
+        assert parse_step(example).text == example
 
 
 def test_rate_becomes_a_current_density() -> None:
     assert Rate(0.2, "capacity").density(3600.0) == pytest.approx(0.2)
     assert Rate(5.0, "area").density(3600.0) == 5.0
+
+
+def steps(*entries: object, directory: Path = Path()) -> tuple[Step, ...]:
+    return read_protocol(list(entries), directory)
+
+
+CYCLE = ["Charge at 1C until 4.2 V", "Rest for 1 min"]
+
+
+def test_loops_are_unrolled_in_order() -> None:
+    inner = {"repeat": 2, "steps": CYCLE}
+    read = steps("Rest for 1 s", {"repeat": 3, "steps": [inner, "Rest for 2 s"]})
+    assert [s.text for s in read] == ["Rest for 1 s", *3 * [*CYCLE, *CYCLE, "Rest for 2 s"]]
+    assert read[2].key == (1, "steps", 0, "steps", 1)
+
+
+@pytest.mark.parametrize(
+    ("entries", "key", "words"),
+    [
+        ([], (), "at least 1"),
+        ("Rest for 1 s", (), "Give a list"),
+        ([5], (0,), "Give a sentence"),
+        ([[]], (0,), "Give a sentence"),
+        ([{}], (0, "repeat"), "missing"),
+        ([{"repeat": 2}], (0, "steps"), "missing"),
+        ([{"repeat": 2, "steps": []}], (0, "steps"), "at least 1"),
+        ([{"repeat": 0, "steps": CYCLE}], (0, "repeat"), "whole number"),
+        ([{"repeat": True, "steps": CYCLE}], (0, "repeat"), "whole number"),
+        ([{"repeat": 1.5, "steps": CYCLE}], (0, "repeat"), "whole number"),
+        ([{"repeat": 10**30, "steps": CYCLE}], (0, "repeat"), "whole number"),
+        ([{"repeat": 2, "stpes": CYCLE}], (0, "stpes"), '"steps"'),
+        ([{"repeat": 2, "steps": ["Go"]}], (0, "steps", 0), "is not a step"),
+        ([{"repeat": 9999, "steps": CYCLE}], (0, "steps", 0), "more than 10000 steps"),
+        (
+            [{"repeat": 2, "steps": [{"repeat": 2, "steps": [{"repeat": 2, "steps": CYCLE}]}]}],
+            (0, "steps", 0, "steps", 0),
+            "Nest loops once",
+        ),
+        ([{"step": "Rest for 1 s", "time": [0, 1]}], (0,), "has no values"),
+        ([{"step": "Run a (V)", "time": [0, 1]}], (0, "value"), "no list of numbers"),
+        ([{"step": "Run a (V)", "time": [0, 1], "value": ["a", 1]}], (0, "value"), "list"),
+        ([{"step": "Run a (V)", "time": [0, 1], "value": [1]}], (0,), "2 times and 1 values"),
+        ([{"step": "Run a (V)", "time": [1, 2], "value": [1, 1]}], (0,), "start at 0"),
+        ([{"step": "Run a (V)", "time": [0, 0], "value": [1, 1]}], (0,), "increase"),
+        ([{"step": "Run a (V)", "tiem": [0, 0], "value": [1, 1]}], (0, "tiem"), '"time"'),
+    ],
+)
+def test_protocol_nonsense(entries: object, key: tuple, words: str) -> None:
+    with pytest.raises(Fault) as caught:
+        read_protocol(entries, Path())
+    assert caught.value.key == key
+    assert words in f"{caught.value.given}. {caught.value.remedy}"
+
+
+@pytest.mark.parametrize(
+    ("unit", "control", "of", "scale"),
+    [
+        ("mA/cm2", "current", "area", 10.0),
+        ("A.m-2", "current", "area", 1.0),
+        ("C", "current", "capacity", 1.0),
+        ("mV", "voltage", None, 1e-3),
+        ("mW/cm2", "power", None, 10.0),
+    ],
+)
+def test_drive_cycle_from_a_file(
+    tmp_path: Path, unit: str, control: str, of: str | None, scale: float
+) -> None:
+    (tmp_path / "drive.csv").write_text("Time [s],Value\n# a remark\n0,1\n 10 ,-3\n\n20,2\n")
+    (step,) = steps(f"Run drive.csv ({unit}) until 3 V", directory=tmp_path)
+    assert (step.kind, step.control, step.duration, step.stop_voltage) == ("drive", control, 20, 3)
+    assert step.prescribed == pytest.approx(-3 * scale)
+    assert (step.current.of if step.current else None) == of
+    assert [step.at(t) for t in (0, 5, 10, 15, 20)] == pytest.approx(
+        [scale * v for v in (1, -1, -3, -0.5, 2)]
+    )
+    assert [step.next_corner(t) for t in (0, 5, 10 - 1e-12, 10)] == [10, 10, 20, 20]
+    assert steps(step.written()) == (step,)
+
+
+def test_drive_cycle_may_be_cut_short(tmp_path: Path) -> None:
+    (tmp_path / "my drive.csv").write_text("0,1\n10,2\n20,3\n")
+    (step,) = steps("Run my drive.csv (C) for 15 s", directory=tmp_path)
+    assert (step.duration, step.next_corner(10)) == (15, 15)
+    (step,) = steps("Run my drive.csv (C) for 1 hour", directory=tmp_path)
+    assert step.duration == 20
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "0 times"),
+        (b"0,1\n", "1 times"),
+        (b"0,1\n10\n", "line 2 of drive.csv is not two numbers"),
+        (b"0,1\n10,2,3\n", "not two numbers"),
+        (b"0,1\n10,x\n", "not two numbers"),
+        (b"0,1\n10,nan\n", "not finite"),
+        (b"0,1\ninf,1\n", "not finite"),
+        (b"5,1\n10,1\n", "start at 0"),
+        (b"0,1\n10,1\n10,2\n", "increase"),
+        (b"0;1\n10;1\n", "not two numbers"),
+        (b"\x89PNG\xff\x00", "not a text file"),
+    ],
+)
+def test_wrong_drive_cycles(tmp_path: Path, content: bytes, words: str) -> None:
+    (tmp_path / "drive.csv").write_bytes(content)
+    with pytest.raises((Fault, InputError), match=words):
+        steps("Run drive.csv (mA/cm2)", directory=tmp_path)
+
+
+def test_missing_drive_cycle_names_its_file(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no such file") as caught:
+        steps("Run drive.csv (mA/cm2)", directory=tmp_path)
+    assert caught.value.where.endswith("drive.csv")
+
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda below: (
+        st.lists(below, max_size=3)
+        | st.dictionaries(st.sampled_from(["repeat", "steps", "step", "time", "value"]), below)
+    ),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=200, derandomize=True, deadline=None)
+@given(anything)
+def test_any_protocol_is_read_or_refused(entries: object) -> None:
+    with pytest.raises((Fault, InputError)) as caught:
+        read_protocol(entries, Path("/nowhere"))
+    assert str(caught.value).isprintable()
+
+
+@settings(derandomize=True)
+@given(st.text())
+def test_any_unit_of_a_drive_cycle_is_read_or_refused(unit: str) -> None:
+    data = {"step": f"Run a ({unit})", "time": [0, 1], "value": [1, 2]}
+    try:
+        steps(data)
+    except Fault as fault:
+        assert str(fault).isprintable()

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from ecmcell.case.materials import Material
+from ecmcell.case.materials import Material, needed
+from ecmcell.case.protocol import Step
 from ecmcell.case.reading import Fault, dotted, suggest, toml
 from ecmcell.case.schema import Case
 from ecmcell.case.tables import Bond, Interface, LithiumElectrode, Phase, pair_of
@@ -30,7 +31,7 @@ def check(case: Case) -> None:
     Raises:
         Fault: For the first thing that does not fit.
     """
-    for look in (_phases, _interfaces, _boundaries, _cell, _physics, _time, _protocol):
+    for look in (_phases, _interfaces, _boundaries, _cell, _physics, _time, _protocol, _output):
         look(case)
 
 
@@ -201,21 +202,54 @@ def _time(case: Case) -> None:
 
 
 def _protocol(case: Case) -> None:
-    curves = [case.phases[name].material.open_circuit_voltage for name in case.active_phases]
-    low = min((min(c.value) for c in curves if c), default=None)
-    high = max((max(c.value) for c in curves if c), default=None)
-    for index, step in enumerate(case.protocol):
-        key: list[str | int] = ["protocol", index]
-        if low is None or high is None:
-            if step.uses_capacity():
-                remedy = "Without active material there is no capacity; use mA/cm2."
-                raise Fault(f"{toml(step.text)} has a C-rate", remedy, key)
-            continue
-        for voltage in (step.voltage, step.stop_voltage):
-            if voltage is not None and not low - _POLARISATION < voltage < high + _POLARISATION:
-                given = f"{toml(step.text)} asks for {voltage:g} V"
-                remedy = f"The open-circuit voltage lies between {low:g} V and {high:g} V."
-                raise Fault(given, remedy, key)
+    look = _step_of_active_material if case.active_phases else _step_of_lithium
+    for step in dict.fromkeys(case.protocol):
+        look(case, step, ["protocol", *step.key])
+    start, first = case.rest_voltage(), case.protocol[0]
+    if start is None or first.stop_voltage is None:
+        return
+    passed = {"charge": first.stop_voltage <= start, "discharge": first.stop_voltage >= start}
+    if passed.get(first.kind):
+        given = f"{toml(first.text)} has ended before it begins"
+        remedy = f"The cell rests at {start:.3g} V at the start."
+        raise Fault(given, remedy, ["protocol", *first.key])
+
+
+def _step_of_active_material(case: Case, step: Step, key: list[str | int]) -> None:
+    curves = [needed(case.phases[n].material.open_circuit_voltage) for n in case.active_phases]
+    low, high = min(min(c.value) for c in curves), max(max(c.value) for c in curves)
+    voltages = [v for v in (step.voltage, step.stop_voltage) if v is not None]
+    if step.cycle is not None and step.control == "voltage":
+        voltages += step.cycle.value
+    for voltage in voltages:
+        if not low - _POLARISATION < voltage < high + _POLARISATION:
+            given = f"{toml(step.text)} asks for {voltage:g} V"
+            remedy = f"The open-circuit voltage lies between {low:g} V and {high:g} V."
+            raise Fault(given, remedy, key)
+
+
+def _step_of_lithium(case: Case, step: Step, key: list[str | int]) -> None:
+    """In a symmetric cell nothing fills up: current and voltage stay what they are."""
+    if step.uses_capacity():
+        remedy = "Without active material there is no capacity; use mA/cm2."
+        raise Fault(f"{toml(step.text)} has a C-rate", remedy, key)
+    if step.control == "power":
+        remedy = "Without active material there is no voltage at rest; use mA/cm2."
+        raise Fault(f"{toml(step.text)} asks for a power", remedy, key)
+    if step.duration is None:
+        given = f"{toml(step.text)} may never end"
+        raise Fault(given, 'Without active material give a time too, "for 1 hour or ...".', key)
+    stop, kind = step.stop_voltage, step.kind
+    if stop is not None and (stop <= 0 if kind == "charge" else stop >= 0 and kind != "drive"):
+        given = f"{toml(step.text)} has ended before it begins"
+        remedy = "A symmetric cell is charged above 0 V and discharged below."
+        raise Fault(given, remedy, key)
+
+
+def _output(case: Case) -> None:
+    if case.output.field_states and not case.active_phases:
+        given = "given, but without active material there is no state of charge"
+        raise Fault(given, "Leave it out, or use field_times.", ["output", "field_states"])
 
 
 def _needs(material: Material, properties: tuple[str, ...], key: list[str | int]) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated
 import tomli_w
 from pydantic import BeforeValidator, Field, PrivateAttr
 
+from ecmcell.case.materials import needed
 from ecmcell.case.origin import Frozen, Text
 from ecmcell.case.tables import (
     Bond,
@@ -18,7 +19,7 @@ from ecmcell.case.tables import (
     Phase,
     PhaseName,
     Physics,
-    ProtocolStep,
+    Protocol,
     Solver,
     Time,
     pair_of,
@@ -30,10 +31,7 @@ class Case(Frozen):
     """Everything a user asks of one simulation."""
 
     title: Annotated[Text, Field(examples=["What the case asks"])]
-    protocol: Annotated[
-        tuple[ProtocolStep, ...],
-        Field(min_length=1, examples=[["Charge at C/5 until 4.2 V"]]),
-    ]
+    protocol: Annotated[Protocol, Field(examples=[["Charge at C/5 until 4.2 V"]])]
     mesh: Mesh
     phases: Annotated[dict[PhaseName, Phase], Field(min_length=1)]
     interfaces: dict[str, Annotated[Interface | Bond, BeforeValidator(read_joint)]] = Field(
@@ -82,6 +80,13 @@ class Case(Frozen):
         return sum(
             self.phases[n].material.charge_capacity() * volumes[n] for n in self.active_phases
         )
+
+    def rest_voltage(self) -> float | None:
+        """Open-circuit voltage in V at the start; None without active material."""
+        for name in self.active_phases:
+            curve = self.phases[name].material.open_circuit_voltage
+            return needed(curve).at(needed(self.phases[name].initial_stoichiometry))
+        return None
 
     def to_toml(self) -> str:
         """The case with all defaults and materials written out; it loads to the same case."""

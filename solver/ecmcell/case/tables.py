@@ -18,7 +18,7 @@ from pydantic import (
 from ecmcell.case import units
 from ecmcell.case.materials import Material, Share, material_table, overridden
 from ecmcell.case.origin import Frozen, Given
-from ecmcell.case.protocol import Step, parse_step
+from ecmcell.case.protocol import Step, read_protocol
 from ecmcell.case.reading import Fault, part, toml
 
 Switch = Annotated[bool, Field(strict=True)]
@@ -26,10 +26,16 @@ Count = Annotated[int, Field(strict=True, ge=1, le=1000)]
 Tolerance = Annotated[float, Field(strict=True, gt=0, lt=1)]
 TransferCoefficient = Annotated[float, Field(strict=True, gt=0, lt=1)]
 PhaseName = Annotated[str, Field(pattern=r"^[A-Za-z]\w*$")]
-ProtocolStep = Annotated[
-    Step,
-    PlainValidator(parse_step),
-    PlainSerializer(lambda step: step.text, return_type=str),
+
+
+def _protocol(given: object, info: ValidationInfo) -> tuple[Step, ...]:
+    return read_protocol(given, _directory(info))
+
+
+Protocol = Annotated[
+    tuple[Step, ...],
+    PlainValidator(_protocol),
+    PlainSerializer(lambda steps: [step.written() for step in steps]),
 ]
 
 
@@ -302,12 +308,14 @@ class Output(Frozen):
     """When fields are written, beside the start and the end of every protocol step.
 
     Attributes:
-        field_times: Times in s, hit exactly.
-        field_interval: Every so many s.
+        field_times: Times, hit exactly.
+        field_interval: Every so long.
+        field_states: States of charge from 0 to 1, hit exactly whenever the cell passes them.
     """
 
     field_times: tuple[units.Instant, ...] = ()
     field_interval: units.Time | None = None
+    field_states: tuple[Share, ...] = ()
 
     def next_field_time(self, time: float) -> float:
         """The first time in s after `time` at which fields are due; infinite if there is none."""

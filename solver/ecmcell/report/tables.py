@@ -135,7 +135,9 @@ def _least(values: np.ndarray) -> float:
 def _protocol_words(run: StoredRun) -> tuple[dict[int, str], dict[int, str]]:
     """Text and end of each protocol step, by its number from 1."""
     texts = case_of(run).get(_PROTOCOL)
-    named = {n: str(text) for n, text in enumerate(texts, 1)} if isinstance(texts, list) else {}
+    texts = texts if isinstance(texts, list) else []
+    entries = [t.get("step") if isinstance(t, Mapping) else t for t in texts]
+    named = {n: str(text) for n, text in enumerate(entries, 1)}
     done = run.summary.get(_PROTOCOL)
     ended = {
         n: str(entry["ended by"])
@@ -154,7 +156,8 @@ def _without_properties(table: Mapping[str, object]) -> dict[str, object]:
             short |= {
                 name: entry["value"]
                 for name, entry in value.items()
-                if isinstance(entry, Mapping) and _OVERRIDE in (entry.get("source"), entry.get("set_by"))
+                if isinstance(entry, Mapping)
+                and _OVERRIDE in (entry.get("source"), entry.get("set_by"))
             }
         else:
             short[key] = _without_properties(value) if isinstance(value, Mapping) else value

@@ -110,9 +110,8 @@ class Cell:
 
     def _current_scale(self) -> float:
         """The largest current of the protocol in pA, or a small one where none is prescribed."""
-        rates = [r for s in self.case.protocol for r in (s.current, s.stop_current) if r]
-        footprint = self.capacity / self.area
-        largest = max((abs(r.density(footprint)) for r in rates), default=0.0)
+        footprint, voltage = self.capacity / self.area, self.case.rest_voltage() or 1.0
+        largest = max(s.largest_current(footprint, voltage) for s in self.case.protocol)
         return self.area * (largest or footprint / (20 * _HOUR) or 1.0)
 
 

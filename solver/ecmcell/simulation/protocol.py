@@ -6,14 +6,18 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
+import numpy.typing as npt
 
 from ecmcell.case.materials import needed
 from ecmcell.case.protocol import Rate, Step
 from ecmcell.errors import SolverError
 from ecmcell.numerics.linear import NotConverged
 from ecmcell.numerics.newton import Effort
+from ecmcell.numerics.scalars import Algebraic
 from ecmcell.numerics.stepping import StepSize, StepTooSmall
+from ecmcell.simulation import properties
 from ecmcell.simulation.cell import Cell
+from ecmcell.simulation.electrochemistry import CURRENT, VOLTAGE
 from ecmcell.simulation.state import Snapshot
 
 # A cut-off is hit when it is missed by no more than this part of itself.
@@ -23,8 +27,23 @@ _LENIENCE = 2.0
 _LARGEST_SEARCH_COUNT = 40
 _SAME_TIME = 1e-9
 
-Event = Callable[[], float]
-"""Negative until a cut-off is met; in units of the cut-off."""
+# States of charge closer than this are the same.
+_SAME_STATE = 1e-6
+CUT_OFF = "cut-off"
+
+
+@dataclass
+class Event:
+    """Something that a time step is shortened to hit exactly.
+
+    Attributes:
+        name: What it is.
+        value: Negative until it is met, of order one; takes the length in s of the step in which
+            the present state was found.
+    """
+
+    name: str
+    value: Callable[[float], float]
 
 
 @dataclass
@@ -55,6 +74,30 @@ class Recorder(Protocol):
         """A protocol step has ended."""
 
 
+class StateOfCharge:
+    """Filled share of the capacity, from the charge that has passed; 1 is charged.
+
+    Args:
+        cell: The cell; without active material nothing may be asked.
+    """
+
+    def __init__(self, cell: Cell):
+        self._state = cell.state
+        self._missing, self._capacity = 0.0, 0.0
+        for body in cell.active.values():
+            material, volume = body.material, cell.domain.part_volume(body.part)
+            sites = properties.site_charge(material) * volume
+            window = needed(material.stoichiometry_window)
+            initial = needed(cell.case.phases[body.part.phase].initial_stoichiometry)
+            self._missing += sites * (window.high - initial)
+            self._capacity += sites * (window.high - window.low)
+
+    def after(self, length: float) -> float:
+        """State of charge after a step of some s that ends with the present current."""
+        passed = self._state.position["charge"] + self._state.current.value * length
+        return (self._missing - passed) / self._capacity
+
+
 class Cycler:
     """Runs the protocol of a case on a cell.
 
@@ -68,6 +111,8 @@ class Cycler:
         time = cell.case.time
         self._sizes = StepSize(time.initial_step, time.smallest_step, time.largest_step)
         self._before: tuple[Snapshot, float] | None = None
+        self._step = cell.case.protocol[0]
+        self._charge = StateOfCharge(cell)
 
     def run(self) -> None:
         """Run all steps that are left.
@@ -86,28 +131,35 @@ class Cycler:
 
     def _run_step(self, step: Step) -> str:
         """Run one protocol step and return why it ended."""
-        self._set_control(step)
-        self._sizes.restart()
-        self._before = None
-        event = self._event(step)
-        duration = math.inf if step.duration is None else step.duration
+        self._step = step
+        self._begin_anew()
+        cut_offs = self._cut_offs(step)
         while True:
             position = self.cell.state.position
             due = self.cell.case.output.next_field_time(position["time"] * (1 + _SAME_TIME))
-            left = duration - position["step_time"]
-            taken, met = self._advance(min(left, due - position["time"]), event)
+            corner = step.next_corner(position["step_time"])
+            remaining = min(corner - position["step_time"], due - position["time"])
+            taken, met = self._advance(remaining, cut_offs + self._milestones())
             self.recorder.step(taken)
-            if met:
-                return "cut-off"
-            if math.isclose(self.cell.state.position["step_time"], duration, rel_tol=_SAME_TIME):
+            if CUT_OFF in met:
+                return CUT_OFF
+            position = self.cell.state.position
+            if math.isclose(position["step_time"], step.duration or -1.0, rel_tol=_SAME_TIME):
                 return "duration"
-            if math.isclose(self.cell.state.position["time"], due, rel_tol=_SAME_TIME):
-                self.recorder.fields(step.text)
+            if met or math.isclose(position["time"], due, rel_tol=_SAME_TIME):
+                self.recorder.fields(": ".join([step.text, *met]))
+            if math.isclose(position["step_time"], corner, rel_tol=_SAME_TIME):
+                self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        """Forget the steps before: what is prescribed jumps, or changes its slope."""
+        self._sizes.restart()
+        self._before = None
 
     # One time step
 
-    def _advance(self, remaining: float, event: Event | None) -> tuple[Accepted, bool]:
-        """Take one step of at most the remaining time; True if the cut-off was hit."""
+    def _advance(self, remaining: float, events: list[Event]) -> tuple[Accepted, list[str]]:
+        """Take one step of at most the remaining time; also the names of the events it hit."""
         effort = Effort()
         start = self.cell.state.snapshot()
         while True:
@@ -130,11 +182,13 @@ class Cycler:
                 self._reject(start, length, error, f"error {error:.1f}")
                 continue
             break
-        met = False
-        if event is not None and event() >= 0.0:
-            met = True
-            length, work, staggers = self._shorten(start, length, event)
-            effort += work
+        passed = False
+        for event in events:  # each shortens the step further; the last one is the first in time
+            if event.value(length) >= 0.0:
+                passed = True
+                length, work, staggers = self._shorten(start, length, event)
+                effort += work
+        met = [e.name for e in events if passed and e.value(length) >= -_CUT_OFF]
         self._sizes.accept(length, error)
         # Across the jump at the beginning of a protocol step nothing can be extrapolated.
         self._before = None if self.cell.state.position["step_time"] == 0.0 else (start, length)
@@ -160,6 +214,7 @@ class Cycler:
         """
         cell, state = self.cell, self.cell.state
         state.restore(start)
+        self._prescribe(float(start[2]["step_time"]) + length)
         cell.electrochemistry.begin_step()
         if line is not None:
             state.place(*line)
@@ -188,11 +243,11 @@ class Cycler:
         """
         effort, staggers = Effort(), 1
         whole, reached = length, self.cell.state.snapshot()
-        high, above = length, event()
+        high, above = length, event.value(length)
         low, below = 0.0, 0.0
         if self.cell.state.position["step_time"] > 0.0:
             self.cell.state.restore(start)
-            below = min(event(), 0.0)
+            below = min(event.value(0.0), 0.0)
             self.cell.state.restore(reached)
         last_side = 0
         for _ in range(_LARGEST_SEARCH_COUNT if above > _CUT_OFF else 0):
@@ -200,7 +255,7 @@ class Cycler:
             length = max(low + share * (high - low), self._sizes.smallest)
             work, staggers, _ = self._attempt(start, length, (start, reached, length / whole))
             effort += work
-            value = event()
+            value = event.value(length)
             if abs(value) <= _CUT_OFF or (value > 0.0 and length == self._sizes.smallest):
                 break
             if value > 0.0:
@@ -235,20 +290,57 @@ class Cycler:
     def _density(self, rate: Rate) -> float:
         return rate.density(self.cell.capacity / self.cell.area)
 
-    def _set_control(self, step: Step) -> None:
-        if step.control == "voltage":
-            self.cell.electrochemistry.control_voltage(needed(step.voltage))
-        else:
-            current = self._density(needed(step.current)) * self.cell.area
-            self.cell.electrochemistry.control_current(current)
+    def _prescribe(self, time: float) -> None:
+        """Prescribe what the protocol asks at a time in s since its step began."""
+        step, chemistry, value = self._step, self.cell.electrochemistry, self._step.at(time)
+        match step.control:
+            case "voltage":
+                chemistry.control_voltage(value)
+            case "power":
+                chemistry.control(prescribe_power(value * self.cell.area))
+            case "current":
+                rate = Rate(value, needed(step.current).of)
+                chemistry.control_current(self._density(rate) * self.cell.area)
 
-    def _event(self, step: Step) -> Event | None:
+    def _cut_offs(self, step: Step) -> list[Event]:
+        """What ends a step early; empty or one."""
         state = self.cell.state
         if step.stop_voltage is not None:
             stop = step.stop_voltage
-            sign = 1.0 if step.kind == "charge" else -1.0
-            return lambda: sign * (state.voltage.value - stop) / max(abs(stop), 1.0)
+            rising = step.kind == "charge"
+            if step.kind == "drive":
+                rising = state.voltage.value < stop
+            sign = (1.0 if rising else -1.0) / max(abs(stop), 1.0)
+            return [Event(CUT_OFF, lambda length: sign * (state.voltage.value - stop))]
         if step.stop_current is not None:
             least = self._density(step.stop_current) * self.cell.area
-            return lambda: (least - abs(state.current.value)) / least
-        return None
+            return [Event(CUT_OFF, lambda length: (least - abs(state.current.value)) / least)]
+        return []
+
+    def _milestones(self) -> list[Event]:
+        """The states of charge next to the present one at which fields are due."""
+        states = self.cell.case.output.field_states
+        if not states:
+            return []
+        now = self._charge.after(0.0)
+        above = [s for s in states if s > now + _SAME_STATE]
+        below = [s for s in states if s < now - _SAME_STATE]
+        found = []
+        for sign, target in [(1.0, min(above, default=None)), (-1.0, max(below, default=None))]:
+            if target is not None:
+                found.append(self._milestone(sign, target))
+        return found
+
+    def _milestone(self, sign: float, target: float) -> Event:
+        name = f"state of charge {target:g}"
+        return Event(name, lambda length: sign * (self._charge.after(length) - target))
+
+
+def prescribe_power(value: float) -> Algebraic:
+    """The equation voltage times current = power in pW."""
+
+    def equation(scalars: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
+        voltage, current = scalars[VOLTAGE], scalars[CURRENT]
+        return voltage * current - value, np.array([current, voltage])
+
+    return equation

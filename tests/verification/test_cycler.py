@@ -1,0 +1,143 @@
+"""A film of active material through its protocol: everything asked is hit exactly."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pytest
+from mpi4py import MPI
+
+from cells import active, electrolyte, kinetics, make_case, make_cell
+from ecmcell.case.protocol import Step
+from ecmcell.simulation.cell import Cell
+from ecmcell.simulation.protocol import Accepted, Cycler
+from meshes import layers
+
+pytestmark = pytest.mark.mpi
+TIME = {
+    "initial_step": "5 s",
+    "largest_step": "200 s",
+    "voltage_tolerance": "20 mV",
+    "stoichiometry_tolerance": 0.05,
+}
+
+
+@dataclass
+class Tape:
+    """Keeps what a cell went through."""
+
+    cell: Cell
+    rows: list[tuple[float, float, float]] = field(default_factory=list)
+    labels: list[tuple[float, str]] = field(default_factory=list)
+    ends: list[tuple[str, str, int]] = field(default_factory=list)
+
+    def step(self, accepted: Accepted) -> None:
+        state = self.cell.state
+        time = float(state.position["time"])
+        self.rows.append((time, state.voltage.value, state.current.value / self.cell.area))
+
+    def fields(self, label: str) -> None:
+        self.labels.append((float(self.cell.state.position["time"]), label))
+
+    def end_of_step(self, step: Step, reason: str) -> None:
+        self.ends.append((step.text, reason, len(self.rows)))
+
+    @property
+    def columns(self) -> tuple[np.ndarray, ...]:
+        """Time in s, voltage in V, current density in pA/um2."""
+        return tuple(np.array(self.rows).T)
+
+
+def run(comm: MPI.Comm, protocol: list, **tables: Any) -> Tape:
+    """Run a protocol on two layers, initially half filled; capacity 0.8 of all sites."""
+    case = make_case(
+        {"active": active(), "separator": electrolyte()},
+        interfaces={"active|separator": kinetics()},
+        protocol=protocol,
+        time=TIME,
+        **tables,
+    )
+    cell = make_cell(case, layers(2, {"separator": 2.0, "active": 1.0}, [2, 4]), comm)
+    cell.initialise()
+    tape = Tape(cell)
+    Cycler(cell, tape).run()
+    return tape
+
+
+def test_power_is_kept(comm: MPI.Comm) -> None:
+    """V i is what was asked at every step, on discharge and on charge, to the cut-off."""
+    tape = run(comm, ["Discharge at 2 mW/cm2 until 3.6 V", "Charge at 2 mW/cm2 for 2 minutes"])
+    time, voltage, current = tape.columns
+    turn = tape.ends[0][2]
+    assert voltage[:turn] * current[:turn] == pytest.approx(20.0, rel=1e-9)
+    assert voltage[turn:] * current[turn:] == pytest.approx(-20.0, rel=1e-9)
+    assert voltage[turn - 1] == pytest.approx(3.6, abs=1e-6)
+    assert (voltage[: turn - 1] > 3.6).all()
+    assert time[-1] - time[turn - 1] == pytest.approx(120.0, rel=1e-9)
+    assert [reason for _, reason, _ in tape.ends] == ["cut-off", "duration"]
+
+
+def test_loops_repeat(comm: MPI.Comm) -> None:
+    loop = {"repeat": 2, "steps": ["Charge at 1C for 1 minute", "Hold at 3.95 V for 10 s"]}
+    tape = run(comm, [loop, "Rest for 10 s"])
+    assert [text.split()[0] for text, _, _ in tape.ends] == ["Charge", "Hold"] * 2 + ["Rest"]
+    time, voltage, _ = tape.columns
+    assert voltage[tape.ends[1][2] - 1] == pytest.approx(3.95, abs=1e-9)
+    assert time[-1] == pytest.approx(150.0, rel=1e-9)
+
+
+def test_drive_cycle_is_followed_point_by_point(comm: MPI.Comm) -> None:
+    """Every corner is the end of a time step; between corners the current is on a straight line."""
+    corners, values = [0.0, 10.0, 25.0, 26.0, 60.0], [0.0, 1.0, -1.0, 0.5, 0.5]
+    cycle = {"step": "Run bus (mA/cm2)", "time": corners, "value": values}
+    tape = run(comm, [cycle, "Rest for 10 s"])
+    time, _, current = tape.columns
+    within = time <= 60.0 * (1 + 1e-12)
+    expected = 10.0 * np.interp(time[within], corners, values)
+    assert current[within] == pytest.approx(expected, rel=1e-9, abs=1e-9)
+    for corner in corners[1:]:
+        assert np.abs(time - corner).min() < 1e-6
+    assert tape.ends[0][1] == "duration"
+    assert time[-1] == pytest.approx(70.0, rel=1e-9)
+
+
+def test_drive_cycle_ends_at_its_cut_off(comm: MPI.Comm) -> None:
+    cycle = {"step": "Run bus (C) until 3.9 V", "time": [0, 3600], "value": [2.0, 2.0]}
+    tape = run(comm, [cycle])
+    _, voltage, _ = tape.columns
+    assert voltage[-1] == pytest.approx(3.9, abs=1e-6)
+    assert (voltage[:-1] > 3.9).all()
+    assert tape.ends[0][1] == "cut-off"
+
+
+def test_states_of_charge_and_times_are_hit(comm: MPI.Comm) -> None:
+    """Half filled is state of charge 0.5; at C/2 a tenth takes 720 s, whichever way it goes."""
+    tape = run(
+        comm,
+        ["Charge at C/2 for 1440 s", "Discharge at C/2 for 1080 s"],
+        output={"field_states": [0.6, 0.65, 0.9], "field_times": ["1000 s"]},
+    )
+    times = [time for time, label in tape.labels if "state of charge" in label]
+    assert times == pytest.approx([720.0, 1080.0, 1800.0, 2160.0], rel=1e-6)
+    states = [label.split()[-1] for _, label in tape.labels if "state of charge" in label]
+    assert states == ["0.6", "0.65", "0.65", "0.6"]
+    assert any(time == pytest.approx(1000.0) for time, _ in tape.labels)
+    time, _, _ = tape.columns
+    assert np.abs(time - 1000.0).min() < 1e-6
+
+
+def test_cut_off_and_state_of_charge_together(comm: MPI.Comm) -> None:
+    """A state of charge that lies behind the cut-off is not waited for."""
+    tape = run(
+        comm,
+        ["Charge at 1C until 4.1 V", "Hold at 4.1 V until C/2"],
+        output={"field_states": [0.55, 0.99]},
+    )
+    assert [reason for _, reason, _ in tape.ends] == ["cut-off", "cut-off"]
+    _, voltage, current = tape.columns
+    turn = tape.ends[0][2]
+    assert voltage[turn - 1] == pytest.approx(4.1, abs=1e-6)
+    assert current[-1] == pytest.approx(current[turn - 1] / 2, rel=1e-6)
+    assert [label for _, label in tape.labels if "state" in label] == [
+        "Charge at 1C until 4.1 V: state of charge 0.55"
+    ]
