@@ -117,6 +117,35 @@ def mesh(
 
 
 @app.command()
+def effective(
+    case: CaseArgument,
+    phase: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Phase to look at; repeat for several [default: the composite layer].",
+            show_default=False,
+        ),
+    ] = None,
+    perfect: Annotated[
+        list[str] | None,
+        typer.Option(help="Phase that is to conduct perfectly; repeat.", show_default=False),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(help="Directory to write effective.json to.", show_default=False),
+    ] = None,
+) -> None:
+    """Find the effective conductivities of the microstructure of a case; also under mpirun."""
+    comm = MPI.COMM_WORLD
+    asked = on_root(comm, _read, case)
+    if output is not None:
+        on_root(comm, _check_writable, output, "--output")
+    from ecmcell.simulation.effective import effective_properties
+
+    _effective(effective_properties(asked, comm, phase or [], perfect or []), output)
+
+
+@app.command()
 def report(
     directory: Annotated[Path, typer.Argument(metavar="RUN", help="Directory of a run.")],
 ) -> None:
@@ -158,6 +187,14 @@ def _mesh(path: Path, picture: Path | None) -> None:
 
         draw(made, picture)
         print(picture)
+
+
+def _effective(content: dict[str, object], output: Path | None) -> None:
+    from ecmcell.output.effective import effective_tables, write_effective
+
+    _show(effective_tables(content))
+    if output is not None:
+        print(on_root(MPI.COMM_WORLD, write_effective, output, content))
 
 
 def _report(directory: Path) -> None:

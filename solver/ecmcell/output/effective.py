@@ -1,0 +1,49 @@
+"""Effective conductivities as tables for people and as a file."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+
+from ecmcell.output.plain import write_json
+from ecmcell.output.provenance import provenance
+
+FILE = "effective.json"
+
+
+def effective_tables(content: Mapping[str, Any]) -> RenderableType:
+    """What `ecmcell effective` found, one table a carrier."""
+    tables = [_table(name, found) for name, found in content["Carriers"].items()]
+    phases = ", ".join(content["Phases"])
+    return Group(content["Title"], f"Phases: {phases}", *tables, content["Conditions"])
+
+
+def write_effective(directory: Path, content: Mapping[str, Any]) -> Path:
+    """Write the file with versions and command; returns its path."""
+    directory.mkdir(parents=True, exist_ok=True)
+    path = directory / FILE
+    write_json(path, {**content, "Provenance": provenance()})
+    return path
+
+
+def _table(carrier: str, found: Mapping[str, Any]) -> Table:
+    table = Table(title=f"Conduction of {carrier}", title_justify="left")
+    table.add_column("")
+    for axis in found["Axes"]:
+        table.add_column(f"along {axis}", justify="right")
+    for name, values in _rows(found):
+        table.add_row(name, *(f"{value:.5g}" for value in values))
+    return table
+
+
+def _rows(found: Mapping[str, Any]) -> Iterator[tuple[str, list[float]]]:
+    axes = list(found["Axes"].values())
+    for name in ("Effective conductivity [S.m-1]", "Ratio to bulk", "Tortuosity factor"):
+        yield name, [axis[name] for axis in axes]
+    for phase, values in found["Phases"].items():
+        for name in ("Conductivity [S.m-1]", "Volume fraction"):
+            yield f"{name} of {phase}", [values[name]] * len(axes)
+        share = [axis["Percolating share"][phase] for axis in axes]
+        yield f"Share of {phase} reached from both faces", share

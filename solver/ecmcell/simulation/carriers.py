@@ -1,0 +1,74 @@
+"""Ions and electrons, and what conducts them in a case."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from math import inf
+
+from ecmcell.case.schema import Case
+from ecmcell.case.tables import Bond
+from ecmcell.domain.plan import Pair
+from ecmcell.simulation import properties
+
+
+@dataclass(frozen=True)
+class Carrier:
+    """What is conducted.
+
+    Attributes:
+        name: `ions` or `electrons`.
+        conductivity: In pA/(V um) of each phase that conducts; infinite in a perfect conductor.
+        resistance: Areal resistance in V um2/pA between phases whose potential may jump.
+        bonded: Pairs of phases whose potential is continuous.
+    """
+
+    name: str
+    conductivity: Mapping[str, float]
+    resistance: Mapping[Pair, float]
+    bonded: frozenset[Pair]
+
+    @property
+    def perfect(self) -> frozenset[str]:
+        """Phases that are equipotentials."""
+        return frozenset(phase for phase, value in self.conductivity.items() if value == inf)
+
+
+def composite_phases(case: Case) -> tuple[str, ...]:
+    """The phases of the composite layer: active material and what it reacts with; else all."""
+    joined = {n for pair, joint in case.joints() if not isinstance(joint, Bond) for n in pair}
+    return tuple(name for name in case.phases if name in joined or not joined)
+
+
+def carriers(
+    case: Case, phases: Collection[str], perfect: Collection[str] = ()
+) -> tuple[Carrier, ...]:
+    """Ions and electrons with what conducts them.
+
+    Ions move in electrolytes, electrons in active material and in electrolytes with additive. A
+    carrier that nothing conducts is left out.
+
+    Args:
+        case: The case.
+        phases: Phases that are there.
+        perfect: Those that conduct perfectly what they conduct.
+    """
+    temperature = case.cell.temperature
+    bonded = frozenset(frozenset(p) for p, joint in case.joints() if isinstance(joint, Bond))
+    ions, electrons, resistance = {}, {}, {}
+    for name in phases:
+        phase = case.phases[name]
+        if phase.material.kind == "electrolyte":
+            ions[name] = properties.ionic_conductivity(phase.material, temperature)
+        if phase.carries_electrons:
+            electrons[name] = properties.electronic_conductivity(phase.material)
+    for pair, joint in case.joints():
+        if not isinstance(joint, Bond) and joint.electronic_resistance is not None:
+            resistance[frozenset(pair)] = joint.electronic_resistance
+
+    def conducted(values: Mapping[str, float]) -> dict[str, float]:
+        return {n: inf if n in perfect else value for n, value in values.items() if value > 0.0}
+
+    both = (
+        Carrier("ions", conducted(ions), {}, bonded),
+        Carrier("electrons", conducted(electrons), resistance, bonded),
+    )
+    return tuple(carrier for carrier in both if carrier.conductivity)
