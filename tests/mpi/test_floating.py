@@ -1,0 +1,66 @@
+"""Parts that no network reaches are left out, and what remains is solved without them."""
+
+import numpy as np
+import pytest
+from mpi4py import MPI
+
+from cells import active, drive, electrolyte, kinetics, make_case, make_cell
+from ecmcell.simulation.journal import inactive_shares
+from ecmcell.simulation.observables import Observables
+from meshes import grid
+
+pytestmark = [pytest.mark.mpi, pytest.mark.domain]
+
+
+def region(at: np.ndarray) -> np.ndarray:
+    """1: a particle at the collector; 2: a ring without contact; 3: what it encloses; 0: the rest."""
+    x, y = at[:, 0], at[:, 1]
+    ring = (abs(x - 3.0) < 1.0) & (abs(y - 2.0) < 1.0)
+    pocket = (abs(x - 3.0) < 0.5) & (abs(y - 2.0) < 0.5)
+    return np.select([(x > 7.0) & (y < 1.0), pocket, ring], [1, 3, 2], 0)
+
+
+@pytest.mark.parametrize("solver", ["iterative", "direct"])
+def test_floating_parts_take_no_part(comm: MPI.Comm, solver: str) -> None:
+    """A ring of active material without electrons and the electrolyte in it: no singular matrix.
+
+    The one particle that takes part is in a corner: with more than one rank, some rank has none of
+    it. Mechanics holds all bodies, reached or not.
+    """
+    mesh = grid(
+        [np.linspace(0.0, 8.0, 17), np.linspace(0.0, 4.0, 9)],
+        {0: "electrolyte", 1: "active", 2: "active", 3: "electrolyte"},
+        region,
+    )
+    solid = {"youngs_modulus": "20 GPa", "poisson_ratio": 0.3}
+    case = make_case(
+        {
+            "active": active(0.5, partial_molar_volume="3e-6 m^3/mol", **solid),
+            "electrolyte": electrolyte(**solid),
+        },
+        interfaces={"active|electrolyte": kinetics()},
+        physics={"mechanics": True},
+        cell={"temperature": "25 degC", "stack_pressure": "5 MPa"},
+        solver={"linear": solver},
+        protocol=["Discharge at 1C until 3.6 V"],
+    )
+    cell = make_cell(case, mesh, comm)
+    assert inactive_shares(cell) == pytest.approx({"active": 3 / 4, "electrolyte": 1 / 28})
+    ((name, body),) = cell.active.items()
+    assert cell.domain.part_volume(body.part) == pytest.approx(1.0)
+    owned = cell.domain.bodies[name].mesh.topology.index_map(2).size_local
+    if comm.size > 1:
+        assert comm.allreduce(owned, op=MPI.MIN) == 0
+    assert len(cell.state.displacement) == len(cell.domain.bodies) == 4
+
+    cell.initialise()
+    observables = Observables(cell)
+    before = observables.inventory()
+    current = cell.capacity / 3600.0
+    for _ in range(2):
+        drive(cell, current, 60.0)
+    assert observables.inventory() - before == pytest.approx(120.0 * current, rel=1e-8)
+    row = observables.row()
+    assert all(np.isfinite(value) for value in row.values())
+    assert 3.6 < row["Voltage [V]"] < 4.0
+    assert row["Mean stoichiometry"] == pytest.approx(0.5 + 120.0 * current / (4824.26661 * 1.0))
