@@ -80,8 +80,8 @@ class Newton:
     def _evaluate(self, scale: float) -> tuple[float, Array]:
         self.system.residual(self._residual)
         scalar_residual = self.system.border.residual()
-        squares = self._residual.norm() ** 2 + np.sum(scalar_residual**2)
-        return float(np.sqrt(squares)) / scale, scalar_residual
+        norm = np.hypot(self._residual.norm(), np.linalg.norm(scalar_residual))
+        return float(norm) / scale, scalar_residual
 
     def _newton_step(self, scalar_residual: Array, forcing: float) -> tuple[Array, int]:
         changed = self.system.jacobian.update()
