@@ -4,6 +4,7 @@ Runs alike on one rank and under `mpirun`. Everything heavy is imported where it
 """
 
 import contextlib
+import json
 import os
 import sys
 import traceback
@@ -13,13 +14,16 @@ from typing import Annotated, Self
 import click
 import typer
 from mpi4py import MPI
+from pydantic import BaseModel
 from rich.console import Console, RenderableType
 from rich.table import Table
 
 from ecmcell import __version__
 from ecmcell.case.catalogue import library_table, material_sheet
+from ecmcell.case.export import model_schema
 from ecmcell.case.load import load_case, match_mesh
 from ecmcell.case.overview import overview
+from ecmcell.case.reading import suggest, toml
 from ecmcell.case.schema import Case
 from ecmcell.errors import EcmcellError, InputError
 from ecmcell.parallel import Failure, end_together, on_root
@@ -153,6 +157,19 @@ def report(
     on_root(MPI.COMM_WORLD, _report, directory)
 
 
+@app.command()
+def schema(
+    recipe: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[RECIPE]", help="Name of a recipe, e.g. layered.", show_default=False
+        ),
+    ] = None,
+) -> None:
+    """Print the JSON schema of case.toml, or of the file of a recipe, for editors."""
+    on_root(MPI.COMM_WORLD, _schema, recipe)
+
+
 def _read(path: Path) -> Case:
     """The case in a directory or file, the keys of its recipe checked too."""
     from ecmcell.microstructure.library import read_recipe
@@ -168,6 +185,18 @@ def _check(path: Path) -> None:
 
 def _materials(name: str | None) -> None:
     _show(library_table() if name is None else material_sheet(name, Path()))
+
+
+def _schema(recipe: str | None) -> None:
+    model: type[BaseModel] = Case
+    if recipe is not None:
+        from ecmcell.microstructure.recipes import RECIPES
+
+        if recipe not in RECIPES:
+            given = f"{toml(recipe)} is not a recipe"
+            raise InputError("schema", "", given, suggest(recipe, RECIPES, "recipes"))
+        model = RECIPES[recipe]
+    print(json.dumps(model_schema(model), indent=2))
 
 
 def _mesh(path: Path, picture: Path | None) -> None:

@@ -1,6 +1,7 @@
 """The commands on good input."""
 
 import copy
+import json
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,16 @@ def test_titles_are_shown_as_they_are(workplace: Workplace) -> None:
 @pytest.mark.parametrize("path", sorted(CASES.glob("*/case.toml")), ids=lambda p: p.parent.name)
 def test_every_case_of_the_collection_is_right(workplace: Workplace, path: Path) -> None:
     assert workplace.call("check", str(path))[::2] == (0, "")
+
+
+def test_schema_is_printed(workplace: Workplace) -> None:
+    code, out, err = workplace.call("schema")
+    assert (code, err) == (0, "")
+    assert json.loads(out)["properties"].keys() >= {"phases", "protocol", "mesh"}
+    assert "layers" in json.loads(workplace.call("schema", "layered")[1])["properties"]
+    code, out, err = workplace.call("schema", "layerd")
+    assert (code, out) == (2, "")
+    assert 'Did you mean "layered"?' in err
 
 
 def test_mesh_tells_what_came_out(symmetric: Workplace) -> None:

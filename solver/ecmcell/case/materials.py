@@ -6,7 +6,13 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar, get_args
 
 import numpy as np
-from pydantic import BeforeValidator, Field, GetCoreSchemaHandler, model_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    model_validator,
+)
 from pydantic_core import CoreSchema, core_schema
 
 from ecmcell.case import units
@@ -24,7 +30,13 @@ T = TypeVar("T")
 Share = Annotated[float, Field(strict=True, ge=0, le=1)]
 
 
-class _PropertyTable(SourcedValue):
+class PropertyTable(SourcedValue):
+    """A property with its origin.
+
+    Attributes:
+        temperature: What it holds at.
+    """
+
     temperature: units.Temperature | None = None
 
 
@@ -68,7 +80,7 @@ class Sourced:
         """
         if not isinstance(given, dict):
             raise Fault(f"{toml(given)} has no origin", f"Give a table with value. {REASON}")
-        table = part(_PropertyTable, given)
+        table = part(PropertyTable, given)
         try:
             value = self.quantity.read(table.value)
         except Fault as fault:
@@ -90,6 +102,15 @@ class Sourced:
             self.read,
             serialization=core_schema.plain_serializer_function_ser_schema(self.write),
         )
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """A table of value and origin."""
+        table = handler(PropertyTable.__pydantic_core_schema__)
+        value = self.quantity.__get_pydantic_json_schema__(schema, handler)
+        described = {"description": value["description"]}
+        return {"allOf": [table, {"properties": {"value": value}}]} | described
 
 
 class Curve(Origin):
@@ -153,6 +174,16 @@ class Expression(Origin):
     unit: Text
 
 
+class OrExpression:
+    """Pydantic annotation: a table that a file may give as a formula."""
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """A table, or a formula."""
+        return {"anyOf": [handler(schema), handler(Expression.__pydantic_core_schema__)]}
+
+
 def _sampled(data: dict[str, Any]) -> dict[str, Any]:
     """The table of a formula."""
     given = part(Expression, data)
@@ -214,8 +245,27 @@ def _with_unit(given: Any, unit: str) -> Any:
 class Material(Frozen):
     """What a phase is made of; properties are numbers in internal units, absent ones None.
 
-    `alternatives` holds other values of its properties, by property and label, for a case to choose
-    from: `overrides.diffusivity = "label"`.
+    Attributes:
+        name: Name of the material.
+        kind: Which part it can play in a cell.
+        formula: Chemical formula.
+        density: Without pores.
+        maximum_concentration: Of lithium, where every site is filled.
+        stoichiometry_window: Usable range, from full charge to full discharge.
+        diffusivity: Of lithium in active material, at the temperature given with it.
+        diffusivity_activation_energy: Of an Arrhenius law for the diffusivity.
+        electronic_conductivity: For electrons.
+        ionic_conductivity: For lithium ions, at the temperature given with it.
+        ionic_activation_energy: Of sigma T in an Arrhenius law for the ionic conductivity.
+        youngs_modulus: Isotropic.
+        poisson_ratio: Isotropic.
+        fracture_toughness: Critical stress intensity factor.
+        molar_volume: Of a metal.
+        partial_molar_volume: Of lithium in active material; its swelling if no table is given.
+        open_circuit_voltage: Against lithium metal.
+        volume_change: dV/V of the stoichiometry against the fully lithiated material.
+        alternatives: Other values, by property and label, for a case to choose from:
+            `overrides.diffusivity = "label"`.
     """
 
     name: Annotated[Text, Field(examples=["NMC811"])]
@@ -236,8 +286,8 @@ class Material(Frozen):
     fracture_toughness: Annotated[Property, Sourced(units.Toughness)] | None = None
     molar_volume: Annotated[Property, Sourced(units.MolarVolume)] | None = None
     partial_molar_volume: Annotated[Property, Sourced(units.MolarVolume)] | None = None
-    open_circuit_voltage: Annotated[Curve, BeforeValidator(_in_volts)] | None = None
-    volume_change: Annotated[Curve, BeforeValidator(_plain)] | None = None
+    open_circuit_voltage: Annotated[Curve, BeforeValidator(_in_volts), OrExpression()] | None = None
+    volume_change: Annotated[Curve, BeforeValidator(_plain), OrExpression()] | None = None
     alternatives: dict[str, dict[str, Any]] = Field(default={}, exclude=True)
 
     @model_validator(mode="after")
@@ -380,3 +430,19 @@ def overridden(table: dict[str, Any], overrides: object) -> dict[str, Any]:
         origin = {} if {"source", "assumed"} & given.keys() else {"source": CASE_FILE}
         merged[key] = given | origin | {"set_by": CASE_FILE}
     return merged
+
+
+class ByName:
+    """Pydantic annotation: a material that a case may give by its name."""
+
+    def __init__(self, *kinds: str):
+        self.kinds = kinds
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """A name of the library or a file, or all properties."""
+        known = [name for name in names() if material(name).kind in self.kinds]
+        described = "Name in the library, a file such as mine.toml, or an electrode of a BPX file."
+        named = {"type": "string", "examples": [*known, "cell.json:Positive electrode"]}
+        return {"description": described, "anyOf": [named, handler(schema)]}

@@ -8,12 +8,14 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    GetJsonSchemaHandler,
     ModelWrapValidatorHandler,
     PrivateAttr,
     SerializerFunctionWrapHandler,
     model_serializer,
     model_validator,
 )
+from pydantic_core import CoreSchema
 
 from ecmcell.case.reading import Fault, part, toml
 
@@ -104,6 +106,26 @@ class Given(Frozen):
         for key, origin in self._origins.items():
             content[key] = {"value": content[key]} | origin.model_dump(exclude_none=True)
         return content
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """Every value may be a table with its origin."""
+        reference = handler(schema)
+        made = handler.resolve_ref_schema(reference)
+        sourced = handler(SourcedValue.__pydantic_core_schema__)
+        for entry in made["properties"].values():
+            if "enum" not in entry and entry.get("type") in (
+                "string",
+                "number",
+                ["string", "number"],
+            ):
+                kept = {k: entry.pop(k) for k in set(entry) - {"description", "default", "title"}}
+                entry["anyOf"] = [kept, sourced]
+            elif "anyOf" in entry and {"type": "null"} in entry["anyOf"]:
+                entry["anyOf"].insert(-1, sourced)
+        return reference
 
     def origins(self) -> Iterator[tuple[str, Origin]]:
         """Every value that says where it comes from."""

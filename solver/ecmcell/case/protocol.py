@@ -332,3 +332,28 @@ def _quantity(text: str, unit: str) -> float:
         return quantity(text, unit)
     except Fault as fault:
         raise Fault(fault.given, "") from None
+
+
+def protocol_schema() -> dict[str, Any]:
+    """The JSON schema of a protocol."""
+    examples = [example.strip('"') for example in _EXAMPLES.values()]
+    numbers = {"type": "array", "items": {"type": "number"}, "minItems": 2}
+    sentence = {"type": "string", "description": "A step.", "examples": examples}
+    cycle = {
+        "type": "object",
+        "description": "A drive cycle with its values over time in s.",
+        "properties": {"step": {"type": "string"}, "time": numbers, "value": numbers},
+        "required": ["step", "time", "value"],
+        "additionalProperties": False,
+    }
+    steps: dict[str, Any] = {"type": "array", "minItems": 1, "items": {"anyOf": [sentence, cycle]}}
+    for _ in range(_DEEPEST_LOOP):
+        loop = {
+            "type": "object",
+            "description": "Steps to repeat.",
+            "properties": {"repeat": {"type": "integer", "minimum": 1}, "steps": steps},
+            "required": ["repeat", "steps"],
+            "additionalProperties": False,
+        }
+        steps = {"type": "array", "minItems": 1, "items": {"anyOf": [sentence, cycle, loop]}}
+    return steps

@@ -28,7 +28,21 @@ from ecmcell.case.tables import (
 
 
 class Case(Frozen):
-    """Everything a user asks of one simulation."""
+    """Everything a user asks of one simulation.
+
+    Attributes:
+        title: What the case asks, in a line.
+        protocol: Steps in PyBaMM's words, loops of steps, and drive cycles.
+        mesh: Where the microstructure comes from.
+        phases: What the phases of the mesh are made of.
+        interfaces: What joins two phases that touch, by their names, `a|b`.
+        boundaries: What the outer faces of the cell are.
+        cell: State and surroundings of the cell.
+        physics: Which parts of the physics are on.
+        time: Time steps.
+        solver: How the equations are solved.
+        output: When fields are written.
+    """
 
     title: Annotated[Text, Field(examples=["What the case asks"])]
     protocol: Annotated[Protocol, Field(examples=[["Charge at C/5 until 4.2 V"]])]

@@ -11,14 +11,22 @@ from pydantic import (
     PlainSerializer,
     PlainValidator,
     ValidationInfo,
+    WithJsonSchema,
     field_serializer,
     model_validator,
 )
 
 from ecmcell.case import units
-from ecmcell.case.materials import Material, Share, material_table, overridden
+from ecmcell.case.materials import (
+    PROPERTIES,
+    ByName,
+    Material,
+    Share,
+    material_table,
+    overridden,
+)
 from ecmcell.case.origin import Frozen, Given
-from ecmcell.case.protocol import Step, read_protocol
+from ecmcell.case.protocol import Step, protocol_schema, read_protocol
 from ecmcell.case.reading import Fault, part, toml
 
 Switch = Annotated[bool, Field(strict=True)]
@@ -36,7 +44,14 @@ Protocol = Annotated[
     tuple[Step, ...],
     PlainValidator(_protocol),
     PlainSerializer(lambda steps: [step.written() for step in steps]),
+    WithJsonSchema(protocol_schema()),
 ]
+_OVERRIDES = {
+    "type": "object",
+    "description": "Properties of the material in the place of its own; or an alternative by name.",
+    "properties": {name: {"type": ["string", "number", "array", "object"]} for name in PROPERTIES},
+    "additionalProperties": False,
+}
 
 
 def _recipe(given: object, info: ValidationInfo) -> Path:
@@ -68,6 +83,7 @@ class Mesh(Frozen):
     recipe: Annotated[
         Path,
         PlainValidator(_recipe),
+        WithJsonSchema({"type": "string"}),
         Field(examples=["../../meshes/composite_2d.toml"]),
     ]
     seed: Annotated[int, Field(strict=True, ge=0, lt=2**32)] = 1
@@ -84,12 +100,16 @@ class Phase(Given):
     Attributes:
         material: The material, overrides applied.
         initial_stoichiometry: Filled share of the maximum concentration at the start.
-        overrides: What the case changed of the material, as given.
+        overrides: What the case changes of the material.
     """
 
-    material: Material = Field(examples=["NMC811"])
+    material: Annotated[Material, ByName("active material", "electrolyte")] = Field(
+        examples=["NMC811"]
+    )
     initial_stoichiometry: Share | None = None
-    overrides: dict[str, Any] = Field(default={}, exclude=True)
+    overrides: Annotated[dict[str, Any], WithJsonSchema(_OVERRIDES)] = Field(
+        default={}, exclude=True
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -129,13 +149,14 @@ class Interface(Given):
     """Facets between an active material and an electrolyte, with kinetics.
 
     Attributes:
-        exchange_current_density: In pA/um2, at half filling.
+        bonded: Whether the phases are one body instead; false here.
+        exchange_current_density: At half filling.
         transfer_coefficient: Of the anodic (delithiating) direction.
-        film_resistance: Of a coating or interphase, in V um2/pA.
+        film_resistance: Of a coating or interphase.
         electronic_resistance: For electrons between the active material and the conductive
-            additive in the electrolyte, in V um2/pA; None where the electrolyte has no additive.
-        stiffness: In MPa/um.
-        strength: Normal traction in MPa that breaks the contact.
+            additive in the electrolyte; None where the electrolyte has no additive.
+        stiffness: Rise of the traction with the opening.
+        strength: Normal traction that breaks the contact.
     """
 
     bonded: Annotated[Switch, Field(exclude=True)] = False
@@ -148,7 +169,11 @@ class Interface(Given):
 
 
 class Bond(Frozen):
-    """No interface: the two phases are one body with continuous fields."""
+    """No interface: the two phases are one body with continuous fields.
+
+    Attributes:
+        bonded: That they are.
+    """
 
     bonded: Switch = True
 
@@ -158,12 +183,12 @@ class LithiumElectrode(Given):
 
     Attributes:
         metal: The metal.
-        exchange_current_density: In pA/um2.
+        exchange_current_density: Of the metal against the electrolyte.
         transfer_coefficient: Of the anodic (stripping) direction.
-        film_resistance: In V um2/pA.
+        film_resistance: Of a film between metal and electrolyte.
     """
 
-    metal: Annotated[Material, BeforeValidator(_metal), Field(examples=["Li"])]
+    metal: Annotated[Material, BeforeValidator(_metal), ByName("metal"), Field(examples=["Li"])]
     exchange_current_density: units.CurrentDensity
     transfer_coefficient: TransferCoefficient = 0.5
     film_resistance: units.ArealResistance = 0.0
@@ -173,7 +198,7 @@ class ElectronCollector(Given):
     """A boundary that takes up electrons.
 
     Attributes:
-        contact_resistance: In V um2/pA.
+        contact_resistance: Between the collector and what touches it.
     """
 
     contact_resistance: units.ArealResistance = 0.0
@@ -234,11 +259,11 @@ class Cell(Given):
     """State and surroundings of the cell.
 
     Attributes:
-        temperature: In K.
-        stack_pressure: Mean pressure in MPa of the rigid platen on the collector, under which the
+        temperature: Of the whole cell.
+        stack_pressure: Mean pressure of the rigid platen on the collector, under which the
             cell is put together; needed with mechanics.
         platen: What the platen keeps from then on: the pressure, the gap, or that a spring gives.
-        platen_stiffness: Rise of the pressure in MPa with the thickness of the stack in um.
+        platen_stiffness: Rise of the pressure with the thickness of the stack.
         sides: Whether the other faces slide without normal displacement or move freely.
     """
 
@@ -271,13 +296,13 @@ class Physics(Frozen):
 
 
 class Time(Frozen):
-    """Time steps in s, and the change a step may bring.
+    """Time steps, and the change a step may bring.
 
     Attributes:
         initial_step: First step of every protocol step.
         smallest_step: Below it the solver gives up.
         largest_step: Never exceeded.
-        voltage_tolerance: Error of the cell voltage a step, in V.
+        voltage_tolerance: Error of the cell voltage a step.
         stoichiometry_tolerance: Error of the stoichiometry a step.
     """
 

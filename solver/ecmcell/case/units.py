@@ -11,7 +11,7 @@ from functools import cache
 from typing import Annotated, Any, Literal
 
 import pint
-from pydantic import GetCoreSchemaHandler
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 from ecmcell.case.reading import Fault, toml
@@ -153,6 +153,15 @@ class Quantity:
             self.read,
             serialization=core_schema.plain_serializer_function_ser_schema(self.write),
         )
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """A text, with what it is and an example."""
+        kinds = ["string", "number"] if self.unit == "1" else "string"
+        sign = "" if self.sign == "any" else f", {self.sign}"
+        described = f"{self.what[0].upper()}{self.what[1:]} with its unit{sign}"
+        return {"type": kinds, "description": f"{described}.", "examples": [self.example]}
 
 
 Length = Annotated[float, Quantity("a length", "um", "um", "5 um")]
