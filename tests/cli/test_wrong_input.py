@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import tomli_w
 from workplace import CASE, MATERIAL, RECIPE, Workplace
 
 GONE = object()
@@ -32,6 +33,11 @@ def at(*changes: tuple[tuple[str, ...], object]) -> Callable[[dict], None]:
                 table[key[-1]] = value
 
     return change
+
+
+def formula(text: str) -> dict[str, object]:
+    """An open-circuit voltage given as a formula."""
+    return {"expression": text, "low": 0.0, "high": 1.0, "unit": "V", "assumed": "so"}
 
 
 PAIR = ("interfaces", "active|catholyte")
@@ -232,6 +238,139 @@ WRONG: dict[str, tuple[Callable[[dict], None], str, str]] = {
         "lies between",
     ),
     "C-rate of nothing": (at(*SYMMETRIC), "protocol.0", "mA/cm2"),
+    "power of nothing": (
+        at(*SYMMETRIC, (("protocol",), ["Charge at 1 mW/cm2 for 1 hour"])),
+        "protocol.0",
+        "no voltage at rest",
+    ),
+    "voltage of lithium that never comes": (
+        at(*SYMMETRIC, (("protocol",), ["Charge at 1 mA/cm2 until 0.2 V"])),
+        "protocol.0",
+        "may never end",
+    ),
+    "voltage of lithium on the other side": (
+        at(*SYMMETRIC, (("protocol",), ["Charge at 1 mA/cm2 for 1 h or until -0.2 V"])),
+        "protocol.0",
+        "ended before it begins",
+    ),
+    "state of charge of lithium": (
+        at(
+            *SYMMETRIC,
+            (("protocol",), ["Rest for 1 hour"]),
+            (("output",), {"field_states": [0.5]}),
+        ),
+        "output.field_states",
+        "state of charge",
+    ),
+    "cut-off behind the start": (
+        put(protocol=["Charge at 1C until 3 V"]),
+        "protocol.0",
+        "rests at",
+    ),
+    "hold out of reach": (put(protocol=["Hold at 9 V for 1 s"]), "protocol.0", "lies between"),
+    "cut-off in a loop": (
+        put(protocol=["Rest for 1 s", {"repeat": 2, "steps": ["Charge at 1C until 7 V"]}]),
+        "protocol.1.steps.0",
+        "lies between",
+    ),
+    "loop without an end": (
+        put(protocol=[{"repeat": float("inf"), "steps": ["Rest for 1 s"]}]),
+        "protocol.0.repeat",
+        "whole number",
+    ),
+    "loop key": (put(protocol=[{"repaet": 2, "steps": []}]), "protocol.0.repaet", '"repeat"'),
+    "two units of a step": (put(protocol=["Rest for 5 s 3 min"]), "protocol.0", "is not a unit"),
+    "drive cycle missing": (put(protocol=["Run a.csv (C)"]), "", "a.csv: there is no such file"),
+    "drive cycle is a picture": (
+        put(protocol=["Run ../binary (C)"]),
+        "",
+        "binary: not a text file",
+    ),
+    "drive cycle out of reach": (
+        put(protocol=[{"step": "Run a (V)", "time": [0, 1], "value": [3.9, 39]}]),
+        "protocol.0",
+        "39 V",
+    ),
+    "NaN": (
+        put(phases__active__initial_stoichiometry=float("nan")),
+        "phases.active.initial_stoichiometry",
+        "does not do",
+    ),
+    "minus infinity": (
+        put(solver__stagger_tolerance=float("-inf")),
+        "solver.stagger_tolerance",
+        "does not do",
+    ),
+    "NaN as a state": (put(output__field_states=[float("nan")]), "output.field_states.0", "nan"),
+    "state of charge in percent": (
+        put(output__field_states=[50]),
+        "output.field_states.0",
+        "not above 1",
+    ),
+    "negative modulus": (
+        put(phases__active__overrides={"youngs_modulus": "-140 GPa"}),
+        "phases.active.overrides.youngs_modulus",
+        "not positive",
+    ),
+    "infinite modulus": (
+        put(phases__active__overrides={"youngs_modulus": "1e999 GPa"}),
+        "phases.active.overrides.youngs_modulus",
+        "modulus with its unit",
+    ),
+    "negative conductivity": (
+        put(phases__separator__overrides={"ionic_conductivity": "-1 S/m"}),
+        "phases.separator.overrides.ionic_conductivity",
+        "not zero or positive",
+    ),
+    "override with two origins": (
+        put(
+            phases__active__overrides={
+                "diffusivity": {"value": "1e-15 m^2/s", "source": "10.1000/1", "assumed": "so"}
+            }
+        ),
+        "phases.active.overrides.diffusivity",
+        "both",
+    ),
+    "formula of another variable": (
+        put(phases__active__overrides={"open_circuit_voltage": formula("4 - t")}),
+        "phases.active.overrides.open_circuit_voltage.expression",
+        '"t" in a formula',
+    ),
+    "formula that opens a file": (
+        put(phases__active__overrides={"open_circuit_voltage": formula("open('/etc/passwd')")}),
+        "phases.active.overrides.open_circuit_voltage.expression",
+        '"open" in a formula',
+    ),
+    "formula that is not finite": (
+        put(phases__active__overrides={"open_circuit_voltage": formula("1 / (x - 0.5)")}),
+        "phases.active.overrides.open_circuit_voltage.expression",
+        "not finite at x = 0.5",
+    ),
+    "value without an origin": (
+        put(cell__stack_pressure={"value": "5 MPa"}),
+        "cell.stack_pressure",
+        "neither",
+    ),
+    "origin without a value": (
+        put(cell__stack_pressure={"assumed": "so"}),
+        "cell.stack_pressure",
+        "has no unit",
+    ),
+    "electrode of no file": (
+        put(phases__active__material="cell.json:Positive electrode"),
+        "",
+        "cell.json: there is no such file",
+    ),
+    "file of no electrode": (
+        put(phases__active__material="cell.json"),
+        "phases.active.material",
+        "names no electrode",
+    ),
+    "material is a device": (put(phases__active__material="/dev/../dev/zero.toml"), "", "zero"),
+    "material is a picture": (put(phases__active__material="../binary.toml"), "", "not a text"),
+    "recipe outside": (put(mesh__recipe="../outside/recipe.toml"), "mesh.recipe", "lies outside"),
+    "recipe is a picture": (put(mesh__recipe="../binary"), "", "binary: not a text file"),
+    "recipe is a directory": (put(mesh__recipe=".."), "mesh.recipe", "is not a file"),
 }
 
 
@@ -247,10 +386,21 @@ def expect_one_message(workplace: Workplace, *words: str) -> str:
     return err
 
 
+@pytest.fixture
+def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A directory outside of the workplace, with a recipe."""
+    directory = tmp_path_factory.mktemp("elsewhere")
+    (directory / "recipe.toml").write_text(tomli_w.dumps(RECIPE))
+    return directory
+
+
 @pytest.mark.parametrize("name", WRONG)
-def test_case(workplace: Workplace, name: str) -> None:
+def test_case(workplace: Workplace, elsewhere: Path, name: str) -> None:
     change, key, words = WRONG[name]
     workplace.write("soft.toml", MATERIAL)
+    for file in ("binary", "binary.toml"):
+        (workplace.path / file).write_bytes(b"\x89PNG\r\n\x1a\n\xff\x00")
+    (workplace.path / "outside").symlink_to(elsewhere)
     workplace.spoil("case/case.toml", CASE, change)
     message = expect_one_message(workplace, "run", "case")
     assert f"case/case.toml: {key}" in message or not key
@@ -359,6 +509,65 @@ def test_material_file(
     message = expect_one_message(workplace, "check", "case")
     assert f"soft.toml: {key}: " in message
     assert words in message
+
+
+COMPOSITE = {
+    "recipe": "composite_cathode",
+    "dimension": 2,
+    "separator_thickness": "5 um",
+    "cathode_thickness": "20 um",
+    "width": "20 um",
+    "volume_fraction": 0.4,
+    "minimum_gap": "0.3 um",
+    "collector_contact": 0.2,
+    "collector_depth": 0.2,
+    "diameter": {"mean": "5 um", "deviation": "1 um", "minimum": "3 um", "maximum": "8 um"},
+    "size": {"interface": "0.5 um", "largest": "2 um", "growth": 0.2, "cells_across_gap": 1.0},
+}
+
+
+@pytest.mark.parametrize(
+    ("change", "key", "words"),
+    [
+        (put(volume_fraction=0.99), "volume_fraction", "volume_fraction"),
+        (put(volume_fraction=1.5), "volume_fraction", "1.5"),
+        (put(volume_fraction=float("nan")), "volume_fraction", "nan"),
+        (put(minimum_gap="9 um"), "", "."),
+        (put(diameter__minimum="9 um"), "diameter", "."),
+        (put(cathode_thickness="1e9 m"), "cathode_thickness", "um"),
+        (put(size__interface="0 um"), "size.interface", "not positive"),
+    ],
+)
+@pytest.mark.parametrize("command", ["mesh", "run"])
+def test_recipe_that_cannot_be_met(
+    workplace: Workplace, command: str, change: Callable[[dict], None], key: str, words: str
+) -> None:
+    """Nothing is written for a packing that is too dense, or with particles that would overlap."""
+    workplace.spoil("meshes/layers.toml", COMPOSITE, change)
+    message = expect_one_message(workplace, command, "case")
+    assert f"meshes/layers.toml: {key}" in message
+    assert words in message
+
+
+@pytest.mark.parametrize("command", ["mesh", "run"])
+def test_mesh_without_a_phase_of_the_case(workplace: Workplace, command: str) -> None:
+    workplace.spoil("meshes/layers.toml", RECIPE, put(layers=RECIPE["layers"][::2]))
+    message = expect_one_message(workplace, command, "case")
+    assert "case/case.toml: phases.catholyte: not in the mesh" in message
+
+
+def test_phases_that_touch_without_an_interface(workplace: Workplace) -> None:
+    """The separator beside the active material: no table says what happens between them."""
+    layers = [RECIPE["layers"][k] for k in (1, 0, 2)]
+    workplace.spoil("meshes/layers.toml", RECIPE, put(layers=layers))
+    message = expect_one_message(workplace, "run", "case")
+    assert "touch" in message
+
+
+@pytest.mark.parametrize("directory", ["/proc/nowhere", "/dev/null/runs", "/sys/x/y"])
+def test_output_that_cannot_be_written(workplace: Workplace, directory: str) -> None:
+    assert directory in expect_one_message(workplace, "run", "case", "--output", directory)
+    assert not Path(directory).exists()
 
 
 def test_output_is_a_file(workplace: Workplace) -> None:

@@ -128,8 +128,10 @@ class Phase(Given):
         except Fault as fault:
             key = at + fault.key
             if not at:
-                own = fault.key[:1] and fault.key[0] in overrides
-                key = ("overrides", fault.key[0]) if own else ("material", *fault.key)
+                key = ("material", *fault.key)
+                if fault.key and fault.key[0] in overrides:
+                    plain = not isinstance(overrides[fault.key[0]], dict)
+                    key = ("overrides", *(fault.key[:1] if plain else fault.key))
             raise Fault(fault.given, fault.remedy, key) from None
 
     @property
