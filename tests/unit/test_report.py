@@ -26,6 +26,7 @@ from ecmcell.report.words import axis_label, duration, number
 SECTIONS = {
     "summary",
     "voltage",
+    "losses",
     "contact",
     "maps",
     "interfaces",
@@ -74,7 +75,7 @@ def test_page_has_every_section_and_stands_alone(finished):
     text = page.read_text(encoding="utf-8")
     parsed = Page(text)
     assert parsed.sections == SECTIONS
-    assert len(parsed.figures) == len(set(parsed.figures)) == 14
+    assert len(parsed.figures) == len(set(parsed.figures)) == 15
     assert parsed.loads and all(place.startswith("data:image/") for place in parsed.loads)
     assert "script" not in parsed.tags
     assert not re.search(r"url\(|@import", text)

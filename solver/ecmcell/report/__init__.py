@@ -13,6 +13,7 @@ from ecmcell.report.curves import (
 )
 from ecmcell.report.inputs import strengths
 from ecmcell.report.interfaces import interface_plates
+from ecmcell.report.losses import loss_plate
 from ecmcell.report.maps import map_plates
 from ecmcell.report.page import Section, page_text
 from ecmcell.report.plane import PlaneView
@@ -57,6 +58,7 @@ def _sections(run: StoredRun) -> list[Section]:
     series = run.series
     return [
         Section("voltage", "Voltage", _present(voltage_plate(series, states)), _NO_STEPS),
+        Section("losses", "Losses", _present(loss_plate(series)), "Without active material."),
         Section(
             "contact",
             "Contact",
