@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.mpi, pytest.mark.domain]
 
 
 def region(at: np.ndarray) -> np.ndarray:
-    """1: a particle at the collector; 2: a ring without contact; 3: what it encloses; 0: the rest."""
+    """1: a particle at the collector; 2: a ring without contact; 3: what is in it; 0: the rest."""
     x, y = at[:, 0], at[:, 1]
     ring = (abs(x - 3.0) < 1.0) & (abs(y - 2.0) < 1.0)
     pocket = (abs(x - 3.0) < 0.5) & (abs(y - 2.0) < 0.5)
