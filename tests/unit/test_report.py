@@ -95,7 +95,7 @@ def test_pictures_in_the_page_are_pictures(finished):
     for picture in pictures:
         assert base64.b64decode(picture).startswith(b"\x89PNG")
     drawings = re.findall(r"data:image/svg\+xml;base64,([^\"]+)", text)
-    assert len(drawings) == 6
+    assert len(drawings) == 7
     assert all(b"<svg" in base64.b64decode(drawing) for drawing in drawings)
 
 

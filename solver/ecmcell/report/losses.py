@@ -33,12 +33,13 @@ _COLOURS = {
 _ENDING = " loss [V]"
 _CAPACITY = "Capacity [mA.h.g-1]"
 _MILLI = 1e3
+_MOST = 4  # half cycles that fit on a page
 
 
 def loss_plate(series: Series) -> Plate | None:
     """Losses against capacity, those that help below zero; a panel for each half cycle."""
     names = [name for name in _COLOURS if name + _ENDING in series]
-    parts = branches(series)[:4]
+    parts = [part for part in branches(series) if len(part.rows) > 2][:_MOST]
     if not names or not parts:
         return None
     width = PAGE if len(parts) > 1 else COLUMN
