@@ -5,12 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ecmcell.microstructure.packing import Cut, Diameters, PackingError, ball_volume, pack
+from ecmcell.microstructure.packing import Cut, Cuts, Diameters, PackingError, ball_volume, pack
 
 DIAMETERS = Diameters(mean=5.0, deviation=1.2, minimum=3.0, maximum=8.0)
 LAYER = np.array([50.0, 22.0])
 CUBE = np.array([20.0, 20.0, 20.0])
-CUT = Cut(coverage=0.1, depth=0.2)
+CUT = Cuts(Cut(coverage=0.1, depth=0.2))
 
 
 def distances_to_others(centres, radii):
@@ -25,7 +25,7 @@ def distances_to_others(centres, radii):
 @pytest.mark.parametrize(("lengths", "fraction"), [(LAYER, 0.60), (LAYER, 0.30), (CUBE, 0.38)])
 def test_the_volume_fraction_is_that_asked(lengths, fraction):
     packing = pack(DIAMETERS, lengths, fraction, 0.2, CUT, seed=3)
-    kept = np.where(packing.pressed, CUT.kept(len(lengths)), 1.0)
+    kept = np.where(packing.pressed, CUT.collector.kept(len(lengths)), 1.0)
     made = (kept * ball_volume(packing.radii, len(lengths))).sum() / lengths.prod()
     assert made == pytest.approx(fraction, rel=1e-10)
 
@@ -48,7 +48,7 @@ def test_gaps_are_kept_between_particles_and_to_faces(lengths, fraction):
 
 
 def test_pressed_particles_are_cut_by_the_collector_as_deep_as_asked():
-    packing = pack(DIAMETERS, LAYER, 0.55, 0.3, Cut(coverage=0.4, depth=0.3), seed=1)
+    packing = pack(DIAMETERS, LAYER, 0.55, 0.3, Cuts(Cut(coverage=0.4, depth=0.3)), seed=1)
     assert packing.pressed.sum() >= 2
     beyond = packing.centres[:, 0] + packing.radii - LAYER[0]
     assert beyond[packing.pressed] == pytest.approx(0.3 * packing.radii[packing.pressed])

@@ -7,6 +7,7 @@ overlaps push them apart, in the spirit of Lubachevsky and Stillinger (doi:10.10
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -25,11 +26,18 @@ LARGEST_COUNT = 10_000
 DENSEST = {2: 0.88, 3: 0.70}
 """Volume fractions that no random packing of moderate size distribution reaches."""
 
+PORE_TRIALS = 1000
+"""Random places tried for each pore."""
+
 STEP = 0.01
 """Growth between two relaxations, in final sizes."""
 
 SHAKE = 0.3
 """Standard deviation of the random moves at each growth, in mean radii: it keeps voids filled."""
+
+
+FREE, COLLECTOR = -1, 0
+"""Particles by the face that cuts them: none, the collector; 1, 2, ... are the sides."""
 
 
 class PackingError(Exception):
@@ -70,9 +78,9 @@ class Diameters:
         return np.clip(diameters, self.minimum, self.maximum)
 
     def draw(
-        self, lengths: Array, volume_fraction: float, cut: "Cut", rng: np.random.Generator
-    ) -> tuple[Array, npt.NDArray[np.bool_]]:
-        """Radii whose particles, pressed ones less their caps, fill the layer as asked.
+        self, lengths: Array, volume_fraction: float, cuts: "Cuts", rng: np.random.Generator
+    ) -> tuple[Array, npt.NDArray[np.int64]]:
+        """Radii whose particles, cut ones less their caps, fill the layer as asked.
 
         One diameter is drawn from each of n equal slices of the distribution, so that few
         particles still follow it; a small shift of the median makes the volume exact.
@@ -80,11 +88,11 @@ class Diameters:
         Args:
             lengths: Edges of the layer, shape (dim,), um.
             volume_fraction: Of the particles in the layer.
-            cut: How much of the collector they touch, and how deep they are pressed.
+            cuts: How much of the collector and of the sides they touch, and how deep.
             rng: Source of chance.
 
         Returns:
-            Radii, shape (n,), and which particles are pressed, shape (n,).
+            Radii, shape (n,), and the face that cuts each particle, shape (n,).
 
         Raises:
             PackingError: Whole particles within the bounds do not give that volume.
@@ -93,17 +101,27 @@ class Diameters:
         even = (np.arange(1000) + 0.5) / 1000
         typical = self._median(lambda m: self.at(even, m).mean() - self.mean)
         radii = self.at(even, typical) / 2
-        each, face = ball_volume(radii, dim).mean(), cut.contact(radii, dim).mean()
+        each = ball_volume(radii, dim).mean()
         if target / each > LARGEST_COUNT:
             raise PackingError(f"that would take {target / each:.3g} particles")
-        touching = round(cut.coverage * float(lengths[1:].prod()) / face)
-        count = max(1, round(target / each + touching * (1 - cut.kept(dim))))
+        areas = float(lengths.prod()) / lengths
+        touching = round(cuts.collector.faces(float(areas[0]), radii, dim))
+        aside = round(cuts.sides.faces(float(2 * areas[1:].sum()), radii, dim))
+        lost = touching * (1 - cuts.collector.kept(dim)) + aside * (1 - cuts.sides.kept(dim))
+        count = max(1, round(target / each + lost))
         if touching > count:
             raise PackingError(f"{touching} particles would touch the collector, of {count} in all")
+        if touching + aside > count:
+            raise PackingError(
+                f"{touching + aside} particles would touch the collector and the sides,"
+                f" of {count} in all"
+            )
         quantiles = (rng.permutation(count) + rng.random(count)) / count
-        pressed = np.zeros(count, dtype=bool)
-        pressed[rng.permutation(count)[:touching]] = True
-        weight = np.where(pressed, cut.kept(dim), 1.0)
+        faces = np.full(count, FREE, dtype=np.int64)
+        chosen = rng.permutation(count)
+        faces[chosen[:touching]] = COLLECTOR
+        faces[chosen[touching : touching + aside]] = 1 + np.arange(aside) % (2 * dim - 2)
+        weight = cuts.kept(faces, dim)
 
         def excess(median: float) -> float:
             return float((weight * ball_volume(self.at(quantiles, median) / 2, dim)).sum() - target)
@@ -113,7 +131,7 @@ class Diameters:
             raise PackingError(
                 f"{count} whole particles would need a mean diameter of {2 * radii.mean():.3g} um"
             )
-        return radii, pressed
+        return radii, faces
 
     def _median(self, excess: Callable[[float], float]) -> float:
         """The median at which `excess`, which grows with it, vanishes."""
@@ -128,27 +146,47 @@ class Diameters:
 
 @dataclass(frozen=True)
 class Cut:
-    """How particles meet the collector.
+    """How particles meet a face of the layer.
 
     Attributes:
-        coverage: Share of the collector plane that particles touch.
-        depth: Height of the cap that a pressed particle loses, in radii.
+        coverage: Share of the face that particles touch.
+        depth: Height of the cap that a cut particle loses, in radii; 1 cuts it in halves.
     """
 
     coverage: float
     depth: float
 
     def contact(self, radii: Array, dim: int) -> Array:
-        """Contact of each pressed particle: a chord in um (dim 2), a disc in um2 (dim 3)."""
+        """Contact of each cut particle: a chord in um (dim 2), a disc in um2 (dim 3)."""
         half = radii * np.sqrt(1 - (1 - self.depth) ** 2)
         return 2 * half if dim == 2 else np.pi * half**2
 
+    def faces(self, area: float, radii: Array, dim: int) -> float:
+        """How many particles like these cover a face of this area as asked."""
+        return self.coverage * area / self.contact(radii, dim).mean()
+
     def kept(self, dim: int) -> float:
-        """Share of its volume that a pressed particle keeps."""
+        """Share of its volume that a cut particle keeps."""
         c = 1 - self.depth
         if dim == 2:
             return float(1 - (np.arccos(c) - c * np.sqrt(1 - c**2)) / np.pi)
         return float(1 - self.depth**2 * (3 - self.depth) / 4)
+
+
+UNCUT = Cut(0.0, 1.0)
+"""A face that no particle touches."""
+
+
+class Cuts(NamedTuple):
+    """How particles meet the collector and the sides."""
+
+    collector: Cut
+    sides: Cut = UNCUT
+
+    def kept(self, faces: npt.NDArray[np.int64], dim: int) -> Array:
+        """Share of its volume that each particle keeps, by the face that cuts it."""
+        of_cut = np.where(faces == COLLECTOR, self.collector.kept(dim), self.sides.kept(dim))
+        return np.where(faces == FREE, 1.0, of_cut)
 
 
 @dataclass(frozen=True)
@@ -158,16 +196,17 @@ class Packing:
     Attributes:
         centres: Shape (n, dim), um.
         radii: Shape (n,), um.
-        pressed: Which particles are cut by the collector plane, shape (n,).
+        faces: Face that cuts each particle, shape (n,): `FREE`, `COLLECTOR`, or 1, 2, ... for the
+            sides at the lower and upper end of y, then of z.
         lengths: Edges of the layer, shape (dim,), um; x runs from the separator to the collector.
-        cut: How the pressed ones are cut.
+        cuts: How particles are cut.
     """
 
     centres: Array
     radii: Array
-    pressed: npt.NDArray[np.bool_]
+    faces: npt.NDArray[np.int64]
     lengths: Array
-    cut: Cut
+    cuts: Cuts
 
     @property
     def dim(self) -> int:
@@ -177,14 +216,27 @@ class Packing:
     @property
     def volume_fraction(self) -> float:
         """Volume of the particles, less the caps, over that of the layer."""
-        kept = np.where(self.pressed, self.cut.kept(self.dim), 1.0)
+        kept = self.cuts.kept(self.faces, self.dim)
         return float((kept * ball_volume(self.radii, self.dim)).sum() / self.lengths.prod())
+
+    @property
+    def pressed(self) -> npt.NDArray[np.bool_]:
+        """Which particles are cut by the collector, shape (n,)."""
+        return self.faces == COLLECTOR
+
+    def neighbours(self, reach: float) -> npt.NDArray[np.int64]:
+        """Pairs of particles less than `reach` apart, shape (k, 2)."""
+        pairs = np.array(
+            sorted(cKDTree(self.centres).query_pairs(2 * self.radii.max() + reach)), dtype=np.int64
+        ).reshape(-1, 2)
+        distance = np.linalg.norm(self.centres[pairs[:, 0]] - self.centres[pairs[:, 1]], axis=1)
+        return pairs[distance - self.radii[pairs].sum(axis=1) < reach]
 
     def smallest_gap(self) -> float:
         """Smallest distance between two particles, or of a particle to a face it may not touch."""
-        low, high = _bounds(self.radii, self.pressed, self.lengths, 0.0, self.cut.depth)
+        low, high = _bounds(self.radii, self.faces, self.lengths, 0.0, self.cuts)
         to_faces = np.minimum(self.centres - low, high - self.centres)
-        to_faces[self.pressed, 0] = np.inf
+        to_faces[low == high] = np.inf
         smallest = to_faces.min()
         for k in range(1, len(self.radii)):
             distance = np.linalg.norm(self.centres[:k] - self.centres[k], axis=1)
@@ -202,7 +254,7 @@ def pack(
     lengths: Array,
     volume_fraction: float,
     gap: float,
-    cut: Cut,
+    cuts: Cuts,
     seed: int,
 ) -> Packing:
     """Pack particles to a volume fraction.
@@ -211,8 +263,8 @@ def pack(
         diameters: Size distribution.
         lengths: Edges of the layer, shape (dim,), um.
         volume_fraction: Of the particles in the layer.
-        gap: Smallest distance between particles and to every face that they are not pressed on, um.
-        cut: How much of the collector they touch, and how deep they are pressed.
+        gap: Smallest distance between particles and to every face that does not cut them, um.
+        cuts: How much of the collector and of the sides they touch, and how deep they are cut.
         seed: Equal seeds give equal packings.
 
     Raises:
@@ -220,39 +272,80 @@ def pack(
     """
     rng = np.random.default_rng(seed)
     lengths = np.asarray(lengths, dtype=float)
-    radii, pressed = diameters.draw(lengths, volume_fraction, cut, rng)
+    radii, faces = diameters.draw(lengths, volume_fraction, cuts, rng)
     largest = 2 * radii.max() + 2 * gap
     if largest > lengths.min():
         raise PackingError(f"the largest particle with its gaps takes {largest:.3g} um", 0.0)
-    swollen = ball_volume(radii + gap / 2, len(lengths)).sum() / (lengths - gap).prod()
+    kept = cuts.kept(faces, len(lengths))
+    swollen = (kept * ball_volume(radii + gap / 2, len(lengths))).sum() / (lengths - gap).prod()
     if swollen > DENSEST[len(lengths)]:
         raise PackingError(
             f"with their gaps the particles would fill {swollen:.2f} of the layer", 0.0
         )
     best = 0.0
     for _ in range(ATTEMPTS):
-        centres, size = _grow(radii, pressed, lengths, gap, cut.depth, rng)
+        centres, size = _grow(radii, faces, lengths, gap, cuts, rng)
         if size == 1.0:
-            return Packing(centres, radii, pressed, lengths, cut)
+            return Packing(centres, radii, faces, lengths, cuts)
         best = max(best, size)
     raise PackingError("the particles do not fit", volume_fraction * best ** len(lengths))
 
 
+def place_pores(
+    packing: Packing, diameter: float, volume_fraction: float, gap: float, seed: int
+) -> tuple[Array, Array]:
+    """Pores, balls of one size, at random places between the particles.
+
+    Args:
+        packing: The particles.
+        diameter: Of the pores, um; it gives way a little so that a whole number has the volume.
+        volume_fraction: Of the pores in the layer.
+        gap: Smallest distance to particles, faces and among pores, um.
+        seed: Equal seeds give equal pores.
+
+    Raises:
+        PackingError: They do not fit; `reached` says how much did.
+
+    Returns:
+        Centres, shape (n, dim), and radii, shape (n,).
+    """
+    dim, layer = packing.dim, float(packing.lengths.prod())
+    each = float(ball_volume(np.array([diameter / 2]), dim)[0])
+    count = max(1, round(volume_fraction * layer / each))
+    if count > LARGEST_COUNT:
+        raise PackingError(f"that would take {count} pores")
+    radius = diameter / 2 * (volume_fraction * layer / (count * each)) ** (1 / dim)
+    rng = np.random.default_rng([seed, 1])
+    trials = packing.lengths * rng.random((PORE_TRIALS * count, dim))
+    off_walls = np.minimum(trials, packing.lengths - trials).min(axis=1)
+    trials = trials[off_walls >= radius + gap]
+    for centre, own in zip(packing.centres, packing.radii, strict=True):
+        trials = trials[((trials - centre) ** 2).sum(axis=1) >= (own + radius + gap) ** 2]
+    centres: list[Array] = []
+    while len(trials) and len(centres) < count:
+        centres.append(trials[0])
+        trials = trials[((trials - trials[0]) ** 2).sum(axis=1) >= (2 * radius + gap) ** 2]
+    if len(centres) < count:
+        reached = volume_fraction * len(centres) / count
+        raise PackingError(f"only {len(centres)} of {count} pores found a place", reached)
+    return np.array(centres), np.full(count, radius)
+
+
 def _grow(
     radii: Array,
-    pressed: npt.NDArray[np.bool_],
+    faces: npt.NDArray[np.int64],
     lengths: Array,
     gap: float,
-    depth: float,
+    cuts: Cuts,
     rng: np.random.Generator,
 ) -> tuple[Array, float]:
     """Let the particles grow from random places; return where they are and the size reached."""
     size, step = 0.3, STEP
-    low, high = _bounds(size * radii, pressed, lengths, gap, depth)
+    low, high = _bounds(size * radii, faces, lengths, gap, cuts)
     kept = low + rng.random(low.shape) * (high - low)
     reached = 0.0
     while reached < 1.0:
-        bounds = _bounds(size * radii, pressed, lengths, gap, depth)
+        bounds = _bounds(size * radii, faces, lengths, gap, cuts)
         shaken = kept + rng.normal(scale=SHAKE * radii.mean(), size=kept.shape)
         moved, apart = _relax(shaken, size * radii, bounds, gap)
         if apart:
@@ -266,12 +359,17 @@ def _grow(
 
 
 def _bounds(
-    radii: Array, pressed: npt.NDArray[np.bool_], lengths: Array, gap: float, depth: float
+    radii: Array, faces: npt.NDArray[np.int64], lengths: Array, gap: float, cuts: Cuts
 ) -> tuple[Array, Array]:
-    """Where centres may be: off every face by the gap, pressed ones on a plane."""
+    """Where centres may be: off every face by the gap, cut ones on a plane."""
     low = np.repeat((radii + gap)[:, None], len(lengths), axis=1)
     high = lengths - low
-    low[pressed, 0] = high[pressed, 0] = lengths[0] - (1 - depth) * radii[pressed]
+    for face in range(2 * len(lengths) - 1):
+        axis, far = (face + 1) // 2, face % 2 == 0
+        own = faces == face
+        cut = cuts.collector if face == COLLECTOR else cuts.sides
+        inwards = (1 - cut.depth) * radii[own]
+        low[own, axis] = high[own, axis] = lengths[axis] - inwards if far else inwards
     return low, high
 
 

@@ -176,13 +176,16 @@ def _screen_axes(eye: npt.NDArray[np.float64]) -> tuple[Any, Any]:
 
 
 def _encloses(mesh: MeshData, grain: int) -> bool:
-    """Whether a grain goes from side to side around others."""
+    """Whether a grain goes from side to side around others, up to the corner to be opened."""
     if len(mesh.grain_phase) == 1:
         return False
     own = mesh.cells[mesh.cell_grain == grain]
     size = np.ptp(mesh.points[own].reshape(-1, 3), axis=0)
     spans = np.allclose(size[1:], np.ptp(mesh.points, axis=0)[1:])
-    return bool(spans and measures(mesh.points, own).sum() < 0.999 * size.prod())
+    place = mesh.points[own].reshape(-1, 3)
+    opened = np.array([place[:, 0].max(), place[:, 1].min(), place[:, 2].max()])
+    holds = (np.abs(place - opened) < 1e-9 * np.ptp(mesh.points)).all(axis=1).any()
+    return bool(spans and holds and measures(mesh.points, own).sum() < 0.999 * size.prod())
 
 
 def _contact(mesh: MeshData) -> npt.NDArray[np.int64]:

@@ -7,14 +7,25 @@ from dataclasses import replace
 from typing import Annotated, ClassVar, Literal, Self
 
 import numpy as np
+import numpy.typing as npt
 from pydantic import Field, model_validator
 
 from ecmcell.case.reading import Fault
 from ecmcell.microstructure.meshdata import MeshData
-from ecmcell.microstructure.packing import Cut, Diameters, Packing, PackingError, pack
+from ecmcell.microstructure.packing import (
+    COLLECTOR,
+    Cut,
+    Cuts,
+    Diameters,
+    Packing,
+    PackingError,
+    pack,
+    place_pores,
+)
 from ecmcell.microstructure.packing_mesh import (
     MATRIX,
     SEPARATOR,
+    Additions,
     Sizes,
     mesh_packing,
 )
@@ -26,7 +37,18 @@ from ecmcell.microstructure.recipes.base import (
     Share,
     Table,
 )
-from ecmcell.microstructure.topology import assemble, interface_measure, measures
+from ecmcell.microstructure.topology import (
+    assemble,
+    interface_measure,
+    measures,
+    roles_of_box,
+    roles_of_box_with_pores,
+)
+
+Floats = npt.NDArray[np.float64]
+
+NEAR = 0.1
+"""Gap in mean diameters up to which particles count as neighbours."""
 
 
 class DiameterTable(Table):
@@ -53,7 +75,7 @@ class SizeTable(Table):
     interface: Extent
     largest: Extent
     growth: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)] = 0.2
-    cells_across_gap: Annotated[float, Field(ge=1, le=10, allow_inf_nan=False)] = 2.0
+    cells_across_gap: Annotated[float, Field(ge=0.25, le=10, allow_inf_nan=False)] = 2.0
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -61,6 +83,24 @@ class SizeTable(Table):
             given = f"the interface size {self.interface:g} um is above the largest"
             raise Fault(given, "Give interface <= largest.")
         return self
+
+
+class PoreTable(Table):
+    """Voids in the catholyte: discs or spheres of one size, off the particles."""
+
+    fraction: Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)]
+    diameter: Extent
+
+
+class NeckTable(Table):
+    """Straight necks between particles; their volume comes on top of the volume fraction.
+
+    `reach` is the gap up to which two particles are joined, `ratio` the radius of the neck in
+    radii of the smaller one.
+    """
+
+    reach: Extent
+    ratio: Annotated[float, Field(ge=0.05, le=0.5, allow_inf_nan=False)] = 0.3
 
 
 class CompositeCathode(Recipe):
@@ -73,10 +113,15 @@ class CompositeCathode(Recipe):
         width: Width of the section; in 3D also its depth.
         volume_fraction: Of the particles in the composite layer; an area fraction in 2D.
         minimum_gap: Smallest distance between particles, and from them to every face of the layer
-            that they are not pressed on.
+            that does not cut them.
         collector_contact: Share of the collector that particles touch.
         collector_depth: Height of the cap cut off a particle at the collector, in radii.
+        side_contact: Share of the sides that particles touch; without them particles keep off.
+        side_depth: Height of the cap cut off a particle at a side, in radii; with 1 the particle
+            and its mirror image are one sphere.
         diameter: Sizes of the particles.
+        pores: Voids in the catholyte; `fraction` is that of the composite layer.
+        necks: Joints of particles that are near each other.
         size: Sizes of the cells.
     """
 
@@ -91,7 +136,11 @@ class CompositeCathode(Recipe):
     minimum_gap: Extent
     collector_contact: Share
     collector_depth: Annotated[float, Field(ge=0.05, le=1, allow_inf_nan=False)] = 0.2
+    side_contact: Share = 0.0
+    side_depth: Annotated[float, Field(ge=0.05, le=1, allow_inf_nan=False)] = 1.0
     diameter: DiameterTable
+    pores: PoreTable | None = None
+    necks: NeckTable | None = None
     size: SizeTable
 
     def build(self, seed: int) -> MeshData:
@@ -101,18 +150,25 @@ class CompositeCathode(Recipe):
         sizes = Sizes(
             size.interface, size.largest, size.growth, size.cells_across_gap, self.minimum_gap
         )
+        additions = self._additions(packing, seed)
         phases = {particle: "active" for particle in range(len(packing.radii))}
         phases |= {MATRIX: "catholyte", SEPARATOR: "separator"}
-        mesh = assemble(*mesh_packing(packing, self.separator_thickness, sizes), phases)
-        return replace(mesh, statistics=self._statistics(packing, mesh) | mesh.statistics)
+        roles = roles_of_box_with_pores if self.pores else roles_of_box
+        meshed = mesh_packing(packing, self.separator_thickness, sizes, additions)
+        mesh = assemble(*meshed, phases, roles)
+        told = self._statistics(packing, additions, mesh)
+        return replace(mesh, statistics=told | mesh.statistics)
 
     def _packing(self, seed: int) -> Packing:
         table, dim = self.diameter, self.dimension
         lengths = np.array([self.cathode_thickness, *[self.width] * (dim - 1)])
         diameters = Diameters(table.mean, table.deviation, table.minimum, table.maximum)
-        cut = Cut(self.collector_contact, self.collector_depth)
+        cuts = Cuts(
+            Cut(self.collector_contact, self.collector_depth),
+            Cut(self.side_contact, self.side_depth),
+        )
         try:
-            return pack(diameters, lengths, self.volume_fraction, self.minimum_gap, cut, seed)
+            return pack(diameters, lengths, self.volume_fraction, self.minimum_gap, cuts, seed)
         except PackingError as error:
             remedy = "Ask for less, for smaller gaps and particles, or for a wider section."
             if error.reached:
@@ -120,12 +176,35 @@ class CompositeCathode(Recipe):
             given = f"{self.volume_fraction:g} cannot be packed: {error}"
             raise Fault(given, remedy, ["volume_fraction"]) from None
 
-    def _statistics(self, packing: Packing, mesh: MeshData) -> dict[str, object]:
+    def _additions(self, packing: Packing, seed: int) -> Additions:
+        dim = self.dimension
+        centres: Floats = np.empty((0, dim))
+        radii: Floats = np.empty(0)
+        if self.pores:
+            asked, gap = self.pores, self.minimum_gap
+            try:
+                centres, radii = place_pores(packing, asked.diameter, asked.fraction, gap, seed)
+            except PackingError as error:
+                remedy = "Ask for less, or for smaller pores."
+                if error.reached:
+                    remedy = f"About {error.reached:.2g} fits. {remedy}"
+                given = f"{asked.fraction:g} cannot be placed: {error}"
+                raise Fault(given, remedy, ["pores", "fraction"]) from None
+        pairs: npt.NDArray[np.int64] = np.empty((0, 2), dtype=np.int64)
+        if self.necks:
+            pairs = packing.neighbours(self.necks.reach)
+        ratio = self.necks.ratio if self.necks else 0.0
+        return Additions(centres, radii, pairs, ratio * packing.radii[pairs].min(axis=1))
+
+    def _statistics(
+        self, packing: Packing, additions: Additions, mesh: MeshData
+    ) -> dict[str, object]:
         layer = float(packing.lengths.prod())
         active = np.array(mesh.grain_phase)[mesh.cell_grain] == "active"
         meshed = measures(mesh.points, mesh.cells[active]).sum()
-        touching = packing.cut.contact(packing.radii[packing.pressed], packing.dim).sum()
-        return {
+        near = len(packing.neighbours(NEAR * 2 * packing.radii.mean()))
+        touching = packing.cuts.collector.contact(packing.radii[packing.pressed], packing.dim).sum()
+        told: dict[str, object] = {
             "Volume fraction asked": self.volume_fraction,
             "Volume fraction packed": packing.volume_fraction,
             "Volume fraction meshed": float(meshed / layer),
@@ -138,4 +217,24 @@ class CompositeCathode(Recipe):
             "Largest diameter [um]": float(2 * packing.radii.max()),
             "Smallest gap [um]": packing.smallest_gap(),
             "Specific surface [um-1]": interface_measure(mesh, "active", "catholyte") / layer,
+            f"Mean neighbours within {NEAR:g} diameters": float(2 * near / len(packing.radii)),
         }
+        if self.side_contact:
+            aside = packing.faces > COLLECTOR
+            touched = packing.cuts.sides.contact(packing.radii[aside], packing.dim).sum()
+            area = 2 * (layer / packing.lengths[1:]).sum()
+            told["Side contact asked"] = self.side_contact
+            told["Side contact made"] = float(touched / area)
+        if self.pores:
+            holes = packing.lengths.prod() - self._layer_measure(mesh)
+            told["Pore fraction asked"] = self.pores.fraction
+            told["Pore fraction meshed"] = float(holes / layer)
+            told["Pores"] = len(additions.pore_radii)
+        if self.necks:
+            told["Necks"] = len(additions.necks)
+        return told
+
+    def _layer_measure(self, mesh: MeshData) -> float:
+        """Volume of the composite layer that is not void."""
+        in_layer = np.array(mesh.grain_phase)[mesh.cell_grain] != "separator"
+        return float(measures(mesh.points, mesh.cells[in_layer]).sum())
