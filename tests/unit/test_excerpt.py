@@ -1,0 +1,45 @@
+"""Meshes made of others."""
+
+import numpy as np
+import pytest
+
+from ecmcell.microstructure.excerpt import excerpt, seen_along
+from ecmcell.microstructure.meshdata import MeshData
+from ecmcell.microstructure.topology import measures
+from meshes import composite, layers
+
+
+def roles(mesh: MeshData) -> dict[str, float]:
+    """Length or area of the outer facets of each role that is there."""
+    size = np.bincount(mesh.facet_role, measures(mesh.points, mesh.facets))
+    return {mesh.roles[k]: size[k] for k in np.flatnonzero(size)}
+
+
+def test_the_whole_stays_as_it_is() -> None:
+    mesh = composite()
+    assert excerpt(mesh, ["active", "catholyte", "separator"]) is mesh
+
+
+def test_the_composite_layer_alone() -> None:
+    whole = composite()
+    layer = excerpt(whole, ["active", "catholyte"])
+    assert layer.points.min(axis=0) == pytest.approx([0.0, 0.0])
+    assert layer.points.max(axis=0) == pytest.approx([9.0, 8.0])
+    assert measures(layer.points, layer.cells).sum() == pytest.approx(72.0)
+    assert layer.grain_phase.count("active") == whole.grain_phase.count("active")
+    assert roles(layer) == pytest.approx({"anode": 8.0, "collector": 8.0, "side": 18.0})
+
+
+def test_what_is_left_out_is_pore() -> None:
+    left = roles(excerpt(composite(), ["catholyte"]))
+    assert left["pore"] > 4 * 2.0 * np.pi  # four discs of at least 2 um, one of them cut
+    assert 0.0 < left["collector"] < 8.0
+
+
+def test_axes_change_places() -> None:
+    mesh = layers(3, {"a": 2.0, "b": 4.0}, [2, 2], across=3)
+    turned = seen_along(mesh, 2)
+    assert np.ptp(turned.points, axis=0) == pytest.approx([3.0, 6.0, 3.0])
+    assert roles(turned) == pytest.approx({"anode": 18.0, "collector": 18.0, "side": 54.0})
+    assert measures(turned.points, turned.cells).min() > 0.0
+    assert turned.grain_phase == mesh.grain_phase
