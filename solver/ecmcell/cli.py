@@ -295,7 +295,9 @@ def _failure(error: BaseException | None) -> Failure | None:
         case click.ClickException():
             return Failure(f"error: {error.format_message().rstrip('.')}. See ecmcell --help.", 2)
         case OSError():  # a full disk, a directory that went away
-            return Failure(f"error: {error.filename or 'output'}: {error.strerror or error}", 2)
+            reason = (error.strerror or str(error)).split(" (")[0]  # HDF5 tells much more
+            remedy = "Free some space, or write elsewhere."
+            return Failure(f"error: {error.filename or 'output'}: {reason}. {remedy}", 2)
         case KeyboardInterrupt() | click.Abort():
             return Failure("error: interrupted", _INTERRUPTED)
         case _:  # a fault of the program: tell all of it

@@ -23,7 +23,7 @@ def on_root(comm: MPI.Comm, function: Callable[P, T], *args: P.args, **kwargs: P
     if comm.rank == 0:
         try:
             result = function(*args, **kwargs)
-        except EcmcellError as caught:
+        except (EcmcellError, OSError) as caught:
             error = caught
     result, error = comm.bcast((result, error))
     if error is not None:

@@ -47,6 +47,10 @@ SYMMETRIC = (
     (("interfaces",), {}),
     (("boundaries", "collector"), {"metal": "Li", "exchange_current_density": "1 A/m^2"}),
 )
+SHORT = (
+    (("protocol",), ["Rest for 1 s"]),
+    (("physics",), {"mechanics": False}),
+)
 
 # what is changed in the case, the key in the message, a word of the message
 WRONG: dict[str, tuple[Callable[[dict], None], str, str]] = {
@@ -621,8 +625,17 @@ def start(*words: str, ranks: int) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
 
 
-@pytest.mark.parametrize("ranks", [1, 2, 3])
-@pytest.mark.parametrize("name", ["misspelt key", "bare number", "cut-off out of reach"])
+@pytest.mark.parametrize(
+    ("name", "ranks"),
+    [
+        ("misspelt key", 1),
+        ("misspelt key", 3),
+        ("bare number", 2),
+        ("cut-off out of reach", 2),
+        ("drive cycle missing", 2),
+        ("formula that opens a file", 2),
+    ],
+)
 def test_ranks_end_together(workplace: Workplace, name: str, ranks: int) -> None:
     change, key, words = WRONG[name]
     workplace.spoil("case/case.toml", CASE, change)
@@ -631,9 +644,32 @@ def test_ranks_end_together(workplace: Workplace, name: str, ranks: int) -> None
     assert ended.returncode == 2
     assert ended.stdout == ""
     assert ended.stderr.count("error:") == 1
-    assert f"case/case.toml: {key}" in ended.stderr and words in ended.stderr
+    assert f"case/case.toml: {key}" in ended.stderr or not key
+    assert words in ended.stderr
     assert "Traceback" not in ended.stderr
     assert workplace.files() == before
+
+
+@pytest.mark.parametrize(("room", "ranks"), [(0, 1), (3000, 1), (20_000, 1), (0, 2)])
+def test_full_disk(workplace: Workplace, room: int, ranks: int) -> None:
+    """No file may grow beyond the room: the log, the case or the fields cannot be written."""
+    workplace.write("meshes/layers.toml", RECIPE | {"layers": RECIPE["layers"][:1]})
+    workplace.spoil("case/case.toml", CASE, at(*SYMMETRIC, *SHORT))
+    script = workplace.path / "full.py"
+    script.write_text(
+        "import resource, sys\n"
+        "from ecmcell import cli\n"
+        f"resource.setrlimit(resource.RLIMIT_FSIZE, ({room}, {room}))\n"
+        "sys.exit(cli.main())\n"
+    )
+    launcher = ["mpirun", "--oversubscribe", "-n", str(ranks)] if ranks > 1 else []
+    command = [*launcher, sys.executable, str(script), "run", "case"]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert ended.returncode == 2
+    message, *launchers = ended.stderr.splitlines()  # a launcher adds words of its own
+    assert re.fullmatch(r"error: .*file too large.*", message, re.IGNORECASE)
+    assert "Traceback" not in ended.stderr
+    assert ranks > 1 or not launchers
 
 
 def test_one_rank_speaks(workplace: Workplace) -> None:
