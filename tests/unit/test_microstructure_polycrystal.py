@@ -109,6 +109,31 @@ def test_one_grain_alone():
     assert mesh.grain_phase == ("grain",)
 
 
+def test_phases_have_their_shares():
+    """As near as a grain, and drawn by chance: another seed draws others."""
+    recipe = Polycrystal.model_validate(PELLET | {"shares": {"a": 0.5, "b": 0.3, "c": 0.2}})
+    meshes = [recipe.build(seed) for seed in (1, 1, 2)]
+    for mesh in meshes:
+        told = describe(mesh)
+        found = [told[f"Volume fraction of {phase}"] for phase in "abc"]
+        assert found == pytest.approx([0.5, 0.3, 0.2], abs=1 / COUNTS[2])
+    assert meshes[0].grain_phase == meshes[1].grain_phase != meshes[2].grain_phase
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"shares": {"a": 0.5, "b": 0.4}}, "add up to 0.9"),
+        ({"shares": {"a": 0.5, "b": 0.5}, "phase": "c"}, "beside shares"),
+        ({"shares": {"a": 1.5, "b": -0.5}}, "less than 1"),
+        ({"shares": {"a b": 0.5, "b": 0.5}}, "pattern"),
+    ],
+)
+def test_shares_that_cannot_be(wrong, words):
+    with pytest.raises(ValueError, match=words):
+        Polycrystal.model_validate(PELLET | wrong)
+
+
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [({"grain_size": "0.01 um"}, "grains"), ({"size": "3 um"}, "half the grain")],

@@ -1,12 +1,13 @@
-"""Recipe `polycrystal`: Voronoi grains of one phase in a box, from the anode at x = 0 on."""
+"""Recipe `polycrystal`: Voronoi grains of one or several phases in a box, from x = 0 on."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 import gmsh
 import numpy as np
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from ecmcell.case.reading import Fault
 from ecmcell.microstructure.gmsh_mesh import mesh_regions
@@ -20,6 +21,8 @@ from ecmcell.microstructure.tessellation import (
     tessellate,
 )
 from ecmcell.microstructure.topology import MeshingError, assemble, measures, quality
+
+PhaseName = Annotated[str, Field(pattern=r"^[A-Za-z]\w*$")]
 
 ATTEMPTS = 5
 """Fresh seeds before it is given up."""
@@ -40,6 +43,7 @@ class Polycrystal(Recipe):
     Attributes:
         dimension: 2 or 3.
         phase: What the case calls the material of the grains.
+        shares: Volume fractions of phases that grains are drawn from by chance, in its place.
         thickness: From the anode to the collector.
         width: Width of the section; in 3D also its depth.
         grain_size: Mean size: diameter of the disc or sphere as large as the mean grain.
@@ -49,12 +53,26 @@ class Polycrystal(Recipe):
 
     recipe: Literal["polycrystal"]
     dimension: Dimension
-    phase: Annotated[str, Field(pattern=r"^[A-Za-z]\w*$")] = "grain"
+    phase: PhaseName = "grain"
+    shares: dict[PhaseName, Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)]] = Field(
+        default={}
+    )
     thickness: Extent
     width: Extent
     grain_size: Extent
     relaxations: Annotated[int, Field(ge=0, le=100)] = 3
     size: Extent
+
+    @model_validator(mode="after")
+    def _of_one_kind(self) -> Self:
+        if not self.shares:
+            return self
+        if "phase" in self.model_fields_set:
+            raise Fault("given beside shares", "Give one of the two.", ["phase"])
+        total = sum(self.shares.values())
+        if abs(total - 1) > 1e-9:
+            raise Fault(f"the shares add up to {total:g}", "Make it 1.", ["shares"])
+        return self
 
     def build(self, seed: int) -> MeshData:
         """Place the grains and mesh them."""
@@ -72,11 +90,12 @@ class Polycrystal(Recipe):
             seeds = seeds_in_box(count, lengths, self.relaxations, rng)
             for shortest in SHORTEST:
                 with suppress(TessellationError, MeshingError):
-                    return self._mesh(tessellate(seeds, lengths, shortest * self.size), lengths)
+                    grains = tessellate(seeds, lengths, shortest * self.size)
+                    return self._mesh(grains, lengths, rng.permutation(grains.count))
         given = f"{self.size:g} um is too coarse for these grains"
         raise Fault(given, "Give a smaller size or larger grains.", ["size"])
 
-    def _mesh(self, grains: Tessellation, lengths: np.ndarray) -> MeshData:
+    def _mesh(self, grains: Tessellation, lengths: np.ndarray, order: np.ndarray) -> MeshData:
         dim = self.dimension
         points, cells, region = mesh_regions(dim, lambda: _geometry(grains), repr(self.size))
         mesh = assemble(points, cells, region, dict.fromkeys(range(grains.count), self.phase))
@@ -85,9 +104,31 @@ class Polycrystal(Recipe):
             raise MeshingError("grains overlap")
         if quality(points, mesh.cells).min() < WORST:
             raise MeshingError("a cell is too flat")
+        asked: dict[str, object] = {"Mean grain size asked [um]": self.grain_size}
+        asked |= {f"Volume fraction of {p} asked": share for p, share in self.shares.items()}
+        of_grain = np.bincount(mesh.cell_grain, volume)
         return replace(
-            mesh, statistics={"Mean grain size asked [um]": self.grain_size} | mesh.statistics
+            mesh,
+            grain_phase=drawn(self.shares, of_grain, order) if self.shares else mesh.grain_phase,
+            statistics=asked | mesh.statistics,
         )
+
+
+def drawn(shares: Mapping[str, float], volume: np.ndarray, order: np.ndarray) -> tuple[str, ...]:
+    """The phase of each grain: in some order, each phase takes grains until it has its share.
+
+    Args:
+        shares: Volume fraction of each phase.
+        volume: Volume of each grain.
+        order: Numbers of the grains in the order in which they are taken.
+    """
+    taken = volume[order]
+    middle = (np.cumsum(taken) - taken / 2) / volume.sum()
+    ends = np.cumsum(list(shares.values()))
+    chosen = np.minimum(np.searchsorted(ends, middle), len(shares) - 1)
+    phase = np.empty(len(volume), dtype=object)
+    phase[order] = np.array(list(shares), dtype=object)[chosen]
+    return tuple(str(name) for name in phase)
 
 
 def _geometry(grains: Tessellation) -> dict[int, int]:
