@@ -4,21 +4,18 @@ N ?= 2
 CASE ?= cases/nmc811_contact_loss
 RUN ?= runs/$(notdir $(patsubst %/,%,$(CASE)))
 
-.PHONY: help demo run report test lint format bench lock shell
+.PHONY: help demo report test lint format bench lock shell
 .DEFAULT_GOAL := help
 
 help: ## show this list
 	@echo "make TARGET [N=2] [CASE=$(CASE)] [RUN=$(RUN)]"
 	@sed -n 's/^\([a-z]*\):.*## /  \1\t/p' $(MAKEFILE_LIST) | expand --tabs=12
 
-demo: run report ## run CASE on N ranks and write its report
-
-run: ## run CASE on N ranks
+demo: ## run CASE on N ranks; the last line printed is its report
 	@$(ENTER) mpirun -n $(N) ecmcell run $(CASE) --output $(RUN)
 
-report: ## write the report of RUN
+report: ## write the report of RUN anew
 	@$(ENTER) ecmcell report $(RUN)
-	@echo "report: $(RUN)/report.html"
 
 # A rank that fails or hangs ends the others: tests/ranks.py. The last line sums up the run on one.
 RANKED := python3 -m pytest -p tests.ranks --color no
