@@ -326,6 +326,31 @@ WRONG: dict[str, tuple[Callable[[dict], None], str, str]] = {
         "phases.separator.overrides.ionic_conductivity",
         "not zero or positive",
     ),
+    "override of no use": (
+        put(phases__separator__overrides={"diffusivity": "1e-15 m^2/s"}),
+        "phases.separator.overrides.diffusivity",
+        "of no use in an electrolyte",
+    ),
+    "activation energy of a plain value": (
+        put(
+            phases__active__overrides={
+                "diffusivity": "1e-15 m^2/s",
+                "diffusivity_activation_energy": "0.3 eV",
+            }
+        ),
+        "phases.active.overrides.diffusivity_activation_energy",
+        "temperature",
+    ),
+    "swelling twice": (
+        put(
+            phases__active__overrides={
+                "partial_molar_volume": "3e-6 m^3/mol",
+                "volume_change": {"stoichiometry": [0, 1], "value": [-0.1, 0.0], "unit": "1"},
+            }
+        ),
+        "phases.active.overrides.partial_molar_volume",
+        "Give one",
+    ),
     "override with two origins": (
         put(
             phases__active__overrides={

@@ -303,3 +303,11 @@ def test_assumed_additive_conducts(tmp_path: Path) -> None:
         assert phases["catholyte"].carries_electrons
         assert not phases["separator"].carries_electrons
         assert phases["catholyte"].material.assumptions()["electronic_conductivity"] == "so"
+
+
+def test_partial_molar_volume_takes_the_place_of_the_table(tmp_path: Path) -> None:
+    change = 'overrides.partial_molar_volume = "3e-6 m^3/mol"'
+    text = TEXT.replace('overrides.diffusivity = "1e-15 m^2/s"', change)
+    nmc = made(tmp_path, text).phases["active"].material
+    assert nmc.partial_molar_volume == pytest.approx(3e-6)
+    assert nmc.volume_change is None

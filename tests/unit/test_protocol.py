@@ -80,6 +80,7 @@ def test_meaning(text: str, expected: dict) -> None:
     assert parse_step(text) == Step(" ".join(text.split()), **expected)
 
 
+@settings(derandomize=True)
 @given(st.sampled_from(["Charge", "Discharge"]), amounts, durations, volts, st.booleans())
 def test_current_steps(
     verb: str,
@@ -101,6 +102,7 @@ def test_current_steps(
     assert parse_step(step.text) == step
 
 
+@settings(derandomize=True)
 @given(volts, amounts)
 def test_holds(volt: float, amount: tuple[str, str, float]) -> None:
     step = parse_step(f"Hold at {volt:g} V until {amount[0]}")
@@ -111,6 +113,7 @@ def test_holds(volt: float, amount: tuple[str, str, float]) -> None:
     assert step.uses_capacity() == (amount[1] == "capacity")
 
 
+@settings(derandomize=True)
 @given(st.text())
 def test_any_text_is_read_or_refused(text: str) -> None:
     with pytest.raises(Fault, match="Write"):

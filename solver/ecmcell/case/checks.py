@@ -23,6 +23,27 @@ _NEEDED = {
     ),
     "electrolyte": ("ionic_conductivity",),
 }
+_USED = {
+    "active material": (
+        *_NEEDED["active material"],
+        "diffusivity_activation_energy",
+        "youngs_modulus",
+        "poisson_ratio",
+        "volume_change",
+        "partial_molar_volume",
+    ),
+    "electrolyte": (
+        "ionic_conductivity",
+        "ionic_activation_energy",
+        "electronic_conductivity",
+        "youngs_modulus",
+        "poisson_ratio",
+    ),
+}
+_ARRHENIUS = {
+    "diffusivity_activation_energy": "diffusivity",
+    "ionic_activation_energy": "ionic_conductivity",
+}
 
 
 def check(case: Case) -> None:
@@ -67,6 +88,7 @@ def _phases(case: Case) -> None:
             remedy = "A metal is a boundary, e.g. [boundaries.anode]; a coating a film_resistance."
             raise Fault(f"{material.name} is a {material.kind}", remedy, [*key, "material"])
         _needs(material, _NEEDED[material.kind], key)
+        _overrides(phase, [*key, "overrides"])
         x = phase.initial_stoichiometry
         if material.kind != "active material":
             if x is not None:
@@ -81,6 +103,21 @@ def _phases(case: Case) -> None:
         if not curve.low <= x <= curve.high:
             remedy = f"The open-circuit voltage is known from {curve.low:g} to {curve.high:g}."
             raise Fault(f"{x:g} does not do", remedy, [*key, "initial_stoichiometry"])
+
+
+def _overrides(phase: Phase, key: list[str | int]) -> None:
+    """Whether everything that a case changes of a material matters."""
+    material = phase.material
+    for name in phase.overrides:
+        if name not in _USED[material.kind]:
+            given = f"of no use in an {material.kind}"
+            remedy = f"What is used: {', '.join(_USED[material.kind])}."
+            raise Fault(given, remedy, [*key, name])
+        law = _ARRHENIUS.get(name)
+        if law and getattr(getattr(material, law), "temperature", None) is None:
+            given = f"given, but the {law} holds at whatever temperature the cell has"
+            remedy = f'Give {law} = {{value = ..., temperature = "25 degC", assumed = "why"}}.'
+            raise Fault(given, remedy, [*key, name])
 
 
 def _interfaces(case: Case) -> None:

@@ -419,6 +419,10 @@ def overridden(table: dict[str, Any], overrides: object) -> dict[str, Any]:
     if not isinstance(overrides, dict):
         raise Fault(f"{toml(overrides)} does not do", "Give a table.")
     merged = dict(table)
+    if "partial_molar_volume" in overrides:  # two ways to say how much the material swells
+        if "volume_change" in overrides:
+            raise Fault("given beside volume_change", "Give one.", ["partial_molar_volume"])
+        merged.pop("volume_change", None)
     for key, value in overrides.items():
         if key not in PROPERTIES:
             raise Fault("unknown key", suggest(key, PROPERTIES, "properties"), [key])

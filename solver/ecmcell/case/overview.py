@@ -9,10 +9,14 @@ from ecmcell.case.origin import Given
 from ecmcell.case.schema import Case
 from ecmcell.case.tables import LithiumElectrode
 
+_LONGEST = 50  # steps of a protocol that are shown
+
 
 def overview(case: Case) -> RenderableType:
     """What a case asks: phases, assumed values, interfaces, boundaries, protocol."""
-    protocol = [(str(k), step.text) for k, step in enumerate(case.protocol, 1)]
+    protocol = [(str(k), step.text) for k, step in enumerate(case.protocol[:_LONGEST], 1)]
+    if len(case.protocol) > _LONGEST:
+        protocol.append(("...", f"{len(case.protocol)} steps in all"))
     return Group(
         case.title,
         _table(
