@@ -1,0 +1,158 @@
+"""Meshes from files: what they hold arrives, and what they lack is said."""
+
+from pathlib import Path
+
+import gmsh
+import meshio
+import numpy as np
+import pytest
+
+from ecmcell.errors import InputError
+from ecmcell.microstructure.mesh_file import read_mesh
+from ecmcell.microstructure.topology import measures
+
+SIDE = {"anode": 0.0, "collector": 2.0}
+
+
+def write(path: Path, dim: int = 2, version: float = 4.1, **changes) -> Path:
+    """Two unit boxes side by side with Gmsh's names; changes say what is different."""
+    gmsh.initialize(readConfigFiles=False, interruptible=False)
+    try:
+        for name, value in {
+            "General.Terminal": 0,
+            "Mesh.MshFileVersion": version,
+            "Mesh.MeshSizeMax": 0.5,
+            "Mesh.SaveAll": int(changes.get("all", False)),
+            "Mesh.ElementOrder": changes.get("order", 1),
+            "Mesh.RecombineAll": int(changes.get("quads", False)),
+        }.items():
+            gmsh.option.setNumber(name, value)
+        occ = gmsh.model.occ
+        add = occ.addRectangle if dim == 2 else occ.addBox
+        extent = (1, 1) if dim == 2 else (1, 1, 1)
+        parts = [(dim, add(x, 0, 0, *extent)) for x in (0, 1)]
+        if changes.get("joined", True):
+            occ.fragment(parts[:1], parts[1:])
+        occ.synchronize()
+        phases = changes.get("phases", ("active", "separator"))
+        for name in filter(None, dict.fromkeys(phases)):
+            own = [tag for (_, tag), phase in zip(parts, phases, strict=True) if phase == name]
+            gmsh.model.addPhysicalGroup(dim, own, name=name)
+        for name, x in changes.get("roles", SIDE).items():
+            own = [
+                t
+                for _, t in gmsh.model.getEntities(dim - 1)
+                if abs(occ.getCenterOfMass(dim - 1, t)[0] - x) < 1e-9
+            ]
+            gmsh.model.addPhysicalGroup(dim - 1, own, name=name)
+        gmsh.model.mesh.generate(dim)
+        gmsh.write(str(path))
+    finally:
+        gmsh.finalize()
+    return path
+
+
+@pytest.mark.parametrize("version", [2.2, 4.1])
+@pytest.mark.parametrize("dim", [2, 3])
+def test_a_mesh_of_gmsh(tmp_path, dim, version):
+    mesh = read_mesh(write(tmp_path / "m.msh", dim, version), "case.toml", scale=10.0)
+    assert mesh.dim == dim
+    assert mesh.grain_phase == ("active", "separator")
+    volume = measures(mesh.points, mesh.cells)
+    assert volume.min() > 0
+    assert np.bincount(mesh.cell_grain, volume) == pytest.approx([10.0**dim] * 2)
+    area = measures(mesh.points, mesh.facets)
+    by_role = {r: area[mesh.facet_role == k].sum() for k, r in enumerate(mesh.roles)}
+    sides = 4 * 10 if dim == 2 else 8 * 100
+    assert by_role == pytest.approx(
+        {"anode": 10.0 ** (dim - 1), "collector": 10.0 ** (dim - 1), "side": sides}
+    )
+    assert mesh.points[mesh.facets[mesh.facet_role == 0]][..., 0].max() == 0.0
+
+
+def test_the_layout_of_other_formats(tmp_path):
+    path = write(tmp_path / "m.msh", version=2.2)
+    expected = read_mesh(path, "case.toml")
+    whole = meshio.read(path)
+    meshio.write(tmp_path / "m.xdmf", whole)
+    numbers = {name: int(number) for name, (number, _) in whole.field_data.items()}
+    for name, suffix in (("by number", ".xdmf"), ("by number", ".vtu")):
+        other = tmp_path / f"m{suffix}"
+        if suffix == ".vtu":
+            plain = {"tag": whole.cell_data["gmsh:physical"]}
+            meshio.write(other, meshio.Mesh(whole.points, whole.cells, cell_data=plain))
+        mesh = read_mesh(other, "case.toml", names=numbers)
+        assert mesh.grain_phase == expected.grain_phase, name
+        assert np.allclose(mesh.points, expected.points)
+        assert np.array_equal(mesh.facet_role, expected.facet_role)
+
+
+def test_names_as_sets_of_cells(tmp_path):
+    path = write(tmp_path / "m.msh")
+    expected = read_mesh(path, "case.toml")
+    meshio.write(tmp_path / "m.inp", meshio.read(path))
+    mesh = read_mesh(tmp_path / "m.inp", "case.toml")
+    assert mesh.grain_phase == expected.grain_phase
+    assert np.bincount(mesh.facet_role).tolist() == np.bincount(expected.facet_role).tolist()
+
+
+def test_connected_parts_are_grains(tmp_path):
+    mesh = read_mesh(write(tmp_path / "m.msh", phases=("active", "active")), "case.toml")
+    assert mesh.grain_phase == ("active",)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"phases": ("", ""), "all": True, "version": 2.2}, "no cells have"),
+        ({"phases": ("active", ""), "all": True}, "Mesh.SaveAll"),
+        ({"phases": ("", "")}, "no triangles"),
+        ({"roles": {"anode": 0.0}}, "group collector"),
+        ({"roles": {}}, "group anode"),
+        ({"roles": SIDE | {"anodes": 0.5}}, '"anode"'),
+        ({"roles": SIDE | {"pore": 1.0}}, "within the mesh"),
+        ({"order": 2}, "triangle6"),
+        ({"quads": True}, "quad"),
+        ({"joined": False}, "without being joined"),
+    ],
+)
+def test_what_is_wrong_is_named(tmp_path, changes, words):
+    path = write(tmp_path / "m.msh", **changes)
+    with pytest.raises(InputError, match=words) as wrong:
+        read_mesh(path, "case.toml")
+    assert wrong.value.where == str(path)
+
+
+def test_cells_without_a_group_are_counted(tmp_path):
+    path = write(tmp_path / "m.msh", version=2.2)
+    mesh = meshio.read(path)
+    for kind, numbers in zip(mesh.cells, mesh.cell_data["gmsh:physical"], strict=True):
+        if kind.type == "triangle":
+            numbers[:3] = 77
+    meshio.write(path, mesh, file_format="gmsh22")
+    with pytest.raises(InputError, match=r"3 of .* cells are in no group"):
+        read_mesh(path, "case.toml")
+
+
+@pytest.mark.parametrize(("scale", "words"), [(1e-9, "scale"), (1e9, "scale")])
+def test_a_scale_that_cannot_be(tmp_path, scale, words):
+    with pytest.raises(InputError, match="um large") as wrong:
+        read_mesh(write(tmp_path / "m.msh"), "case.toml", scale=scale)
+    assert wrong.value.key == words
+
+
+@pytest.mark.parametrize("content", [b"", b"\x7fELF\x00\xff", b"$MeshFormat\n4.1 0 8\n", b"<xml"])
+@pytest.mark.parametrize("suffix", [".msh", ".vtu", ".xdmf"])
+def test_broken_files(tmp_path, content, suffix, capfd):
+    path = tmp_path / f"m{suffix}"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match="not a mesh"):
+        read_mesh(path, "case.toml")
+    assert capfd.readouterr() == ("", "")
+
+
+def test_missing_files_and_strange_ones(tmp_path):
+    for name in ("none.msh", "mesh.stl", "mesh"):
+        with pytest.raises(InputError) as wrong:
+            read_mesh(tmp_path / name, "case.toml")
+        assert wrong.value.where == "case.toml"
