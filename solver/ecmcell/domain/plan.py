@@ -85,7 +85,8 @@ def plan_bodies(
     for i, piece in enumerate(members):
         piece_of[piece] = i
 
-    reached = {name: reached_grains(mesh, network) for name, network in networks.items()}
+    facing = _pairs_sharing_a_facet(mesh) if networks else set()
+    reached = {name: _reached(mesh, facing, network) for name, network in networks.items()}
     reach = [frozenset(n for n in networks if reached[n][g]) for g in grains]
 
     # Pieces may share a body only if they hold the same kind of phases and the same reach.
@@ -118,8 +119,15 @@ def plan_bodies(
     )
 
 
-def reached_grains(mesh: MeshData, network: Network) -> npt.NDArray[np.bool_]:
+def _reached(
+    mesh: MeshData, facing: set[tuple[int, int]], network: Network
+) -> npt.NDArray[np.bool_]:
     """Grains that the carrier reaches from the outer facets of the network's role.
+
+    Args:
+        mesh: The mesh.
+        facing: Pairs of grains that share a facet.
+        network: What conducts the carrier, and where it starts.
 
     Returns:
         One flag a grain; False for every grain that does not conduct.
@@ -127,7 +135,7 @@ def reached_grains(mesh: MeshData, network: Network) -> npt.NDArray[np.bool_]:
     phase = mesh.grain_phase
     graph = nx.Graph()
     graph.add_nodes_from(g for g in range(len(phase)) if phase[g] in network.phases)
-    for a, b in _pairs_sharing_a_facet(mesh):
+    for a, b in facing:
         if a in graph and b in graph:
             if phase[a] == phase[b] or frozenset((phase[a], phase[b])) in network.crossings:
                 graph.add_edge(a, b)
