@@ -172,10 +172,10 @@ def schema(
 
 def _read(path: Path) -> Case:
     """The case in a directory or file, the keys of its recipe checked too."""
-    from ecmcell.microstructure.library import read_recipe
+    from ecmcell.microstructure import check_source
 
     case = load_case(path)
-    read_recipe(case.mesh.recipe, case.mesh.overrides, case.path)
+    check_source(case)
     return case
 
 
@@ -203,9 +203,9 @@ def _mesh(path: Path, picture: Path | None) -> None:
     case = load_case(path)
     if picture is not None:
         _check_picture(picture)
-    from ecmcell.microstructure import get_mesh
+    from ecmcell.microstructure import mesh_of
 
-    made = get_mesh(case.mesh.recipe, case.mesh.seed, case.mesh.overrides, case.path)
+    made = mesh_of(case)
     match_mesh(case, made.grain_phase, ())
     table = Table(title=case.title, title_justify="left", show_header=False)
     for name, value in made.statistics.items():

@@ -3,16 +3,17 @@
 import math
 import os
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     BeforeValidator,
     Field,
     PlainSerializer,
     PlainValidator,
+    SerializerFunctionWrapHandler,
     ValidationInfo,
     WithJsonSchema,
-    field_serializer,
+    model_serializer,
     model_validator,
 )
 
@@ -28,6 +29,8 @@ from ecmcell.case.materials import (
 from ecmcell.case.origin import Frozen, Given
 from ecmcell.case.protocol import Step, protocol_schema, read_protocol
 from ecmcell.case.reading import Fault, part, toml
+
+_PATH = WithJsonSchema({"type": "string"})
 
 Switch = Annotated[bool, Field(strict=True)]
 Count = Annotated[int, Field(strict=True, ge=1, le=1000)]
@@ -55,9 +58,17 @@ _OVERRIDES = {
 
 
 def _recipe(given: object, info: ValidationInfo) -> Path:
+    return _file(given, info, "../../meshes/composite_2d.toml")
+
+
+def _mesh_file(given: object, info: ValidationInfo) -> Path:
+    return _file(given, info, "electrode.msh")
+
+
+def _file(given: object, info: ValidationInfo, example: str) -> Path:
     path = _directory(info) / given if isinstance(given, str) else None
     if path is None or not os.path.isfile(path):  # never raises, unlike Path.is_file
-        remedy = 'Give a file relative to the case file, e.g. "../../meshes/composite_2d.toml".'
+        remedy = f'Give a file relative to the case file, e.g. "{example}".'
         raise Fault(f"{toml(given)} is not a file", remedy)
     return path.resolve()
 
@@ -72,26 +83,47 @@ def _directory(info: ValidationInfo) -> Path:
 
 
 class Mesh(Frozen):
-    """Where the microstructure comes from.
+    """Where the microstructure comes from: a recipe, or a mesh in a file.
 
     Attributes:
         recipe: Recipe file.
-        seed: Seed of its random numbers.
+        seed: Seed of the random numbers of the recipe.
         overrides: Values in the place of the recipe's own.
+        file: Mesh of triangles or tetrahedra, in Gmsh's format or another that meshio reads; its
+            named groups are the phases, and the boundaries anode, collector and side.
+        unit: Length of one unit of that file.
+        groups: Numbers of its groups by name, for formats that keep numbers only.
     """
 
-    recipe: Annotated[
-        Path,
-        PlainValidator(_recipe),
-        WithJsonSchema({"type": "string"}),
-        Field(examples=["../../meshes/composite_2d.toml"]),
-    ]
+    recipe: Annotated[Path, PlainValidator(_recipe), _PATH] | None = None
     seed: Annotated[int, Field(strict=True, ge=0, lt=2**32)] = 1
     overrides: dict[str, Any] = Field(default={})
+    file: Annotated[Path, PlainValidator(_mesh_file), _PATH] | None = None
+    unit: units.Length = 1.0
+    groups: dict[str, Annotated[int, Field(strict=True)]] = Field(default={})
 
-    @field_serializer("recipe")
-    def _as_text(self, recipe: Path) -> str:
-        return str(recipe)
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        if self.recipe is None and self.file is None:
+            remedy = 'Add it, e.g. recipe = "../../meshes/composite_2d.toml", or file = "mesh.msh".'
+            raise Fault("missing", remedy, ["recipe"])
+        for source, partners in (("recipe", ("seed", "overrides")), ("file", ("unit", "groups"))):
+            other = "file" if source == "recipe" else "recipe"
+            if getattr(self, source) is not None:
+                continue
+            for name in partners:
+                if name in self.model_fields_set:
+                    raise Fault(f"given beside {other}", "Leave it out.", [name])
+        if self.recipe is not None and self.file is not None:
+            raise Fault("given beside recipe", "Give one of the two.", ["file"])
+        return self
+
+    @model_serializer(mode="wrap")
+    def _without_the_other(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave out what belongs to the source that is not used."""
+        content: dict[str, Any] = handler(self)
+        unused = ("seed", "overrides") if self.recipe is None else ("unit", "groups")
+        return {name: value for name, value in content.items() if name not in unused}
 
 
 class Phase(Given):

@@ -1,6 +1,7 @@
-"""From a recipe to a mesh: packings, geometry, Gmsh, the mesh cache."""
+"""From a recipe or a file to a mesh: packings, geometry, Gmsh, the mesh cache."""
 
 from ecmcell.microstructure.library import get_mesh
 from ecmcell.microstructure.meshdata import MeshData
+from ecmcell.microstructure.source import check_source, mesh_of
 
-__all__ = ["MeshData", "get_mesh"]
+__all__ = ["MeshData", "check_source", "get_mesh", "mesh_of"]

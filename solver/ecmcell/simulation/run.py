@@ -9,7 +9,7 @@ from ecmcell.case.load import match_mesh
 from ecmcell.case.schema import Case
 from ecmcell.domain.plan import touching_phases
 from ecmcell.errors import SolverError
-from ecmcell.microstructure import MeshData, get_mesh
+from ecmcell.microstructure import MeshData, mesh_of
 from ecmcell.numerics.linear import NotConverged
 from ecmcell.parallel import kept_on_root
 from ecmcell.simulation.cell import Cell
@@ -49,6 +49,6 @@ def make_mesh(case: Case, comm: MPI.Comm) -> MeshData | None:
 
 
 def _checked_mesh(case: Case) -> MeshData:
-    mesh = get_mesh(case.mesh.recipe, case.mesh.seed, case.mesh.overrides, case.path)
+    mesh = mesh_of(case)
     match_mesh(case, mesh.grain_phase, touching_phases(mesh))
     return mesh

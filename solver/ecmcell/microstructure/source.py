@@ -1,0 +1,29 @@
+"""The mesh that a case asks for: from a recipe, or from a file."""
+
+from ecmcell.case.schema import Case
+from ecmcell.microstructure.library import get_mesh, read_recipe
+from ecmcell.microstructure.mesh_file import read_mesh
+from ecmcell.microstructure.meshdata import MeshData
+
+
+def mesh_of(case: Case) -> MeshData:
+    """The mesh of a case. To be called on one rank.
+
+    Raises:
+        InputError: The recipe or the file cannot be read, is wrong, or cannot be met.
+    """
+    asked = case.mesh
+    if asked.file is not None:
+        return read_mesh(asked.file, case.path, asked.unit, asked.groups)
+    assert asked.recipe is not None
+    return get_mesh(asked.recipe, asked.seed, asked.overrides, case.path)
+
+
+def check_source(case: Case) -> None:
+    """Check the keys of a recipe without making its mesh.
+
+    Raises:
+        InputError: The recipe cannot be read, or a key or value is wrong.
+    """
+    if case.mesh.recipe is not None:
+        read_recipe(case.mesh.recipe, case.mesh.overrides, case.path)
