@@ -1,5 +1,6 @@
 """Whatever is wrong: one message that names file, key and remedy, exit code 2, nothing written."""
 
+import os
 import re
 import subprocess
 import sys
@@ -453,6 +454,18 @@ def test_file(workplace: Workplace, content: bytes, words: str) -> None:
     message = expect_one_message(workplace, "run", "case")
     assert "case/case.toml: " in message
     assert words in message
+
+
+def test_files_that_cannot_be_opened(workplace: Workplace) -> None:
+    """Links that lead to themselves, a pipe without an end, a device."""
+    (workplace.path / "loop.toml").symlink_to("loop.toml")
+    os.mkfifo(workplace.path / "pipe.toml")
+    (workplace.path / "zero.toml").symlink_to("/dev/zero")
+    for name, words in (("loop", "levels"), ("pipe", "not a file"), ("zero", "not a file")):
+        workplace.spoil("case/case.toml", CASE, put(phases__active__material=f"../{name}.toml"))
+        assert words in (err := workplace.call("check", "case")[2])
+        assert f"{name}.toml" in err and err.count("\n") == 1
+        assert workplace.call("check", f"{name}.toml")[0] == 2
 
 
 @pytest.mark.parametrize("path", ["nowhere", "meshes", "x" * 400, "case/case.toml/deeper"])
