@@ -104,6 +104,19 @@ def test_statistics_of_a_polycrystal(mesh):
     assert 3 < told["Mean neighbours of grain"] < (6 if mesh.dim == 2 else 16)
 
 
+@pytest.mark.parametrize("aspect", [3.0, 0.4])
+def test_plates_and_columns(aspect):
+    content = PELLET | {"aspect": aspect, "grain_size": "3 um", "size": "0.3 um"}
+    mesh = Polycrystal.model_validate(content).build(1)
+    lengths = np.ptp(mesh.points, axis=0)
+    assert lengths == pytest.approx([20, 15])
+    ratios = []
+    for grain in range(len(mesh.grain_phase)):
+        own = mesh.points[np.unique(mesh.cells[mesh.cell_grain == grain])]
+        ratios.append(own[:, 1].std() / own[:, 0].std())
+    assert np.median(ratios) == pytest.approx(aspect, rel=0.25)
+
+
 def test_one_grain_alone():
     mesh = Polycrystal.model_validate(PELLET | {"grain_size": "20 um"}).build(1)
     assert mesh.grain_phase == ("grain",)

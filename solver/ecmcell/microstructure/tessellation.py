@@ -54,13 +54,17 @@ def seeds_in_box(count: int, lengths: Floats, rounds: int, rng: np.random.Genera
     return seeds
 
 
-def tessellate(seeds: Floats, lengths: Floats, shortest: float) -> Tessellation:
+def tessellate(
+    seeds: Floats, lengths: Floats, shortest: float, stretch: Floats | float = 1.0
+) -> Tessellation:
     """The Voronoi cells of seeds in a box, edges below `shortest` shrunk to points.
 
     Args:
         seeds: Shape (count, dim), within the box.
         lengths: Edges of the box, shape (dim,); one corner is the origin.
-        shortest: Least length of an edge.
+        shortest: Least length of an edge, once stretched.
+        stretch: Factors along the axes, shape (dim,), by which the cells and the box are stretched
+            after they were found.
 
     Raises:
         TessellationError: A cell or the box would be spoilt.
@@ -77,7 +81,8 @@ def tessellate(seeds: Floats, lengths: Floats, shortest: float) -> Tessellation:
     row = {int(a): int(b) for a, b in zip(used, place, strict=True)}
     faces = [_around([row[v] for v in vertices], points) for vertices, _ in inside]
     sides = [cells for _, cells in inside]
-    points, faces = _without_short_edges(points, faces, lengths, shortest)
+    points = np.where(points == lengths, lengths * stretch, points * stretch)
+    points, faces = _without_short_edges(points, faces, lengths * stretch, shortest)
     kept = [k for k, face in enumerate(faces) if len(face) >= dim]
     _check([faces[k] for k in kept])
     return Tessellation(points, [faces[k] for k in kept], [sides[k] for k in kept], count)

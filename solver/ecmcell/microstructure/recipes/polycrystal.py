@@ -47,6 +47,8 @@ class Polycrystal(Recipe):
         thickness: From the anode to the collector.
         width: Width of the section; in 3D also its depth.
         grain_size: Mean size: diameter of the disc or sphere as large as the mean grain.
+        aspect: Width of the grains over their thickness along x: above 1 they are plates that lie
+            across the current, below 1 columns along it.
         relaxations: How often seeds move to the centroids of their grains; more is more even.
         size: Size of the cells.
     """
@@ -60,6 +62,7 @@ class Polycrystal(Recipe):
     thickness: Extent
     width: Extent
     grain_size: Extent
+    aspect: Annotated[float, Field(ge=0.1, le=10, allow_inf_nan=False)] = 1.0
     relaxations: Annotated[int, Field(ge=0, le=100)] = 3
     size: Extent
 
@@ -86,11 +89,14 @@ class Polycrystal(Recipe):
         if self.size > self.grain_size / 2:
             given = f"{self.size:g} um is more than half the grain size"
             raise Fault(given, f"Give at most {self.grain_size / 2:g} um.", ["size"])
+        stretch = np.ones(self.dimension)
+        stretch[0] = 1 / self.aspect
         for _ in range(ATTEMPTS):
-            seeds = seeds_in_box(count, lengths, self.relaxations, rng)
+            seeds = seeds_in_box(count, lengths / stretch, self.relaxations, rng)
             for shortest in SHORTEST:
                 with suppress(TessellationError, MeshingError):
-                    grains = tessellate(seeds, lengths, shortest * self.size)
+                    least = shortest * self.size
+                    grains = tessellate(seeds, lengths / stretch, least, stretch)
                     return self._mesh(grains, lengths, rng.permutation(grains.count))
         given = f"{self.size:g} um is too coarse for these grains"
         raise Fault(given, "Give a smaller size or larger grains.", ["size"])
