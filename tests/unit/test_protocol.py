@@ -1,12 +1,13 @@
 """Protocol sentences: what they mean, and that nonsense is refused with an example."""
 
+import pickle
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ecmcell.case.protocol import Rate, Step, parse_step, read_protocol
+from ecmcell.case.protocol import Rate, Step, Steps, parse_step, read_protocol
 from ecmcell.case.reading import Fault
 from ecmcell.errors import InputError
 
@@ -185,7 +186,7 @@ def test_rate_becomes_a_current_density() -> None:
     assert Rate(5.0, "area").density(3600.0) == 5.0
 
 
-def steps(*entries: object, directory: Path = Path()) -> tuple[Step, ...]:
+def steps(*entries: object, directory: Path = Path()) -> Steps:
     return read_protocol(list(entries), directory)
 
 
@@ -197,6 +198,9 @@ def test_loops_are_unrolled_in_order() -> None:
     read = steps("Rest for 1 s", {"repeat": 3, "steps": [inner, "Rest for 2 s"]})
     assert [s.text for s in read] == ["Rest for 1 s", *3 * [*CYCLE, *CYCLE, "Rest for 2 s"]]
     assert read[2].key == (1, "steps", 0, "steps", 1)
+    assert read_protocol(read.written, Path()) == read
+    assert read.written[1]["repeat"] == 3
+    assert pickle.loads(pickle.dumps(read)).written == read.written
 
 
 @pytest.mark.parametrize(

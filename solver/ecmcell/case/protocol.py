@@ -134,8 +134,18 @@ class Step:
         return any(r is not None and r.of == "capacity" for r in (self.current, self.stop_current))
 
 
-def read_protocol(given: object, directory: Path) -> tuple[Step, ...]:
+class Steps(tuple[Step, ...]):
     """All steps of a protocol, its loops unrolled.
+
+    Attributes:
+        written: The protocol as a file gives it, with its loops.
+    """
+
+    written: list[Any]
+
+
+def read_protocol(given: object, directory: Path) -> Steps:
+    """A protocol.
 
     Args:
         given: A list of sentences, of loops `{repeat = 10, steps = [...]}`, and of drive cycles
@@ -145,13 +155,25 @@ def read_protocol(given: object, directory: Path) -> tuple[Step, ...]:
     Raises:
         Fault: If something in it cannot be understood.
     """
-    steps = []
+    unrolled = []
     for step in _steps(given, (), directory, 0):
-        steps.append(step)
-        if len(steps) > _LONGEST_PROTOCOL:
+        unrolled.append(step)
+        if len(unrolled) > _LONGEST_PROTOCOL:
             what = f"a protocol of more than {_LONGEST_PROTOCOL} steps"
             raise Fault(what, "Repeat less.", step.key)
-    return tuple(steps)
+    steps = Steps(unrolled)
+    steps.written = _written(given, (), {step.key: step for step in steps})
+    return steps
+
+
+def _written(given: Any, key: tuple[str | int, ...], steps: dict[tuple, Step]) -> list[Any]:
+    """A protocol with the values of its drive cycles in the place of their files."""
+    return [
+        step.written()
+        if (step := steps.get((*key, k)))
+        else entry | {"steps": _written(entry["steps"], (*key, k, "steps"), steps)}
+        for k, entry in enumerate(given)
+    ]
 
 
 def _steps(

@@ -27,7 +27,7 @@ from ecmcell.case.materials import (
     overridden,
 )
 from ecmcell.case.origin import Frozen, Given
-from ecmcell.case.protocol import Step, protocol_schema, read_protocol
+from ecmcell.case.protocol import Steps, protocol_schema, read_protocol
 from ecmcell.case.reading import Fault, part, toml
 
 _PATH = WithJsonSchema({"type": "string"})
@@ -39,14 +39,14 @@ TransferCoefficient = Annotated[float, Field(strict=True, gt=0, lt=1)]
 PhaseName = Annotated[str, Field(pattern=r"^[A-Za-z]\w*$")]
 
 
-def _protocol(given: object, info: ValidationInfo) -> tuple[Step, ...]:
+def _protocol(given: object, info: ValidationInfo) -> Steps:
     return read_protocol(given, _directory(info))
 
 
 Protocol = Annotated[
-    tuple[Step, ...],
+    Steps,
     PlainValidator(_protocol),
-    PlainSerializer(lambda steps: [step.written() for step in steps]),
+    PlainSerializer(lambda steps: steps.written),
     WithJsonSchema(protocol_schema()),
 ]
 _OVERRIDES = {

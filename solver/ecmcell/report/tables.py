@@ -1,7 +1,7 @@
 """The tables of the page, as plain text."""
 
 import shlex
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -135,9 +135,7 @@ def _least(values: np.ndarray) -> float:
 def _protocol_words(run: StoredRun) -> tuple[dict[int, str], dict[int, str]]:
     """Text and end of each protocol step, by its number from 1."""
     texts = case_of(run).get(_PROTOCOL)
-    texts = texts if isinstance(texts, list) else []
-    entries = [t.get("step") if isinstance(t, Mapping) else t for t in texts]
-    named = {n: str(text) for n, text in enumerate(entries, 1)}
+    named = dict(enumerate(_sentences(texts if isinstance(texts, list) else []), 1))
     done = run.summary.get(_PROTOCOL)
     ended = {
         n: str(entry["ended by"])
@@ -145,6 +143,15 @@ def _protocol_words(run: StoredRun) -> tuple[dict[int, str], dict[int, str]]:
         if isinstance(entry, Mapping) and "ended by" in entry
     }
     return named, ended
+
+
+def _sentences(entries: Iterable[object]) -> Iterator[str]:
+    """The text of every step, loops unrolled."""
+    for entry in entries:
+        if isinstance(entry, Mapping) and "repeat" in entry:
+            yield from list(_sentences(entry["steps"])) * int(entry["repeat"])
+        else:
+            yield str(entry.get("step") if isinstance(entry, Mapping) else entry)
 
 
 def _without_properties(table: Mapping[str, object]) -> dict[str, object]:
