@@ -59,7 +59,7 @@ def read_recipe(path: Path, overrides: Mapping[str, object], where: Path | str) 
         remedy = suggest(str(name), RECIPES, "recipes")
         raise _error(path, where, overrides, ("recipe",), given, remedy)
     try:
-        return RECIPES[name].model_validate(content)
+        return RECIPES[name].model_validate(content, context={"directory": path.parent})
     except ValidationError as error:
         raise _error(path, where, overrides, *explain(error, RECIPES[name])) from None
 

@@ -3,6 +3,7 @@
 import contextlib
 import io
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from ecmcell.case.reading import Fault, dotted, suggest, toml
 from ecmcell.errors import InputError
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.microstructure.recipes.base import LEAST, MOST
+from ecmcell.microstructure.statistics import describe
 from ecmcell.microstructure.topology import ROLES, assemble
 
 Floats = npt.NDArray[np.float64]
@@ -59,11 +61,12 @@ def read_mesh(
     if not path.is_file():
         raise InputError(where, "", f"there is no file {path}", "Check the path.")
     try:
-        return _assembled(_read(path), scale, names or {})
+        mesh = _assembled(_read(path), scale, names or {})
     except Fault as fault:
         key = "" if fault.key == ("size",) else dotted(fault.key)
         remedy = fault.remedy if key else fault.remedy.replace("Try other sizes", "Mesh it finer")
         raise InputError(path, key, fault.given, remedy) from None
+    return replace(mesh, statistics=mesh.statistics | describe(mesh))
 
 
 def _read(path: Path) -> Any:

@@ -118,7 +118,7 @@ def _render(mesh: MeshData, colours: dict[str, str]) -> tuple[Any, float, Any]:
     types = np.full(len(mesh.cells), pyvista.CellType.TETRA)
     grid: Any = pyvista.UnstructuredGrid(np.hstack([kind, mesh.cells]).ravel(), types, mesh.points)
     low, high = mesh.points.min(axis=0), mesh.points.max(axis=0)
-    middle = (low + high) / 2
+    middle = (low + high) / 2 + 1e-3 * (high - low)  # VTK cuts badly through points
     corner = (low[0] - 1, high[0] + 1, low[1] - 1, middle[1], middle[2], high[2] + 1)
     plotter: Any = pyvista.Plotter(off_screen=True, window_size=[2000, 1600])
     plotter.set_background("white")

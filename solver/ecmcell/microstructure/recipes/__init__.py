@@ -3,6 +3,7 @@
 from ecmcell.microstructure.recipes.base import Recipe
 from ecmcell.microstructure.recipes.composite_cathode import CompositeCathode
 from ecmcell.microstructure.recipes.disc_contact import DiscContact
+from ecmcell.microstructure.recipes.image import Image
 from ecmcell.microstructure.recipes.lattice import Lattice
 from ecmcell.microstructure.recipes.layered import Layered
 from ecmcell.microstructure.recipes.polycrystal import Polycrystal
@@ -10,6 +11,7 @@ from ecmcell.microstructure.recipes.polycrystal import Polycrystal
 RECIPES: dict[str, type[Recipe]] = {
     "composite_cathode": CompositeCathode,
     "disc_contact": DiscContact,
+    "image": Image,
     "lattice": Lattice,
     "layered": Layered,
     "polycrystal": Polycrystal,

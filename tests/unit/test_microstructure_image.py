@@ -1,0 +1,151 @@
+"""Images as meshes: voxels keep their places, voids are holes, parts in the air are left out."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image as Picture
+from pydantic import ValidationError
+
+from ecmcell.case.reading import Fault
+from ecmcell.microstructure import cache
+from ecmcell.microstructure.recipes.image import Image
+from ecmcell.microstructure.topology import interface_measure, measures, quality
+from ecmcell.microstructure.voxels import read_labels, simplices
+
+LABELS = np.random.default_rng(1).integers(0, 3, (6, 5, 4))
+LABELS[:, 0, :] = 1  # a solid floor, so that all of the box is reached
+
+
+def recipe_of(directory: Path, **changes) -> Image:
+    content = {
+        "recipe": "image",
+        "file": "image.npy",
+        "voxel": "0.5 um",
+        "phases": {"active": 1, "catholyte": 2},
+    }
+    return Image.model_validate(content | changes, context={"directory": directory})
+
+
+def write(directory: Path, labels: np.ndarray) -> None:
+    np.save(directory / "image.npy", labels.astype(np.uint8))
+
+
+@pytest.mark.parametrize("labels", [LABELS, LABELS[:, :, 0]])
+def test_every_solid_voxel_is_there_once(tmp_path, labels):
+    dim = labels.ndim
+    write(tmp_path, np.where(labels == 0, 1, labels))
+    mesh = recipe_of(tmp_path).build(1)
+    volume = measures(mesh.points, mesh.cells)
+    middle = mesh.points[mesh.cells].mean(axis=1)
+    voxel = np.floor(middle / 0.5).astype(int)
+    filled = np.zeros(labels.shape)
+    np.add.at(filled, tuple(voxel.T), volume)
+    assert filled == pytest.approx(np.full(labels.shape, 0.5**dim))
+    phase = np.array(mesh.grain_phase)[mesh.cell_grain]
+    assert np.array_equal(phase == "catholyte", labels[tuple(voxel.T)] == 2)
+    assert mesh.roles == ("anode", "collector", "side")
+    assert quality(mesh.points, mesh.cells).min() > 0.7
+
+
+def test_interfaces_are_the_faces_between_voxels(tmp_path):
+    labels = np.where(LABELS == 0, 1, LABELS)
+    write(tmp_path, labels)
+    between = sum((np.diff(labels, axis=k) != 0).sum() for k in range(3))
+    mesh = recipe_of(tmp_path).build(1)
+    assert interface_measure(mesh, "active", "catholyte") == pytest.approx(0.25 * between)
+
+
+def test_voids_are_holes(tmp_path):
+    labels = np.ones((5, 5, 5))
+    labels[2, 2, 2] = 7
+    write(tmp_path, labels)
+    mesh = recipe_of(tmp_path, phases={"active": 1}).build(1)
+    assert measures(mesh.points, mesh.cells).sum() == pytest.approx(124 * 0.125)
+    faces = mesh.facets[mesh.facet_role == mesh.roles.index("pore")]
+    assert measures(mesh.points, faces).sum() == pytest.approx(6 * 0.25)
+
+
+def test_what_floats_in_a_void_is_left_out(tmp_path):
+    labels = np.ones((7, 7))
+    labels[2:5, 2:5] = 0
+    labels[3, 3] = 1
+    write(tmp_path, labels)
+    mesh = recipe_of(tmp_path, phases={"active": 1}).build(1)
+    assert mesh.grain_phase == ("active",)
+    assert measures(mesh.points, mesh.cells).sum() == pytest.approx(40 * 0.25)
+    assert mesh.statistics["Left out, floating in voids"] == pytest.approx(1 / 41)
+
+
+def test_a_part_of_the_image(tmp_path):
+    write(tmp_path, np.where(LABELS == 0, 1, LABELS))
+    mesh = recipe_of(tmp_path, corner=[1, 0, 2], shape=[3, 4, 2]).build(1)
+    assert np.ptp(mesh.points, axis=0) == pytest.approx([1.5, 2.0, 1.0])
+    assert mesh.statistics["Voxels"] == 24
+
+
+def test_axes_of_a_tiff_file(tmp_path):
+    pages = [Picture.fromarray(page) for page in LABELS.astype(np.uint8).transpose(2, 1, 0)]
+    pages[0].save(tmp_path / "a.tiff", save_all=True, append_images=pages[1:])
+    assert np.array_equal(read_labels(tmp_path / "a.tiff"), LABELS)
+    pages[0].save(tmp_path / "b.tif")
+    assert np.array_equal(read_labels(tmp_path / "b.tif"), LABELS[:, :, 0])
+
+
+def test_cells_meet_facet_to_facet():
+    points, cells, _ = simplices(np.ones((3, 2, 2), dtype=int), np.ones((3, 2, 2), dtype=bool))
+    assert len(cells) == 5 * 12
+    assert len(points) == 4 * 3 * 3
+
+
+def test_another_content_is_another_mesh(tmp_path):
+    kept = []
+    for labels in (np.ones((3, 3)), np.full((3, 3), 2)):
+        write(tmp_path, labels)
+        kept.append(cache.path_of({"recipe": recipe_of(tmp_path).model_dump(mode="json")}))
+    assert kept[0] != kept[1]
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"corner": [0, 0]}, "3 axes"),
+        ({"shape": [9, 5, 4]}, "not within"),
+        ({"shape": [1, 0, 4]}, "not within"),
+        ({"phases": {"active": 1, "catholyte": 1}}, "one label"),
+        ({"phases": {"active": 1, "catholyte": 9}}, "There are 0, 1, 2"),
+    ],
+)
+def test_parts_that_cannot_be(tmp_path, changes, words):
+    write(tmp_path, LABELS)
+    with pytest.raises(Fault, match=words):
+        recipe_of(tmp_path, **changes).build(1)
+
+
+def test_nothing_solid_at_an_electrode(tmp_path):
+    labels = np.ones((4, 4))
+    labels[0] = 0
+    write(tmp_path, labels)
+    with pytest.raises(Fault, match="reaches the anode"):
+        recipe_of(tmp_path, phases={"active": 1}).build(1)
+
+
+@pytest.mark.parametrize("file", ["none.npy", "../image.npy", "image.png", 3, "a\0.npy", ""])
+def test_files_that_cannot_be(tmp_path, file):
+    with pytest.raises(ValidationError, match=r"Give|Check"):
+        recipe_of(tmp_path, file=file)
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"no image", b"\x93NUMPY\x01\x00", None], ids=["empty", "text", "cut", "float"]
+)
+def test_broken_images(tmp_path, content):
+    if content is None:
+        np.save(tmp_path / "image.npy", np.ones((3, 3)))
+    else:
+        (tmp_path / "image.npy").write_bytes(content)
+        (tmp_path / "image.tiff").write_bytes(content)
+        with pytest.raises(Fault, match="not an image"):
+            recipe_of(tmp_path, file="image.tiff").build(1)
+    with pytest.raises(Fault, match=r"not an image|whole numbers"):
+        recipe_of(tmp_path).build(1)
