@@ -30,7 +30,7 @@ KEYWORDS = {
     "$defs", "$schema", "title", "description", "examples", "default", "$ref", "anyOf", "allOf",
     "type", "enum", "const", "properties", "required", "additionalProperties", "patternProperties",
     "items", "prefixItems", "minItems", "maxItems", "minLength", "pattern", "minimum", "maximum",
-    "exclusiveMinimum", "exclusiveMaximum", "minProperties", "propertyNames",
+    "exclusiveMinimum", "exclusiveMaximum", "minProperties", "propertyNames", "format",
 }  # fmt: skip
 
 

@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ecmcell.case.protocol import Rate, Step, Steps, parse_step, read_protocol
+from ecmcell.case.protocol import Steps, read_protocol
 from ecmcell.case.reading import Fault
+from ecmcell.case.sentences import parse_step
+from ecmcell.case.step import Rate, Step
 from ecmcell.errors import InputError
 
 positive = st.floats(1e-3, 1e3).map(lambda x: float(f"{x:.6g}"))

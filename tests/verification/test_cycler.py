@@ -8,7 +8,7 @@ import pytest
 from mpi4py import MPI
 
 from cells import active, electrolyte, kinetics, make_case, make_cell
-from ecmcell.case.protocol import Step
+from ecmcell.case.step import Step
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.protocol import Accepted, Cycler
 from meshes import layers

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 
 from ecmcell.case.materials import Material, needed
-from ecmcell.case.protocol import Step
 from ecmcell.case.reading import Fault, dotted, suggest, toml
 from ecmcell.case.schema import Case
+from ecmcell.case.step import Step
 from ecmcell.case.tables import Bond, Interface, LithiumElectrode, Phase, pair_of
 
 # Lithium melts at 180.5 degC (453.7 K); the cells of the literature work from -50 degC.

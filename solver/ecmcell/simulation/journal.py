@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ecmcell.case.protocol import Step
+from ecmcell.case.step import Step
 from ecmcell.numerics.newton import Effort
 from ecmcell.output import Progress, RunDirectory, SilentProgress
 from ecmcell.parallel import kept_on_root

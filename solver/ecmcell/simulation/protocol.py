@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ecmcell.case.materials import needed
-from ecmcell.case.protocol import Rate, Step
+from ecmcell.case.step import Rate, Step
 from ecmcell.errors import SolverError
 from ecmcell.numerics.linear import NotConverged
 from ecmcell.numerics.newton import Effort

@@ -1,0 +1,162 @@
+"""Protocol steps in PyBaMM's words."""
+
+import re
+from pathlib import Path
+from typing import Any, Literal
+
+from ecmcell.case.drive_cycle import drive_cycle, read_drive_cycle
+from ecmcell.case.reading import Fault, toml
+from ecmcell.case.step import Control, Rate, Step
+from ecmcell.case.units import quantity
+
+EXAMPLES = {
+    "charge": '"Charge at C/5 until 4.2 V"',
+    "discharge": '"Discharge at 0.5 mA/cm2 for 30 minutes or until 2.8 V"',
+    "hold": '"Hold at 4.2 V until C/50"',
+    "rest": '"Rest for 1 hour"',
+    "run": '"Run drive.csv (mA/cm2)"',
+}
+_SENTENCE = re.compile(r"(?i)(?:(charge|discharge|hold)\s+at\s+(.+?)|(rest))\s+((?:for|until)\s.+)")
+_RUN = re.compile(r"(?i)run\s+(.+?)\s*\(([^()]+)\)(?:\s+((?:for|until)\s.+))?")
+_RATE = re.compile(r"(\d*\.?\d*)\s*C(?:\s*/\s*(\d+\.?\d*|\.\d+))?")
+_POWER = "V*pA/um^2"
+_CONTROLS: dict[str, Control] = {"pA/um^2": "current", "V": "voltage", _POWER: "power"}
+
+
+def parse_step(entry: object, directory: Path = Path()) -> Step:
+    """A sentence, or a drive cycle with its values, as a step.
+
+    Raises:
+        Fault: If it cannot be understood.
+    """
+    data: dict[str, Any] | None = None
+    if isinstance(entry, dict):
+        data = entry
+        entry = entry.get("step")
+    if not isinstance(entry, str):
+        raise Fault(f"{toml(entry)} does not do", f"Give a sentence, e.g. {EXAMPLES['charge']}.")
+    text = " ".join(entry.split())
+    found = _SENTENCE.fullmatch(text)
+    run = None if found else _RUN.fullmatch(text)
+    if not found and not run:
+        first = text.split(" ", 1)[0].lower()
+        likely = [EXAMPLES[first]] if first in EXAMPLES else list(EXAMPLES.values())
+        raise Fault(f"{toml(text)} is not a step", f"Write {' or '.join(likely)}.")
+    if data is not None and not run:
+        raise Fault(f"{toml(text)} has no values", "Give the sentence alone.")
+    verb = "run"
+    try:
+        if run:
+            name, unit, limits = run.groups()
+            return _drive_step(text, data, directory / name, unit, limits)
+        assert found is not None
+        verb, at, rest, limits = found.groups()
+        verb = (verb or rest).lower()
+        return _step(text, verb, at, limits)
+    except Fault as fault:
+        given = f"{toml(text)}: {fault.given}"
+        raise Fault(given, fault.remedy or f"Write it like {EXAMPLES[verb]}.", fault.key) from None
+
+
+def _drive_step(
+    text: str, data: dict[str, Any] | None, file: Path, unit: str, limits: str | None
+) -> Step:
+    duration, until = _limits(limits) if limits else (None, None)
+    control, of, factor = _kind_of(unit)
+    stop = None if until is None else _quantity(until, "V")
+    cycle = drive_cycle(data, factor) if data else read_drive_cycle(file, factor)
+    end = cycle.time[-1] if duration is None else min(duration, cycle.time[-1])
+    largest = max(cycle.value, key=abs)
+    return Step(
+        text,
+        control,
+        current=Rate(largest, of) if control == "current" else None,
+        voltage=largest if control == "voltage" else None,
+        power=largest if control == "power" else None,
+        cycle=cycle,
+        stop_voltage=stop,
+        duration=end,
+    )
+
+
+def _kind_of(unit: str) -> tuple[Control, Literal["area", "capacity"], float]:
+    """What a unit prescribes, what it counts, and what one of it is in internal units."""
+    if unit.strip() == "C":
+        return "current", "capacity", 1.0
+    for internal, control in _CONTROLS.items():
+        try:
+            return control, "area", quantity(f"1 {unit}", internal)
+        except Fault:
+            continue
+    raise Fault(f"{toml(unit)} is no unit of a drive cycle", "Use mA/cm2, C, V or mW/cm2.")
+
+
+def _step(text: str, verb: str, at: str | None, limits: str) -> Step:
+    duration, until = _limits(limits)
+    if verb == "rest":
+        if until is not None:
+            raise Fault("a rest ends with its time only", "")
+        return Step(text, "current", current=Rate(0.0, "area"), duration=duration)
+    assert at is not None
+    if verb == "hold":
+        stop = None if until is None else _rate(until)
+        voltage = _quantity(at, "V")
+        return Step(text, "voltage", voltage=voltage, stop_current=stop, duration=duration)
+    sign = 1.0 if verb == "discharge" else -1.0
+    volts = None if until is None else _quantity(until, "V")
+    power = _power(at)
+    if power is not None:
+        return Step(text, "power", power=sign * power, stop_voltage=volts, duration=duration)
+    rate = _rate(at)
+    current = Rate(sign * rate.value, rate.of)
+    return Step(text, "current", current=current, stop_voltage=volts, duration=duration)
+
+
+def _limits(text: str) -> tuple[float | None, str | None]:
+    """Longest time in s, and the text of a cut-off."""
+    duration: float | None = None
+    until: str | None = None
+    for limit in re.split(r"(?i)\s+or\s+(?=for\s|until\s)", text):
+        word, value = limit.split(" ", 1)
+        if word.lower() == "for" and duration is None:
+            duration = _positive(value, "s")
+        elif word.lower() == "until" and until is None:
+            until = value
+        else:
+            raise Fault(f'"{word}" occurs twice', "")
+    return duration, until
+
+
+def _power(text: str) -> float | None:
+    """A power a footprint in pW/um2; None if the text is none."""
+    try:
+        quantity(text, _POWER)
+    except Fault:
+        return None
+    return _positive(text, _POWER)
+
+
+def _rate(text: str) -> Rate:
+    found = _RATE.fullmatch(text)
+    if not found:
+        return Rate(_positive(text, "pA/um^2"), "area")
+    number = float(found[1]) if re.search(r"\d", found[1]) else 1.0
+    divisor = float(found[2] or 1.0)
+    if number == 0 or divisor == 0 or found[1] == ".":
+        raise Fault(f"{toml(text)} is no current", "")
+    return Rate(number / divisor, "capacity")
+
+
+def _positive(text: str, unit: str) -> float:
+    value = _quantity(text, unit)
+    if value <= 0:
+        raise Fault(f"{toml(text)} is not positive", "")
+    return value
+
+
+def _quantity(text: str, unit: str) -> float:
+    """A quantity; what would do is said for the whole sentence."""
+    try:
+        return quantity(text, unit)
+    except Fault as fault:
+        raise Fault(fault.given, "") from None

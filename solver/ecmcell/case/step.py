@@ -1,0 +1,115 @@
+"""One step of a protocol: what is prescribed, and when it ends.
+
+Currents and powers are per footprint of the cell and positive on discharge, as PyBaMM takes them.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from ecmcell.case.drive_cycle import DriveCycle
+
+Control = Literal["current", "voltage", "power"]
+_HOUR = 3600.0
+
+
+@dataclass(frozen=True)
+class Rate:
+    """A current, a footprint or as C-rate.
+
+    Attributes:
+        value: In pA/um2, or in 1/h of the capacity.
+        of: What it counts.
+    """
+
+    value: float
+    of: Literal["area", "capacity"]
+
+    def density(self, capacity: float) -> float:
+        """Current density in pA/um2.
+
+        Args:
+            capacity: Capacity of the cell a footprint, in pC/um2.
+        """
+        return self.value if self.of == "area" else self.value * capacity / _HOUR
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a protocol; it ends at the first of its limits.
+
+    Attributes:
+        text: The sentence.
+        control: What is prescribed.
+        current: Prescribed current, positive on discharge, 0 at rest; the largest of a drive cycle.
+        voltage: Prescribed voltage in V; the largest of a drive cycle.
+        power: Prescribed power in pW/um2, positive on discharge; the largest of a drive cycle.
+        cycle: The drive cycle, if it is one; its values are those of what is prescribed.
+        stop_voltage: Voltage in V to reach, from below on charge and from above on discharge.
+        stop_current: Magnitude to which the current of a hold falls.
+        duration: Longest time in s.
+        key: Where in the protocol it stands.
+    """
+
+    text: str
+    control: Control
+    current: Rate | None = None
+    voltage: float | None = None
+    power: float | None = None
+    cycle: DriveCycle | None = None
+    stop_voltage: float | None = None
+    stop_current: Rate | None = None
+    duration: float | None = None
+    key: tuple[str | int, ...] = field(default=(), compare=False)
+
+    @property
+    def kind(self) -> Literal["charge", "discharge", "hold", "rest", "drive"]:
+        """What the step does."""
+        if self.cycle is not None:
+            return "drive"
+        if self.control == "voltage":
+            return "hold"
+        if self.prescribed == 0:
+            return "rest"
+        return "discharge" if self.prescribed > 0 else "charge"
+
+    @property
+    def prescribed(self) -> float:
+        """What is prescribed, in the unit of its kind; the largest value of a drive cycle."""
+        given = {
+            "current": self.current.value if self.current else None,
+            "voltage": self.voltage,
+            "power": self.power,
+        }[self.control]
+        assert given is not None
+        return given
+
+    def at(self, time: float) -> float:
+        """What is prescribed at a time in s since the step began."""
+        return self.prescribed if self.cycle is None else self.cycle.at(time)
+
+    def next_corner(self, time: float) -> float:
+        """When what is prescribed next changes its slope, or the step ends; may be infinite."""
+        ends = [float("inf") if self.duration is None else self.duration]
+        if self.cycle is not None:
+            ends.append(self.cycle.next_time(time))
+        return min(ends)
+
+    def largest_current(self, capacity: float, voltage: float) -> float:
+        """Size of the largest current density in pA/um2 that is known beforehand.
+
+        Args:
+            capacity: Capacity of the cell a footprint, in pC/um2.
+            voltage: Voltage in V at which a power is taken.
+        """
+        rates = [abs(r.density(capacity)) for r in (self.current, self.stop_current) if r]
+        return max([*rates, abs(self.power or 0.0) / voltage])
+
+    def written(self) -> str | dict[str, Any]:
+        """The step as a protocol gives it; a drive cycle with its values, without its file."""
+        if self.cycle is None:
+            return self.text
+        return {"step": self.text, "time": list(self.cycle.time), "value": list(self.cycle.given)}
+
+    def uses_capacity(self) -> bool:
+        """Whether a C-rate occurs in it."""
+        return any(r is not None and r.of == "capacity" for r in (self.current, self.stop_current))
