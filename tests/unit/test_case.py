@@ -8,7 +8,8 @@ import pytest
 import tomli_w
 
 from ecmcell.case.load import load_case, match_mesh
-from ecmcell.case.materials import CASE_FILE, LIBRARY, Material, material, names
+from ecmcell.case.materials import LIBRARY, Material, material, names
+from ecmcell.case.origin import CASE_FILE
 from ecmcell.case.schema import Case
 from ecmcell.case.tables import Bond, ElectronCollector, Interface, LithiumElectrode, Output
 from ecmcell.errors import InputError

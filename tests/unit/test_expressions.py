@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ecmcell.case.expressions import formula
-from ecmcell.case.materials import Curve
+from ecmcell.case.properties import Curve
 from ecmcell.case.reading import Fault
 
 X = np.linspace(0.05, 0.95, 7)

@@ -11,16 +11,14 @@ from rich.text import Text
 from ecmcell.case import units
 from ecmcell.case.materials import (
     PROPERTIES,
-    Curve,
     Material,
-    Property,
-    Window,
     material,
     material_table,
     names,
     quantity_of,
 )
 from ecmcell.case.origin import Origin
+from ecmcell.case.properties import Curve, Property, Window
 from ecmcell.case.reading import Fault
 from ecmcell.errors import InputError
 

@@ -22,11 +22,11 @@ from ecmcell.case.materials import (
     PROPERTIES,
     ByName,
     Material,
-    Share,
     material_table,
     overridden,
 )
 from ecmcell.case.origin import Frozen, Given
+from ecmcell.case.properties import Share
 from ecmcell.case.protocol import Steps, protocol_schema, read_protocol
 from ecmcell.case.reading import Fault, part, toml
 

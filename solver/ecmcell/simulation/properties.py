@@ -2,7 +2,8 @@
 
 import math
 
-from ecmcell.case.materials import Material, Property, needed
+from ecmcell.case.materials import Material, needed
+from ecmcell.case.properties import Property
 from ecmcell.case.units import FARADAY, GAS_CONSTANT
 
 
