@@ -424,13 +424,18 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return directory
 
 
-@pytest.mark.parametrize("name", WRONG)
-def test_case(workplace: Workplace, elsewhere: Path, name: str) -> None:
-    change, key, words = WRONG[name]
+def surround(workplace: Workplace, elsewhere: Path) -> None:
+    """What wrong cases refer to."""
     workplace.write("soft.toml", MATERIAL)
     for file in ("binary", "binary.toml"):
         (workplace.path / file).write_bytes(b"\x89PNG\r\n\x1a\n\xff\x00")
     (workplace.path / "outside").symlink_to(elsewhere)
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_case(workplace: Workplace, elsewhere: Path, name: str) -> None:
+    change, key, words = WRONG[name]
+    surround(workplace, elsewhere)
     workplace.spoil("case/case.toml", CASE, change)
     message = expect_one_message(workplace, "run", "case")
     assert f"case/case.toml: {key}" in message or not key
@@ -686,6 +691,32 @@ def test_ranks_end_together(workplace: Workplace, name: str, ranks: int) -> None
     assert words in ended.stderr
     assert "Traceback" not in ended.stderr
     assert workplace.files() == before
+
+
+def test_all_wrong_cases_on_two_ranks(workplace: Workplace, elsewhere: Path) -> None:
+    """One launch for all: each ends on both ranks with the message that one rank gives."""
+    surround(workplace, elsewhere)
+    expected = []
+    for number, name in enumerate(WRONG):
+        (workplace.path / f"case{number}").mkdir()
+        workplace.spoil(f"case{number}/case.toml", CASE, WRONG[name][0])
+        expected += [workplace.call("run", f"case{number}")[2].rstrip(), "2 0"]
+    script = workplace.path / "all.py"
+    script.write_text(
+        "import sys\n"
+        "from mpi4py import MPI\n"
+        "from ecmcell import cli\n"
+        f"for number in range({len(WRONG)}):\n"
+        "    sys.argv = ['ecmcell', 'run', f'case{number}']\n"
+        "    codes = MPI.COMM_WORLD.gather(cli.main())\n"
+        "    if codes:\n"
+        "        print(*codes, file=sys.stderr, flush=True)\n"
+    )
+    command = ["mpirun", "--oversubscribe", "-n", "2", sys.executable, str(script)]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert ended.stderr.splitlines() == expected
+    assert ended.stdout == ""
+    assert not (workplace.path / "runs").exists()
 
 
 @pytest.mark.parametrize(("room", "ranks"), [(0, 1), (3000, 1), (20_000, 1), (0, 2)])
