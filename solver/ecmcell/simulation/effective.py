@@ -12,7 +12,6 @@ from math import inf, nan
 import numpy as np
 from mpi4py import MPI
 
-from ecmcell.case.materials import needed
 from ecmcell.case.reading import suggest, toml
 from ecmcell.case.schema import Case
 from ecmcell.domain.domain import Domain
@@ -20,7 +19,6 @@ from ecmcell.domain.plan import clusters
 from ecmcell.errors import InputError
 from ecmcell.microstructure.excerpt import excerpt, seen_along
 from ecmcell.microstructure.meshdata import MeshData
-from ecmcell.parallel import kept_on_root
 from ecmcell.simulation.carriers import Carrier, carriers, composite_phases
 from ecmcell.simulation.conduction import ENDS, Conduction, Direction, divide_for
 from ecmcell.simulation.run import make_mesh
@@ -140,11 +138,11 @@ def effective(
         SolverError: If a linear system could not be solved.
     """
     moved = carriers(case, phases, perfect)
-    cut = kept_on_root(comm, lambda: excerpt(needed(mesh), phases))
+    cut = excerpt(mesh, phases) if mesh is not None else None
     total: dict[str, float] = {}
     directions: dict[str, dict[str, Direction]] = {carrier.name: {} for carrier in moved}
     for axis in range(comm.bcast(cut.dim if cut is not None else None)):
-        turned = kept_on_root(comm, lambda k: seen_along(needed(cut), k), axis)
+        turned = seen_along(cut, axis) if cut is not None else None
         if not comm.bcast(turned is not None and _has_ends(turned)):
             continue
         domain = divide_for(turned, comm, moved)
