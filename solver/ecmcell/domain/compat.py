@@ -124,6 +124,11 @@ def add_block_matrix(
     matrix.assemble()
 
 
+def cell_nodes(mesh: dmesh.Mesh) -> npt.NDArray[np.int32]:
+    """Nodes of the geometry of each local cell, shape (cells, dim + 1)."""
+    return mesh.geometry.dofmaps[0] if SINCE_0_11 else mesh.geometry.dofmap
+
+
 def element_dofs_on_facets(space: fem.FunctionSpace) -> list[list[int]]:
     """Local dofs in the closure of each facet of the reference cell."""
     layout = space.dofmap.dof_layout

@@ -297,7 +297,7 @@ class Domain:
         }
 
     def _lies_in_plane(self, cell: int, facet: int, axis: int, ends: Iterable[int]) -> bool:
-        nodes = self.mesh.geometry.dofmap[cell]
+        nodes = compat.cell_nodes(self.mesh)[cell]
         closure = [i for i in range(self.dim + 1) if i != facet]
         x = self.mesh.geometry.x[nodes[closure], axis]
         tolerance = 1e-8 * np.ptp(self.bounds[:, axis])
