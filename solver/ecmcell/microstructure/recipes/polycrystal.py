@@ -98,8 +98,8 @@ class Polycrystal(Recipe):
                     least = shortest * self.size
                     grains = tessellate(seeds, lengths / stretch, least, stretch)
                     return self._mesh(grains, lengths, rng.permutation(grains.count))
-        given = f"{self.size:g} um is too coarse for these grains"
-        raise Fault(given, "Give a smaller size or larger grains.", ["size"])
+        given = f"{count} grains could not be meshed by cells of {self.size:g} um"
+        raise Fault(given, "Give a smaller size, fewer grains or another seed.", ["size"])
 
     def _mesh(self, grains: Tessellation, lengths: np.ndarray, order: np.ndarray) -> MeshData:
         dim = self.dimension
