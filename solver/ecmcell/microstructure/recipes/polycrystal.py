@@ -1,4 +1,8 @@
-"""Recipe `polycrystal`: Voronoi grains of one or several phases in a box, from x = 0 on."""
+"""Recipe `polycrystal`: Voronoi grains of one or several phases in a box, from x = 0 on.
+
+In 3D some faces of hundreds of grains meet so flatly that the mesh fails; the grains are then
+placed anew, which takes its time. Up to about a hundred grains this is rare.
+"""
 
 from collections.abc import Mapping
 from contextlib import suppress
