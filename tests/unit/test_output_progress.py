@@ -49,6 +49,7 @@ def test_terminal_gets_one_live_line(monkeypatch):
     parent, child = pty.openpty()
     with os.fdopen(child, "w") as terminal:
         monkeypatch.setattr(sys, "stdout", terminal)
+        monkeypatch.setenv("TERM", "xterm")
         monkeypatch.setattr("ecmcell.output.progress._watched", lambda: True)
         progress = Progress("My [case]")
         progress.update(**STEP)

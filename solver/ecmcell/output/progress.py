@@ -44,7 +44,8 @@ class Progress:
     def __init__(self, title: str):
         console = Console(highlight=False, soft_wrap=True)
         self._line: _LiveLine | _PlainLines
-        self._line = _LiveLine(console) if _watched() else _PlainLines()
+        lively = _watched() and not console.is_dumb_terminal
+        self._line = _LiveLine(console) if lively else _PlainLines()
         self.note(title)
 
     def update(
