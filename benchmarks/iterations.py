@@ -24,7 +24,7 @@ from ecmcell.simulation.run import make_mesh
 CASES = Path(__file__).parent.parent / "cases"
 # Cell size in um at interfaces and far from them.
 SIZES = {
-    2: [(0.45, 2.0), (0.3, 1.5), (0.2, 1.0), (0.14, 0.7), (0.1, 0.5), (0.075, 0.3)],
+    2: [(0.6, 3.0), (0.3, 1.5), (0.2, 1.0), (0.12, 0.6), (0.08, 0.35), (0.06, 0.23)],
     3: [(1.6, 3.0), (1.1, 2.2), (0.75, 1.5), (0.5, 1.0)],
 }
 NAMES = {2: "nmc811_contact_loss", 3: "spheres_3d"}
@@ -33,7 +33,11 @@ STEPS = [1.0, 10.0, 60.0, 60.0]
 
 def refined(case: Case, interface: float, largest: float) -> Case:
     """The case on another mesh of the same microstructure."""
-    size = {"interface": f"{interface} um", "largest": f"{largest} um"}
+    size = {
+        "interface": f"{interface} um",
+        "largest": f"{largest} um",
+        "cells_across_gap": max(0.3 / interface, 0.5),
+    }
     overrides = case.mesh.overrides | {"size": size}
     return case.model_copy(update={"mesh": case.mesh.model_copy(update={"overrides": overrides})})
 

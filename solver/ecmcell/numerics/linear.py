@@ -18,7 +18,13 @@ PETSc.Options()["options_left"] = "no"
 
 DIRECT = {"ksp_type": "preonly", "pc_type": "lu", "pc_factor_mat_solver_type": "mumps"}
 
-BOOMERAMG = {"pc_type": "hypre", "pc_hypre_type": "boomeramg"}
+BOOMERAMG = {
+    "pc_type": "hypre",
+    "pc_hypre_type": "boomeramg",
+    "pc_hypre_boomeramg_interp_type": "ext+i",
+}
+# A preconditioner is made anew once solves take this much longer than with a fresh one.
+_AGED = 1.2
 
 # Scalar fields in 3D coarsen better with a higher threshold (hypre reference manual, BoomerAMG).
 THRESHOLD = {2: 0.25, 3: 0.5}
@@ -55,8 +61,9 @@ class LinearSolver:
         modes: Sequence[Sequence[fem.Function]] = (),
     ):
         self.system = system
-        self.iterations = 0
-        self._after_setup: int | None = None
+        # Iterations for each decimal of accuracy, from zero: now, and with a fresh preconditioner.
+        self._pace = 0.0
+        self._fresh_pace: float | None = None
         ksp = self._ksp = PETSc.KSP().create(system.comm)
         if modes:
             system.matrix.setBlockSize(system.layout.spaces[0].dofmap.index_map_bs)
@@ -82,7 +89,7 @@ class LinearSolver:
 
     def matrix_changed(self) -> None:
         """Rebuild the preconditioner if the last solves show that it has aged."""
-        aged = self._after_setup is None or self.iterations > 1.5 * self._after_setup + 3
+        aged = self._fresh_pace is None or self._pace > _AGED * self._fresh_pace
         if self._ksp.getType() == "preonly" or aged:
             self._ksp.getPC().setReusePreconditioner(False)
             self._ksp.setOperators(self.system.matrix)
@@ -92,7 +99,7 @@ class LinearSolver:
                 database.delValue(key)
             self._cleanup = (database, [])
             self._ksp.getPC().setReusePreconditioner(True)
-            self._after_setup = None
+            self._fresh_pace = None
         else:
             self._ksp.setOperators(self.system.matrix)
 
@@ -107,20 +114,23 @@ class LinearSolver:
         Raises:
             NotConverged: If the Krylov method gave up, also after a fresh preconditioner.
         """
+        guessed = solution.norm() > 0.0
         self._ksp.setTolerances(rtol=tolerance)
         self._ksp.solve(right, solution)
-        if self._ksp.getConvergedReason() < 0 and self._after_setup is not None:
-            self._after_setup = None
+        if self._ksp.getConvergedReason() < 0 and self._fresh_pace is not None:
+            self._fresh_pace = None
             self.matrix_changed()
             solution.zeroEntries()
             self._ksp.solve(right, solution)
         reason = self._ksp.getConvergedReason()
         if reason < 0:
             raise NotConverged(f"linear solver stopped with PETSc reason {reason}")
-        self.iterations = self._ksp.getIterationNumber()
-        if self._after_setup is None:
-            self._after_setup = self.iterations
-        return self.iterations
+        iterations = self._ksp.getIterationNumber()
+        if not guessed:
+            self._pace = iterations / -np.log10(tolerance)
+            if self._fresh_pace is None:
+                self._fresh_pace = self._pace
+        return iterations
 
 
 def transport_options(dim: int, fields: Mapping[str, tuple[int, int]]) -> dict[str, object]:
