@@ -28,12 +28,14 @@ class Jacobian:
     Attributes:
         matrix: The matrix; rows and columns of fixed places are those of the identity.
         is_linear: Whether the matrix is the same at all fields.
+        is_other: Whether the last update found other constants, such as another time step.
     """
 
     def __init__(self, domain: Domain, layout: Layout, residuals: Sequence[ufl.Form]):
         self._layout = layout
         self._constants: list[Any] = []
         self._constant_values: list[np.ndarray] | None = None
+        self.is_other = False
         self._plain: list[list[Any | None]] = []
         self._varying: list[list[Any | None]] = []
         pattern: list[list[Any | None]] = []
@@ -71,6 +73,7 @@ class Jacobian:
         stale = self._constant_values is None or any(
             not np.array_equal(a, b) for a, b in zip(values, self._constant_values, strict=True)
         )
+        self.is_other = stale
         if self.is_linear and not stale:
             return False
         if stale:

@@ -87,9 +87,9 @@ class LinearSolver:
         ksp.setErrorIfNotConverged(False)
         ksp.setInitialGuessNonzero(ksp.getType() != "preonly")
 
-    def matrix_changed(self) -> None:
-        """Rebuild the preconditioner if the last solves show that it has aged."""
-        aged = self._fresh_pace is None or self._pace > _AGED * self._fresh_pace
+    def matrix_changed(self, is_other: bool = False) -> None:
+        """Rebuild the preconditioner for another matrix, or if solves show that it has aged."""
+        aged = is_other or self._fresh_pace is None or self._pace > _AGED * self._fresh_pace
         if self._ksp.getType() == "preonly" or aged:
             self._ksp.getPC().setReusePreconditioner(False)
             self._ksp.setOperators(self.system.matrix)

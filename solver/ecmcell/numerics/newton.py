@@ -86,7 +86,7 @@ class Newton:
     def _newton_step(self, scalar_residual: Array, forcing: float) -> tuple[Array, int]:
         changed = self.system.jacobian.update()
         if changed:
-            self.linear.matrix_changed()
+            self.linear.matrix_changed(self.system.jacobian.is_other)
         self._residual.scale(-1.0)
         self._step.zeroEntries()
         krylov = self.linear.solve(self._residual, self._step, forcing)
