@@ -24,7 +24,7 @@ from ecmcell.simulation.run import make_mesh
 CASES = Path(__file__).parent.parent / "cases"
 # Cell size in um at interfaces and far from them.
 SIZES = {
-    2: [(0.6, 3.0), (0.3, 1.5), (0.2, 1.0), (0.12, 0.6), (0.08, 0.35), (0.06, 0.23)],
+    2: [(0.6, 3.0), (0.3, 1.5), (0.2, 1.0), (0.12, 0.6), (0.08, 0.35), (0.055, 0.21)],
     3: [(1.6, 3.0), (1.1, 2.2), (0.75, 1.5), (0.5, 1.0)],
 }
 NAMES = {2: "nmc811_contact_loss", 3: "spheres_3d"}
