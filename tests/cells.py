@@ -122,7 +122,7 @@ def make_cell(case: Case, mesh: MeshData, comm: MPI.Comm) -> Cell:
 def drive(cell: Cell, current: float, step: float) -> int:
     """One time step at a current in pA, positive on discharge; returns the staggered passes."""
     cell.electrochemistry.control_current(current)
-    cell.electrochemistry.begin_step()
+    cell.begin_step()
     _, passes = cell.iterate(step)
     return passes
 

@@ -89,7 +89,7 @@ def test_turns_need_the_answer_of_stress_to_swelling(comm: MPI.Comm) -> None:
     cell.initialise()
     (body,) = cell.active.values()
     body.response.value = 0.0
-    cell.mechanics.stress_mismatch()
+    cell.mechanics.mismatch()
     cell.mechanics.hand_over()
     with pytest.raises(NotConverged):
         drive(cell, 4e-4 * FARADAY * CONCENTRATION * np.pi / 2, 1.0)

@@ -6,7 +6,15 @@ from ecmcell.case.materials import Material, needed
 from ecmcell.case.reading import Fault, dotted, suggest, toml
 from ecmcell.case.schema import Case
 from ecmcell.case.step import Step
-from ecmcell.case.tables import Bond, Interface, LithiumElectrode, Phase, pair_of
+from ecmcell.case.tables import (
+    COUPLINGS,
+    Bond,
+    Cohesion,
+    Interface,
+    LithiumElectrode,
+    Phase,
+    pair_of,
+)
 
 # Lithium melts at 180.5 degC (453.7 K); the cells of the literature work from -50 degC.
 _COLDEST, _WARMEST = 223.15, 453.15  # K
@@ -204,7 +212,7 @@ def _cell(case: Case) -> None:
 def _physics(case: Case) -> None:
     physics = case.physics
     if not physics.mechanics:
-        for name in ("stress_in_flux", "stress_in_kinetics"):
+        for name in COUPLINGS:
             if getattr(physics, name):
                 remedy = "Switch mechanics on, or leave this out."
                 raise Fault("true without mechanics", remedy, ["physics", name])
@@ -228,6 +236,22 @@ def _physics(case: Case) -> None:
             if isinstance(joint, Interface) and getattr(joint, name) is None:
                 remedy = f'Mechanics needs it, e.g. {name} = "{example}".'
                 raise Fault("missing", remedy, ["interfaces", pair, name])
+        if isinstance(joint, Interface) and joint.cohesion is not None:
+            _cohesion(joint, joint.cohesion, ["interfaces", pair, "cohesion"])
+
+
+def _cohesion(joint: Interface, law: Cohesion, at: list[str]) -> None:
+    """An interface must take more energy to part than it stores when it begins to break."""
+    stiffness = needed(joint.stiffness)
+    shear = law.shear_strength or needed(joint.strength)
+    for strength, energy, name in (
+        (needed(joint.strength), law.energy, "energy"),
+        (shear, law.shear_energy or law.energy, "shear_energy"),
+    ):
+        stored = strength**2 / (2.0 * stiffness)
+        if energy <= stored:
+            given = f"{energy:g} J/m^2, but {stored:g} J/m^2 are stored when it begins to break"
+            raise Fault(given, "Raise it, or the stiffness, or lower the strength.", [*at, name])
 
 
 def _time(case: Case) -> None:

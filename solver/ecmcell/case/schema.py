@@ -85,6 +85,14 @@ class Case(Frozen):
         """What joins two phases, in whichever order the case names them."""
         return next((joint for pair, joint in self.joints() if {*pair} == {a, b}), None)
 
+    @property
+    def debonds(self) -> bool:
+        """Whether any interface may part."""
+        return self.physics.debonding and any(
+            isinstance(joint, Interface) and joint.cohesion is not None
+            for joint in self.interfaces.values()
+        )
+
     def capacity(self, volumes: Mapping[str, float]) -> float:
         """Charge in pC between the ends of the stoichiometry windows.
 

@@ -179,6 +179,29 @@ class Phase(Given):
         return conductivity > 0 and conductivity.origin.set_by is not None
 
 
+class Cohesion(Given):
+    """How an interface parts: a bilinear law of traction and opening in mixed mode.
+
+    Attributes:
+        shear_strength: Traction along the interface that begins to break it; the strength itself
+            if not given.
+        energy: Energy that parts it by opening (mode I).
+        shear_energy: Energy that parts it by sliding (mode II); the same if not given.
+        mode_exponent: Of the law of Benzeggagh and Kenane between the two.
+        viscosity: Time by which damage lags behind; it steadies sudden parting.
+        contact_gap: Gap over which the current through the interface falls to nothing.
+        recontact: Share of the damaged contact that conducts again once the gap closes.
+    """
+
+    shear_strength: units.Strength | None = None
+    energy: units.SurfaceEnergy
+    shear_energy: units.SurfaceEnergy | None = None
+    mode_exponent: Annotated[float, Field(strict=True, ge=1, le=10)] = 2.0
+    viscosity: units.Instant = 0.0
+    contact_gap: units.Length
+    recontact: Annotated[float, Field(strict=True, ge=0, le=1)] = 1.0
+
+
 class Interface(Given):
     """Facets between an active material and an electrolyte, with kinetics.
 
@@ -191,6 +214,7 @@ class Interface(Given):
             additive in the electrolyte; None where the electrolyte has no additive.
         stiffness: Rise of the traction with the opening.
         strength: Normal traction that breaks the contact.
+        cohesion: How it parts; without it the interface holds, whatever its traction.
     """
 
     bonded: Annotated[Switch, Field(exclude=True)] = False
@@ -200,6 +224,7 @@ class Interface(Given):
     electronic_resistance: units.ContactResistance | None = None
     stiffness: units.Stiffness | None = None
     strength: units.Strength | None = None
+    cohesion: Cohesion | None = None
 
 
 class Bond(Frozen):
@@ -308,6 +333,10 @@ class Cell(Given):
     sides: Literal["symmetric", "free"] = "symmetric"
 
 
+# Parts of the physics that need the mechanics.
+COUPLINGS = ("stress_in_flux", "stress_in_kinetics", "debonding")
+
+
 class Physics(Frozen):
     """Which parts of the physics are on; data of a part that is off may stay in the case.
 
@@ -315,18 +344,20 @@ class Physics(Frozen):
         mechanics: Strain and stress.
         stress_in_flux: Hydrostatic stress drives lithium in active material.
         stress_in_kinetics: Stress shifts the equilibrium potential at interfaces.
+        debonding: Interfaces that say how they part do so, and the current follows.
     """
 
     mechanics: Switch = True
     stress_in_flux: Switch = True
     stress_in_kinetics: Switch = True
+    debonding: Switch = True
 
     @model_validator(mode="before")
     @classmethod
     def _stress_follows_mechanics(cls, data: Any) -> Any:
         if not isinstance(data, dict) or data.get("mechanics") is not False:
             return data
-        return {"stress_in_flux": False, "stress_in_kinetics": False} | data
+        return {name: False for name in COUPLINGS} | data
 
 
 class Time(Frozen):

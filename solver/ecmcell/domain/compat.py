@@ -44,12 +44,12 @@ def create_mesh(
 
 
 def create_submesh(
-    mesh: dmesh.Mesh, cells: npt.NDArray[np.int32]
+    mesh: dmesh.Mesh, dim: int, entities: npt.NDArray[np.int32]
 ) -> tuple[dmesh.Mesh, npt.NDArray[np.int32], Any]:
-    """Submesh of some cells, the parent cell of each of its cells, and its raw entity map."""
-    submesh, entity_map, _, _ = dmesh.create_submesh(mesh, mesh.topology.dim, cells)
+    """Submesh of some entities, the parent of each of its cells, and its raw entity map."""
+    submesh, entity_map, _, _ = dmesh.create_submesh(mesh, dim, entities)
     if SINCE_0_10:
-        index_map = submesh.topology.index_map(mesh.topology.dim)
+        index_map = submesh.topology.index_map(dim)
         local = np.arange(index_map.size_local + index_map.num_ghosts, dtype=np.int32)
         parents = entity_map.sub_topology_to_topology(local, inverse=False)
         return submesh, np.asarray(parents, dtype=np.int32), entity_map
@@ -66,21 +66,21 @@ class EntityMaps:
     """
 
     def __init__(self, mesh: dmesh.Mesh, neighbours: npt.NDArray[np.int32]):
-        index_map = mesh.topology.index_map(mesh.topology.dim)
-        self._size = index_map.size_local + index_map.num_ghosts
-        self._neighbours = neighbours
+        self._topology, self._neighbours = mesh.topology, neighbours
         self._maps: dict[dmesh.Mesh, npt.NDArray[np.int32]] = {}
         self._raw: list[Any] = []
 
     def add(self, submesh: dmesh.Mesh, parents: npt.NDArray[np.int32], raw: Any) -> None:
-        """Register one submesh as `create_submesh` returned it."""
+        """Register one submesh, of cells or of facets, as `create_submesh` returned it."""
         self._raw.append(raw)
-        inverse = np.full(self._size, -1, dtype=np.int32)
+        index_map = self._topology.index_map(submesh.topology.dim)
+        inverse = np.full(index_map.size_local + index_map.num_ghosts, -1, dtype=np.int32)
         inverse[parents] = np.arange(len(parents), dtype=np.int32)
-        near, far = self._neighbours.T
-        for here, there in ((near, far), (far, near)):
-            missing = (inverse[there] < 0) & (inverse[here] >= 0)
-            inverse[there[missing]] = inverse[here[missing]]
+        if submesh.topology.dim == self._topology.dim:
+            near, far = self._neighbours.T
+            for here, there in ((near, far), (far, near)):
+                missing = (inverse[there] < 0) & (inverse[here] >= 0)
+                inverse[there[missing]] = inverse[here[missing]]
         self._maps[submesh] = inverse
 
     @property

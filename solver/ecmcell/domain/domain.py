@@ -188,10 +188,22 @@ class Domain:
         parts = tuple(parts)
         wanted = np.isin(self.cell_part, [p.index for p in parts])
         submesh, parents, raw = compat.create_submesh(
-            self.mesh, np.flatnonzero(wanted).astype(np.int32)
+            self.mesh, self.dim, np.flatnonzero(wanted).astype(np.int32)
         )
         self._maps.add(submesh, parents, raw)
         return Region(name, parts, submesh, parents)
+
+    @cached_property
+    def seam(self) -> fem.FunctionSpace:
+        """Functions on the facets of all contacts, linear on each and free to jump between them.
+
+        In an integral over a contact they are restricted to its "+" side.
+        """
+        known = self.mesh.topology.index_map(self.dim - 1)
+        facets, _ = self._facets_between_bodies(known.size_local + known.num_ghosts)
+        submesh, parents, raw = compat.create_submesh(self.mesh, self.dim - 1, facets)
+        self._maps.add(submesh, parents, raw)
+        return fem.functionspace(submesh, ("Discontinuous Lagrange", 1))
 
     def part_volume(self, part: Part) -> float:
         """Volume of a part in um3 (um2 in 2D), over all ranks."""
@@ -243,16 +255,9 @@ class Domain:
 
     def _find_contacts(self) -> tuple[tuple[Contact, ...], npt.NDArray[np.int32]]:
         fdim, topology = self.dim - 1, self.mesh.topology
-        to_cells = topology.connectivity(fdim, self.dim)
         to_facets = topology.connectivity(self.dim, fdim).array.reshape(-1, self.dim + 1)
-        owned = topology.index_map(fdim).size_local
-        first = to_cells.offsets[:owned]
-        facets = np.flatnonzero(np.diff(to_cells.offsets[: owned + 1]) == 2)
-        cells = np.column_stack((to_cells.array[first[facets]], to_cells.array[first[facets] + 1]))
+        facets, cells = self._facets_between_bodies(topology.index_map(fdim).size_local)
         parts = self.cell_part[cells]
-        body = np.array([p.body for p in self.parts])
-        between = body[parts[:, 0]] != body[parts[:, 1]]
-        facets, cells, parts = facets[between], cells[between], parts[between]
         swap = parts[:, 0] > parts[:, 1]
         cells[swap], parts[swap] = cells[swap][:, ::-1], parts[swap][:, ::-1]
         local = [np.argmax(to_facets[cells[:, s]] == facets[:, None], axis=1) for s in (0, 1)]
@@ -265,6 +270,18 @@ class Domain:
             for i, (a, b) in enumerate(pairs)
         )
         return contacts, cells.astype(np.int32).reshape(-1, 2)
+
+    def _facets_between_bodies(
+        self, count: int
+    ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+        """Those of the first local facets whose two cells lie in different bodies, and the cells."""
+        to_cells = self.mesh.topology.connectivity(self.dim - 1, self.dim)
+        first = to_cells.offsets[:count]
+        facets = np.flatnonzero(np.diff(to_cells.offsets[: count + 1]) == 2)
+        cells = np.column_stack((to_cells.array[first[facets]], to_cells.array[first[facets] + 1]))
+        body = np.array([p.body for p in self.parts])[self.cell_part[cells]]
+        between = body[:, 0] != body[:, 1]
+        return facets[between].astype(np.int32), cells[between]
 
     def _find_outers(self) -> tuple[Outer, ...]:
         fdim, topology = self.dim - 1, self.mesh.topology

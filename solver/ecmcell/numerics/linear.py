@@ -39,6 +39,10 @@ ELASTICITY = {
 }
 
 
+# The same where interfaces soften: the matrix is then neither symmetric nor surely positive.
+SOFTENING = ELASTICITY | {"ksp_type": "fgmres", "ksp_gmres_restart": 60, "ksp_max_it": 300}
+
+
 class NotConverged(Exception):
     """A solve did not converge; the caller may take a smaller step."""
 

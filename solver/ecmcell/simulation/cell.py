@@ -65,14 +65,20 @@ class Cell:
             self.state.voltage.value = needed(body.material.open_circuit_voltage).at(needed(x))
         if self.mechanics is not None:
             self.mechanics.solve()
-            self.mechanics.stress_mismatch()
+            self.mechanics.mismatch()
             self.mechanics.hand_over()
         self.electrochemistry.control_current(0.0)
-        self.electrochemistry.begin_step()
+        self.begin_step()
         done = self.iterate(self.case.time.smallest_step)
         if self.mechanics is not None:
             self.mechanics.release_platen()
         return done
+
+    def begin_step(self) -> None:
+        """Make the present state the start of the next time step."""
+        self.electrochemistry.begin_step()
+        if self.mechanics is not None:
+            self.mechanics.begin_step()
 
     def iterate(self, step: float) -> tuple[Effort, int]:
         """Find the fields at the end of a time step that `begin_step` has begun; they hold a guess.
@@ -87,21 +93,23 @@ class Cell:
             NotConverged: If the equations could not be solved; the state is then of no use.
         """
         self.electrochemistry.step.value = step
-        effort = Effort()
-        coupled = self.case.physics.stress_in_flux or self.case.physics.stress_in_kinetics
+        if self.mechanics is not None:
+            self.mechanics.set_step(step)
+        effort, physics = Effort(), self.case.physics
+        coupled = physics.stress_in_flux or physics.stress_in_kinetics or self.case.debonds
         for count in range(1, _LARGEST_STAGGER_COUNT + 1):
             effort += self.electrochemistry.solve(self.current_scale)
             if self.mechanics is None:
                 return effort, count
             effort += self.mechanics.solve()
-            change = self.mechanics.stress_mismatch()
+            change = self.mechanics.mismatch()
             if not np.isfinite(change):
                 raise NotConverged("the stresses are not finite")
             # The stresses that electrochemistry was solved with stay: its balances hold exactly.
             if not coupled or change <= self.case.solver.stagger_tolerance:
                 return effort, count
             self.mechanics.hand_over()
-        raise NotConverged(f"stresses still change by {change:.1e} after {count} passes")
+        raise NotConverged(f"stresses or contact still change by {change:.1e} after {count} passes")
 
     @property
     def unknowns(self) -> int:

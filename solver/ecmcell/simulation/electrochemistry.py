@@ -262,7 +262,8 @@ class Electrochemistry:
         law = self.case.interface_between(contact.plus.phase, contact.minus.phase)
         assert isinstance(law, Interface)
         resistance = law.electronic_resistance or 1.0  # none where there is no additive
-        return self.hop_voltage(contact) / self.domain.constant(resistance)
+        touching = self.state.contact_factor / self.domain.constant(resistance)
+        return touching * self.hop_voltage(contact)
 
     def collector_dissipation(self) -> list[tuple[Expr, ufl.Measure]]:
         """Power density in the resistance between cathode and collector, and where."""

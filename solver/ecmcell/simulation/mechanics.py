@@ -7,14 +7,14 @@ from ufl.core.expr import Expr
 
 from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
-from ecmcell.case.tables import Interface
 from ecmcell.domain.average import Average
 from ecmcell.domain.domain import Contact, Domain, Outer, Part
 from ecmcell.numerics import linear
 from ecmcell.numerics.blocks import BlockSystem
 from ecmcell.numerics.newton import Effort, Newton
 from ecmcell.numerics.scalars import ScalarEquation, prescribe
-from ecmcell.physics import interfaces, mechanics
+from ecmcell.physics import mechanics
+from ecmcell.simulation.joints import Joints
 from ecmcell.simulation.lithium import ActiveBody
 from ecmcell.simulation.state import State, is_lithium_electrode
 
@@ -40,6 +40,7 @@ class Mechanics:
     def __init__(self, case: Case, domain: Domain, state: State, active: dict[str, ActiveBody]):
         self.case, self.domain, self.state, self.active = case, domain, state, active
         self._elastic = {part: self._lame(part) for part in domain.parts}
+        self.joints = Joints(case, domain, state)
         self._length = float(np.ptp(domain.bounds[:, 0]))
         self.area = domain.role_area("collector")
         self._tests = {b: ufl.TestFunction(u.function_space) for b, u in state.displacement.items()}
@@ -79,18 +80,29 @@ class Mechanics:
         """
         for body in self.active.values():
             body.strain_nodes.x.array[:] = body.strain_table(body.x.x.array)
-        return self._newton.solve(scale=self.area)
+        effort = self._newton.solve(scale=self.area)
+        self.joints.update()
+        return effort
+
+    def begin_step(self) -> None:
+        """Make the present state the start of the next time step."""
+        self.joints.begin_step()
+
+    def set_step(self, step: float) -> None:
+        """Set the length of the time step in s."""
+        self.joints.set_step(step)
 
     @property
     def unknowns(self) -> int:
         """Number of unknowns over all ranks."""
         return self._newton.system.unknowns
 
-    def stress_mismatch(self) -> float:
-        """How far the stresses are from those that the electrochemistry has reckoned with.
+    def mismatch(self) -> float:
+        """How far stresses and contact are from those that the electrochemistry has reckoned with.
 
         Returns:
-            The largest difference relative to the largest stress (or 1 MPa), over all ranks.
+            The largest difference over all ranks, of stresses relative to the largest stress (or
+            1 MPa), of contact factors as they are.
         """
         self._ready = []
         size = 1.0
@@ -101,14 +113,13 @@ class Mechanics:
             size = max(size, np.abs(stress).max(initial=0.0))
         for name, normal in self._normal.items():
             self._ready.append((self.state.normal_stress[name], normal.update().x.array))
-        difference = max(
-            (np.abs(now - handed.x.array).max(initial=0.0) for handed, now in self._ready),
-            default=0.0,
-        )
-        return self.domain.largest(difference) / self.domain.largest(size)
+        of_stress = _largest_change(self._ready) / self.domain.largest(size)
+        factors = self.joints.contact_factors()
+        self._ready += factors
+        return self.domain.largest(max(of_stress, _largest_change(factors)))
 
     def hand_over(self) -> None:
-        """Let the electrochemistry reckon with the stresses that were last looked at."""
+        """Let the electrochemistry reckon with what was last looked at."""
         for handed, now in self._ready:
             handed.x.array[:] = now
 
@@ -141,7 +152,7 @@ class Mechanics:
 
     def traction(self, contact: Contact) -> Expr:
         """Traction in MPa that the minus side exerts on the plus side."""
-        return interfaces.spring_traction(self._stiffness(contact), -self._jump(contact))
+        return self.joints[contact].traction()
 
     def _electrode_stresses(self) -> dict[str, Average]:
         """Normal stress around the nodes of lithium electrodes, by body of electrolyte."""
@@ -164,9 +175,8 @@ class Mechanics:
             virtual = mechanics.strain(self._tests[part.body])
             residuals[part.body] += ufl.inner(self.stress(part), virtual) * self.domain.dx(part)
         for contact in self.domain.contacts:
-            force = self._stiffness(contact) * self._jump(contact)
-            measure = self.domain.dS(contact, nodal=True)
-            for part, sign in ((contact.plus, 1.0), (contact.minus, -1.0)):
+            force, measure = self.traction(contact), self.domain.dS(contact, nodal=True)
+            for part, sign in ((contact.plus, -1.0), (contact.minus, 1.0)):
                 test = self._tests[part.body](contact.side(part))
                 residuals[part.body] += sign * ufl.inner(force, test) * measure
         system = BlockSystem(
@@ -179,7 +189,8 @@ class Mechanics:
         )
         direct = self.case.solver.linear == "direct"
         modes = () if direct else linear.rigid_modes(system.layout.spaces)
-        options = linear.DIRECT if direct else linear.ELASTICITY
+        elastic = linear.SOFTENING if self.joints.cohesive else linear.ELASTICITY
+        options = linear.DIRECT if direct else elastic
         solver = linear.LinearSolver(system, options, modes=modes)
         return Newton(system, solver, _TOLERANCE, _LARGEST_COUNT)
 
@@ -216,15 +227,6 @@ class Mechanics:
             nodes.append(self.domain.boundary_nodes(region, ["side"], axis, ends) * dim + axis)
         return np.concatenate(nodes)
 
-    def _jump(self, contact: Contact) -> Expr:
-        u = self.state.displacement
-        return u[contact.plus.body]("+") - u[contact.minus.body]("-")
-
-    def _stiffness(self, contact: Contact) -> fem.Constant:
-        law = self.case.interface_between(contact.plus.phase, contact.minus.phase)
-        assert isinstance(law, Interface)
-        return self.domain.constant(needed(law.stiffness))
-
     def _lame(self, part: Part) -> tuple[fem.Constant, fem.Constant]:
         material = self.case.phases[part.phase].material
         pair = mechanics.lame(needed(material.youngs_modulus), needed(material.poisson_ratio))
@@ -233,3 +235,7 @@ class Mechanics:
     def _swelling(self, part: Part) -> Expr:
         active = self.active.get(part.body)
         return active.strain_nodes if active is not None else ufl.as_ufl(0.0)
+
+
+def _largest_change(pairs: list[tuple[fem.Function, np.ndarray]]) -> float:
+    return max((np.abs(now - handed.x.array).max(initial=0.0) for handed, now in pairs), default=0.0)

@@ -215,7 +215,7 @@ class Cycler:
         cell, state = self.cell, self.cell.state
         state.restore(start)
         self._prescribe(float(start[2]["step_time"]) + length)
-        cell.electrochemistry.begin_step()
+        cell.begin_step()
         if line is not None:
             state.place(*line)
         guess = {body: x.x.array.copy() for body, x in state.stoichiometry.items()}

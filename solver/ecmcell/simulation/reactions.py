@@ -26,7 +26,7 @@ class Reaction:
         measure: The facets.
         current: Current density in pA/um2 into the electrolyte.
         overpotential: What drives the reaction and the film before it, V.
-        film: Resistance of the film in V um2/pA.
+        film: Resistance of the film in V um2/pA, of the whole area.
         equilibrium: Open-circuit voltage without stress, V; zero at lithium.
         stress_shift: What stress adds to it, V.
     """
@@ -89,7 +89,14 @@ def _insertion(
         domain.constant(law.transfer_coefficient),
     )
     current, film = _current(case, domain, law, exchange, overpotential)
-    return Reaction(domain.dS(contact), current, overpotential, film, equilibrium, shift)
+    return Reaction(
+        domain.dS(contact),
+        state.contact_factor * current,
+        overpotential,
+        film / state.contact_factor,
+        equilibrium,
+        shift,
+    )
 
 
 def _stripping(case: Case, domain: Domain, state: State, outer: Outer) -> Reaction:

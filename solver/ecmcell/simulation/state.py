@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
+import ufl
 from dolfinx import fem
+from ufl.core.expr import Expr
 
 from ecmcell.case.schema import Case
 from ecmcell.case.tables import LithiumElectrode
@@ -19,7 +21,9 @@ _KINDS = (
     "displacement",
     "stress_offset",
     "normal_stress",
+    "interface",
 )
+DAMAGE, CONTACT = "damage", "contact factor"
 Snapshot = tuple[list[npt.NDArray[np.float64]], list[float], dict[str, float | int]]
 
 
@@ -38,6 +42,7 @@ class State:
         displacement: Displacement minus `stretch` times x, um.
         stress_offset: Hydrostatic stress as handed to the active material, MPa; see `lithium`.
         normal_stress: Normal stress on lithium electrodes as handed to their kinetics, MPa.
+        interface: Damage and contact factor of the interfaces, where these may part.
         voltage: Potential of the collector, V.
         current: Current out of the cell at the collector, positive on discharge, pA.
         stretch: Uniform strain of the stack along x.
@@ -72,6 +77,11 @@ class State:
             if case.physics.mechanics:
                 self.displacement[body] = fem.Function(region.vectors)
 
+        self.interface: dict[str, fem.Function] = {}
+        if case.debonds:
+            self.interface = {name: fem.Function(domain.seam) for name in (DAMAGE, CONTACT)}
+            self.interface[CONTACT].x.array[:] = 1.0
+
         self.voltage = Scalar(domain, "Voltage [V]")
         self.current = Scalar(domain, "Current [pA]")
         self.stretch = Scalar(domain, "Stretch")
@@ -80,6 +90,8 @@ class State:
             "time": 0.0,
             "charge": 0.0,
             "throughput": 0.0,
+            "fracture_energy": 0.0,
+            "viscous_energy": 0.0,
             "protocol_step": 0,
             "step_time": 0.0,
         }
@@ -93,6 +105,11 @@ class State:
     def scalars(self) -> tuple[Scalar, ...]:
         """All unknown numbers."""
         return self.voltage, self.current, self.stretch, self.pressure
+
+    @property
+    def contact_factor(self) -> Expr:
+        """Share of every contact that carries current, on its "+" side."""
+        return self.interface[CONTACT]("+") if self.interface else ufl.as_ufl(1.0)
 
     def snapshot(self) -> Snapshot:
         """A copy to return to when a time step is rejected."""

@@ -1,0 +1,84 @@
+"""Charge a composite cathode for a few time steps and print what that took, as a line of JSON.
+
+Peak memory is that of the whole process, so every measurement needs one of its own, such as
+`mpirun -n 2 python3 benchmarks/measure.py --dimension 3 --size 1.1`.
+"""
+
+import argparse
+import json
+import resource
+import time
+from pathlib import Path
+
+from mpi4py import MPI
+
+from ecmcell.case.load import load_case
+from ecmcell.case.schema import Case
+from ecmcell.numerics.newton import Effort
+from ecmcell.simulation.cell import Cell
+from ecmcell.simulation.run import make_mesh
+
+CASES = Path(__file__).parent.parent / "cases"
+NAMES = {2: "nmc811_contact_loss", 3: "spheres_3d"}
+COARSENING = {2: 4.0, 3: 2.0}
+STEPS = [1.0, 10.0, 60.0, 60.0]
+
+
+def refined(case: Case, interface: float, largest: float) -> Case:
+    """The case on another mesh of the same microstructure, cell sizes in um."""
+    size = {
+        "interface": f"{interface} um",
+        "largest": f"{largest} um",
+        "cells_across_gap": max(0.3 / interface, 0.5),
+    }
+    overrides = case.mesh.overrides | {"size": size}
+    return case.model_copy(update={"mesh": case.mesh.model_copy(update={"overrides": overrides})})
+
+
+def measure(case: Case, comm: MPI.Comm) -> dict[str, float]:
+    """Work, seconds and memory of a few coupled time steps; forms are compiled before."""
+    cell = Cell(case, make_mesh(case, comm), comm)
+    cell.initialise()
+    assert cell.mechanics is not None
+    cell.electrochemistry.control_current(-cell.capacity / 5 / 3600)
+    chemistry, mechanics = Effort(), Effort()
+    comm.Barrier()
+    began = time.perf_counter()
+    for step in STEPS:
+        cell.begin_step()
+        cell.electrochemistry.step.value = step
+        for _ in range(2):
+            chemistry += cell.electrochemistry.solve(cell.current_scale)
+            mechanics += cell.mechanics.solve()
+            cell.mechanics.mismatch()
+            cell.mechanics.hand_over()
+    seconds = time.perf_counter() - began
+    return {
+        "unknowns": cell.unknowns,
+        "electrochemistry": chemistry.krylov / chemistry.newton,
+        "mechanics": mechanics.krylov / mechanics.newton,
+        "newton": chemistry.newton + mechanics.newton,
+        "seconds": seconds,
+        "gigabytes": comm.allreduce(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss) / 1e6,
+        "voltage": cell.state.voltage.value,
+    }
+
+
+def main() -> None:
+    """Measure once."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--dimension", type=int, choices=(2, 3), default=2)
+    parser.add_argument("--size", type=float, default=0.6, help="cells at interfaces, um")
+    parser.add_argument("--linear", choices=("iterative", "direct"), default="iterative")
+    asked = parser.parse_args()
+    case = load_case(CASES / NAMES[asked.dimension])
+    case = refined(case, asked.size, COARSENING[asked.dimension] * asked.size)
+    solver = case.solver.model_copy(update={"linear": asked.linear})
+    comm = MPI.COMM_WORLD
+    found = measure(case.model_copy(update={"solver": solver}), comm)
+    if comm.rank == 0:
+        print(json.dumps(found), flush=True)
+
+
+if __name__ == "__main__":
+    main()

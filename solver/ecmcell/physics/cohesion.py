@@ -1,0 +1,154 @@
+"""Interfaces that part: a bilinear cohesive law in mixed mode with irreversible damage.
+
+The law of Camanho and Davila (2002, NASA/TM-2002-211737) with the toughness of Benzeggagh and
+Kenane (1996, doi:10.1016/0266-3538(96)00005-X) and an onset that keeps the dissipation from ever
+being negative (Turon, Camanho, Costa and Davila 2006, doi:10.1016/j.mechmat.2005.10.003). The
+opening is that of the far side against the near side; the normal points from near to far.
+"""
+
+from dataclasses import dataclass
+
+import ufl
+from ufl.core.expr import Expr
+
+# um2; far below the square of any opening that matters. It keeps square roots differentiable.
+_TINY = 1e-24
+# What a broken interface keeps of its stiffness, so that no piece of a cell ever floats.
+RESIDUAL = 1e-11
+
+
+@dataclass(frozen=True)
+class Law:
+    """What an interface withstands.
+
+    Attributes:
+        stiffness: Rise of the traction with the opening while whole, MPa/um.
+        strength: Largest normal traction, MPa.
+        shear_strength: Largest traction along the interface, MPa.
+        energy: Energy to part it in mode I, pJ/um2 (J/m2).
+        shear_energy: The same in mode II.
+        exponent: Of Benzeggagh and Kenane.
+    """
+
+    stiffness: Expr
+    strength: Expr
+    shear_strength: Expr
+    energy: Expr
+    shear_energy: Expr
+    exponent: Expr
+
+
+class Opening:
+    """The opening of an interface split into its modes.
+
+    Args:
+        jump: Displacement of the far side less that of the near side, um.
+        normal: Unit normal from the near to the far side.
+
+    Attributes:
+        gap: Its part along the normal, negative where the sides press on each other.
+        open: The same where they do not, else zero.
+        along: Its part along the interface.
+        size: Length of what damages: `open` and `along`.
+        mixity: Share of shear in the energy, from 0 (mode I) to 1 (mode II).
+    """
+
+    def __init__(self, jump: Expr, normal: Expr):
+        self.normal = normal
+        self.gap = ufl.inner(jump, normal)
+        self.open = ufl.max_value(self.gap, 0.0)
+        self.along = jump - self.gap * normal
+        shear = ufl.inner(self.along, self.along)
+        self.square = self.open**2 + shear
+        self.size = ufl.sqrt(self.square + _TINY)
+        self.mixity = shear / (self.square + _TINY)
+
+
+def toughness(law: Law, mixity: Expr) -> Expr:
+    """Energy to part the interface, G_I + (G_II - G_I) B^eta, pJ/um2."""
+    return law.energy + (law.shear_energy - law.energy) * mixity**law.exponent
+
+
+def onset(law: Law, mixity: Expr) -> Expr:
+    """Opening in um at which damage begins (Turon et al. 2006, eq. 33)."""
+    normal, shear = law.strength / law.stiffness, law.shear_strength / law.stiffness
+    return ufl.sqrt(normal**2 + (shear**2 - normal**2) * mixity**law.exponent)
+
+
+def end(law: Law, mixity: Expr) -> Expr:
+    """Opening in um at which nothing holds any more."""
+    return 2.0 * toughness(law, mixity) / (law.stiffness * onset(law, mixity))
+
+
+def static_damage(law: Law, opening: Opening) -> Expr:
+    """Damage of an opening that grows at once to its present size and in its present mode."""
+    first, last = onset(law, opening.mixity), end(law, opening.mixity)
+    beyond = last * (opening.size - first) / (opening.size * (last - first))
+    return ufl.max_value(ufl.min_value(beyond, 1.0), 0.0)
+
+
+def damage(law: Law, opening: Opening, earlier: Expr, pace: Expr) -> Expr:
+    """Damage at the end of a time step; it never heals.
+
+    Args:
+        law: What the interface withstands.
+        opening: At the end of the step.
+        earlier: Damage at its beginning.
+        pace: Share of its way to the static damage that it goes, dt/(dt + viscosity): backward
+            Euler for a damage that lags behind by the viscosity, a time.
+    """
+    ahead = ufl.max_value(static_damage(law, opening), earlier)
+    return earlier + pace * (ahead - earlier)
+
+
+def traction(law: Law, opening: Opening, at_damage: Expr) -> Expr:
+    """Traction in MPa that the far side exerts on the near side; compression is always carried."""
+    held = 1.0 - (1.0 - RESIDUAL) * at_damage
+    pressing = ufl.min_value(opening.gap, 0.0)
+    parting = opening.along + opening.open * opening.normal
+    return law.stiffness * (held * parting + pressing * opening.normal)
+
+
+def stored_energy(law: Law, opening: Opening, at_damage: Expr) -> Expr:
+    """Energy that the interface would give back, pJ/um2."""
+    pressing = ufl.min_value(opening.gap, 0.0)
+    return 0.5 * law.stiffness * ((1.0 - at_damage) * opening.square + pressing**2)
+
+
+def fracture_energy(law: Law, mixity: Expr, at_damage: Expr) -> Expr:
+    """Energy that parting up to a damage has cost, at a constant mode, pJ/um2.
+
+    The area between the bilinear law and the line of unloading: all of the toughness at damage 1.
+    """
+    first, last = onset(law, mixity), end(law, mixity)
+    return toughness(law, mixity) * at_damage * first / (last - at_damage * (last - first))
+
+
+def viscous_energy(law: Law, opening: Opening, earlier: Expr, later: Expr) -> Expr:
+    """Energy that lagging damage has cost beyond parting, in one time step, pJ/um2.
+
+    The opening is further than the one that would damage as much at rest; half the stiffness times
+    the difference of their squares is the excess of the force that drives damage.
+    """
+    first, last = onset(law, opening.mixity), end(law, opening.mixity)
+    at_rest = first * last / (last - later * (last - first))
+    excess = ufl.max_value(opening.square - at_rest**2, 0.0)
+    return 0.5 * law.stiffness * excess * (later - earlier)
+
+
+def contact_factor(gap: Expr, at_damage: Expr, reach: Expr, recontact: Expr, floor: Expr) -> Expr:
+    """Share of an interface that carries current.
+
+    chi = (1 - D + r D) max(1 - g/g_0, 0): damage takes contact away, a gap g over the reach g_0
+    takes the rest, and a share r of the damaged contact returns where the gap closes.
+
+    Args:
+        gap: Gap in um, negative under pressure.
+        at_damage: Damage.
+        reach: Gap in um over which contact falls to nothing.
+        recontact: Share r of the damaged contact that returns.
+        floor: Least factor, which keeps potentials of what has no contact determined.
+    """
+    near = ufl.max_value(1.0 - ufl.max_value(gap, 0.0) / reach, 0.0)
+    kept = 1.0 - (1.0 - recontact) * at_damage
+    return floor + (1.0 - floor) * kept * near

@@ -1,0 +1,169 @@
+"""How bodies hold on to each other: by stiff springs, or by a cohesive law that may break."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+from dolfinx import fem
+from ufl.core.expr import Expr
+
+from ecmcell.case.materials import needed
+from ecmcell.case.schema import Case
+from ecmcell.case.tables import Interface
+from ecmcell.domain.average import Average
+from ecmcell.domain.domain import Contact, Domain, Integral
+from ecmcell.physics import cohesion, interfaces
+from ecmcell.simulation.state import CONTACT, DAMAGE, State
+
+# Least contact factor. A particle without contact then carries less than 1e-8 of the current.
+FLOOR = 1e-9
+
+
+class Joint(Protocol):
+    """What a contact does to the displacements of its sides."""
+
+    def traction(self) -> Expr:
+        """Traction in MPa that the minus side exerts on the plus side."""
+
+
+class Spring:
+    """A contact that holds, whatever pulls at it."""
+
+    def __init__(self, domain: Domain, law: Interface, jump: Expr):
+        self._stiffness, self._jump = domain.constant(needed(law.stiffness)), jump
+
+    def traction(self) -> Expr:
+        """Traction in MPa that the minus side exerts on the plus side."""
+        return interfaces.spring_traction(self._stiffness, self._jump)
+
+
+class Cohesive:
+    """A contact that may part.
+
+    Args:
+        domain: Where.
+        law: What it withstands.
+        jump: Displacement of the minus side less that of the plus side.
+        earlier: Damage at the start of the time step, a function of the seam.
+
+    Attributes:
+        opening: The opening and its modes.
+        damage: Damage at the end of the time step.
+        contact_factor: Share of the contact that carries current.
+        fracture_energy: Energy that parting has cost in the time step, pJ/um2.
+        viscous_energy: Energy that the viscosity has cost in the time step, pJ/um2.
+    """
+
+    def __init__(self, domain: Domain, law: Interface, jump: Expr, earlier: fem.Function):
+        how, constant = law.cohesion, domain.constant
+        assert how is not None
+        strength = needed(law.strength)
+        self.law = cohesion.Law(
+            stiffness=constant(needed(law.stiffness)),
+            strength=constant(strength),
+            shear_strength=constant(how.shear_strength or strength),
+            energy=constant(how.energy),
+            shear_energy=constant(how.shear_energy or how.energy),
+            exponent=constant(how.mode_exponent),
+        )
+        self._viscosity = how.viscosity
+        self.opening = cohesion.Opening(jump, domain.normal("+"))
+        self.earlier = earlier("+")
+        self._pace = constant(1.0)
+        self.damage = cohesion.damage(self.law, self.opening, self.earlier, self._pace)
+        self.contact_factor = cohesion.contact_factor(
+            self.opening.gap,
+            self.damage,
+            constant(how.contact_gap),
+            constant(how.recontact),
+            constant(FLOOR),
+        )
+        parted = [
+            cohesion.fracture_energy(self.law, self.opening.mixity, damage)
+            for damage in (self.earlier, self.damage)
+        ]
+        self.fracture_energy = parted[1] - parted[0]
+        self.viscous_energy = cohesion.viscous_energy(
+            self.law, self.opening, self.earlier, self.damage
+        )
+
+    def traction(self) -> Expr:
+        """Traction in MPa that the minus side exerts on the plus side."""
+        return cohesion.traction(self.law, self.opening, self.damage)
+
+    def set_step(self, step: float) -> None:
+        """Set the length of the time step in s."""
+        self._pace.value = step / (step + self._viscosity)
+
+
+class Joints:
+    """All contacts of a domain.
+
+    Args:
+        case: What to solve.
+        domain: Where.
+        state: The unknowns.
+    """
+
+    def __init__(self, case: Case, domain: Domain, state: State):
+        self.domain, self.state = domain, state
+        self._earlier = fem.Function(domain.seam) if state.interface else None
+        self._all = {contact: self._joint(case, contact) for contact in domain.contacts}
+        self.cohesive = {c: j for c, j in self._all.items() if isinstance(j, Cohesive)}
+        self._damage = self._average(lambda joint: joint.damage)
+        self._contact = self._average(lambda joint: joint.contact_factor)
+        self._fracture = self._integral(lambda joint: joint.fracture_energy)
+        self._viscous = self._integral(lambda joint: joint.viscous_energy)
+
+    def __getitem__(self, contact: Contact) -> Joint:
+        """What joins the two sides of a contact."""
+        return self._all[contact]
+
+    def begin_step(self) -> None:
+        """Make the present damage the start of the next time step."""
+        if self._earlier is not None:
+            self._earlier.x.array[:] = self.state.interface[DAMAGE].x.array
+
+    def set_step(self, step: float) -> None:
+        """Set the length of the time step in s."""
+        for joint in self.cohesive.values():
+            joint.set_step(step)
+
+    def update(self) -> None:
+        """Take over the damage that the present displacements do."""
+        if self._damage is not None:
+            self.state.interface[DAMAGE].x.array[:] = self._damage.update().x.array
+
+    def contact_factors(self) -> list[tuple[fem.Function, npt.NDArray[np.float64]]]:
+        """The contact factor that the electrochemistry reckons with, and the present one."""
+        if self._contact is None:
+            return []
+        now, weight = self._contact.update().x.array, self._contact.weight.x.array
+        return [(self.state.interface[CONTACT], np.where(weight > 0.0, now, 1.0))]
+
+    def dissipated(self) -> tuple[float, float]:
+        """Energy in pJ that parting and its viscosity have cost since the step began."""
+        return sum(i.value for i in self._fracture), sum(i.value for i in self._viscous)
+
+    def _average(self, quantity: Callable[[Cohesive], Expr]) -> Average | None:
+        """Values at every vertex of every facet: nodal integration takes them one by one."""
+        if not self.cohesive:
+            return None
+        terms = [(quantity(j), self.domain.dS(c, nodal=True)) for c, j in self.cohesive.items()]
+        return Average(self.domain, self.domain.seam, terms, "+")
+
+    def _integral(self, quantity: Callable[[Cohesive], Expr]) -> list[Integral]:
+        return [
+            self.domain.integral(quantity(joint) * self.domain.dS(contact, nodal=True))
+            for contact, joint in self.cohesive.items()
+        ]
+
+    def _joint(self, case: Case, contact: Contact) -> Joint:
+        law = case.interface_between(contact.plus.phase, contact.minus.phase)
+        assert isinstance(law, Interface)
+        displacement = self.state.displacement
+        jump = displacement[contact.minus.body]("-") - displacement[contact.plus.body]("+")
+        if self._earlier is None or law.cohesion is None:
+            return Spring(self.domain, law, jump)
+        return Cohesive(self.domain, law, jump, self._earlier)
