@@ -2,10 +2,19 @@
 
 import numpy as np
 import pytest
+import ufl
 from mpi4py import MPI
+from scipy.optimize import brentq
 
 from cells import Stack, active, electrolyte, kinetics, make_case
-from meshes import grid
+from ecmcell.numerics import linear
+from ecmcell.numerics.blocks import BlockSystem
+from ecmcell.numerics.newton import Newton
+from ecmcell.physics.mechanics import lame, strain, stress
+from ecmcell.simulation.cell import divide
+from ecmcell.simulation.joints import Joints
+from ecmcell.simulation.state import DAMAGE, State
+from meshes import concentric, grid
 
 pytestmark = pytest.mark.mpi
 
@@ -143,18 +152,183 @@ def test_contact_falls_with_damage_and_gap_and_returns_as_told(comm, recontact):
 
 
 def test_viscosity_delays_damage_as_backward_euler_does(comm):
-    """dD/dt = (D_static - D)/viscosity at a held opening, step by step; and it costs energy."""
+    """dk/dt = (opening - k)/viscosity for the opening k that damages, step by step, at a cost."""
     patch = Patch(comm, 2, viscosity="2 s")
     first, opening = STRENGTH / STIFFNESS, 0.03
     last = 2.0 * ENERGY / STRENGTH
-    static = last * (opening - first) / (opening * (last - first))
-    expected = 0.0
+    lagging = first
     for _ in range(4):
-        expected += 1.0 / 3.0 * (static - expected)
+        lagging += 1.0 / 3.0 * (opening - lagging)
         traction = patch.move(opening, 0.0, step=1.0)
-        assert patch.damage == pytest.approx(expected, rel=1e-9)
-        assert traction[0] == pytest.approx((1.0 - expected) * STIFFNESS * opening, rel=1e-7)
+        assert patch.damage == pytest.approx(last * (lagging - first) / (lagging * (last - first)))
+        assert traction[0] == pytest.approx(bilinear(0.0, lagging) * opening / lagging, rel=1e-8)
     assert patch.viscous_energy > 0.0
     fast = Patch(comm, 2)
     fast.move(opening, 0.0)
     assert fast.viscous_energy == pytest.approx(0.0, abs=1e-9)
+
+
+RADIUS, OUTER, SHRINKING = 2.0, 4.0, 0.05  # um, um; linear strain from empty to full
+YOUNG, POISSON, SHELL_YOUNG, SHELL_POISSON = 100e3, 0.25, 20e3, 0.3  # MPa
+
+
+def disc_in_ring(comm: MPI.Comm, cells: int) -> Stack:
+    """A disc that may part from a ring around it; what fills the box to its corners gives way."""
+    joint = kinetics(stiffness=f"{STIFFNESS} MPa/um", strength=f"{STRENGTH} MPa", cohesion=law())
+    ring = {"youngs_modulus": f"{SHELL_YOUNG} MPa", "poisson_ratio": SHELL_POISSON}
+    soft = {"youngs_modulus": "1 MPa", "poisson_ratio": 0.0}
+    host = {
+        "youngs_modulus": f"{YOUNG} MPa",
+        "poisson_ratio": POISSON,
+        "partial_molar_volume": f"{3 * SHRINKING / 50000} m^3/mol",
+    }
+    case = make_case(
+        {"host": active(0.5, **host), "ring": electrolyte(**ring), "rest": electrolyte(**soft)},
+        interfaces={"host|ring": joint, "ring|rest": {"bonded": True}},
+        physics={"mechanics": True},
+        cell={"temperature": "25 degC", "stack_pressure": "0 MPa", "sides": "free"},
+    )
+    mesh = concentric(2, [RADIUS, OUTER, 4.2], [cells, cells, 2], ["host", "ring", "rest"])
+    return Stack(case, mesh, comm)
+
+
+def shrunk(stack: Stack, strain: float) -> tuple[float, float]:
+    """Mean traction in MPa and mean opening in um after the disc has shrunk by a strain."""
+    (body,) = stack.active.values()
+    mechanics = stack.mechanics
+    mechanics.begin_step()
+    mechanics.set_step(1.0)
+    body.x.x.array[:] = 0.5 - strain / SHRINKING
+    mechanics.solve()
+    ((contact, joint),) = mechanics.joints.cohesive.items()
+    domain, measure = stack.domain, stack.domain.dS(contact, nodal=True)
+    normal = ufl.inner(joint.traction(), domain.normal("+"))
+    found = [domain.integral(value * measure).value for value in (normal, joint.opening.gap)]
+    return found[0] / mechanics.joints.area, found[1] / mechanics.joints.area
+
+
+def test_shrinking_disc_parts_as_lame_and_the_law_say(comm):
+    """Before, during and after parting: a (1 + nu) eps = gap + traction x compliance.
+
+    The compliances of a disc and of a ring in plane strain are those of Timoshenko and Goodier,
+    Theory of Elasticity, 3rd ed., section 28 (Lame).
+    """
+    stack = disc_in_ring(comm, 24)
+    disc = RADIUS * (1 + POISSON) * (1 - 2 * POISSON) / YOUNG
+    shape = ((1 - 2 * SHELL_POISSON) * RADIUS**2 + OUTER**2) / (OUTER**2 - RADIUS**2)
+    compliance = disc + RADIUS * (1 + SHELL_POISSON) / SHELL_YOUNG * shape
+
+    def gap_at(strain: float) -> float:
+        free = RADIUS * (1 + POISSON) * strain
+        return brentq(lambda gap: gap + compliance * bilinear(0.0, gap) - free, 0.0, free)
+
+    damaged = []
+    for strain in (5e-4, 1e-3, 2e-3, 5e-3, 1e-2, 1.8e-2, 2.5e-2):
+        traction, opening = shrunk(stack, strain)
+        gap = gap_at(strain)
+        assert opening == pytest.approx(gap, rel=6e-3)
+        assert traction == pytest.approx(bilinear(0.0, gap), rel=6e-3, abs=1e-6)
+        damaged.append(gap > STRENGTH / STIFFNESS)
+    assert damaged[0] is not damaged[-1]
+
+
+ARM, CRACK, LENGTH = 1.0, 12.0, 24.0  # um
+BEAM_YOUNG, BEAM_POISSON, BEAM_ENERGY, BEAM_STRENGTH = 20e3, 0.3, 0.5, 80.0
+
+
+class Cantilever:
+    """Two arms, glued beyond a crack, opened at their free ends; plane strain.
+
+    Args:
+        comm: All ranks.
+        cell: Length of cells along the interface, um.
+    """
+
+    def __init__(self, comm: MPI.Comm, cell: float):
+        joint = kinetics(
+            stiffness="2e6 MPa/um",
+            strength=f"{BEAM_STRENGTH} MPa",
+            cohesion={
+                "energy": f"{BEAM_ENERGY} J/m^2",
+                "contact_gap": "20 nm",
+                "viscosity": "0.04 s",
+            },
+        )
+        solid = {"youngs_modulus": f"{BEAM_YOUNG} MPa", "poisson_ratio": BEAM_POISSON}
+        case = make_case(
+            {
+                "upper": active(0.5, **solid, partial_molar_volume="1e-6 m^3/mol"),
+                "lower": electrolyte(**solid),
+            },
+            interfaces={"upper|lower": joint},
+            physics={"mechanics": True},
+        )
+        near = np.arange(0.0, 0.2, 2.0 * cell)
+        side = np.concatenate([near, np.linspace(0.2, ARM, round(0.8 / cell) + 1)])
+        x = np.linspace(0.0, LENGTH, round(LENGTH / cell) + 1)
+        axes = [x, np.concatenate([-side[:0:-1], side])]
+        mesh = grid(axes, {0: "lower", 1: "upper"}, lambda at: (at[:, 1] > 0.0).astype(np.int64))
+        self.domain = domain = divide(case, mesh if comm.rank == 0 else None, comm)
+        self.state = State(case, domain)
+        self.joints = Joints(case, domain, self.state)
+        ((self._contact, joint),) = self.joints.cohesive.items()
+        damage = self.state.interface[DAMAGE]
+        cracked = domain.seam.tabulate_dof_coordinates()[:, 0] < CRACK
+        damage.x.array[cracked] = 1.0
+
+        measure = domain.dS(self._contact, nodal=True)
+        elastic = tuple(map(domain.constant, lame(BEAM_YOUNG, BEAM_POISSON)))
+        none = ufl.as_ufl(0.0)
+        residuals, fixed, self._ends = [], [], {}
+        for part, sign in ((self._contact.plus, -1.0), (self._contact.minus, 1.0)):
+            u = self.state.displacement[part.body]
+            test, region = ufl.TestFunction(u.function_space), domain.bodies[part.body]
+            inner = ufl.inner(stress(elastic, strain(u), none), strain(test)) * domain.dx(part)
+            force = ufl.inner(joint.traction(), test(self._contact.side(part)))
+            residuals.append(inner + sign * force * measure)
+            self._ends[part] = 2 * domain.boundary_nodes(region, ["anode"]) + 1
+            held = 2 * domain.boundary_nodes(region, ["collector"])
+            fixed.append(np.concatenate([self._ends[part], held]))
+        system = BlockSystem(
+            domain,
+            [self.state.displacement[p.body] for p in self._ends],
+            residuals,
+            fixed,
+        )
+        self._newton = Newton(system, linear.LinearSolver(system, linear.DIRECT), 1e-8, 25)
+        up = ufl.inner(joint.traction(), domain.normal("+")) * measure
+        self._load = domain.integral(up)
+
+    def open(self, opening: float) -> float:
+        """Load in MPa um that opens the free ends by some um; collective."""
+        self.joints.begin_step()
+        for part, ends in self._ends.items():
+            half = 0.5 * opening if part.phase == "upper" else -0.5 * opening
+            self.state.displacement[part.body].x.array[ends] = half
+        self.joints.solve(self._newton, scale=1.0)
+        return self._load.value
+
+
+def test_double_cantilever_beam(comm):
+    """Load against opening: the elastic line, its peak, and the branch along which the crack runs.
+
+    Beam theory with G = Gc: P = sqrt(8 A^3/(E' h^3 d)), A = sqrt(Gc E' h^3/12), whatever the
+    crack; the elastic compliance is that of arms longer by 0.673 h (Li, Wang and Thouless 2004,
+    doi:10.1016/S0022-5096(03)00120-6).
+    """
+    modulus = BEAM_YOUNG / (1 - BEAM_POISSON**2)
+    arm = CRACK + 0.673 * ARM
+    shape = 8.0 / (modulus * ARM**3)
+    load = np.sqrt(BEAM_ENERGY * modulus * ARM**3 / 12.0)
+    peak_at = shape * load * arm**2
+    errors = []
+    for cell in (0.1, 0.05):
+        beam = Cantilever(comm, cell)
+        found = {r: beam.open(r * peak_at) for r in [0.5, 0.8, *np.arange(0.9, 1.255, 0.01)]}
+        branch = {r: np.sqrt(shape * load**3 / (r * peak_at)) for r in found if r > 1.14}
+        line = found[0.5] / (0.5 * load / arm) - 1.0
+        peak = max(found.values()) / (load / arm) - 1.0
+        errors.append([line, peak, max(abs(found[r] / branch[r] - 1.0) for r in branch)])
+    errors = np.abs(errors)
+    assert errors[-1].max() <= 0.03
+    assert errors[1, 0] < 0.5 * errors[0, 0]

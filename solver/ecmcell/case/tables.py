@@ -188,7 +188,7 @@ class Cohesion(Given):
         energy: Energy that parts it by opening (mode I).
         shear_energy: Energy that parts it by sliding (mode II); the same if not given.
         mode_exponent: Of the law of Benzeggagh and Kenane between the two.
-        viscosity: Time by which damage lags behind; it steadies sudden parting.
+        viscosity: Time by which damage lags behind the opening; it steadies sudden parting.
         contact_gap: Gap over which the current through the interface falls to nothing.
         recontact: Share of the damaged contact that conducts again once the gap closes.
     """
@@ -369,6 +369,7 @@ class Time(Frozen):
         largest_step: Never exceeded.
         voltage_tolerance: Error of the cell voltage a step.
         stoichiometry_tolerance: Error of the stoichiometry a step.
+        damage_tolerance: Growth of the mean damage of all interfaces a step.
     """
 
     initial_step: units.Time = 1.0
@@ -376,6 +377,7 @@ class Time(Frozen):
     largest_step: units.Time = 600.0
     voltage_tolerance: units.VoltageStep = 2e-3
     stoichiometry_tolerance: Tolerance = 2e-3
+    damage_tolerance: Tolerance = 0.02
 
 
 class Solver(Frozen):

@@ -14,6 +14,9 @@ from ecmcell.numerics.linear import LinearSolver, NotConverged
 _FORCING = 1e-5
 _LINEAR = 1e-10
 _RESPONSE = 1e-4
+# The residual may grow by a factor in the first few steps; later it must fall, lest kinks make it
+# go in circles.
+_GROWTH, _FREE = 2.0, 4
 
 
 @dataclass
@@ -70,8 +73,9 @@ class Newton:
             if effort.newton == self.largest_count or not np.isfinite(norm):
                 raise NotConverged(f"Newton's residual is {norm:.1e} after {effort.newton} steps")
             before = norm
+            bound = _GROWTH * norm if effort.newton < _FREE else norm
             scalar_step, krylov = self._newton_step(scalar_residual, self._forcing(norm))
-            norm, scalar_residual = self._move(scalar_step, norm, scale)
+            norm, scalar_residual = self._move(scalar_step, bound, scale)
             effort += Effort(1, krylov)
             if norm > 0.5 * before and norm * scale <= self.system.rounding():
                 break  # all that is left is rounding, which no step can take away
@@ -130,13 +134,13 @@ class Newton:
         least = _LINEAR if self.system.jacobian.is_linear else _FORCING
         return min(max(0.3 * self.tolerance / norm, least), 1e-2)
 
-    def _move(self, scalar_step: Array, norm: float, scale: float) -> tuple[float, Array]:
-        """Take the step, or a shorter one if the residual would grow out of bounds."""
+    def _move(self, scalar_step: Array, bound: float, scale: float) -> tuple[float, Array]:
+        """Take the step, or a shorter one if the residual would grow beyond a bound."""
         taken = 0.0
-        for factor in (1.0, 0.5, 0.25, 0.125, 0.0625, 0.03125):
+        for factor in 0.5 ** np.arange(6):
             self.system.add(self._step, scalar_step, factor - taken)
             taken = factor
             new_norm, scalar_residual = self._evaluate(scale)
-            if np.isfinite(new_norm) and new_norm <= max(2.0 * norm, self.tolerance):
+            if np.isfinite(new_norm) and new_norm <= max(bound, self.tolerance):
                 return new_norm, scalar_residual
         return new_norm, scalar_residual

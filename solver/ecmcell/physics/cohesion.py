@@ -80,25 +80,30 @@ def end(law: Law, mixity: Expr) -> Expr:
     return 2.0 * toughness(law, mixity) / (law.stiffness * onset(law, mixity))
 
 
-def static_damage(law: Law, opening: Opening) -> Expr:
-    """Damage of an opening that grows at once to its present size and in its present mode."""
-    first, last = onset(law, opening.mixity), end(law, opening.mixity)
-    beyond = last * (opening.size - first) / (opening.size * (last - first))
-    return ufl.max_value(ufl.min_value(beyond, 1.0), 0.0)
+def reached(law: Law, mixity: Expr, at_damage: Expr) -> Expr:
+    """Opening in um that does a damage, from the onset (0) to the end (1)."""
+    first, last = onset(law, mixity), end(law, mixity)
+    return first * last / (last - at_damage * (last - first))
 
 
 def damage(law: Law, opening: Opening, earlier: Expr, pace: Expr) -> Expr:
     """Damage at the end of a time step; it never heals.
 
+    The opening that damages follows the true one with a lag, so that the traction rises above the
+    law in proportion to both, however stiff the interface is. (A lag of the damage itself would
+    raise it in proportion to the stiffness.)
+
     Args:
         law: What the interface withstands.
         opening: At the end of the step.
         earlier: Damage at its beginning.
-        pace: Share of its way to the static damage that it goes, dt/(dt + viscosity): backward
-            Euler for a damage that lags behind by the viscosity, a time.
+        pace: Share of the lag that it makes up for, dt/(dt + viscosity): backward Euler for an
+            opening that lags behind by the viscosity, a time.
     """
-    ahead = ufl.max_value(static_damage(law, opening), earlier)
-    return earlier + pace * (ahead - earlier)
+    first, last = onset(law, opening.mixity), end(law, opening.mixity)
+    before = reached(law, opening.mixity, earlier)
+    now = before + pace * ufl.max_value(opening.size - before, 0.0)
+    return ufl.max_value(ufl.min_value(last * (now - first) / (now * (last - first)), 1.0), earlier)
 
 
 def traction(law: Law, opening: Opening, at_damage: Expr) -> Expr:
@@ -130,9 +135,7 @@ def viscous_energy(law: Law, opening: Opening, earlier: Expr, later: Expr) -> Ex
     The opening is further than the one that would damage as much at rest; half the stiffness times
     the difference of their squares is the excess of the force that drives damage.
     """
-    first, last = onset(law, opening.mixity), end(law, opening.mixity)
-    at_rest = first * last / (last - later * (last - first))
-    excess = ufl.max_value(opening.square - at_rest**2, 0.0)
+    excess = ufl.max_value(opening.square - reached(law, opening.mixity, later) ** 2, 0.0)
     return 0.5 * law.stiffness * excess * (later - earlier)
 
 

@@ -111,6 +111,17 @@ class Cell:
             self.mechanics.hand_over()
         raise NotConverged(f"stresses or contact still change by {change:.1e} after {count} passes")
 
+    def damage_growth(self) -> float:
+        """Growth of the mean damage of the interfaces since the time step began."""
+        return self.mechanics.joints.damage_grown() if self.mechanics is not None else 0.0
+
+    def count_energy(self) -> None:
+        """Add what parting has cost in the time step to the balance; once a time step."""
+        if self.mechanics is not None:
+            fracture, viscous = self.mechanics.joints.dissipated()
+            self.state.position["fracture_energy"] += fracture
+            self.state.position["viscous_energy"] += viscous
+
     @property
     def unknowns(self) -> int:
         """Number of unknowns of fields and scalars over all ranks."""

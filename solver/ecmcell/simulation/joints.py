@@ -13,9 +13,13 @@ from ecmcell.case.schema import Case
 from ecmcell.case.tables import Interface
 from ecmcell.domain.average import Average
 from ecmcell.domain.domain import Contact, Domain, Integral
+from ecmcell.numerics.linear import NotConverged
+from ecmcell.numerics.newton import Effort, Newton
 from ecmcell.physics import cohesion, interfaces
 from ecmcell.simulation.state import CONTACT, DAMAGE, State
 
+# Newton's method is tried so often, and so many turns lie between.
+_ATTEMPTS, _TURNS = 8, 4
 # Least contact factor. A particle without contact then carries less than 1e-8 of the current.
 FLOOR = 1e-9
 
@@ -92,9 +96,9 @@ class Cohesive:
         """Traction in MPa that the minus side exerts on the plus side."""
         return cohesion.traction(self.law, self.opening, self.damage)
 
-    def set_step(self, step: float) -> None:
-        """Set the length of the time step in s."""
-        self._pace.value = step / (step + self._viscosity)
+    def grow(self, step: float) -> None:
+        """Let damage grow in a time step of some s; in one of no length it stays as it is."""
+        self._pace.value = step / (step + self._viscosity) if step > 0.0 else 0.0
 
 
 class Joints:
@@ -104,6 +108,10 @@ class Joints:
         case: What to solve.
         domain: Where.
         state: The unknowns.
+
+    Attributes:
+        cohesive: The contacts that may part.
+        area: Their area in um2, or 1 if there is none.
     """
 
     def __init__(self, case: Case, domain: Domain, state: State):
@@ -111,8 +119,12 @@ class Joints:
         self._earlier = fem.Function(domain.seam) if state.interface else None
         self._all = {contact: self._joint(case, contact) for contact in domain.contacts}
         self.cohesive = {c: j for c, j in self._all.items() if isinstance(j, Cohesive)}
+        self._step, self._is_new = 1.0, True
+        self._start = self._earlier.x.array.copy() if self._earlier is not None else np.zeros(0)
         self._damage = self._average(lambda joint: joint.damage)
         self._contact = self._average(lambda joint: joint.contact_factor)
+        self._grown = self._integral(lambda joint: joint.damage - joint.earlier)
+        self.area = sum(i.value for i in self._integral(lambda joint: domain.constant(1.0))) or 1.0
         self._fracture = self._integral(lambda joint: joint.fracture_energy)
         self._viscous = self._integral(lambda joint: joint.viscous_energy)
 
@@ -122,18 +134,80 @@ class Joints:
 
     def begin_step(self) -> None:
         """Make the present damage the start of the next time step."""
-        if self._earlier is not None:
-            self._earlier.x.array[:] = self.state.interface[DAMAGE].x.array
+        if self._damage is None:
+            return
+        self._start = self.state.interface[DAMAGE].x.array.copy()
+        self._is_new = True
+        self._let_go()
 
     def set_step(self, step: float) -> None:
         """Set the length of the time step in s."""
-        for joint in self.cohesive.values():
-            joint.set_step(step)
+        self._step = step
+        self._let_go()
+
+    def solve(self, newton: Newton, scale: float) -> Effort:
+        """Solve for displacements and the damage they do, with Newton's method where it can.
+
+        A step begins with the damage held, so that nothing parts that need not. Where Newton's
+        method circles about a kink of the law, displacements and damage are found in turn for a
+        while: with the energy concave in the square of the opening, every turn lowers it.
+
+        Args:
+            newton: Solves for the displacements with the tangent of the law.
+            scale: Force that residuals are measured by.
+
+        Raises:
+            NotConverged: If neither finds it.
+        """
+        if self._damage is None:
+            return newton.solve(scale)
+        effort = Effort()
+        if self._is_new:
+            effort += self._turn(newton, scale, self._start)
+            self._is_new = False
+        for _ in range(_ATTEMPTS):
+            guess = [u.x.array.copy() for u in self.state.displacement.values()]
+            try:
+                effort += newton.solve(scale)
+            except NotConverged as failure:
+                reason = failure
+            else:
+                self.update()
+                return effort
+            for u, values in zip(self.state.displacement.values(), guess, strict=True):
+                u.x.array[:] = values
+            for _ in range(_TURNS):
+                effort += self._turn(newton, scale, self._damage.update().x.array)
+        raise reason
 
     def update(self) -> None:
         """Take over the damage that the present displacements do."""
         if self._damage is not None:
             self.state.interface[DAMAGE].x.array[:] = self._damage.update().x.array
+
+    def _turn(
+        self, newton: Newton, scale: float, damage: npt.NDArray[np.float64]
+    ) -> Effort:
+        """Solve for the displacements with the damage held."""
+        assert self._earlier is not None
+        self._earlier.x.array[:] = damage
+        for joint in self.cohesive.values():
+            joint.grow(0.0)
+        try:
+            return newton.solve(scale)
+        finally:
+            self._let_go()
+
+    def _let_go(self) -> None:
+        """Let damage grow from that at the start of the time step."""
+        if self._earlier is not None:
+            self._earlier.x.array[:] = self._start
+        for joint in self.cohesive.values():
+            joint.grow(self._step)
+
+    def damage_grown(self) -> float:
+        """Growth of the mean damage of what may part, since the step began."""
+        return sum(integral.value for integral in self._grown) / self.area
 
     def contact_factors(self) -> list[tuple[fem.Function, npt.NDArray[np.float64]]]:
         """The contact factor that the electrochemistry reckons with, and the present one."""

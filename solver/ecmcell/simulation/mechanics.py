@@ -80,9 +80,7 @@ class Mechanics:
         """
         for body in self.active.values():
             body.strain_nodes.x.array[:] = body.strain_table(body.x.x.array)
-        effort = self._newton.solve(scale=self.area)
-        self.joints.update()
-        return effort
+        return self.joints.solve(self._newton, scale=self.area)
 
     def begin_step(self) -> None:
         """Make the present state the start of the next time step."""

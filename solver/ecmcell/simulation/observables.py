@@ -9,6 +9,7 @@ from ecmcell.domain.domain import Contact, Integral, Outer
 from ecmcell.physics import interfaces
 from ecmcell.simulation import properties
 from ecmcell.simulation.cell import Cell
+from ecmcell.simulation.debonding import Debonding
 from ecmcell.simulation.losses import Losses
 from ecmcell.simulation.reactions import sides
 
@@ -91,6 +92,7 @@ class Observables:
                     terms = [(part(traction, normal), measure)]
                     store[contact] = Average(domain, space, terms, "+")
         self._losses = Losses(cell)
+        self._debonding = Debonding(cell) if cell.state.interface else None
         self._initial_inventory = self.inventory()
 
     def inventory(self) -> float:
@@ -113,7 +115,9 @@ class Observables:
             row["Capacity [mA.h.g-1]"] = -_SPECIFIC_CHARGE * position["charge"] / self._mass
             row["Mean stoichiometry"] = inventory / self._sites
             row["State of charge"] = (high - inventory) / (high - low)
-        if cell.mechanics is not None and self.normal_tractions:
+        if self._debonding is not None:
+            row |= self._debonding.row()
+        elif cell.mechanics is not None and self.normal_tractions:
             row["Contact fraction"] = self._contact_fraction()
         row |= self._losses.parts()
         row["Hotspot factor"] = self._hotspot_factor()

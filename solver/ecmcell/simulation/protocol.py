@@ -160,8 +160,8 @@ class Cycler:
 
     def _advance(self, remaining: float, events: list[Event]) -> tuple[Accepted, list[str]]:
         """Take one step of at most the remaining time; also the names of the events it hit."""
-        effort = Effort()
-        start = self.cell.state.snapshot()
+        effort, cell = Effort(), self.cell
+        start = cell.state.snapshot()
         while True:
             length = self._sizes.until(remaining)
             line = None
@@ -178,6 +178,9 @@ class Cycler:
             if self._before is not None:
                 # Backward Euler errs by dt^2 c''/2, the guess by dt (2 dt + dt_before) c''/2.
                 error = change * length / (2.0 * length + self._before[1])
+            growth = cell.damage_growth() / cell.case.time.damage_tolerance
+            if growth > 0.0:  # a length in proportion to it is what the square asks for
+                error = max(error or 0.0, growth**2)
             if error is not None and error > _LENIENCE and length > self._sizes.smallest:
                 self._reject(start, length, error, f"error {error:.1f}")
                 continue
@@ -197,6 +200,7 @@ class Cycler:
         position["step_time"] += length
         position["charge"] += current * length
         position["throughput"] += abs(current) * length
+        cell.count_energy()
         return Accepted(length, effort, staggers), met
 
     def _attempt(

@@ -1,0 +1,78 @@
+"""What is left of the contact of a cell whose interfaces part, in numbers."""
+
+import numpy as np
+
+from ecmcell.domain.average import Average
+from ecmcell.simulation import properties
+from ecmcell.simulation.cell import Cell
+from ecmcell.simulation.state import DAMAGE
+
+# A particle with less than this share of its contact takes no part any more.
+_INACTIVE = 1e-3
+
+
+class Debonding:
+    """Evaluates the interfaces of a cell in which some may part.
+
+    Args:
+        cell: The cell.
+    """
+
+    def __init__(self, cell: Cell):
+        assert cell.mechanics is not None
+        self._cell, self._joints = cell, cell.mechanics.joints
+        domain, factor = cell.domain, cell.state.contact_factor
+        # Contact of every particle, gathered in its cells.
+        self._contacts: list[tuple[np.ndarray, Average]] = []
+        for contact in cell.electrochemistry.insertions:
+            for part in (contact.plus, contact.minus):
+                if part.body not in cell.active:
+                    continue
+                region = domain.bodies[part.body]
+                average = Average(
+                    domain,
+                    region.cell_constants,
+                    [(factor, domain.dS(contact))],
+                    contact.side(part),
+                )
+                count = len(average.owned_weight)
+                self._contacts.append((domain.cell_grain[region.parents[:count]], average))
+        self._sites = np.zeros(len(domain.plan.grain_volume))
+        for body in cell.active.values():
+            grains = domain.grains_of(body.part)
+            volume = domain.plan.grain_volume[grains]
+            self._sites[grains] = volume * properties.site_charge(body.material)
+        self._opening = Average(
+            domain,
+            domain.seam,
+            [(j.opening.gap, domain.dS(c, nodal=True)) for c, j in self._joints.cohesive.items()],
+            "+",
+        )
+
+    def row(self) -> dict[str, float]:
+        """The present state of the interfaces, by name with unit."""
+        cell, position = self._cell, self._cell.state.position
+        damage = cell.state.interface[DAMAGE].x.array[: len(self._opening.owned_weight)]
+        weight = self._opening.owned_weight
+        held, area = self._contact_by_grain()
+        # Where a particle meets nothing that ions reach there is nothing to lose.
+        lost = (area > 0.0) & (held < _INACTIVE * area)
+        volume = np.where(self._sites > 0.0, cell.domain.plan.grain_volume, 0.0)
+        return {
+            "Contact fraction": float(held.sum() / area.sum()),
+            "Damaged fraction": cell.domain.total(float(damage @ weight)) / self._joints.area,
+            "Maximum opening [um]": cell.domain.largest(self._opening.owned().max(initial=0.0)),
+            "Inactive volume fraction": float(volume[lost].sum() / volume.sum()),
+            "Inactive capacity fraction": float(self._sites[lost].sum() / self._sites.sum()),
+            "Interface fracture energy [J.m-2]": position["fracture_energy"] / cell.area,
+            "Interface viscous energy [J.m-2]": position["viscous_energy"] / cell.area,
+        }
+
+    def _contact_by_grain(self) -> tuple[np.ndarray, np.ndarray]:
+        """Area that conducts and area of each particle in um2, over all ranks."""
+        found = np.zeros((2, len(self._sites)))
+        for grains, average in self._contacts:
+            weight = average.owned_weight
+            np.add.at(found[0], grains, average.owned() * weight)
+            np.add.at(found[1], grains, weight)
+        return tuple(self._cell.domain.comm.allreduce(found))
