@@ -108,6 +108,20 @@ class StoredRun:
         time, label = self.states[state]
         return StoredFields(time, label, **places)
 
+    def field(self, state: int, place: str, name: str) -> np.ndarray | None:
+        """One field of a stored state; None if it was not stored.
+
+        Args:
+            state: Number of the state in `states`.
+            place: `point`, `cell` or `interface`.
+            name: Name with unit.
+        """
+        with open_fields(self._fields, "r") as file:
+            stored = file[f"steps/{state:06d}"].get(place, {})
+            found = (data for data in stored.values() if data.attrs["name"] == name)
+            data = next(found, None)
+            return None if data is None else data[()]
+
     @property
     def _fields(self) -> Path:
         return self.directory / "fields" / "fields.h5"

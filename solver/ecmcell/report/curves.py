@@ -30,6 +30,7 @@ TIME, VOLTAGE, CURRENT = "Time [s]", "Voltage [V]", "Current density [mA.cm-2]"
 CAPACITY = "Capacity [mA.h.g-1]"
 CONTACT, HOTSPOT = "Contact fraction", "Hotspot factor"
 PRESSURE, LARGEST_STRESS = "Stack pressure [MPa]", "Maximum hydrostatic stress [MPa]"
+ITERATIONS = ("Newton iterations", "Krylov iterations", "Stagger iterations")
 REQUIRED_BALANCE = 1e-8
 _SMALLEST_ERROR = 1e-17  # an exact zero is drawn here
 _STEPS: dict[str, Any] = {"drawstyle": "steps-pre", "linewidth": 0.8}
@@ -93,7 +94,7 @@ def voltage_plate(series: Series, states: Sequence[State]) -> Plate | None:
         over_capacity = figure.add_subplot(grid[:, 0])
         _over_branches(over_capacity, series[VOLTAGE], parts, VOLTAGE)
         _mark_branches(over_capacity, series[VOLTAGE], parts, states)
-        _letters([over_capacity, over_time])
+        letter_axes([over_capacity, over_time])
     caption = (
         "Cell voltage against the capacity passed in each charge and discharge (a), and voltage "
         "and current density against time (b); discharge currents are positive. "
@@ -124,7 +125,7 @@ def contact_plate(series: Series, states: Sequence[State]) -> Plate | None:
         if name == CONTACT:
             _share_limits(axis)
     if len(axes) > 1:
-        _letters(axes)
+        letter_axes(axes)
     sentences = {
         CONTACT: "The contact fraction is the share of the interface area whose normal "
         "traction stays below the strength of the interface.",
@@ -150,7 +151,7 @@ def effort_plate(series: Series) -> Plate | None:
     """Time steps and iterations."""
     iterations = {
         "Newton iterations": (BLUE, "Newton"),
-        "Stagger iterations": (GREEN, "Stagger"),
+        "Stagger iterations": (GREEN, "Passes"),
     }
     linear = "Krylov iterations"
     panels: list[Callable[[Axes], None]] = []
@@ -190,7 +191,7 @@ def effort_plate(series: Series) -> Plate | None:
         draw(axis)
         axis.set_xlabel(label)
     if len(axes) > 1:
-        _letters(axes)
+        letter_axes(axes)
     caption = f"Accepted time steps ({len(time)} of them) and the iterations that each took."
     return Plate("effort", "Solver effort", caption, figure)
 
@@ -239,7 +240,7 @@ def _time_panels(
         axis.set(xlabel=label, ylabel=textwrap.fill(axis_label(name), 26))
         _at_least(axis, series[name], 0.02)
     if len(axes) > 1:
-        _letters(axes)
+        letter_axes(axes)
     return Plate(file, title, caption, figure)
 
 
@@ -315,6 +316,7 @@ def _legend_above(axis: Axes) -> None:
     )
 
 
-def _letters(axes: Sequence[Axes]) -> None:
+def letter_axes(axes: Sequence[Axes]) -> None:
+    """Number the panels of a figure."""
     for axis, letter in zip(axes, "abcdef", strict=False):
         axis.set_title(f"({letter})", loc="left", weight="bold")
