@@ -83,7 +83,7 @@ def run(
     from ecmcell.simulation import run_case
 
     run_case(asked, directory, comm)
-    on_root(comm, _report, directory)
+    on_root(comm, _report, [directory])
 
 
 @app.command()
@@ -151,10 +151,21 @@ def effective(
 
 @app.command()
 def report(
-    directory: Annotated[Path, typer.Argument(metavar="RUN", help="Directory of a run.")],
+    directories: Annotated[
+        list[Path], typer.Argument(metavar="RUN...", help="Directories of one or more runs.")
+    ],
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            help="Page to write [default: report.html in the run; comparison.html of several].",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
-    """Write the report of a run anew."""
-    on_root(MPI.COMM_WORLD, _report, directory)
+    """Write the report of a run anew, or one page that shows several runs together."""
+    if output is not None:
+        on_root(MPI.COMM_WORLD, _check_page, output)
+    on_root(MPI.COMM_WORLD, _report, directories, output)
 
 
 @app.command()
@@ -226,10 +237,13 @@ def _effective(content: dict[str, object], output: Path | None) -> None:
         print(on_root(MPI.COMM_WORLD, write_effective, output, content))
 
 
-def _report(directory: Path) -> None:
-    from ecmcell.report import write_report
+def _report(directories: list[Path], page: Path | None = None) -> None:
+    from ecmcell.report import write_comparison, write_report
 
-    print(write_report(directory))
+    if len(directories) == 1:
+        print(write_report(directories[0], page))
+    else:
+        print(write_comparison(directories, page or Path("comparison.html")))
 
 
 def _show(what: RenderableType) -> None:
@@ -245,12 +259,21 @@ def _check_free(directory: Path, overwrite: bool) -> None:
 
 
 def _check_picture(path: Path) -> None:
-    if path.suffix not in _PICTURES:
-        remedy = f"Give a name that ends in {' or '.join(_PICTURES)}."
-        raise InputError(path, "", f'"{path.suffix}" is no kind of picture', remedy)
+    _check_file(path, _PICTURES, "picture", "--picture")
+
+
+def _check_page(path: Path) -> None:
+    _check_file(path, (".html",), "page", "--output")
+
+
+def _check_file(path: Path, endings: tuple[str, ...], what: str, option: str) -> None:
+    """Whether a file of some kind can be written."""
+    if path.suffix not in endings:
+        remedy = f"Give a name that ends in {' or '.join(endings)}."
+        raise InputError(path, "", f'"{path.suffix}" is no kind of {what}', remedy)
     if path.is_dir() or not path.parent.is_dir():
         raise InputError(path, "", "no file can be there", "Give a file in an existing directory.")
-    _check_writable(path.parent, "--picture")
+    _check_writable(path.parent, option)
 
 
 def _check_writable(directory: Path, option: str) -> None:

@@ -23,7 +23,9 @@ from ecmcell.report.curves import (
     VOLTAGE,
     Branch,
     branches,
+    left_out,
     letter_axes,
+    some_branches,
 )
 from ecmcell.report.losses import COLOURS as LOSS_COLOURS
 from ecmcell.report.losses import ENDING as LOSS_ENDING
@@ -104,7 +106,7 @@ def voltage_overlay(members: Sequence[Member], meaning: str) -> Plate:
         caption = (
             "Cell voltage against the capacity passed in each charge (dashed) and discharge "
             "(solid) (a), and against time (b). "
-        )
+        ) + left_out(max(halves, key=len))
     return Plate("voltages", "Voltage", caption, figure)
 
 
@@ -248,10 +250,10 @@ def _has_numbers(member: Member, name: str) -> bool:
 
 
 def _over_capacity(
-    axis: Axes, members: Iterable[Member], halves: Iterable[Sequence[Branch]], name: str
+    axis: Axes, members: Iterable[Member], halves: Iterable[list[Branch]], name: str
 ) -> None:
     for member, parts in zip(members, halves, strict=True):
-        for part in parts:
+        for part in some_branches(parts):
             axis.plot(
                 part.capacity,
                 member.run.series[name][part.rows],
