@@ -79,11 +79,35 @@ def run(
     comm = MPI.COMM_WORLD
     asked = on_root(comm, _read, case)
     directory = output or Path("runs") / asked.name
-    on_root(comm, _check_free, directory, overwrite)
+    on_root(comm, _check_free, directory, overwrite, asked)
     from ecmcell.simulation import run_case
 
     run_case(asked, directory, comm)
     on_root(comm, _report, [directory])
+
+
+@app.command()
+def rerun(
+    directory: Annotated[Path, typer.Argument(metavar="RUN", help="Directory of a run.")],
+    output: Annotated[
+        Path | None, typer.Option(help="Directory of the results [default: RUN-again].")
+    ] = None,
+    overwrite: Annotated[
+        bool,
+        typer.Option("--overwrite", help="Replace an earlier run in that directory."),
+    ] = False,
+) -> None:
+    """Repeat a run from what its directory holds, and tell how far the results differ."""
+    comm = MPI.COMM_WORLD
+    asked = on_root(comm, _read_again, directory)
+    again = output or directory.parent / f"{directory.resolve().name}-again"
+    on_root(comm, _check_free, again, overwrite, asked)
+    from ecmcell.simulation import run_case
+
+    on_root(comm, _warn_of_changes, directory)
+    run_case(asked, again, comm)
+    on_root(comm, _report, again)
+    on_root(comm, _compare, directory, again)
 
 
 @app.command()
@@ -250,12 +274,46 @@ def _show(what: RenderableType) -> None:
     Console(markup=False, highlight=False, emoji=False).print(what)
 
 
-def _check_free(directory: Path, overwrite: bool) -> None:
+def _read_again(directory: Path) -> Case:
+    """The case that a run keeps, all its inputs as they were."""
+    from ecmcell.microstructure import source_files
+    from ecmcell.output import StoredRun
+    from ecmcell.output.repeat import check_inputs
+
+    run = StoredRun(directory)
+    check_inputs(run, ())
+    case = _read(directory)
+    check_inputs(run, source_files(case))
+    return case
+
+
+def _warn_of_changes(directory: Path) -> None:
+    from ecmcell.output import StoredRun
+    from ecmcell.output.provenance import provenance
+    from ecmcell.output.repeat import changes
+
+    for change in changes(StoredRun(directory).provenance, provenance()):
+        print(f"warning: {change}", file=sys.stderr, flush=True)
+
+
+def _compare(directory: Path, again: Path) -> None:
+    from ecmcell.output import StoredRun
+    from ecmcell.output.repeat import comparison
+
+    _show(comparison(StoredRun(directory), StoredRun(again)))
+
+
+def _check_free(directory: Path, overwrite: bool, case: Case) -> None:
     """Whether results can go to a directory without loss; changes nothing."""
     _check_writable(directory, "--output")
     if directory.is_dir() and any(directory.iterdir()) and not overwrite:
         remedy = "Give another directory with --output, or --overwrite to replace an earlier run."
         raise InputError(directory, "", "the directory is not empty", remedy)
+    source = case.mesh.file or case.mesh.recipe
+    for file in (*case.files, source):
+        if file is not None and file.is_relative_to(directory.resolve()):
+            given = f"the results would replace {file.name}, which they are made from"
+            raise InputError(directory, "", given, "Give another directory with --output.")
 
 
 def _check_picture(path: Path) -> None:

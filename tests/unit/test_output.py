@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import subprocess
 import sys
 
@@ -237,6 +238,18 @@ def test_provenance_names_versions_and_hashes_the_case(tmp_path):
     assert content["inputs"]["recipe"] == "abc"
     assert content["seeds"] == {"mesh": 7}
     assert content["ranks"] == 1
+
+
+def test_a_disk_full_from_the_start_leaves_room_for_another_run(tmp_path):
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, limits[1]))
+    try:
+        with pytest.raises(OSError, match="too large"):
+            RunDirectory(tmp_path / "run")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert list((tmp_path / "run").iterdir()) == []
+    RunDirectory(tmp_path / "run")
 
 
 def test_new_run_replaces_the_old_one_and_nothing_else(tmp_path):
