@@ -106,7 +106,7 @@ def rerun(
 
     on_root(comm, _warn_of_changes, directory)
     run_case(asked, again, comm)
-    on_root(comm, _report, again)
+    on_root(comm, _report, [again])
     on_root(comm, _compare, directory, again)
 
 
