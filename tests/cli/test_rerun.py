@@ -127,6 +127,7 @@ def start(workplace: Workplace, ranks: int, *words: str) -> subprocess.Completed
     )
 
 
+@pytest.mark.smoke
 def test_a_run_on_two_ranks_repeats_on_two_and_warns_on_one(workplace: Workplace) -> None:
     assert start(workplace, 2, "run", "case").returncode == 0
     ended = start(workplace, 2, "rerun", "runs/case")

@@ -191,8 +191,9 @@ def test_run_goes_on_while_a_viewer_holds_the_file_open(tmp_path):
     run.write_mesh(tetrahedra())
     with h5py.File(tmp_path / "fields" / "fields.h5", "r"):
         script = (
-            "import sys, numpy, h5py; from ecmcell.output.fields import open_fields\n"
-            "with open_fields(sys.argv[1], 'a') as file: file['steps/x'] = numpy.zeros(3)"
+            "import sys, numpy, pathlib; from ecmcell.output.fields import write_fields_file\n"
+            "with write_fields_file(pathlib.Path(sys.argv[1]), 'r+') as file:\n"
+            "    file['steps/x'] = numpy.zeros(3)"
         )
         path = str(tmp_path / "fields" / "fields.h5")
         subprocess.run([sys.executable, "-c", script, path], check=True)

@@ -98,7 +98,7 @@ def _git(directory: Path) -> dict[str, object] | None:
 
 def _ask_git(directory: Path, *words: str) -> str:
     return subprocess.run(
-        ["git", "-C", str(directory), *words],
+        ["git", "--no-optional-locks", "-C", str(directory), *words],
         capture_output=True,
         text=True,
         check=True,
