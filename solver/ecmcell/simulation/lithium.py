@@ -38,7 +38,7 @@ class Swelling:
     count: int
     table: Table
     strain: Expr
-    slope: fem.Function
+    slope: Expr
     nodes: fem.Function
     stress_offset: fem.Function
     response: list[fem.Constant]
