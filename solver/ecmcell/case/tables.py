@@ -383,7 +383,7 @@ class Solver(Frozen):
 
     linear: Literal["iterative", "direct"] = "iterative"
     newton_tolerance: Tolerance = 1e-10
-    largest_newton_count: Count = 15
+    largest_newton_count: Count = 30
     stagger_tolerance: Tolerance = 1e-5
 
 
