@@ -228,7 +228,8 @@ class Mechanics:
         stress = ufl.inner(self.full_stress(body.part), swelling.directions) / swelling.count
         value = stress + body.expected_fall(swelling)
         space = self.domain.bodies[body.part.body].scalars
-        return Average(self.domain, space, [(value, self.domain.dx(body.part))])
+        # In the middle of cells: there the swelling is what their constant strain answers to.
+        return Average(self.domain, space, [(value, self.domain.dx(body.part)(degree=1))])
 
     def _swelling(self, part: Part) -> Expr:
         active = self.active.get(part.body)
