@@ -3,12 +3,15 @@ ENTER := docker/enter
 N ?= 2
 CASE ?= cases/nmc811_contact_loss
 RUN ?= runs/$(notdir $(patsubst %/,%,$(CASE)))
+# Debian 13, trixie, or sid with a later DOLFINx
+SUITE ?= trixie
+export ECMCELL_SUITE = $(SUITE)
 
-.PHONY: help demo report test lint format bench lock shell
+.PHONY: help demo report test lint format bench image lock shell
 .DEFAULT_GOAL := help
 
 help: ## show this list
-	@echo "make TARGET [N=2] [CASE=$(CASE)] [RUN=$(RUN)]"
+	@echo "make TARGET [N=2] [CASE=$(CASE)] [RUN=$(RUN)] [SUITE=trixie|sid]"
 	@sed -n 's/^\([a-z]*\):.*## /  \1\t/p' $(MAKEFILE_LIST) | expand --tabs=12
 
 demo: ## run CASE on N ranks; the last line printed is its report
@@ -39,8 +42,11 @@ format: ## bring the code into its style
 bench: ## iterations and times against the number of unknowns
 	@$(ENTER) mpirun -n $(N) python3 benchmarks/iterations.py
 
+image: ## build the container image and try it, with docker, podman or buildah
+	@docker/image
+
 lock: ## pin docker/requirements.in anew
-	@$(ENTER) docker/lock
+	@ECMCELL_SUITE=trixie $(ENTER) docker/lock
 
 shell: ## a shell in the environment
 	@$(ENTER)

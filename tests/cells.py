@@ -1,18 +1,22 @@
 """Cases put together from plain values, and cells driven without a run directory."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from mpi4py import MPI
 
 from ecmcell.case.reading import validate
 from ecmcell.case.schema import Case
+from ecmcell.case.step import Step
 from ecmcell.case.units import FARADAY, GAS_CONSTANT
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.simulation.cell import Cell, divide
 from ecmcell.simulation.lithium import active_bodies
 from ecmcell.simulation.mechanics import Mechanics
+from ecmcell.simulation.protocol import Accepted
 from ecmcell.simulation.state import State
 
 TEMPERATURE = 298.15  # K
@@ -125,6 +129,32 @@ def drive(cell: Cell, current: float, step: float) -> int:
     cell.begin_step()
     _, passes = cell.iterate(step)
     return passes
+
+
+@dataclass
+class Tape:
+    """Keeps what a cell goes through on its protocol."""
+
+    cell: Cell
+    rows: list[tuple[float, float, float]] = field(default_factory=list)
+    labels: list[tuple[float, str]] = field(default_factory=list)
+    ends: list[tuple[str, str, int]] = field(default_factory=list)
+
+    def step(self, accepted: Accepted) -> None:
+        state = self.cell.state
+        time = float(state.position["time"])
+        self.rows.append((time, state.voltage.value, state.current.value / self.cell.area))
+
+    def fields(self, label: str) -> None:
+        self.labels.append((float(self.cell.state.position["time"]), label))
+
+    def end_of_step(self, step: Step, reason: str) -> None:
+        self.ends.append((step.text, reason, len(self.rows)))
+
+    @property
+    def columns(self) -> tuple[np.ndarray, ...]:
+        """Time in s, voltage in V, current density in pA/um2."""
+        return tuple(np.array(self.rows).T)
 
 
 class Stack:

@@ -5,6 +5,10 @@ from pathlib import Path
 import pytest
 from mpi4py import MPI
 
+from record import pytest_addoption, pytest_configure, pytest_terminal_summary, verify
+
+__all__ = ["pytest_addoption", "pytest_configure", "pytest_terminal_summary", "verify"]
+
 
 @pytest.fixture
 def comm() -> MPI.Comm:

@@ -79,11 +79,35 @@ def run(
     comm = MPI.COMM_WORLD
     asked = on_root(comm, _read, case)
     directory = output or Path("runs") / asked.name
-    on_root(comm, _check_free, directory, overwrite)
+    on_root(comm, _check_free, directory, overwrite, asked)
     from ecmcell.simulation import run_case
 
     run_case(asked, directory, comm)
-    on_root(comm, _report, directory)
+    on_root(comm, _report, [directory])
+
+
+@app.command()
+def rerun(
+    directory: Annotated[Path, typer.Argument(metavar="RUN", help="Directory of a run.")],
+    output: Annotated[
+        Path | None, typer.Option(help="Directory of the results [default: RUN-again].")
+    ] = None,
+    overwrite: Annotated[
+        bool,
+        typer.Option("--overwrite", help="Replace an earlier run in that directory."),
+    ] = False,
+) -> None:
+    """Repeat a run from what its directory holds, and tell how far the results differ."""
+    comm = MPI.COMM_WORLD
+    asked = on_root(comm, _read_again, directory)
+    again = output or directory.parent / f"{directory.resolve().name}-again"
+    on_root(comm, _check_free, again, overwrite, asked)
+    from ecmcell.simulation import run_case
+
+    on_root(comm, _warn_of_changes, directory)
+    run_case(asked, again, comm)
+    on_root(comm, _report, [again])
+    on_root(comm, _compare, directory, again)
 
 
 @app.command()
@@ -151,10 +175,21 @@ def effective(
 
 @app.command()
 def report(
-    directory: Annotated[Path, typer.Argument(metavar="RUN", help="Directory of a run.")],
+    directories: Annotated[
+        list[Path], typer.Argument(metavar="RUN...", help="Directories of one or more runs.")
+    ],
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            help="Page to write [default: report.html in the run; comparison.html of several].",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
-    """Write the report of a run anew."""
-    on_root(MPI.COMM_WORLD, _report, directory)
+    """Write the report of a run anew, or one page that shows several runs together."""
+    if output is not None:
+        on_root(MPI.COMM_WORLD, _check_page, output)
+    on_root(MPI.COMM_WORLD, _report, directories, output)
 
 
 @app.command()
@@ -226,31 +261,77 @@ def _effective(content: dict[str, object], output: Path | None) -> None:
         print(on_root(MPI.COMM_WORLD, write_effective, output, content))
 
 
-def _report(directory: Path) -> None:
-    from ecmcell.report import write_report
+def _report(directories: list[Path], page: Path | None = None) -> None:
+    from ecmcell.report import write_comparison, write_report
 
-    print(write_report(directory))
+    if len(directories) == 1:
+        print(write_report(directories[0], page))
+    else:
+        print(write_comparison(directories, page or Path("comparison.html")))
 
 
 def _show(what: RenderableType) -> None:
     Console(markup=False, highlight=False, emoji=False).print(what)
 
 
-def _check_free(directory: Path, overwrite: bool) -> None:
+def _read_again(directory: Path) -> Case:
+    """The case that a run keeps, all its inputs as they were."""
+    from ecmcell.microstructure import source_files
+    from ecmcell.output import StoredRun
+    from ecmcell.output.repeat import check_inputs
+
+    run = StoredRun(directory)
+    check_inputs(run, ())
+    case = _read(directory)
+    check_inputs(run, source_files(case))
+    return case
+
+
+def _warn_of_changes(directory: Path) -> None:
+    from ecmcell.output import StoredRun
+    from ecmcell.output.provenance import provenance
+    from ecmcell.output.repeat import changes
+
+    for change in changes(StoredRun(directory).provenance, provenance()):
+        print(f"warning: {change}", file=sys.stderr, flush=True)
+
+
+def _compare(directory: Path, again: Path) -> None:
+    from ecmcell.output import StoredRun
+    from ecmcell.output.repeat import comparison
+
+    _show(comparison(StoredRun(directory), StoredRun(again)))
+
+
+def _check_free(directory: Path, overwrite: bool, case: Case) -> None:
     """Whether results can go to a directory without loss; changes nothing."""
     _check_writable(directory, "--output")
     if directory.is_dir() and any(directory.iterdir()) and not overwrite:
         remedy = "Give another directory with --output, or --overwrite to replace an earlier run."
         raise InputError(directory, "", "the directory is not empty", remedy)
+    source = case.mesh.file or case.mesh.recipe
+    for file in (*case.files, source):
+        if file is not None and file.is_relative_to(directory.resolve()):
+            given = f"the results would replace {file.name}, which they are made from"
+            raise InputError(directory, "", given, "Give another directory with --output.")
 
 
 def _check_picture(path: Path) -> None:
-    if path.suffix not in _PICTURES:
-        remedy = f"Give a name that ends in {' or '.join(_PICTURES)}."
-        raise InputError(path, "", f'"{path.suffix}" is no kind of picture', remedy)
+    _check_file(path, _PICTURES, "picture", "--picture")
+
+
+def _check_page(path: Path) -> None:
+    _check_file(path, (".html",), "page", "--output")
+
+
+def _check_file(path: Path, endings: tuple[str, ...], what: str, option: str) -> None:
+    """Whether a file of some kind can be written."""
+    if path.suffix not in endings:
+        remedy = f"Give a name that ends in {' or '.join(endings)}."
+        raise InputError(path, "", f'"{path.suffix}" is no kind of {what}', remedy)
     if path.is_dir() or not path.parent.is_dir():
         raise InputError(path, "", "no file can be there", "Give a file in an existing directory.")
-    _check_writable(path.parent, "--picture")
+    _check_writable(path.parent, option)
 
 
 def _check_writable(directory: Path, option: str) -> None:

@@ -69,6 +69,7 @@ def test_schema_is_printed(workplace: Workplace) -> None:
     assert 'Did you mean "layered"?' in err
 
 
+@pytest.mark.smoke
 def test_mesh_tells_what_came_out(symmetric: Workplace) -> None:
     code, out, err = symmetric.call("mesh", "case", "--picture", "a.png")
     assert (code, err) == (0, "")
@@ -105,6 +106,7 @@ def test_run_keeps_what_is_there(symmetric: Workplace) -> None:
     assert [p.name for p in (symmetric.path / "runs/mine").iterdir()] == ["thesis.txt"]
 
 
+@pytest.mark.smoke
 def test_resolved_case_runs_again(symmetric: Workplace) -> None:
     assert symmetric.call("run", "case")[0] == 0
     assert symmetric.call("check", "runs/case")[0] == 0

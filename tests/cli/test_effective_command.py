@@ -12,12 +12,16 @@ def test_effective_shows_and_writes_what_it_found(workplace: Workplace) -> None:
     assert (code, err) == (0, "")
     assert "active, catholyte" in out
     assert "Conduction of electrons" in out
+    assert "Tensor, row y" in out
     found = json.loads((workplace.path / "results/mine/effective.json").read_text())
     assert found["Phases"] == ["active", "catholyte"]
     ions, electrons = (found["Carriers"][name] for name in ("ions", "electrons"))
     assert ions["Axes"]["x"]["Effective conductivity [S.m-1]"] == 0.0
     assert ions["Axes"]["x"]["Percolating share"] == {"catholyte": 0.0}
     assert ions["Axes"]["x"]["Tortuosity factor"] is None
+    across, along = ions["Conductivity tensor [S.m-1]"]
+    assert across == pytest.approx([0.0, 0.0], abs=1e-12)
+    assert along[1] == pytest.approx(ions["Axes"]["y"]["Effective conductivity [S.m-1]"])
     assert ions["Axes"]["y"]["Ratio to bulk"] == pytest.approx(0.5)
     assert ions["Axes"]["y"]["Tortuosity factor"] == pytest.approx(1.0)
     # 4 um of each: L/s = L1/s1 + R + L2/s2

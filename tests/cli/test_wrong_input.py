@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,7 @@ def formula(text: str) -> dict[str, object]:
     return {"expression": text, "low": 0.0, "high": 1.0, "unit": "V", "assumed": "so"}
 
 
+CRYSTALS = {"initial_stoichiometry": 0.9, "chemical_strain": "anisotropic"}
 PAIR = ("interfaces", "active|catholyte")
 BOND = ("interfaces", "catholyte|separator")
 SYMMETRIC = (
@@ -351,6 +353,59 @@ WRONG: dict[str, tuple[Callable[[dict], None], str, str]] = {
         ),
         "phases.active.overrides.partial_molar_volume",
         "Give one",
+    ),
+    "anisotropic strain without lattice parameters": (
+        put(phases__active={"material": "NMC622", **CRYSTALS}),
+        "phases.active",
+        "NMC622 has no strain_a",
+    ),
+    "anisotropic electrolyte": (
+        put(phases__separator__chemical_strain="anisotropic"),
+        "phases.separator.chemical_strain",
+        "does not swell",
+    ),
+    "unknown kind of strain": (
+        put(phases__active__chemical_strain="crystal"),
+        "phases.active.chemical_strain",
+        "'anisotropic'",
+    ),
+    "orientation of an isotropic strain": (
+        put(phases__active__orientation="random"),
+        "phases.active.orientation",
+        'set chemical_strain = "anisotropic"',
+    ),
+    "orientation in words": (
+        put(phases__active={"material": "NMC811", **CRYSTALS, "orientation": "upwards"}),
+        "phases.active.orientation",
+        "[0, 0, 1]",
+    ),
+    "orientation in the plane": (
+        put(phases__active={"material": "NMC811", **CRYSTALS, "orientation": [1, 0]}),
+        "phases.active.orientation",
+        "[0, 0, 1]",
+    ),
+    "orientation nowhere": (
+        put(phases__active={"material": "NMC811", **CRYSTALS, "orientation": [0, 0, 0]}),
+        "phases.active.orientation",
+        "is no direction",
+    ),
+    "orientation to infinity": (
+        put(phases__active={"material": "NMC811", **CRYSTALS, "orientation": [0, 0, inf]}),
+        "phases.active.orientation",
+        "is no direction",
+    ),
+    "lattice parameter in volts": (
+        put(
+            phases__active={
+                "material": "NMC811",
+                **CRYSTALS,
+                "overrides": {
+                    "strain_c": {"stoichiometry": [0, 1], "value": [-0.1, 0.0], "unit": "V"}
+                },
+            }
+        ),
+        "phases.active.overrides.strain_c.unit",
+        'unit = "1"',
     ),
     "override with two origins": (
         put(

@@ -8,6 +8,7 @@ from mpi4py import MPI
 
 from ecmcell.domain import gather
 from ecmcell.domain.average import Average
+from ecmcell.domain.compat import cell_nodes
 from ecmcell.domain.domain import Contact, Domain
 from ecmcell.domain.plan import Network
 from ecmcell.microstructure.meshdata import MeshData
@@ -347,7 +348,7 @@ def test_averages(comm: MPI.Comm, dim: int) -> None:
         cellwise = Average(
             domain, region.cell_constants, [(x[0], domain.dx(p)) for p in region.parts]
         )
-        nodes = region.mesh.geometry.x[region.mesh.geometry.dofmap]
+        nodes = region.mesh.geometry.x[cell_nodes(region.mesh)]
         assert cellwise.update().x.array == pytest.approx(nodes.mean(axis=1)[:, 0], rel=1e-12)
     for contact in domain.contacts:
         space = domain.bodies[contact.minus.body].scalars

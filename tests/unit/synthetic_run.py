@@ -193,6 +193,19 @@ def write_synthetic_run(path: Path) -> RunDirectory:
     return run
 
 
+def write_series_run(path: Path, case: str = CASE, shift: float = 0.0) -> RunDirectory:
+    """Write a finished run without fields, its voltage shifted by some V."""
+    run = RunDirectory(path)
+    run.write_case(case)
+    run.write_provenance({"git": {"commit": "0123456789abcdef"}})
+    rng = np.random.default_rng(1)
+    for time in np.linspace(450.0, 36000.0, 80):
+        row = step_row(float(time), rng)
+        run.write_step(row | {"Voltage [V]": row["Voltage [V]"] + shift})
+    run.write_summary({"status": "done", "unknowns": 1000, "wall time [s]": 12.3})
+    return run
+
+
 def filling_at(time: float) -> float:
     """Mean stoichiometry: down from 0.9 to 0.3 while charging, and back."""
     return 0.9 - 0.6 * (1 - abs(time / 18000.0 - 1))

@@ -306,6 +306,17 @@ def test_assumed_additive_conducts(tmp_path: Path) -> None:
         assert phases["catholyte"].material.assumptions()["electronic_conductivity"] == "so"
 
 
+def test_orientation_survives_the_resolved_case(tmp_path: Path) -> None:
+    crystal = 'chemical_strain = "anisotropic"\norientation = [0, 3, 4]\noverrides.diffusivity'
+    case = made(tmp_path, TEXT.replace("overrides.diffusivity", crystal))
+    (tmp_path / "again.toml").write_text(case.to_toml())
+    for phases in (case.phases, load_case(tmp_path / "again.toml").phases):
+        assert phases["active"].is_anisotropic
+        assert phases["active"].orientation == (0.0, 3.0, 4.0)
+        assert not phases["separator"].is_anisotropic
+        assert phases["separator"].orientation is None
+
+
 def test_partial_molar_volume_takes_the_place_of_the_table(tmp_path: Path) -> None:
     change = 'overrides.partial_molar_volume = "3e-6 m^3/mol"'
     text = TEXT.replace('overrides.diffusivity = "1e-15 m^2/s"', change)

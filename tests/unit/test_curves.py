@@ -42,8 +42,15 @@ def test_slope_is_the_derivative(x: float) -> None:
     assert table.slope(x) == pytest.approx(difference, abs=1e-4)
 
 
+@given(st.floats(-0.5, 1.5).filter(lambda x: np.abs(np.array(X) - x).min() > 1e-5))
+def test_bend_is_the_second_derivative(x: float) -> None:
+    table, h = Table(X, Y), 1e-6
+    difference = (table.slope(x + h) - table.slope(x - h)) / (2 * h)
+    assert table.bend(x) == pytest.approx(difference, abs=1e-4)
+
+
 def test_curves_in_forms() -> None:
-    """Forms see the value at the nodes, and its derivative by the field is the slope there."""
+    """Forms see value and slope at the nodes, and their derivatives by the field are exact."""
     unit = mesh.create_unit_interval(MPI.COMM_SELF, 4)
     space = fem.functionspace(unit, ("Lagrange", 1))
     field = fem.Function(space)
@@ -54,11 +61,12 @@ def test_curves_in_forms() -> None:
     test, trial = ufl.TestFunction(space), ufl.TrialFunction(space)
     nodal = ufl.dx(metadata={"quadrature_rule": "vertex", "quadrature_degree": 1})
     weight = fem.assemble_vector(fem.form(test * nodal)).array
-    found = fem.assemble_vector(fem.form(value * test * nodal)).array / weight
     nodes = space.tabulate_dof_coordinates()[:, 0]
-    assert found == pytest.approx(table(nodes), rel=1e-13)
-    assert slope.x.array == pytest.approx(table.slope(nodes), rel=1e-13)
-
-    derivative = ufl.derivative(value * test * nodal, field, trial)
-    matrix = fem.assemble_matrix(fem.form(derivative)).to_dense()
-    assert matrix == pytest.approx(np.diag(table.slope(nodes) * weight), abs=1e-13)
+    pairs = [(value, table(nodes), table.slope(nodes))]
+    pairs += [(slope, table.slope(nodes), table.bend(nodes))]
+    for curve, exact, derivative in pairs:
+        form = curve * test * nodal
+        found = fem.assemble_vector(fem.form(form)).array / weight
+        assert found == pytest.approx(exact, rel=1e-13)
+        matrix = fem.assemble_matrix(fem.form(ufl.derivative(form, field, trial))).to_dense()
+        assert matrix == pytest.approx(np.diag(derivative * weight), abs=1e-13)

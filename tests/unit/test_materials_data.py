@@ -26,7 +26,12 @@ SCALARS = {
     "poisson_ratio": "1",
     "fracture_toughness": "Pa*m^0.5",
 }
-TABLES = {"open_circuit_voltage": "V", "volume_change": "1"}
+TABLES = {
+    "open_circuit_voltage": "V",
+    "volume_change": "1",
+    "strain_a": "1",
+    "strain_c": "1",
+}
 RANGES = {"stoichiometry_window"}
 KINDS = {"active material", "electrolyte", "metal", "coating"}
 NEEDED = {
@@ -208,6 +213,19 @@ def test_nmc811_shrinks_on_charge_as_measured() -> None:
     table = LIBRARY["NMC811"]["volume_change"]
     at_4v3, at_3v0 = np.interp([0.2, 0.98], table["stoichiometry"], table["value"])
     assert at_4v3 - at_3v0 == pytest.approx(-0.051, abs=0.006)
+
+
+@pytest.mark.parametrize("material", [m for m in sorted(LIBRARY) if "strain_c" in LIBRARY[m]])
+def test_lattice_parameters_make_the_volume(material: str) -> None:
+    content = LIBRARY[material]
+    x = np.unique(
+        [at for name in ("volume_change", "strain_c") for at in content[name]["stoichiometry"]]
+    )
+    a, c, volume = (
+        np.interp(x, content[name]["stoichiometry"], content[name]["value"])
+        for name in ("strain_a", "strain_c", "volume_change")
+    )
+    assert (1 + a) ** 2 * (1 + c) - 1 == pytest.approx(volume, abs=1e-3)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import subprocess
 import sys
 
@@ -190,8 +191,9 @@ def test_run_goes_on_while_a_viewer_holds_the_file_open(tmp_path):
     run.write_mesh(tetrahedra())
     with h5py.File(tmp_path / "fields" / "fields.h5", "r"):
         script = (
-            "import sys, numpy, h5py; from ecmcell.output.fields import open_fields\n"
-            "with open_fields(sys.argv[1], 'a') as file: file['steps/x'] = numpy.zeros(3)"
+            "import sys, numpy, pathlib; from ecmcell.output.fields import write_fields_file\n"
+            "with write_fields_file(pathlib.Path(sys.argv[1]), 'r+') as file:\n"
+            "    file['steps/x'] = numpy.zeros(3)"
         )
         path = str(tmp_path / "fields" / "fields.h5")
         subprocess.run([sys.executable, "-c", script, path], check=True)
@@ -237,6 +239,18 @@ def test_provenance_names_versions_and_hashes_the_case(tmp_path):
     assert content["inputs"]["recipe"] == "abc"
     assert content["seeds"] == {"mesh": 7}
     assert content["ranks"] == 1
+
+
+def test_a_disk_full_from_the_start_leaves_room_for_another_run(tmp_path):
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, limits[1]))
+    try:
+        with pytest.raises(OSError, match="too large"):
+            RunDirectory(tmp_path / "run")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert list((tmp_path / "run").iterdir()) == []
+    RunDirectory(tmp_path / "run")
 
 
 def test_new_run_replaces_the_old_one_and_nothing_else(tmp_path):

@@ -7,19 +7,27 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 from PIL import Image
-from synthetic_run import CASE, disc_mesh, step_row, write_cube_run, write_synthetic_run
+from synthetic_run import (
+    CASE,
+    disc_mesh,
+    step_row,
+    write_cube_run,
+    write_synthetic_run,
+)
 
 from ecmcell.errors import InputError
-from ecmcell.output import RunDirectory, StoredRun
+from ecmcell.output import OutputMesh, RunDirectory, StoredRun
 from ecmcell.report import write_report
-from ecmcell.report.curves import branches, voltage_plate
+from ecmcell.report.curves import branches, some_branches, voltage_plate
 from ecmcell.report.inputs import strengths
 from ecmcell.report.interfaces import distribution_plate
 from ecmcell.report.maps import colour_scale, has_both_signs, weighted_quantiles
+from ecmcell.report.page import Section, page_text
+from ecmcell.report.percentiles import percentile_table, spreads
 from ecmcell.report.raster import Raster
 from ecmcell.report.states import _choice, chosen_states, row_at
-from ecmcell.report.style import styled
-from ecmcell.report.tables import highlights
+from ecmcell.report.style import MM, PAGE, Plate, new_figure, styled
+from ecmcell.report.tables import highlights, protocol_table
 from ecmcell.report.view import round_length, simplex_measures
 from ecmcell.report.words import axis_label, duration, number
 
@@ -75,7 +83,7 @@ def test_page_has_every_section_and_stands_alone(finished):
     text = page.read_text(encoding="utf-8")
     parsed = Page(text)
     assert parsed.sections == SECTIONS
-    assert len(parsed.figures) == len(set(parsed.figures)) == 15
+    assert len(parsed.figures) == len(set(parsed.figures)) == 16
     assert parsed.loads and all(place.startswith("data:image/") for place in parsed.loads)
     assert "script" not in parsed.tags
     assert not re.search(r"url\(|@import", text)
@@ -95,7 +103,7 @@ def test_pictures_in_the_page_are_pictures(finished):
     for picture in pictures:
         assert base64.b64decode(picture).startswith(b"\x89PNG")
     drawings = re.findall(r"data:image/svg\+xml;base64,([^\"]+)", text)
-    assert len(drawings) == 7
+    assert len(drawings) == 8
     assert all(b"<svg" in base64.b64decode(drawing) for drawing in drawings)
 
 
@@ -251,6 +259,88 @@ def test_highlights_say_which_end_they_are():
         ("Lowest contact fraction", "0.5"),
         ("Highest hydrostatic stress (MPa)", "7"),
     ]
+
+
+def test_stress_percentiles_weigh_by_volume_and_keep_phases_apart(tmp_path):
+    """Two squares of one phase of 98 and 2 um2, and one of another between them."""
+    run = RunDirectory(tmp_path)
+    run.write_provenance({})
+    corners = [(x, y, 0.0) for x in (0.0, 98.0, 99.0, 101.0) for y in (0.0, 1.0)]
+    cells = np.array([[0, 2, 1], [2, 3, 1], [2, 4, 3], [4, 5, 3], [4, 6, 5], [6, 7, 5]])
+    phase = np.array([0, 0, 1, 1, 0, 0])
+    mesh = OutputMesh(
+        points=np.array(corners),
+        cells=cells,
+        cell_phase=phase,
+        phase_names=("soft", "hard"),
+        cell_body=np.zeros(6, dtype=int),
+        body_names=("all",),
+        interface_points=np.zeros((0, 3)),
+        interface_facets=np.zeros((0, 2), dtype=int),
+        interface_pair=np.zeros(0, dtype=int),
+        pair_names=(),
+    )
+    run.write_mesh(mesh)
+    for time, size in ((0.0, 0.0), (60.0, 1.0)):
+        stress = size * np.array([1.0, 1.0, 5.0, 5.0, -7.0, -7.0])
+        run.write_fields(time, "state", {}, {"Von Mises stress [MPa]": stress}, {})
+    stored = StoredRun(tmp_path)
+    soft, hard = spreads(stored, stored.mesh, simplex_measures(mesh.points, mesh.cells))
+    assert (soft.phase, hard.phase) == ("soft", "hard")
+    assert soft.times.tolist() == [0.0, 60.0]
+    assert soft.values[0].tolist() == [0.0] * 5
+    assert soft.values[1].tolist() == [-7.0, 1.0, 1.0, 1.0, 1.0]
+    assert hard.values[1].tolist() == [5.0] * 5
+    with styled():
+        table = percentile_table([soft, hard], chosen_states(stored))
+    assert ("Soft, B", "1 (−7 to 1)") in table.rows
+
+
+def test_page_stays_light_however_much_there_is_to_draw(tmp_path):
+    """Noise, which no format can pack: ten plates of lines, five of pixels, a case of a megabyte.
+
+    Drawn as lines and in full resolution they would take more than 30 MB.
+    """
+    run = RunDirectory(tmp_path)
+    run.write_provenance({})
+    run.write_case('title = "Long"\n# ' + "long " * 200_000)
+    rng = np.random.default_rng(5)
+    plates = []
+    with styled():
+        for k in range(15):
+            figure = new_figure(PAGE, 70 * MM)
+            axis = figure.add_subplot()
+            if k < 10:
+                axis.plot(rng.normal(size=20_000))
+            else:
+                axis.imshow(rng.random((700, 1800, 3)), interpolation="nearest", aspect="auto")
+            plates.append(Plate(f"plate_{k}", "Noise", "None.", figure, is_picture=k >= 10))
+        text = page_text(StoredRun(tmp_path), [Section("noise", "Noise", plates, "")])
+    assert 1_000_000 < len(text.encode()) < 5_000_000
+
+
+def test_long_protocols_are_shown_by_their_ends(tmp_path):
+    run = RunDirectory(tmp_path)
+    run.write_provenance({})
+    run.write_case('protocol = [{ repeat = 50, steps = ["Charge at 1C", "Discharge at 1C"] }]')
+    for step in range(1, 101):
+        row = step_row(100.0 * step, np.random.default_rng(0))
+        run.write_step(row | {"Step": step, "Current density [mA.cm-2]": (-1.0) ** step})
+    stored = StoredRun(tmp_path)
+    rows = protocol_table(stored).rows
+    assert len(rows) == 41
+    assert [rows[k][0] for k in (0, 1, 20, 40)] == [
+        "Charge at 1C",
+        "Discharge at 1C",
+        "… 60 more …",
+        "Discharge at 1C",
+    ]
+    halves = branches(stored.series)
+    assert len(halves) == 100
+    shown = some_branches(halves)
+    assert len(shown) == 40
+    assert (shown[0], shown[-1]) == (halves[0], halves[-1])
+    assert some_branches(halves[:3]) == halves[:3]
 
 
 def test_quantiles_weigh_by_area():

@@ -278,7 +278,7 @@ class Cantilever:
 
         measure = domain.dS(self._contact, nodal=True)
         elastic = tuple(map(domain.constant, lame(BEAM_YOUNG, BEAM_POISSON)))
-        none = ufl.as_ufl(0.0)
+        none = ufl.zero((3, 3))
         residuals, fixed, self._ends = [], [], {}
         for part, sign in ((self._contact.plus, -1.0), (self._contact.minus, 1.0)):
             u = self.state.displacement[part.body]

@@ -1,16 +1,13 @@
 """A film of active material through its protocol: everything asked is hit exactly."""
 
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pytest
 from mpi4py import MPI
 
-from cells import active, electrolyte, kinetics, make_case, make_cell
-from ecmcell.case.step import Step
-from ecmcell.simulation.cell import Cell
-from ecmcell.simulation.protocol import Accepted, Cycler
+from cells import Tape, active, electrolyte, kinetics, make_case, make_cell
+from ecmcell.simulation.protocol import Cycler
 from meshes import layers
 
 pytestmark = pytest.mark.mpi
@@ -20,32 +17,6 @@ TIME = {
     "voltage_tolerance": "20 mV",
     "stoichiometry_tolerance": 0.05,
 }
-
-
-@dataclass
-class Tape:
-    """Keeps what a cell went through."""
-
-    cell: Cell
-    rows: list[tuple[float, float, float]] = field(default_factory=list)
-    labels: list[tuple[float, str]] = field(default_factory=list)
-    ends: list[tuple[str, str, int]] = field(default_factory=list)
-
-    def step(self, accepted: Accepted) -> None:
-        state = self.cell.state
-        time = float(state.position["time"])
-        self.rows.append((time, state.voltage.value, state.current.value / self.cell.area))
-
-    def fields(self, label: str) -> None:
-        self.labels.append((float(self.cell.state.position["time"]), label))
-
-    def end_of_step(self, step: Step, reason: str) -> None:
-        self.ends.append((step.text, reason, len(self.rows)))
-
-    @property
-    def columns(self) -> tuple[np.ndarray, ...]:
-        """Time in s, voltage in V, current density in pA/um2."""
-        return tuple(np.array(self.rows).T)
 
 
 def run(comm: MPI.Comm, protocol: list, **tables: Any) -> Tape:

@@ -1,4 +1,4 @@
-"""Diffusion in a sphere at constant surface flux."""
+"""Diffusion in a sphere at constant surface flux and at constant surface concentration."""
 
 import numpy as np
 import pytest
@@ -13,10 +13,13 @@ from ecmcell.numerics.blocks import BlockSystem
 from ecmcell.numerics.linear import LinearSolver, transport_options
 from ecmcell.numerics.newton import Newton
 from ecmcell.physics.transport import diffusion, storage
+from exact import filled, filling
 from meshes import concentric
+from record import Verify
 
-pytestmark = pytest.mark.mpi
+BOOK = "Crank, The Mathematics of Diffusion, 2nd ed., 1975, eq. "
 CORNER = np.array([1.2, 0.0, 0.0])  # centre of the ball, um
+pytestmark = pytest.mark.mpi
 
 
 def profile(radius: np.ndarray, time: float) -> np.ndarray:
@@ -36,9 +39,15 @@ def profile(radius: np.ndarray, time: float) -> np.ndarray:
 
 
 class Ball:
-    """An octant of a ball of radius 1 with a flux of 1 through its surface."""
+    """An octant of a ball of radius 1.
 
-    def __init__(self, comm: MPI.Comm, count: int):
+    Args:
+        comm: All ranks.
+        count: Cells across its radius.
+        flux: Flux through its surface; where it is 0, the surface keeps its concentration.
+    """
+
+    def __init__(self, comm: MPI.Comm, count: int, flux: float = 1.0):
         data = concentric(3, [1.0, CORNER[0]], [count, 1], ["active", "outside"])
         self.domain = Domain(data if comm.rank == 0 else None, comm)
         (contact,) = self.domain.contacts
@@ -50,8 +59,12 @@ class Ball:
         test, one = ufl.TestFunction(region.scalars), self.domain.constant(1.0)
         residual = storage(one, self.x, self.earlier, self.step, test) * self.domain.dx(part)
         residual += diffusion(one, one, self.x, test) * self.domain.dx(part)
-        residual -= one * test(contact.side(part)) * self.domain.dS(contact)
-        system = BlockSystem(self.domain, [self.x], [residual], [np.zeros(0, dtype=np.int32)])
+        entering = self.domain.constant(flux)
+        residual -= entering * test(contact.side(part)) * self.domain.dS(contact)
+        away = region.scalars.tabulate_dof_coordinates() - CORNER
+        self.surface = np.flatnonzero(np.linalg.norm(away, axis=1) > 1.0 - 1e-9).astype(np.int32)
+        kept = self.surface if flux == 0.0 else self.surface[:0]
+        system = BlockSystem(self.domain, [self.x], [residual], [kept])
         solver = LinearSolver(system, transport_options(3, {"lithium": (0, 1)}))
         self._newton = Newton(system, solver, tolerance=1e-9, largest_count=3)
 
@@ -83,30 +96,52 @@ class Ball:
         return np.sqrt(self.domain.integral(error**2 * self.domain.dx(part)).value)
 
 
-def test_transient(comm: MPI.Comm) -> None:
+@pytest.mark.reference("Diffusion", BOOK + "6.45")
+def test_transient(comm: MPI.Comm, verify: Verify) -> None:
     """Early, when the flux has hardly reached the centre: within 0.5 % of the largest rise."""
     ball = Ball(comm, 16)
     ball.advance(0.002, 50)
     radius, values = ball.values()
     exact = profile(radius, 0.1)
-    assert values == pytest.approx(exact, abs=0.005 * exact.max())
+    error = np.abs(values - exact).max() / exact.max()
+    verify("Constant flux, D t/R² = 0.1: largest error over largest rise", error, 0.0, 0.005, "16")
 
 
-def test_quasi_steady_profile(comm: MPI.Comm) -> None:
+@pytest.mark.reference("Diffusion", BOOK + "6.45")
+def test_quasi_steady_profile(comm: MPI.Comm, verify: Verify) -> None:
     """Late, when all rises alike: second order in the cell size, in the end within 0.5 %.
 
     Long steps reach this state, and the backward Euler method is exact in it. The mean tells how
     well the polyhedron stands for the ball, the shape how well diffusion is solved on it.
     """
-    errors = []
-    for count in (4, 8, 16):
-        ball = Ball(comm, count)
+    meshes = "4, 8, 16"
+    balls = [Ball(comm, count) for count in (4, 8, 16)]
+    for ball in balls:
         ball.advance(1.0, 6)
-        errors.append([abs(ball.mean() - 18.0), ball.shape_error()])
-    errors = np.array(errors)
-    assert np.log2(errors[:-1] / errors[1:]).min() >= 1.8
+    verify("Constant flux, late: mean", [b.mean() for b in balls], 18.0, 0.01, meshes, 1.8)
+    shape = [b.shape_error() for b in balls]
+    verify("Constant flux, late: profile, error in the L2 norm", shape, 0.0, 0.005, meshes, 1.8)
 
-    radius, values = ball.values()
+    radius, values = balls[-1].values()
     surface, centre = values[radius > 0.999].mean(), values[radius.argmin()]
-    assert surface - centre == pytest.approx(0.5, rel=0.005)
-    assert (surface, centre) == pytest.approx(tuple(profile(np.array([1.0, 0.0]), 6.0)), rel=0.005)
+    exact = profile(np.array([1.0, 0.0]), 6.0)
+    verify("Constant flux, late: surface less centre", surface - centre, 0.5, 0.005, "16")
+    verify("Constant flux, late: surface", surface, exact[0], 0.005, "16")
+    verify("Constant flux, late: centre", centre, exact[1], 0.005, "16")
+
+
+@pytest.mark.reference("Diffusion", BOOK + "6.18 and 6.20")
+def test_constant_surface_concentration(comm: MPI.Comm, verify: Verify) -> None:
+    """Second order when steps are shortened with the square of the cell size; within 0.5 %."""
+    time, errors, means = 0.1, [], []
+    for count in (4, 8, 16):
+        ball = Ball(comm, count, flux=0.0)
+        ball.x.x.array[ball.surface] = 1.0
+        steps = count**2
+        ball.advance(time / steps, steps)
+        radius, values = ball.values()
+        errors.append(np.abs(values - filling(radius, time)).max())
+        means.append(ball.mean())
+    title = "Constant surface concentration, D t/R² = 0.1: "
+    verify(title + "largest error", errors, 0.0, 0.005, "4, 8, 16", 1.8)
+    verify(title + "mean", means, filled(time), 0.005, "4, 8, 16", 1.8)

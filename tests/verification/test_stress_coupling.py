@@ -88,7 +88,7 @@ def test_turns_need_the_answer_of_stress_to_swelling(comm: MPI.Comm) -> None:
     cell = ball_cell(comm, 2, 6)
     cell.initialise()
     (body,) = cell.active.values()
-    body.response.value = 0.0
+    body.swellings[0].response[0].value = 0.0
     cell.mechanics.mismatch()
     cell.mechanics.hand_over()
     with pytest.raises(NotConverged):

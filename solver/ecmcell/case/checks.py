@@ -39,6 +39,8 @@ _USED = {
         "poisson_ratio",
         "volume_change",
         "partial_molar_volume",
+        "strain_a",
+        "strain_c",
     ),
     "electrolyte": (
         "ionic_conductivity",
@@ -97,6 +99,7 @@ def _phases(case: Case) -> None:
             raise Fault(f"{material.name} is a {material.kind}", remedy, [*key, "material"])
         _needs(material, _NEEDED[material.kind], key)
         _overrides(phase, [*key, "overrides"])
+        _strain(phase, key)
         x = phase.initial_stoichiometry
         if material.kind != "active material":
             if x is not None:
@@ -111,6 +114,19 @@ def _phases(case: Case) -> None:
         if not curve.low <= x <= curve.high:
             remedy = f"The open-circuit voltage is known from {curve.low:g} to {curve.high:g}."
             raise Fault(f"{x:g} does not do", remedy, [*key, "initial_stoichiometry"])
+
+
+def _strain(phase: Phase, key: list[str | int]) -> None:
+    """Whether a phase can strain the way it is asked to."""
+    material = phase.material
+    if phase.is_anisotropic:
+        if material.kind != "active material":
+            given = f"{material.name} is an {material.kind} and does not swell"
+            raise Fault(given, "Leave it out.", [*key, "chemical_strain"])
+        _needs(material, ("strain_a", "strain_c"), key)
+    elif phase.orientation is not None:
+        remedy = 'Leave it out, or set chemical_strain = "anisotropic".'
+        raise Fault("given, but the strain is isotropic", remedy, [*key, "orientation"])
 
 
 def _overrides(phase: Phase, key: list[str | int]) -> None:
@@ -229,7 +245,8 @@ def _physics(case: Case) -> None:
     for name, phase in case.phases.items():
         key: list[str | int] = ["phases", name]
         _needs(phase.material, ("youngs_modulus", "poisson_ratio"), key)
-        if phase.material.kind == "active material" and phase.material.partial_molar_volume is None:
+        swells = phase.material.kind == "active material" and not phase.is_anisotropic
+        if swells and phase.material.partial_molar_volume is None:
             _needs(phase.material, ("volume_change",), key)
     for pair, joint in case.interfaces.items():
         for name, example in (("stiffness", "1e5 MPa/um"), ("strength", "5 MPa")):

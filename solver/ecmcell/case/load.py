@@ -5,7 +5,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ecmcell.case import checks
-from ecmcell.case.reading import Fault, dotted, read_toml, validate
+from ecmcell.case.materials import LIBRARY
+from ecmcell.case.reading import Fault, dotted, files_read, read_toml, validate
 from ecmcell.case.schema import Case
 from ecmcell.errors import InputError
 
@@ -25,8 +26,10 @@ def load_case(path: Path | str) -> Case:
                 raise InputError(path, "", "there is no such file", remedy)
     except OSError as error:
         raise InputError(path, "", error.strerror, "Give a case directory.") from None
-    case = validate(Case, read_toml(path), path, path.parent)
+    with files_read() as files:
+        case = validate(Case, read_toml(path), path, path.parent)
     case._path = path
+    case._files = tuple(file for file in files if not file.is_relative_to(LIBRARY))
     with _faults_named(path):
         checks.check(case)
     return case

@@ -62,6 +62,8 @@ class Material(Frozen):
         partial_molar_volume: Of lithium in active material; its swelling if no table is given.
         open_circuit_voltage: Against lithium metal.
         volume_change: dV/V of the stoichiometry against the fully lithiated material.
+        strain_a: Change of the lattice parameter a (and b) against the fully lithiated material.
+        strain_c: The same of c.
         alternatives: Other values, by property and label, for a case to choose from:
             `overrides.diffusivity = "label"`.
     """
@@ -86,6 +88,8 @@ class Material(Frozen):
     partial_molar_volume: Annotated[Property, Sourced(units.MolarVolume)] | None = None
     open_circuit_voltage: Annotated[Curve, BeforeValidator(_in_volts), OrExpression()] | None = None
     volume_change: Annotated[Curve, BeforeValidator(_plain), OrExpression()] | None = None
+    strain_a: Annotated[Curve, BeforeValidator(_plain), OrExpression()] | None = None
+    strain_c: Annotated[Curve, BeforeValidator(_plain), OrExpression()] | None = None
     alternatives: dict[str, dict[str, Any]] = Field(default={}, exclude=True)
 
     @model_validator(mode="after")

@@ -6,6 +6,8 @@ import stat
 import tomllib
 import types
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
@@ -15,6 +17,7 @@ from pydantic.fields import FieldInfo
 from ecmcell.errors import InputError
 
 Model = TypeVar("Model", bound=BaseModel)
+_noted: ContextVar[list[Path]] = ContextVar("files that were read")
 _WORDS = {
     "string_type": "Give a text in quotes.",
     "bool_type": "Give true or false.",
@@ -50,6 +53,17 @@ class Fault(ValueError):
         super().__init__(f"{given}. {remedy}")
 
 
+@contextmanager
+def files_read() -> Iterator[list[Path]]:
+    """A list of the files that `read_text` reads within, each once, in order."""
+    files: list[Path] = []
+    token = _noted.set(files)
+    try:
+        yield files
+    finally:
+        _noted.reset(token)
+
+
 def read_text(path: Path, largest: int = 10_000_000) -> str:
     """The content of a text file of at most so many bytes.
 
@@ -62,7 +76,7 @@ def read_text(path: Path, largest: int = 10_000_000) -> str:
             raise InputError(path, "", "not a file", "Give a text file that can be read.")
         if found.st_size > largest:
             raise InputError(path, "", "the file is too large", "Give a text file.")
-        return path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise InputError(path, "", "there is no such file", "Check the path.") from None
     except OSError as error:
@@ -72,6 +86,10 @@ def read_text(path: Path, largest: int = 10_000_000) -> str:
         raise InputError(path, "", "not a text file", "Give a text file in UTF-8.") from None
     except ValueError as error:  # a zero byte in the path
         raise InputError(toml(str(path)), "", str(error), "Check the path.") from None
+    files = _noted.get([])
+    if path.resolve() not in files:
+        files.append(path.resolve())
+    return text
 
 
 def read_toml(path: Path) -> dict[str, Any]:

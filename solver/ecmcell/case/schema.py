@@ -58,11 +58,17 @@ class Case(Frozen):
     solver: Solver = Solver()
     output: Output = Output()
     _path: Path = PrivateAttr(default=Path("case.toml"))
+    _files: tuple[Path, ...] = PrivateAttr(default=())
 
     @property
     def path(self) -> Path:
         """The file the case came from."""
         return self._path
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The files it was read from, the case file first; not those of the library or its mesh."""
+        return self._files
 
     @property
     def name(self) -> str:
@@ -109,6 +115,11 @@ class Case(Frozen):
             curve = self.phases[name].material.open_circuit_voltage
             return needed(curve).at(needed(self.phases[name].initial_stoichiometry))
         return None
+
+    def with_source(self, source: Path) -> "Case":
+        """The same case, its mesh made from another file, relative to where the case will be."""
+        name = "recipe" if self.mesh.file is None else "file"
+        return self.model_copy(update={"mesh": self.mesh.model_copy(update={name: source})})
 
     def to_toml(self) -> str:
         """The case with all defaults and materials written out; it loads to the same case."""

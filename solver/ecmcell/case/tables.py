@@ -36,6 +36,7 @@ Switch = Annotated[bool, Field(strict=True)]
 Count = Annotated[int, Field(strict=True, ge=1, le=1000)]
 Tolerance = Annotated[float, Field(strict=True, gt=0, lt=1)]
 TransferCoefficient = Annotated[float, Field(strict=True, gt=0, lt=1)]
+Orientation = Literal["random"] | tuple[float, float, float]
 PhaseName = Annotated[str, Field(pattern=r"^[A-Za-z]\w*$")]
 
 
@@ -71,6 +72,18 @@ def _file(given: object, info: ValidationInfo, example: str) -> Path:
         remedy = f'Give a file relative to the case file, e.g. "{example}".'
         raise Fault(f"{toml(given)} is not a file", remedy)
     return path.resolve()
+
+
+def _orientation(given: object) -> object:
+    """A direction as three numbers, or `random`."""
+    if given == "random":
+        return given
+    remedy = 'Give orientation = "random", or a direction such as [0, 0, 1].'
+    if not isinstance(given, list | tuple) or len(given) != 3:
+        raise Fault(f"{toml(given)} does not do", remedy)
+    if not all(type(v) in (int, float) and math.isfinite(v) for v in given) or not any(given):
+        raise Fault(f"{toml(given)} is no direction", remedy)
+    return tuple(float(v) for v in given)
 
 
 def _metal(given: object, info: ValidationInfo) -> Material:
@@ -132,6 +145,10 @@ class Phase(Given):
     Attributes:
         material: The material, overrides applied.
         initial_stoichiometry: Filled share of the maximum concentration at the start.
+        chemical_strain: Whether it is the same in all directions, by the change of the volume, or
+            follows the lattice of each grain, by `strain_a` and `strain_c`.
+        orientation: Crystal axis c of the grains where the strain is anisotropic: "random" for each
+            grain, by the seed of the mesh, which is the default; or one direction for all grains.
         overrides: What the case changes of the material.
     """
 
@@ -139,6 +156,8 @@ class Phase(Given):
         examples=["NMC811"]
     )
     initial_stoichiometry: Share | None = None
+    chemical_strain: Literal["isotropic", "anisotropic"] = "isotropic"
+    orientation: Annotated[Orientation, BeforeValidator(_orientation)] | None = None
     overrides: Annotated[dict[str, Any], WithJsonSchema(_OVERRIDES)] = Field(
         default={}, exclude=True
     )
@@ -165,6 +184,11 @@ class Phase(Given):
                     plain = not isinstance(overrides[fault.key[0]], dict)
                     key = ("overrides", *(fault.key[:1] if plain else fault.key))
             raise Fault(fault.given, fault.remedy, key) from None
+
+    @property
+    def is_anisotropic(self) -> bool:
+        """Whether its grains strain along their crystal axes."""
+        return self.chemical_strain == "anisotropic"
 
     @property
     def carries_electrons(self) -> bool:
@@ -392,7 +416,7 @@ class Solver(Frozen):
 
     linear: Literal["iterative", "direct"] = "iterative"
     newton_tolerance: Tolerance = 1e-10
-    largest_newton_count: Count = 15
+    largest_newton_count: Count = 30
     stagger_tolerance: Tolerance = 1e-5
 
 

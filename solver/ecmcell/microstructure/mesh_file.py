@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -67,6 +68,15 @@ def read_mesh(
         remedy = fault.remedy if key else fault.remedy.replace("Try other sizes", "Mesh it finer")
         raise InputError(path, key, fault.given, remedy) from None
     return replace(mesh, statistics=mesh.statistics | describe(mesh))
+
+
+def companions(path: Path) -> tuple[Path, ...]:
+    """Files beside a mesh that hold its numbers; only XDMF has some."""
+    if path.suffix != ".xdmf":
+        return ()
+    names = re.findall(r">\s*([^\s<>:/]+)(?::[^\s<>]*)?\s*<", path.read_text(encoding="utf-8"))
+    beside = dict.fromkeys(path.with_name(name) for name in names)
+    return tuple(file for file in beside if file.is_file())
 
 
 def _read(path: Path) -> Any:

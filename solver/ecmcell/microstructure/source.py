@@ -1,8 +1,10 @@
 """The mesh that a case asks for: from a recipe, or from a file."""
 
+from pathlib import Path
+
 from ecmcell.case.schema import Case
 from ecmcell.microstructure.library import get_mesh, read_recipe
-from ecmcell.microstructure.mesh_file import read_mesh
+from ecmcell.microstructure.mesh_file import companions, read_mesh
 from ecmcell.microstructure.meshdata import MeshData
 
 
@@ -17,6 +19,19 @@ def mesh_of(case: Case) -> MeshData:
         return read_mesh(asked.file, case.path, asked.unit, asked.groups)
     assert asked.recipe is not None
     return get_mesh(asked.recipe, asked.seed, asked.overrides, case.path)
+
+
+def source_files(case: Case) -> tuple[Path, ...]:
+    """The files that the mesh is made from: the one that the case names, and what it needs beside.
+
+    Raises:
+        InputError: The recipe cannot be read, or a key or value is wrong.
+    """
+    asked = case.mesh
+    if asked.file is not None:
+        return (asked.file, *companions(asked.file))
+    assert asked.recipe is not None
+    return (asked.recipe, *read_recipe(asked.recipe, asked.overrides, case.path).files)
 
 
 def check_source(case: Case) -> None:

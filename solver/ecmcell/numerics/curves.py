@@ -26,6 +26,7 @@ class Table:
         self.low, self.high = float(np.min(x)), float(np.max(x))
         self._value = PchipInterpolator(x, y)
         self._slope = self._value.derivative()
+        self._bend = self._slope.derivative()
 
     def __call__(self, x: npt.ArrayLike) -> npt.NDArray[np.float64]:
         """Value at x."""
@@ -35,6 +36,11 @@ class Table:
     def slope(self, x: npt.ArrayLike) -> npt.NDArray[np.float64]:
         """First derivative at x."""
         return self._slope(np.clip(x, self.low, self.high))
+
+    def bend(self, x: npt.ArrayLike) -> npt.NDArray[np.float64]:
+        """Second derivative at x, zero beyond the points; it jumps at them."""
+        inside = (np.asarray(x) > self.low) & (np.asarray(x) < self.high)
+        return np.where(inside, self._bend(x), 0.0)
 
 
 class NodalCurves:
@@ -47,24 +53,21 @@ class NodalCurves:
     def __init__(self, field: fem.Function):
         self._field = field
         self._at = fem.Function(field.function_space)
-        self._curves: list[tuple[Table, fem.Function, fem.Function]] = []
+        self._curves: list[tuple[Table, fem.Function, fem.Function, fem.Function]] = []
 
-    def add(self, table: Table) -> tuple[Expr, fem.Function]:
-        """Put a table into forms.
-
-        Returns:
-            The value, which depends on the field, and the slope, which does not follow it within a
-            derivative.
-        """
-        value, slope = (fem.Function(self._field.function_space) for _ in range(2))
-        self._curves.append((table, value, slope))
+    def add(self, table: Table) -> tuple[Expr, Expr]:
+        """Put a table into forms: its value and its slope, which both follow the field."""
+        value, slope, bend = (fem.Function(self._field.function_space) for _ in range(3))
+        self._curves.append((table, value, slope, bend))
         self.refresh()
-        return value + slope * (self._field - self._at), slope
+        change = self._field - self._at
+        return value + slope * change, slope + bend * change
 
     def refresh(self) -> None:
         """Evaluate all tables at the present field."""
         x = self._field.x.array
         self._at.x.array[:] = x
-        for table, value, slope in self._curves:
+        for table, value, slope, bend in self._curves:
             value.x.array[:] = table(x)
             slope.x.array[:] = table.slope(x)
+            bend.x.array[:] = table.bend(x)

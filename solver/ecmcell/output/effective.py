@@ -42,6 +42,9 @@ def _rows(found: Mapping[str, Any]) -> Iterator[tuple[str, list[float]]]:
     axes = list(found["Axes"].values())
     for name in ("Effective conductivity [S.m-1]", "Ratio to bulk", "Tortuosity factor"):
         yield name, [axis[name] for axis in axes]
+    tensor = found["Conductivity tensor [S.m-1]"]
+    for axis, row in zip(found["Axes"], tensor or (), strict=False):
+        yield f"Tensor, row {axis} [S.m-1]", row
     for phase, values in found["Phases"].items():
         for name in ("Conductivity [S.m-1]", "Volume fraction"):
             yield f"{name} of {phase}", [values[name]] * len(axes)

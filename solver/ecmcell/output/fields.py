@@ -5,10 +5,13 @@ Layout: `/mesh/...` (the arrays of `OutputMesh`, names as attributes) and
 names are safe for every reader; the attribute `name` of each holds the name with its unit.
 """
 
+import io
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import h5py
 import numpy as np
@@ -45,7 +48,7 @@ class FieldWriter:
         self._path = directory / "fields.h5"
         self._mesh = mesh
         self._steps: list[_Step] = []
-        with open_fields(self._path, "w") as file:
+        with write_fields_file(self._path, "w") as file:
             group = file.create_group("mesh")
             for name in MESH_NAMES:
                 group.attrs[name] = list(getattr(mesh, name)) or h5py.Empty("S1")
@@ -82,7 +85,7 @@ class FieldWriter:
             }
             for place, named in fields.items()
         }
-        with open_fields(self._path, "a") as file:
+        with write_fields_file(self._path, "r+") as file:
             group = file.create_group(f"steps/{len(self._steps):06d}")
             group.attrs["time"] = float(time)
             group.attrs["label"] = label
@@ -112,9 +115,51 @@ class FieldWriter:
         return xdmf.Grid(self._mesh_items[points], self._mesh_items[simplices], tuple(attributes))
 
 
-def open_fields(path: Path, mode: str) -> h5py.File:
-    """Open without a lock: a viewer must not stop a run, and some file systems have none."""
-    return h5py.File(path, mode, locking=False)
+def open_fields(path: Path) -> h5py.File:
+    """Open to read, without a lock: a viewer must not stop a run; some file systems have none."""
+    return h5py.File(path, "r", locking=False)
+
+
+@contextmanager
+def write_fields_file(path: Path, mode: str) -> Iterator[h5py.File]:
+    """Open to write, without a lock.
+
+    Raises:
+        OSError: If something could not be written, as on a full disk; told when all is closed.
+    """
+    with _Unfailing(path, f"{mode[0]}b+") as raw:
+        with h5py.File(raw, mode) as file:
+            yield file
+    if raw.error is not None:
+        raise OSError(raw.error.errno, raw.error.strerror, str(path))
+
+
+class _Unfailing(io.FileIO):
+    """A file that keeps the error of a write: HDF5 may abort the program after one that failed.
+
+    Attributes:
+        error: The first error.
+    """
+
+    error: OSError | None = None
+
+    def write(self, data: Any, /) -> int:
+        """Write all, or note why not."""
+        rest = memoryview(data).cast("B")
+        try:
+            while rest and not self.error:
+                rest = rest[super().write(rest) :]
+        except OSError as error:
+            self.error = error
+        return len(data)
+
+    def truncate(self, size: int | None = None, /) -> int:
+        """Change the length, or note why not."""
+        try:
+            return super().truncate(size)
+        except OSError as error:
+            self.error = self.error or error
+            return size or 0
 
 
 def _checked(name: str, values: np.ndarray, count: int) -> np.ndarray:

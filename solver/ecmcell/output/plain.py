@@ -12,11 +12,15 @@ import numpy as np
 def replace_text(path: Path, text: str) -> None:
     """Write a file aside and rename it, so that a killed run leaves the old one whole."""
     aside = path.with_name(f".{path.name}.part")
-    with aside.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    aside.replace(path)
+    try:
+        with aside.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        aside.replace(path)
+    except OSError:  # such as a full disk
+        aside.unlink(missing_ok=True)
+        raise
 
 
 def plain(value: object) -> object:

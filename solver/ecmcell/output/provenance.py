@@ -14,6 +14,7 @@ from ecmcell import __version__
 _PACKAGES = {
     "dolfinx": "fenics-dolfinx",
     "ufl": "fenics-ufl",
+    "ffcx": "fenics-ffcx",
     "basix": "fenics-basix",
     "petsc4py": "petsc4py",
     "mpi4py": "mpi4py",
@@ -23,7 +24,11 @@ _PACKAGES = {
     "pydantic": "pydantic",
     "pint": "pint",
     "h5py": "h5py",
+    "meshio": "meshio",
+    "networkx": "networkx",
 }
+_SETTINGS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "PETSC_OPTIONS")  # may change results
+_PACKAGE = Path(__file__).parents[1]
 
 
 def provenance() -> dict[str, object]:
@@ -32,7 +37,9 @@ def provenance() -> dict[str, object]:
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
         "command": list(sys.argv),
         "versions": versions(),
-        "git": _git(Path(__file__).parent),
+        "source": source_digest(),
+        "git": _git(_PACKAGE),
+        "environment": {name: os.environ[name] for name in _SETTINGS if name in os.environ},
         "ranks": _ranks(),
         "host": {
             "system": platform.system(),
@@ -53,12 +60,24 @@ def versions() -> dict[str, str]:
     petsc = sys.modules.get("petsc4py.PETSc")  # loaded by the simulation, if there is one
     if petsc is not None:
         found["petsc"] = ".".join(map(str, petsc.Sys.getVersion()))
+    mpi = sys.modules.get("mpi4py.MPI")
+    if mpi is not None:
+        found["mpi"] = mpi.Get_library_version().split(",")[0].splitlines()[0]
     return found
 
 
 def digest(path: Path) -> str:
     """SHA-256 of a file."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def source_digest() -> str:
+    """SHA-256 of the package: its modules, materials and templates."""
+    made = hashlib.sha256()
+    for path in sorted(p for p in _PACKAGE.rglob("*") if p.suffix in (".j2", ".py", ".toml")):
+        made.update(f"{path.relative_to(_PACKAGE).as_posix()} {digest(path)}\n".encode())
+    return made.hexdigest()
 
 
 def _ranks() -> int:
@@ -69,6 +88,7 @@ def _ranks() -> int:
 def _git(directory: Path) -> dict[str, object] | None:
     """Commit of the checkout the package runs from, and whether it was changed since."""
     try:
+        _ask_git(directory, "ls-files", "--error-unmatch", "cli.py")  # not just installed in one
         commit = _ask_git(directory, "rev-parse", "HEAD")
         changed = _ask_git(directory, "status", "--porcelain", "--untracked-files=no")
     except (OSError, subprocess.SubprocessError):
@@ -78,7 +98,7 @@ def _git(directory: Path) -> dict[str, object] | None:
 
 def _ask_git(directory: Path, *words: str) -> str:
     return subprocess.run(
-        ["git", "-C", str(directory), *words],
+        ["git", "--no-optional-locks", "-C", str(directory), *words],
         capture_output=True,
         text=True,
         check=True,

@@ -80,7 +80,7 @@ class StoredRun:
         """The mesh, if fields were written."""
         if not self._fields.is_file():
             return None
-        with open_fields(self._fields, "r") as file:
+        with open_fields(self._fields) as file:
             group = file["mesh"]
             parts: dict[str, Any] = {name: group[name][()] for name in MESH_ARRAYS}
             parts.update((name, _names(group.attrs[name])) for name in MESH_NAMES)
@@ -91,13 +91,13 @@ class StoredRun:
         """Time in s and label of every stored state."""
         if not self._fields.is_file():
             return ()
-        with open_fields(self._fields, "r") as file:
+        with open_fields(self._fields) as file:
             groups = file["steps"].values() if "steps" in file else ()
             return tuple((float(g.attrs["time"]), str(g.attrs["label"])) for g in groups)
 
     def fields(self, state: int) -> StoredFields:
         """Read the fields of a stored state, numbered as in `states`."""
-        with open_fields(self._fields, "r") as file:
+        with open_fields(self._fields) as file:
             group = file[f"steps/{state:06d}"]
             places = {
                 place: {d.attrs["name"]: d[()] for d in group[place].values()}
@@ -107,6 +107,20 @@ class StoredRun:
             }
         time, label = self.states[state]
         return StoredFields(time, label, **places)
+
+    def field(self, state: int, place: str, name: str) -> np.ndarray | None:
+        """One field of a stored state; None if it was not stored.
+
+        Args:
+            state: Number of the state in `states`.
+            place: `point`, `cell` or `interface`.
+            name: Name with unit.
+        """
+        with open_fields(self._fields) as file:
+            stored = file[f"steps/{state:06d}"].get(place, {})
+            found = (data for data in stored.values() if data.attrs["name"] == name)
+            data = next(found, None)
+            return None if data is None else data[()]
 
     @property
     def _fields(self) -> Path:

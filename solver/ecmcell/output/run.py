@@ -1,7 +1,7 @@
 """The directory a simulation writes; used on rank 0 only."""
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,6 +10,7 @@ import numpy as np
 from ecmcell import __version__
 from ecmcell.errors import InputError
 from ecmcell.output.fields import FieldWriter
+from ecmcell.output.inputs import FOLDER, copy_inputs
 from ecmcell.output.mesh import OutputMesh
 from ecmcell.output.plain import replace_text, write_json
 from ecmcell.output.provenance import digest, provenance
@@ -18,6 +19,7 @@ from ecmcell.output.series import SeriesWriter
 _SIGN = "ecmcell"  # in the first line of log.txt; tells a run from a directory of the user
 _PRODUCTS = (
     "case.toml",
+    FOLDER,
     "provenance.json",
     "series.csv",
     "summary.json",
@@ -45,20 +47,28 @@ class RunDirectory:
         _clear(self.path)
         self._series = SeriesWriter(self.path / "series.csv")
         self._fields: FieldWriter | None = None
-        self.log(f"{_SIGN} {__version__}")
+        self._copies: dict[Path, Path] = {}
+        replace_text(self.path / "log.txt", _stamped(f"{_SIGN} {__version__}"))
+
+    def keep(self, groups: Iterable[Sequence[Path]]) -> dict[Path, Path]:
+        """Copy the files that the run is made from; see `copy_inputs`."""
+        self._copies = copy_inputs(groups, self.path)
+        return self._copies
 
     def write_case(self, text: str) -> None:
         """Write the resolved case."""
         replace_text(self.path / "case.toml", text)
 
     def write_provenance(self, extra: Mapping[str, object]) -> None:
-        """Write versions, code, machine, command and the hash of the case, with `extra` merged in.
+        """Write versions, code, machine, command and hashes, with `extra` merged in.
 
         A table in `extra` adds to the table of the same name.
         """
         content = provenance()
-        case = self.path / "case.toml"
-        content["inputs"] = {"case.toml": digest(case)} if case.is_file() else {}
+        names = ["case.toml", *(copy.as_posix() for copy in self._copies.values())]
+        there = [name for name in names if (self.path / name).is_file()]
+        content["inputs"] = {name: digest(self.path / name) for name in there}
+        content["copied from"] = {copy.as_posix(): file for file, copy in self._copies.items()}
         for key, value in extra.items():
             old = content.get(key)
             both = isinstance(old, dict) and isinstance(value, Mapping)
@@ -107,9 +117,12 @@ class RunDirectory:
 
     def log(self, text: str) -> None:
         """Append a line with the date to `log.txt`."""
-        stamp = datetime.now(UTC).isoformat(timespec="seconds")
         with (self.path / "log.txt").open("a", encoding="utf-8") as file:
-            file.write(f"{stamp} {text}\n")
+            file.write(_stamped(text))
+
+
+def _stamped(text: str) -> str:
+    return f"{datetime.now(UTC).isoformat(timespec='seconds')} {text}\n"
 
 
 def _clear(path: Path) -> None:

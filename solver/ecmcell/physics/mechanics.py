@@ -1,5 +1,6 @@
 """Small-strain elasticity with chemical strain; plane strain in 2D."""
 
+import numpy as np
 import ufl
 from ufl.core.expr import Expr
 
@@ -20,42 +21,65 @@ def stretch(amount: Expr, dim: int) -> Expr:
     return ufl.as_matrix([[amount if i == j == 0 else 0.0 for j in range(dim)] for i in range(dim)])
 
 
+def isotropic_strain(amount: Expr) -> Expr:
+    """The 3 x 3 strain that is the same in all directions."""
+    return ufl.as_matrix([[amount if i == j else 0.0 for j in range(3)] for i in range(3)])
+
+
+def along(axis: Expr) -> Expr:
+    """The 3 x 3 projector n n on a unit vector of three components."""
+    return ufl.as_matrix([[axis[i] * axis[j] for j in range(3)] for i in range(3)])
+
+
+def across(axis: Expr) -> Expr:
+    """The 3 x 3 projector I - n n on the plane normal to a unit vector of three components."""
+    return ufl.as_matrix(
+        [[float(i == j) - axis[i] * axis[j] for j in range(3)] for i in range(3)],
+    )
+
+
 def stress(elastic: tuple[Expr, Expr], total_strain: Expr, chemical_strain: Expr) -> Expr:
-    """sigma = C : (eps - eps_ch I), the components in the plane in 2D.
+    """sigma = C : (eps - eps_ch), the components in the plane in 2D.
 
     Args:
         elastic: Lame's constants.
         total_strain: Strain; its out-of-plane components vanish in 2D (plane strain).
-        chemical_strain: Linear strain of free swelling; it also acts out of the plane.
+        chemical_strain: Strain of free swelling, 3 x 3; it also acts out of the plane.
     """
     lam, mu = elastic
-    swelling = (3.0 * lam + 2.0 * mu) * chemical_strain
-    identity = ufl.Identity(total_strain.ufl_shape[0])
-    return 2.0 * mu * total_strain + (lam * ufl.tr(total_strain) - swelling) * identity
+    dim = total_strain.ufl_shape[0]
+    pressure = lam * (ufl.tr(total_strain) - _trace(chemical_strain))
+    return 2.0 * mu * (total_strain - _block(chemical_strain, dim)) + pressure * ufl.Identity(dim)
 
 
 def hydrostatic_stress(
     elastic: tuple[Expr, Expr], total_strain: Expr, chemical_strain: Expr
 ) -> Expr:
-    """Mean of the three normal stresses, K (tr eps - 3 eps_ch), also in plane strain."""
+    """Mean of the three normal stresses, K (tr eps - tr eps_ch), also in plane strain."""
     lam, mu = elastic
-    return (lam + 2.0 * mu / 3.0) * (ufl.tr(total_strain) - 3.0 * chemical_strain)
+    return (lam + 2.0 * mu / 3.0) * (ufl.tr(total_strain) - _trace(chemical_strain))
 
 
 def full_stress(elastic: tuple[Expr, Expr], total_strain: Expr, chemical_strain: Expr) -> Expr:
-    """The 3 x 3 stress, in plane strain with its component out of the plane."""
-    if total_strain.ufl_shape[0] == 3:
-        return stress(elastic, total_strain, chemical_strain)
-    lam, mu = elastic
-    plane = stress(elastic, total_strain, chemical_strain)
-    out = lam * ufl.tr(total_strain) - (3.0 * lam + 2.0 * mu) * chemical_strain
-    return ufl.as_matrix(
-        [
-            [plane[0, 0], plane[0, 1], 0.0],
-            [plane[1, 0], plane[1, 1], 0.0],
-            [0.0, 0.0, out],
-        ]
+    """The 3 x 3 stress, in plane strain with its components out of the plane.
+
+    Where a crystal axis is inclined to the plane, its swelling shears the plane's normal, and what
+    plane strain holds back stays as a shear stress.
+    """
+    dim = total_strain.ufl_shape[0]
+    inside = [[i < dim and j < dim for j in range(3)] for i in range(3)]
+    held = ufl.as_matrix(
+        [[total_strain[i, j] if inside[i][j] else 0.0 for j in range(3)] for i in range(3)]
     )
+    return stress(elastic, held, chemical_strain)
+
+
+def _trace(matrix: Expr) -> Expr:
+    return matrix[0, 0] + matrix[1, 1] + matrix[2, 2]
+
+
+def _block(matrix: Expr, dim: int) -> Expr:
+    return ufl.as_matrix([[matrix[i, j] for j in range(dim)] for i in range(dim)])
 
 
 def von_mises(stress3: Expr) -> Expr:
@@ -84,3 +108,16 @@ def stress_response(youngs_modulus: float, poisson_ratio: float) -> float:
     doi:10.1098/rspa.1957.0133); surfaces add a smooth part to it.
     """
     return 2.0 * youngs_modulus / (3.0 * (1.0 - poisson_ratio))
+
+
+def axial_response(youngs_modulus: float, poisson_ratio: float) -> np.ndarray:
+    """Fall of the mean stresses across and along an axis with the strains there, 2 x 2, in MPa.
+
+    That of a ball that strains by itself in an infinite body (Eshelby 1957, doi:10.1098/
+    rspa.1957.0133). A Fourier mode answers in the plane normal to its wave vector alone, as a sheet
+    that is held there: the ball is the mean over all directions, of which each mode keeps less than
+    twice. Where both strains are equal, `stress_response` is what remains.
+    """
+    nu, own, mixed = poisson_ratio, 3.0 / 5.0, 1.0 / 15.0
+    answer = [[own + nu / 3.0, mixed + nu / 3.0], [2.0 * (mixed + nu / 3.0), own - mixed]]
+    return youngs_modulus / (1.0 - nu**2) * np.array(answer)

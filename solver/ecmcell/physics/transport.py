@@ -18,25 +18,24 @@ def stress_flux(
     charge: Expr,
     diffusivity: Expr,
     stoichiometry: Expr,
-    strain_slope: Expr,
-    stress_gradient: Expr,
+    pull_gradient: Expr,
     thermal_energy: Expr,
     concentration: Expr,
     test: Expr,
 ) -> Expr:
     """Integrand of the part of the flux that stress drives, N = +D Omega c/(RT) grad s_h, times F.
 
-    Zhang, Shyy, Sastry 2007, doi:10.1149/1.2759840, eq. 10, with Omega = 3 (d eps/dx) / c_max.
+    Zhang, Shyy, Sastry 2007, doi:10.1149/1.2759840, eq. 10, with Omega c_max = 3 d eps/dx where the
+    chemical strain eps is the same in all directions; else Omega s_h is (d eps/dc) : sigma.
 
     Args:
         charge: F c_max.
         diffusivity: D in um2/s.
         stoichiometry: x.
-        strain_slope: Derivative of the linear chemical strain by x.
-        stress_gradient: Gradient of the hydrostatic stress in MPa/um.
+        pull_gradient: c_max Omega grad s_h, in MPa/um.
         thermal_energy: RT in pJ/amol.
         concentration: c_max in amol/um3.
         test: Test function.
     """
-    drift = stoichiometry * 3.0 * strain_slope / (concentration * thermal_energy)
-    return -charge * diffusivity * drift * ufl.inner(stress_gradient, ufl.grad(test))
+    drift = stoichiometry / (concentration * thermal_energy)
+    return -charge * diffusivity * drift * ufl.inner(pull_gradient, ufl.grad(test))

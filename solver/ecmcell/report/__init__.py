@@ -1,9 +1,11 @@
-"""Figures and the HTML page made from a run directory."""
+"""Figures and HTML pages made from run directories."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from ecmcell.output import OutputMesh, StoredRun
 from ecmcell.output.plain import replace_text
+from ecmcell.report.comparison import comparison_sections, comparison_text, read_members
 from ecmcell.report.curves import (
     balance_plate,
     contact_plate,
@@ -16,34 +18,69 @@ from ecmcell.report.interfaces import interface_plates
 from ecmcell.report.losses import loss_plate
 from ecmcell.report.maps import map_plates
 from ecmcell.report.page import Section, page_text
+from ecmcell.report.percentiles import Spread, percentile_plate, percentile_table, spreads
 from ecmcell.report.plane import PlaneView
 from ecmcell.report.states import chosen_states
 from ecmcell.report.style import Plate, styled
-from ecmcell.report.tables import state_table
+from ecmcell.report.tables import effort_table, state_table
 from ecmcell.report.view import View
 
-__all__ = ["write_report"]
+__all__ = ["write_comparison", "write_report"]
 
 
-def write_report(run_directory: Path) -> Path:
-    """Write `report.html` and `figures/` into a run directory, of a finished run or a broken one.
+def write_report(directory: Path, page: Path | None = None) -> Path:
+    """Write the page and the figures of one run, finished or broken.
+
+    Args:
+        directory: Directory of the run.
+        page: Where the page goes; `report.html` in the run if not given.
 
     Returns:
-        The path of the page.
+        The path of the page; the figures lie beside it.
 
     Raises:
         InputError: If the directory holds no run.
     """
-    run = StoredRun(run_directory)
+    run = StoredRun(directory)
     with styled():
         sections = _sections(run)
-    figures = run.directory / "figures"
+        text = page_text(run, sections)
+    if page is None:
+        return _write(run.directory / "report.html", run.directory / "figures", text, sections)
+    return _write(page, figures_beside(page), text, sections)
+
+
+def write_comparison(directories: Sequence[Path], page: Path) -> Path:
+    """Write a page that shows several runs together.
+
+    Args:
+        directories: Directories of the runs.
+        page: Where the page goes.
+
+    Returns:
+        The path of the page; the figures lie beside it.
+
+    Raises:
+        InputError: If one of them is no run, was given twice or has no time step.
+    """
+    members, differing = read_members(directories)
+    with styled():
+        sections = comparison_sections(members, differing)
+        text = comparison_text(members, differing, sections)
+    return _write(page, figures_beside(page), text, sections)
+
+
+def figures_beside(page: Path) -> Path:
+    """The directory of the figures of a page that is not in a run."""
+    return page.with_name(f"{page.stem}_figures")
+
+
+def _write(page: Path, figures: Path, text: str, sections: Sequence[Section]) -> Path:
     figures.mkdir(exist_ok=True)
     for section in sections:
         for plate in section.plates:
             plate.save(figures)
-    page = run.directory / "report.html"
-    replace_text(page, page_text(run, sections))
+    replace_text(page, text)
     return page
 
 
@@ -51,10 +88,12 @@ def _sections(run: StoredRun) -> list[Section]:
     states = chosen_states(run)
     maps: list[Plate] = []
     interfaces: list[Plate] = []
+    stresses: list[Spread] = []
     if run.mesh is not None and states:
         view = _view(run.mesh)
         maps = map_plates(run.mesh, view, states)
         interfaces = interface_plates(view, states, strengths(run))
+        stresses = spreads(run, run.mesh, view.measures)
     series = run.series
     return [
         Section("voltage", "Voltage", _present(voltage_plate(series, states)), _NO_STEPS),
@@ -70,10 +109,17 @@ def _sections(run: StoredRun) -> list[Section]:
         Section(
             "stack",
             "Stack pressure and stress",
-            _present(stress_plate(series)),
+            _present(stress_plate(series), percentile_plate(stresses)),
             "The run has no mechanics.",
+            percentile_table(stresses, states),
         ),
-        Section("effort", "Solver effort", _present(effort_plate(series)), _NO_STEPS),
+        Section(
+            "effort",
+            "Solver effort",
+            _present(effort_plate(series)),
+            _NO_STEPS,
+            effort_table(run),
+        ),
         Section("balances", "Balances", _present(balance_plate(series)), _NO_STEPS),
     ]
 
@@ -89,5 +135,5 @@ def _view(mesh: OutputMesh) -> View:
     return SpaceView(mesh)
 
 
-def _present(plate: Plate | None) -> list[Plate]:
-    return [] if plate is None else [plate]
+def _present(*plates: Plate | None) -> list[Plate]:
+    return [plate for plate in plates if plate is not None]

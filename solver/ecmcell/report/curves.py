@@ -30,7 +30,9 @@ TIME, VOLTAGE, CURRENT = "Time [s]", "Voltage [V]", "Current density [mA.cm-2]"
 CAPACITY = "Capacity [mA.h.g-1]"
 CONTACT, HOTSPOT = "Contact fraction", "Hotspot factor"
 PRESSURE, LARGEST_STRESS = "Stack pressure [MPa]", "Maximum hydrostatic stress [MPa]"
+ITERATIONS = ("Newton iterations", "Krylov iterations", "Stagger iterations")
 REQUIRED_BALANCE = 1e-8
+_MOST_BRANCHES = 40
 _SMALLEST_ERROR = 1e-17  # an exact zero is drawn here
 _STEPS: dict[str, Any] = {"drawstyle": "steps-pre", "linewidth": 0.8}
 _COLOURS = {"Charge": BLUE, "Discharge": VERMILION}
@@ -68,11 +70,26 @@ def branches(series: Series) -> list[Branch]:
     return found
 
 
+def some_branches(parts: list[Branch]) -> list[Branch]:
+    """All branches, or as many as a figure can show, the first and the last among them."""
+    if len(parts) <= _MOST_BRANCHES:
+        return parts
+    return [parts[k] for k in np.linspace(0, len(parts) - 1, _MOST_BRANCHES).astype(int)]
+
+
+def left_out(parts: Sequence[Branch]) -> str:
+    """A sentence for the caption where not all branches are shown."""
+    if len(parts) <= _MOST_BRANCHES:
+        return ""
+    return f"{_MOST_BRANCHES} of {len(parts)} half cycles are shown. "
+
+
 def voltage_plate(series: Series, states: Sequence[State]) -> Plate | None:
     """Voltage against capacity and time, with the current."""
     if TIME not in series or VOLTAGE not in series:
         return None
-    parts = branches(series)
+    halves = branches(series)
+    parts = some_branches(halves)
     figure = new_figure(PAGE if parts else COLUMN, 62 * MM)
     grid = figure.add_gridspec(2, 2 if parts else 1, height_ratios=(3, 1))
     time, label = time_axis(series[TIME])
@@ -93,7 +110,7 @@ def voltage_plate(series: Series, states: Sequence[State]) -> Plate | None:
         over_capacity = figure.add_subplot(grid[:, 0])
         _over_branches(over_capacity, series[VOLTAGE], parts, VOLTAGE)
         _mark_branches(over_capacity, series[VOLTAGE], parts, states)
-        _letters([over_capacity, over_time])
+        letter_axes([over_capacity, over_time])
     caption = (
         "Cell voltage against the capacity passed in each charge and discharge (a), and voltage "
         "and current density against time (b); discharge currents are positive. "
@@ -101,7 +118,7 @@ def voltage_plate(series: Series, states: Sequence[State]) -> Plate | None:
         else "Cell voltage and current density against time; discharge currents are positive. "
     )
     marks = "Dots with letters are the states of the maps." if states else ""
-    return Plate("voltage", "Voltage", caption + marks, figure)
+    return Plate("voltage", "Voltage", caption + left_out(halves) + marks, figure)
 
 
 def contact_plate(series: Series, states: Sequence[State]) -> Plate | None:
@@ -110,7 +127,8 @@ def contact_plate(series: Series, states: Sequence[State]) -> Plate | None:
     if not panels or TIME not in series:
         return None
     figure = new_figure(PAGE if len(panels) > 1 else COLUMN, 58 * MM)
-    parts = branches(series)
+    halves = branches(series)
+    parts = some_branches(halves)
     time, label = time_axis(series[TIME])
     axes = [figure.add_subplot(1, len(panels), n + 1) for n in range(len(panels))]
     for axis, name in zip(axes, panels, strict=True):
@@ -124,14 +142,14 @@ def contact_plate(series: Series, states: Sequence[State]) -> Plate | None:
         if name == CONTACT:
             _share_limits(axis)
     if len(axes) > 1:
-        _letters(axes)
+        letter_axes(axes)
     sentences = {
         CONTACT: "The contact fraction is the share of the interface area whose normal "
         "traction stays below the strength of the interface.",
         HOTSPOT: "The hotspot factor is the largest over the mean magnitude of the "
         "current density on the interface.",
     }
-    caption = " ".join(sentences[name] for name in panels)
+    caption = " ".join([*(sentences[name] for name in panels), left_out(halves)]).strip()
     return Plate("contact", "Contact and current hotspots", caption, figure)
 
 
@@ -150,7 +168,7 @@ def effort_plate(series: Series) -> Plate | None:
     """Time steps and iterations."""
     iterations = {
         "Newton iterations": (BLUE, "Newton"),
-        "Stagger iterations": (GREEN, "Stagger"),
+        "Stagger iterations": (GREEN, "Passes"),
     }
     linear = "Krylov iterations"
     panels: list[Callable[[Axes], None]] = []
@@ -190,7 +208,7 @@ def effort_plate(series: Series) -> Plate | None:
         draw(axis)
         axis.set_xlabel(label)
     if len(axes) > 1:
-        _letters(axes)
+        letter_axes(axes)
     caption = f"Accepted time steps ({len(time)} of them) and the iterations that each took."
     return Plate("effort", "Solver effort", caption, figure)
 
@@ -239,7 +257,7 @@ def _time_panels(
         axis.set(xlabel=label, ylabel=textwrap.fill(axis_label(name), 26))
         _at_least(axis, series[name], 0.02)
     if len(axes) > 1:
-        _letters(axes)
+        letter_axes(axes)
     return Plate(file, title, caption, figure)
 
 
@@ -315,6 +333,7 @@ def _legend_above(axis: Axes) -> None:
     )
 
 
-def _letters(axes: Sequence[Axes]) -> None:
+def letter_axes(axes: Sequence[Axes]) -> None:
+    """Number the panels of a figure."""
     for axis, letter in zip(axes, "abcdef", strict=False):
         axis.set_title(f"({letter})", loc="left", weight="bold")

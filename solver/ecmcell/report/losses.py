@@ -21,7 +21,7 @@ from ecmcell.report.style import (
 )
 from ecmcell.report.words import axis_label
 
-_COLOURS = {
+COLOURS = {
     "Ionic ohmic": BLUE,
     "Electronic ohmic": SKY,
     "Charge transfer": VERMILION,
@@ -30,7 +30,7 @@ _COLOURS = {
     "Solid diffusion": PURPLE,
     "Stress": GREY,
 }
-_ENDING = " loss [V]"
+ENDING = " loss [V]"
 _CAPACITY = "Capacity [mA.h.g-1]"
 _MILLI = 1e3
 _MOST = 4  # half cycles that fit on a page
@@ -38,7 +38,7 @@ _MOST = 4  # half cycles that fit on a page
 
 def loss_plate(series: Series) -> Plate | None:
     """Losses against capacity, those that help below zero; a panel for each half cycle."""
-    names = [name for name in _COLOURS if name + _ENDING in series]
+    names = [name for name in COLOURS if name + ENDING in series]
     parts = [part for part in branches(series) if len(part.rows) > 2][:_MOST]
     if not names or not parts:
         return None
@@ -90,13 +90,13 @@ def _stack(
     above, below = np.zeros(len(rows)), np.zeros(len(rows))
     total = np.zeros(len(rows))
     for name in names:
-        loss = _MILLI * sign * series[name + _ENDING][rows]
+        loss = _MILLI * sign * series[name + ENDING][rows]
         total += loss
         for base, share in ((above, np.maximum(loss, 0.0)), (below, np.minimum(loss, 0.0))):
             if np.any(share):
-                axis.fill_between(capacity, base, base + share, color=_COLOURS[name], linewidth=0.0)
+                axis.fill_between(capacity, base, base + share, color=COLOURS[name], linewidth=0.0)
             base += share
-        axis.plot([], [], color=_COLOURS[name], linewidth=5, label=name)
+        axis.plot([], [], color=COLOURS[name], linewidth=5, label=name)
     axis.plot(capacity, total, color=INK, linewidth=0.8, label="Sum")
     axis.axhline(0.0, color=INK, linewidth=0.5)
     return above, below

@@ -1,4 +1,4 @@
-"""The HTML page."""
+"""The HTML pages."""
 
 import base64
 from collections.abc import Sequence
@@ -10,8 +10,10 @@ from ecmcell.output import StoredRun
 from ecmcell.report import tables
 from ecmcell.report.style import PAGE, Plate
 
-LARGEST_SIZE = 5_000_000  # bytes of the page
-_RESOLUTIONS = (200, 150, 110, 75)  # dots per inch of the maps, until the page is small enough
+LARGEST_SIZE = 5_000_000  # bytes of a page
+_RESOLUTIONS = (200, 150, 110, 75, 50)  # dots per inch, until the page is small enough
+_LARGEST_DRAWING = 250_000  # bytes of lines; a larger one is shown as a picture
+_LARGEST_TEXT = 500_000  # characters of a case
 
 
 @dataclass(frozen=True)
@@ -34,16 +36,27 @@ class Section:
 
 
 def page_text(run: StoredRun, sections: Sequence[Section]) -> str:
-    """The page as text, below `LARGEST_SIZE` bytes."""
-    text = ""
-    for dots in _RESOLUTIONS:
-        text = _render(run, sections, dots)
-        if len(text.encode()) < LARGEST_SIZE:
-            break
-    return text
+    """The page of one run as text, below `LARGEST_SIZE` bytes."""
+    return light_page(
+        "page.html.j2",
+        sections,
+        title=tables.case_title(run),
+        name=run.directory.resolve().name,
+        made=tables.date(run),
+        reason=run.summary.get("reason") or "",
+        has_summary=bool(run.summary),
+        highlights=tables.highlights(run.summary),
+        protocol=tables.protocol_table(run),
+        summary=tables.summary_tables(run.summary),
+        inputs=tables.input_tables(run),
+        has_case=bool(run.case_text),
+        case_text=run.case_text if len(run.case_text) < _LARGEST_TEXT else "",
+        provenance=tables.provenance_rows(run),
+    )
 
 
-def _render(run: StoredRun, sections: Sequence[Section], dots: int) -> str:
+def light_page(template: str, sections: Sequence[Section], **content: object) -> str:
+    """A page as text, its pictures as fine as `LARGEST_SIZE` bytes allow."""
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("ecmcell.report", ""),
         autoescape=True,
@@ -51,24 +64,20 @@ def _render(run: StoredRun, sections: Sequence[Section], dots: int) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template("page.html.j2").render(
-        title=tables.case_title(run),
-        name=run.directory.resolve().name,
-        made=str(run.provenance.get("date", "")).replace("T", " ").replace("+00:00", " UTC"),
-        reason=run.summary.get("reason") or "",
-        has_summary=bool(run.summary),
-        highlights=tables.highlights(run.summary),
-        protocol=tables.protocol_table(run),
-        summary=tables.summary_tables(run.summary),
-        sections=sections,
-        image=lambda plate: _image(plate, dots),
-        share=lambda plate: round(100 * plate.figure.get_figwidth() / PAGE),
-        inputs=tables.input_tables(run),
-        case_text=run.case_text,
-        provenance=tables.provenance_rows(run),
-    )
+    text = ""
+    for dots in _RESOLUTIONS:
+        text = environment.get_template(template).render(
+            sections=sections,
+            image=lambda plate, dots=dots: _image(plate, dots),
+            share=lambda plate: round(100 * plate.figure.get_figwidth() / PAGE),
+            **content,
+        )
+        if len(text.encode()) < LARGEST_SIZE:
+            break
+    return text
 
 
 def _image(plate: Plate, dots: int) -> str:
-    kind, content = ("png", plate.png(dots)) if plate.is_picture else ("svg+xml", plate.svg)
+    as_lines = not plate.is_picture and len(plate.svg) < _LARGEST_DRAWING
+    kind, content = ("svg+xml", plate.svg) if as_lines else ("png", plate.png(dots))
     return f"data:image/{kind};base64,{base64.b64encode(content).decode()}"

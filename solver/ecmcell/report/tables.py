@@ -12,6 +12,7 @@ from ecmcell.report.curves import (
     CONTACT,
     CURRENT,
     HOTSPOT,
+    ITERATIONS,
     LARGEST_STRESS,
     TIME,
     VOLTAGE,
@@ -25,6 +26,8 @@ Rows = list[tuple[str, str]]
 _PROTOCOL = "protocol"
 _HIGHLIGHTS = "extremes"
 _OVERRIDE = "case file"  # the source that a resolved case gives to what it overrides
+_SHOWN_ENDS = 20  # protocol steps at the beginning and at the end of a long protocol
+WALL_TIME = "wall time [s]"
 _SHOWN_ELSEWHERE = ("title", "reason", _PROTOCOL, _HIGHLIGHTS)
 
 
@@ -43,6 +46,11 @@ NOTHING = Table("", (), ())
 def case_title(run: StoredRun) -> str:
     """Title of the case, or the name of the directory."""
     return str(case_of(run).get("title") or run.directory.resolve().name)
+
+
+def date(run: StoredRun) -> str:
+    """When the run was made."""
+    return str(run.provenance.get("date", "")).replace("T", " ").replace("+00:00", " UTC")
 
 
 def highlights(summary: Mapping[str, object]) -> Rows:
@@ -66,6 +74,19 @@ def summary_tables(summary: Mapping[str, object]) -> list[Table]:
         if isinstance(value, list):
             tables.append(_list_table(capital(plain_label(key)), value))
     return [table for table in tables if table.rows]
+
+
+def key_values(summary: Mapping[str, object]) -> Rows:
+    """Everything else in the summary that is a number, by name."""
+    return _capitals(
+        _flat(
+            {
+                key: value
+                for key, value in summary.items()
+                if key not in (*_SHOWN_ELSEWHERE, "status") and not isinstance(value, list)
+            }
+        )
+    )
 
 
 def protocol_table(run: StoredRun) -> Table:
@@ -96,7 +117,7 @@ def protocol_table(run: StoredRun) -> Table:
             row.append(measure(series[column][at], before))
         rows.append((*row, *([ended.get(step, "–")] if ended else [])))
     heads = ("Step", *present, *(["Ended by"] if ended else []))
-    return Table("Protocol steps", heads, tuple(rows))
+    return Table("Protocol steps", heads, tuple(_first_and_last(rows)))
 
 
 def input_tables(run: StoredRun) -> list[Table]:
@@ -118,6 +139,28 @@ def state_table(states: Sequence[State]) -> Table:
     return Table("States", ("", "State", "Time", "Cell"), tuple(rows))
 
 
+def effort_table(run: StoredRun) -> Table:
+    """What the whole run took, and what that is for a step and an unknown."""
+    series, summary = run.series, run.summary
+    if TIME not in series:
+        return NOTHING
+    steps = max(len(series[TIME]), 1)
+    rows = [("Accepted time steps", str(len(series[TIME])), "")]
+    sums = {name: float(series[name].sum()) for name in ITERATIONS if name in series}
+    for name, total in sums.items():
+        rows.append(
+            (_iterations(name), number(round(total)), f"{number(total / steps)} a time step")
+        )
+    wall, unknowns = (plain_number(summary.get(name)) for name in (WALL_TIME, "unknowns"))
+    if wall is not None:
+        rows.append(("Wall time", duration(wall), f"{duration(wall / steps)} a time step"))
+    if unknowns is not None:
+        ranks = plain_number(summary.get("ranks"))
+        on = "" if ranks is None else f"on {ranks:.0f} rank{'s' if ranks > 1 else ''}"
+        rows.append(("Unknowns", number(round(unknowns)), on))
+    return Table("", (), tuple(rows))
+
+
 def provenance_rows(run: StoredRun) -> Rows:
     """Everything in `provenance.json`."""
     content = dict(run.provenance)
@@ -130,6 +173,24 @@ def provenance_rows(run: StoredRun) -> Rows:
 def _least(values: np.ndarray) -> float:
     finite = values[np.isfinite(values)]
     return float(finite.min()) if len(finite) else float("nan")
+
+
+def _first_and_last(rows: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """All rows, or the first and the last of many."""
+    left_out = len(rows) - 2 * _SHOWN_ENDS
+    if left_out <= 1:
+        return rows
+    between = (f"… {left_out} more …", *("" for _ in rows[0][1:]))
+    return [*rows[:_SHOWN_ENDS], between, *rows[-_SHOWN_ENDS:]]
+
+
+def _iterations(name: str) -> str:
+    return {"Stagger iterations": "Passes over electrochemistry and mechanics"}.get(name, name)
+
+
+def plain_number(value: object) -> float | None:
+    """A number of a summary, or None."""
+    return float(value) if isinstance(value, int | float) else None
 
 
 def _protocol_words(run: StoredRun) -> tuple[dict[int, str], dict[int, str]]:

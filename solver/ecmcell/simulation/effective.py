@@ -1,15 +1,20 @@
 """Effective conductivities of a microstructure for ions and electrons.
 
 The planes that bound it along an axis are equipotentials and the other faces let no current
-through: that gives the diagonal of the tensor, which is all of it where the axes are planes of
-symmetry. What the mesh leaves out of its bounding box counts as insulating pore.
+through: what flows per voltage is the conductivity along the axis. Where the axes are no planes of
+symmetry, a field builds up across the current; the tensor is the matrix that makes the mean current
+densities of all these experiments from their mean fields. It is that of the material wherever this
+is homogeneous, whatever the shape of the sample. What the mesh leaves out of its bounding box
+counts as insulating pore.
 """
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from math import inf, nan
+from typing import TypeVar
 
 import numpy as np
+import numpy.typing as npt
 from mpi4py import MPI
 
 from ecmcell.case.reading import suggest, toml
@@ -23,10 +28,12 @@ from ecmcell.simulation.carriers import Carrier, carriers, composite_phases
 from ecmcell.simulation.conduction import ENDS, Conduction, Direction, divide_for
 from ecmcell.simulation.run import make_mesh
 
+Conductivity = TypeVar("Conductivity", float, npt.NDArray[np.float64])
 AXES = ("x", "y", "z")
 _CONDITIONS = (
-    "Potential prescribed on the two faces normal to the axis, no current through the others: "
-    "the diagonal of the tensor alone."
+    "Potential prescribed on the two faces normal to the axis, no current through the others. "
+    "The tensor makes the mean current densities of these experiments from their mean fields, "
+    "those across the axis being differences of the mean potential of opposite faces."
 )
 
 
@@ -65,9 +72,24 @@ class Effective:
             return inf
         return parallel / conductivity
 
+    def tensor(self) -> npt.NDArray[np.float64] | None:
+        """Matrix in pA/(V um) that makes the mean current densities from the mean fields.
+
+        None if an axis is missing or a phase conducts perfectly. It need not be symmetric: the
+        effective tensor is, and a sample shows so as it grows.
+        """
+        flows = [direction.flow for direction in self.directions.values()]
+        made = [np.roll((f.field, f.current), k, axis=1) for k, f in enumerate(flows) if f]
+        if not made or len(made) < made[0].shape[1]:
+            return None
+        fields, currents = np.array(made).transpose(1, 0, 2)
+        return np.linalg.solve(fields, currents).T
+
     def summary(self) -> dict[str, object]:
         """All of it as plain values with units in their names."""
+        tensor = self.tensor()
         return {
+            "Conductivity tensor [S.m-1]": None if tensor is None else _siemens(tensor).tolist(),
             "Bulk conductivity [S.m-1]": _siemens(self.bulk),
             "Phases": {
                 phase: {
@@ -179,6 +201,6 @@ def _fractions(domain: Domain) -> dict[str, float]:
     return {phase: value / box for phase, value in volume.items()}
 
 
-def _siemens(conductivity: float) -> float:
+def _siemens(conductivity: Conductivity) -> Conductivity:
     """S/m from pA/(V um)."""
     return conductivity * 1e-6

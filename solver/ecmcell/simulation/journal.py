@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from ecmcell.case.step import Step
+from ecmcell.microstructure import MeshData, source_files
 from ecmcell.numerics.newton import Effort
 from ecmcell.output import Progress, RunDirectory, SilentProgress
 from ecmcell.parallel import kept_on_root
@@ -28,6 +29,7 @@ class Journal:
 
     Args:
         cell: The cell, before it is initialised.
+        made: The mesh it was made from, on rank 0.
         directory: Run directory.
         began: `time.perf_counter()` when the run began.
 
@@ -35,7 +37,7 @@ class Journal:
         InputError: If the directory cannot be written.
     """
 
-    def __init__(self, cell: Cell, directory: Path, began: float):
+    def __init__(self, cell: Cell, made: MeshData | None, directory: Path, began: float):
         self.cell, self._began = cell, began
         self._observables = Observables(cell)
         self._maps = Maps(cell, self._observables)
@@ -45,11 +47,8 @@ class Journal:
         mesh = self._maps.mesh()
         self._run: RunDirectory | None = kept_on_root(cell.domain.comm, RunDirectory, directory)
         self._progress = Progress(cell.case.title) if self._run else SilentProgress()
-        if self._run is not None and mesh is not None:
-            self._run.write_case(cell.case.to_toml())
-            self._run.write_provenance(
-                {"ranks": cell.domain.comm.size, "seed": cell.case.mesh.seed}
-            )
+        if self._run is not None and mesh is not None and made is not None:
+            self._keep_inputs(self._run, made)
             self._run.write_mesh(mesh)
         for text in self._inactive_notes():
             self._note(text)
@@ -140,6 +139,16 @@ class Journal:
             for phase, share in inactive_shares(self.cell).items()
             if share > 0.0
         ]
+
+    def _keep_inputs(self, run: RunDirectory, made: MeshData) -> None:
+        """Write down all it takes to repeat the run; rank 0 only."""
+        case = self.cell.case
+        sources = source_files(case)
+        copies = run.keep([sources, *((file,) for file in case.files)])
+        run.write_case(case.with_source(copies[sources[0]]).to_toml())
+        seeds = {} if case.mesh.recipe is None else {"mesh": case.mesh.seed}
+        mesh = {"sha256": made.digest(), "cells": len(made.cells), "points": len(made.points)}
+        run.write_provenance({"ranks": self.cell.domain.comm.size, "seeds": seeds, "mesh": mesh})
 
     def _note(self, text: str) -> None:
         self._progress.note(text)

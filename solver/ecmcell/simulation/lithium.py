@@ -3,15 +3,50 @@
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
+import ufl
 from dolfinx import fem
 from ufl.core.expr import Expr
 
 from ecmcell.case.materials import Material, needed
+from ecmcell.case.properties import Curve
 from ecmcell.case.schema import Case
 from ecmcell.domain.domain import Domain, Part
 from ecmcell.numerics.curves import NodalCurves, Table
-from ecmcell.physics.mechanics import stress_response
+from ecmcell.physics import mechanics
+from ecmcell.simulation.orientation import crystal_axes
 from ecmcell.simulation.state import State
+
+
+@dataclass
+class Swelling:
+    """Chemical strain along some directions, the same along each of them.
+
+    Attributes:
+        directions: Projector on them, 3 x 3.
+        count: How many they are.
+        table: Linear strain of free swelling since the start, as a function of x.
+        strain: The same in forms.
+        slope: Its derivative by x.
+        nodes: The same strain node by node, for the mechanics.
+        stress_offset: Mean stress along the directions, plus what it falls with the strains of all
+            swellings of the body, at the last solution of the mechanics, MPa.
+        response: Fall of that stress with the strain of each swelling, MPa.
+    """
+
+    directions: Expr
+    count: int
+    table: Table
+    strain: Expr
+    slope: Expr
+    nodes: fem.Function
+    stress_offset: fem.Function
+    response: list[fem.Constant]
+
+    def fall(self, swellings: "tuple[Swelling, ...]") -> npt.NDArray[np.float64]:
+        """What the stress falls with the strains of all swellings of the body, at nodes, MPa."""
+        pairs = zip(self.response, swellings, strict=True)
+        return sum(response.value * other.nodes.x.array for response, other in pairs)
 
 
 @dataclass
@@ -24,12 +59,9 @@ class ActiveBody:
         x: Stoichiometry.
         voltage_table: Open-circuit voltage as a function of x, V.
         open_circuit: The same in forms.
-        chemical_strain: Linear strain of free swelling since the start, as a function of x.
-        strain_slope: Its derivative by x.
-        strain_nodes: The same strain node by node, for the mechanics.
-        stress_offset: Hydrostatic stress plus `response` times the chemical strain at the last
-            solution of the mechanics, MPa.
-        response: Fall of the hydrostatic stress with the chemical strain, MPa.
+        swellings: Its chemical strain: one the same in all directions, or one across the crystal
+            axis and one along it.
+        axis: Crystal axis of each cell, a unit vector of three components; None if isotropic.
     """
 
     part: Part
@@ -38,21 +70,39 @@ class ActiveBody:
     curves: NodalCurves
     voltage_table: Table
     open_circuit: Expr
-    chemical_strain: Expr
-    strain_slope: fem.Function
-    strain_table: Table
-    strain_nodes: fem.Function
-    stress_offset: fem.Function
-    response: fem.Constant
+    swellings: tuple[Swelling, ...]
+    axis: fem.Function | None
 
-    def hydrostatic_stress(self) -> Expr:
-        """Hydrostatic stress that follows x at once, MPa.
+    def chemical_strain(self) -> Expr:
+        """Strain of free swelling for the mechanics, 3 x 3."""
+        return sum(s.nodes * s.directions for s in self.swellings)
+
+    def expected_fall(self, swelling: Swelling) -> Expr:
+        """What the stress of a swelling falls with the strains for the mechanics, MPa."""
+        pairs = zip(swelling.response, self.swellings, strict=True)
+        return sum(response * other.nodes for response, other in pairs)
+
+    def stress(self, swelling: Swelling) -> Expr:
+        """Mean stress along the directions of a swelling that follows x at once, MPa.
 
         The mechanics is solved after the electrochemistry and both in turn until nothing changes;
         with the local answer of the stress to the strain taken along, the turns converge also
         where stress drives most of the flux.
         """
-        return self.stress_offset - self.response * self.chemical_strain
+        pairs = zip(swelling.response, self.swellings, strict=True)
+        return swelling.stress_offset - sum(r * other.strain for r, other in pairs)
+
+    def pull(self) -> Expr:
+        """What stress takes from the energy of all sites by x: (d eps_ch/dx) : sigma, MPa.
+
+        Larche and Cahn 1973, doi:10.1016/0001-6160(73)90021-7: mu = mu0 - (d eps_ch/dc) : sigma,
+        which is -Omega s_h where the strain is the same in all directions.
+        """
+        return sum(float(s.count) * s.slope * self.stress(s) for s in self.swellings)
+
+    def pull_gradient(self) -> Expr:
+        """Its gradient at constant x, MPa/um: what the curve of the tables adds is left to D."""
+        return sum(float(s.count) * s.slope * ufl.grad(self.stress(s)) for s in self.swellings)
 
     def refresh(self) -> None:
         """Evaluate the tables at the present stoichiometry."""
@@ -64,19 +114,14 @@ def active_bodies(case: Case, domain: Domain, state: State) -> dict[str, ActiveB
     made = {}
     for body, x in state.stoichiometry.items():
         (part,) = domain.bodies[body].parts
-        phase = case.phases[part.phase]
-        material = phase.material
+        material = case.phases[part.phase].material
         curves = NodalCurves(x)
         ocv = needed(material.open_circuit_voltage)
         voltage_table = Table(ocv.stoichiometry, ocv.value)
         open_circuit, _ = curves.add(voltage_table)
-        table = strain_table(material, needed(phase.initial_stoichiometry))
-        strain, slope = curves.add(table)
-        response = 0.0
-        if case.physics.mechanics:
-            response = stress_response(
-                needed(material.youngs_modulus), needed(material.poisson_ratio)
-            )
+        axis = None
+        if case.phases[part.phase].is_anisotropic:
+            axis = crystal_axes(case, domain, domain.bodies[body])
         made[body] = ActiveBody(
             part=part,
             material=material,
@@ -84,14 +129,46 @@ def active_bodies(case: Case, domain: Domain, state: State) -> dict[str, ActiveB
             curves=curves,
             voltage_table=voltage_table,
             open_circuit=open_circuit,
-            chemical_strain=strain,
-            strain_slope=slope,
-            strain_table=table,
-            strain_nodes=fem.Function(x.function_space),
-            stress_offset=state.stress_offset[body],
-            response=domain.constant(response),
+            swellings=_swellings(case, domain, state, part, curves, axis),
+            axis=axis,
         )
     return made
+
+
+def _swellings(
+    case: Case,
+    domain: Domain,
+    state: State,
+    part: Part,
+    curves: NodalCurves,
+    axis: fem.Function | None,
+) -> tuple[Swelling, ...]:
+    phase = case.phases[part.phase]
+    material, start = phase.material, needed(phase.initial_stoichiometry)
+    ways: list[tuple[Expr, int, Table]]
+    if axis is None:
+        ways = [(mechanics.isotropic_strain(ufl.as_ufl(1.0)), 3, strain_table(material, start))]
+    else:
+        ways = [
+            (mechanics.across(axis), 2, axial_table(needed(material.strain_a), start)),
+            (mechanics.along(axis), 1, axial_table(needed(material.strain_c), start)),
+        ]
+    answer = mechanics.stress_response if axis is None else mechanics.axial_response
+    response = np.zeros((len(ways), len(ways)))
+    if case.physics.mechanics:
+        response[:] = answer(needed(material.youngs_modulus), needed(material.poisson_ratio))
+    made = []
+    offsets = state.stress_offsets(part.body)
+    for (directions, count, table), offset, row in zip(ways, offsets, response, strict=True):
+        strain, slope = curves.add(table)
+        space = offset.function_space
+        constants = [domain.constant(value) for value in row]
+        made.append(
+            Swelling(
+                directions, count, table, strain, slope, fem.Function(space), offset, constants
+            )
+        )
+    return tuple(made)
 
 
 def strain_table(material: Material, reference: float) -> Table:
@@ -109,3 +186,13 @@ def strain_table(material: Material, reference: float) -> Table:
     omega = material.partial_molar_volume or 0.0
     slope = omega * (material.maximum_concentration or 0.0) / 3.0
     return Table([0.0, 1.0], [-slope * reference, slope * (1.0 - reference)])
+
+
+def axial_table(lattice: Curve, reference: float) -> Table:
+    """Linear chemical strain along a crystal axis against the reference stoichiometry.
+
+    eps = (1 + e(x)) / (1 + e(x_ref)) - 1 from the change e of a lattice parameter.
+    """
+    change = Table(lattice.stoichiometry, lattice.value)
+    x = np.array(lattice.stoichiometry)
+    return Table(x, (1.0 + change(x)) / (1.0 + change(reference)) - 1.0)

@@ -111,7 +111,8 @@ class Maps:
 
     def cell_fields(self) -> Fields:
         """Fields on cells; nan where a phase has none."""
-        return {name: self._cellwise(averages) for name, averages in self._cell_averages.items()}
+        out = {name: self._cellwise(averages) for name, averages in self._cell_averages.items()}
+        return out | self._crystal_axes()
 
     def interface_fields(self) -> Fields:
         """Fields on interface facets, means of their nodes; nan where a contact has none."""
@@ -190,6 +191,21 @@ class Maps:
                 for i in range(size if parts else 0)
             ]
         return made
+
+    def _crystal_axes(self) -> Fields:
+        """The crystal axis of each cell, three components also in 2D, where strain follows it."""
+        axes = {name: body.axis for name, body in self.cell.active.items()}
+        if all(axis is None for axis in axes.values()):
+            return {}
+        columns = []
+        for name, region in self.cell.domain.bodies.items():
+            values = np.full((len(region.parents), 3), np.nan)
+            axis = axes.get(name)
+            if axis is not None:
+                nodes = axis.function_space.dofmap.list.ravel()
+                values = axis.x.array.reshape(-1, 3)[nodes]
+            columns.append(gather.gather_cell_values(region, values))
+        return {"Crystal axis": np.concatenate(columns)}
 
     def _cellwise(self, averages: Mapping[str, list[Average]]) -> np.ndarray:
         size = max(len(components) for components in averages.values())

@@ -15,7 +15,7 @@ from ecmcell.numerics.newton import Effort, Newton
 from ecmcell.numerics.scalars import ScalarEquation, prescribe
 from ecmcell.physics import mechanics
 from ecmcell.simulation.joints import Joints
-from ecmcell.simulation.lithium import ActiveBody
+from ecmcell.simulation.lithium import ActiveBody, Swelling
 from ecmcell.simulation.state import State, is_lithium_electrode
 
 # Residual forces relative to a pressure of 1 MPa on the footprint.
@@ -57,19 +57,11 @@ class Mechanics:
             for body, region in domain.bodies.items()
         }
         # Averaged together: what the average of the steep stress misses at a surface cancels.
-        self._offsets = {
-            name: Average(
-                domain,
-                domain.bodies[name].scalars,
-                [
-                    (
-                        self.hydrostatic_stress(body.part) + body.response * body.strain_nodes,
-                        domain.dx(body.part),
-                    )
-                ],
-            )
-            for name, body in active.items()
-        }
+        self._offsets = [
+            (body, swelling, self._offset(body, swelling))
+            for body in active.values()
+            for swelling in body.swellings
+        ]
         self._ready: list[tuple[fem.Function, np.ndarray]] = []
 
     def solve(self) -> Effort:
@@ -79,7 +71,8 @@ class Mechanics:
             NotConverged: If the linear solver fails.
         """
         for body in self.active.values():
-            body.strain_nodes.x.array[:] = body.strain_table(body.x.x.array)
+            for swelling in body.swellings:
+                swelling.nodes.x.array[:] = swelling.table(body.x.x.array)
         return self.joints.solve(self._newton, scale=self.area)
 
     def begin_step(self) -> None:
@@ -104,10 +97,10 @@ class Mechanics:
         """
         self._ready = []
         size = 1.0
-        for name, body in self.active.items():
-            offset = self._offsets[name].update().x.array
-            self._ready.append((body.stress_offset, offset))
-            stress = offset - body.response.value * body.strain_nodes.x.array
+        for body, swelling, average in self._offsets:
+            offset = average.update().x.array
+            self._ready.append((swelling.stress_offset, offset))
+            stress = offset - swelling.fall(body.swellings)
             size = max(size, np.abs(stress).max(initial=0.0))
         for name, normal in self._normal.items():
             self._ready.append((self.state.normal_stress[name], normal.update().x.array))
@@ -230,9 +223,19 @@ class Mechanics:
         pair = mechanics.lame(needed(material.youngs_modulus), needed(material.poisson_ratio))
         return self.domain.constant(pair[0]), self.domain.constant(pair[1])
 
+    def _offset(self, body: ActiveBody, swelling: Swelling) -> Average:
+        """Mean stress along the directions of a swelling plus its expected fall, around nodes."""
+        stress = ufl.inner(self.full_stress(body.part), swelling.directions) / swelling.count
+        value = stress + body.expected_fall(swelling)
+        space = self.domain.bodies[body.part.body].scalars
+        # In the middle of cells: there the swelling is what their constant strain answers to.
+        return Average(self.domain, space, [(value, self.domain.dx(body.part)(degree=1))])
+
     def _swelling(self, part: Part) -> Expr:
         active = self.active.get(part.body)
-        return active.strain_nodes if active is not None else ufl.as_ufl(0.0)
+        if active is None:
+            return ufl.zero((3, 3))
+        return active.chemical_strain()
 
 
 def _largest_change(pairs: list[tuple[fem.Function, np.ndarray]]) -> float:

@@ -77,9 +77,9 @@ def _insertion(
     assert isinstance(law, Interface)
     shift = _ZERO
     if case.physics.stress_in_kinetics:
-        # Lithium under tension is lower in energy: Omega s_h/F, Omega = 3 (d eps/dx)/c_max.
-        molar = domain.constant(3.0 / properties.site_charge(body.material))
-        shift = (molar * body.strain_slope * body.hydrostatic_stress())(near)
+        # Lithium under tension is lower in energy: Omega s_h/F, or (d eps/dc) : sigma/F.
+        sites = domain.constant(1.0 / properties.site_charge(body.material))
+        shift = (sites * body.pull())(near)
     equilibrium = ufl.as_ufl(body.open_circuit)(near)
     potential = state.electrode[host.body](near) + state.voltage.symbol
     overpotential = potential - state.electrolyte[electrolyte.body](far) - equilibrium - shift

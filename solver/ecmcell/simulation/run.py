@@ -25,8 +25,9 @@ def run_case(case: Case, directory: Path, comm: MPI.Comm) -> None:
         SolverError: If the solver gave up; everything up to then is kept.
     """
     began = time.perf_counter()
-    cell = Cell(case, make_mesh(case, comm), comm)
-    journal = Journal(cell, directory, began)
+    mesh = make_mesh(case, comm)
+    cell = Cell(case, mesh, comm)
+    journal = Journal(cell, mesh, directory, began)
     try:
         try:
             effort, staggers = cell.initialise()

@@ -23,6 +23,8 @@ _KINDS = (
     "normal_stress",
     "interface",
 )
+# Directions of an anisotropic strain.
+_AXIAL = (" across axis", " along axis")
 DAMAGE, CONTACT = "damage", "contact factor"
 Snapshot = tuple[list[npt.NDArray[np.float64]], list[float], dict[str, float | int]]
 
@@ -40,7 +42,8 @@ class State:
         additive: Potential of electrons in conductive additive minus that of the collector, V.
         additive_regions: Where the additive is, by body.
         displacement: Displacement minus `stretch` times x, um.
-        stress_offset: Hydrostatic stress as handed to the active material, MPa; see `lithium`.
+        stress_offset: Stresses as handed to the active material, MPa, by body, or where its strain
+            is anisotropic by body and direction; see `lithium`.
         normal_stress: Normal stress on lithium electrodes as handed to their kinetics, MPa.
         interface: Damage and contact factor of the interfaces, where these may part.
         voltage: Potential of the collector, V.
@@ -66,7 +69,8 @@ class State:
                 initial = case.phases[part.phase].initial_stoichiometry
                 self.stoichiometry[body].x.array[:] = initial
                 self.electrode[body] = fem.Function(region.scalars)
-                self.stress_offset[body] = fem.Function(region.scalars)
+                for way in _AXIAL if case.phases[part.phase].is_anisotropic else ("",):
+                    self.stress_offset[body + way] = fem.Function(region.scalars)
             elif any(is_electrolyte(case, p) for p in region.parts):
                 self.electrolyte[body] = fem.Function(region.scalars)
                 self.normal_stress[body] = fem.Function(region.scalars)
@@ -95,6 +99,11 @@ class State:
             "protocol_step": 0,
             "step_time": 0.0,
         }
+
+    def stress_offsets(self, body: str) -> list[fem.Function]:
+        """The stresses of a body, in the order of its directions."""
+        names = (body, *(body + way for way in _AXIAL))
+        return [self.stress_offset[name] for name in names if name in self.stress_offset]
 
     def fields(self) -> Iterator[tuple[str, fem.Function]]:
         """All fields with a name that is unique and the same in every run of a case."""

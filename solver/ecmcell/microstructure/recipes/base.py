@@ -1,6 +1,7 @@
 """What all recipes share: strict keys, a place for messages, and how a mesh is asked of them."""
 
 from abc import abstractmethod
+from pathlib import Path
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -48,6 +49,11 @@ class Recipe(Table):
     joined: ClassVar[tuple[frozenset[str], ...]] = ()
 
     recipe: str
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Files beside the recipe that it needs."""
+        return ()
 
     @abstractmethod
     def build(self, seed: int) -> MeshData:

@@ -66,6 +66,11 @@ class Image(Recipe):
     corner: Voxels | None = None
     shape: Voxels | None = None
 
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The image."""
+        return (self.file,)
+
     def build(self, seed: int) -> MeshData:
         """Mesh the voxels; chance has no part in it. Parts that float in voids are left out."""
         labels = self._part(read_labels(self.file))

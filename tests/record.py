@@ -1,0 +1,221 @@
+"""What verification tests show, written down by the call that asserts it.
+
+`pytest tests/verification --verification FILE` writes it to FILE if all tests pass; without the
+option nothing is written.
+"""
+
+import math
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+from _pytest.terminal import TerminalReporter
+
+from ecmcell.output.provenance import versions
+
+PARTS = (
+    "Conduction",
+    "Constriction",
+    "Kinetics",
+    "Diffusion",
+    "Diffusion-induced stress",
+    "Eigenstrain",
+    "Elasticity",
+    "Cell",
+    "Balances",
+    "Ranks",
+)
+"""Sections of the page, in order."""
+
+_HEAD = """\
+# Verification
+
+Made by `make verification` with {versions}; not to be edited.
+
+Every row was asserted by the test that its first column leads to, in the call that wrote the row:
+the error is below the tolerance, and the order of convergence at least the one asked for. Errors
+are relative to the exact value, absolute where that is zero. Where several meshes are named, the
+cells of each are half as large as those of the one before; the value is that on the finest, the
+order the lowest between any two that follow each other. Meshes are named by cells across the
+length that matters (a radius, a layer) or by the size of cells.
+"""
+_COLUMNS = ("Quantity", "Mesh", "Value", "Exact", "Error", "Tolerance", "Order", "Reference")
+_rows = pytest.StashKey[list["Row"]]()
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the page.
+
+    Attributes:
+        part: Section that it belongs to.
+        reference: Where the exact value comes from.
+        test: File of the test.
+        quantity: What was compared.
+        mesh: On which mesh or meshes.
+        value: What was found, on the finest mesh.
+        exact: What it should be.
+        errors: On each mesh; relative unless `exact` is zero.
+        tolerance: Largest error allowed.
+        least_order: Lowest order of convergence allowed, None on a single mesh.
+    """
+
+    part: str
+    reference: str
+    test: Path
+    quantity: str
+    mesh: str
+    value: float
+    exact: float
+    errors: tuple[float, ...]
+    tolerance: float
+    least_order: float | None
+
+    @property
+    def order(self) -> float:
+        """Lowest observed order of convergence."""
+        errors = np.array(self.errors)
+        return float(np.log2(errors[:-1] / errors[1:]).min())
+
+    def cells(self, directory: Path) -> tuple[str, ...]:
+        """Text of its columns on a page in a directory."""
+        if self.exact == 0.0:
+            error, tolerance = f"{self.errors[-1]:.2g}", f"{self.tolerance:g}"
+        else:
+            error, tolerance = _share(self.errors[-1], ".2g"), _share(self.tolerance, "g")
+        order = "" if self.least_order is None else f"{self.order:.2f} (≥ {self.least_order:g})"
+        reference = re.sub(r"doi:(\S*\w)", r"[doi:\1](https://doi.org/\1)", self.reference)
+        return (
+            f"[{self.quantity}]({os.path.relpath(self.test, directory)})",
+            self.mesh,
+            f"{self.value:.6g}",
+            f"{self.exact:.6g}",
+            error,
+            tolerance,
+            order,
+            reference,
+        )
+
+
+class Verify:
+    """Asserts, and keeps what it has asserted.
+
+    Args:
+        part: Section of the page.
+        reference: Where the exact values come from.
+        test: File of the test.
+        rows: Where rows are kept.
+    """
+
+    def __init__(self, part: str, reference: str, test: Path, rows: list[Row]):
+        assert part in PARTS, part
+        self._part, self._reference, self._test, self._rows = part, reference, test, rows
+
+    def __call__(
+        self,
+        quantity: str,
+        found: float | Sequence[float],
+        exact: float,
+        tolerance: float,
+        mesh: str = "",
+        order: float | None = None,
+        finest: int = 1,
+    ) -> None:
+        """Assert that what was found is right within a tolerance, and converges.
+
+        Args:
+            quantity: What is compared, with its unit.
+            found: The value; or the values on meshes each with cells half as large as the one
+                before.
+            exact: What it should be.
+            tolerance: Largest error allowed, relative unless `exact` is zero.
+            mesh: On which mesh or meshes.
+            order: Lowest order of convergence allowed between two meshes that follow each other.
+            finest: On how many of the finest meshes the error must be below the tolerance.
+        """
+        values = np.atleast_1d(np.asarray(found, dtype=float))
+        errors = np.abs(values - exact) / (abs(exact) or 1.0)
+        row = Row(
+            self._part,
+            self._reference,
+            self._test,
+            quantity,
+            mesh,
+            float(values[-1]),
+            float(exact),
+            tuple(errors.tolist()),
+            tolerance,
+            order,
+        )
+        assert (len(values) > 1) == (order is not None), f"{quantity}: an order needs meshes"
+        assert errors[-finest:].max() <= tolerance, (
+            f"{quantity}: {values} instead of {exact:g}, errors {errors} above {tolerance:g}"
+        )
+        assert order is None or row.order >= order, (
+            f"{quantity}: {values} instead of {exact:g}, order {row.order:.2f} below {order:g}"
+        )
+        self._rows.append(row)
+
+
+def page(rows: Sequence[Row], directory: Path) -> str:
+    """The page, as Markdown, that will lie in a directory."""
+    known = versions()
+    named = {"ecmcell": "ecmcell", "dolfinx": "DOLFINx", "petsc": "PETSc"}
+    text = [_HEAD.format(versions=", ".join(f"{n} {known[k]}" for k, n in named.items()))]
+    for part in PARTS:
+        lines = [row.cells(directory) for row in rows if row.part == part]
+        if lines:
+            table = [_COLUMNS, tuple("---" for _ in _COLUMNS), *lines]
+            text.append(f"## {part}\n")
+            text.extend("| " + " | ".join(cells) + " |" for cells in table)
+            text.append("")
+    return "\n".join(text)
+
+
+def _share(value: float, form: str) -> str:
+    """A relative number as people read it."""
+    if 0.0 < value < 1e-5:
+        exponent = math.floor(math.log10(value) + 1e-9)
+        return f"{value / 10.0**exponent:.2g}e{exponent}"
+    return f"{100.0 * value:{form}} %"
+
+
+# Of pytest, by way of conftest.py
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option that writes the page."""
+    parser.addoption(
+        "--verification", type=Path, metavar="FILE", help="write what the tests show to FILE"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Begin without rows."""
+    config.stash[_rows] = []
+
+
+@pytest.fixture
+def verify(request: pytest.FixtureRequest) -> Verify:
+    """Asserts for the page; the marker `reference` names the section and the source."""
+    part, reference = request.node.get_closest_marker("reference").args
+    return Verify(part, reference, request.path, request.config.stash[_rows])
+
+
+def pytest_terminal_summary(
+    terminalreporter: TerminalReporter, exitstatus: int, config: pytest.Config
+) -> None:
+    """Write the page if it was asked for and all is well."""
+    path = config.getoption("--verification")
+    if path is None:
+        return
+    if exitstatus != 0:
+        terminalreporter.write_line(f"{path} is left as it was: not all tests passed")
+        return
+    rows = config.stash[_rows]
+    path.write_text(page(rows, path.resolve().parent))
+    terminalreporter.write_line(f"{path}: {len(rows)} rows")

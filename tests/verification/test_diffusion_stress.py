@@ -1,0 +1,120 @@
+"""Stress of lithium that diffuses into a free sphere and is not driven by stress itself."""
+
+import numpy as np
+import pytest
+import ufl
+from mpi4py import MPI
+
+from cells import Stack, active, drive, electrolyte, kinetics, make_case, make_cell
+from ecmcell.case.schema import Case
+from ecmcell.case.units import FARADAY
+from ecmcell.domain.gather import gather_nodes, gather_points
+from ecmcell.microstructure.meshdata import MeshData
+from ecmcell.simulation.cell import Cell
+from exact import filling
+from meshes import concentric
+from record import Verify
+
+pytestmark = pytest.mark.mpi
+
+YOUNG, POISSON = 100e3, 0.25  # MPa
+SLOPE = 0.05  # linear chemical strain from empty to full, Omega c_max/3
+CONCENTRATION, DIFFUSIVITY = 50e3, 0.01  # amol/um3, um2/s
+EDGE = 1.2  # um; the radius of the sphere is 1 um
+MODULUS = YOUNG * 3 * SLOPE / (1 - POISSON)  # E Omega c_max/(1 - nu) in MPa
+CENTRE = np.array([EDGE, 0.0, 0.0])
+
+
+def one_way() -> Case:
+    """A ball that swells in an electrolyte too soft to hold it."""
+    host = active(
+        0.5,
+        youngs_modulus="100 GPa",
+        poisson_ratio=POISSON,
+        partial_molar_volume=f"{3 * SLOPE / CONCENTRATION} m^3/mol",
+        diffusivity=f"{DIFFUSIVITY} um^2/s",
+    )
+    soft = electrolyte("0.1 S/m", youngs_modulus="1 MPa", poisson_ratio=0.0)
+    return make_case(
+        {"active": host, "electrolyte": soft},
+        interfaces={"active|electrolyte": kinetics()},
+        cell={"temperature": "25 degC", "stack_pressure": "0 MPa", "sides": "free"},
+        physics={"mechanics": True, "stress_in_flux": False, "stress_in_kinetics": False},
+        protocol=["Discharge at 1C until 3.6 V"],
+    )
+
+
+def ball(count: int) -> MeshData:
+    """An octant with so many cells along its radius."""
+    return concentric(3, [1.0, EDGE], [count, 2], ["active", "electrolyte"])
+
+
+def at_centre(stack: Stack | Cell) -> float:
+    """Hydrostatic stress at the centre, MPa."""
+    (body,) = stack.active.values()
+    stress = stack.mechanics.hydrostatic[body.part.body].update()
+    region = stack.domain.bodies[body.part.body]
+    points, values = stack.domain.comm.bcast((gather_points(region), gather_nodes(stress)))
+    return float(values.ravel()[np.linalg.norm(points - CENTRE, axis=1).argmin()])
+
+
+@pytest.mark.reference(
+    "Diffusion-induced stress",
+    "Cheng and Verbrugge 2009, doi:10.1016/j.jpowsour.2009.01.021, potentiostatic",
+)
+def test_constant_surface_concentration(comm: MPI.Comm, verify: Verify) -> None:
+    """The stress at the centre is largest at D t/R2 = 0.0574: 0.38557 E Omega dc/(3 (1 - nu)).
+
+    The concentration at the nodes is the exact one.
+    """
+    rise, found = 0.1, []
+    for count in (5, 10, 20):
+        stack = Stack(one_way(), ball(count), comm)
+        (body,) = stack.active.values()
+        nodes = body.x.function_space.tabulate_dof_coordinates()
+        radius = np.linalg.norm(nodes - CENTRE, axis=1)
+        body.x.x.array[:] = 0.5 + rise * filling(radius, 0.0574)
+        stack.mechanics.solve()
+        found.append(at_centre(stack) / (rise * MODULUS / 3))
+    verify(
+        "Constant surface concentration: largest stress at the centre, over E Ω Δc/(3 (1−ν))",
+        found,
+        0.38557,
+        0.01,
+        "5, 10, 20",
+        1.6,
+    )
+
+
+@pytest.mark.reference(
+    "Diffusion-induced stress",
+    "Cheng and Verbrugge 2009, doi:10.1016/j.jpowsour.2009.01.021, galvanostatic",
+)
+def test_constant_flux(comm: MPI.Comm, verify: Verify) -> None:
+    """Late, the hoop stress is E Omega J R/(15 (1 - nu) D) (1 - 2 r2/R2).
+
+    Long steps reach this state. Stresses are constant in linear elements, but for the swelling:
+    at the surface, the line in r2 that is closest to them tells the stress.
+    """
+    flux, step, steps = 8e-4, 25.0, 6  # um/s in stoichiometry, s
+    unit = MODULUS * flux / (15 * DIFFUSIVITY)
+    centre, surface = [], []
+    for count in (6, 12):
+        cell = make_cell(one_way(), ball(count), comm)
+        cell.initialise()
+        for _ in range(steps):
+            drive(cell, flux * FARADAY * CONCENTRATION * np.pi / 2, step)
+        centre.append(at_centre(cell) / unit)
+
+        (body,) = cell.active.values()
+        away = ufl.SpatialCoordinate(cell.domain.mesh) - ufl.as_vector(CENTRE)
+        square = ufl.inner(away, away)
+        stress = cell.mechanics.full_stress(body.part)
+        hoop = (ufl.tr(stress) - ufl.inner(away, stress * away) / square) / 2
+        one, dx = cell.domain.constant(1.0), cell.domain.dx(body.part)
+        moments = [cell.domain.integral(one * square**n * dx).value for n in range(3)]
+        sums = [cell.domain.integral(hoop * square**n * dx).value for n in range(2)]
+        surface.append(np.linalg.solve([moments[:2], moments[1:]], sums).sum() / unit)
+    title = "Constant flux, late: hoop stress at the {}, over E Ω J R/(15 (1−ν) D)"
+    verify(title.format("centre"), centre, 1.0, 0.01, "6, 12", 1.8)
+    verify(title.format("surface"), surface, -1.0, 0.01, "6, 12", 1.8)
