@@ -274,7 +274,7 @@ class Domain:
     def _facets_between_bodies(
         self, count: int
     ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
-        """Those of the first local facets whose two cells lie in different bodies, and the cells."""
+        """Those of the first facets whose two cells lie in different bodies, and these cells."""
         to_cells = self.mesh.topology.connectivity(self.dim - 1, self.dim)
         first = to_cells.offsets[:count]
         facets = np.flatnonzero(np.diff(to_cells.offsets[: count + 1]) == 2)

@@ -139,7 +139,7 @@ def viscous_energy(law: Law, opening: Opening, earlier: Expr, later: Expr) -> Ex
     return 0.5 * law.stiffness * excess * (later - earlier)
 
 
-def contact_factor(gap: Expr, at_damage: Expr, reach: Expr, recontact: Expr, floor: Expr) -> Expr:
+def contact_factor(gap: Expr, at_damage: Expr, reach: Expr, recontact: Expr) -> Expr:
     """Share of an interface that carries current.
 
     chi = (1 - D + r D) max(1 - g/g_0, 0): damage takes contact away, a gap g over the reach g_0
@@ -150,8 +150,6 @@ def contact_factor(gap: Expr, at_damage: Expr, reach: Expr, recontact: Expr, flo
         at_damage: Damage.
         reach: Gap in um over which contact falls to nothing.
         recontact: Share r of the damaged contact that returns.
-        floor: Least factor, which keeps potentials of what has no contact determined.
     """
     near = ufl.max_value(1.0 - ufl.max_value(gap, 0.0) / reach, 0.0)
-    kept = 1.0 - (1.0 - recontact) * at_damage
-    return floor + (1.0 - floor) * kept * near
+    return (1.0 - (1.0 - recontact) * at_damage) * near

@@ -21,6 +21,9 @@ from ecmcell.simulation.reactions import Reaction
 from ecmcell.simulation.state import State, is_wired
 
 VOLTAGE, CURRENT = 0, 1
+# What a particle without contact keeps of it for electrons alone, so that their potential there is
+# determined; no reaction goes with it, so no current flows.
+_LEAST_CONTACT = 1e-9
 
 
 class Electrochemistry:
@@ -261,8 +264,8 @@ class Electrochemistry:
         law = self.case.interface_between(contact.plus.phase, contact.minus.phase)
         assert isinstance(law, Interface)
         resistance = law.electronic_resistance or 1.0  # none where there is no additive
-        touching = self.state.contact_factor / self.domain.constant(resistance)
-        return touching * self.hop_voltage(contact)
+        touching = self.domain.constant(_LEAST_CONTACT) + self.state.contact_factor
+        return touching / self.domain.constant(resistance) * self.hop_voltage(contact)
 
     def collector_dissipation(self) -> list[tuple[Expr, ufl.Measure]]:
         """Power density in the resistance between cathode and collector, and where."""

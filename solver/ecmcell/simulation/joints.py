@@ -15,13 +15,12 @@ from ecmcell.domain.average import Average
 from ecmcell.domain.domain import Contact, Domain, Integral
 from ecmcell.numerics.linear import NotConverged
 from ecmcell.numerics.newton import Effort, Newton
+from ecmcell.numerics.relaxation import Aitken
 from ecmcell.physics import cohesion, interfaces
 from ecmcell.simulation.state import CONTACT, DAMAGE, State
 
 # Newton's method is tried so often, and so many turns lie between.
 _ATTEMPTS, _TURNS = 8, 4
-# Least contact factor. A particle without contact then carries less than 1e-8 of the current.
-FLOOR = 1e-9
 
 
 class Joint(Protocol):
@@ -81,7 +80,6 @@ class Cohesive:
             self.damage,
             constant(how.contact_gap),
             constant(how.recontact),
-            constant(FLOOR),
         )
         parted = [
             cohesion.fracture_energy(self.law, self.opening.mixity, damage)
@@ -120,6 +118,7 @@ class Joints:
         self._all = {contact: self._joint(case, contact) for contact in domain.contacts}
         self.cohesive = {c: j for c, j in self._all.items() if isinstance(j, Cohesive)}
         self._step, self._is_new = 1.0, True
+        self._relaxation, self._change = Aitken(domain), np.zeros(0)
         self._start = self._earlier.x.array.copy() if self._earlier is not None else np.zeros(0)
         self._damage = self._average(lambda joint: joint.damage)
         self._contact = self._average(lambda joint: joint.contact_factor)
@@ -138,6 +137,7 @@ class Joints:
             return
         self._start = self.state.interface[DAMAGE].x.array.copy()
         self._is_new = True
+        self._relaxation.begin()
         self._let_go()
 
     def set_step(self, step: float) -> None:
@@ -185,9 +185,7 @@ class Joints:
         if self._damage is not None:
             self.state.interface[DAMAGE].x.array[:] = self._damage.update().x.array
 
-    def _turn(
-        self, newton: Newton, scale: float, damage: npt.NDArray[np.float64]
-    ) -> Effort:
+    def _turn(self, newton: Newton, scale: float, damage: npt.NDArray[np.float64]) -> Effort:
         """Solve for the displacements with the damage held."""
         assert self._earlier is not None
         self._earlier.x.array[:] = damage
@@ -209,12 +207,23 @@ class Joints:
         """Growth of the mean damage of what may part, since the step began."""
         return sum(integral.value for integral in self._grown) / self.area
 
-    def contact_factors(self) -> list[tuple[fem.Function, npt.NDArray[np.float64]]]:
-        """The contact factor that the electrochemistry reckons with, and the present one."""
+    def contact_mismatch(self) -> float:
+        """How far this rank's contact factors are from those the electrochemistry reckons with."""
         if self._contact is None:
-            return []
-        now, weight = self._contact.update().x.array, self._contact.weight.x.array
-        return [(self.state.interface[CONTACT], np.where(weight > 0.0, now, 1.0))]
+            return 0.0
+        change = self._contact.update().x.array - self.state.interface[CONTACT].x.array
+        self._change = np.where(self._contact.weight.x.array > 0.0, change, 0.0)
+        return float(np.abs(self._change).max(initial=0.0))
+
+    def hand_over(self) -> None:
+        """Let the electrochemistry reckon with the contact factors last looked at, or in between.
+
+        Where a gap is about to close, the current that returns would open it again: relaxed, the
+        turns settle.
+        """
+        if self._contact is not None:
+            factor = self._relaxation.factor(self._change, len(self._contact.owned_weight))
+            self.state.interface[CONTACT].x.array[:] += factor * self._change
 
     def dissipated(self) -> tuple[float, float]:
         """Energy in pJ that parting and its viscosity have cost since the step began."""

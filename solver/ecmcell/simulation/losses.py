@@ -101,10 +101,10 @@ class Losses:
             self._add(ELECTRONIC, power, measure)
 
     def _reaction(self, reaction: Reaction, transfer: str, film: str) -> None:
-        through_film = reaction.film * reaction.current**2
-        driven = reaction.current * reaction.overpotential
-        self._add(transfer, driven - through_film, reaction.measure)
-        self._add(film, through_film, reaction.measure)
+        current, over_film = reaction.current, reaction.film_voltage
+        left = reaction.overpotential - over_film
+        self._add(transfer, current * left, reaction.measure)
+        self._add(film, current * over_film, reaction.measure)
 
     def _dissipation(
         self, name: str, conductivity: float, potential: fem.Function, part: Part

@@ -105,14 +105,13 @@ class Mechanics:
         for name, normal in self._normal.items():
             self._ready.append((self.state.normal_stress[name], normal.update().x.array))
         of_stress = _largest_change(self._ready) / self.domain.largest(size)
-        factors = self.joints.contact_factors()
-        self._ready += factors
-        return self.domain.largest(max(of_stress, _largest_change(factors)))
+        return self.domain.largest(max(of_stress, self.joints.contact_mismatch()))
 
     def hand_over(self) -> None:
         """Let the electrochemistry reckon with what was last looked at."""
         for handed, now in self._ready:
             handed.x.array[:] = now
+        self.joints.hand_over()
 
     # Stresses in forms
 
@@ -239,4 +238,5 @@ class Mechanics:
 
 
 def _largest_change(pairs: list[tuple[fem.Function, np.ndarray]]) -> float:
-    return max((np.abs(now - handed.x.array).max(initial=0.0) for handed, now in pairs), default=0.0)
+    changes = (np.abs(now - handed.x.array).max(initial=0.0) for handed, now in pairs)
+    return max(changes, default=0.0)

@@ -26,7 +26,7 @@ class Reaction:
         measure: The facets.
         current: Current density in pA/um2 into the electrolyte.
         overpotential: What drives the reaction and the film before it, V.
-        film: Resistance of the film in V um2/pA, of the whole area.
+        film_voltage: What falls over the film, V.
         equilibrium: Open-circuit voltage without stress, V; zero at lithium.
         stress_shift: What stress adds to it, V.
     """
@@ -34,7 +34,7 @@ class Reaction:
     measure: ufl.Measure
     current: Expr
     overpotential: Expr
-    film: Expr
+    film_voltage: Expr
     equilibrium: Expr
     stress_shift: Expr
 
@@ -88,15 +88,9 @@ def _insertion(
         body.x(near),
         domain.constant(law.transfer_coefficient),
     )
-    current, film = _current(case, domain, law, exchange, overpotential)
-    return Reaction(
-        domain.dS(contact),
-        state.contact_factor * current,
-        overpotential,
-        film / state.contact_factor,
-        equilibrium,
-        shift,
-    )
+    current, over_film = _current(case, domain, law, exchange, overpotential)
+    touching = state.contact_factor * current
+    return Reaction(domain.dS(contact), touching, overpotential, over_film, equilibrium, shift)
 
 
 def _stripping(case: Case, domain: Domain, state: State, outer: Outer) -> Reaction:
@@ -109,8 +103,8 @@ def _stripping(case: Case, domain: Domain, state: State, outer: Outer) -> Reacti
         shift = molar * state.normal_stress[outer.part.body]
     overpotential = potential - state.electrolyte[outer.part.body] - shift
     exchange = domain.constant(electrode.exchange_current_density)
-    current, film = _current(case, domain, electrode, exchange, overpotential)
-    return Reaction(domain.ds(outer), current, overpotential, film, _ZERO, shift)
+    current, over_film = _current(case, domain, electrode, exchange, overpotential)
+    return Reaction(domain.ds(outer), current, overpotential, over_film, _ZERO, shift)
 
 
 def _current(
@@ -120,10 +114,11 @@ def _current(
     exchange: Expr,
     overpotential: Expr,
 ) -> tuple[Expr, Expr]:
-    """Current density of an oxidation through its film, and the film's resistance."""
+    """Current density of an oxidation through its film, and the voltage over the film."""
     thermal = domain.constant(GAS_CONSTANT * case.cell.temperature / FARADAY)
     transfer = domain.constant(law.transfer_coefficient)
     if law.film_resistance == 0.0:
         return kinetics.butler_volmer(exchange, overpotential, transfer, thermal), _ZERO
     film = domain.constant(law.film_resistance)
-    return kinetics.film_current(exchange, overpotential, transfer, thermal, film), film
+    current = kinetics.film_current(exchange, overpotential, transfer, thermal, film)
+    return current, film * current
