@@ -7,7 +7,7 @@ RUN ?= runs/$(notdir $(patsubst %/,%,$(CASE)))
 SUITE ?= trixie
 export ECMCELL_SUITE = $(SUITE)
 
-.PHONY: help demo report test lint format bench image lock shell
+.PHONY: help demo report test lint format docs bench image lock shell
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -38,6 +38,9 @@ lint: ## check style and types
 format: ## bring the code into its style
 	@$(ENTER) ruff check --fix
 	@$(ENTER) ruff format
+
+docs: ## write the case reference from the schema
+	@$(ENTER) python3 docs/reference.py
 
 bench: ## iterations and times against the number of unknowns
 	@$(ENTER) mpirun -n $(N) python3 benchmarks/iterations.py
