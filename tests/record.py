@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from _pytest.terminal import TerminalReporter
 
@@ -111,7 +112,7 @@ class Verify:
     def __call__(
         self,
         quantity: str,
-        found: float | Sequence[float],
+        found: npt.ArrayLike,
         exact: float,
         tolerance: float,
         mesh: str = "",
@@ -122,36 +123,38 @@ class Verify:
 
         Args:
             quantity: What is compared, with its unit.
-            found: The value; or the values on meshes each with cells half as large as the one
-                before.
+            found: The value, or several that should be the same; the row shows the worst. With an
+                order one such entry for each mesh, with cells half as large as the one before.
             exact: What it should be.
             tolerance: Largest error allowed, relative unless `exact` is zero.
             mesh: On which mesh or meshes.
             order: Lowest order of convergence allowed between two meshes that follow each other.
             finest: On how many of the finest meshes the error must be below the tolerance.
         """
-        values = np.atleast_1d(np.asarray(found, dtype=float))
+        values = np.asarray(found, dtype=float)
+        values = values.reshape(1 if order is None else len(values), -1)
         errors = np.abs(values - exact) / (abs(exact) or 1.0)
-        row = Row(
-            self._part,
-            self._reference,
-            self._test,
-            quantity,
-            mesh,
-            float(values[-1]),
-            float(exact),
-            tuple(errors.tolist()),
-            tolerance,
-            order,
-        )
-        assert (len(values) > 1) == (order is not None), f"{quantity}: an order needs meshes"
-        assert errors[-finest:].max() <= tolerance, (
-            f"{quantity}: {values} instead of {exact:g}, errors {errors} above {tolerance:g}"
-        )
-        assert order is None or row.order >= order, (
-            f"{quantity}: {values} instead of {exact:g}, order {row.order:.2f} below {order:g}"
-        )
-        self._rows.append(row)
+        rows = [
+            Row(
+                self._part,
+                self._reference,
+                self._test,
+                quantity,
+                mesh,
+                float(value[-1]),
+                float(exact),
+                tuple(error.tolist()),
+                tolerance,
+                order,
+            )
+            for value, error in zip(values.T, errors.T, strict=True)
+        ]
+        what = f"{quantity}: {found} instead of {exact:g}"
+        assert errors[-finest:].max() <= tolerance, f"{what}, errors {errors} above {tolerance:g}"
+        if order is not None:
+            lowest = min(row.order for row in rows)
+            assert lowest >= order, f"{what}, order {lowest:.2f} below {order:g}"
+        self._rows.append(max(rows, key=lambda row: row.errors[-1]))
 
 
 def page(rows: Sequence[Row], directory: Path) -> str:
