@@ -88,6 +88,8 @@ class Cell:
         """
         self.electrochemistry.step.value = step
         effort = Effort()
+        if self.mechanics is not None:
+            self.mechanics.begin_turns()
         coupled = self.case.physics.stress_in_flux or self.case.physics.stress_in_kinetics
         for count in range(1, _LARGEST_STAGGER_COUNT + 1):
             effort += self.electrochemistry.solve(self.current_scale)
