@@ -158,6 +158,7 @@ def test_other_versions_and_results_are_told(workplace: Workplace) -> None:
     content["versions"]["gmsh"] = "4.0.0"
     content["mesh"]["sha256"] = "0"
     content["source"] = "0"
+    content["environment"] = "none"
     (run / "provenance.json").write_text(json.dumps(content))
     lines = (run / "series.csv").read_text().splitlines()
     column = lines[0].split(",").index("Voltage [V]")
@@ -195,6 +196,7 @@ def forget(name: str) -> Callable[[Path], object]:
         (shutil.rmtree, "there is no such directory"),
         (lambda run: (run / "provenance.json").unlink(), "this is not a run"),
         (spoil("provenance.json", "{"), "no JSON"),
+        (lambda run: (run / "provenance.json").write_bytes(b"\xff"), "no JSON"),
         (spoil("provenance.json", "[]"), "no hashes of the inputs"),
         (spoil("provenance.json", '{"inputs": {"case.toml": 3}}'), "changed since the run"),
         (spoil("provenance.json", '{"inputs": {"\\u0000": "", "case.toml": ""}}'), "is missing"),
