@@ -7,7 +7,7 @@ RUN ?= runs/$(notdir $(patsubst %/,%,$(CASE)))
 SUITE ?= trixie
 export ECMCELL_SUITE = $(SUITE)
 
-.PHONY: help demo report test lint format bench image lock shell
+.PHONY: help demo report test verification lint format docs bench image lock shell
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -30,6 +30,9 @@ test: ## test what depends on ranks on 4, 3 and 2, then everything on 1
 	@$(ENTER) mpirun -n 2 $(RANKED) -m "(mpi or domain) and not long"
 	@$(ENTER) python3 -m pytest
 
+verification: ## write docs/verification.md from what its tests find, the long ones too
+	@$(ENTER) python3 -m pytest tests/verification -m "" --verification docs/verification.md
+
 lint: ## check style and types
 	@$(ENTER) ruff check
 	@$(ENTER) ruff format --check
@@ -38,6 +41,9 @@ lint: ## check style and types
 format: ## bring the code into its style
 	@$(ENTER) ruff check --fix
 	@$(ENTER) ruff format
+
+docs: ## write the case reference from the schema
+	@$(ENTER) python3 docs/reference.py
 
 bench: ## iterations and times against the number of unknowns
 	@$(ENTER) mpirun -n $(N) python3 benchmarks/iterations.py

@@ -4,7 +4,6 @@
 option nothing is written.
 """
 
-import math
 import os
 import re
 from collections.abc import Sequence
@@ -12,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from _pytest.terminal import TerminalReporter
 
@@ -43,7 +43,7 @@ cells of each are half as large as those of the one before; the value is that on
 order the lowest between any two that follow each other. Meshes are named by cells across the
 length that matters (a radius, a layer) or by the size of cells.
 """
-_COLUMNS = ("Quantity", "Mesh", "Value", "Exact", "Error", "Tolerance", "Order", "Reference")
+_COLUMNS = ("Quantity", "Mesh", "Value", "Exact", "Error", "Tolerance", "Order")
 _rows = pytest.StashKey[list["Row"]]()
 
 
@@ -83,21 +83,15 @@ class Row:
 
     def cells(self, directory: Path) -> tuple[str, ...]:
         """Text of its columns on a page in a directory."""
-        if self.exact == 0.0:
-            error, tolerance = f"{self.errors[-1]:.2g}", f"{self.tolerance:g}"
-        else:
-            error, tolerance = _share(self.errors[-1], ".2g"), _share(self.tolerance, "g")
-        order = "" if self.least_order is None else f"{self.order:.2f} (≥ {self.least_order:g})"
-        reference = re.sub(r"doi:(\S*\w)", r"[doi:\1](https://doi.org/\1)", self.reference)
+        number = _number if self.exact == 0.0 else _share
         return (
             f"[{self.quantity}]({os.path.relpath(self.test, directory)})",
             self.mesh,
             f"{self.value:.6g}",
             f"{self.exact:.6g}",
-            error,
-            tolerance,
-            order,
-            reference,
+            number(self.errors[-1]),
+            number(self.tolerance),
+            "" if self.least_order is None else f"{self.order:.2f} (≥ {self.least_order:g})",
         )
 
 
@@ -118,7 +112,7 @@ class Verify:
     def __call__(
         self,
         quantity: str,
-        found: float | Sequence[float],
+        found: npt.ArrayLike,
         exact: float,
         tolerance: float,
         mesh: str = "",
@@ -129,36 +123,38 @@ class Verify:
 
         Args:
             quantity: What is compared, with its unit.
-            found: The value; or the values on meshes each with cells half as large as the one
-                before.
+            found: The value, or several that should be the same; the row shows the worst. With an
+                order one such entry for each mesh, with cells half as large as the one before.
             exact: What it should be.
             tolerance: Largest error allowed, relative unless `exact` is zero.
             mesh: On which mesh or meshes.
             order: Lowest order of convergence allowed between two meshes that follow each other.
             finest: On how many of the finest meshes the error must be below the tolerance.
         """
-        values = np.atleast_1d(np.asarray(found, dtype=float))
+        values = np.asarray(found, dtype=float)
+        values = values.reshape(1 if order is None else len(values), -1)
         errors = np.abs(values - exact) / (abs(exact) or 1.0)
-        row = Row(
-            self._part,
-            self._reference,
-            self._test,
-            quantity,
-            mesh,
-            float(values[-1]),
-            float(exact),
-            tuple(errors.tolist()),
-            tolerance,
-            order,
-        )
-        assert (len(values) > 1) == (order is not None), f"{quantity}: an order needs meshes"
-        assert errors[-finest:].max() <= tolerance, (
-            f"{quantity}: {values} instead of {exact:g}, errors {errors} above {tolerance:g}"
-        )
-        assert order is None or row.order >= order, (
-            f"{quantity}: {values} instead of {exact:g}, order {row.order:.2f} below {order:g}"
-        )
-        self._rows.append(row)
+        rows = [
+            Row(
+                self._part,
+                self._reference,
+                self._test,
+                quantity,
+                mesh,
+                float(value[-1]),
+                float(exact),
+                tuple(error.tolist()),
+                tolerance,
+                order,
+            )
+            for value, error in zip(values.T, errors.T, strict=True)
+        ]
+        what = f"{quantity}: {found} instead of {exact:g}"
+        assert errors[-finest:].max() <= tolerance, f"{what}, errors {errors} above {tolerance:g}"
+        if order is not None:
+            lowest = min(row.order for row in rows)
+            assert lowest >= order, f"{what}, order {lowest:.2f} below {order:g}"
+        self._rows.append(max(rows, key=lambda row: row.errors[-1]))
 
 
 def page(rows: Sequence[Row], directory: Path) -> str:
@@ -167,21 +163,27 @@ def page(rows: Sequence[Row], directory: Path) -> str:
     named = {"ecmcell": "ecmcell", "dolfinx": "DOLFINx", "petsc": "PETSc"}
     text = [_HEAD.format(versions=", ".join(f"{n} {known[k]}" for k, n in named.items()))]
     for part in PARTS:
-        lines = [row.cells(directory) for row in rows if row.part == part]
-        if lines:
-            table = [_COLUMNS, tuple("---" for _ in _COLUMNS), *lines]
+        of_part = [row for row in rows if row.part == part]
+        if of_part:
             text.append(f"## {part}\n")
-            text.extend("| " + " | ".join(cells) + " |" for cells in table)
+        for reference in dict.fromkeys(row.reference for row in of_part):
+            lines = [row.cells(directory) for row in of_part if row.reference == reference]
+            linked = re.sub(r"doi:(\S*\w)", r"[doi:\1](https://doi.org/\1)", reference)
+            text.append(f"{linked[0].upper()}{linked[1:]}:\n")
+            rule = tuple("---" for _ in _COLUMNS)
+            text.extend(f"| {' | '.join(cells)} |" for cells in (_COLUMNS, rule, *lines))
             text.append("")
     return "\n".join(text)
 
 
-def _share(value: float, form: str) -> str:
+def _share(value: float) -> str:
     """A relative number as people read it."""
-    if 0.0 < value < 1e-5:
-        exponent = math.floor(math.log10(value) + 1e-9)
-        return f"{value / 10.0**exponent:.2g}e{exponent}"
-    return f"{100.0 * value:{form}} %"
+    return f"{100.0 * value:.2g} %" if value >= 1e-5 else _number(value)
+
+
+def _number(value: float) -> str:
+    """Two digits, with an exponent only where that is shorter."""
+    return re.sub(r"e([+-])0*", lambda sign: f"e{sign[1].strip('+')}", f"{value:.2g}")
 
 
 # Of pytest, by way of conftest.py

@@ -1,5 +1,7 @@
 """Polycrystals: Voronoi grains that fill the box, and their statistics."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -9,6 +11,7 @@ from ecmcell.microstructure.statistics import describe
 from ecmcell.microstructure.tessellation import (
     TessellationError,
     edges_of,
+    flattened,
     seeds_in_box,
     tessellate,
 )
@@ -64,6 +67,44 @@ def test_seeds_become_even(mesh):
         distance = np.linalg.norm(seeds[:, None] - seeds, axis=2) + 1e9 * np.eye(count)
         spread.append(distance.min(axis=1).std() / distance.min(axis=1).mean())
     assert spread[1] < 0.6 * spread[0]
+
+
+@pytest.mark.parametrize("dim", [2, 3])
+def test_bent_faces_are_cut_into_triangles(dim):
+    bent = tessellate(seeds_of(dim), BOXES[dim], 0.5)
+    flat = flattened(bent)
+    assert np.array_equal(flat.vertices[: len(bent.vertices)], bent.vertices)
+    for face in flat.faces:
+        corners = flat.vertices[list(face)]
+        assert np.linalg.matrix_rank(corners - corners[0], tol=1e-5) < dim
+    if dim == 2:
+        assert flat.faces == bent.faces
+        return
+    assert len(flat.faces) > len(bent.faces)
+    volume = np.zeros(flat.count)  # from the divergence theorem: the faces of each grain close
+    middle = np.array([bent.vertices[list(owned(bent, k))].mean(axis=0) for k in range(bent.count)])
+    for face, sides in zip(flat.faces, flat.sides, strict=True):
+        corners = flat.vertices[list(face)]
+        for grain in sides:
+            a, *rest = corners - middle[grain]
+            parts = [abs(np.linalg.det([a, b, c])) for b, c in pairwise(rest)]
+            volume[grain] += sum(parts) / 6
+    assert volume.sum() == pytest.approx(BOXES[3].prod(), rel=1e-9)
+
+
+def owned(cells, grain):
+    """Vertices of a grain."""
+    faces = [f for f, sides in zip(cells.faces, cells.sides, strict=True) if grain in sides]
+    return set().union(*faces)
+
+
+def test_hundreds_of_grains_are_meshed_at_once(monkeypatch):
+    monkeypatch.setattr("ecmcell.microstructure.recipes.polycrystal.ATTEMPTS", 1)
+    edge = f"{(200 * np.pi / 6) ** (1 / 3) * 3.0} um"
+    many = BLOCK | {"thickness": edge, "width": edge, "grain_size": "3 um", "size": "1.4 um"}
+    mesh = Polycrystal.model_validate(many).build(1)
+    assert len(mesh.grain_phase) == 200
+    assert quality(mesh.points, mesh.cells).min() > 0.05
 
 
 @pytest.mark.parametrize("dim", [2, 3])

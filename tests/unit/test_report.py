@@ -297,25 +297,23 @@ def test_stress_percentiles_weigh_by_volume_and_keep_phases_apart(tmp_path):
 
 
 def test_page_stays_light_however_much_there_is_to_draw(tmp_path):
-    """Noise, which no format can pack: ten plates of lines, five of pixels, a case of a megabyte.
-
-    Drawn as lines and in full resolution they would take more than 30 MB.
-    """
+    """Noise, which no format can pack: six plates of lines, three of pixels, a megabyte of case."""
     run = RunDirectory(tmp_path)
     run.write_provenance({})
     run.write_case('title = "Long"\n# ' + "long " * 200_000)
     rng = np.random.default_rng(5)
     plates = []
     with styled():
-        for k in range(15):
+        for k in range(9):
             figure = new_figure(PAGE, 70 * MM)
             axis = figure.add_subplot()
-            if k < 10:
+            if k < 6:
                 axis.plot(rng.normal(size=20_000))
             else:
                 axis.imshow(rng.random((700, 1800, 3)), interpolation="nearest", aspect="auto")
-            plates.append(Plate(f"plate_{k}", "Noise", "None.", figure, is_picture=k >= 10))
+            plates.append(Plate(f"plate_{k}", "Noise", "None.", figure, is_picture=k >= 6))
         text = page_text(StoredRun(tmp_path), [Section("noise", "Noise", plates, "")])
+    assert sum(len(plate.png(200) if plate.is_picture else plate.svg) for plate in plates) > 6e6
     assert 1_000_000 < len(text.encode()) < 5_000_000
 
 

@@ -49,7 +49,7 @@ def test_page_of_two_runs_holds_what_differs_and_what_came_out(pair, tmp_path):
         "losses",
         "effort",
     }
-    assert parsed.figures == ["voltages", "contacts", "mean_losses", "efforts"]
+    assert parsed.figures == ["voltages", "contacts", "mean_losses", "losses", "efforts"]
     assert parsed.loads and all(place.startswith("data:image/") for place in parsed.loads)
     assert "Discs &amp; springs &lt;made by hand&gt;" in text
     for part in ("cell.stack_pressure", "5 MPa", "50 MPa", "Charge capacity (mA h g⁻¹)", "0123456"):

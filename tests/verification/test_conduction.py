@@ -13,12 +13,14 @@ from ecmcell.numerics.linear import LinearSolver, transport_options
 from ecmcell.numerics.newton import Newton
 from ecmcell.physics.charge import conduction, current_density
 from meshes import concentric, layers
+from record import Verify
 
 pytestmark = pytest.mark.mpi
 
 
+@pytest.mark.reference("Conduction", "Ohm's law and Butler-Volmer kinetics in series")
 @pytest.mark.parametrize("dim", [2, 3])
-def test_layers_in_series(comm: MPI.Comm, dim: int) -> None:
+def test_layers_in_series(comm: MPI.Comm, verify: Verify, dim: int) -> None:
     """Two bonded layers: V = -(i (L1/k1 + L2/k2) + 2 (2RT/F) asinh(i/2i0)).
 
     Ohm's law and Butler-Volmer kinetics as in the planar test; linear elements are exact here.
@@ -34,7 +36,8 @@ def test_layers_in_series(comm: MPI.Comm, dim: int) -> None:
     drive(cell, density * cell.area, 1.0)
     charge_transfer = 2 * THERMAL_VOLTAGE * np.arcsinh(density / (2 * 10.0))
     exact = -(density * (1.0 / 1e3 + 7.0 / 2e5) + 2 * charge_transfer)
-    assert cell.state.voltage.value == pytest.approx(exact, rel=1e-9)
+    title = f"Cell of two layers, conductivities 1 to 200, {dim}D: voltage, V"
+    verify(title, cell.state.voltage.value, exact, 1e-9, "2 + 3")
 
 
 def square_array(fraction: float, contrast: float) -> float:
@@ -78,27 +81,39 @@ def computed(comm: MPI.Comm, fraction: float, contrast: float, count: int) -> fl
     return -domain.integral(current).value / 0.25
 
 
+@pytest.mark.reference(
+    "Conduction",
+    "Maxwell Garnett 1904, doi:10.1098/rsta.1904.0024, with the next orders of "
+    "Perrins, McKenzie and McPhedran 1979, doi:10.1098/rspa.1979.0160",
+)
 @pytest.mark.parametrize("contrast", [20.0, 0.05])
-def test_dilute_discs_converge(comm: MPI.Comm, contrast: float) -> None:
+def test_dilute_discs_converge(comm: MPI.Comm, verify: Verify, contrast: float) -> None:
     """f = 0.03 against Maxwell Garnett and Rayleigh: second order over three meshes.
 
     On the finest the change that the discs make is right within 0.3 %: not the matrix alone counts.
     """
     exact = square_array(0.03, contrast)
-    errors = np.array([abs(computed(comm, 0.03, contrast, n) - exact) for n in (5, 10, 20)])
-    assert np.log2(errors[:-1] / errors[1:]).min() >= 1.8
-    assert errors[1:].max() <= 1e-3 * exact
-    assert errors[-1] <= 3e-3 * abs(exact - 1.0)
+    found = np.array([computed(comm, 0.03, contrast, n) for n in (5, 10, 20)])
+    title, meshes = f"Square array of discs, f = 0.03, contrast {contrast:g}: ", "5, 10, 20"
+    verify(title + "conductivity over that of the matrix", found, exact, 1e-3, meshes, 1.8, 2)
+    verify(title + "what the discs change", found - 1.0, exact - 1.0, 3e-3, meshes, 1.8)
 
 
+@pytest.mark.reference(
+    "Conduction",
+    "Perrins, McKenzie and McPhedran 1979, doi:10.1098/rspa.1979.0160, lowest orders; "
+    "Keller 1964, doi:10.1063/1.1704146",
+)
 @pytest.mark.parametrize("fraction", [0.03, 0.4])
-def test_contrast_both_ways(comm: MPI.Comm, fraction: float) -> None:
+def test_contrast_both_ways(comm: MPI.Comm, verify: Verify, fraction: float) -> None:
     """Discs that conduct ten times better and worse: Rayleigh, and the duality of Keller.
 
     Keller 1964, doi:10.1063/1.1704146: exchanging the phases of a square-symmetric array gives
     k_e(k1, k2) k_e(k2, k1) = k1 k2, here k_e(c) k_e(1/c) = 1 over the matrix.
     """
     better, worse = (computed(comm, fraction, c, 20) for c in (10.0, 0.1))
-    assert better == pytest.approx(square_array(fraction, 10.0), rel=1e-3)
-    assert worse == pytest.approx(square_array(fraction, 0.1), rel=1e-3)
-    assert better * worse == pytest.approx(1.0, abs=1e-3)
+    title = f"Square array of discs, f = {fraction}, "
+    for contrast, found in ((10.0, better), (0.1, worse)):
+        quantity = f"contrast {contrast:g}: conductivity over that of the matrix"
+        verify(title + quantity, found, square_array(fraction, contrast), 1e-3, "20")
+    verify(title + "contrasts 10 and 0.1: product of the two", better * worse, 1.0, 1e-3, "20")

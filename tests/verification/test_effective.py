@@ -22,6 +22,7 @@ from ecmcell.microstructure.recipes import RECIPES
 from ecmcell.microstructure.topology import assemble
 from ecmcell.simulation.effective import Effective, effective
 from meshes import COMPOSITE, grid, layers
+from record import Verify
 
 SIEMENS = 1e6  # 1 S/m in pA/(V um)
 OHM_CM2 = 1e-4  # 1 ohm cm2 in V um2/pA
@@ -75,28 +76,34 @@ def values(result: Effective) -> np.ndarray:
 
 
 @pytest.mark.mpi
+@pytest.mark.reference("Conduction", "resistances in series and in parallel")
 @pytest.mark.parametrize("dim", [2, 3])
 @pytest.mark.parametrize("linear", ["iterative", "direct"])
-def test_layers_in_series_and_parallel(comm: MPI.Comm, dim: int, linear: str) -> None:
+def test_layers_in_series_and_parallel(
+    comm: MPI.Comm, verify: Verify, dim: int, linear: str
+) -> None:
     """Across layers resistivities add up, along them conductivities do."""
     case = bonded({"hard": 1e-3, "soft": 0.2}, solver={"linear": linear})
     result = along(case, layers(dim, {"hard": 1.0, "soft": 7.0}, [2, 3]), comm)
     across, *beside = values(result)
-    assert across == pytest.approx(8.0 / (1.0 / 1e-3 + 7.0 / 0.2), rel=1e-9)
-    assert beside == pytest.approx([(1e-3 + 7 * 0.2) / 8.0] * (dim - 1), rel=1e-9)
+    title = f"Two layers, {dim}D, {linear} solver: conductivity "
+    verify(title + "across, S/m", across, 8.0 / (1.0 / 1e-3 + 7.0 / 0.2), 1e-9, "2 + 3")
+    verify(title + "along, S/m", beside, (1e-3 + 7 * 0.2) / 8.0, 1e-9, "2 + 3")
     assert result.tortuosity("y") == pytest.approx(1.0, rel=1e-9)
     assert result.fraction == pytest.approx({"hard": 1 / 8, "soft": 7 / 8})
 
 
 @pytest.mark.mpi
+@pytest.mark.reference("Conduction", "resistances in series and in parallel")
 @pytest.mark.parametrize("perfect", ["", "inclusion"])
-def test_contact_resistance(comm: MPI.Comm, perfect: str) -> None:
+def test_contact_resistance(comm: MPI.Comm, verify: Verify, perfect: str) -> None:
     """Electrons cross from active material to additive: L/s = L1/s1 + R + L2/s2."""
     case = composite(additive="2 S/m", resistance="0.5 ohm*cm^2")
     mesh = layers(2, {"inclusion": 2.0, "matrix": 3.0}, [2, 3])
     result = along(case, mesh, comm, "electrons", perfect)
     resistance = (0.0 if perfect else 2.0 / 10.0) + 0.5 * OHM_CM2 * SIEMENS + 3.0 / 2.0
-    assert values(result)[0] == pytest.approx(5.0 / resistance, rel=1e-9)
+    title = f"Two layers and a contact resistance{', one layer perfect' if perfect else ''}: "
+    verify(title + "conductivity, S/m", values(result)[0], 5.0 / resistance, 1e-9, "2 + 3")
     assert values(result)[1] == (inf if perfect else pytest.approx((20.0 + 6.0) / 5.0, rel=1e-9))
     assert along(case, mesh, comm, "ions").directions["x"].conductivity == 0.0
 
@@ -137,6 +144,8 @@ DISCS = {
 SPHERES = {"perfect": 2.33288, "10": 1.88774, "insulating": 0.60566}
 """Simple cubic, volume fraction 0.3: McPhedran and McKenzie 1978, doi:10.1098/rspa.1978.0031."""
 
+KINDS = {"perfect": "perfect conductors", "10": "contrast 10", "insulating": "insulators"}
+
 
 @cache
 def lattice(arrangement: str, fraction: float, size: float) -> MeshData:
@@ -165,34 +174,37 @@ def array(kind: str, mesh: MeshData, comm: MPI.Comm) -> Effective:
 
 
 @pytest.mark.mpi
+@pytest.mark.reference(
+    "Conduction", "Perrins, McKenzie and McPhedran 1979, doi:10.1098/rspa.1979.0160"
+)
 @pytest.mark.parametrize(("arrangement", "kind"), DISCS)
-def test_discs(comm: MPI.Comm, arrangement: str, kind: str) -> None:
+def test_discs(comm: MPI.Comm, verify: Verify, arrangement: str, kind: str) -> None:
     """Within 0.1 % on two meshes along both axes, and second order."""
-    exact = DISCS[arrangement, kind]
     found = [values(array(kind, lattice(arrangement, 0.5, size), comm)) for size in (0.2, 0.1)]
-    errors = np.abs(np.array(found) / exact - 1.0)
-    assert errors.max() <= 1e-3
-    assert np.log2(errors[0] / errors[1]).min() >= 1.8
+    title = f"{arrangement.capitalize()} array of discs, f = 0.5, {KINDS[kind]}"
+    verify(title, found, DISCS[arrangement, kind], 1e-3, "0.2, 0.1 µm", 1.8, 2)
 
 
+@pytest.mark.reference("Conduction", "McPhedran and McKenzie 1978, doi:10.1098/rspa.1978.0031")
 @pytest.mark.parametrize("kind", SPHERES)
-def test_spheres(comm: MPI.Comm, kind: str) -> None:
+def test_spheres(comm: MPI.Comm, verify: Verify, kind: str) -> None:
     """Second order; two meshes extrapolate to 0.1 %, the finer alone is right within 0.25 %."""
-    coarse, fine = (
-        values(array(kind, lattice("simple cubic", 0.3, size), comm)) / SPHERES[kind] - 1.0
-        for size in (0.4, 0.2)
-    )
-    assert np.log2(coarse / fine).min() >= 1.8
-    assert np.abs(fine).max() <= 2.5e-3
-    assert np.abs(fine + (fine - coarse) / 3.0).max() <= 1e-3
+    meshes, exact = "0.4, 0.2 µm", SPHERES[kind]
+    found = [values(array(kind, lattice("simple cubic", 0.3, size), comm)) for size in (0.4, 0.2)]
+    coarse, fine = found
+    title = f"Cubic array of spheres, f = 0.3, {KINDS[kind]}"
+    verify(title, found, exact, 2.5e-3, meshes, 1.8)
+    verify(f"{title}, extrapolated", fine + (fine - coarse) / 3.0, exact, 1e-3, meshes)
 
 
 @pytest.mark.long
+@pytest.mark.reference("Conduction", "McPhedran and McKenzie 1978, doi:10.1098/rspa.1978.0031")
 @pytest.mark.parametrize("kind", SPHERES)
-def test_spheres_on_a_fine_mesh(comm: MPI.Comm, kind: str) -> None:
+def test_spheres_on_a_fine_mesh(comm: MPI.Comm, verify: Verify, kind: str) -> None:
     """Within 0.1 % without extrapolation."""
-    result = array(kind, lattice("simple cubic", 0.3, 0.13), comm)
-    assert values(result) == pytest.approx([SPHERES[kind]] * 3, rel=1e-3)
+    found = values(array(kind, lattice("simple cubic", 0.3, 0.13), comm))
+    title = f"Cubic array of spheres, f = 0.3, {KINDS[kind]}"
+    verify(title, found, SPHERES[kind], 1e-3, "0.13 µm")
 
 
 # Perfect conductors
@@ -250,8 +262,11 @@ def test_perfect_conductor_between_the_ends(comm: MPI.Comm) -> None:
 
 
 @pytest.mark.mpi
+@pytest.mark.reference(
+    "Conduction", "Keller 1964, doi:10.1063/1.1704146; Mendelson 1975, J. Appl. Phys. 46, 917"
+)
 @pytest.mark.parametrize("contrast", [10.0, inf])
-def test_duality_in_a_random_composite(comm: MPI.Comm, contrast: float) -> None:
+def test_duality_in_a_random_composite(comm: MPI.Comm, verify: Verify, contrast: float) -> None:
     """s_x(s1, s2) s_y(s2, s1) = s1 s2 in any rectangle, also of perfect conductors and insulators.
 
     Keller 1964, doi:10.1063/1.1704146; Mendelson 1975, J. Appl. Phys. 46, 917: the stream function
@@ -275,16 +290,24 @@ def test_duality_in_a_random_composite(comm: MPI.Comm, contrast: float) -> None:
         worse = array("insulating" if contrast == inf else str(1.0 / contrast), mesh, comm)
         return values(better)[0] * values(worse)[1]
 
-    coarse, medium, fine = (product(halvings) - 1.0 for halvings in (0, 1, 2))
-    assert min(np.log2(coarse / medium), np.log2(medium / fine)) >= 1.8
-    assert 0.0 < fine <= 2.5e-3
-    assert abs(fine + (fine - medium) / 3.0) <= 5e-4
+    found = [product(halvings) for halvings in (0, 1, 2)]
+    medium, fine = found[1:]
+    assert fine > 1.0
+    kind = "perfect conductors, insulators" if contrast == inf else f"contrast {contrast:g}"
+    title, meshes = f"Random discs, {kind}: product of dual conductivities", "0.4, 0.2, 0.1 µm"
+    verify(title, found, 1.0, 2.5e-3, meshes, 1.8)
+    verify(f"{title}, extrapolated", fine + (fine - medium) / 3.0, 1.0, 5e-4, meshes)
 
 
 # Constriction
 
 
-def test_disc_contact(comm: MPI.Comm) -> None:
+@pytest.mark.reference(
+    "Constriction",
+    "Holm; series solution, near Cooper, Mikic and Yovanovich 1969, "
+    "doi:10.1016/0017-9310(69)90011-8",
+)
+def test_disc_contact(comm: MPI.Comm, verify: Verify) -> None:
     """Holm's resistance psi/(4 s a) of an isothermal disc on a cylinder, psi(a/b = 0.3) = 0.58651.
 
     The approximation (1 - a/b)^1.5 of Cooper, Mikic and Yovanovich 1969,
@@ -293,7 +316,7 @@ def test_disc_contact(comm: MPI.Comm) -> None:
     falls with the square of the growth of the cells.
     """
     length, radius, contact = 30.0, 20.0, 6.0
-    errors = []
+    found = []
     for halved in (1.0, 0.5):
         recipe = {
             "recipe": "disc_contact",
@@ -309,9 +332,9 @@ def test_disc_contact(comm: MPI.Comm) -> None:
         result = along(bonded({"matrix": 1.0}), mesh, comm)
         whole = result.directions["x"].resistance / 4.0  # a quarter is meshed
         cylinder = length / (SIEMENS * np.pi * radius**2)
-        psi = 4.0 * SIEMENS * contact * (whole - cylinder)
-        errors.append(psi / 0.58651 - 1.0)
-    coarse, fine = errors
-    assert abs(fine) <= 0.01
-    assert np.log2(coarse / fine) >= 1.8
-    assert abs(fine + (fine - coarse) / 3.0) <= 1e-3
+        found.append(4.0 * SIEMENS * contact * (whole - cylinder))
+    coarse, fine = found
+    title = "Disc contact on a cylinder, a/b = 0.3: ψ = 4 σ a R"
+    meshes = "0.08 µm at the rim, then a quarter of it"
+    verify(title, found, 0.58651, 0.01, meshes, 1.8)
+    verify(f"{title}, extrapolated", fine + (fine - coarse) / 3.0, 0.58651, 1e-3, meshes)

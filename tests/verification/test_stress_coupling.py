@@ -11,7 +11,12 @@ from ecmcell.domain.gather import gather_nodes, gather_points
 from ecmcell.numerics.linear import NotConverged
 from ecmcell.simulation.cell import Cell
 from meshes import concentric
+from record import Verify
 
+SOURCE = (
+    "two ways: Zhang, Shyy and Sastry 2007, doi:10.1149/1.2759840, eq. 15; "
+    "Christensen and Newman 2006, doi:10.1149/1.2185287"
+)
 pytestmark = pytest.mark.mpi
 
 YOUNG, POISSON = 100e3, 0.25  # MPa
@@ -51,8 +56,9 @@ def values(cell: Cell, function: fem.Function) -> tuple[np.ndarray, np.ndarray]:
     return np.linalg.norm(points - [EDGE, 0.0, 0.0], axis=1), found.ravel()
 
 
+@pytest.mark.reference("Diffusion-induced stress", SOURCE)
 @pytest.mark.parametrize(("dim", "count"), [(2, 24), (3, 10)])
-def test_galvanostatic_profile(comm: MPI.Comm, dim: int, count: int) -> None:
+def test_galvanostatic_profile(comm: MPI.Comm, verify: Verify, dim: int, count: int) -> None:
     """A cylinder and a ball filled at constant current, theta x = 2.7: within 1 %, in few passes.
 
     The hydrostatic stress of a free body falls locally by 2E/(3(1-nu)) times its swelling, so that
@@ -73,14 +79,34 @@ def test_galvanostatic_profile(comm: MPI.Comm, dim: int, count: int) -> None:
     (body,) = cell.active.values()
     radius, x = values(cell, body.x)
     slope, _ = np.polyfit(radius**2, x + THETA * x**2 / 2, 1)
-    assert slope == pytest.approx(flux / (2 * DIFFUSIVITY), rel=0.01)
-
     mean = 0.5 + dim * flux * seconds
+    title = f"{ {2: 'Cylinder', 3: 'Sphere'}[dim] }, constant flux, θ x = {THETA * mean:.1f}: "
+    exact = flux / (2 * DIFFUSIVITY)
+    verify(title + "slope of x + θ x²/2 over r², 1/µm²", slope, exact, 0.01, str(count))
+
     diffusivity = DIFFUSIVITY * (1 + THETA * mean)
     below = {2: 0.25, 3: 0.3}[dim] * flux / diffusivity  # x at the centre below the mean
     held = -YOUNG * SLOPE * (mean - 0.5) / 3 if dim == 2 else 0.0
     radius, stress = values(cell, cell.mechanics.hydrostatic[body.part.body].update())
-    assert stress[radius.argmin()] - held == pytest.approx(RESPONSE * SLOPE * below, rel=0.01)
+    found, exact = stress[radius.argmin()] - held, RESPONSE * SLOPE * below
+    verify(title + "hydrostatic stress at the centre, MPa", found, exact, 0.01, str(count))
+
+
+@pytest.mark.reference("Diffusion-induced stress", SOURCE)
+def test_small_flux(comm: MPI.Comm, verify: Verify) -> None:
+    """A ball in which x hardly changes, late: D is (1 + theta x) D, to second order in the mesh."""
+    flux, meshes, slopes = 1e-6, (5, 10), []  # um/s
+    for count in meshes:
+        cell = ball_cell(comm, 3, count)
+        cell.initialise()
+        for _ in range(4):
+            drive(cell, flux * FARADAY * CONCENTRATION * np.pi / 2, 10.0)
+        (body,) = cell.active.values()
+        radius, x = values(cell, body.x)
+        slopes.append(np.polyfit(radius**2, x, 1)[0])
+    found = flux / (2 * DIFFUSIVITY) / np.array(slopes)
+    title = "Sphere, small constant flux, late: diffusivity over that without stress"
+    verify(title, found, 1 + THETA * 0.5, 0.01, "5, 10", 1.8)
 
 
 def test_turns_need_the_answer_of_stress_to_swelling(comm: MPI.Comm) -> None:

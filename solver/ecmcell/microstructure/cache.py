@@ -12,7 +12,7 @@ import numpy as np
 
 from ecmcell.microstructure.meshdata import MeshData
 
-VERSION = 6
+VERSION = 7
 """Raised whenever a recipe comes to give another mesh or other statistics than before."""
 
 _TEXTS = ("grain_phase", "roles", "statistics")

@@ -22,6 +22,10 @@ ROUNDING = 1e-9
 """Distances below this share of the box are zero."""
 
 
+FLATNESS = 1e-6
+"""Thickness of a plane face over its width."""
+
+
 class TessellationError(Exception):
     """Short edges cannot be taken out without spoiling a cell."""
 
@@ -86,6 +90,31 @@ def tessellate(
     kept = [k for k, face in enumerate(faces) if len(face) >= dim]
     _check([faces[k] for k in kept])
     return Tessellation(points, [faces[k] for k in kept], [sides[k] for k in kept], count)
+
+
+def flattened(cells: Tessellation) -> Tessellation:
+    """The same cells with bent faces cut into triangles around their middles."""
+    vertices, faces, sides = [cells.vertices], [], []
+    count = len(cells.vertices)
+    for face, beside in zip(cells.faces, cells.sides, strict=True):
+        corners = cells.vertices[list(face)]
+        if _is_flat(corners):
+            faces.append(face)
+            sides.append(beside)
+            continue
+        vertices.append(corners.mean(axis=0, keepdims=True))
+        faces += [(a, b, count) for a, b in zip(face, [*face[1:], face[0]], strict=True)]
+        sides += [beside] * len(face)
+        count += 1
+    return Tessellation(np.concatenate(vertices), faces, sides, cells.count)
+
+
+def _is_flat(corners: Floats) -> bool:
+    """Whether the corners of a face lie in a plane."""
+    if len(corners) < 4:
+        return True
+    thickness = np.linalg.svd(corners - corners.mean(axis=0), compute_uv=False)
+    return bool(thickness[2] < FLATNESS * thickness[0])
 
 
 def _mirrored_diagram(seeds: Floats, lengths: Floats) -> Voronoi:

@@ -132,7 +132,7 @@ class StoredRun:
             return {}
         try:
             content = json.loads(path.read_text(encoding="utf-8"))
-        except json.JSONDecodeError as error:
+        except ValueError as error:  # no JSON, or no text
             raise InputError(path, "", f"no JSON: {error}", "Run the case again.") from error
         return content if isinstance(content, dict) else {}
 

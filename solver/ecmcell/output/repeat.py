@@ -60,12 +60,17 @@ def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
     if old.get("ranks") != new.get("ranks"):
         yield f"{new.get('ranks')} ranks, recorded with {old.get('ranks')}"
     for table, missing in (("versions", "absent"), ("environment", "not set")):
-        was, now = ((content.get(table) or {}) for content in (old, new))
+        was, now = _table(old, table), _table(new, table)
         for name in sorted({*was, *now}):
             if was.get(name) != now.get(name):
                 yield f"{name} {now.get(name, missing)}, recorded with {was.get(name, missing)}"
     if old.get("source") != new.get("source"):
         yield "another source of ecmcell than recorded"
+
+
+def _table(content: Mapping[str, Any], name: str) -> dict[str, Any]:
+    found = content.get(name)
+    return found if isinstance(found, dict) else {}
 
 
 def comparison(old: StoredRun, new: StoredRun) -> RenderableType:

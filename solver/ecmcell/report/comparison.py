@@ -9,6 +9,7 @@ from ecmcell.output import StoredRun
 from ecmcell.report.curves import TIME, VOLTAGE, branches
 from ecmcell.report.differences import ABSENT, differences
 from ecmcell.report.inputs import case_of
+from ecmcell.report.losses import loss_columns
 from ecmcell.report.page import Section, light_page
 from ecmcell.report.tables import Table, case_title, date, highlights, key_values
 from ecmcell.report.together import (
@@ -54,7 +55,8 @@ def comparison_sections(
 ) -> list[Section]:
     """The figures of the page."""
     meaning = next(iter(differing)) if _values_of_the_only(differing) else ""
-    contact, losses = contact_overlay(members, meaning), loss_bars(members, meaning)
+    contact = contact_overlay(members, meaning)
+    losses = (loss_bars(members, meaning), loss_columns({m.label: m.run.series for m in members}))
     return [
         Section("voltage", "Voltage", [voltage_overlay(members, meaning)], ""),
         Section(
@@ -64,7 +66,10 @@ def comparison_sections(
             "No run has interfaces that react or mechanics.",
         ),
         Section(
-            "losses", "Losses", [losses] if losses else [], "No run has losses over a capacity."
+            "losses",
+            "Losses",
+            [plate for plate in losses if plate is not None],
+            "No run has losses over a capacity.",
         ),
         Section("effort", "Solver effort", [effort_bars(members, meaning)], ""),
     ]

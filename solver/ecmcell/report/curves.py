@@ -254,7 +254,7 @@ def _time_panels(
     axes = [figure.add_subplot(1, len(present), n + 1) for n in range(len(present))]
     for axis, name in zip(axes, present, strict=True):
         axis.plot(time, series[name], color=INK)
-        axis.set(xlabel=label, ylabel=textwrap.fill(axis_label(name), 26))
+        axis.set(xlabel=label, ylabel=textwrap.fill(axis_label(name), 22))
         _at_least(axis, series[name], 0.02)
     if len(axes) > 1:
         letter_axes(axes)

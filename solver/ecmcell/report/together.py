@@ -260,7 +260,7 @@ def _over_capacity(
                 color=member.colour,
                 linestyle=_STYLES[part.kind],
             )
-    axis.set(xlabel=axis_label(CAPACITY), ylabel=textwrap.fill(axis_label(name), 26))
+    axis.set(xlabel=axis_label(CAPACITY), ylabel=textwrap.fill(axis_label(name), 22))
     axis.set_xlim(left=0)
 
 
@@ -270,7 +270,7 @@ def _over_time(axis: Axes, members: Sequence[Member], name: str) -> None:
     unit = float(longest[-1] / scaled[-1]) if scaled[-1] else 1.0
     for member in members:
         axis.plot(member.run.series[TIME] / unit, member.run.series[name], color=member.colour)
-    axis.set(xlabel=label, ylabel=textwrap.fill(axis_label(name), 26))
+    axis.set(xlabel=label, ylabel=textwrap.fill(axis_label(name), 22))
 
 
 def _legend(figure: Figure, members: Sequence[Member], meaning: str) -> None:

@@ -94,7 +94,7 @@ class Cell:
         """
         self.electrochemistry.step.value = step
         if self.mechanics is not None:
-            self.mechanics.set_step(step)
+            self.mechanics.begin_turns(step)
         effort, physics = Effort(), self.case.physics
         coupled = physics.stress_in_flux or physics.stress_in_kinetics or self.case.debonds
         for count in range(1, _LARGEST_STAGGER_COUNT + 1):

@@ -14,8 +14,8 @@ from ecmcell.case.tables import Interface
 from ecmcell.domain.average import Average
 from ecmcell.domain.domain import Contact, Domain, Integral
 from ecmcell.numerics.linear import NotConverged
+from ecmcell.numerics.mixing import Anderson
 from ecmcell.numerics.newton import Effort, Newton
-from ecmcell.numerics.relaxation import Aitken
 from ecmcell.physics import cohesion, interfaces
 from ecmcell.simulation.state import CONTACT, DAMAGE, State
 
@@ -118,10 +118,12 @@ class Joints:
         self._all = {contact: self._joint(case, contact) for contact in domain.contacts}
         self.cohesive = {c: j for c, j in self._all.items() if isinstance(j, Cohesive)}
         self._step, self._is_new = 1.0, True
-        self._relaxation, self._change = Aitken(domain), np.zeros(0)
         self._start = self._earlier.x.array.copy() if self._earlier is not None else np.zeros(0)
         self._damage = self._average(lambda joint: joint.damage)
         self._contact = self._average(lambda joint: joint.contact_factor)
+        owned = 0 if self._contact is None else len(self._contact.owned_weight)
+        self._ready = state.interface[CONTACT].x.array.copy() if state.interface else np.zeros(0)
+        self._mixing = Anderson(domain.comm, np.arange(len(self._ready)) < owned)
         self._grown = self._integral(lambda joint: joint.damage - joint.earlier)
         self.area = sum(i.value for i in self._integral(lambda joint: domain.constant(1.0))) or 1.0
         self._fracture = self._integral(lambda joint: joint.fracture_energy)
@@ -137,12 +139,12 @@ class Joints:
             return
         self._start = self.state.interface[DAMAGE].x.array.copy()
         self._is_new = True
-        self._relaxation.begin()
         self._let_go()
 
-    def set_step(self, step: float) -> None:
-        """Set the length of the time step in s."""
+    def begin_turns(self, step: float) -> None:
+        """Begin the turns of a time step of some s."""
         self._step = step
+        self._mixing.forget()
         self._let_go()
 
     def solve(self, newton: Newton, scale: float) -> Effort:
@@ -211,19 +213,19 @@ class Joints:
         """How far this rank's contact factors are from those the electrochemistry reckons with."""
         if self._contact is None:
             return 0.0
-        change = self._contact.update().x.array - self.state.interface[CONTACT].x.array
-        self._change = np.where(self._contact.weight.x.array > 0.0, change, 0.0)
-        return float(np.abs(self._change).max(initial=0.0))
+        handed, now = self.state.interface[CONTACT].x.array, self._contact.update().x.array
+        self._ready = np.where(self._contact.weight.x.array > 0.0, now, handed)
+        return float(np.abs(self._ready - handed).max(initial=0.0))
 
     def hand_over(self) -> None:
-        """Let the electrochemistry reckon with the contact factors last looked at, or in between.
+        """Let the electrochemistry reckon with the contact factors that were last looked at.
 
-        Where a gap is about to close, the current that returns would open it again: relaxed, the
-        turns settle.
+        Where a gap is about to close, the current that returns would open it again: the turns are
+        accelerated, without which they may circle.
         """
         if self._contact is not None:
-            factor = self._relaxation.factor(self._change, len(self._contact.owned_weight))
-            self.state.interface[CONTACT].x.array[:] += factor * self._change
+            handed = self.state.interface[CONTACT].x.array
+            handed[:] = np.clip(self._mixing.next(handed.copy(), self._ready), 0.0, 1.0)
 
     def dissipated(self) -> tuple[float, float]:
         """Energy in pJ that parting and its viscosity have cost since the step began."""

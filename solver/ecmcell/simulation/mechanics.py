@@ -11,6 +11,7 @@ from ecmcell.domain.average import Average
 from ecmcell.domain.domain import Contact, Domain, Outer, Part
 from ecmcell.numerics import linear
 from ecmcell.numerics.blocks import BlockSystem
+from ecmcell.numerics.mixing import Anderson
 from ecmcell.numerics.newton import Effort, Newton
 from ecmcell.numerics.scalars import ScalarEquation, prescribe
 from ecmcell.physics import mechanics
@@ -63,6 +64,18 @@ class Mechanics:
             for swelling in body.swellings
         ]
         self._ready: list[tuple[fem.Function, np.ndarray]] = []
+        self._is_anisotropic = any(body.axis is not None for body in active.values())
+        self._mixing = Anderson(domain.comm, self._owned())
+
+    def _owned(self) -> np.ndarray:
+        """Which entries of the stresses that are handed over this rank owns, one after another."""
+        handed = [swelling.stress_offset for _, swelling, _ in self._offsets]
+        handed += [self.state.normal_stress[name] for name in self._normal]
+        owned = [np.zeros(0, dtype=bool)]
+        for function in handed:
+            local = np.arange(len(function.x.array))
+            owned.append(local < function.function_space.dofmap.index_map.size_local)
+        return np.concatenate(owned)
 
     def solve(self) -> Effort:
         """Solve for the displacements at the present stoichiometry.
@@ -78,10 +91,6 @@ class Mechanics:
     def begin_step(self) -> None:
         """Make the present state the start of the next time step."""
         self.joints.begin_step()
-
-    def set_step(self, step: float) -> None:
-        """Set the length of the time step in s."""
-        self.joints.set_step(step)
 
     @property
     def unknowns(self) -> int:
@@ -107,10 +116,24 @@ class Mechanics:
         of_stress = _largest_change(self._ready) / self.domain.largest(size)
         return self.domain.largest(max(of_stress, self.joints.contact_mismatch()))
 
+    def begin_turns(self, step: float) -> None:
+        """Begin the turns of a time step of some s; those before are forgotten."""
+        self._mixing.forget()
+        self.joints.begin_turns(step)
+
     def hand_over(self) -> None:
-        """Let the electrochemistry reckon with what was last looked at."""
-        for handed, now in self._ready:
-            handed.x.array[:] = now
+        """Let the electrochemistry reckon with what was last looked at.
+
+        Isotropic bodies answer as foreseen, and their turns converge as they are. What an
+        anisotropic one answers depends on the direction of a wave: its turns are accelerated.
+        """
+        now = [stress for _, stress in self._ready]
+        if self._is_anisotropic and now:
+            given = np.concatenate([handed.x.array for handed, _ in self._ready])
+            mixed = self._mixing.next(given, np.concatenate(now))
+            now = np.split(mixed, np.cumsum([len(stress) for stress in now])[:-1])
+        for (handed, _), stress in zip(self._ready, now, strict=True):
+            handed.x.array[:] = stress
         self.joints.hand_over()
 
     # Stresses in forms

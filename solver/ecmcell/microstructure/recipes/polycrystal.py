@@ -1,7 +1,7 @@
 """Recipe `polycrystal`: Voronoi grains of one or several phases in a box, from x = 0 on.
 
-In 3D some faces of hundreds of grains meet so flatly that the mesh fails; the grains are then
-placed anew, which takes its time. Up to about a hundred grains this is rare.
+Short edges are taken out, which bends faces in 3D; those are meshed as triangles around their
+middles, for a mesher takes a face to be plane and lets the bent ones of neighbours overlap.
 """
 
 from collections.abc import Mapping
@@ -21,6 +21,7 @@ from ecmcell.microstructure.recipes.base import Dimension, Extent, Recipe
 from ecmcell.microstructure.tessellation import (
     Tessellation,
     TessellationError,
+    flattened,
     seeds_in_box,
     tessellate,
 )
@@ -34,8 +35,8 @@ ATTEMPTS = 5
 LARGEST_COUNT = 5_000
 """Grains that a polycrystal may have."""
 
-SHORTEST = (0.3, 0.05)
-"""Least edges of a grain, in cell sizes: the second where the first bends faces too much."""
+SHORTEST = {2: (0.3, 0.05), 3: (0.5, 0.2, 0.05)}
+"""Least edges of a grain in cell sizes, by dimension: the next where one spoils a grain."""
 
 WORST = 0.03
 """Least quality of a cell; below it the grains are placed anew."""
@@ -97,7 +98,7 @@ class Polycrystal(Recipe):
         stretch[0] = 1 / self.aspect
         for _ in range(ATTEMPTS):
             seeds = seeds_in_box(count, lengths / stretch, self.relaxations, rng)
-            for shortest in SHORTEST:
+            for shortest in SHORTEST[self.dimension]:
                 with suppress(TessellationError, MeshingError):
                     least = shortest * self.size
                     grains = tessellate(seeds, lengths / stretch, least, stretch)
@@ -107,7 +108,8 @@ class Polycrystal(Recipe):
 
     def _mesh(self, grains: Tessellation, lengths: np.ndarray, order: np.ndarray) -> MeshData:
         dim = self.dimension
-        points, cells, region = mesh_regions(dim, lambda: _geometry(grains), repr(self.size))
+        flat = flattened(grains)
+        points, cells, region = mesh_regions(dim, lambda: _geometry(flat), repr(self.size))
         mesh = assemble(points, cells, region, dict.fromkeys(range(grains.count), self.phase))
         volume = measures(points, mesh.cells)
         if abs(volume.sum() / lengths.prod() - 1) > 1e-9 or len(mesh.grain_phase) != grains.count:

@@ -1,0 +1,201 @@
+"""Writes docs/case_reference.md from the schema; `make docs` runs it."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from ecmcell.case.export import model_schema
+from ecmcell.case.materials import Material
+from ecmcell.case.schema import Case
+from ecmcell.microstructure.recipes import RECIPES
+
+TARGET = Path(__file__).with_name("case_reference.md")
+LARGEST = 1e6  # a bound beyond it is one of the computer
+SOURCED = "SourcedValue"
+ORIGIN = ("source", "assumed", "note")
+INTERNAL = "set_by"
+Schema = Mapping[str, Any]
+
+INTRODUCTION = """\
+# Reference of the files a user writes
+
+Made from the schema by `make docs`; do not edit. `ecmcell schema` prints the same for editors as a
+JSON schema, `ecmcell schema RECIPE` that of a recipe.
+
+Keys in **bold** must be given. A quantity is a text with its unit, such as `"0.5 mA/cm^2"`; any
+unit of the same dimension does. Where a key is marked with °, the value may also be a table that
+says where it comes from: `{ value = "50 MPa", assumed = "not measured" }`, or `source = "DOI"` in
+the place of `assumed`. An unknown key or a wrong dimension ends with one message and exit code 2.
+
+[case.toml](#casetoml) · [materials](#files-of-materials) · [recipes](#files-of-recipes)
+"""
+PROTOCOL = """\
+## protocol
+
+A list of steps, run in order. A step is a sentence, a loop or a drive cycle:
+
+```toml
+protocol = [
+    "Charge at C/5 until 4.2 V",                 # C-rate of the nominal capacity
+    "Hold at 4.2 V until C/50",                  # a current, or "for 30 minutes"
+    "Rest for 1 hour",
+    "Discharge at 0.5 mA/cm2 for 30 minutes or until 2.8 V",
+    "Discharge at 2 mW/cm2 until 2.8 V",         # constant power on the footprint
+    { repeat = 10, steps = ["Charge at 1C until 4.2 V", "Discharge at 1C until 2.8 V"] },
+    "Run drive.csv (mA/cm2)",                    # two columns: time in s, value in that unit
+]
+```
+
+Cut-offs are hit exactly, by shortening the time step. Discharge currents are positive.
+"""
+CASE_TABLES = (
+    ("mesh", "Mesh"),
+    ("phases.NAME", "Phase"),
+    ('interfaces."a|b"', "Interface"),
+    ('interfaces."a|b", bonded', "Bond"),
+    ("boundaries", "Boundaries"),
+    ("boundaries.anode, or boundaries.collector of a symmetric cell", "LithiumElectrode"),
+    ("boundaries.collector", "ElectronCollector"),
+    ("cell", "Cell"),
+    ("physics", "Physics"),
+    ("time", "Time"),
+    ("solver", "Solver"),
+    ("output", "Output"),
+)
+MATERIAL_TABLES = (
+    ("A property", "PropertyTable"),
+    ("A curve", "Curve"),
+    ("A formula in the place of a curve", "Expression"),
+    ("A window", "Window"),
+)
+MATERIAL = """\
+The file of a material of your own, or what a phase has in the place of a name. Every property is a
+table of its own that says where the value comes from; what a case does not need may be absent.
+"""
+
+
+def case_reference() -> str:
+    """The whole page."""
+    case, material = model_schema(Case), model_schema(Material)
+    parts = [INTRODUCTION, "# case.toml\n", _table("The file", case), PROTOCOL]
+    parts += [_table(title, case["$defs"][name]) for title, name in CASE_TABLES]
+    parts += ["# Files of materials\n", MATERIAL, _rows(material)]
+    parts += [_table(title, material["$defs"][name]) for title, name in MATERIAL_TABLES]
+    parts.append("# Files of recipes\n")
+    for name, model in sorted(RECIPES.items()):
+        recipe = model_schema(model)
+        parts.append(_table(f'recipe = "{name}"', recipe))
+        parts += [
+            _table(f"{_key_of(title, recipe)} of {name}", table, level=3)
+            for title, table in recipe.get("$defs", {}).items()
+        ]
+    return "\n".join(parts)
+
+
+def _table(title: str, schema: Schema, level: int = 2) -> str:
+    """A heading, what the table is, and its keys."""
+    return "\n".join(["#" * level + f" {title}", "", schema["description"], "", _rows(schema)])
+
+
+def _rows(schema: Schema) -> str:
+    """A row for each key; where a value comes from is told once."""
+    needed = schema.get("required", ())
+    lines = ["| key | value | default | meaning |", "|---|---|---|---|"]
+    entries = {key: entry for key, entry in schema["properties"].items() if key != INTERNAL}
+    if schema.get("title") != "PropertyTable" and set(ORIGIN) <= entries.keys():
+        entries = {key: entry for key, entry in entries.items() if key not in ORIGIN}
+        about = {"description": "Where it comes from, as of a property."}
+        entries |= {", ".join(ORIGIN): {"type": "string"} | about}
+    for key, entry in entries.items():
+        name = f"**`{key}`**" if key in needed else f"`{key}`"
+        mark = " °" if _may_be_sourced(entry) else ""
+        row = (name + mark, _value(entry), _default(entry), entry.get("description", ""))
+        lines.append("| " + " | ".join(_cell(text) for text in row) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def _default(entry: Schema) -> str:
+    match entry.get("default"):
+        case None | dict():  # the keys of a table have defaults of their own
+            return ""
+        case value:
+            return f"`{_toml(value)}`"
+
+
+def _key_of(title: str, schema: Schema) -> str:
+    """The key of a recipe that holds a table."""
+    return next(key for key, entry in schema["properties"].items() if f"/{title}'" in str(entry))
+
+
+def _may_be_sourced(entry: Schema) -> bool:
+    return any(part.get("$ref", "").endswith(f"/{SOURCED}") for part in entry.get("anyOf", ()))
+
+
+def _value(entry: Schema) -> str:
+    """What may stand there, in words."""
+    if "examples" in entry:
+        return f"e.g. `{_toml(entry['examples'][0])}`"
+    choices = [part for part in entry.get("anyOf", ()) if not _is_sourced(part)]
+    if choices:
+        return " or ".join(dict.fromkeys(_value(part) for part in choices))
+    if "allOf" in entry:  # a property of a material: its origin, and what its value is
+        example = entry["allOf"][-1]["properties"]["value"]
+        return f"table, value {_value(example)}"
+    if "$ref" in entry:
+        return "table"
+    if "enum" in entry:
+        return ", ".join(f"`{_toml(choice)}`" for choice in entry["enum"])
+    if "const" in entry:
+        return f"`{_toml(entry['const'])}`"
+    match entry.get("type"):
+        case "string":
+            return "text"
+        case "boolean":
+            return "`true`, `false`"
+        case "integer" | "number" as kind:
+            return " ".join(filter(None, (kind, *_range(entry))))
+        case "array" if "prefixItems" in entry:
+            return f"list of {len(entry['prefixItems'])} {entry['prefixItems'][0]['type']}s"
+        case "array":
+            word, *rest = _value(entry["items"]).split(" ", 1)
+            several = f"{word}s" if word in ("number", "integer", "table", "text") else word
+            return " ".join(["list of", several, *rest])
+        case "object":
+            return "table"
+    return "any"
+
+
+def _is_sourced(part: Schema) -> bool:
+    return part.get("$ref", "").endswith(f"/{SOURCED}")
+
+
+def _range(entry: Schema) -> Iterator[str]:
+    words = {
+        "minimum": "from {}",
+        "exclusiveMinimum": "above {}",
+        "maximum": "to {}",
+        "exclusiveMaximum": "below {}",
+    }
+    for key, text in words.items():
+        if key in entry and abs(entry[key]) < LARGEST:
+            yield text.format(f"{entry[key]:g}")
+
+
+def _toml(value: object) -> str:
+    match value:
+        case bool():
+            return str(value).lower()
+        case str():
+            return f'"{value}"'
+        case list():
+            return f"[{', '.join(map(_toml, value))}]"
+    return str(value)
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+if __name__ == "__main__":
+    TARGET.write_text(case_reference(), encoding="utf-8")
+    print(TARGET)

@@ -1,0 +1,115 @@
+"""The documentation is true: links lead somewhere, examples work, the reference is up to date."""
+
+import re
+import runpy
+import tomllib
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ecmcell.case.load import load_case
+from ecmcell.case.materials import Material
+from ecmcell.case.reading import Fault
+from ecmcell.microstructure import check_source
+from ecmcell.microstructure.topology import measures
+
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
+PAGES = sorted({*ROOT.glob("*.md"), *DOCS.glob("*.md"), *ROOT.glob("cases/*/README.md")})
+LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+PLACES = [ROOT, ROOT / "solver" / "ecmcell", ROOT / "solver" / "ecmcell" / "microstructure"]
+
+
+def text_of(page: Path) -> str:
+    """A page without its code, where brackets mean other things."""
+    return re.sub(r"```.*?```|`[^`\n]*`", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+
+
+def blocks(page: Path, language: str) -> list[str]:
+    """The code of one language on a page."""
+    return re.findall(rf"```{language}\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+
+
+def anchors(page: Path) -> set[str]:
+    """What the headings of a page are called in links."""
+    headings = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", h.lower()).replace(" ", "-") for h in headings}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_somewhere(page: Path) -> None:
+    for link in LINK.findall(text_of(page)):
+        if link.startswith("http"):
+            continue
+        name, _, anchor = link.partition("#")
+        target = (page.parent / name).resolve() if name else page
+        assert target.exists(), link
+        assert not anchor or anchor in anchors(target), link
+
+
+def test_reference_is_that_of_the_schema() -> None:
+    """`make docs` writes it."""
+    made = runpy.run_path(str(DOCS / "reference.py"))["case_reference"]()
+    assert (DOCS / "case_reference.md").read_text(encoding="utf-8") == made
+
+
+def test_equations_are_numbered_in_order_and_cited_rightly() -> None:
+    theory = (DOCS / "theory.md").read_text(encoding="utf-8")
+    equations = re.findall(r"```math\n(.*?)```", theory, re.DOTALL)
+    tags = [re.findall(r"\\tag\{(\d+)\}", equation) for equation in equations]
+    assert tags == [[str(k)] for k in range(1, len(equations) + 1)]
+    cited = re.findall(r"(?<=[\s(])\((\d{1,2})\)", text_of(DOCS / "theory.md"))
+    sources = [p.read_text(encoding="utf-8") for p in (ROOT / "solver").rglob("*.py")]
+    sources += [p.read_text(encoding="utf-8") for p in DOCS.glob("add_*.md")]
+    cited += [n for source in sources for n in re.findall(r"theory\.md \((\d+)\)", source)]
+    assert set(cited) <= {tag for (tag,) in tags}
+
+
+@pytest.mark.parametrize("page", sorted(DOCS.glob("*.md")), ids=lambda page: page.name)
+def test_files_that_are_named_are_there(page: Path) -> None:
+    named = re.findall(r"`((?:\w+/)*\w+\.py)`", page.read_text(encoding="utf-8"))
+    shown = {"test_microstructure_single_particle.py", "single_particle.py"}
+    for name in named:
+        if Path(name).name not in shown:
+            found = any((place / name).is_file() for place in PLACES)
+            assert found or any((ROOT / "solver").rglob(name)), name
+
+
+def test_first_case_can_be_run(tmp_path: Path) -> None:
+    recipe, case = blocks(DOCS / "getting_started.md", "toml")
+    (tmp_path / "recipe.toml").write_text(recipe)
+    (tmp_path / "case.toml").write_text(case)
+    asked = load_case(tmp_path)
+    check_source(asked)
+    assert [step.text for step in asked.protocol][1] == "Rest for 10 minutes"
+
+
+def test_material_of_the_page_is_a_material(tmp_path: Path) -> None:
+    oxide, phase = blocks(DOCS / "add_a_material.md", "toml")
+    read = Material.model_validate(tomllib.loads(oxide))
+    assert len(read.assumptions()) == 9
+    (tmp_path / "oxide.toml").write_text(oxide)
+    recipe, case = blocks(DOCS / "getting_started.md", "toml")
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "recipe.toml").write_text(recipe)
+    changed = case.replace(
+        '[phases.active]\nmaterial = "NMC811"\ninitial_stoichiometry = 0.94\n', phase
+    )
+    (tmp_path / "mine" / "case.toml").write_text(changed.replace("../mine/", "../"))
+    material = load_case(tmp_path / "mine").phases["active"].material
+    assert (material.diffusivity, material.youngs_modulus) == (1e-3, 120e3)  # um2/s, MPa
+
+
+def test_recipe_of_the_page_makes_a_mesh() -> None:
+    code, _ = blocks(DOCS / "add_a_recipe.md", "python")
+    (given,) = blocks(DOCS / "add_a_recipe.md", "toml")
+    names: dict = {"__name__": "single_particle"}
+    exec(code, names)
+    content = tomllib.loads(given) | {"dimension": 2, "size": "0.3 um"}
+    mesh = names["SingleParticle"].model_validate(content).build(1)
+    particle = mesh.cell_grain == mesh.grain_phase.index("active")
+    area = measures(mesh.points, mesh.cells)[particle].sum()
+    assert area == pytest.approx(9 * np.pi, rel=0.02)
+    with pytest.raises(Fault, match="no electrolyte"):
+        names["SingleParticle"].model_validate(content | {"diameter": "16 um"}).build(1)
