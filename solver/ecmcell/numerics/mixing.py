@@ -1,6 +1,7 @@
 """Fewer turns of a fixed-point iteration."""
 
 import numpy as np
+import numpy.typing as npt
 from mpi4py import MPI
 
 from ecmcell.numerics.layout import Array
@@ -18,7 +19,7 @@ class Anderson:
         depth: Turns that are remembered.
     """
 
-    def __init__(self, comm: MPI.Comm, owned: Array, depth: int = 5):
+    def __init__(self, comm: MPI.Comm, owned: npt.NDArray[np.bool_], depth: int = 5):
         self._comm, self._owned, self._depth = comm, owned, depth
         self._turns: list[tuple[Array, Array]] = []
 
