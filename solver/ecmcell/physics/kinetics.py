@@ -24,7 +24,7 @@ def insertion_exchange_current(reference: Expr, stoichiometry: Expr, transfer: E
 
 
 def butler_volmer(exchange: Expr, overpotential: Expr, transfer: Expr, thermal: Expr) -> Expr:
-    """Current density of an oxidation, i0 [exp(a eta F/RT) - exp((a-1) eta F/RT)], theory.md (7)."""
+    """Oxidation current density i0 [exp(a eta F/RT) - exp((a-1) eta F/RT)]: theory.md (7)."""
     eta = overpotential / thermal
     return exchange * (ufl.exp(transfer * eta) - ufl.exp((transfer - 1.0) * eta))
 
