@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel
+
 from ecmcell.case.export import model_schema
 from ecmcell.case.materials import Material
 from ecmcell.case.schema import Case
@@ -76,20 +78,41 @@ table of its own that says where the value comes from; what a case does not need
 
 def case_reference() -> str:
     """The whole page."""
-    case, material = model_schema(Case), model_schema(Material)
+    case, material = _schema(Case), _schema(Material)
     parts = [INTRODUCTION, "# case.toml\n", _table("The file", case), PROTOCOL]
     parts += [_table(title, case["$defs"][name]) for title, name in CASE_TABLES]
     parts += ["# Files of materials\n", MATERIAL, _rows(material)]
     parts += [_table(title, material["$defs"][name]) for title, name in MATERIAL_TABLES]
     parts.append("# Files of recipes\n")
     for name, model in sorted(RECIPES.items()):
-        recipe = model_schema(model)
+        recipe = _schema(model)
         parts.append(_table(f'recipe = "{name}"', recipe))
-        parts += [
-            _table(f"{_key_of(title, recipe)} of {name}", table, level=3)
-            for title, table in recipe.get("$defs", {}).items()
-        ]
+        tables = {_key_of(title, recipe): table for title, table in recipe["$defs"].items()}
+        for key in (key for key in recipe["properties"] if key in tables):
+            parts.append(_table(f"{key} of {name}", tables[key], level=3))
     return "\n".join(parts)
+
+
+def _schema(model: type[BaseModel]) -> Schema:
+    """The schema of a model, every table in it under `$defs` whatever Pydantic's version."""
+    made = model_schema(model)
+    tables = made.pop("$defs", {})
+
+    def outside(value: Any) -> Any:
+        if isinstance(value, list):
+            return [outside(entry) for entry in value]
+        if not isinstance(value, dict):
+            return value
+        entries = {key: outside(entry) for key, entry in value.items()}
+        if "title" in value and "properties" in value:
+            tables[value["title"]] = entries
+            return {"$ref": f"#/$defs/{value['title']}"}
+        return entries
+
+    root = {key: outside(entry) for key, entry in made.items()}
+    for name, table in list(tables.items()):
+        tables[name] = {key: outside(entry) for key, entry in table.items()}
+    return root | {"$defs": tables}
 
 
 def _table(title: str, schema: Schema, level: int = 2) -> str:

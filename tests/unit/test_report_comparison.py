@@ -65,6 +65,26 @@ def test_the_only_key_that_differs_names_the_curves(pair):
     assert [(m.name, m.label) for m in members] == [("low", "5 MPa"), ("high", "50 MPa")]
 
 
+def test_recipes_of_one_name_are_compared_by_what_they_say(tmp_path):
+    paths = [tmp_path / name for name in ("thin", "thick")]
+    for path in paths:
+        write_series_run(path, CASE + '\n[mesh]\nrecipe = "inputs/layers.toml"\n')
+        (path / "inputs").mkdir()
+        thickness = 5 if path.name == "thin" else 50
+        text = f'recipe = "layered"\n[[layers]]\nthickness = "{thickness} um"\n'
+        (path / "inputs" / "layers.toml").write_text(text)
+    _, differing = read_members(paths)
+    assert differing == {"mesh.recipe.layers": ("thickness 5 um", "thickness 50 um")}
+
+
+def test_other_meshes_of_files_of_one_name_are_told(tmp_path):
+    paths = [tmp_path / name for name in ("old", "new")]
+    for path in paths:
+        run = write_series_run(path, CASE + '\n[mesh]\nfile = "electrode.msh"\n')
+        run.write_provenance({"mesh": {"sha256": f"{path.name}0123456789"}})
+    assert read_members(paths)[1] == {"mesh": ("old012345", "new012345")}
+
+
 def test_runs_of_one_case_go_by_the_names_of_their_directories(tmp_path):
     for name in ("a/run", "b/run"):
         write_series_run(tmp_path / name)

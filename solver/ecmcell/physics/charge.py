@@ -10,7 +10,7 @@ def current_density(conductivity: Expr, potential: Expr) -> Expr:
 
 
 def conduction(conductivity: Expr, potential: Expr, test: Expr) -> Expr:
-    """Integrand of div i = 0 in weak form.
+    """Integrand of div i = 0 in weak form, theory.md (3).
 
     For a single-ion conductor (t+ = 1, no concentration polarisation) this is all of ion transport.
     """
@@ -18,7 +18,7 @@ def conduction(conductivity: Expr, potential: Expr, test: Expr) -> Expr:
 
 
 def dissipation(conductivity: Expr, potential: Expr) -> Expr:
-    """Power density kappa |grad phi|^2 in pW/um3.
+    """Power density kappa |grad phi|^2 in pW/um3, theory.md (26).
 
     Half its integral is least, among all potentials with the same boundary values, where
     div i = 0: its derivative is `conduction`.

@@ -8,7 +8,7 @@ from ecmcell.errors import InputError
 from ecmcell.output import StoredRun
 from ecmcell.report.curves import TIME, VOLTAGE, branches
 from ecmcell.report.differences import ABSENT, differences
-from ecmcell.report.inputs import case_of
+from ecmcell.report.inputs import asked_of
 from ecmcell.report.losses import loss_columns
 from ecmcell.report.page import Section, light_page
 from ecmcell.report.tables import Table, case_title, date, highlights, key_values
@@ -38,7 +38,7 @@ def read_members(directories: Sequence[Path]) -> tuple[list[Member], dict[str, t
         if places[k] in places[:k]:
             raise InputError(run.directory, "", "given twice", "Give each run once.")
         _check_series(run)
-    differing = differences([case_of(run) for run in runs])
+    differing = differences([asked_of(run) for run in runs]) | _other_meshes(runs)
     names = short_names(places)
     labels = _values_of_the_only(differing) or names
     members = [
@@ -119,6 +119,15 @@ def _check_series(run: StoredRun) -> None:
             raise InputError(path, name, "it holds what is no number", remedy)
 
 
+def _other_meshes(runs: Sequence[StoredRun]) -> dict[str, tuple[str, ...]]:
+    """Hashes of the meshes where the cases do not say why these differ: files of one name."""
+    meshes = [run.provenance.get("mesh") for run in runs]
+    hashes = tuple(str(m.get("sha256", ""))[:9] if isinstance(m, dict) else "" for m in meshes)
+    asked = [asked_of(run).get("mesh") for run in runs]
+    same = all(entry == asked[0] for entry in asked)
+    return {"mesh": hashes} if same and all(hashes) and len(set(hashes)) > 1 else {}
+
+
 def _values_of_the_only(differing: dict[str, tuple[str, ...]]) -> list[str]:
     """The values of the only key that differs, if each names a run by itself; else nothing."""
     if len(differing) != 1:
@@ -135,17 +144,19 @@ def _runs(members: Sequence[Member]) -> Table:
             case_title(m.run),
             str(m.run.summary.get("status", "not ended")),
             date(m.run),
-            _commit(m.run),
+            _code(m.run),
         )
         for m in members
     )
     return Table("", ("Run", "Case", "Status", "Date", "Code"), tuple(rows))
 
 
-def _commit(run: StoredRun) -> str:
+def _code(run: StoredRun) -> str:
+    """Commit of the program, and whether it was changed since; else its hash."""
     git = run.provenance.get("git")
-    commit = str(git.get("commit", "")) if isinstance(git, dict) else ""
-    return commit[:9] or ABSENT
+    if not isinstance(git, dict):
+        return str(run.provenance.get("source") or ABSENT)[:9]
+    return f"{str(git.get('commit', ''))[:9]}{', changed' if git.get('changed') else ''}"
 
 
 def _results(members: Sequence[Member]) -> Iterator[tuple[str, ...]]:

@@ -15,6 +15,20 @@ def case_of(run: StoredRun) -> dict[str, Any]:
         return {}
 
 
+def asked_of(run: StoredRun) -> dict[str, Any]:
+    """The case with the content of its recipe in the place of the file's name."""
+    case = case_of(run)
+    mesh = case.get("mesh", {})
+    recipe = run.directory / str(mesh.get("recipe", ""))
+    if not recipe.is_file() or not recipe.resolve().is_relative_to(run.directory.resolve()):
+        return case
+    try:
+        content = tomllib.loads(recipe.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        return case
+    return case | {"mesh": mesh | {"recipe": content}}
+
+
 def strengths(run: StoredRun) -> list[float]:
     """The different strengths of the interfaces in MPa, in order."""
     joints = case_of(run).get("interfaces", {}).values()

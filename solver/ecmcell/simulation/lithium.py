@@ -88,6 +88,9 @@ class ActiveBody:
         The mechanics is solved after the electrochemistry and both in turn until nothing changes;
         with the local answer of the stress to the strain taken along, the turns converge also
         where stress drives most of the flux.
+
+        It is an average around nodes: between grains whose axes differ, x is continuous, and what
+        jumps in the chemical potential is spread over the cells at the boundary.
         """
         pairs = zip(swelling.response, self.swellings, strict=True)
         return swelling.stress_offset - sum(r * other.strain for r, other in pairs)

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import Field, PlainSerializer, PlainValidator, ValidationInfo
+from pydantic import Field, PlainSerializer, PlainValidator, ValidationInfo, WithJsonSchema
 
 from ecmcell.case.reading import Fault, toml
 from ecmcell.microstructure.meshdata import MeshData
@@ -58,7 +58,12 @@ class Image(Recipe):
     """
 
     recipe: Literal["image"]
-    file: Annotated[Path, PlainValidator(_image), PlainSerializer(_digest)]
+    file: Annotated[
+        Path,
+        PlainValidator(_image),
+        PlainSerializer(_digest),
+        WithJsonSchema({"type": "string"}),
+    ]
     voxel: Extent
     phases: Annotated[
         dict[Annotated[str, Field(pattern=r"^[A-Za-z]\w*$")], int], Field(min_length=1)
