@@ -45,8 +45,8 @@ format: ## bring the code into its style
 docs: ## write the case reference from the schema
 	@$(ENTER) python3 docs/reference.py
 
-bench: ## iterations and times against the number of unknowns
-	@$(ENTER) mpirun -n $(N) python3 benchmarks/iterations.py
+bench: ## iterations, time and memory against unknowns and against MUMPS; half an hour
+	@$(ENTER) python3 benchmarks/run.py
 
 image: ## build the container image and try it, with docker, podman or buildah
 	@docker/image

@@ -36,14 +36,14 @@ def refined(case: Case, interface: float, largest: float) -> Case:
 
 
 def measure(case: Case, comm: MPI.Comm) -> dict[str, float]:
-    """Work, seconds and memory of a few coupled time steps; forms are compiled before."""
+    """Work, seconds and memory of the state of rest and a few coupled time steps."""
     cell = Cell(case, make_mesh(case, comm), comm)
-    cell.initialise()
     assert cell.mechanics is not None
-    cell.electrochemistry.control_current(-cell.capacity / 5 / 3600)
     chemistry, mechanics = Effort(), Effort()
     comm.Barrier()
     began = time.perf_counter()
+    cell.initialise()
+    cell.electrochemistry.control_current(-cell.capacity / 5 / 3600)
     for step in STEPS:
         cell.begin_step()
         cell.electrochemistry.step.value = step

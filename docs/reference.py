@@ -54,6 +54,7 @@ CASE_TABLES = (
     ("mesh", "Mesh"),
     ("phases.NAME", "Phase"),
     ('interfaces."a|b"', "Interface"),
+    ('interfaces."a|b".cohesion', "Cohesion"),
     ('interfaces."a|b", bonded', "Bond"),
     ("boundaries", "Boundaries"),
     ("boundaries.anode, or boundaries.collector of a symmetric cell", "LithiumElectrode"),
