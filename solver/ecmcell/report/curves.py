@@ -255,7 +255,7 @@ def _time_panels(
     for axis, name in zip(axes, present, strict=True):
         axis.plot(time, series[name], color=INK)
         axis.set(xlabel=label, ylabel=textwrap.fill(axis_label(name), 22))
-        _at_least(axis, series[name], 0.02)
+        at_least(axis, series[name], 0.02)
     if len(axes) > 1:
         letter_axes(axes)
     return Plate(file, title, caption, figure)
@@ -269,11 +269,11 @@ def _over_branches(axis: Axes, values: np.ndarray, parts: Sequence[Branch], name
         axis.plot(part.capacity, values[part.rows], color=_COLOURS[part.kind], label=label)
     axis.set(xlabel=axis_label(CAPACITY), ylabel=axis_label(name))
     axis.set_xlim(left=0)
-    _at_least(axis, values, 0.02)
+    at_least(axis, values, 0.02)
     axis.legend()
 
 
-def _at_least(axis: Axes, values: np.ndarray, share: float) -> None:
+def at_least(axis: Axes, values: np.ndarray, share: float) -> None:
     """Keep round-off from filling the axis: show at least this share of the value."""
     finite = values[np.isfinite(values)]
     if not len(finite):

@@ -22,6 +22,7 @@ from ecmcell.report.curves import (
     TIME,
     VOLTAGE,
     Branch,
+    at_least,
     branches,
     left_out,
     letter_axes,
@@ -132,6 +133,7 @@ def contact_overlay(members: Sequence[Member], meaning: str) -> Plate | None:
         else:
             by_time = True
             _over_time(axis, having[name], name)
+        at_least(axis, np.concatenate([m.run.series[name] for m in having[name]]), 0.02)
         if name == CONTACT:
             axis.set_ylim(0.0, 1.01)
     if len(axes) > 1:
