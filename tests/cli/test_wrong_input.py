@@ -183,6 +183,36 @@ WRONG: dict[str, tuple[Callable[[dict], None], str, str]] = {
         'interfaces."active|catholyte".strength',
         '"5 MPa"',
     ),
+    "parting without energy": (
+        at(((*PAIR, "cohesion"), {"contact_gap": "20 nm"})),
+        'interfaces."active|catholyte".cohesion.energy',
+        "missing",
+    ),
+    "parting without a gap": (
+        at(((*PAIR, "cohesion"), {"energy": "1 J/m^2"})),
+        'interfaces."active|catholyte".cohesion.contact_gap',
+        "missing",
+    ),
+    "less energy than is stored": (
+        at(((*PAIR, "cohesion"), {"energy": "1e-5 J/m^2", "contact_gap": "20 nm"})),
+        'interfaces."active|catholyte".cohesion.energy',
+        "stored when it begins to break",
+    ),
+    "more contact than there was": (
+        at(((*PAIR, "cohesion"), {"energy": "1 J/m^2", "contact_gap": "1 nm", "recontact": 1.5})),
+        'interfaces."active|catholyte".cohesion.recontact',
+        "not above 1",
+    ),
+    "an energy that is none of an area": (
+        at(((*PAIR, "cohesion"), {"energy": "1 J/m^3", "contact_gap": "1 nm"})),
+        'interfaces."active|catholyte".cohesion.energy',
+        "J/m^2",
+    ),
+    "parting without mechanics": (
+        put(physics={"mechanics": False, "debonding": True}),
+        "physics.debonding",
+        "without mechanics",
+    ),
     "no anode": (put(boundaries__anode=GONE), "boundaries.anode", "Add a table [boundaries.anode]"),
     "anode without metal": (put(boundaries__anode__metal=GONE), "boundaries.anode.metal", '"Li"'),
     "anode of oxide": (put(boundaries__anode__metal="NMC811"), "boundaries.anode.metal", '"Li"'),
