@@ -25,6 +25,7 @@ PARTS = (
     "Diffusion-induced stress",
     "Eigenstrain",
     "Elasticity",
+    "Cohesion",
     "Cell",
     "Balances",
     "Ranks",
