@@ -65,7 +65,7 @@ def rows(dimension: int) -> list[list[str]]:
     measure(dimension, SIZES[dimension][0], 1, "iterative")
     table = []
     for size in SIZES[dimension]:
-        alone = None
+        alone: dict[str, float] = {}
         for ranks in RANKS:
             ours = measure(dimension, size, ranks, "iterative")
             if ours is None:

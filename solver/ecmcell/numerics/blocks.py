@@ -30,6 +30,7 @@ class BlockSystem:
 
     Attributes:
         layout: Places of the fields in vectors.
+        forms: The residual of each field.
         jacobian: Derivative of the residuals by the fields.
         border: The scalars.
     """
@@ -47,6 +48,7 @@ class BlockSystem:
         self.comm, self.refresh = domain.comm, refresh
         refresh()
         self.layout = Layout(fields, fixed)
+        self.forms = list(residuals)
         self._residuals = [domain.compile(residual) for residual in residuals]
         self.jacobian = Jacobian(domain, self.layout, residuals)
         self.border = Border(domain, self.layout, residuals, scalars, equations)

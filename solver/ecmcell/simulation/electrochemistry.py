@@ -89,9 +89,14 @@ class Electrochemistry:
         return self._newton.solve(scale)
 
     @property
+    def system(self) -> BlockSystem:
+        """Fields and scalars with their equations."""
+        return self._newton.system
+
+    @property
     def unknowns(self) -> int:
         """Number of unknowns over all ranks."""
-        return self._newton.system.unknowns
+        return self.system.unknowns
 
     # The system
 

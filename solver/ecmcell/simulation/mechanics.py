@@ -93,9 +93,14 @@ class Mechanics:
         self.joints.begin_step()
 
     @property
+    def system(self) -> BlockSystem:
+        """Fields and scalars with their equations."""
+        return self._newton.system
+
+    @property
     def unknowns(self) -> int:
         """Number of unknowns over all ranks."""
-        return self._newton.system.unknowns
+        return self.system.unknowns
 
     def mismatch(self) -> float:
         """How far stresses and contact are from those that the electrochemistry has reckoned with.
