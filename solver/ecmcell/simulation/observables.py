@@ -31,6 +31,7 @@ class Observables:
         normal_tractions: Normal traction on contacts with a stiffness, around nodes of the plus
             side.
         shear_tractions: Size of the traction along them.
+        debonding: The interfaces that may part, if any.
     """
 
     def __init__(self, cell: Cell):
@@ -92,7 +93,7 @@ class Observables:
                     terms = [(part(traction, normal), measure)]
                     store[contact] = Average(domain, space, terms, "+")
         self._losses = Losses(cell)
-        self._debonding = Debonding(cell) if cell.state.interface else None
+        self.debonding = Debonding(cell) if cell.state.interface else None
         self._initial_inventory = self.inventory()
 
     def inventory(self) -> float:
@@ -115,8 +116,8 @@ class Observables:
             row["Capacity [mA.h.g-1]"] = -_SPECIFIC_CHARGE * position["charge"] / self._mass
             row["Mean stoichiometry"] = inventory / self._sites
             row["State of charge"] = (high - inventory) / (high - low)
-        if self._debonding is not None:
-            row |= self._debonding.row()
+        if self.debonding is not None:
+            row |= self.debonding.row()
         elif cell.mechanics is not None and self.normal_tractions:
             row["Contact fraction"] = self._contact_fraction()
         row |= self._losses.parts()
