@@ -15,6 +15,8 @@ from ecmcell.simulation.reactions import sides
 
 # 1 pA/um2 = 0.1 mA/cm2.
 _CURRENT_DENSITY = 0.1
+# 1 V um2/pA = 1e4 ohm cm2.
+_AREAL_RESISTANCE = 1e4
 # 1 pC/pg = 1 C/g.
 _SPECIFIC_CHARGE = 1.0 / 3.6
 
@@ -121,6 +123,10 @@ class Observables:
         elif cell.mechanics is not None and self.normal_tractions:
             row["Contact fraction"] = self._contact_fraction()
         row |= self._losses.parts()
+        films = cell.electrochemistry.films
+        for name in films.growing:
+            resistance = _AREAL_RESISTANCE * films.resistance(name, position["time"])
+            row[f"Film resistance {name} [ohm.cm2]"] = resistance
         row["Hotspot factor"] = self._hotspot_factor()
         if cell.mechanics is not None:
             row["Maximum hydrostatic stress [MPa]"] = cell.domain.largest(
