@@ -78,6 +78,17 @@ def test_every_cycle_starts_from_nothing_and_keeps_what_is_left_of_contact():
     assert {name: second[name] for name in left} == left
 
 
+def test_the_lowest_contact_is_that_within_the_cycle():
+    cycles = Cycles(steps(CHARGE, DISCHARGE, CHARGE, DISCHARGE))
+    rows = []
+    for number, contact in enumerate((0.6, 0.9, 0.8, 0.95), 1):
+        row = {"Step": number, "Capacity [mA.h.g-1]": number % 2, "Voltage [V]": 3.0}
+        cycles.add(row | {"Contact fraction": contact})
+        rows.append(cycles.ended())
+    assert [r["Lowest contact fraction"] for r in rows if r] == [0.6, 0.8]
+    assert [r["Contact fraction"] for r in rows if r] == [0.9, 0.95]
+
+
 def test_half_a_cycle_has_no_efficiency():
     """Not even one of zero, where a rest after the charge left round-off."""
     taken = [(1, 100.0, 4.0), (2, -90.0, 3.5), (3, 85.0, 4.1), (4, -1e-14, 4.0)]

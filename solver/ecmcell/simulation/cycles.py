@@ -7,7 +7,8 @@ from ecmcell.case.step import Step
 
 CHARGE, DISCHARGE = "charge", "discharge"
 _CAPACITY = "Capacity [mA.h.g-1]"
-_AT_THE_END = ("Contact fraction", "Damaged fraction", "Inactive capacity fraction")
+_CONTACT, _LOWEST_CONTACT = "Contact fraction", "Lowest contact fraction"
+_AT_THE_END = (_CONTACT, "Damaged fraction", "Inactive capacity fraction")
 _UNKNOWN = float("nan")
 
 
@@ -43,7 +44,7 @@ class Cycles:
         pairs = enumerate(pairwise([*numbers, 0]), 1)
         self._ends = {step: number for step, (number, after) in pairs if after != number}
         self._rests = {n for n, step in enumerate(protocol, 1) if step.kind == "rest"}
-        self._capacity = 0.0
+        self._capacity, self._lowest_contact = 0.0, 1.0
         self._last: Mapping[str, float] = {}
         self._forget()
 
@@ -52,6 +53,7 @@ class Cycles:
         if _CAPACITY not in row:
             return
         self._last = row
+        self._lowest_contact = min(self._lowest_contact, row.get(_CONTACT, 1.0))
         passed = row[_CAPACITY] - self._capacity
         self._capacity = row[_CAPACITY]
         if row["Step"] in self._rests:  # round-off is no current
@@ -84,6 +86,8 @@ class Cycles:
             else _UNKNOWN,
         }
         row |= {name: self._last[name] for name in _AT_THE_END if name in self._last}
+        if _CONTACT in row:
+            row[_LOWEST_CONTACT] = self._lowest_contact
         self._forget()
         return row
 
@@ -91,6 +95,7 @@ class Cycles:
         self._passed = {CHARGE: 0.0, DISCHARGE: 0.0}
         self._energy = {CHARGE: 0.0, DISCHARGE: 0.0}
         self._last = {}
+        self._lowest_contact = 1.0
 
 
 def _ratio(part: float, whole: float) -> float:
