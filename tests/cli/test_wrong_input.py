@@ -55,6 +55,17 @@ SHORT = (
     (("physics",), {"mechanics": False}),
 )
 
+
+def coated(**table: object) -> Callable[[dict], None]:
+    """A coating on the active material."""
+    return at(((*PAIR, "coating"), table))
+
+
+def grown(**table: object) -> Callable[[dict], None]:
+    """An interphase on the active material."""
+    return at(((*PAIR, "interphase"), table))
+
+
 # what is changed in the case, the key in the message, a word of the message
 WRONG: dict[str, tuple[Callable[[dict], None], str, str]] = {
     "misspelt table": (put(titel="x"), "titel", 'Did you mean "title"?'),
@@ -125,6 +136,81 @@ WRONG: dict[str, tuple[Callable[[dict], None], str, str]] = {
         put(phases__separator__initial_stoichiometry=0.5),
         "phases.separator.initial_stoichiometry",
         "Leave it out",
+    ),
+    "coating as phase": (
+        put(phases__separator__material="LiNbO3"),
+        "phases.separator.material",
+        "lies on an interface",
+    ),
+    "coating of electrolyte": (
+        coated(material="Li6PS5Cl", thickness="5 nm"),
+        'interfaces."active|catholyte".coating.material',
+        "Li6PS5Cl is an electrolyte. Give a coating",
+    ),
+    "coating that does not exist": (
+        coated(material="LiNb03", thickness="5 nm"),
+        'interfaces."active|catholyte".coating.material',
+        '"LiNbO3"',
+    ),
+    "coating without thickness": (
+        coated(material="LiNbO3"),
+        'interfaces."active|catholyte".coating.thickness',
+        '"5 nm"',
+    ),
+    "coating of no thickness": (
+        coated(material="LiNbO3", thickness="0 nm"),
+        'interfaces."active|catholyte".coating.thickness',
+        "not positive",
+    ),
+    "coating that insulates": (
+        coated(material="LiNbO3", thickness="5 nm", ionic_conductivity="0 S/cm"),
+        'interfaces."active|catholyte".coating.ionic_conductivity',
+        "no ions pass",
+    ),
+    "coating of unknown conductivity": (
+        coated(material={"name": "mine", "kind": "coating", "formula": "X"}, thickness="5 nm"),
+        'interfaces."active|catholyte".coating.ionic_conductivity',
+        "mine has no ionic_conductivity",
+    ),
+    "misspelt key of a coating": (
+        coated(material="LiNbO3", thicknes="5 nm"),
+        'interfaces."active|catholyte".coating.thicknes',
+        '"thickness"',
+    ),
+    "coating of lithium": (
+        put(boundaries__anode__coating={"material": "Li", "thickness": "5 nm"}),
+        "boundaries.anode.coating.material",
+        "Li is a metal",
+    ),
+    "interphase without growth": (
+        grown(slope="1 ohm*cm^2/h^0.5"),
+        'interfaces."active|catholyte".interphase.growth',
+        "parabolic",
+    ),
+    "interphase of another growth": (
+        grown(growth="linear"),
+        'interfaces."active|catholyte".interphase.growth',
+        '"linear" is not a choice',
+    ),
+    "interphase is a text": (
+        at(((*PAIR, "interphase"), "parabolic")),
+        'interfaces."active|catholyte".interphase',
+        "Give a table",
+    ),
+    "interphase of two laws": (
+        grown(growth="parabolic", slope="1 ohm*cm^2/h^0.5", time_constant="1 h"),
+        'interfaces."active|catholyte".interphase.time_constant',
+        "unknown key",
+    ),
+    "slope over time": (
+        grown(growth="parabolic", slope="1 ohm*cm^2/h"),
+        'interfaces."active|catholyte".interphase.slope',
+        "wrong dimension",
+    ),
+    "interphase without end": (
+        put(boundaries__anode__interphase={"growth": "self-limiting", "time_constant": "1 h"}),
+        "boundaries.anode.interphase.final_resistance",
+        "missing. Add it, e.g. final_resistance",
     ),
     "no pair": (at((("interfaces", "active"), {"bonded": True})), "interfaces.active", "pair"),
     "pair of one": (

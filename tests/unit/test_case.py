@@ -1,17 +1,29 @@
 """Cases: what is read, what is derived, and that a resolved case is the same case."""
 
+import io
 import math
 import pickle
+import re
 from pathlib import Path
 
 import pytest
 import tomli_w
+from rich.console import Console
 
 from ecmcell.case.load import load_case, match_mesh
 from ecmcell.case.materials import LIBRARY, Material, material, names
 from ecmcell.case.origin import CASE_FILE
+from ecmcell.case.overview import overview
 from ecmcell.case.schema import Case
-from ecmcell.case.tables import Bond, ElectronCollector, Interface, LithiumElectrode, Output
+from ecmcell.case.tables import (
+    Bond,
+    ElectronCollector,
+    Interface,
+    LimitedGrowth,
+    LithiumElectrode,
+    Output,
+    ParabolicGrowth,
+)
 from ecmcell.errors import InputError
 
 TEXT = """
@@ -132,6 +144,46 @@ def test_travels_between_ranks(tmp_path: Path) -> None:
     assert copy.path == case.path
     density = copy.phases["active"].material.density
     assert density.origin == case.phases["active"].material.density.origin
+
+
+def test_films_are_read_listed_and_written_alike(tmp_path: Path) -> None:
+    coating = {
+        "name": "mine",
+        "kind": "coating",
+        "formula": "X",
+        "ionic_conductivity": {"value": "1e-7 S/cm", "assumed": "one"},
+    }
+    (tmp_path / "mine.toml").write_text(tomli_w.dumps(coating))
+    films = """
+coating = { material = "mine.toml", thickness = { value = "20 nm", assumed = "two" } }
+interphase = { growth = "parabolic", slope = { value = "60 ohm*cm^2/h^0.5", assumed = "three" } }
+"""
+    electrode = """
+[boundaries.anode]
+metal = "Li"
+exchange_current_density = "10 A/m^2"
+interphase = { growth = "self-limiting", final_resistance = "9 ohm*cm^2", time_constant = "2 h" }
+"""
+    text = TEXT.replace('strength = "5 MPa"\n', 'strength = "5 MPa"' + films)
+    start = text.index("anode = {")
+    text = text[:start] + text[start:].split("\n", 1)[1] + electrode
+    case = made(tmp_path, text)
+    interface, anode = case.interface_between("active", "catholyte"), case.boundaries.anode
+    assert isinstance(interface, Interface) and interface.coating is not None
+    assert interface.coating.thickness == pytest.approx(0.02)
+    assert interface.coating.material.ionic_conductivity == pytest.approx(10.0)  # pA/(V um)
+    assert isinstance(interface.interphase, ParabolicGrowth)
+    assert interface.interphase.slope == pytest.approx(1e-4)  # V um2/(pA s^0.5)
+    assert isinstance(anode.interphase, LimitedGrowth)
+    assert anode.interphase.time_constant == 7200.0
+    (tmp_path / "resolved.toml").write_text(case.to_toml())
+    assert load_case(tmp_path / "resolved.toml").model_dump() == case.model_dump()
+    console = Console(width=200, file=io.StringIO(), force_terminal=False)
+    console.print(overview(case))
+    shown = console.file.getvalue()
+    for reason in ("one", "two", "three"):
+        assert re.search(rf"catholyte \| active.*\b{reason}\b", shown)
+    assert "coating = { material = mine, thickness = 0.02 um }" in re.sub(r"\s+", " ", shown)
 
 
 def test_nothing_can_be_changed(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from ecmcell.case.tables import (
     COUPLINGS,
     Bond,
     Cohesion,
+    Filmed,
     Interface,
     LithiumElectrode,
     Phase,
@@ -95,7 +96,9 @@ def _phases(case: Case) -> None:
         key: list[str | int] = ["phases", name]
         material = phase.material
         if material.kind not in _NEEDED:
-            remedy = "A metal is a boundary, e.g. [boundaries.anode]; a coating a film_resistance."
+            remedy = (
+                "A metal is a boundary, e.g. [boundaries.anode]; a coating lies on an interface."
+            )
             raise Fault(f"{material.name} is a {material.kind}", remedy, [*key, "material"])
         _needs(material, _NEEDED[material.kind], key)
         _overrides(phase, [*key, "overrides"])
@@ -181,6 +184,7 @@ def _joint(joint: Interface | Bond, first: Phase, second: Phase, at: list[str]) 
     if kinds != ("active material", "electrolyte"):
         given = f"no reaction between {kinds[0]} and {kinds[1]}"
         raise Fault(given, "Use bonded = true alone.", at)
+    _coating(joint, at)
     if joint.electronic_resistance is not None and not second.carries_electrons:
         given = "no electrons in this electrolyte"
         remedy = "Leave it out, or override the electronic_conductivity of the electrolyte."
@@ -188,6 +192,27 @@ def _joint(joint: Interface | Bond, first: Phase, second: Phase, at: list[str]) 
     if joint.electronic_resistance is None and second.carries_electrons:
         remedy = 'The electrolyte carries electrons: add e.g. electronic_resistance = "1 ohm*cm^2".'
         raise Fault("missing", remedy, [*at, "electronic_resistance"])
+
+
+def _coating(films: Filmed, at: list[str]) -> None:
+    """Whether what lies on an interface is made for it and lets ions through."""
+    if films.coating is None:
+        return
+    material, conductivity = films.coating.material, films.coating.ionic_conductivity
+    if material.kind != "coating":
+        article = "an" if material.kind[0] in "ae" else "a"
+        remedy = 'Give a coating, e.g. "LiNbO3".'
+        raise Fault(
+            f"{material.name} is {article} {material.kind}", remedy, [*at, "coating", "material"]
+        )
+    if conductivity is None:
+        conductivity = material.ionic_conductivity
+    if not conductivity:
+        given = (
+            f"{material.name} has no ionic_conductivity" if conductivity is None else "no ions pass"
+        )
+        remedy = 'Give one, e.g. ionic_conductivity = "1e-6 S/cm".'
+        raise Fault(given, remedy, [*at, "coating", "ionic_conductivity"])
 
 
 def _boundaries(case: Case) -> None:
@@ -201,6 +226,7 @@ def _boundaries(case: Case) -> None:
             raise Fault(f"{metal.name} is an {metal.kind}", 'Give a metal, e.g. "Li".', key)
         if case.physics.stress_in_kinetics:
             _needs(metal, ("molar_volume",), key[:-1])
+        _coating(electrode, ["boundaries", name])
     symmetric = isinstance(collector, LithiumElectrode)
     if symmetric and case.active_phases:
         remedy = "Leave out the metal, or the active material."

@@ -116,7 +116,7 @@ class Given(Frozen):
         made = handler.resolve_ref_schema(reference)
         sourced = handler(SourcedValue.__pydantic_core_schema__)
         for entry in made["properties"].values():
-            if "enum" not in entry and entry.get("type") in (
+            if not {"enum", "const"} & entry.keys() and entry.get("type") in (
                 "string",
                 "number",
                 ["string", "number"],

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator
 from rich.console import Group, RenderableType
 from rich.table import Table
 
+from ecmcell.case.materials import Material
 from ecmcell.case.origin import Given
 from ecmcell.case.schema import Case
-from ecmcell.case.tables import LithiumElectrode
+from ecmcell.case.tables import Phase
 
 _LONGEST = 50  # steps of a protocol that are shown
 
@@ -62,15 +63,26 @@ def _assumed(case: Case) -> Iterable[list[str]]:
         for key, origin in table.origins():
             if origin.assumed:
                 yield [where, key, _line(origin.assumed)]
-        if isinstance(table, LithiumElectrode):
-            for key, reason in table.metal.assumptions().items():
-                yield [where, f"{key} of {table.metal.name}", _line(reason)]
+        if isinstance(table, Phase):
+            continue
+        for material in (value for _, value in table if isinstance(value, Material)):
+            for key, reason in material.assumptions().items():
+                yield [where, f"{key} of {material.name}", _line(reason)]
 
 
 def _tables(case: Case) -> Iterator[tuple[str, Given]]:
     """The tables whose values may say where they come from, with their names."""
     named = [*case.phases.items(), *case.interfaces.items(), *case.boundaries, ("cell", case.cell)]
-    yield from ((name, table) for name, table in named if isinstance(table, Given))
+    for name, table in named:
+        yield from _nested(name, table)
+
+
+def _nested(name: str, table: object) -> Iterator[tuple[str, Given]]:
+    """A table and those in it."""
+    if isinstance(table, Given):
+        yield name, table
+        for key, value in table:
+            yield from _nested(f"{name}, {key}", value)
 
 
 def _line(text: str) -> str:
@@ -81,10 +93,7 @@ def _joined(case: Case) -> Iterable[list[str]]:
     for name, joint in case.interfaces.items():
         yield [name, _values(joint.model_dump(mode="json", exclude_none=True))]
     for name, boundary in case.boundaries:
-        content = boundary.model_dump(mode="json", exclude_none=True)
-        if "metal" in content:
-            content["metal"] = content["metal"]["name"]
-        yield [name, _values(content)]
+        yield [name, _values(boundary.model_dump(mode="json", exclude_none=True))]
 
 
 def _settings(case: Case) -> Iterable[list[str]]:
@@ -98,4 +107,10 @@ def _values(content: dict[str, object]) -> str:
 
 
 def _plain(value: object) -> object:
-    return value["value"] if isinstance(value, dict) and "value" in value else value
+    if not isinstance(value, dict):
+        return value
+    if "formula" in value:  # a material
+        return value["name"]
+    if "value" in value:
+        return value["value"]
+    return "{ " + _values(value).replace("\n", ", ") + " }"

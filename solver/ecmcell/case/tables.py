@@ -86,7 +86,7 @@ def _orientation(given: object) -> object:
     return tuple(float(v) for v in given)
 
 
-def _metal(given: object, info: ValidationInfo) -> Material:
+def _material(given: object, info: ValidationInfo) -> Material:
     table = given if isinstance(given, dict) else material_table(given, _directory(info))
     return part(Material, table)
 
@@ -226,14 +226,90 @@ class Cohesion(Given):
     recontact: Annotated[float, Field(strict=True, ge=0, le=1)] = 1.0
 
 
-class Interface(Given):
+class Coating(Given):
+    """A layer between the two sides of an interface, put there when the cell was made.
+
+    Attributes:
+        material: What it is made of.
+        thickness: Of the layer; over the conductivity it is an areal resistance.
+        ionic_conductivity: At the temperature of the cell; that of the material if not given.
+    """
+
+    material: Annotated[
+        Material, BeforeValidator(_material), ByName("coating"), Field(examples=["LiNbO3"])
+    ]
+    thickness: units.Length = Field(examples=["5 nm"])
+    ionic_conductivity: units.Conductivity | None = None
+
+
+class ParabolicGrowth(Given):
+    """A product of electrolyte and electrode that conducts electrons too and grows without end.
+
+    Attributes:
+        growth: That its thickness goes with the root of time.
+        slope: Of its areal resistance over the root of time.
+        initial_resistance: At the start of the protocol.
+    """
+
+    growth: Literal["parabolic"]
+    slope: units.FilmGrowth
+    initial_resistance: units.ArealResistance = 0.0
+
+
+class LimitedGrowth(Given):
+    """A product of electrolyte and electrode that insulates from electrons and ends its own growth.
+
+    Attributes:
+        growth: That it comes to an end.
+        final_resistance: Areal resistance when it has.
+        time_constant: Time in which 63 % of it have grown, from nothing at the start.
+    """
+
+    growth: Literal["self-limiting"]
+    final_resistance: units.ContactResistance
+    time_constant: units.Time
+
+
+_GROWTHS: dict[str, type[ParabolicGrowth | LimitedGrowth]] = {
+    "parabolic": ParabolicGrowth,
+    "self-limiting": LimitedGrowth,
+}
+
+
+def _interphase(given: object) -> ParabolicGrowth | LimitedGrowth:
+    """The interphase in a table, by its law of growth."""
+    if not isinstance(given, dict):
+        raise Fault(f"{toml(given)} does not do", "Give a table.")
+    law = given.get("growth")
+    if not isinstance(law, str) or law not in _GROWTHS:
+        said = "missing" if law is None else f"{toml(law)} is not a choice"
+        raise Fault(said, 'Give growth = "parabolic" or "self-limiting".', ["growth"])
+    return part(_GROWTHS[law], given)
+
+
+class Filmed(Given):
+    """What a current passes before it reacts: films in series, whose resistances add up.
+
+    Attributes:
+        film_resistance: Of a film that stays as it is, beside coating and interphase.
+        coating: A layer put there on purpose.
+        interphase: What electrolyte and electrode make of one another, growing with time.
+    """
+
+    film_resistance: units.ArealResistance = 0.0
+    coating: Coating | None = None
+    interphase: Annotated[ParabolicGrowth | LimitedGrowth, BeforeValidator(_interphase)] | None = (
+        None
+    )
+
+
+class Interface(Filmed):
     """Facets between an active material and an electrolyte, with kinetics.
 
     Attributes:
         bonded: Whether the phases are one body instead; false here.
         exchange_current_density: At half filling.
         transfer_coefficient: Of the anodic (delithiating) direction.
-        film_resistance: Of a coating or interphase.
         electronic_resistance: For electrons between the active material and the conductive
             additive in the electrolyte; None where the electrolyte has no additive.
         stiffness: Rise of the traction with the opening.
@@ -244,7 +320,6 @@ class Interface(Given):
     bonded: Annotated[Switch, Field(exclude=True)] = False
     exchange_current_density: units.CurrentDensity
     transfer_coefficient: TransferCoefficient = 0.5
-    film_resistance: units.ArealResistance = 0.0
     electronic_resistance: units.ContactResistance | None = None
     stiffness: units.Stiffness | None = None
     strength: units.Strength | None = None
@@ -261,20 +336,18 @@ class Bond(Frozen):
     bonded: Switch = True
 
 
-class LithiumElectrode(Given):
+class LithiumElectrode(Filmed):
     """A boundary that is the face of a lithium metal electrode.
 
     Attributes:
         metal: The metal.
         exchange_current_density: Of the metal against the electrolyte.
         transfer_coefficient: Of the anodic (stripping) direction.
-        film_resistance: Of a film between metal and electrolyte.
     """
 
-    metal: Annotated[Material, BeforeValidator(_metal), ByName("metal"), Field(examples=["Li"])]
+    metal: Annotated[Material, BeforeValidator(_material), ByName("metal"), Field(examples=["Li"])]
     exchange_current_density: units.CurrentDensity
     transfer_coefficient: TransferCoefficient = 0.5
-    film_resistance: units.ArealResistance = 0.0
 
 
 class ElectronCollector(Given):
@@ -302,7 +375,7 @@ def pair_of(key: str) -> tuple[str, str]:
     return names
 
 
-def read_joint(given: object) -> Interface | Bond:
+def read_joint(given: object, info: ValidationInfo) -> Interface | Bond:
     """The interface or bond in a table.
 
     Raises:
@@ -311,7 +384,7 @@ def read_joint(given: object) -> Interface | Bond:
     bonded = isinstance(given, dict) and given.get("bonded") is True
     model: type[Interface | Bond] = Bond if bonded else Interface
     try:
-        return part(model, given)
+        return part(model, given, info.context)
     except Fault as fault:
         if bonded and fault.given == "unknown key":
             remedy = "A bonded interface has no other property: leave it out, or bonded."

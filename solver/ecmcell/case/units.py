@@ -187,6 +187,15 @@ ArealResistance = Annotated[
 ContactResistance = Annotated[
     float, Quantity("an areal resistance", "V*um^2/pA", "ohm*cm^2", "1 ohm*cm^2")
 ]
+FilmGrowth = Annotated[
+    float,
+    Quantity(
+        "a slope of areal resistance over the root of time",
+        "V*um^2/pA/s^0.5",
+        "ohm*cm^2/h^0.5",
+        "10 ohm*cm^2/h^0.5",
+    ),
+]
 Diffusivity = Annotated[float, Quantity("a diffusivity", "um^2/s", "m^2/s", "1e-15 m^2/s")]
 Concentration = Annotated[
     float, Quantity("a concentration", "amol/um^3", "mol/m^3", "50000 mol/m^3")

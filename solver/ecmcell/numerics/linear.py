@@ -8,6 +8,7 @@ import numpy.typing as npt
 from dolfinx import fem
 from petsc4py import PETSc
 
+from ecmcell.domain import compat
 from ecmcell.numerics.blocks import BlockSystem
 
 Shape = Callable[[npt.NDArray[np.float64]], npt.NDArray[np.float64]]
@@ -73,6 +74,7 @@ class LinearSolver:
             system.matrix.setBlockSize(system.layout.spaces[0].dofmap.index_map_bs)
             system.matrix.setNearNullSpace(_near_null_space(system, modes))
         ksp.setOperators(system.matrix)
+        self._source = system.matrix  # what the preconditioner is made from
         prefix = f"ecmcell_{next(_prefixes)}_"
         database = PETSc.Options()
         for key, value in options.items():
@@ -96,7 +98,9 @@ class LinearSolver:
         aged = is_other or self._fresh_pace is None or self._pace > _AGED * self._fresh_pace
         if self._ksp.getType() == "preonly" or aged:
             self._ksp.getPC().setReusePreconditioner(False)
-            self._ksp.setOperators(self.system.matrix)
+            if self._ksp.getType() != "preonly":
+                self._source = compat.precondition_with(self.system.matrix)
+            self._ksp.setOperators(self.system.matrix, self._source)
             self._ksp.setUp()
             database, keys = self._cleanup
             for key in keys:
@@ -105,7 +109,7 @@ class LinearSolver:
             self._ksp.getPC().setReusePreconditioner(True)
             self._fresh_pace = None
         else:
-            self._ksp.setOperators(self.system.matrix)
+            self._ksp.setOperators(self.system.matrix, self._source)
 
     def solve(self, right: PETSc.Vec, solution: PETSc.Vec, tolerance: float) -> int:
         """Solve, starting from the given solution, and return the number of iterations.

@@ -56,8 +56,12 @@ class StoredRun:
     @cached_property
     def series(self) -> dict[str, np.ndarray]:
         """Columns of `series.csv`; empty before the first step."""
-        path = self.directory / "series.csv"
-        return read_series(path) if path.is_file() else {}
+        return self._table("series.csv")
+
+    @cached_property
+    def cycles(self) -> dict[str, np.ndarray]:
+        """Columns of `cycles.csv`; empty before the end of the first cycle."""
+        return self._table("cycles.csv")
 
     @cached_property
     def summary(self) -> dict[str, object]:
@@ -125,6 +129,10 @@ class StoredRun:
     @property
     def _fields(self) -> Path:
         return self.directory / "fields" / "fields.h5"
+
+    def _table(self, name: str) -> dict[str, np.ndarray]:
+        path = self.directory / name
+        return read_series(path) if path.is_file() else {}
 
     def _json(self, name: str) -> dict[str, object]:
         path = self.directory / name

@@ -22,12 +22,14 @@ _PRODUCTS = (
     FOLDER,
     "provenance.json",
     "series.csv",
+    "cycles.csv",
     "summary.json",
     "mesh.xdmf",
     "fields",
     "checkpoint",
     "figures",
     "report.html",
+    "opening.gif",
     "log.txt",
 )
 
@@ -46,6 +48,7 @@ class RunDirectory:
         self.path = Path(path)
         _clear(self.path)
         self._series = SeriesWriter(self.path / "series.csv")
+        self._cycles = SeriesWriter(self.path / "cycles.csv")
         self._fields: FieldWriter | None = None
         self._copies: dict[Path, Path] = {}
         replace_text(self.path / "log.txt", _stamped(f"{_SIGN} {__version__}"))
@@ -86,6 +89,14 @@ class RunDirectory:
             ValueError: If the columns differ.
         """
         self._series.append(row)
+
+    def write_cycle(self, row: Mapping[str, float | str]) -> None:
+        """Append a line to `cycles.csv`; every line has the columns of the first.
+
+        Raises:
+            ValueError: If the columns differ.
+        """
+        self._cycles.append(row)
 
     def write_fields(
         self,

@@ -1,4 +1,4 @@
-"""`series.csv`: one line for every accepted time step."""
+"""Tables that grow: `series.csv` by every accepted time step, `cycles.csv` by every cycle."""
 
 import csv
 from collections.abc import Mapping
@@ -27,7 +27,9 @@ class SeriesWriter:
             self._write(self._columns, mode="w")
         if set(row) != set(self._columns):
             odd = sorted(set(row) ^ set(self._columns))
-            raise ValueError(f"series.csv: columns missing or added since the first step: {odd}")
+            raise ValueError(
+                f"{self._path.name}: columns missing or added since the first line: {odd}"
+            )
         self._write([_text(row[name]) for name in self._columns], mode="a")
 
     def _write(self, values: object, mode: str) -> None:
@@ -43,7 +45,7 @@ def _text(value: float | str) -> str:
 
 
 def read_series(path: Path) -> dict[str, np.ndarray]:
-    """Read a table of steps.
+    """Read a table that was written line by line.
 
     Returns:
         Every column by name: floats, or strings where a value is not a number.

@@ -93,6 +93,7 @@ class Cell:
             NotConverged: If the equations could not be solved; the state is then of no use.
         """
         self.electrochemistry.step.value = step
+        self.electrochemistry.films.grow(self.state.position["time"] + step)
         if self.mechanics is not None:
             self.mechanics.begin_turns(step)
         effort, physics = Effort(), self.case.physics

@@ -3,12 +3,15 @@
 import numpy as np
 
 from ecmcell.domain.average import Average
+from ecmcell.domain.domain import Contact
 from ecmcell.simulation import properties
 from ecmcell.simulation.cell import Cell
-from ecmcell.simulation.state import DAMAGE
+from ecmcell.simulation.joints import Cohesive
+from ecmcell.simulation.state import CONTACT, DAMAGE
 
 # A particle with less than this share of its contact takes no part any more.
 _INACTIVE = 1e-3
+_DAMAGE, _CONTACT_FACTOR, _OPENING = "Damage", "Contact factor", "Opening [um]"
 
 
 class Debonding:
@@ -16,6 +19,10 @@ class Debonding:
 
     Args:
         cell: The cell.
+
+    Attributes:
+        fields: What to map of each contact that may part, by name with unit: averages around nodes
+            of its plus side.
     """
 
     def __init__(self, cell: Cell):
@@ -48,6 +55,10 @@ class Debonding:
             [(j.opening.gap, domain.dS(c, nodal=True)) for c, j in self._joints.cohesive.items()],
             "+",
         )
+        self.fields = {
+            name: {c: self._around_nodes(c, j, name) for c, j in self._joints.cohesive.items()}
+            for name in (_DAMAGE, _CONTACT_FACTOR, _OPENING)
+        }
 
     def row(self) -> dict[str, float]:
         """The present state of the interfaces, by name with unit."""
@@ -67,6 +78,16 @@ class Debonding:
             "Interface fracture energy [J.m-2]": position["fracture_energy"] / cell.area,
             "Interface viscous energy [J.m-2]": position["viscous_energy"] / cell.area,
         }
+
+    def _around_nodes(self, contact: Contact, joint: Cohesive, name: str) -> Average:
+        domain, state = self._cell.domain, self._cell.state
+        quantity = {
+            _DAMAGE: state.interface[DAMAGE]("+"),
+            _CONTACT_FACTOR: state.interface[CONTACT]("+"),
+            _OPENING: joint.opening.open,
+        }[name]
+        measure = domain.dS(contact, nodal=True)
+        return Average(domain, domain.bodies[contact.plus.body].scalars, [(quantity, measure)], "+")
 
     def _contact_by_grain(self) -> tuple[np.ndarray, np.ndarray]:
         """Area that conducts and area of each particle in um2, over all ranks."""

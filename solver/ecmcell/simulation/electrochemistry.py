@@ -16,6 +16,7 @@ from ecmcell.numerics.newton import Effort, Newton
 from ecmcell.numerics.scalars import Algebraic, ScalarEquation, prescribe
 from ecmcell.physics import charge, transport
 from ecmcell.simulation import properties, reactions
+from ecmcell.simulation.films import Films
 from ecmcell.simulation.lithium import ActiveBody
 from ecmcell.simulation.reactions import Reaction
 from ecmcell.simulation.state import State, is_wired
@@ -53,8 +54,9 @@ class Electrochemistry:
         temperature = case.cell.temperature
         self._thermal_energy = domain.constant(GAS_CONSTANT * temperature)
 
-        self.insertions = reactions.insertions(case, domain, state, active)
-        self.electrodes = reactions.electrodes(case, domain, state)
+        self.films = Films(case, domain)
+        self.insertions = reactions.insertions(case, domain, state, active, self.films)
+        self.electrodes = reactions.electrodes(case, domain, state, self.films)
         self._equation = ScalarEquation()
         self._newton = self._build()
 

@@ -11,6 +11,7 @@ from ecmcell.numerics.newton import Effort
 from ecmcell.output import Progress, RunDirectory, SilentProgress
 from ecmcell.parallel import kept_on_root
 from ecmcell.simulation.cell import Cell
+from ecmcell.simulation.cycles import Cycles
 from ecmcell.simulation.maps import Maps
 from ecmcell.simulation.observables import Observables
 from ecmcell.simulation.protocol import Accepted
@@ -25,7 +26,7 @@ _EXTREMES = {
 
 
 class Journal:
-    """Series, fields, summary and log of one run.
+    """Series, cycles, fields, summary and log of one run.
 
     Args:
         cell: The cell, before it is initialised.
@@ -44,6 +45,7 @@ class Journal:
         self._effort, self._count = Effort(), 0
         self._steps: list[dict[str, object]] = []
         self._extremes: dict[str, float] = {}
+        self._cycles = Cycles(cell.case.protocol)
         mesh = self._maps.mesh()
         self._run: RunDirectory | None = kept_on_root(cell.domain.comm, RunDirectory, directory)
         self._progress = Progress(cell.case.title) if self._run else SilentProgress()
@@ -68,6 +70,7 @@ class Journal:
             if name in row and not np.isnan(row[name]):
                 self._extremes[name] = choose(self._extremes.get(name, row[name]), row[name])
         self._last = row
+        self._cycles.add(row)
         if self._run is not None:
             self._run.write_step(row)
         self._progress.update(
@@ -90,7 +93,7 @@ class Journal:
             self._run.write_fields(time_now, label, point, cells, interface)
 
     def end_of_step(self, step: Step, reason: str) -> None:
-        """Note how a protocol step ended."""
+        """Note how a protocol step ended, and the cycle if it ended with it."""
         self._steps.append(
             {"step": step.text, "ended by": reason}
             | {
@@ -99,6 +102,9 @@ class Journal:
                 if k in self._last
             }
         )
+        cycle = self._cycles.ended()
+        if cycle is not None and self._run is not None:
+            self._run.write_cycle(cycle)
         self._note(f"{step.text}: ended by {reason} at {self._last['Time [s]']:.6g} s")
 
     def close(self, status: str, reason: str) -> None:

@@ -126,6 +126,9 @@ class Maps:
         if self.observables.normal_tractions:
             out["Normal traction [MPa]"] = self._on_facets(self.observables.normal_tractions, near)
             out["Shear traction [MPa]"] = self._on_facets(self.observables.shear_tractions, near)
+        if self.observables.debonding is not None:
+            for name, averages in self.observables.debonding.fields.items():
+                out[name] = self._on_facets(averages, near)
         return out
 
     # Cell averages

@@ -15,6 +15,8 @@ from ecmcell.simulation.reactions import sides
 
 # 1 pA/um2 = 0.1 mA/cm2.
 _CURRENT_DENSITY = 0.1
+# 1 V um2/pA = 1e4 ohm cm2.
+_AREAL_RESISTANCE = 1e4
 # 1 pC/pg = 1 C/g.
 _SPECIFIC_CHARGE = 1.0 / 3.6
 
@@ -31,6 +33,7 @@ class Observables:
         normal_tractions: Normal traction on contacts with a stiffness, around nodes of the plus
             side.
         shear_tractions: Size of the traction along them.
+        debonding: The interfaces that may part, if any.
     """
 
     def __init__(self, cell: Cell):
@@ -92,7 +95,7 @@ class Observables:
                     terms = [(part(traction, normal), measure)]
                     store[contact] = Average(domain, space, terms, "+")
         self._losses = Losses(cell)
-        self._debonding = Debonding(cell) if cell.state.interface else None
+        self.debonding = Debonding(cell) if cell.state.interface else None
         self._initial_inventory = self.inventory()
 
     def inventory(self) -> float:
@@ -115,11 +118,15 @@ class Observables:
             row["Capacity [mA.h.g-1]"] = -_SPECIFIC_CHARGE * position["charge"] / self._mass
             row["Mean stoichiometry"] = inventory / self._sites
             row["State of charge"] = (high - inventory) / (high - low)
-        if self._debonding is not None:
-            row |= self._debonding.row()
+        if self.debonding is not None:
+            row |= self.debonding.row()
         elif cell.mechanics is not None and self.normal_tractions:
             row["Contact fraction"] = self._contact_fraction()
         row |= self._losses.parts()
+        films = cell.electrochemistry.films
+        for name in films.growing:
+            resistance = _AREAL_RESISTANCE * films.resistance(name, position["time"])
+            row[f"Film resistance {name} [ohm.cm2]"] = resistance
         row["Hotspot factor"] = self._hotspot_factor()
         if cell.mechanics is not None:
             row["Maximum hydrostatic stress [MPa]"] = cell.domain.largest(

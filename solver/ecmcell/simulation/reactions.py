@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import ufl
+from dolfinx import fem
 from ufl.core.expr import Expr
 
 from ecmcell.case.materials import needed
@@ -12,6 +13,7 @@ from ecmcell.case.units import FARADAY, GAS_CONSTANT
 from ecmcell.domain.domain import Contact, Domain, Outer, Part
 from ecmcell.physics import kinetics
 from ecmcell.simulation import properties
+from ecmcell.simulation.films import Films
 from ecmcell.simulation.lithium import ActiveBody
 from ecmcell.simulation.state import State, is_lithium_electrode
 
@@ -47,28 +49,33 @@ def sides(contact: Contact, active: dict[str, ActiveBody]) -> tuple[Part, Part]:
 
 
 def insertions(
-    case: Case, domain: Domain, state: State, active: dict[str, ActiveBody]
+    case: Case, domain: Domain, state: State, active: dict[str, ActiveBody], films: Films
 ) -> dict[Contact, Reaction]:
     """Lithium leaving active material at every contact with an electrolyte that takes part."""
     return {
-        contact: _insertion(case, domain, state, active, contact)
+        contact: _insertion(case, domain, state, active, films, contact)
         for contact in domain.contacts
         if {contact.plus.body, contact.minus.body} & active.keys()
         and {contact.plus.body, contact.minus.body} & state.electrolyte.keys()
     }
 
 
-def electrodes(case: Case, domain: Domain, state: State) -> dict[Outer, Reaction]:
+def electrodes(case: Case, domain: Domain, state: State, films: Films) -> dict[Outer, Reaction]:
     """Lithium leaving the metal of every lithium electrode."""
     return {
-        outer: _stripping(case, domain, state, outer)
+        outer: _stripping(case, domain, state, films, outer)
         for outer in domain.outers
         if is_lithium_electrode(case, outer) and outer.part.body in state.electrolyte
     }
 
 
 def _insertion(
-    case: Case, domain: Domain, state: State, active: dict[str, ActiveBody], contact: Contact
+    case: Case,
+    domain: Domain,
+    state: State,
+    active: dict[str, ActiveBody],
+    films: Films,
+    contact: Contact,
 ) -> Reaction:
     host, electrolyte = sides(contact, active)
     near, far = contact.side(host), contact.side(electrolyte)
@@ -88,12 +95,12 @@ def _insertion(
         body.x(near),
         domain.constant(law.transfer_coefficient),
     )
-    current, over_film = _current(case, domain, law, exchange, overpotential)
+    current, over_film = _current(case, domain, law, films.of(law), exchange, overpotential)
     touching = state.contact_factor * current
     return Reaction(domain.dS(contact), touching, overpotential, over_film, equilibrium, shift)
 
 
-def _stripping(case: Case, domain: Domain, state: State, outer: Outer) -> Reaction:
+def _stripping(case: Case, domain: Domain, state: State, films: Films, outer: Outer) -> Reaction:
     electrode = getattr(case.boundaries, outer.role)
     assert isinstance(electrode, LithiumElectrode)
     potential = state.voltage.symbol if outer.role == "collector" else _ZERO
@@ -103,7 +110,8 @@ def _stripping(case: Case, domain: Domain, state: State, outer: Outer) -> Reacti
         shift = molar * state.normal_stress[outer.part.body]
     overpotential = potential - state.electrolyte[outer.part.body] - shift
     exchange = domain.constant(electrode.exchange_current_density)
-    current, over_film = _current(case, domain, electrode, exchange, overpotential)
+    film = films.of(electrode)
+    current, over_film = _current(case, domain, electrode, film, exchange, overpotential)
     return Reaction(domain.ds(outer), current, overpotential, over_film, _ZERO, shift)
 
 
@@ -111,14 +119,14 @@ def _current(
     case: Case,
     domain: Domain,
     law: Interface | LithiumElectrode,
+    film: fem.Constant | None,
     exchange: Expr,
     overpotential: Expr,
 ) -> tuple[Expr, Expr]:
     """Current density of an oxidation through its film, and the voltage over the film."""
     thermal = domain.constant(GAS_CONSTANT * case.cell.temperature / FARADAY)
     transfer = domain.constant(law.transfer_coefficient)
-    if law.film_resistance == 0.0:
+    if film is None:
         return kinetics.butler_volmer(exchange, overpotential, transfer, thermal), _ZERO
-    film = domain.constant(law.film_resistance)
     current = kinetics.film_current(exchange, overpotential, transfer, thermal, film)
     return current, film * current

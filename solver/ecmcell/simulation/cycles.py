@@ -1,0 +1,102 @@
+"""What each cycle of a protocol passed and left: one row when it is over."""
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+
+from ecmcell.case.step import Step
+
+CHARGE, DISCHARGE = "charge", "discharge"
+_CAPACITY = "Capacity [mA.h.g-1]"
+_CONTACT, _LOWEST_CONTACT = "Contact fraction", "Lowest contact fraction"
+_AT_THE_END = (_CONTACT, "Damaged fraction", "Inactive capacity fraction")
+_UNKNOWN = float("nan")
+
+
+def cycle_numbers(protocol: Sequence[Step]) -> list[int]:
+    """The cycle, from 1, that each step belongs to: one begins with each charge after a discharge.
+
+    Empty for a protocol that does not both charge and discharge.
+    """
+    kinds = [step.kind for step in protocol]
+    if not {CHARGE, DISCHARGE} <= set(kinds):
+        return []
+    numbers, number, has_discharged = [], 1, False
+    for kind in kinds:
+        if kind == CHARGE and has_discharged:
+            number, has_discharged = number + 1, False
+        has_discharged = has_discharged or kind == DISCHARGE
+        numbers.append(number)
+    return numbers
+
+
+class Cycles:
+    """Adds up charge and energy of a cycle, exact for implicit Euler steps.
+
+    What counts as charge or discharge is the direction of the current, so that holds belong to
+    the half that they end. A cycle that was cut off has no row.
+
+    Args:
+        protocol: All steps.
+    """
+
+    def __init__(self, protocol: Sequence[Step]):
+        numbers = cycle_numbers(protocol)
+        pairs = enumerate(pairwise([*numbers, 0]), 1)
+        self._ends = {step: number for step, (number, after) in pairs if after != number}
+        self._rests = {n for n, step in enumerate(protocol, 1) if step.kind == "rest"}
+        self._capacity, self._lowest_contact = 0.0, 1.0
+        self._last: Mapping[str, float] = {}
+        self._forget()
+
+    def add(self, row: Mapping[str, float]) -> None:
+        """Count an accepted step, a row of the series; without a capacity there is nothing to."""
+        if _CAPACITY not in row:
+            return
+        self._last = row
+        self._lowest_contact = min(self._lowest_contact, row.get(_CONTACT, 1.0))
+        passed = row[_CAPACITY] - self._capacity
+        self._capacity = row[_CAPACITY]
+        if row["Step"] in self._rests:  # round-off is no current
+            return
+        way = CHARGE if passed > 0.0 else DISCHARGE
+        self._passed[way] += abs(passed)
+        self._energy[way] += abs(passed) * row["Voltage [V]"]
+
+    def ended(self) -> dict[str, float | int] | None:
+        """The row of the cycle that ends with the protocol step that has just ended, if one does.
+
+        What the cycle has not is nan: a half cycle has no efficiency.
+        """
+        number = self._ends.get(int(self._last["Step"])) if self._last else None
+        if number is None:
+            return None
+        charge, discharge = self._passed[CHARGE], self._passed[DISCHARGE]
+        mean = {way: _ratio(self._energy[way], self._passed[way]) for way in self._passed}
+        is_whole = charge > 0.0 and discharge > 0.0
+        row = {
+            "Cycle": number,
+            "Charge capacity [mA.h.g-1]": charge,
+            "Discharge capacity [mA.h.g-1]": discharge,
+            "Coulombic efficiency": discharge / charge if is_whole else _UNKNOWN,
+            "Mean charge voltage [V]": mean[CHARGE],
+            "Mean discharge voltage [V]": mean[DISCHARGE],
+            "Polarisation [V]": mean[CHARGE] - mean[DISCHARGE],
+            "Energy efficiency": self._energy[DISCHARGE] / self._energy[CHARGE]
+            if is_whole
+            else _UNKNOWN,
+        }
+        row |= {name: self._last[name] for name in _AT_THE_END if name in self._last}
+        if _CONTACT in row:
+            row[_LOWEST_CONTACT] = self._lowest_contact
+        self._forget()
+        return row
+
+    def _forget(self) -> None:
+        self._passed = {CHARGE: 0.0, DISCHARGE: 0.0}
+        self._energy = {CHARGE: 0.0, DISCHARGE: 0.0}
+        self._last = {}
+        self._lowest_contact = 1.0
+
+
+def _ratio(part: float, whole: float) -> float:
+    return part / whole if whole > 0.0 else _UNKNOWN

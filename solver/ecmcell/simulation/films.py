@@ -1,0 +1,69 @@
+"""Films of a case: coatings and interphases in series, as constants of the forms."""
+
+from dolfinx import fem
+
+from ecmcell.case.materials import needed
+from ecmcell.case.schema import Case
+from ecmcell.case.tables import Coating, Filmed, LimitedGrowth, ParabolicGrowth
+from ecmcell.domain.domain import Domain
+from ecmcell.physics import films
+from ecmcell.simulation import properties
+
+
+class Films:
+    """The resistances of all films; those that grow follow from the time alone.
+
+    A time step thus needs nothing of the one before, and one that is taken again takes the film
+    with it.
+
+    Args:
+        case: Whose interfaces and lithium electrodes have films.
+        domain: Where constants live.
+    """
+
+    def __init__(self, case: Case, domain: Domain):
+        self._temperature = case.cell.temperature
+        named = [*case.interfaces.items(), *case.boundaries]
+        self._laws = {name: law for name, law in named if isinstance(law, Filmed)}
+        self._constants = {
+            name: domain.constant(self.resistance(name, 0.0))
+            for name, law in self._laws.items()
+            if law.film_resistance > 0.0 or law.coating or law.interphase
+        }
+
+    def of(self, law: Filmed) -> fem.Constant | None:
+        """Areal resistance in V um2/pA at the end of the time step; None where there is no film."""
+        name = next(name for name, other in self._laws.items() if other is law)
+        return self._constants.get(name)
+
+    def grow(self, time: float) -> None:
+        """Bring all films to a time in s since the start of the protocol."""
+        for name, constant in self._constants.items():
+            constant.value = self.resistance(name, time)
+
+    @property
+    def growing(self) -> tuple[str, ...]:
+        """The interfaces and electrodes whose films grow, by their names in the case."""
+        return tuple(name for name, law in self._laws.items() if law.interphase is not None)
+
+    def resistance(self, name: str, time: float) -> float:
+        """Areal resistance in V um2/pA of all films on an interface or electrode together."""
+        law = self._laws[name]
+        total = law.film_resistance + _interphase(law.interphase, time)
+        return total + (self._layer(law.coating) if law.coating is not None else 0.0)
+
+    def _layer(self, coating: Coating) -> float:
+        conductivity = coating.ionic_conductivity
+        if conductivity is None:
+            conductivity = properties.ionic_conductivity(coating.material, self._temperature)
+        return films.layer(coating.thickness, needed(conductivity))
+
+
+def _interphase(law: ParabolicGrowth | LimitedGrowth | None, time: float) -> float:
+    match law:
+        case None:
+            return 0.0
+        case ParabolicGrowth():
+            return films.parabolic(law.initial_resistance, law.slope, time)
+        case LimitedGrowth():
+            return films.self_limiting(law.final_resistance, law.time_constant, time)
