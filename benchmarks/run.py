@@ -41,14 +41,14 @@ Made by `make bench` with ecmcell {version}, DOLFINx {dolfinx}, PETSc {petsc}; n
 
 A composite cathode (2D: `cases/nmc811_contact_loss`; 3D: `cases/spheres_3d`) is meshed finer and
 finer, brought to rest and charged for four coupled time steps of two passes each. Times leave out
-meshing and compiling. Krylov iterations are those of a Newton step, with what the scalars beside the
+meshing and compiling. Krylov iterations are those of a Newton step, with what scalars beside the
 fields need. Memory is the sum of the ranks' peaks, meshing included.
 
 The preconditioned Krylov methods, which are the default, are compared with MUMPS on one rank; the
 numbers are how many times longer it takes and how many times more memory. With two matrices it is
-`linear = "direct"`, which solves electrochemistry and mechanics in turn and factorises the matrix of
+`linear = "direct"`, which solves electrochemistry and mechanics in turn and factorises that of
 the elastic bodies once. With one matrix all fields are solved together, as plain Newton's method
-would: that matrix changes in every Newton step. One such step is measured and counted as often as
+would: that matrix changes in every step. One Newton step is measured and counted as often as
 the default takes Newton steps for the electrochemistry.
 
 """
