@@ -5,6 +5,7 @@ from pathlib import Path
 
 from ecmcell.output import OutputMesh, StoredRun
 from ecmcell.output.plain import replace_text
+from ecmcell.report.animation import opening_animation
 from ecmcell.report.comparison import comparison_sections, comparison_text, read_members
 from ecmcell.report.curves import (
     balance_plate,
@@ -13,8 +14,9 @@ from ecmcell.report.curves import (
     stress_plate,
     voltage_plate,
 )
+from ecmcell.report.cycles import cycle_plate, cycle_table, has_cycles
 from ecmcell.report.inputs import strengths
-from ecmcell.report.interfaces import interface_plates
+from ecmcell.report.interfaces import interface_plates, loss_of_contact_plate
 from ecmcell.report.losses import loss_plate
 from ecmcell.report.maps import map_plates
 from ecmcell.report.page import Section, page_text
@@ -80,8 +82,15 @@ def _write(page: Path, figures: Path, text: str, sections: Sequence[Section]) ->
     for section in sections:
         for plate in section.plates:
             plate.save(figures)
+        if section.animation is not None:
+            _beside(page, section.animation.name).write_bytes(section.animation.gif)
     replace_text(page, text)
     return page
+
+
+def _beside(page: Path, name: str) -> Path:
+    """Where the moving picture of a page goes; a page that is no run's own keeps its name in it."""
+    return page.with_name(f"{name if page.stem == 'report' else f'{page.stem}_{name}'}.gif")
 
 
 def _sections(run: StoredRun) -> list[Section]:
@@ -93,9 +102,11 @@ def _sections(run: StoredRun) -> list[Section]:
         view = _view(run.mesh)
         maps = map_plates(run.mesh, view, states)
         interfaces = interface_plates(view, states, strengths(run))
+        interfaces += _present(loss_of_contact_plate(view, run))
         stresses = spreads(run, run.mesh, view.measures)
     series = run.series
-    return [
+    cycles = run.cycles
+    sections = [
         Section("voltage", "Voltage", _present(voltage_plate(series, states)), _NO_STEPS),
         Section("losses", "Losses", _present(loss_plate(series)), "Without active material."),
         Section(
@@ -105,7 +116,13 @@ def _sections(run: StoredRun) -> list[Section]:
             "The series has no contact fraction and no hotspot factor.",
         ),
         Section("maps", "Maps", maps, "No fields were stored.", state_table(states)),
-        Section("interfaces", "Interfaces", interfaces, "No interface fields were stored."),
+        Section(
+            "interfaces",
+            "Interfaces",
+            interfaces,
+            "No interface fields were stored.",
+            animation=opening_animation(run),
+        ),
         Section(
             "stack",
             "Stack pressure and stress",
@@ -122,6 +139,10 @@ def _sections(run: StoredRun) -> list[Section]:
         ),
         Section("balances", "Balances", _present(balance_plate(series)), _NO_STEPS),
     ]
+    if has_cycles(cycles):
+        plates = _present(cycle_plate(cycles))
+        sections.insert(1, Section("cycles", "Cycles", plates, "", cycle_table(cycles)))
+    return sections
 
 
 _NO_STEPS = "The series has no such columns, or no time step was accepted."

@@ -29,6 +29,7 @@ Series = dict[str, np.ndarray]
 TIME, VOLTAGE, CURRENT = "Time [s]", "Voltage [V]", "Current density [mA.cm-2]"
 CAPACITY = "Capacity [mA.h.g-1]"
 CONTACT, HOTSPOT = "Contact fraction", "Hotspot factor"
+DAMAGED = "Damaged fraction"
 PRESSURE, LARGEST_STRESS = "Stack pressure [MPa]", "Maximum hydrostatic stress [MPa]"
 ITERATIONS = ("Newton iterations", "Krylov iterations", "Stagger iterations")
 REQUIRED_BALANCE = 1e-8
@@ -144,7 +145,9 @@ def contact_plate(series: Series, states: Sequence[State]) -> Plate | None:
     if len(axes) > 1:
         letter_axes(axes)
     sentences = {
-        CONTACT: "The contact fraction is the share of the interface area whose normal "
+        CONTACT: "The contact fraction is the share of the interface area that conducts."
+        if DAMAGED in series
+        else "The contact fraction is the share of the interface area whose normal "
         "traction stays below the strength of the interface.",
         HOTSPOT: "The hotspot factor is the largest over the mean magnitude of the "
         "current density on the interface.",

@@ -1,4 +1,4 @@
-"""Plates of the interfaces: where the current crosses and where they are pulled."""
+"""Plates of the interfaces: where current crosses, what pulls, where they part and when."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,8 +7,10 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
+from matplotlib.colors import Normalize
 from matplotlib.ticker import MaxNLocator
 
+from ecmcell.output import StoredRun
 from ecmcell.report.maps import (
     ColourBar,
     colour_scale,
@@ -20,10 +22,12 @@ from ecmcell.report.maps import (
 from ecmcell.report.states import State
 from ecmcell.report.style import BLUE, GREY, INK, MM, PAGE, VERMILION, Plate, new_figure
 from ecmcell.report.view import View
-from ecmcell.report.words import axis_label
+from ecmcell.report.words import axis_label, number, time_axis
 
 CURRENT, TRACTION = "Interface current density [mA.cm-2]", "Normal traction [MPa]"
+DAMAGE, CONTACT_FACTOR, OPENING = "Damage", "Contact factor", "Opening [um]"
 _BINS = 48
+_LOST = 0.5  # contact factor below which contact counts as lost
 _DASHED = ", the dashed line the strength of the interface"
 
 
@@ -33,7 +37,7 @@ class _Law:
     title: str
     field: str
     caption: str
-    centred_colours: str
+    centred_colours: str = "viridis"
 
 
 _LAWS = (
@@ -53,6 +57,21 @@ _LAWS = (
         "RdBu_r",
     ),
 )
+_PARTING = (
+    _Law(
+        "interface_damage",
+        "Damage of the interfaces",
+        DAMAGE,
+        "Damage of the interfaces that may part: 0 where they hold as ever, 1 where they have "
+        "let go.",
+    ),
+    _Law(
+        "interface_opening",
+        "Opening of the interfaces",
+        OPENING,
+        "Gap between the two sides of the interfaces that may part.",
+    ),
+)
 
 
 def interface_plates(
@@ -65,13 +84,50 @@ def interface_plates(
         states: States to show.
         strengths: Strengths of the interfaces in MPa, to be marked.
     """
-    plates = [_coloured(view, states, law) for law in _LAWS]
+    plates = [_coloured(view, states, law) for law in (*_LAWS, *_PARTING)]
     spread = distribution_plate(view.facet_measures, states, strengths)
     return [plate for plate in (*plates, spread) if plate is not None]
 
 
+def loss_of_contact_plate(view: View, run: StoredRun) -> Plate | None:
+    """Where contact was lost, coloured by the first stored state that shows it."""
+    factors = [run.field(state, "interface", CONTACT_FACTOR) for state in range(len(run.states))]
+    is_lost = [np.zeros(0, bool) if f is None else f < _LOST for f in factors]
+    times, label = time_axis(np.array([time for time, _ in run.states]))
+    when = np.full(len(view.facet_measures), np.nan)
+    for lost, time in reversed(list(zip(is_lost, times, strict=True))):
+        if len(lost):
+            when[lost] = time
+    if not np.isfinite(when).any():
+        return None
+    norm, colours = Normalize(0.0, times[-1]), mpl.colormaps["plasma"]
+    share = 100 * view.facet_measures[np.isfinite(when)].sum() / view.facet_measures.sum()
+
+    def draw(axes: Axes, state: State) -> None:
+        view.facets(axes, when, norm, colours)
+
+    whole = State("", run.fields(len(run.states) - 1), None, "", "")
+    figure = panels(
+        view,
+        [whole],
+        draw,
+        ColourBar(ScalarMappable(norm, colours), label.replace("Time", "Time of loss"), "neither"),
+    )
+    caption = (
+        f"Interfaces that lost more than {100 * _LOST:.0f} % of their contact, coloured by the "
+        f"first stored state that shows it: {number(float(share))} % of the interface area, "
+        "whether or not contact returned."
+    )
+    title = "Where contact was lost, and when"
+    return Plate("contact_lost", title, caption, figure, is_picture=True)
+
+
 def _coloured(view: View, states: Sequence[State], law: _Law) -> Plate | None:
-    shown = _with_field(states, law.field)
+    shown = [
+        state
+        for state in states
+        if np.isfinite(state.fields.interface.get(law.field, np.empty(0))).any()
+    ]
     if not shown:
         return None
     values = [state.fields.interface[law.field] for state in shown]

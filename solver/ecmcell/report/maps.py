@@ -84,7 +84,8 @@ def panels(
         low, high = axis.get_ylim()
         axis.set_ylim(low - _ROOM / width * float(np.ptp(axis.get_xlim())), high)
         title = state.title if width > _TITLE_WIDTH else state.short_title
-        axis.set_title(f"$\\bf{{{state.letter}}}$  {title}", loc="left", pad=3)
+        lettered = f"$\\bf{{{state.letter}}}$  {title}" if state.letter else title
+        axis.set_title(lettered, loc="left", pad=3)
     view.scale_bar(axes.flat[0])
     bar = figure.colorbar(
         colours.scale, ax=axes, fraction=0.05, aspect=30, shrink=0.85, extend=colours.extend

@@ -8,6 +8,7 @@ import jinja2
 
 from ecmcell.output import StoredRun
 from ecmcell.report import tables
+from ecmcell.report.animation import Animation
 from ecmcell.report.style import PAGE, Plate
 
 LARGEST_SIZE = 5_000_000  # bytes of a page
@@ -26,6 +27,7 @@ class Section:
         plates: Figures in order.
         absent: Said when there are no figures.
         table: Shown above the figures; may be empty.
+        animation: A moving picture below the figures, if any.
     """
 
     key: str
@@ -33,6 +35,7 @@ class Section:
     plates: Sequence[Plate]
     absent: str
     table: tables.Table = tables.NOTHING
+    animation: Animation | None = None
 
 
 def page_text(run: StoredRun, sections: Sequence[Section]) -> str:
@@ -69,6 +72,7 @@ def light_page(template: str, sections: Sequence[Section], **content: object) ->
         text = environment.get_template(template).render(
             sections=sections,
             image=lambda plate, dots=dots: _image(plate, dots),
+            moving=lambda animation: _data("gif", animation.gif),
             share=lambda plate: round(100 * plate.figure.get_figwidth() / PAGE),
             **content,
         )
@@ -80,4 +84,8 @@ def light_page(template: str, sections: Sequence[Section], **content: object) ->
 def _image(plate: Plate, dots: int) -> str:
     as_lines = not plate.is_picture and len(plate.svg) < _LARGEST_DRAWING
     kind, content = ("svg+xml", plate.svg) if as_lines else ("png", plate.png(dots))
+    return _data(kind, content)
+
+
+def _data(kind: str, content: bytes) -> str:
     return f"data:image/{kind};base64,{base64.b64encode(content).decode()}"

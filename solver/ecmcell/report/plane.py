@@ -43,12 +43,12 @@ class PlaneView:
         self._show(axes, painted)
 
     def facets(self, axes: Axes, values: np.ndarray, norm: Normalize, colours: Colormap) -> None:
-        """Colour interface facets by values, shape (k,)."""
+        """Colour interface facets by values, shape (k,); NaN stays plain."""
         shades = np.linspace(0.83, 0.96, len(self._mesh.phase_names))[self._mesh.cell_phase]
         grey = self._fine.from_cells(shades)
         self._show(axes, np.stack([grey, grey, grey, np.ones_like(grey)], axis=-1))
         lines = self._mesh.interface_points[self._mesh.interface_facets][:, :, :2]
-        order = np.argsort(np.abs(values))  # the strongest on top
+        order = np.argsort(np.abs(values))[: np.isfinite(values).sum()]  # the strongest on top
         axes.add_collection(
             LineCollection(
                 list(lines[order]),

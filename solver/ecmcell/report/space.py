@@ -62,7 +62,7 @@ class SpaceView:
         self._outline_cut(axes)
 
     def facets(self, axes: Axes, values: np.ndarray, norm: Normalize, colours: Colormap) -> None:
-        """Colour all interface facets by values, shape (k,)."""
+        """Colour all interface facets by values, shape (k,); NaN stays plain."""
         surface = _grid(self._mesh.interface_points, self._mesh.interface_facets, _TRIANGLE)
         surface.cell_data["value"] = values
         scene = self._scene()
@@ -197,4 +197,5 @@ def _add_coloured(
             ambient=0.35 if shaded else 1.0,
             diffuse=0.65 if shaded else 0.0,
             show_scalar_bar=False,
+            nan_color=PALE,
         )

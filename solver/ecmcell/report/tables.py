@@ -117,7 +117,7 @@ def protocol_table(run: StoredRun) -> Table:
             row.append(measure(series[column][at], before))
         rows.append((*row, *([ended.get(step, "–")] if ended else [])))
     heads = ("Step", *present, *(["Ended by"] if ended else []))
-    return Table("Protocol steps", heads, tuple(_first_and_last(rows)))
+    return Table("Protocol steps", heads, tuple(first_and_last(rows)))
 
 
 def input_tables(run: StoredRun) -> list[Table]:
@@ -170,18 +170,18 @@ def provenance_rows(run: StoredRun) -> Rows:
     return _flat(content)
 
 
-def _least(values: np.ndarray) -> float:
-    finite = values[np.isfinite(values)]
-    return float(finite.min()) if len(finite) else float("nan")
-
-
-def _first_and_last(rows: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+def first_and_last(rows: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
     """All rows, or the first and the last of many."""
     left_out = len(rows) - 2 * _SHOWN_ENDS
     if left_out <= 1:
         return rows
     between = (f"… {left_out} more …", *("" for _ in rows[0][1:]))
     return [*rows[:_SHOWN_ENDS], between, *rows[-_SHOWN_ENDS:]]
+
+
+def _least(values: np.ndarray) -> float:
+    finite = values[np.isfinite(values)]
+    return float(finite.min()) if len(finite) else float("nan")
 
 
 def _iterations(name: str) -> str:

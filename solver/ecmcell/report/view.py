@@ -29,7 +29,7 @@ class View(Protocol):
         """Colour cells by values on points (n,) or cells (m,); NaN stays grey."""
 
     def facets(self, axes: Axes, values: np.ndarray, norm: Normalize, colours: Colormap) -> None:
-        """Colour interface facets by values, shape (k,)."""
+        """Colour interface facets by values, shape (k,); NaN stays plain."""
 
     def flow(self, axes: Axes, vectors: np.ndarray) -> None:
         """Lines along a vector field on cells, shape (m, 3), over a drawn field."""
