@@ -375,6 +375,9 @@ def _failure(error: BaseException | None) -> Failure | None:
             return Failure(f"error: {error}", error.exit_code)
         case click.ClickException():
             return Failure(f"error: {error.format_message().rstrip('.')}. See ecmcell --help.", 2)
+        case BrokenPipeError():  # whoever read what is printed has gone, as `head` does
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            return None
         case OSError():  # a full disk, a directory that went away
             reason = (error.strerror or str(error)).split(" (")[0]  # HDF5 tells much more
             remedy = "Free some space, or write elsewhere."
@@ -394,6 +397,7 @@ def main() -> int:
     ):
         if app(standalone_mode=False) == _INTERRUPTED:  # Typer hides the exception
             raise KeyboardInterrupt
+        sys.stdout.flush()
     return ending.code
 
 

@@ -2,6 +2,8 @@
 
 import copy
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -134,3 +136,10 @@ def test_exit_codes(
 
     monkeypatch.setattr("ecmcell.simulation.run_case", fail)
     assert symmetric.call("run", "case") == (code, "", words)
+
+
+def test_a_reader_that_has_gone_is_no_error():
+    """`ecmcell schema | head -1`: exit code 0, not a word of complaint."""
+    command = f"{sys.executable} -m ecmcell schema | head -1; exit ${{PIPESTATUS[0]}}"
+    ended = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "{\n", "")
