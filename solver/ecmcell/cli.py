@@ -375,7 +375,7 @@ def _failure(error: BaseException | None) -> Failure | None:
             return Failure(f"error: {error}", error.exit_code)
         case click.ClickException():
             return Failure(f"error: {error.format_message().rstrip('.')}. See ecmcell --help.", 2)
-        case BrokenPipeError():  # whoever read what is printed has gone, as `head` does
+        case BrokenPipeError() | SystemExit():  # who read it has gone, as `head` does; Click exits
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
             return None
         case OSError():  # a full disk, a directory that went away
