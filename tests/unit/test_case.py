@@ -10,20 +10,20 @@ import pytest
 import tomli_w
 from rich.console import Console
 
-from ecmcell.case.load import load_case, match_mesh
-from ecmcell.case.materials import LIBRARY, Material, material, names
-from ecmcell.case.origin import CASE_FILE
-from ecmcell.case.overview import overview
-from ecmcell.case.schema import Case
-from ecmcell.case.tables import (
+from ecmcell.case.joints import (
     Bond,
     ElectronCollector,
     Interface,
     LimitedGrowth,
     LithiumElectrode,
-    Output,
     ParabolicGrowth,
 )
+from ecmcell.case.load import load_case, match_mesh
+from ecmcell.case.materials import LIBRARY, Material, material, names
+from ecmcell.case.origin import CASE_FILE
+from ecmcell.case.overview import overview
+from ecmcell.case.schema import Case
+from ecmcell.case.tables import Output
 from ecmcell.errors import InputError
 
 TEXT = """

@@ -2,20 +2,12 @@
 
 from collections.abc import Iterable
 
+from ecmcell.case.joints import Bond, Cohesion, Filmed, Interface, LithiumElectrode, pair_of
 from ecmcell.case.materials import Material, needed
 from ecmcell.case.reading import Fault, dotted, suggest, toml
 from ecmcell.case.schema import Case
 from ecmcell.case.step import Step
-from ecmcell.case.tables import (
-    COUPLINGS,
-    Bond,
-    Cohesion,
-    Filmed,
-    Interface,
-    LithiumElectrode,
-    Phase,
-    pair_of,
-)
+from ecmcell.case.tables import COUPLINGS, Phase
 
 # Lithium melts at 180.5 degC (453.7 K); the cells of the literature work from -50 degC.
 _COLDEST, _WARMEST = 223.15, 453.15  # K

@@ -11,7 +11,7 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ValidationError, ValidationInfo
 from pydantic.fields import FieldInfo
 
 from ecmcell.errors import InputError
@@ -140,6 +140,11 @@ def part(model: type[Model], data: object, context: Any = None) -> Model:
     except ValidationError as error:
         key, given, remedy = explain(error, model)
         raise Fault(given, remedy, key) from None
+
+
+def directory_of(info: ValidationInfo) -> Path:
+    """The directory of the file that is being checked, which paths in it are relative to."""
+    return Path((info.context or {}).get("directory", "."))
 
 
 def explain(error: ValidationError, model: type[BaseModel]) -> tuple[tuple, str, str]:

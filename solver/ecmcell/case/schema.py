@@ -7,13 +7,11 @@ from typing import Annotated
 import tomli_w
 from pydantic import BeforeValidator, Field, PrivateAttr
 
+from ecmcell.case.joints import Bond, Boundaries, Interface, pair_of, read_joint
 from ecmcell.case.materials import needed
 from ecmcell.case.origin import Frozen, Text
 from ecmcell.case.tables import (
-    Bond,
-    Boundaries,
     Cell,
-    Interface,
     Mesh,
     Output,
     Phase,
@@ -22,8 +20,6 @@ from ecmcell.case.tables import (
     Protocol,
     Solver,
     Time,
-    pair_of,
-    read_joint,
 )
 
 

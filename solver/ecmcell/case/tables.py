@@ -28,7 +28,7 @@ from ecmcell.case.materials import (
 from ecmcell.case.origin import Frozen, Given
 from ecmcell.case.properties import Share
 from ecmcell.case.protocol import Steps, protocol_schema, read_protocol
-from ecmcell.case.reading import Fault, part, toml
+from ecmcell.case.reading import Fault, directory_of, part, toml
 
 _PATH = WithJsonSchema({"type": "string"})
 
@@ -41,7 +41,7 @@ PhaseName = Annotated[str, Field(pattern=r"^[A-Za-z]\w*$")]
 
 
 def _protocol(given: object, info: ValidationInfo) -> Steps:
-    return read_protocol(given, _directory(info))
+    return read_protocol(given, directory_of(info))
 
 
 Protocol = Annotated[
@@ -67,7 +67,7 @@ def _mesh_file(given: object, info: ValidationInfo) -> Path:
 
 
 def _file(given: object, info: ValidationInfo, example: str) -> Path:
-    path = _directory(info) / given if isinstance(given, str) else None
+    path = directory_of(info) / given if isinstance(given, str) else None
     if path is None or not os.path.isfile(path):  # never raises, unlike Path.is_file
         remedy = f'Give a file relative to the case file, e.g. "{example}".'
         raise Fault(f"{toml(given)} is not a file", remedy)
@@ -84,15 +84,6 @@ def _orientation(given: object) -> object:
     if not all(type(v) in (int, float) and math.isfinite(v) for v in given) or not any(given):
         raise Fault(f"{toml(given)} is no direction", remedy)
     return tuple(float(v) for v in given)
-
-
-def _material(given: object, info: ValidationInfo) -> Material:
-    table = given if isinstance(given, dict) else material_table(given, _directory(info))
-    return part(Material, table)
-
-
-def _directory(info: ValidationInfo) -> Path:
-    return Path((info.context or {}).get("directory", "."))
 
 
 class Mesh(Frozen):
@@ -171,7 +162,7 @@ class Phase(Given):
         given, overrides = data["material"], data.get("overrides", {})
         at: tuple[str, ...] = ("material",)
         try:
-            table = given if isinstance(given, dict) else material_table(given, _directory(info))
+            table = given if isinstance(given, dict) else material_table(given, directory_of(info))
             at = ("overrides",)
             merged = overridden(table, overrides)
             at = ()
@@ -201,214 +192,6 @@ class Phase(Given):
         if conductivity is None or self.material.kind == "active material":
             return conductivity is not None
         return conductivity > 0 and conductivity.origin.set_by is not None
-
-
-class Cohesion(Given):
-    """How an interface parts: a bilinear law of traction and opening in mixed mode.
-
-    Attributes:
-        shear_strength: Traction along the interface that begins to break it; the strength itself
-            if not given.
-        energy: Energy that parts it by opening (mode I).
-        shear_energy: Energy that parts it by sliding (mode II); the same if not given.
-        mode_exponent: Of the law of Benzeggagh and Kenane between the two.
-        viscosity: Time by which damage lags behind the opening; it steadies sudden parting.
-        contact_gap: Gap over which the current through the interface falls to nothing.
-        recontact: Share of the damaged contact that conducts again once the gap closes.
-    """
-
-    shear_strength: units.Strength | None = None
-    energy: units.SurfaceEnergy
-    shear_energy: units.SurfaceEnergy | None = None
-    mode_exponent: Annotated[float, Field(strict=True, ge=1, le=10)] = 2.0
-    viscosity: units.Instant = 0.0
-    contact_gap: units.Length
-    recontact: Annotated[float, Field(strict=True, ge=0, le=1)] = 1.0
-
-
-class Coating(Given):
-    """A layer between the two sides of an interface, put there when the cell was made.
-
-    Attributes:
-        material: What it is made of.
-        thickness: Of the layer; over the conductivity it is an areal resistance.
-        ionic_conductivity: At the temperature of the cell; that of the material if not given.
-    """
-
-    material: Annotated[
-        Material, BeforeValidator(_material), ByName("coating"), Field(examples=["LiNbO3"])
-    ]
-    thickness: units.Length = Field(examples=["5 nm"])
-    ionic_conductivity: units.Conductivity | None = None
-
-
-class ParabolicGrowth(Given):
-    """A product of electrolyte and electrode that conducts electrons too and grows without end.
-
-    Attributes:
-        growth: That its thickness goes with the root of time.
-        slope: Of its areal resistance over the root of time.
-        initial_resistance: At the start of the protocol.
-    """
-
-    growth: Literal["parabolic"]
-    slope: units.FilmGrowth
-    initial_resistance: units.ArealResistance = 0.0
-
-
-class LimitedGrowth(Given):
-    """A product of electrolyte and electrode that insulates from electrons and ends its own growth.
-
-    Attributes:
-        growth: That it comes to an end.
-        final_resistance: Areal resistance when it has.
-        time_constant: Time in which 63 % of it have grown, from nothing at the start.
-    """
-
-    growth: Literal["self-limiting"]
-    final_resistance: units.ContactResistance
-    time_constant: units.Time
-
-
-_GROWTHS: dict[str, type[ParabolicGrowth | LimitedGrowth]] = {
-    "parabolic": ParabolicGrowth,
-    "self-limiting": LimitedGrowth,
-}
-
-
-def _interphase(given: object) -> ParabolicGrowth | LimitedGrowth:
-    """The interphase in a table, by its law of growth."""
-    if not isinstance(given, dict):
-        raise Fault(f"{toml(given)} does not do", "Give a table.")
-    law = given.get("growth")
-    if not isinstance(law, str) or law not in _GROWTHS:
-        said = "missing" if law is None else f"{toml(law)} is not a choice"
-        raise Fault(said, 'Give growth = "parabolic" or "self-limiting".', ["growth"])
-    return part(_GROWTHS[law], given)
-
-
-class Filmed(Given):
-    """What a current passes before it reacts: films in series, whose resistances add up.
-
-    Attributes:
-        film_resistance: Of a film that stays as it is, beside coating and interphase.
-        coating: A layer put there on purpose.
-        interphase: What electrolyte and electrode make of one another, growing with time.
-    """
-
-    film_resistance: units.ArealResistance = 0.0
-    coating: Coating | None = None
-    interphase: Annotated[ParabolicGrowth | LimitedGrowth, BeforeValidator(_interphase)] | None = (
-        None
-    )
-
-
-class Interface(Filmed):
-    """Facets between an active material and an electrolyte, with kinetics.
-
-    Attributes:
-        bonded: Whether the phases are one body instead; false here.
-        exchange_current_density: At half filling.
-        transfer_coefficient: Of the anodic (delithiating) direction.
-        electronic_resistance: For electrons between the active material and the conductive
-            additive in the electrolyte; None where the electrolyte has no additive.
-        stiffness: Rise of the traction with the opening.
-        strength: Normal traction that breaks the contact.
-        cohesion: How it parts; without it the interface holds, whatever its traction.
-    """
-
-    bonded: Annotated[Switch, Field(exclude=True)] = False
-    exchange_current_density: units.CurrentDensity
-    transfer_coefficient: TransferCoefficient = 0.5
-    electronic_resistance: units.ContactResistance | None = None
-    stiffness: units.Stiffness | None = None
-    strength: units.Strength | None = None
-    cohesion: Cohesion | None = None
-
-
-class Bond(Frozen):
-    """No interface: the two phases are one body with continuous fields.
-
-    Attributes:
-        bonded: That they are.
-    """
-
-    bonded: Switch = True
-
-
-class LithiumElectrode(Filmed):
-    """A boundary that is the face of a lithium metal electrode.
-
-    Attributes:
-        metal: The metal.
-        exchange_current_density: Of the metal against the electrolyte.
-        transfer_coefficient: Of the anodic (stripping) direction.
-    """
-
-    metal: Annotated[Material, BeforeValidator(_material), ByName("metal"), Field(examples=["Li"])]
-    exchange_current_density: units.CurrentDensity
-    transfer_coefficient: TransferCoefficient = 0.5
-
-
-class ElectronCollector(Given):
-    """A boundary that takes up electrons.
-
-    Attributes:
-        contact_resistance: Between the collector and what touches it.
-    """
-
-    contact_resistance: units.ArealResistance = 0.0
-
-
-def pair_of(key: str) -> tuple[str, str]:
-    """The two phases an interface is named after.
-
-    Raises:
-        Fault: If the name is not of the form `a|b`.
-    """
-    names = tuple(name.strip() for name in key.split("|"))
-    if len(names) != 2 or names[0] == names[1]:
-        remedy = (
-            'Name two different phases with a bar between, e.g. [interfaces."active|catholyte"].'
-        )
-        raise Fault("not a pair of phases", remedy, ["interfaces", key])
-    return names
-
-
-def read_joint(given: object, info: ValidationInfo) -> Interface | Bond:
-    """The interface or bond in a table.
-
-    Raises:
-        Fault: If it is neither.
-    """
-    bonded = isinstance(given, dict) and given.get("bonded") is True
-    model: type[Interface | Bond] = Bond if bonded else Interface
-    try:
-        return part(model, given, info.context)
-    except Fault as fault:
-        if bonded and fault.given == "unknown key":
-            remedy = "A bonded interface has no other property: leave it out, or bonded."
-            raise Fault("given beside bonded = true", remedy, fault.key) from None
-        raise
-
-
-def _collector(given: object, info: ValidationInfo) -> LithiumElectrode | ElectronCollector:
-    metal = isinstance(given, dict) and "metal" in given
-    model: type[LithiumElectrode | ElectronCollector]
-    model = LithiumElectrode if metal else ElectronCollector
-    return part(model, given, info.context)
-
-
-class Boundaries(Frozen):
-    """Outer facets with a role; potentials count from the lithium of the anode.
-
-    Attributes:
-        anode: The lithium electrode at the separator.
-        collector: The other end; a lithium electrode in a symmetric cell.
-    """
-
-    anode: LithiumElectrode
-    collector: Annotated[LithiumElectrode | ElectronCollector, BeforeValidator(_collector)]
 
 
 class Cell(Given):

@@ -4,8 +4,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from math import inf
 
+from ecmcell.case.joints import Bond
 from ecmcell.case.schema import Case
-from ecmcell.case.tables import Bond
 from ecmcell.domain.plan import Pair
 from ecmcell.simulation import properties
 

@@ -3,9 +3,9 @@
 import numpy as np
 from mpi4py import MPI
 
+from ecmcell.case.joints import Bond
 from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
-from ecmcell.case.tables import Bond
 from ecmcell.domain.domain import Domain
 from ecmcell.domain.plan import Network
 from ecmcell.microstructure.meshdata import MeshData

@@ -5,9 +5,9 @@ import ufl
 from dolfinx import fem
 from ufl.core.expr import Expr
 
+from ecmcell.case.joints import Interface, LithiumElectrode
 from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
-from ecmcell.case.tables import Interface, LithiumElectrode
 from ecmcell.case.units import GAS_CONSTANT
 from ecmcell.domain.domain import Contact, Domain, Region
 from ecmcell.numerics import linear

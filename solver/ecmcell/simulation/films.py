@@ -2,9 +2,9 @@
 
 from dolfinx import fem
 
+from ecmcell.case.joints import Coating, Filmed, LimitedGrowth, ParabolicGrowth
 from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
-from ecmcell.case.tables import Coating, Filmed, LimitedGrowth, ParabolicGrowth
 from ecmcell.domain.domain import Domain
 from ecmcell.physics import films
 from ecmcell.simulation import properties

@@ -8,9 +8,9 @@ import numpy.typing as npt
 from dolfinx import fem
 from ufl.core.expr import Expr
 
+from ecmcell.case.joints import Interface
 from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
-from ecmcell.case.tables import Interface
 from ecmcell.domain.average import Average
 from ecmcell.domain.domain import Contact, Domain, Integral
 from ecmcell.numerics.linear import NotConverged

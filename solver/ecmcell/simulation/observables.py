@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from ecmcell.case.joints import Interface
 from ecmcell.case.materials import needed
-from ecmcell.case.tables import Interface
 from ecmcell.domain.average import Average
 from ecmcell.domain.domain import Contact, Integral, Outer
 from ecmcell.physics import interfaces

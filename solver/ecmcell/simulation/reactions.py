@@ -6,9 +6,9 @@ import ufl
 from dolfinx import fem
 from ufl.core.expr import Expr
 
+from ecmcell.case.joints import Interface, LithiumElectrode
 from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
-from ecmcell.case.tables import Interface, LithiumElectrode
 from ecmcell.case.units import FARADAY, GAS_CONSTANT
 from ecmcell.domain.domain import Contact, Domain, Outer, Part
 from ecmcell.physics import kinetics

@@ -8,8 +8,8 @@ import ufl
 from dolfinx import fem
 from ufl.core.expr import Expr
 
+from ecmcell.case.joints import LithiumElectrode
 from ecmcell.case.schema import Case
-from ecmcell.case.tables import LithiumElectrode
 from ecmcell.domain.domain import Domain, Outer, Part, Region
 from ecmcell.numerics.scalars import Scalar
 
