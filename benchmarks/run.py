@@ -18,7 +18,7 @@ from ecmcell import __version__
 HERE = Path(__file__).parent
 TARGET = HERE.parent / "docs" / "benchmarks.md"
 # Cell size in um at interfaces, coarsest first.
-SIZES = {2: [0.6, 0.3, 0.12, 0.055], 3: [1.1, 0.5, 0.33, 0.22]}
+SIZES = {2: [0.6, 0.3, 0.12, 0.055], 3: [1.1, 0.5, 0.33, 0.21]}
 RANKS = (1, 2)
 HEAD = (
     "Unknowns",
