@@ -36,6 +36,9 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
 )
+Overwrite = Annotated[
+    bool, typer.Option("--overwrite", help="Replace an earlier run in that directory.")
+]
 CaseArgument = Annotated[
     Path,
     typer.Argument(metavar="CASE", help="Directory with a case.toml, or the file itself."),
@@ -70,10 +73,7 @@ def run(
         Path | None,
         typer.Option(help="Directory of the results [default: runs/<name of case>]."),
     ] = None,
-    overwrite: Annotated[
-        bool,
-        typer.Option("--overwrite", help="Replace an earlier run in that directory."),
-    ] = False,
+    overwrite: Overwrite = False,
 ) -> None:
     """Simulate a case; run it under mpirun to use more than one processor."""
     comm = MPI.COMM_WORLD
@@ -92,10 +92,7 @@ def rerun(
     output: Annotated[
         Path | None, typer.Option(help="Directory of the results [default: RUN-again].")
     ] = None,
-    overwrite: Annotated[
-        bool,
-        typer.Option("--overwrite", help="Replace an earlier run in that directory."),
-    ] = False,
+    overwrite: Overwrite = False,
 ) -> None:
     """Repeat a run from what its directory holds, and tell how far the results differ."""
     comm = MPI.COMM_WORLD

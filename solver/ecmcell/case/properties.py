@@ -3,8 +3,8 @@
 from typing import Annotated, Any, Literal, Self
 
 import numpy as np
-from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, model_validator
-from pydantic_core import CoreSchema, core_schema
+from pydantic import Field, GetJsonSchemaHandler, model_validator
+from pydantic_core import CoreSchema
 
 from ecmcell.case import units
 from ecmcell.case.expressions import formula
@@ -49,7 +49,7 @@ class Property(float):
         return float(self), self.origin, self.temperature
 
 
-class Sourced:
+class Sourced(units.ReadAndWritten):
     """Pydantic annotation: a table with value and origin outside, a `Property` inside.
 
     Args:
@@ -80,15 +80,6 @@ class Sourced:
         if value.temperature is not None:
             table["temperature"] = units.in_unit(value.temperature, "K", "degC")
         return table | value.origin.model_dump(exclude_none=True)
-
-    def __get_pydantic_core_schema__(
-        self, source: Any, handler: GetCoreSchemaHandler
-    ) -> CoreSchema:
-        """Validate by `read`, serialise by `write`."""
-        return core_schema.no_info_plain_validator_function(
-            self.read,
-            serialization=core_schema.plain_serializer_function_ser_schema(self.write),
-        )
 
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler

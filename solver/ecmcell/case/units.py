@@ -6,6 +6,7 @@ which are kept in pg/um3 = g/cm3.
 
 import math
 import re
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, Literal
@@ -108,8 +109,29 @@ def _hint(unit: str) -> str:
     return f'Give a quantity in units of {unit}, e.g. "1 {unit}".'
 
 
+class ReadAndWritten(ABC):
+    """Pydantic annotation of a value that looks otherwise in a file."""
+
+    @abstractmethod
+    def read(self, given: Any) -> Any:
+        """The value of what a file gives."""
+
+    @abstractmethod
+    def write(self, value: Any) -> Any:
+        """What a file gives for a value."""
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        """Validate by `read`, serialise by `write`."""
+        return core_schema.no_info_plain_validator_function(
+            self.read,
+            serialization=core_schema.plain_serializer_function_ser_schema(self.write),
+        )
+
+
 @dataclass(frozen=True)
-class Quantity:
+class Quantity(ReadAndWritten):
     """Pydantic annotation: a text with unit outside, a float in the internal unit inside.
 
     Attributes:
@@ -144,15 +166,6 @@ class Quantity:
     def write(self, value: float) -> str:
         """The value as text in the unit of people."""
         return in_unit(value, self.unit, self.shown)
-
-    def __get_pydantic_core_schema__(
-        self, source: Any, handler: GetCoreSchemaHandler
-    ) -> CoreSchema:
-        """Validate by `read`, serialise by `write`."""
-        return core_schema.no_info_plain_validator_function(
-            self.read,
-            serialization=core_schema.plain_serializer_function_ser_schema(self.write),
-        )
 
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
