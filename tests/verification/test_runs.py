@@ -21,7 +21,7 @@ from record import Verify
 
 EFFORT = {"Newton iterations", "Krylov iterations", "Stagger iterations"}
 HANDED_DOWN = ("OMPI_", "PMIX_", "PRTE_")  # by MPI to processes it started; not to new launchers
-KEPT = ("OMPI_MCA_", "OMPI_ALLOW_")
+KEPT = ("OMPI_MCA_", "OMPI_ALLOW_", "PRTE_MCA_")
 
 
 def write_case(directory: Path, **tables: Any) -> Path:
