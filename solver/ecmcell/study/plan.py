@@ -45,7 +45,7 @@ class Study(Frozen):
         always: Keys of the case that the whole study changes, as in case.toml.
         vary: What is varied. A key of the case in quotes with a list of its values,
             `"cell.stack_pressure" = ["2 MPa", "20 MPa"]`; or any name with a table of named
-            choices, each with the keys of the case that it changes.
+            choices, each with the keys of the case that it changes, as in case.toml.
     """
 
     always: dict[str, Any] = Field(default={})
