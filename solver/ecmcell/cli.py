@@ -129,7 +129,8 @@ def study(
 ) -> None:
     """Run all variations of a case that its study.toml asks for, and put them side by side.
 
-    Those that are finished are left as they are: call it again to go on.
+    Those that are finished are left as they are: call it again to go on. `ecmcell report` makes
+    the report of one of them.
     """
     comm = MPI.COMM_WORLD
     plan = on_root(comm, _read_plan, case)
@@ -137,7 +138,7 @@ def study(
     left = on_root(comm, _left, plan, directory, only or [], overwrite)
     from ecmcell.study.execute import execute
 
-    gave_up = execute(left, directory, comm, lambda run: _report([run]))
+    gave_up = execute(left, directory, comm)
     on_root(comm, _conclude, plan, directory)
     if gave_up:
         raise SolverError(f"the solver gave up in {', '.join(gave_up)}")

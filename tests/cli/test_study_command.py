@@ -9,7 +9,6 @@ import pytest
 from test_commands import SYMMETRIC
 from workplace import RECIPE, Workplace
 
-from ecmcell import cli
 from ecmcell.errors import SolverError
 from ecmcell.study import execute
 
@@ -19,9 +18,8 @@ NAMES = ("1-A-m-2", "10-A-m-2")
 
 
 @pytest.fixture
-def workplace(workplace: Workplace, monkeypatch: pytest.MonkeyPatch) -> Workplace:
-    """A membrane and a study of two runs; no report of each run."""
-    monkeypatch.setattr(cli, "_report", lambda *_: None)
+def workplace(workplace: Workplace) -> Workplace:
+    """A membrane and a study of two runs."""
     workplace.write("meshes/layers.toml", RECIPE | {"layers": RECIPE["layers"][:1]})
     workplace.write("case/case.toml", copy.deepcopy(SYMMETRIC))
     workplace.write("case/study.toml", STUDY)

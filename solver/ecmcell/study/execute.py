@@ -1,13 +1,12 @@
 """Runs the variations of a study one after another; every call is collective."""
 
 import gc
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
 from mpi4py import MPI
 
 from ecmcell.errors import InputError, SolverError
-from ecmcell.parallel import on_root
 from ecmcell.simulation import run_case
 from ecmcell.study.plan import Plan, Variation
 from ecmcell.study.state import State, state_of
@@ -38,19 +37,13 @@ def due(plan: Plan, directory: Path, overwrite: bool) -> tuple[Variation, ...]:
     return tuple(found)
 
 
-def execute(
-    variations: Iterable[Variation],
-    directory: Path,
-    comm: MPI.Comm,
-    ended: Callable[[Path], None],
-) -> list[str]:
+def execute(variations: Iterable[Variation], directory: Path, comm: MPI.Comm) -> list[str]:
     """Run variations; one whose solver gives up does not stop the others.
 
     Args:
         variations: What to run.
         directory: Where the run directories go.
         comm: All ranks.
-        ended: Called on rank 0 with each run directory that is finished.
 
     Returns:
         The names of those whose solver gave up.
@@ -63,6 +56,5 @@ def execute(
             run_case(variation.case, place, comm)
         except SolverError:  # told by the run, and kept in its summary
             gave_up.append(variation.name)
-        on_root(comm, ended, place)
         gc.collect()  # meshes, matrices and communicators of one are not needed by the next
     return gave_up
