@@ -16,7 +16,6 @@ from ecmcell.output import StoredRun
 HERE = Path(__file__).parent
 STACK = 35.0  # um, of the recipe
 START, SPRING = 50.0, 0.5  # MPa, MPa/um, of the case and its study
-EXCESS = 1.1  # capacity of the anode over that of the cathode
 FARADAY = 96485.33
 MILLIAMPERE_HOUR = 3.6  # C
 COLOURS = {"NMC811": "#0072b2", "graphite": "#222222", "LTO": "#009e73", "Li": "#d55e00"}
@@ -27,32 +26,29 @@ class Half:
     """The first half cycle of an electrode.
 
     Attributes:
-        charge: That has passed, mAh/cm2.
-        thickness: Change of the thickness of the stack at constant pressure, um.
-        pressure: Change of the pressure by frame, MPa, over `passed[frame]`, mAh/cm2.
+        charge: That has passed on the spring, mAh/cm2.
+        thickness: Change of the thickness of the stack there, um.
+        swing: Change of the pressure at the end by frame, MPa.
         compliance: Of the stack as it was put together, um/MPa.
     """
 
     charge: np.ndarray
     thickness: np.ndarray
-    pressure: dict[str, np.ndarray]
-    passed: dict[str, np.ndarray]
+    swing: dict[str, float]
     compliance: float
 
 
 def read(runs: Path, name: str) -> Half:
-    """An electrode from its three runs."""
-    pressure, passed = {}, {}
-    for frame in ("pressure", "gap", "spring"):
+    """An electrode from its runs in both frames."""
+    swing = {}
+    for frame in ("gap", "spring"):
         series = StoredRun(runs / f"{name}_{frame}").series
         first = series["Step"] == 1
-        hours = np.diff(series["Time [s]"][first], prepend=0.0) / 3600.0
-        passed[frame] = np.cumsum(np.abs(series["Current density [mA.cm-2]"][first]) * hours)
-        pressure[frame] = series["Stack pressure [MPa]"][first] - START
-        if frame == "pressure":
-            strain = series["Stack strain"][first]
-    thickness = STACK * (strain - strain[0])
-    return Half(passed["pressure"], thickness, pressure, passed, -STACK * strain[0] / START)
+        swing[frame] = float(series["Stack pressure [MPa]"][first][-1]) - START
+    hours = np.diff(series["Time [s]"][first], prepend=0.0) / 3600.0
+    charge = np.cumsum(np.abs(series["Current density [mA.cm-2]"][first]) * hours)
+    strain = series["Stack strain"][first]
+    return Half(charge, STACK * (strain - strain[0]), swing, -STACK * strain[0] / START)
 
 
 def main() -> None:
@@ -60,15 +56,17 @@ def main() -> None:
     runs = Path(sys.argv[1])
     halves = {name: read(runs, name) for name in ("NMC811", "graphite", "LTO")}
     print(
-        "| electrode | capacity (mAh/cm²) | thickness at 50 MPa (µm) | gap (MPa) | foreseen | ",
-        end="",
+        "| electrode | charge (mA h/cm²) | thickness (µm) | spring (MPa) | gap (MPa) | foreseen |"
     )
-    print("spring (MPa) | foreseen |\n|---|---|---|---|---|---|---|")
+    print("|---|---|---|---|---|---|")
     for name, half in halves.items():
-        soft = half.compliance
-        row = [f"{half.charge[-1]:.2f}", f"{half.thickness[-1]:+.3f}"]
-        for frame, give in (("gap", soft), ("spring", soft + 1.0 / SPRING)):
-            row += [f"{half.pressure[frame][-1]:+.3g}", f"{half.thickness[-1] / give:+.3g}"]
+        free = half.thickness[-1] * (1.0 + SPRING * half.compliance)  # under constant pressure
+        row = [
+            f"{half.charge[-1]:.2f}",
+            f"{half.thickness[-1]:+.3f}",
+            f"{half.swing['spring']:+.3f}",
+        ]
+        row += [f"{half.swing['gap']:+.1f}", f"{free / half.compliance:+.1f}"]
         print(f"| {name} | {' | '.join(row)} |")
     print("\n| cell, charged | thickness (µm) | spring (MPa) | gap (MPa) |\n|---|---|---|---|")
     figure, (left, right) = plt.subplots(1, 2, figsize=(9.0, 3.4), layout="constrained")
@@ -79,13 +77,13 @@ def main() -> None:
     cathode = halves["NMC811"]
     grid = np.linspace(0.0, cathode.charge[-1], 101)
     for anode in ("Li", "graphite", "LTO"):
-        thickness = np.interp(grid, cathode.charge, cathode.thickness)
+        thickness = np.interp(grid, cathode.charge, cathode.thickness)  # one charge in both
         soft = cathode.compliance
         if anode == "Li":
             thickness += plated(grid)
         else:
             half = halves[anode]
-            loading = EXCESS * cathode.charge[-1] / half.charge[-1]
+            loading = cathode.charge[-1] / half.charge[-1]
             thickness += loading * np.interp(grid / loading, half.charge, half.thickness)
             soft += loading * half.compliance
         spring = thickness / (soft + 1.0 / SPRING)
