@@ -9,6 +9,7 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.axes import Axes
 
 from ecmcell.case.materials import material
 from ecmcell.output import StoredRun
@@ -26,80 +27,85 @@ class Half:
     """The first half cycle of an electrode.
 
     Attributes:
-        charge: That has passed on the spring, mAh/cm2.
-        thickness: Change of the thickness of the stack there, um.
-        swing: Change of the pressure at the end by frame, MPa.
+        charge: That has passed, by frame, mAh/cm2.
+        pressure: Change of the pressure, by frame, MPa.
+        thickness: Change of the thickness of the stack on the spring, um.
         compliance: Of the stack as it was put together, um/MPa.
     """
 
-    charge: np.ndarray
+    charge: dict[str, np.ndarray]
+    pressure: dict[str, np.ndarray]
     thickness: np.ndarray
-    swing: dict[str, float]
     compliance: float
 
 
 def read(runs: Path, name: str) -> Half:
     """An electrode from its runs in both frames."""
-    swing = {}
+    charge, pressure = {}, {}
     for frame in ("gap", "spring"):
         series = StoredRun(runs / f"{name}_{frame}").series
         first = series["Step"] == 1
-        swing[frame] = float(series["Stack pressure [MPa]"][first][-1]) - START
-    hours = np.diff(series["Time [s]"][first], prepend=0.0) / 3600.0
-    charge = np.cumsum(np.abs(series["Current density [mA.cm-2]"][first]) * hours)
+        hours = np.diff(series["Time [s]"][first], prepend=0.0) / 3600.0
+        charge[frame] = np.cumsum(np.abs(series["Current density [mA.cm-2]"][first]) * hours)
+        pressure[frame] = series["Stack pressure [MPa]"][first] - START
     strain = series["Stack strain"][first]
-    return Half(charge, STACK * (strain - strain[0]), swing, -STACK * strain[0] / START)
+    return Half(charge, pressure, STACK * (strain - strain[0]), -STACK * strain[0] / START)
 
 
 def main() -> None:
     """Read, print and draw."""
-    runs = Path(sys.argv[1])
-    halves = {name: read(runs, name) for name in ("NMC811", "graphite", "LTO")}
+    halves = {name: read(Path(sys.argv[1]), name) for name in ("NMC811", "graphite", "LTO")}
+    figure, (left, middle, right) = plt.subplots(1, 3, figsize=(12.0, 3.4), layout="constrained")
+    show_electrodes(halves, left, middle)
+    show_cells(halves, right)
+    for axes in (left, middle, right):
+        axes.set_xlabel("Charge passed (mA h cm⁻²)")
+        axes.axhline(0.0, color="0.7", linewidth=0.6, zorder=0)
+        axes.legend(frameon=False)
+    (HERE / "figures").mkdir(exist_ok=True)
+    figure.savefig(HERE / "figures" / "pressure.png", dpi=120)
+
+
+def show_electrodes(halves: dict[str, Half], left: Axes, middle: Axes) -> None:
+    """A table of the electrodes, their thickness and their pressure at constant gap."""
     print(
         "| electrode | charge (mA h/cm²) | thickness (µm) | spring (MPa) | gap (MPa) | foreseen |"
     )
     print("|---|---|---|---|---|---|")
     for name, half in halves.items():
         free = half.thickness[-1] * (1.0 + SPRING * half.compliance)  # under constant pressure
-        row = [
-            f"{half.charge[-1]:.2f}",
-            f"{half.thickness[-1]:+.3f}",
-            f"{half.swing['spring']:+.3f}",
-        ]
-        row += [f"{half.swing['gap']:+.1f}", f"{free / half.compliance:+.1f}"]
-        print(f"| {name} | {' | '.join(row)} |")
-    print("\n| cell, charged | thickness (µm) | spring (MPa) | gap (MPa) |\n|---|---|---|---|")
-    figure, (left, right) = plt.subplots(1, 2, figsize=(9.0, 3.4), layout="constrained")
-    for name, half in halves.items():
-        left.plot(half.charge, half.thickness, color=COLOURS[name], label=name)
-    left.set_title("Electrodes, filling or (NMC811) emptying", loc="left", fontsize="medium")
+        spring, gap = (half.pressure[frame][-1] for frame in ("spring", "gap"))
+        row = f"{half.charge['spring'][-1]:.2f} | {half.thickness[-1]:+.2f} | {spring:+.2f}"
+        print(f"| {name} | {row} | {gap:+.0f} | {free / half.compliance:+.0f} |")
+        left.plot(half.charge["spring"], half.thickness, color=COLOURS[name], label=name)
+        middle.plot(half.charge["gap"], half.pressure["gap"], color=COLOURS[name], label=name)
+    left.set_title("Electrodes on the spring", loc="left", fontsize="medium")
     left.set_ylabel("Thickness of the stack, change (µm)")
+    middle.set_title("Electrodes at constant gap", loc="left", fontsize="medium")
+    middle.set_ylabel("Stack pressure, change (MPa)")
+
+
+def show_cells(halves: dict[str, Half], axes: Axes) -> None:
+    """A table of charged cells, and their pressure on the spring."""
+    print("\n| cell, charged | thickness (µm) | spring (MPa) | gap (MPa) |\n|---|---|---|---|")
     cathode = halves["NMC811"]
-    grid = np.linspace(0.0, cathode.charge[-1], 101)
+    whole = cathode.charge["spring"][-1]
+    grid = np.linspace(0.0, whole, 101)
     for anode in ("Li", "graphite", "LTO"):
-        thickness = np.interp(grid, cathode.charge, cathode.thickness)  # one charge in both
+        thickness = np.interp(grid, cathode.charge["spring"], cathode.thickness)
         soft = cathode.compliance
         if anode == "Li":
             thickness += plated(grid)
-        else:
-            half = halves[anode]
-            loading = cathode.charge[-1] / half.charge[-1]
-            thickness += loading * np.interp(grid / loading, half.charge, half.thickness)
+        else:  # as much of it as takes up the charge
+            half, loading = halves[anode], whole / halves[anode].charge["spring"][-1]
+            thickness += loading * np.interp(grid / loading, half.charge["spring"], half.thickness)
             soft += loading * half.compliance
         spring = thickness / (soft + 1.0 / SPRING)
-        row = f"{thickness[-1]:+.2f} | {spring[-1]:+.2f} | {thickness[-1] / soft:+.0f}"
-        print(f"| NMC811 \\| {anode} | {row} |")
-        right.plot(grid, spring, color=COLOURS[anode], label=f"NMC811 | {anode}")
-    right.set_title(
-        f"Cells, charged on a spring of {SPRING:g} MPa/µm", loc="left", fontsize="medium"
-    )
-    right.set_ylabel("Stack pressure, change (MPa)")
-    for axes in (left, right):
-        axes.set_xlabel("Charge passed (mA h cm⁻²)")
-        axes.axhline(0.0, color="0.7", linewidth=0.6, zorder=0)
-        axes.legend(frameon=False)
-    (HERE / "figures").mkdir(exist_ok=True)
-    figure.savefig(HERE / "figures" / "cells.png", dpi=130)
+        gap = "lithium flows" if anode == "Li" else f"{thickness[-1] / soft:+.0f}"
+        print(f"| NMC811 \\| {anode} | {thickness[-1]:+.2f} | {spring[-1]:+.2f} | {gap} |")
+        axes.plot(grid, spring, color=COLOURS[anode], label=f"NMC811 | {anode}")
+    axes.set_title(f"Cells on a spring of {SPRING:g} MPa/µm", loc="left", fontsize="medium")
+    axes.set_ylabel("Stack pressure, change (MPa)")
 
 
 def plated(charge: np.ndarray) -> np.ndarray:
