@@ -58,6 +58,7 @@ CASE_TABLES = (
     ("coating of an interface or a lithium electrode", "Coating"),
     ('interphase, growth = "parabolic"', "ParabolicGrowth"),
     ('interphase, growth = "self-limiting"', "LimitedGrowth"),
+    ('interfaces."a|a", or of two alike', "Junction"),
     ('interfaces."a|b", bonded', "Bond"),
     ("boundaries", "Boundaries"),
     ("boundaries.anode, or boundaries.collector of a symmetric cell", "LithiumElectrode"),

@@ -216,7 +216,46 @@ WRONG: dict[str, tuple[Callable[[dict], None], str, str]] = {
     "pair of one": (
         at((("interfaces", "active|active"), {"bonded": True})),
         'interfaces."active|active"',
-        "two different phases",
+        "one body",
+    ),
+    "three phases in a pair": (
+        at((("interfaces", "active|catholyte|separator"), {"bonded": True})),
+        'interfaces."active|catholyte|separator"',
+        "two phases",
+    ),
+    "grains without resistance": (
+        at(
+            (("interfaces", "separator|separator"), {"electronic_resistance": "1 ohm*cm^2"}),
+            (BOND, {"ionic_resistance": "1 ohm*cm^2"}),
+        ),
+        'interfaces."separator|separator".ionic_resistance',
+        "missing",
+    ),
+    "grains without electrons": (
+        at(
+            (
+                ("interfaces", "separator|separator"),
+                {"ionic_resistance": "1 ohm*cm^2", "electronic_resistance": "1 ohm*cm^2"},
+            ),
+            (BOND, {"ionic_resistance": "1 ohm*cm^2"}),
+        ),
+        'interfaces."separator|separator".electronic_resistance',
+        "no electrons",
+    ),
+    "electrons between grains": (
+        at((("interfaces", "active|active"), {"ionic_resistance": "1 ohm*cm^2"})),
+        'interfaces."active|active".electronic_resistance',
+        "missing",
+    ),
+    "grains of a bonded phase": (
+        at((("interfaces", "separator|separator"), {"ionic_resistance": "1 ohm*cm^2"})),
+        'interfaces."catholyte|separator"',
+        "bonded beside separator|separator",
+    ),
+    "a reaction that only resists": (
+        at((PAIR, {"ionic_resistance": "1 ohm*cm^2"})),
+        'interfaces."active|catholyte".exchange_current_density',
+        "missing",
     ),
     "unknown phase in a pair": (
         at((("interfaces", "active|separater"), {"bonded": True})),

@@ -26,6 +26,11 @@ def dissipation(conductivity: Expr, potential: Expr) -> Expr:
     return -ufl.inner(current_density(conductivity, potential), ufl.grad(potential))
 
 
+def contact_current(resistance: Expr, drop: Expr) -> Expr:
+    """Current density in pA/um2 through a contact of areal resistance R, theory.md (3a)."""
+    return drop / resistance
+
+
 def contact_dissipation(resistance: Expr, jump: Expr) -> Expr:
     """Power [phi]^2/R in pW/um2 in a contact of areal resistance R."""
     return jump**2 / resistance

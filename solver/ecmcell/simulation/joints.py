@@ -8,7 +8,7 @@ import numpy.typing as npt
 from dolfinx import fem
 from ufl.core.expr import Expr
 
-from ecmcell.case.joints import Interface
+from ecmcell.case.joints import Held
 from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
 from ecmcell.domain.average import Average
@@ -33,7 +33,7 @@ class Joint(Protocol):
 class Spring:
     """A contact that holds, whatever pulls at it."""
 
-    def __init__(self, domain: Domain, law: Interface, jump: Expr):
+    def __init__(self, domain: Domain, law: Held, jump: Expr):
         self._stiffness, self._jump = domain.constant(needed(law.stiffness)), jump
 
     def traction(self) -> Expr:
@@ -58,7 +58,7 @@ class Cohesive:
         viscous_energy: Energy that the viscosity has cost in the time step, pJ/um2.
     """
 
-    def __init__(self, domain: Domain, law: Interface, jump: Expr, earlier: fem.Function):
+    def __init__(self, domain: Domain, law: Held, jump: Expr, earlier: fem.Function):
         how, constant = law.cohesion, domain.constant
         assert how is not None
         strength = needed(law.strength)
@@ -246,7 +246,7 @@ class Joints:
 
     def _joint(self, case: Case, contact: Contact) -> Joint:
         law = case.interface_between(contact.plus.phase, contact.minus.phase)
-        assert isinstance(law, Interface)
+        assert isinstance(law, Held)
         displacement = self.state.displacement
         jump = displacement[contact.minus.body]("-") - displacement[contact.plus.body]("+")
         if self._earlier is None or law.cohesion is None:

@@ -123,6 +123,9 @@ class Maps:
         if hosts:
             currents = self._on_facets(self.observables.currents, hosts)
             out["Interface current density [mA.cm-2]"] = _CURRENT_DENSITY * currents
+        if self.observables.crossing_currents:
+            currents = self._on_facets(self.observables.crossing_currents, near)
+            out["Grain boundary current density [mA.cm-2]"] = _CURRENT_DENSITY * np.abs(currents)
         if self.observables.normal_tractions:
             out["Normal traction [MPa]"] = self._on_facets(self.observables.normal_tractions, near)
             out["Shear traction [MPa]"] = self._on_facets(self.observables.shear_tractions, near)

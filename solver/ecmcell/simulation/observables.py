@@ -1,13 +1,16 @@
 """The numbers of a run: one row of the series for each accepted step."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 
-from ecmcell.case.joints import Interface
+from ecmcell.case.joints import Held
 from ecmcell.case.materials import needed
 from ecmcell.domain.average import Average
 from ecmcell.domain.domain import Contact, Integral, Outer
 from ecmcell.physics import interfaces
-from ecmcell.simulation import properties
+from ecmcell.simulation import crossings, properties
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.debonding import Debonding
 from ecmcell.simulation.losses import Losses
@@ -30,6 +33,8 @@ class Observables:
     Attributes:
         currents: Current density on each contact that reacts, averaged around nodes of the host.
         electrode_currents: The same on lithium electrodes, around nodes of the electrolyte.
+        crossing_currents: Current density of ions from the plus to the minus side of contacts
+            between electrolytes or their grains, around nodes of the plus side.
         normal_tractions: Normal traction on contacts with a stiffness, around nodes of the plus
             side.
         shear_tractions: Size of the traction along them.
@@ -74,6 +79,16 @@ class Observables:
                 [(reaction.current, reaction.measure)],
             )
             for outer, reaction in chemistry.electrodes.items()
+        }
+        self.crossing_currents: dict[Contact, Average] = {
+            crossing.contact: Average(
+                domain,
+                domain.bodies[crossing.contact.plus.body].scalars,
+                [(crossing.current, crossing.measure)],
+                "+",
+            )
+            for crossing in chemistry.crossings
+            if crossing.carrier == crossings.IONS
         }
         self._anode_current: list[Integral] = [
             domain.integral(reaction.current * reaction.measure)
@@ -127,7 +142,10 @@ class Observables:
         for name in films.growing:
             resistance = _AREAL_RESISTANCE * films.resistance(name, position["time"])
             row[f"Film resistance {name} [ohm.cm2]"] = resistance
-        row["Hotspot factor"] = self._hotspot_factor()
+        row["Hotspot factor"] = self._hotspot_factor(self.currents or self.electrode_currents)
+        if self.crossing_currents:
+            factor = self._hotspot_factor(self.crossing_currents)
+            row["Grain boundary hotspot factor"] = factor
         if cell.mechanics is not None:
             row["Maximum hydrostatic stress [MPa]"] = cell.domain.largest(
                 max(a.owned().max(initial=-np.inf) for a in cell.mechanics.hydrostatic.values())
@@ -144,7 +162,7 @@ class Observables:
         held, total = 0.0, 0.0
         for contact, traction in self.normal_tractions.items():
             law = self.cell.case.interface_between(contact.plus.phase, contact.minus.phase)
-            assert isinstance(law, Interface)
+            assert isinstance(law, Held)
             if law.strength is None:
                 continue
             area = traction.owned_weight
@@ -153,20 +171,17 @@ class Observables:
         total = self.cell.domain.total(total)
         return self.cell.domain.total(held) / total if total > 0.0 else 1.0
 
-    def _hotspot_factor(self) -> float:
-        """Largest over mean size of the current density on interfaces; nan without current.
-
-        In a cell without active material the lithium electrodes are meant.
-        """
+    def _hotspot_factor(self, currents: Mapping[Any, Average]) -> float:
+        """Largest over mean size of a current density on some facets; nan without current."""
         if abs(self.cell.state.current.value) <= 1e-6 * self.cell.current_scale:
             return float("nan")
         largest, charge, area = 0.0, 0.0, 0.0
-        for average in (self.currents or self.electrode_currents).values():
+        for average in currents.values():
             size, weight = np.abs(average.owned()), average.owned_weight
             largest = max(largest, size.max(initial=0.0))
             charge, area = charge + float(size @ weight), area + float(weight.sum())
         charge, area = self.cell.domain.total(charge), self.cell.domain.total(area)
-        return self.cell.domain.largest(largest) * area / charge
+        return self.cell.domain.largest(largest) * area / charge if charge > 0.0 else np.nan
 
     def _charge_error(self) -> float:
         """Difference of the currents through anode and collector, relative to the prescribed.
