@@ -45,6 +45,7 @@ def formula(text: str) -> dict[str, object]:
 CRYSTALS = {"initial_stoichiometry": 0.9, "chemical_strain": "anisotropic"}
 PAIR = ("interfaces", "active|catholyte")
 BOND = ("interfaces", "catholyte|separator")
+PARTING = {"energy": "1 J/m^2", "contact_gap": "20 nm"}
 SYMMETRIC = (
     (("phases",), {"separator": {"material": "Li6PS5Cl"}}),
     (("interfaces",), {}),
@@ -251,6 +252,25 @@ WRONG: dict[str, tuple[Callable[[dict], None], str, str]] = {
         at((("interfaces", "separator|separator"), {"ionic_resistance": "1 ohm*cm^2"})),
         'interfaces."catholyte|separator"',
         "bonded beside separator|separator",
+    ),
+    "electrode that parts without stiffness": (
+        at((("boundaries", "anode", "cohesion"), PARTING)),
+        "boundaries.anode.stiffness",
+        "missing",
+    ),
+    "electrode with a strength that holds": (
+        at((("boundaries", "anode", "strength"), "5 MPa")),
+        "boundaries.anode.strength",
+        "given without cohesion",
+    ),
+    "electrode that parts too easily": (
+        at(
+            (("boundaries", "anode", "stiffness"), "1e2 MPa/um"),
+            (("boundaries", "anode", "strength"), "50 MPa"),
+            (("boundaries", "anode", "cohesion"), PARTING),
+        ),
+        "boundaries.anode.cohesion.energy",
+        "stored when it begins to break",
     ),
     "a reaction that only resists": (
         at((PAIR, {"ionic_resistance": "1 ohm*cm^2"})),

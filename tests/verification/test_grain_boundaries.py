@@ -171,7 +171,7 @@ def test_current_through_a_boundary_that_parts(comm: MPI.Comm, verify: Verify) -
     cell.initialise()
     rows = Observables(cell)
     (crossing,) = cell.electrochemistry.crossings
-    left = cell.domain.integral(cell.state.contact_factor * crossing.measure)
+    left = cell.domain.integral(cell.state.contact_factor(crossing.contact) * crossing.measure)
     current = -cell.capacity / 7200.0
     kept = []
     while not kept or kept[-1] > 0.3:

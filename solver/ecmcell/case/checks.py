@@ -87,7 +87,12 @@ def match_mesh(case: Case, phases: set[str], contacts: Iterable[tuple[str, str]]
             f"The mesh has {', '.join(sorted(phases))}.",
             ["phases", name],
         )
-    for a, b in contacts:
+    contacts = set(contacts)
+    for name in sorted(case.parting):
+        if (name, name) not in contacts:
+            remedy = "Leave the table out, or take another mesh."
+            raise Fault("no two grains touch", remedy, ["interfaces", f"{name}|{name}"])
+    for a, b in sorted(contacts):
         if a != b and case.interface_between(a, b) is None:
             key = ["interfaces", f"{a}|{b}"]
             raise Fault("missing, but they touch", f"Add a table [{dotted(key)}].", key)
@@ -259,6 +264,10 @@ def _boundaries(case: Case) -> None:
         if case.physics.stress_in_kinetics:
             _needs(metal, ("molar_volume",), key[:-1])
         _coating(electrode, ["boundaries", name])
+        for given in ("stiffness", "strength"):
+            if electrode.cohesion is None and getattr(electrode, given) is not None:
+                remedy = "Leave it out, or say how it parts in a table cohesion."
+                raise Fault("given without cohesion", remedy, ["boundaries", name, given])
     symmetric = isinstance(collector, LithiumElectrode)
     if symmetric and case.active_phases:
         remedy = "Leave out the metal, or the active material."
@@ -313,6 +322,14 @@ def _physics(case: Case) -> None:
                 raise Fault("missing", remedy, ["interfaces", pair, name])
         if isinstance(joint, Held) and joint.cohesion is not None:
             _cohesion(joint, joint.cohesion, ["interfaces", pair, "cohesion"])
+    for role, electrode in case.boundaries:
+        if not isinstance(electrode, LithiumElectrode) or electrode.cohesion is None:
+            continue
+        for name, example in (("stiffness", "1e5 MPa/um"), ("strength", "5 MPa")):
+            if getattr(electrode, name) is None:
+                remedy = f'An electrode that parts needs it, e.g. {name} = "{example}".'
+                raise Fault("missing", remedy, ["boundaries", role, name])
+        _cohesion(electrode, electrode.cohesion, ["boundaries", role, "cohesion"])
 
 
 def _cohesion(joint: Held, law: Cohesion, at: list[str]) -> None:

@@ -122,28 +122,33 @@ class Held(Given):
     """Facets where two bodies hold on to each other.
 
     Attributes:
-        bonded: Whether the phases are one body instead; false here.
         stiffness: Rise of the traction with the opening.
         strength: Normal traction that breaks the contact.
         cohesion: How it parts; without it the interface holds, whatever its traction.
     """
 
-    bonded: Annotated[Switch, Field(exclude=True)] = False
     stiffness: units.Stiffness | None = None
     strength: units.Strength | None = None
     cohesion: Cohesion | None = None
+
+    @property
+    def parts(self) -> bool:
+        """Whether it may part."""
+        return self.cohesion is not None
 
 
 class Interface(Held, Filmed):
     """Facets between an active material and an electrolyte, with kinetics.
 
     Attributes:
+        bonded: Whether the phases are one body instead; false here.
         exchange_current_density: At half filling.
         transfer_coefficient: Of the anodic (delithiating) direction.
         electronic_resistance: For electrons between the active material and the conductive
             additive in the electrolyte; None where the electrolyte has no additive.
     """
 
+    bonded: Annotated[Switch, Field(exclude=True)] = False
     exchange_current_density: units.CurrentDensity
     transfer_coefficient: TransferCoefficient = 0.5
     electronic_resistance: units.ContactResistance | None = None
@@ -155,6 +160,7 @@ class Junction(Held):
     At least one of the resistances is given.
 
     Attributes:
+        bonded: Whether the phases are one body instead; false here.
         ionic_resistance: For ions between electrolytes; for lithium between active materials, where
             none passes without it.
         electronic_resistance: For electrons; None where neither side has any.
@@ -165,6 +171,7 @@ class Junction(Held):
             "anyOf": [{"required": ["ionic_resistance"]}, {"required": ["electronic_resistance"]}]
         }
     )
+    bonded: Annotated[Switch, Field(exclude=True)] = False
     ionic_resistance: units.ContactResistance | None = None
     electronic_resistance: units.ContactResistance | None = None
 
@@ -179,8 +186,10 @@ class Bond(Frozen):
     bonded: Switch = True
 
 
-class LithiumElectrode(Filmed):
+class LithiumElectrode(Held, Filmed):
     """A boundary that is the face of a lithium metal electrode.
+
+    Without `cohesion` the electrolyte sticks to it, and neither stiffness nor strength is needed.
 
     Attributes:
         metal: The metal.

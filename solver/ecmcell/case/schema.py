@@ -96,10 +96,8 @@ class Case(Frozen):
     @property
     def debonds(self) -> bool:
         """Whether any interface may part."""
-        return self.physics.debonding and any(
-            isinstance(joint, Held) and joint.cohesion is not None
-            for joint in self.interfaces.values()
-        )
+        joints = [*self.interfaces.values(), self.boundaries.anode, self.boundaries.collector]
+        return self.physics.debonding and any(isinstance(j, Held) and j.parts for j in joints)
 
     def capacity(self, volumes: Mapping[str, float]) -> float:
         """Charge in pC between the ends of the stoichiometry windows.

@@ -67,7 +67,7 @@ def crossings(
             near, far = level(contact.plus), level(contact.minus)
             if resistance is None or near is None or far is None:
                 continue
-            touching = state.contact_factor
+            touching = state.contact_factor(contact)
             if carrier != LITHIUM:  # whose storage determines it
                 touching = domain.constant(LEAST_CONTACT) + touching
             drop = near(contact.side(contact.plus)) - far(contact.side(contact.minus))

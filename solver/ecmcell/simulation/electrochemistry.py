@@ -273,7 +273,9 @@ class Electrochemistry:
         law = self.case.interface_between(contact.plus.phase, contact.minus.phase)
         assert isinstance(law, Interface)
         resistance = law.electronic_resistance or 1.0  # none where there is no additive
-        touching = self.domain.constant(crossings.LEAST_CONTACT) + self.state.contact_factor
+        touching = self.domain.constant(crossings.LEAST_CONTACT) + self.state.contact_factor(
+            contact
+        )
         return touching / self.domain.constant(resistance) * self.hop_voltage(contact)
 
     def collector_dissipation(self) -> list[tuple[Expr, ufl.Measure]]:

@@ -12,12 +12,12 @@ from ecmcell.case.joints import Held
 from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
 from ecmcell.domain.average import Average
-from ecmcell.domain.domain import Contact, Domain, Integral
+from ecmcell.domain.domain import Contact, Domain, Face, Integral, Outer
 from ecmcell.numerics.linear import NotConverged
 from ecmcell.numerics.mixing import Anderson
 from ecmcell.numerics.newton import Effort, Newton
 from ecmcell.physics import cohesion, interfaces
-from ecmcell.simulation.state import CONTACT, DAMAGE, State
+from ecmcell.simulation.state import CONTACT, DAMAGE, State, parts_from_electrode
 
 # Newton's method is tried so often, and so many turns lie between.
 _ATTEMPTS, _TURNS = 8, 4
@@ -47,7 +47,8 @@ class Cohesive:
     Args:
         domain: Where.
         law: What it withstands.
-        jump: Displacement of the minus side less that of the plus side.
+        face: The contact, or the face of an electrode.
+        jump: Displacement of the far side less that of the near side.
         earlier: Damage at the start of the time step, a function of the seam.
 
     Attributes:
@@ -58,7 +59,7 @@ class Cohesive:
         viscous_energy: Energy that the viscosity has cost in the time step, pJ/um2.
     """
 
-    def __init__(self, domain: Domain, law: Held, jump: Expr, earlier: fem.Function):
+    def __init__(self, domain: Domain, law: Held, face: Face, jump: Expr, earlier: fem.Function):
         how, constant = law.cohesion, domain.constant
         assert how is not None
         strength = needed(law.strength)
@@ -71,8 +72,8 @@ class Cohesive:
             exponent=constant(how.mode_exponent),
         )
         self._viscosity = how.viscosity
-        self.opening = cohesion.Opening(jump, domain.normal("+"))
-        self.earlier = earlier("+")
+        self.opening = cohesion.Opening(jump, face.here(domain.normal))
+        self.earlier = face.here(earlier)
         self._pace = constant(1.0)
         self.damage = cohesion.damage(self.law, self.opening, self.earlier, self._pace)
         self.contact_factor = cohesion.contact_factor(
@@ -100,7 +101,7 @@ class Cohesive:
 
 
 class Joints:
-    """All contacts of a domain.
+    """All contacts of a domain, and the faces of electrodes that may part.
 
     Args:
         case: What to solve.
@@ -108,7 +109,8 @@ class Joints:
         state: The unknowns.
 
     Attributes:
-        cohesive: The contacts that may part.
+        faces: What joins the faces of electrodes that may part to these.
+        cohesive: All that may part.
         area: Their area in um2, or 1 if there is none.
     """
 
@@ -116,7 +118,11 @@ class Joints:
         self.domain, self.state = domain, state
         self._earlier = fem.Function(domain.seam) if state.interface else None
         self._all = {contact: self._joint(case, contact) for contact in domain.contacts}
-        self.cohesive = {c: j for c, j in self._all.items() if isinstance(j, Cohesive)}
+        self.faces = self._faces(case)
+        self.cohesive: dict[Face, Cohesive] = {
+            contact: joint for contact, joint in self._all.items() if isinstance(joint, Cohesive)
+        }
+        self.cohesive.update(self.faces.items())
         self._step, self._is_new = 1.0, True
         self._start = self._earlier.x.array.copy() if self._earlier is not None else np.zeros(0)
         self._damage = self._average(lambda joint: joint.damage)
@@ -235,13 +241,16 @@ class Joints:
         """Values at every vertex of every facet: nodal integration takes them one by one."""
         if not self.cohesive:
             return None
-        terms = [(quantity(j), self.domain.dS(c, nodal=True)) for c, j in self.cohesive.items()]
-        return Average(self.domain, self.domain.seam, terms, "+")
+        terms = [
+            (quantity(joint), self.domain.nodal(face), face.near_side)
+            for face, joint in self.cohesive.items()
+        ]
+        return Average(self.domain, self.domain.seam, terms)
 
     def _integral(self, quantity: Callable[[Cohesive], Expr]) -> list[Integral]:
         return [
-            self.domain.integral(quantity(joint) * self.domain.dS(contact, nodal=True))
-            for contact, joint in self.cohesive.items()
+            self.domain.integral(quantity(joint) * self.domain.nodal(face))
+            for face, joint in self.cohesive.items()
         ]
 
     def _joint(self, case: Case, contact: Contact) -> Joint:
@@ -251,4 +260,14 @@ class Joints:
         jump = displacement[contact.minus.body]("-") - displacement[contact.plus.body]("+")
         if self._earlier is None or law.cohesion is None:
             return Spring(self.domain, law, jump)
-        return Cohesive(self.domain, law, jump, self._earlier)
+        return Cohesive(self.domain, law, contact, jump, self._earlier)
+
+    def _faces(self, case: Case) -> dict[Outer, Cohesive]:
+        """Faces of lithium electrodes that part from them; these are rigid and move as platens."""
+        made = {}
+        for outer in self.domain.outers:
+            if self._earlier is not None and parts_from_electrode(case, outer.role):
+                jump = -self.state.displacement[outer.part.body]
+                law = getattr(case.boundaries, outer.role)
+                made[outer] = Cohesive(self.domain, law, outer, jump, self._earlier)
+        return made

@@ -17,7 +17,7 @@ from ecmcell.numerics.scalars import ScalarEquation, prescribe
 from ecmcell.physics import mechanics
 from ecmcell.simulation.joints import Joints
 from ecmcell.simulation.lithium import ActiveBody, Swelling
-from ecmcell.simulation.state import State, is_lithium_electrode
+from ecmcell.simulation.state import State, is_lithium_electrode, parts_from_electrode
 
 # Residual forces relative to a pressure of 1 MPa on the footprint.
 _TOLERANCE = 1e-8
@@ -29,7 +29,7 @@ class Mechanics:
 
     The platens are rigid: the face at the anode is fixed, that at the collector moves with the
     uniform stretch of the stack, whose equation is that the mean stress along x balances the
-    pressure. Both faces are free of friction.
+    pressure. Both faces are free of friction. From a lithium electrode they may part.
 
     Args:
         case: What to solve.
@@ -193,10 +193,14 @@ class Mechanics:
             virtual = mechanics.strain(self._tests[part.body])
             residuals[part.body] += ufl.inner(self.stress(part), virtual) * self.domain.dx(part)
         for contact in self.domain.contacts:
-            force, measure = self.traction(contact), self.domain.dS(contact, nodal=True)
+            force, measure = self.traction(contact), self.domain.nodal(contact)
             for part, sign in ((contact.plus, -1.0), (contact.minus, 1.0)):
                 test = self._tests[part.body](contact.side(part))
                 residuals[part.body] += sign * ufl.inner(force, test) * measure
+        for outer, joint in self.joints.faces.items():
+            body = outer.part.body
+            pull = ufl.inner(joint.traction(), self._tests[body])
+            residuals[body] -= pull * self.domain.nodal(outer)
         system = BlockSystem(
             self.domain,
             list(bodies.values()),
@@ -240,7 +244,8 @@ class Mechanics:
         """
         dim, region = self.domain.dim, self.domain.bodies[body]
         ends = (0, 1) if self.case.cell.sides == "symmetric" else (0,)
-        nodes = [self.domain.boundary_nodes(region, ["anode", "collector"], axis=0) * dim]
+        held = [r for r in ("anode", "collector") if not parts_from_electrode(self.case, r)]
+        nodes = [self.domain.boundary_nodes(region, held, axis=0) * dim]
         for axis in range(1, dim):
             nodes.append(self.domain.boundary_nodes(region, ["side"], axis, ends) * dim + axis)
         return np.concatenate(nodes)

@@ -70,7 +70,7 @@ class Observables:
             host = sides(contact, cell.active)[0]
             space, side = domain.bodies[host.body].scalars, contact.side(host)
             self.currents[contact] = Average(
-                domain, space, [(reaction.current, reaction.measure)], side
+                domain, space, [(reaction.current, reaction.measure, side)]
             )
         self.electrode_currents: dict[Outer, Average] = {
             outer: Average(
@@ -84,8 +84,7 @@ class Observables:
             crossing.contact: Average(
                 domain,
                 domain.bodies[crossing.contact.plus.body].scalars,
-                [(crossing.current, crossing.measure)],
-                "+",
+                [(crossing.current, crossing.measure, "+")],
             )
             for crossing in chemistry.crossings
             if crossing.carrier == crossings.IONS
@@ -102,13 +101,13 @@ class Observables:
             for contact in domain.contacts:
                 traction = cell.mechanics.traction(contact)
                 space = domain.bodies[contact.plus.body].scalars
-                measure = domain.dS(contact, nodal=True)
+                measure = domain.nodal(contact)
                 for store, part in (
                     (self.normal_tractions, interfaces.normal_part),
                     (self.shear_tractions, interfaces.shear_part),
                 ):
-                    terms = [(part(traction, normal), measure)]
-                    store[contact] = Average(domain, space, terms, "+")
+                    terms = [(part(traction, normal), measure, "+")]
+                    store[contact] = Average(domain, space, terms)
         self._losses = Losses(cell)
         self.debonding = Debonding(cell) if cell.state.interface else None
         self._initial_inventory = self.inventory()

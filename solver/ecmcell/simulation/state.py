@@ -10,7 +10,7 @@ from ufl.core.expr import Expr
 
 from ecmcell.case.joints import LithiumElectrode
 from ecmcell.case.schema import Case
-from ecmcell.domain.domain import Domain, Outer, Part, Region
+from ecmcell.domain.domain import Domain, Face, Outer, Part, Region
 from ecmcell.numerics.scalars import Scalar
 
 _KINDS = (
@@ -115,10 +115,9 @@ class State:
         """All unknown numbers."""
         return self.voltage, self.current, self.stretch, self.pressure
 
-    @property
-    def contact_factor(self) -> Expr:
-        """Share of every contact that carries current, on its "+" side."""
-        return self.interface[CONTACT]("+") if self.interface else ufl.as_ufl(1.0)
+    def contact_factor(self, face: Face) -> Expr:
+        """Share of a contact, or of the face of an electrode, that carries current."""
+        return face.here(self.interface[CONTACT]) if self.interface else ufl.as_ufl(1.0)
 
     def snapshot(self) -> Snapshot:
         """A copy to return to when a time step is rejected."""
@@ -155,6 +154,12 @@ def is_electrolyte(case: Case, part: Part) -> bool:
 def is_lithium_electrode(case: Case, outer: Outer) -> bool:
     """Whether outer facets are the face of a lithium electrode."""
     return isinstance(getattr(case.boundaries, outer.role, None), LithiumElectrode)
+
+
+def parts_from_electrode(case: Case, role: str) -> bool:
+    """Whether the faces of a role may part from their lithium electrode."""
+    electrode = getattr(case.boundaries, role, None)
+    return case.debonds and isinstance(electrode, LithiumElectrode) and electrode.parts
 
 
 def is_wired(case: Case, part: Part) -> bool:
