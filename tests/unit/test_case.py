@@ -254,6 +254,8 @@ def test_grains_that_part_must_touch(tmp_path: Path) -> None:
 [interfaces."active|active"]
 ionic_resistance = "10 ohm*cm^2"
 electronic_resistance = "1 ohm*cm^2"
+stiffness = "1e5 MPa/um"
+strength = "5 MPa"
 """
     case = made(tmp_path, TEXT.replace("[boundaries", grains + "\n[boundaries", 1))
     phases = ["active", "catholyte", "separator"]
