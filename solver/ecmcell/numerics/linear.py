@@ -94,7 +94,11 @@ class LinearSolver:
         ksp.setInitialGuessNonzero(ksp.getType() != "preonly")
 
     def matrix_changed(self, is_other: bool = False) -> None:
-        """Rebuild the preconditioner for another matrix, or if solves show that it has aged."""
+        """Rebuild the preconditioner for another matrix, or if solves show that it has aged.
+
+        Raises:
+            NotConverged: If it cannot be made, as the factors of a singular matrix.
+        """
         aged = is_other or self._fresh_pace is None or self._pace > _AGED * self._fresh_pace
         if self._ksp.getType() == "preonly" or aged:
             self._ksp.getPC().setReusePreconditioner(False)
@@ -108,6 +112,9 @@ class LinearSolver:
             self._cleanup = (database, [])
             self._ksp.getPC().setReusePreconditioner(True)
             self._fresh_pace = None
+            if self._ksp.getPC().getFailedReason():
+                self._ksp.getPC().reset()  # MUMPS remembers the failure, and does not try again
+                raise NotConverged("the preconditioner could not be made")
         else:
             self._ksp.setOperators(self.system.matrix, self._source)
 

@@ -69,7 +69,7 @@ class Newton:
         effort = Effort()
         self.system.refresh()
         norm, scalar_residual = self._evaluate(scale)
-        while norm > self.tolerance:
+        while not norm <= self.tolerance:  # nan is neither
             if effort.newton == self.largest_count or not np.isfinite(norm):
                 raise NotConverged(f"Newton's residual is {norm:.1e} after {effort.newton} steps")
             before = norm
@@ -110,7 +110,10 @@ class Newton:
             for j, response in enumerate(responses):
                 if response is not None:
                     corner[k, j] -= row.dot(response)
-        scalar_step: Array = np.asarray(np.linalg.solve(corner, right), dtype=np.float64)
+        try:
+            scalar_step: Array = np.asarray(np.linalg.solve(corner, right), dtype=np.float64)
+        except np.linalg.LinAlgError:  # a guess far off, where nothing answers to a scalar
+            raise NotConverged("the equations of the scalars are singular") from None
         for change, response in zip(scalar_step, responses, strict=True):
             if response is not None:
                 self._step.axpy(-change, response)
