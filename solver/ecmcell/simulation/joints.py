@@ -14,7 +14,6 @@ from ecmcell.case.schema import Case
 from ecmcell.domain.average import Average
 from ecmcell.domain.domain import Contact, Domain, Face, Integral, Outer
 from ecmcell.numerics.linear import NotConverged
-from ecmcell.numerics.mixing import Anderson
 from ecmcell.numerics.newton import Effort, Newton
 from ecmcell.physics import cohesion, interfaces
 from ecmcell.simulation.state import CONTACT, DAMAGE, State, parts_from_electrode
@@ -127,9 +126,6 @@ class Joints:
         self._start = self._earlier.x.array.copy() if self._earlier is not None else np.zeros(0)
         self._damage = self._average(lambda joint: joint.damage)
         self._contact = self._average(lambda joint: joint.contact_factor)
-        owned = 0 if self._contact is None else len(self._contact.owned_weight)
-        self._ready = state.interface[CONTACT].x.array.copy() if state.interface else np.zeros(0)
-        self._mixing = Anderson(domain.comm, np.arange(len(self._ready)) < owned)
         self._grown = self._integral(lambda joint: joint.damage - joint.earlier)
         self.area = sum(i.value for i in self._integral(lambda joint: domain.constant(1.0))) or 1.0
         self._fracture = self._integral(lambda joint: joint.fracture_energy)
@@ -150,7 +146,6 @@ class Joints:
     def begin_turns(self, step: float) -> None:
         """Begin the turns of a time step of some s."""
         self._step = step
-        self._mixing.forget()
         self._let_go()
 
     def solve(self, newton: Newton, scale: float) -> Effort:
@@ -215,23 +210,18 @@ class Joints:
         """Growth of the mean damage of what may part, since the step began."""
         return sum(integral.value for integral in self._grown) / self.area
 
-    def contact_mismatch(self) -> float:
-        """How far this rank's contact factors are from those the electrochemistry reckons with."""
+    @property
+    def handed(self) -> list[fem.Function]:
+        """Contact factors that the electrochemistry reckons with; empty if nothing may part."""
+        return [self.state.interface[CONTACT]] if self._contact is not None else []
+
+    def contact(self) -> list[tuple[fem.Function, npt.NDArray[np.float64]]]:
+        """The same with the contact factors of the present displacements."""
         if self._contact is None:
-            return 0.0
-        handed, now = self.state.interface[CONTACT].x.array, self._contact.update().x.array
-        self._ready = np.where(self._contact.weight.x.array > 0.0, now, handed)
-        return float(np.abs(self._ready - handed).max(initial=0.0))
-
-    def hand_over(self) -> None:
-        """Let the electrochemistry reckon with the contact factors that were last looked at.
-
-        Where a gap is about to close, the current that returns would open it again: the turns are
-        accelerated, without which they may circle.
-        """
-        if self._contact is not None:
-            handed = self.state.interface[CONTACT].x.array
-            handed[:] = np.clip(self._mixing.next(handed.copy(), self._ready), 0.0, 1.0)
+            return []
+        (handed,) = self.handed
+        now = self._contact.update().x.array
+        return [(handed, np.where(self._contact.weight.x.array > 0.0, now, handed.x.array))]
 
     def dissipated(self) -> tuple[float, float]:
         """Energy in pJ that parting and its viscosity have cost since the step began."""

@@ -22,6 +22,8 @@ from ecmcell.simulation.state import State, is_lithium_electrode, parts_from_ele
 # Residual forces relative to a pressure of 1 MPa on the footprint.
 _TOLERANCE = 1e-8
 _LARGEST_COUNT = 10
+# MPa that weigh as much as all of a contact where turns are accelerated.
+_STRESS = 100.0
 
 
 class Mechanics:
@@ -64,18 +66,19 @@ class Mechanics:
             for swelling in body.swellings
         ]
         self._ready: list[tuple[fem.Function, np.ndarray]] = []
-        self._is_anisotropic = any(body.axis is not None for body in active.values())
-        self._mixing = Anderson(domain.comm, self._owned())
+        self._is_mixed = case.debonds or any(body.axis is not None for body in active.values())
+        handed = self._handed()
+        self._units = np.repeat(
+            [1.0 if f in self.joints.handed else _STRESS for f in handed],
+            [len(f.x.array) for f in handed],
+        )
+        self._mixing = Anderson(domain.comm, _owned(handed))
 
-    def _owned(self) -> np.ndarray:
-        """Which entries of the stresses that are handed over this rank owns, one after another."""
-        handed = [swelling.stress_offset for _, swelling, _ in self._offsets]
-        handed += [self.state.normal_stress[name] for name in self._normal]
-        owned = [np.zeros(0, dtype=bool)]
-        for function in handed:
-            local = np.arange(len(function.x.array))
-            owned.append(local < function.function_space.dofmap.index_map.size_local)
-        return np.concatenate(owned)
+    def _handed(self) -> list[fem.Function]:
+        """All that the electrochemistry reckons with, in the order of `_ready`."""
+        stresses = [swelling.stress_offset for _, swelling, _ in self._offsets]
+        stresses += [self.state.normal_stress[name] for name in self._normal]
+        return stresses + self.joints.handed
 
     def solve(self) -> Effort:
         """Solve for the displacements at the present stoichiometry.
@@ -119,7 +122,9 @@ class Mechanics:
         for name, normal in self._normal.items():
             self._ready.append((self.state.normal_stress[name], normal.update().x.array))
         of_stress = _largest_change(self._ready) / self.domain.largest(size)
-        return self.domain.largest(max(of_stress, self.joints.contact_mismatch()))
+        contact = self.joints.contact()
+        self._ready += contact
+        return self.domain.largest(max(of_stress, _largest_change(contact)))
 
     def begin_turns(self, step: float) -> None:
         """Begin the turns of a time step of some s; those before are forgotten."""
@@ -129,17 +134,19 @@ class Mechanics:
     def hand_over(self) -> None:
         """Let the electrochemistry reckon with what was last looked at.
 
-        Isotropic bodies answer as foreseen, and their turns converge as they are. What an
-        anisotropic one answers depends on the direction of a wave: its turns are accelerated.
+        Isotropic bodies that hold together answer as foreseen, and their turns converge as they
+        are. What an anisotropic one answers depends on the direction of a wave, and where a gap is
+        about to close, the current that returns would open it again: these turns are accelerated.
         """
-        now = [stress for _, stress in self._ready]
-        if self._is_anisotropic and now:
+        now = [values for _, values in self._ready]
+        if self._is_mixed and now:
             given = np.concatenate([handed.x.array for handed, _ in self._ready])
-            mixed = self._mixing.next(given, np.concatenate(now))
-            now = np.split(mixed, np.cumsum([len(stress) for stress in now])[:-1])
-        for (handed, _), stress in zip(self._ready, now, strict=True):
-            handed.x.array[:] = stress
-        self.joints.hand_over()
+            mixed = self._mixing.next(given / self._units, np.concatenate(now) / self._units)
+            now = np.split(mixed * self._units, np.cumsum([len(values) for values in now])[:-1])
+        for (handed, _), values in zip(self._ready, now, strict=True):
+            handed.x.array[:] = values
+        for contact in self.joints.handed:
+            np.clip(contact.x.array, 0.0, 1.0, out=contact.x.array)
 
     # Stresses in forms
 
@@ -273,3 +280,12 @@ class Mechanics:
 def _largest_change(pairs: list[tuple[fem.Function, np.ndarray]]) -> float:
     changes = (np.abs(now - handed.x.array).max(initial=0.0) for handed, now in pairs)
     return max(changes, default=0.0)
+
+
+def _owned(functions: list[fem.Function]) -> np.ndarray:
+    """Which entries of functions this rank owns, one after another."""
+    owned = [np.zeros(0, dtype=bool)]
+    for function in functions:
+        local = np.arange(len(function.x.array))
+        owned.append(local < function.function_space.dofmap.index_map.size_local)
+    return np.concatenate(owned)
