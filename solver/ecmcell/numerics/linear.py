@@ -43,9 +43,9 @@ ELASTICITY = {
 # The same where interfaces soften: the matrix is then neither symmetric nor surely positive. Sides
 # that have parted slide freely, which no aggregate across the interface can do. With the threshold
 # above, and with aggregates kept from before they parted, 46 and 90 iterations were needed in
-# cases/nmc811_contact_loss; with this threshold, less on coarser levels, and aggregates made anew 17
-# (as many by SOR or by more Chebyshev steps take no less time; the matrix with the damage held
-# makes a worse preconditioner: 29).
+# cases/nmc811_contact_loss; with this threshold, less on coarser levels, and aggregates made anew
+# 17. (As many by SOR or by more Chebyshev steps take no less time; the matrix with the damage held
+# makes a worse preconditioner: 29.)
 SOFTENING = ELASTICITY | {
     "ksp_type": "fgmres",
     "ksp_gmres_restart": 60,
