@@ -64,6 +64,8 @@ CASE_TABLES = (
     ('interfaces."a|b", bonded', "Bond"),
     ("boundaries", "Boundaries"),
     ("boundaries.anode, or boundaries.collector of a symmetric cell", "LithiumElectrode"),
+    ('contact of a lithium electrode, map = "patches"', "Patches"),
+    ('contact of a lithium electrode, map = "random"', "RandomContact"),
     ("boundaries.collector", "ElectronCollector"),
     ("cell", "Cell"),
     ("physics", "Physics"),

@@ -258,6 +258,26 @@ WRONG: dict[str, tuple[Callable[[dict], None], str, str]] = {
         "boundaries.anode.stiffness",
         "missing",
     ),
+    "contact of no kind": (
+        at((("boundaries", "anode", "contact"), {"coverage": 0.5})),
+        "boundaries.anode.contact.map",
+        "missing",
+    ),
+    "contact of another kind": (
+        at((("boundaries", "anode", "contact"), {"map": "holes", "coverage": 0.5})),
+        "boundaries.anode.contact.map",
+        '"patches" or "random"',
+    ),
+    "contact nowhere": (
+        at(
+            (
+                ("boundaries", "anode", "contact"),
+                {"map": "patches", "coverage": 0.0, "size": "1 um"},
+            )
+        ),
+        "boundaries.anode.contact.coverage",
+        "number above 0",
+    ),
     "electrode with a strength that holds": (
         at((("boundaries", "anode", "strength"), "5 MPa")),
         "boundaries.anode.strength",

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, ConfigDict, Field, ValidationInfo
 
 from ecmcell.case import units
+from ecmcell.case.contact import ContactMap, read_contact
 from ecmcell.case.materials import ByName, Material, material_table
 from ecmcell.case.origin import Frozen, Given
 from ecmcell.case.reading import Fault, directory_of, part, toml
@@ -195,11 +196,13 @@ class LithiumElectrode(Held, Filmed):
         metal: The metal.
         exchange_current_density: Of the metal against the electrolyte.
         transfer_coefficient: Of the anodic (stripping) direction.
+        contact: Where the electrolyte touches it; everywhere if not given.
     """
 
     metal: Annotated[Material, BeforeValidator(_material), ByName("metal"), Field(examples=["Li"])]
     exchange_current_density: units.CurrentDensity
     transfer_coefficient: TransferCoefficient = 0.5
+    contact: Annotated[ContactMap | None, BeforeValidator(read_contact)] = None
 
 
 class ElectronCollector(Given):

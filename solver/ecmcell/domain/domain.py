@@ -5,7 +5,7 @@ them through the entity maps. Contacts are integrated with `dS`, their first par
 side.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -239,9 +239,30 @@ class Domain:
         between, _ = self._facets_between_bodies(known.size_local + known.num_ghosts)
         outer = np.flatnonzero(self._facet_role >= 0)
         facets = np.union1d(between, outer).astype(np.int32)
-        submesh, parents, raw = compat.create_submesh(self.mesh, self.dim - 1, facets)
-        self._maps.add(submesh, parents, raw)
+        submesh, self._seam_parents, raw = compat.create_submesh(self.mesh, self.dim - 1, facets)
+        self._maps.add(submesh, self._seam_parents, raw)
         return fem.functionspace(submesh, ("Discontinuous Lagrange", 1))
+
+    def fill(
+        self,
+        share: fem.Function,
+        role: str,
+        inside: Callable[[npt.NDArray[np.float64]], npt.NDArray[np.bool_]],
+    ) -> None:
+        """Set a function of the seam on the facets of a role to the share of each that is inside.
+
+        Args:
+            share: The function.
+            role: Role of the facets.
+            inside: Tells for points without their x, shape (k, dim - 1), which of them are.
+        """
+        of_role = self._facet_role[self._seam_parents] == self.roles.index(role)
+        cells = np.flatnonzero(of_role)
+        mesh = share.function_space.mesh
+        corners = mesh.geometry.x[compat.cell_nodes(mesh)[cells], : self.dim]
+        points = np.einsum("sc,kcd->ksd", _sample(self.dim), corners)
+        found = inside(points.reshape(-1, self.dim)[:, 1:]).reshape(points.shape[:2])
+        share.x.array[share.function_space.dofmap.list[cells]] = found.mean(axis=1)[:, None]
 
     def part_volume(self, part: Part) -> float:
         """Volume of a part in um3 (um2 in 2D), over all ranks."""
@@ -370,6 +391,18 @@ class Integral:
     def value(self) -> float:
         """The integral with the present coefficients."""
         return float(self._comm.allreduce(fem.assemble_scalar(self._form)))
+
+
+def _sample(dim: int) -> npt.NDArray[np.float64]:
+    """Barycentric coordinates of points evenly distributed over a facet, shape (k, dim)."""
+    count = 16 if dim == 2 else 8
+    if dim == 2:
+        first = (np.arange(count) + 0.5) / count
+        return np.column_stack((first, 1.0 - first))
+    step = (np.arange(count) + 1.0 / 3.0) / count
+    a, b = (grid.ravel() for grid in np.meshgrid(step, step))
+    below = a + b < 1.0
+    return np.column_stack((a, b, 1.0 - a - b))[below]
 
 
 def share_marks(marker: fem.Function) -> None:

@@ -25,6 +25,7 @@ from ecmcell.report.view import View
 from ecmcell.report.words import axis_label, number, time_axis
 
 CURRENT, TRACTION = "Interface current density [mA.cm-2]", "Normal traction [MPa]"
+ELECTRODE_CURRENT = "Electrode current density [mA.cm-2]"
 BOUNDARY_CURRENT = "Grain boundary current density [mA.cm-2]"
 DAMAGE, CONTACT_FACTOR, OPENING = "Damage", "Contact factor", "Opening [um]"
 _BINS = 48
@@ -55,6 +56,13 @@ _LAWS = (
         "Current across grain boundaries",
         BOUNDARY_CURRENT,
         "Size of the ionic current density across the boundaries between grains.",
+    ),
+    _Law(
+        "electrode_current",
+        "Current across the faces of lithium electrodes",
+        ELECTRODE_CURRENT,
+        "Current density out of the lithium electrodes, per area of their faces.",
+        "PuOr_r",
     ),
     _Law(
         "interface_traction",

@@ -53,11 +53,6 @@ class Debonding:
                 for face, joint in self._joints.cohesive.items()
             ],
         )
-        self._at_lithium = [
-            domain.integral(cell.state.contact_factor(face) * domain.nodal(face))
-            for face in self._joints.faces
-        ]
-        self._lithium_area = sum(domain.role_area(r) for r in {f.role for f in self._joints.faces})
         self.fields = {
             name: {f: self._around_nodes(f, j, name) for f, j in self._joints.cohesive.items()}
             for name in (_DAMAGE, _CONTACT_FACTOR, _OPENING)
@@ -68,16 +63,12 @@ class Debonding:
         cell, position = self._cell, self._cell.state.position
         damage = cell.state.interface[DAMAGE].x.array[: len(self._opening.owned_weight)]
         weight = self._opening.owned_weight
-        return (
-            self._of_particles()
-            | self._of_lithium()
-            | {
-                "Damaged fraction": cell.domain.total(float(damage @ weight)) / self._joints.area,
-                "Maximum opening [um]": cell.domain.largest(self._opening.owned().max(initial=0.0)),
-                "Interface fracture energy [J.m-2]": position["fracture_energy"] / cell.area,
-                "Interface viscous energy [J.m-2]": position["viscous_energy"] / cell.area,
-            }
-        )
+        return self._of_particles() | {
+            "Damaged fraction": cell.domain.total(float(damage @ weight)) / self._joints.area,
+            "Maximum opening [um]": cell.domain.largest(self._opening.owned().max(initial=0.0)),
+            "Interface fracture energy [J.m-2]": position["fracture_energy"] / cell.area,
+            "Interface viscous energy [J.m-2]": position["viscous_energy"] / cell.area,
+        }
 
     def _of_particles(self) -> dict[str, float]:
         """What is left of the contact of active material, if there is any."""
@@ -92,13 +83,6 @@ class Debonding:
             "Inactive volume fraction": float(volume[lost].sum() / volume.sum()),
             "Inactive capacity fraction": float(self._sites[lost].sum() / self._sites.sum()),
         }
-
-    def _of_lithium(self) -> dict[str, float]:
-        """What is left of the contact with lithium electrodes, if it may part."""
-        if not self._at_lithium:
-            return {}
-        held = sum(integral.value for integral in self._at_lithium)
-        return {"Lithium contact fraction": held / self._lithium_area}
 
     def _around_nodes(self, face: Face, joint: Cohesive, name: str) -> Average:
         domain, state = self._cell.domain, self._cell.state

@@ -46,8 +46,8 @@ class Maps:
         }
         self._cells = {b: gather.gather_cells(r) for b, r in domain.bodies.items()}
         faces: list[Face] = [*domain.contacts]
-        if cell.mechanics is not None:
-            faces += cell.mechanics.joints.faces
+        if cell.state.contact_map is not None or (cell.mechanics and cell.mechanics.joints.faces):
+            faces += cell.electrochemistry.electrodes
         self._near = {face: domain.bodies[face.near.body] for face in faces}
         self._face_nodes = {
             face: gather.gather_face_nodes(domain, face, region)
@@ -127,6 +127,9 @@ class Maps:
         if hosts:
             currents = self._on_facets(self.observables.currents, hosts)
             out["Interface current density [mA.cm-2]"] = _CURRENT_DENSITY * currents
+        if self.observables.electrode_currents.keys() & near.keys():
+            currents = self._on_facets(self.observables.electrode_currents, near)
+            out["Electrode current density [mA.cm-2]"] = _CURRENT_DENSITY * currents
         if self.observables.crossing_currents:
             currents = self._on_facets(self.observables.crossing_currents, near)
             out["Grain boundary current density [mA.cm-2]"] = _CURRENT_DENSITY * np.abs(currents)

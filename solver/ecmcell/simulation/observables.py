@@ -13,8 +13,10 @@ from ecmcell.physics import interfaces
 from ecmcell.simulation import crossings, properties
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.debonding import Debonding
+from ecmcell.simulation.hotspots import Hotspots
 from ecmcell.simulation.losses import Losses
 from ecmcell.simulation.reactions import sides
+from ecmcell.simulation.state import parts_from_electrode
 
 # 1 pA/um2 = 0.1 mA/cm2.
 _CURRENT_DENSITY = 0.1
@@ -110,6 +112,12 @@ class Observables:
                     store[contact] = Average(domain, space, terms)
         self._losses = Losses(cell)
         self.debonding = Debonding(cell) if cell.state.interface else None
+        self._hotspots = [
+            Hotspots(cell, role, self.electrode_currents)
+            for role in ("anode", "collector")
+            if any(outer.role == role for outer in chemistry.electrodes)
+            and (cell.state.contact_map is not None or parts_from_electrode(cell.case, role))
+        ]
         self._initial_inventory = self.inventory()
 
     def inventory(self) -> float:
@@ -141,6 +149,8 @@ class Observables:
         for name in films.growing:
             resistance = _AREAL_RESISTANCE * films.resistance(name, position["time"])
             row[f"Film resistance {name} [ohm.cm2]"] = resistance
+        for hotspots in self._hotspots:
+            row |= hotspots.row()
         row["Hotspot factor"] = self._hotspot_factor(self.currents or self.electrode_currents)
         if self.crossing_currents:
             factor = self._hotspot_factor(self.crossing_currents)
