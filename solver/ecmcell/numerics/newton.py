@@ -122,7 +122,10 @@ class Newton:
             for j, response in enumerate(responses):
                 if response is not None:
                     corner[k, j] -= row.dot(response)
-        scalar_step: Array = np.asarray(np.linalg.solve(corner, right), dtype=np.float64)
+        try:
+            scalar_step = np.asarray(np.linalg.solve(corner, right), dtype=np.float64)
+        except np.linalg.LinAlgError:
+            raise NotConverged("the scalars' equations have become singular") from None
         for change, response in zip(scalar_step, responses, strict=True):
             if response is not None:
                 self._step.axpy(-change, response)
