@@ -26,6 +26,7 @@ PARTS = (
     "Eigenstrain",
     "Elasticity",
     "Cohesion",
+    "Grain boundaries",
     "Cell",
     "Balances",
     "Ranks",

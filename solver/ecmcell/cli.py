@@ -305,10 +305,11 @@ def _mesh(path: Path, picture: Path | None) -> None:
     case = load_case(path)
     if picture is not None:
         _check_picture(picture)
+    from ecmcell.domain.plan import touching_phases
     from ecmcell.microstructure import mesh_of
 
     made = mesh_of(case)
-    match_mesh(case, made.grain_phase, ())
+    match_mesh(case, made.grain_phase, touching_phases(made))
     table = Table(title=case.title, title_justify="left", show_header=False)
     for name, value in made.statistics.items():
         table.add_row(name, f"{value:.4g}" if isinstance(value, float) else str(value))

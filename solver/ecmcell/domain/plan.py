@@ -104,7 +104,7 @@ def plan_bodies(
         for a, b in touching
         if piece_of[a] != piece_of[b] and family[piece_of[a]] == family[piece_of[b]]
     )
-    colour = nx.greedy_color(contact, strategy="largest_first")
+    colour = nx.greedy_color(contact, strategy="DSATUR")  # few bodies: every pair compiles forms
     bodies = [(family[i], colour[i]) for i in range(len(members))]
     names = _body_names(sorted(set(bodies), key=_sort_key))
 
@@ -172,10 +172,13 @@ def clusters(
 
 
 def touching_phases(mesh: MeshData) -> set[tuple[str, str]]:
-    """Pairs of different phases whose cells share facets, each pair in alphabetical order."""
+    """Pairs of phases whose grains share facets, each pair in alphabetical order.
+
+    A phase is paired with itself where two grains of it do.
+    """
     phase = mesh.grain_phase
-    pairs = {tuple(sorted((phase[a], phase[b]))) for a, b in _pairs_sharing_a_facet(mesh)}
-    return {(a, b) for a, b in pairs if a != b}
+    pairs = (sorted((phase[a], phase[b])) for a, b in _pairs_sharing_a_facet(mesh))
+    return {(first, second) for first, second in pairs}
 
 
 def grain_volumes(mesh: MeshData) -> npt.NDArray[np.float64]:

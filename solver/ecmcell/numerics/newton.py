@@ -21,14 +21,25 @@ _GROWTH, _FREE = 2.0, 4
 
 @dataclass
 class Effort:
-    """Work done: Newton steps and Krylov iterations."""
+    """Work done.
+
+    Attributes:
+        newton: Newton steps.
+        krylov: Krylov iterations.
+        longest: Krylov iterations of the linear solve that took most of them.
+    """
 
     newton: int = 0
     krylov: int = 0
+    longest: int = 0
 
     def __add__(self, other: "Effort") -> "Effort":
         """Sum of two amounts of work."""
-        return Effort(self.newton + other.newton, self.krylov + other.krylov)
+        return Effort(
+            self.newton + other.newton,
+            self.krylov + other.krylov,
+            max(self.longest, other.longest),
+        )
 
 
 class Newton:
@@ -43,6 +54,7 @@ class Newton:
         linear: Solver for the fields' matrix.
         tolerance: Largest residual, relative to the scale given to `solve`.
         largest_count: Newton steps before it gives up.
+        forcing: Relative accuracy of the linear solves, where it is not linear as a whole.
     """
 
     def __init__(
@@ -51,9 +63,10 @@ class Newton:
         linear: LinearSolver,
         tolerance: float,
         largest_count: int,
+        forcing: float = _FORCING,
     ):
         self.system, self.linear = system, linear
-        self.tolerance, self.largest_count = tolerance, largest_count
+        self.tolerance, self.largest_count, self.forcing = tolerance, largest_count, forcing
         self._residual, self._step = system.vector(), system.vector()
         self._responses: list[PETSc.Vec | None] = []
 
@@ -74,9 +87,9 @@ class Newton:
                 raise NotConverged(f"Newton's residual is {norm:.1e} after {effort.newton} steps")
             before = norm
             bound = _GROWTH * norm if effort.newton < _FREE else norm
-            scalar_step, krylov = self._newton_step(scalar_residual, self._forcing(norm))
+            scalar_step, solved = self._newton_step(scalar_residual, self._forcing(norm))
             norm, scalar_residual = self._move(scalar_step, bound, scale)
-            effort += Effort(1, krylov)
+            effort += solved
             if norm > 0.5 * before and norm * scale <= self.system.rounding():
                 break  # all that is left is rounding, which no step can take away
         return effort
@@ -87,21 +100,22 @@ class Newton:
         norm = np.hypot(self._residual.norm(), np.linalg.norm(scalar_residual))
         return float(norm) / scale, scalar_residual
 
-    def _newton_step(self, scalar_residual: Array, forcing: float) -> tuple[Array, int]:
+    def _newton_step(self, scalar_residual: Array, forcing: float) -> tuple[Array, Effort]:
         changed = self.system.jacobian.update()
         if changed:
             self.linear.matrix_changed(self.system.jacobian.is_other)
         self._residual.scale(-1.0)
         self._step.zeroEntries()
-        krylov = self.linear.solve(self._residual, self._step, forcing)
+        iterations = self.linear.solve(self._residual, self._step, forcing)
+        effort = Effort(1, iterations, iterations)
         if not self.system.border.scalars:
-            return np.zeros(0), krylov
+            return np.zeros(0), effort
 
         border, matrix = self.system.border, self.system.matrix
         corner = border.corner()
         right = -scalar_residual
         if changed or border.columns_vary:
-            krylov += self._find_responses(border.columns(matrix))
+            effort += self._find_responses(border.columns(matrix))
         responses = self._responses
         for k, row in enumerate(border.rows(matrix)):
             if row is None:
@@ -117,24 +131,25 @@ class Newton:
         for change, response in zip(scalar_step, responses, strict=True):
             if response is not None:
                 self._step.axpy(-change, response)
-        return scalar_step, krylov
+        return scalar_step, effort
 
-    def _find_responses(self, columns: list[PETSc.Vec | None]) -> int:
+    def _find_responses(self, columns: list[PETSc.Vec | None]) -> Effort:
         """Solve for A^-1 B, what a unit change of each scalar does to the fields."""
-        krylov = 0
+        effort = Effort()
         earlier = self._responses or [None] * len(columns)
         tolerance = _LINEAR if self.system.jacobian.is_linear else _RESPONSE
         self._responses = []
         for column, response in zip(columns, earlier, strict=True):
             if column is not None:
                 response = response or self.system.vector()
-                krylov += self.linear.solve(column, response, tolerance)
+                iterations = self.linear.solve(column, response, tolerance)
+                effort += Effort(0, iterations, iterations)
             self._responses.append(response)
-        return krylov
+        return effort
 
     def _forcing(self, norm: float) -> float:
         """How well to solve for a step: no better than Newton's error or the goal ask."""
-        least = _LINEAR if self.system.jacobian.is_linear else _FORCING
+        least = _LINEAR if self.system.jacobian.is_linear else self.forcing
         return min(max(0.3 * self.tolerance / norm, least), 1e-2)
 
     def _move(self, scalar_step: Array, bound: float, scale: float) -> tuple[float, Array]:
