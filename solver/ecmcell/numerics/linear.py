@@ -19,6 +19,8 @@ PETSc.Options()["options_left"] = "no"
 
 DIRECT = {"ksp_type": "preonly", "pc_type": "lu", "pc_factor_mat_solver_type": "mumps"}
 
+CHOLESKY = DIRECT | {"pc_type": "cholesky"}
+
 BOOMERAMG = {
     "pc_type": "hypre",
     "pc_hypre_type": "boomeramg",
@@ -42,6 +44,11 @@ ELASTICITY = {
 
 # The same where interfaces soften: the matrix is then neither symmetric nor surely positive.
 SOFTENING = ELASTICITY | {"ksp_type": "fgmres", "ksp_gmres_restart": 60, "ksp_max_it": 300}
+
+
+# Damage between bounds: diffusion over a length of a few cells beside absorption, of which the
+# condition does not depend on the mesh; multigrid would have to be set up for every set of bounds.
+DAMAGE = {"ksp_type": "cg", "ksp_rtol": 1e-6, "pc_type": "jacobi"}
 
 
 class NotConverged(Exception):
@@ -75,11 +82,7 @@ class LinearSolver:
             system.matrix.setNearNullSpace(_near_null_space(system, modes))
         ksp.setOperators(system.matrix)
         self._source = system.matrix  # what the preconditioner is made from
-        prefix = f"ecmcell_{next(_prefixes)}_"
-        database = PETSc.Options()
-        for key, value in options.items():
-            database[prefix + key] = value
-        ksp.setOptionsPrefix(prefix)
+        database, prefix = put_options(ksp, options)
         ksp.setFromOptions()
         if splits:
             for name, (first, last) in splits.items():
@@ -139,6 +142,17 @@ class LinearSolver:
             if self._fresh_pace is None:
                 self._fresh_pace = self._pace
         return iterations
+
+
+def put_options(
+    solver: PETSc.KSP | PETSc.SNES, options: Mapping[str, object]
+) -> tuple[PETSc.Options, str]:
+    """Give a solver options of its own; returns PETSc's database and the prefix they have there."""
+    prefix, database = f"ecmcell_{next(_prefixes)}_", PETSc.Options()
+    for key, value in options.items():
+        database[prefix + key] = value
+    solver.setOptionsPrefix(prefix)
+    return database, prefix
 
 
 def transport_options(dim: int, fields: Mapping[str, tuple[int, int]]) -> dict[str, object]:
