@@ -86,8 +86,7 @@ class Solid:
         self.x = self.region.scalars.tabulate_dof_coordinates().T
         self.nodes = [np.flatnonzero(where(self.x)).astype(np.int32) for where, _ in held]
         self.held = [
-            (n * dim + axis).astype(np.int32)
-            for n, (_, axis) in zip(self.nodes, held, strict=True)
+            (n * dim + axis).astype(np.int32) for n, (_, axis) in zip(self.nodes, held, strict=True)
         ]
         system = BlockSystem(domain, [self.u], [virtual], [np.unique(np.concatenate(self.held))])
         modes = () if direct else linear.rigid_modes(system.layout.spaces)

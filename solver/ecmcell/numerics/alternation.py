@@ -100,7 +100,9 @@ class Alternation:
                 ahead, most = self._mixing.next(given, found), 0.0
             plain, last = found, change
             self._put(ahead)
-        raise NotConverged(f"fields in turn still change by {change:.1e} after {self.passes} passes")
+        raise NotConverged(
+            f"fields in turn still change by {change:.1e} after {self.passes} passes"
+        )
 
     def _evaluate(self, is_plain: bool) -> tuple[Effort, float]:
         """Minimise by the first group; a guess that it cannot be found for has no good energy."""
