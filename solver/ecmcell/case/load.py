@@ -1,6 +1,6 @@
 """Reading a case, and matching it to its mesh; every fault becomes one message."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -48,6 +48,21 @@ def match_mesh(case: Case, phases: Iterable[str], contacts: Iterable[tuple[str, 
     """
     with _faults_named(case.path):
         checks.match_mesh(case, set(phases), contacts)
+
+
+def match_sizes(case: Case, dim: int, sizes: Mapping[str, float]) -> None:
+    """Check that a mesh is fine enough for what a case asks.
+
+    Args:
+        case: The case.
+        dim: Space dimension of the mesh.
+        sizes: Size of the largest cell of each phase, um.
+
+    Raises:
+        InputError: If not.
+    """
+    with _faults_named(case.path):
+        checks.match_sizes(case, dim, sizes)
 
 
 @contextmanager

@@ -95,6 +95,13 @@ class Case(Frozen):
             for joint in self.interfaces.values()
         )
 
+    @property
+    def cracking_phases(self) -> tuple[str, ...]:
+        """Names of the phases that may crack."""
+        return tuple(
+            n for n, p in self.phases.items() if self.physics.cracking and p.cracking is not None
+        )
+
     def capacity(self, volumes: Mapping[str, float]) -> float:
         """Charge in pC between the ends of the stoichiometry windows.
 

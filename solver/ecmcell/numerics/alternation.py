@@ -2,7 +2,7 @@
 
 An energy that is convex in each group but not in both is minimised by one group and the other in
 turn (Bourdin, Francfort and Marigo 2000, doi:10.1016/S0022-5096(99)00028-9). Plain turns converge
-slowly next to an instability, and take as many turns through one as the fields have to travel cells.
+slowly next to an instability, and through one they take a turn or more for every cell of the way.
 """
 
 from collections.abc import Callable

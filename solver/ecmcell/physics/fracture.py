@@ -1,13 +1,12 @@
 """Cracks in the bulk as a phase field: d is 0 where the solid is whole and 1 in a crack.
 
-Bourdin, Francfort and Marigo 2000, doi:10.1016/S0022-5096(99)00028-9, in the gradient-damage form of
-Pham, Amor, Marigo and Maurini 2011, doi:10.1177/1056789510386852. The energy a volume is
+Bourdin, Francfort and Marigo 2000, doi:10.1016/S0022-5096(99)00028-9, in the form of Pham, Amor,
+Marigo and Maurini 2011, doi:10.1177/1056789510386852. The energy a volume is
 g(d) psi_plus + psi_minus + Gc gamma(d): only what pulls or shears drives a crack. Elastic strains
 are 3 x 3, in plane strain with their components out of the plane.
 """
 
 from dataclasses import dataclass
-from math import sqrt
 from typing import Protocol
 
 import ufl
@@ -183,22 +182,3 @@ def _principal(strain: Expr) -> tuple[Expr, Expr]:
     half = 0.5 * (strain[0, 0] - strain[1, 1])
     radius = ufl.sqrt(half**2 + strain[0, 1] * strain[1, 0] + _TINY)
     return mean + radius, mean - radius
-
-
-# Numbers of a material
-
-
-def energy_release(toughness: float, youngs_modulus: float, poisson_ratio: float) -> float:
-    """Gc = K_Ic^2 (1 - nu^2)/E in pJ/um2, from K_Ic in MPa um^0.5 (Irwin 1957, plane strain)."""
-    return toughness**2 * (1.0 - poisson_ratio**2) / youngs_modulus
-
-
-def strength(model: str, energy: float, youngs_modulus: float, length: float) -> float:
-    """Largest stress in MPa that a bar of the phase field carries.
-
-    sqrt(3 E Gc/(8 l)) with AT1, where damage begins; 9/16 sqrt(E Gc/(3 l)) with AT2, the peak
-    (Pham, Amor, Marigo and Maurini 2011; Tanne et al. 2018, doi:10.1016/j.jmps.2017.09.006).
-    """
-    if model == "AT1":
-        return sqrt(3.0 * youngs_modulus * energy / (8.0 * length))
-    return 9.0 / 16.0 * sqrt(youngs_modulus * energy / (3.0 * length))

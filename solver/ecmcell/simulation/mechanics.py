@@ -11,10 +11,13 @@ from ecmcell.domain.average import Average
 from ecmcell.domain.domain import Contact, Domain, Outer, Part
 from ecmcell.numerics import linear
 from ecmcell.numerics.blocks import BlockSystem
+from ecmcell.numerics.linear import NotConverged
 from ecmcell.numerics.mixing import Anderson
 from ecmcell.numerics.newton import Effort, Newton
 from ecmcell.numerics.scalars import ScalarEquation, prescribe
-from ecmcell.physics import mechanics
+from ecmcell.physics import fracture, mechanics
+from ecmcell.simulation import cracks
+from ecmcell.simulation.energies import Energies
 from ecmcell.simulation.joints import Joints
 from ecmcell.simulation.lithium import ActiveBody, Swelling
 from ecmcell.simulation.state import State, is_lithium_electrode
@@ -22,6 +25,8 @@ from ecmcell.simulation.state import State, is_lithium_electrode
 # Residual forces relative to a pressure of 1 MPa on the footprint.
 _TOLERANCE = 1e-8
 _LARGEST_COUNT = 10
+# Where parts may crack their stress has a kink between tension and compression.
+_LARGEST_COUNT_OF_CRACKS = 30
 
 
 class Mechanics:
@@ -42,12 +47,18 @@ class Mechanics:
         self.case, self.domain, self.state, self.active = case, domain, state, active
         self._elastic = {part: self._lame(part) for part in domain.parts}
         self.joints = Joints(case, domain, state)
+        self._laws = cracks.laws(case, domain, state)
         self._length = float(np.ptp(domain.bounds[:, 0]))
         self.area = domain.role_area("collector")
         self._tests = {b: ufl.TestFunction(u.function_space) for b, u in state.displacement.items()}
         # The cell is put together under the stack pressure, whatever the platen keeps later.
         self._platen = ScalarEquation(algebraic=prescribe(1, 2, needed(case.cell.stack_pressure)))
+        self._give = lambda: needed(case.cell.stack_pressure) * state.stretch.value
         self._newton = self._build()
+        self.energies: Energies | None = None
+        self.cracks: cracks.Cracks | None = None
+        if self._laws:
+            self.energies, self.cracks = self._build_cracks()
         self._normal = self._electrode_stresses()
         self.hydrostatic = {
             body: Average(
@@ -86,11 +97,28 @@ class Mechanics:
         for body in self.active.values():
             for swelling in body.swellings:
                 swelling.nodes.x.array[:] = swelling.table(body.x.x.array)
-        return self.joints.solve(self._newton, scale=self.area)
+        return self._displace() if self.cracks is None else self.cracks.solve(self._displace)
+
+    def _displace(self) -> Effort:
+        """Solve for the displacements; where that fails they are what they were before."""
+        fields = list(self.state.displacement.values())
+        scalars = (self.state.stretch, self.state.pressure)
+        before = [u.x.array.copy() for u in fields], [s.value for s in scalars]
+        try:
+            return self.joints.solve(self._newton, scale=self.area)
+        except NotConverged:
+            for u, values in zip(fields, before[0], strict=True):
+                u.x.array[:] = values
+            for scalar, value in zip(scalars, before[1], strict=True):
+                scalar.value = value
+            raise
 
     def begin_step(self) -> None:
         """Make the present state the start of the next time step."""
         self.joints.begin_step()
+        if self.cracks is not None and self.energies is not None:
+            self.cracks.begin_step()
+            self.energies.begin_step()
 
     @property
     def system(self) -> BlockSystem:
@@ -119,7 +147,8 @@ class Mechanics:
         for name, normal in self._normal.items():
             self._ready.append((self.state.normal_stress[name], normal.update().x.array))
         of_stress = _largest_change(self._ready) / self.domain.largest(size)
-        return self.domain.largest(max(of_stress, self.joints.contact_mismatch()))
+        of_cracks = self.cracks.mismatch() if self.cracks is not None else 0.0
+        return self.domain.largest(max(of_stress, self.joints.contact_mismatch(), of_cracks))
 
     def begin_turns(self, step: float) -> None:
         """Begin the turns of a time step of some s; those before are forgotten."""
@@ -140,6 +169,8 @@ class Mechanics:
         for (handed, _), stress in zip(self._ready, now, strict=True):
             handed.x.array[:] = stress
         self.joints.hand_over()
+        if self.cracks is not None:
+            self.cracks.hand_over()
 
     # Stresses in forms
 
@@ -149,16 +180,34 @@ class Mechanics:
             self.state.stretch.symbol, self.domain.dim
         )
 
+    def elastic_strain(self, part: Part) -> Expr:
+        """The 3 x 3 elastic strain in a part."""
+        return fracture.elastic_strain(self.strain(part), self._swelling(part))
+
+    def stored_energy(self, part: Part) -> Expr:
+        """Elastic energy a volume in a part, MPa."""
+        elastic, strain = self._elastic[part], self.elastic_strain(part)
+        if part in self._laws:
+            return self._laws[part].stored(elastic, strain)
+        return sum(fracture.SPLITS["none"].energies(elastic, strain))
+
     def stress(self, part: Part) -> Expr:
         """Stress in a part in MPa, in the plane in 2D."""
+        if part in self._laws:
+            full, dim = self.full_stress(part), self.domain.dim
+            return ufl.as_matrix([[full[i, j] for j in range(dim)] for i in range(dim)])
         return mechanics.stress(self._elastic[part], self.strain(part), self._swelling(part))
 
     def full_stress(self, part: Part) -> Expr:
         """The 3 x 3 stress in a part in MPa."""
+        if part in self._laws:
+            return self._laws[part].stress(self._elastic[part], self.elastic_strain(part))
         return mechanics.full_stress(self._elastic[part], self.strain(part), self._swelling(part))
 
     def hydrostatic_stress(self, part: Part) -> Expr:
         """Hydrostatic stress in a part in MPa."""
+        if part in self._laws:
+            return ufl.tr(self.full_stress(part)) / 3.0
         return mechanics.hydrostatic_stress(
             self._elastic[part], self.strain(part), self._swelling(part)
         )
@@ -210,7 +259,32 @@ class Mechanics:
         elastic = linear.SOFTENING if self.joints.cohesive else linear.ELASTICITY
         options = linear.DIRECT if direct else elastic
         solver = linear.LinearSolver(system, options, modes=modes)
-        return Newton(system, solver, _TOLERANCE, _LARGEST_COUNT)
+        count = _LARGEST_COUNT_OF_CRACKS if self._laws else _LARGEST_COUNT
+        return Newton(system, solver, _TOLERANCE, count)
+
+    def _build_cracks(self) -> tuple[Energies, cracks.Cracks]:
+        domain = self.domain
+        stored = {part: self.stored_energy(part) for part in domain.parts}
+        held = sum(energy * domain.dx(part) for part, energy in stored.items())
+        spent = sum(law.spent() * domain.dx(part) for part, law in self._laws.items())
+        swelling = []
+        for body in self.active.values():
+            part = body.part
+            for one in body.swellings:
+                test = ufl.TestFunction(one.nodes.function_space)
+                pull = ufl.inner(self.full_stress(part), one.directions)
+                swelling.append((one.nodes, pull * test * domain.dx(part)))
+        energies = Energies(domain, self.state, held, spent, swelling, self.area * self._length)
+        joined = self.joints.stored()
+        interfaces = domain.integral(sum(joined)) if joined else None
+
+        def potential() -> float:
+            parted = sum(self.joints.dissipated())
+            joint = interfaces.value if interfaces is not None else 0.0
+            platen = self.area * self._length * self._give()
+            return energies.elastic + energies.cracks + joint + parted + platen
+
+        return energies, cracks.Cracks(self.case, domain, self.state, self._laws, stored, potential)
 
     def _balance(self) -> ScalarEquation:
         """Mean stress along x balances the pressure: int sigma_xx dx / L + p A = 0."""
@@ -225,12 +299,16 @@ class Mechanics:
         stretch, pressure = self.state.stretch.value, self.state.pressure.value
         if cell.platen == "gap":
             self._platen.algebraic = prescribe(0, 2, stretch)
+            self._give = lambda: 0.0
         elif cell.platen == "spring":
             stiffness = needed(cell.platen_stiffness) * self._length
             gradient = np.array([-stiffness, 1.0])
             self._platen.algebraic = lambda scalars: (
                 scalars[1] - pressure - stiffness * (scalars[0] - stretch),
                 gradient,
+            )
+            self._give = lambda: (
+                0.5 * (self.state.pressure.value + pressure) * (self.state.stretch.value - stretch)
             )
 
     def _fixed(self, body: str) -> np.ndarray:
