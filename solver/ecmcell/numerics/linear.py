@@ -45,6 +45,10 @@ ELASTICITY = {
 # The same where interfaces soften: the matrix is then neither symmetric nor surely positive.
 SOFTENING = ELASTICITY | {"ksp_type": "fgmres", "ksp_gmres_restart": 60, "ksp_max_it": 300}
 
+# Smoothing where cracks leave next to nothing of the stiffness: Chebyshev's method would need
+# bounds of the spectrum, and with bad ones the preconditioner is indefinite.
+CRACKED = {"mg_levels_ksp_type": "richardson", "mg_levels_pc_type": "sor"}
+
 
 # Damage between bounds: diffusion over a length of a few cells beside absorption, of which the
 # condition does not depend on the mesh; multigrid would have to be set up for every set of bounds.

@@ -72,6 +72,7 @@ class Cell:
         done = self.iterate(self.case.time.smallest_step)
         if self.mechanics is not None:
             self.mechanics.release_platen()
+            self.state.position["work"] = self.energy()
         return done
 
     def begin_step(self) -> None:
@@ -131,6 +132,14 @@ class Cell:
             self.state.position["viscous_energy"] += viscous
             if self.mechanics.energies is not None:
                 self.state.position["work"] += self.mechanics.energies.work()
+
+    def energy(self) -> float:
+        """All energy that a cell that cracks has stored or spent, pJ; the balance of its work."""
+        if self.mechanics is None or self.mechanics.energies is None:
+            return 0.0
+        position = self.state.position
+        parted = position["fracture_energy"] + position["viscous_energy"]
+        return self.mechanics.energies.total + parted
 
     @property
     def unknowns(self) -> int:

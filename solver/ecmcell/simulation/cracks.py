@@ -172,11 +172,11 @@ class Cracks:
         self._surface = domain.integral(
             sum(law.surface() * domain.dx(part) for part, law in made.items())
         )
-        self._start = 0.0
         self.passes = 0
         for body, region in state.crack_regions.items():
             _break(case, region, state.crack[body])
-            state.cut[body].x.array[:] = state.crack[body].x.array
+        self.hand_over()
+        self.begin_step()
 
     def begin_step(self) -> None:
         """What is cracked now stays so."""

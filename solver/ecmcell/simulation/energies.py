@@ -21,6 +21,7 @@ class Energies:
         state: The unknowns.
         elastic: Elastic energy of the bodies.
         spent: Energy of the cracks in them.
+        interfaces: Energy that the interfaces would give back, if there are any.
         swelling: Free strains as functions, and what a unit of each takes from the elastic energy:
             a linear form.
         displaced: Volume that a stretch of one displaces, um3.
@@ -32,11 +33,13 @@ class Energies:
         state: State,
         elastic: ufl.Form,
         spent: ufl.Form,
+        interfaces: ufl.Form | None,
         swelling: Sequence[tuple[fem.Function, ufl.Form]],
         displaced: float,
     ):
         self._domain, self._state, self._displaced = domain, state, displaced
         self._elastic, self._spent = domain.integral(elastic), domain.integral(spent)
+        self._interfaces = None if interfaces is None else domain.integral(interfaces)
         self._swelling = [(nodes, domain.compile(form)) for nodes, form in swelling]
         self._before = self._loads()
 
@@ -49,6 +52,16 @@ class Energies:
     def cracks(self) -> float:
         """Energy of the cracks in them."""
         return self._spent.value
+
+    @property
+    def interfaces(self) -> float:
+        """Energy that the interfaces would give back."""
+        return 0.0 if self._interfaces is None else self._interfaces.value
+
+    @property
+    def total(self) -> float:
+        """All that is stored or spent, but for what the interfaces have cost."""
+        return self.elastic + self.cracks + self.interfaces
 
     def begin_step(self) -> None:
         """Work counts from the present state on."""

@@ -257,6 +257,8 @@ class Mechanics:
         direct = self.case.solver.linear == "direct"
         modes = () if direct else linear.rigid_modes(system.layout.spaces)
         elastic = linear.SOFTENING if self.joints.cohesive else linear.ELASTICITY
+        if self._laws:
+            elastic = elastic | linear.CRACKED
         options = linear.DIRECT if direct else elastic
         solver = linear.LinearSolver(system, options, modes=modes)
         count = _LARGEST_COUNT_OF_CRACKS if self._laws else _LARGEST_COUNT
@@ -274,15 +276,14 @@ class Mechanics:
                 test = ufl.TestFunction(one.nodes.function_space)
                 pull = ufl.inner(self.full_stress(part), one.directions)
                 swelling.append((one.nodes, pull * test * domain.dx(part)))
-        energies = Energies(domain, self.state, held, spent, swelling, self.area * self._length)
         joined = self.joints.stored()
-        interfaces = domain.integral(sum(joined)) if joined else None
+        displaced = self.area * self._length
+        energies = Energies(
+            domain, self.state, held, spent, sum(joined) if joined else None, swelling, displaced
+        )
 
         def potential() -> float:
-            parted = sum(self.joints.dissipated())
-            joint = interfaces.value if interfaces is not None else 0.0
-            platen = self.area * self._length * self._give()
-            return energies.elastic + energies.cracks + joint + parted + platen
+            return energies.total + sum(self.joints.dissipated()) + displaced * self._give()
 
         return energies, cracks.Cracks(self.case, domain, self.state, self._laws, stored, potential)
 
