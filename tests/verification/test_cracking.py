@@ -169,8 +169,31 @@ def test_conduction_past_a_crack(comm: MPI.Comm, verify: Verify) -> None:
     exact = 4 * WIDTH / np.pi * np.log(1 / np.cos(np.pi * DEPTH / (2 * WIDTH)))
     title = "Crack half across a membrane: length that its resistance adds, um"
     verify(title, added, exact, 0.02, "l = 0.04, 0.02, 0.01 µm", 0.8)
+
+
+def test_cracks_are_counted_and_measured(comm: MPI.Comm) -> None:
+    """Two cracks, one of them from the anode: number, extents, depths, length, also on ranks."""
+    axis = np.linspace(0.0, 10.0, 41)
+    flaws = [
+        {"begin": ["0 um", "3.1 um"], "end": ["4 um", "3.1 um"]},
+        {"begin": ["7.1 um", "4.1 um"], "end": ["7.1 um", "8.9 um"]},
+    ]
+    how = {"energy": "2 J/m^2", "length": "0.5 um", "flaws": flaws}
+    case = make_case(
+        {"solid": electrolyte(**SOLID) | {"cracking": how}},
+        boundaries={"anode": LITHIUM, "collector": LITHIUM},
+        physics={"mechanics": True},
+        protocol=["Discharge at 1 mA/cm2 for 1 s"],
+    )
+    cell = make_cell(case, grid([axis, axis], {0: "solid"}), comm)
+    cell.initialise()
     row = Observables(cell).row()
-    assert row["Cracks"] == 1
-    assert row["Longest crack [um]"] == pytest.approx(DEPTH, abs=0.1)
-    assert row["Crack length solid [um]"] == pytest.approx(DEPTH, rel=0.05)
-    assert row["Crack depth from anode [um]"] == 0.0
+    assert row["Cracks"] == 2
+    assert row["Longest crack [um]"] == pytest.approx(5.0, abs=0.1)
+    assert row["Crack depth from anode [um]"] == pytest.approx(4.0, abs=0.3)
+    assert row["Crack depth from collector [um]"] == 0.0
+    # The halo around each of the three tips counts as less than the length of the phase field.
+    assert 9.0 < row["Crack length solid [um]"] < 9.0 + 3 * 0.5
+    spent = row["Crack energy [J.m-2]"] * 10.0
+    assert spent == pytest.approx(2.0 * row["Crack length solid [um]"], rel=1e-6)
+    assert row["Released energy [J.m-2]"] == pytest.approx(0.0, abs=1e-9)
