@@ -94,10 +94,14 @@ class Mechanics:
         Raises:
             NotConverged: If the linear solver fails.
         """
+        self._swell()
+        return self._displace() if self.cracks is None else self.cracks.solve(self._displace)
+
+    def _swell(self) -> None:
+        """Take over the chemical strain at the present stoichiometry."""
         for body in self.active.values():
             for swelling in body.swellings:
                 swelling.nodes.x.array[:] = swelling.table(body.x.x.array)
-        return self._displace() if self.cracks is None else self.cracks.solve(self._displace)
 
     def _displace(self) -> Effort:
         """Solve for the displacements; where that fails they are what they were before."""
@@ -117,6 +121,7 @@ class Mechanics:
         """Make the present state the start of the next time step."""
         self.joints.begin_step()
         if self.cracks is not None and self.energies is not None:
+            self._swell()
             self.cracks.begin_step()
             self.energies.begin_step()
 
