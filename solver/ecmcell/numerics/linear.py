@@ -95,8 +95,10 @@ class LinearSolver:
                     int(end - start), int(system.jacobian.start + start), 1, system.comm
                 )
                 ksp.getPC().setFieldSplitIS((name, index_set))
-        # A parallel direct solve or an AMG cycle reads the options of its parts at set-up.
-        self._cleanup = (database, [prefix + key for key in options])
+        # A parallel direct solve or an AMG cycle reads the options of its parts at set-up, and again
+        # when it makes them anew for another matrix.
+        self._database = database
+        self._options = {prefix + key: value for key, value in options.items()}
         ksp.setErrorIfNotConverged(False)
         ksp.setInitialGuessNonzero(ksp.getType() != "preonly")
 
@@ -108,11 +110,11 @@ class LinearSolver:
             if self._ksp.getType() != "preonly":
                 self._source = compat.precondition_with(self.system.matrix)
             self._ksp.setOperators(self.system.matrix, self._source)
+            for key, value in self._options.items():
+                self._database[key] = value
             self._ksp.setUp()
-            database, keys = self._cleanup
-            for key in keys:
-                database.delValue(key)
-            self._cleanup = (database, [])
+            for key in self._options:
+                self._database.delValue(key)
             self._ksp.getPC().setReusePreconditioner(True)
             self._fresh_pace = None
         else:
