@@ -77,7 +77,7 @@ def measure(solid: Solid, loads: np.ndarray, factor: float | None) -> dict[str, 
     known: list[tuple[float, np.ndarray, np.ndarray]] = []
     passes, solves, forces = [], 0, []
     solid.domain.comm.Barrier()
-    began = time.perf_counter()
+    began, work = time.perf_counter(), time.process_time()
     for load in loads.tolist():
         solid.begin_step()
         known = [*known[-2:], (last(forces, loads), solid.u.x.array.copy(), solid.d.x.array.copy())]
@@ -96,6 +96,7 @@ def measure(solid: Solid, loads: np.ndarray, factor: float | None) -> dict[str, 
         "most": max(passes),
         "solves": solves,
         "seconds": time.perf_counter() - began,
+        "processor": solid.domain.largest(time.process_time() - work),
         "peak": max(forces),
         "end": forces[-1],
     }
@@ -130,6 +131,8 @@ def main() -> None:
     parser.add_argument("--linear", choices=("iterative", "direct"), default="direct")
     asked = parser.parse_args()
     comm = MPI.COMM_WORLD
+    warm = plate(asked.load, 0.05, asked.linear == "direct", comm)  # compiles
+    measure(warm, np.array([1e-4]), asked.factor)
     solid = plate(asked.load, asked.size, asked.linear == "direct", comm)
     found = measure(solid, steps(asked.load, asked.steps), asked.factor)
     if comm.rank == 0:

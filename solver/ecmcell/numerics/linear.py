@@ -95,8 +95,8 @@ class LinearSolver:
                     int(end - start), int(system.jacobian.start + start), 1, system.comm
                 )
                 ksp.getPC().setFieldSplitIS((name, index_set))
-        # A parallel direct solve or an AMG cycle reads the options of its parts at set-up, and again
-        # when it makes them anew for another matrix.
+        # A parallel direct solve or an AMG cycle reads the options of its parts at set-up, and
+        # again when it makes them anew for another matrix.
         self._database = database
         self._options = {prefix + key: value for key, value in options.items()}
         ksp.setErrorIfNotConverged(False)
