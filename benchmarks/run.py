@@ -69,8 +69,8 @@ CRACK_TEXT = """\
 
 The notched plates of Miehe, Hofacker and Welschinger 2010, AT2, in the steps of examples 1711 and
 1712 of PhaseFieldX 0.3, whose numbers are those of its stored convergence files and of a run of it;
-each of its passes takes two linear solves at least. Here a step is over when what is still to change
-of damage is below 1e-6. A pass finds displacements and then damage; linear solves are those of all
+each of its passes takes two linear solves at least. Here a step is over when what damage has still
+to change is below 1e-6. A pass finds displacements and then damage; linear solves are those of all
 Newton steps of both. Accelerated is the default: Anderson's method where passes contract, momentum
 where a crack runs, both under the control of the energy; each step begins from the parabola through
 the last three.

@@ -47,7 +47,12 @@ SOFTENING = ELASTICITY | {"ksp_type": "fgmres", "ksp_gmres_restart": 60, "ksp_ma
 
 # Smoothing where cracks leave next to nothing of the stiffness: Chebyshev's method would need
 # bounds of the spectrum, and with bad ones the preconditioner is indefinite.
-CRACKED = {"mg_levels_ksp_type": "richardson", "mg_levels_pc_type": "sor"}
+CRACKED = {
+    "mg_levels_ksp_type": "richardson",
+    "mg_levels_pc_type": "sor",
+    "ksp_gmres_restart": 100,
+    "ksp_max_it": 1000,
+}
 
 
 # Damage between bounds: diffusion over a length of a few cells beside absorption, of which the

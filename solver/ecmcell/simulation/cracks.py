@@ -24,7 +24,7 @@ from ecmcell.physics import fracture
 from ecmcell.simulation.state import State
 
 # Share of its stiffness that a crack keeps, so that no piece of a cell ever floats.
-_RESIDUAL = 1e-6
+_RESIDUAL = 1e-5
 # Error of the damage that its residual stands for, over the tolerance of a pass.
 _EXACTNESS = 0.05
 

@@ -259,7 +259,8 @@ class Mechanics:
             scalars=(self.state.stretch, self.state.pressure),
             equations=(self._balance(), self._platen),
         )
-        direct = self.case.solver.linear == "direct"
+        # Pieces that cracks have cut off are all but loose: in the plane factors serve them better.
+        direct = self.case.solver.linear == "direct" or (self._laws and self.domain.dim == 2)
         modes = () if direct else linear.rigid_modes(system.layout.spaces)
         elastic = linear.SOFTENING if self.joints.cohesive else linear.ELASTICITY
         if self._laws:
