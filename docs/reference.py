@@ -10,6 +10,7 @@ from ecmcell.case.export import model_schema
 from ecmcell.case.materials import Material
 from ecmcell.case.schema import Case
 from ecmcell.microstructure.recipes import RECIPES
+from ecmcell.study.plan import Study
 
 TARGET = Path(__file__).with_name("case_reference.md")
 LARGEST = 1e6  # a bound beyond it is one of the computer
@@ -29,7 +30,8 @@ unit of the same dimension does. Where a key is marked with °, the value may al
 says where it comes from: `{ value = "50 MPa", assumed = "not measured" }`, or `source = "DOI"` in
 the place of `assumed`. An unknown key or a wrong dimension ends with one message and exit code 2.
 
-[case.toml](#casetoml) · [materials](#files-of-materials) · [recipes](#files-of-recipes)
+[case.toml](#casetoml) · [study.toml](#studytoml) · [materials](#files-of-materials) ·
+[recipes](#files-of-recipes)
 """
 PROTOCOL = """\
 ## protocol
@@ -58,9 +60,12 @@ CASE_TABLES = (
     ("coating of an interface or a lithium electrode", "Coating"),
     ('interphase, growth = "parabolic"', "ParabolicGrowth"),
     ('interphase, growth = "self-limiting"', "LimitedGrowth"),
+    ('interfaces."a|a", or of two alike', "Junction"),
     ('interfaces."a|b", bonded', "Bond"),
     ("boundaries", "Boundaries"),
     ("boundaries.anode, or boundaries.collector of a symmetric cell", "LithiumElectrode"),
+    ('contact of a lithium electrode, map = "patches"', "Patches"),
+    ('contact of a lithium electrode, map = "random"', "RandomContact"),
     ("boundaries.collector", "ElectronCollector"),
     ("cell", "Cell"),
     ("physics", "Physics"),
@@ -68,6 +73,26 @@ CASE_TABLES = (
     ("solver", "Solver"),
     ("output", "Output"),
 )
+STUDY = """\
+Beside a `case.toml`: its variations, every combination of what is varied, each a run of its own.
+`ecmcell study CASE` runs them.
+
+```toml
+[always]                                    # for all runs of the study
+time.largest_step = "600 s"
+
+[vary]
+"cell.stack_pressure" = ["2 MPa", "20 MPa"] # a key of the case with its values
+
+[vary.binder.weak]                          # or named choices; this one changes nothing
+
+[vary.binder.strong.interfaces."active|catholyte"]
+strength = { value = "20 MPa", assumed = "chains that cannot slip" }
+```
+
+These are four runs: `2-MPa_weak`, `2-MPa_strong`, `20-MPa_weak` and `20-MPa_strong`. Tables are
+laid over those of the case; a value with its origin and a list are replaced as a whole.
+"""
 MATERIAL_TABLES = (
     ("A property", "PropertyTable"),
     ("A curve", "Curve"),
@@ -85,6 +110,7 @@ def case_reference() -> str:
     case, material = _schema(Case), _schema(Material)
     parts = [INTRODUCTION, "# case.toml\n", _table("The file", case), PROTOCOL]
     parts += [_table(title, case["$defs"][name]) for title, name in CASE_TABLES]
+    parts += ["# study.toml\n", STUDY, _rows(_schema(Study))]
     parts += ["# Files of materials\n", MATERIAL, _rows(material)]
     parts += [_table(title, material["$defs"][name]) for title, name in MATERIAL_TABLES]
     parts.append("# Files of recipes\n")

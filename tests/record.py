@@ -27,6 +27,7 @@ PARTS = (
     "Elasticity",
     "Cohesion",
     "Phase field",
+    "Grain boundaries",
     "Cell",
     "Balances",
     "Ranks",

@@ -25,8 +25,9 @@ from ecmcell.case.load import load_case, match_mesh
 from ecmcell.case.overview import overview
 from ecmcell.case.reading import suggest, toml
 from ecmcell.case.schema import Case
-from ecmcell.errors import EcmcellError, InputError
+from ecmcell.errors import EcmcellError, InputError, SolverError
 from ecmcell.parallel import Failure, end_together, on_root
+from ecmcell.study import Plan, Variation, read_plan, write_tables
 
 _INTERRUPTED = 130
 _PICTURES = (".png", ".pdf", ".svg")
@@ -105,6 +106,42 @@ def rerun(
     run_case(asked, again, comm)
     on_root(comm, _report, [again])
     on_root(comm, _compare, directory, again)
+
+
+@app.command()
+def study(
+    case: Annotated[
+        Path, typer.Argument(metavar="CASE", help="Directory with a case.toml and a study.toml.")
+    ],
+    output: Annotated[
+        Path | None,
+        typer.Option(help="Directory of all results [default: runs/<name of case>-study]."),
+    ] = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Variation to run; repeat for several [default: all].", show_default=False
+        ),
+    ] = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace runs of what the study no longer asks.")
+    ] = False,
+) -> None:
+    """Run all variations of a case that its study.toml asks for, and put them side by side.
+
+    Those that are finished are left as they are: call it again to go on. `ecmcell report` makes
+    the report of one of them.
+    """
+    comm = MPI.COMM_WORLD
+    plan = on_root(comm, _read_plan, case)
+    directory = output or Path("runs") / f"{plan.name}-study"
+    left = on_root(comm, _left, plan, directory, only or [], overwrite)
+    from ecmcell.study.execute import execute
+
+    gave_up = execute(left, directory, comm)
+    on_root(comm, _conclude, plan, directory)
+    if gave_up:
+        raise SolverError(f"the solver gave up in {', '.join(gave_up)}")
 
 
 @app.command()
@@ -211,6 +248,41 @@ def _read(path: Path) -> Case:
     return case
 
 
+def _read_plan(path: Path) -> Plan:
+    """The study of a case, the keys of all recipes checked too."""
+    from ecmcell.microstructure import check_source
+
+    plan = read_plan(path)
+    for variation in plan.variations:
+        check_source(variation.case)
+    return plan
+
+
+def _left(plan: Plan, directory: Path, names: list[str], overwrite: bool) -> tuple[Variation, ...]:
+    """The variations that are to run now; changes nothing."""
+    from ecmcell.study.execute import due
+
+    chosen = plan.only(names)
+    _check_writable(directory, "--output")
+    for variation in chosen.variations:
+        _check_apart(directory / variation.name, variation.case)
+    return due(chosen, directory, overwrite)
+
+
+def _conclude(plan: Plan, directory: Path) -> None:
+    """Tables and a page of all runs of a study that there are."""
+    from ecmcell.output import StoredRun
+    from ecmcell.report import write_comparison
+
+    runs = [(v, directory / v.name) for v in plan.variations]
+    there = [(v, StoredRun(place)) for v, place in runs if (place / "series.csv").is_file()]
+    for path in write_tables(there, directory):
+        print(path)
+    if len(there) > 1:
+        places = [run.directory for _, run in there]
+        print(write_comparison(places, directory / "comparison.html"))
+
+
 def _check(path: Path) -> None:
     _show(overview(_read(path)))
 
@@ -306,6 +378,11 @@ def _check_free(directory: Path, overwrite: bool, case: Case) -> None:
     if directory.is_dir() and any(directory.iterdir()) and not overwrite:
         remedy = "Give another directory with --output, or --overwrite to replace an earlier run."
         raise InputError(directory, "", "the directory is not empty", remedy)
+    _check_apart(directory, case)
+
+
+def _check_apart(directory: Path, case: Case) -> None:
+    """Whether results in a directory would not replace what they are made from."""
     source = case.mesh.file or case.mesh.recipe
     for file in (*case.files, source):
         if file is not None and file.is_relative_to(directory.resolve()):

@@ -45,6 +45,7 @@ def formula(text: str) -> dict[str, object]:
 CRYSTALS = {"initial_stoichiometry": 0.9, "chemical_strain": "anisotropic"}
 PAIR = ("interfaces", "active|catholyte")
 BOND = ("interfaces", "catholyte|separator")
+PARTING = {"energy": "1 J/m^2", "contact_gap": "20 nm"}
 SYMMETRIC = (
     (("phases",), {"separator": {"material": "Li6PS5Cl"}}),
     (("interfaces",), {}),
@@ -216,7 +217,85 @@ WRONG: dict[str, tuple[Callable[[dict], None], str, str]] = {
     "pair of one": (
         at((("interfaces", "active|active"), {"bonded": True})),
         'interfaces."active|active"',
-        "two different phases",
+        "one body",
+    ),
+    "three phases in a pair": (
+        at((("interfaces", "active|catholyte|separator"), {"bonded": True})),
+        'interfaces."active|catholyte|separator"',
+        "two phases",
+    ),
+    "grains without resistance": (
+        at(
+            (("interfaces", "separator|separator"), {"electronic_resistance": "1 ohm*cm^2"}),
+            (BOND, {"ionic_resistance": "1 ohm*cm^2"}),
+        ),
+        'interfaces."separator|separator".ionic_resistance',
+        "missing",
+    ),
+    "grains without electrons": (
+        at(
+            (
+                ("interfaces", "separator|separator"),
+                {"ionic_resistance": "1 ohm*cm^2", "electronic_resistance": "1 ohm*cm^2"},
+            ),
+            (BOND, {"ionic_resistance": "1 ohm*cm^2"}),
+        ),
+        'interfaces."separator|separator".electronic_resistance',
+        "no electrons",
+    ),
+    "electrons between grains": (
+        at((("interfaces", "active|active"), {"ionic_resistance": "1 ohm*cm^2"})),
+        'interfaces."active|active".electronic_resistance',
+        "missing",
+    ),
+    "grains of a bonded phase": (
+        at((("interfaces", "separator|separator"), {"ionic_resistance": "1 ohm*cm^2"})),
+        'interfaces."catholyte|separator"',
+        "bonded beside separator|separator",
+    ),
+    "electrode that parts without stiffness": (
+        at((("boundaries", "anode", "cohesion"), PARTING)),
+        "boundaries.anode.stiffness",
+        "missing",
+    ),
+    "contact of no kind": (
+        at((("boundaries", "anode", "contact"), {"coverage": 0.5})),
+        "boundaries.anode.contact.map",
+        "missing",
+    ),
+    "contact of another kind": (
+        at((("boundaries", "anode", "contact"), {"map": "holes", "coverage": 0.5})),
+        "boundaries.anode.contact.map",
+        '"patches" or "random"',
+    ),
+    "contact nowhere": (
+        at(
+            (
+                ("boundaries", "anode", "contact"),
+                {"map": "patches", "coverage": 0.0, "size": "1 um"},
+            )
+        ),
+        "boundaries.anode.contact.coverage",
+        "number above 0",
+    ),
+    "electrode with a strength that holds": (
+        at((("boundaries", "anode", "strength"), "5 MPa")),
+        "boundaries.anode.strength",
+        "given without cohesion",
+    ),
+    "electrode that parts too easily": (
+        at(
+            (("boundaries", "anode", "stiffness"), "1e2 MPa/um"),
+            (("boundaries", "anode", "strength"), "50 MPa"),
+            (("boundaries", "anode", "cohesion"), PARTING),
+        ),
+        "boundaries.anode.cohesion.energy",
+        "stored when it begins to break",
+    ),
+    "a reaction that only resists": (
+        at((PAIR, {"ionic_resistance": "1 ohm*cm^2"})),
+        'interfaces."active|catholyte".exchange_current_density',
+        "missing",
     ),
     "unknown phase in a pair": (
         at((("interfaces", "active|separater"), {"bonded": True})),

@@ -124,7 +124,7 @@ def test_contact_areas_and_normals(comm: MPI.Comm, dim: int) -> None:
     one, normal = domain.constant(1.0), domain.normal("+")
     x = ufl.SpatialCoordinate(domain.mesh)
     area = {c: domain.integral(one * domain.dS(c)).value for c in domain.contacts}
-    nodal = {c: domain.integral(one * domain.dS(c, nodal=True)).value for c in domain.contacts}
+    nodal = {c: domain.integral(one * domain.nodal(c)).value for c in domain.contacts}
     assert nodal == pytest.approx(area, rel=1e-12)
 
     between = [c for c in domain.contacts if c.plus.phase == c.minus.phase]
@@ -153,7 +153,7 @@ def test_contact_areas_and_normals(comm: MPI.Comm, dim: int) -> None:
 def centre_x(domain: Domain, contact: Contact) -> float:
     """Mean x of the grains of the plus side that reach the contact, from their nodes."""
     region = domain.bodies[contact.plus.body]
-    nodes = gather.gather_contact_nodes(domain, contact, region)
+    nodes = gather.gather_face_nodes(domain, contact, region)
     points, cells = gather.gather_points(region), gather.gather_cells(region)
     mean = None
     if domain.comm.rank == 0:
@@ -301,8 +301,8 @@ def test_gathered_contacts(comm: MPI.Comm, dim: int) -> None:
             region = domain.bodies[part.body]
             field = fem.Function(region.scalars)
             field.interpolate(lambda x: x[0] - 3.0 * x[1])
-            nodes = gather.gather_contact_nodes(domain, contact, region)
-            means = gather.gather_contact_values(domain, contact, region, field)
+            nodes = gather.gather_face_nodes(domain, contact, region)
+            means = gather.gather_face_values(domain, contact, region, field)
             points = gather.gather_points(region)
             if comm.rank > 0:
                 continue
@@ -352,7 +352,7 @@ def test_averages(comm: MPI.Comm, dim: int) -> None:
         assert cellwise.update().x.array == pytest.approx(nodes.mean(axis=1)[:, 0], rel=1e-12)
     for contact in domain.contacts:
         space = domain.bodies[contact.minus.body].scalars
-        average = Average(domain, space, [(domain.constant(3.0), domain.dS(contact))], "-")
+        average = Average(domain, space, [(domain.constant(3.0), domain.dS(contact), "-")])
         area = domain.integral(domain.constant(1.0) * domain.dS(contact)).value
         values, weights = average.owned(), average.owned_weight
         assert domain.total(weights.sum()) == pytest.approx(area, rel=1e-12)

@@ -249,6 +249,22 @@ def test_mesh_must_match(tmp_path: Path) -> None:
         assert caught.value.where == str(case.path)
 
 
+def test_grains_that_part_must_touch(tmp_path: Path) -> None:
+    grains = """
+[interfaces."active|active"]
+ionic_resistance = "10 ohm*cm^2"
+electronic_resistance = "1 ohm*cm^2"
+stiffness = "1e5 MPa/um"
+strength = "5 MPa"
+"""
+    case = made(tmp_path, TEXT.replace("[boundaries", grains + "\n[boundaries", 1))
+    phases = ["active", "catholyte", "separator"]
+    touching = [("active", "catholyte"), ("catholyte", "separator")]
+    match_mesh(case, phases, [*touching, ("active", "active")])
+    with pytest.raises(InputError, match="no two grains touch"):
+        match_mesh(case, phases, touching)
+
+
 def test_own_material_beside_the_case(tmp_path: Path) -> None:
     text = (LIBRARY / "Li6PS5Cl.toml").read_text().replace('"Li6PS5Cl"', '"mine"')
     (tmp_path / "mine.toml").write_text(text)

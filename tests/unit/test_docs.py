@@ -13,6 +13,7 @@ from ecmcell.case.materials import Material
 from ecmcell.case.reading import Fault
 from ecmcell.microstructure import check_source
 from ecmcell.microstructure.topology import measures
+from ecmcell.study import read_plan
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -77,12 +78,30 @@ def test_files_that_are_named_are_there(page: Path) -> None:
 
 
 def test_first_case_can_be_run(tmp_path: Path) -> None:
-    recipe, case = blocks(DOCS / "getting_started.md", "toml")
+    recipe, case, study = blocks(DOCS / "getting_started.md", "toml")
     (tmp_path / "recipe.toml").write_text(recipe)
     (tmp_path / "case.toml").write_text(case)
     asked = load_case(tmp_path)
     check_source(asked)
     assert [step.text for step in asked.protocol][1] == "Rest for 10 minutes"
+    (tmp_path / "study.toml").write_text(study)
+    names = [variation.name for variation in read_plan(tmp_path).variations]
+    assert len(names) == 6 and "5-MPa_0.94" in names
+    (tmp_path / "study.toml").write_text(blocks(DOCS / "case_reference.md", "toml")[-1])
+    assert [variation.name for variation in read_plan(tmp_path).variations] == [
+        "2-MPa_weak",
+        "2-MPa_strong",
+        "20-MPa_weak",
+        "20-MPa_strong",
+    ]
+
+
+@pytest.mark.parametrize(
+    "study", sorted(ROOT.glob("cases/*/study.toml")), ids=lambda p: p.parent.name
+)
+def test_studies_of_the_cases_can_be_run(study: Path) -> None:
+    for variation in read_plan(study).variations:
+        check_source(variation.case)
 
 
 def test_material_of_the_page_is_a_material(tmp_path: Path) -> None:
@@ -90,7 +109,7 @@ def test_material_of_the_page_is_a_material(tmp_path: Path) -> None:
     read = Material.model_validate(tomllib.loads(oxide))
     assert len(read.assumptions()) == 9
     (tmp_path / "oxide.toml").write_text(oxide)
-    recipe, case = blocks(DOCS / "getting_started.md", "toml")
+    recipe, case, _ = blocks(DOCS / "getting_started.md", "toml")
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "recipe.toml").write_text(recipe)
     changed = case.replace(

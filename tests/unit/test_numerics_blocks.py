@@ -14,7 +14,7 @@ from ecmcell.case.schema import Case
 from ecmcell.domain.domain import Domain
 from ecmcell.numerics import linear
 from ecmcell.numerics.blocks import BlockSystem
-from ecmcell.numerics.linear import LinearSolver
+from ecmcell.numerics.linear import LinearSolver, NotConverged
 from ecmcell.numerics.newton import Newton
 from ecmcell.numerics.scalars import Scalar, ScalarEquation, prescribe
 from meshes import composite, grid
@@ -123,6 +123,15 @@ def test_newton_finds_the_zero(comm: MPI.Comm, power: int) -> None:
     _, residual = bordered(tiny.system)
     assert np.abs(residual).max() <= 1e-11
     assert tiny.t.value == pytest.approx(0.7, rel=1e-11)
+
+
+def test_scalars_without_effect_are_no_crash(comm: MPI.Comm) -> None:
+    """The caller may then take a smaller step."""
+    tiny = Tiny(comm)
+    tiny.system.border._equations[1].algebraic = lambda values: (1.0, np.zeros(2))
+    newton = Newton(tiny.system, LinearSolver(tiny.system, linear.DIRECT), 1e-11, largest_count=20)
+    with pytest.raises(NotConverged, match="singular"):
+        newton.solve(scale=1.0)
 
 
 def test_constants_that_change_are_assembled_again(comm: MPI.Comm) -> None:

@@ -13,7 +13,7 @@ from ecmcell.report import write_comparison
 from ecmcell.report.comparison import read_members, short_names
 from ecmcell.report.curves import branches
 from ecmcell.report.differences import differences
-from ecmcell.report.together import colours, mean_losses, mean_over
+from ecmcell.report.together import colours, cycle_overlay, mean_losses, mean_over
 
 PRESSED = CASE + '\n[cell]\nstack_pressure = "{}"\n'
 
@@ -203,3 +203,20 @@ def test_losses_are_averaged_over_the_capacity(tmp_path):
 def test_every_run_has_a_colour_of_its_own():
     for count in (2, 7, 30):
         assert len(set(colours(count))) == count
+
+
+def test_runs_of_several_cycles_are_shown_cycle_by_cycle(pair, tmp_path):
+    assert "cycles" not in Page(write_comparison(pair, tmp_path / "a.html").read_text()).sections
+    columns = ("Discharge capacity [mA.h.g-1]", "Polarisation [V]", "Lowest contact fraction")
+    lines = ["Cycle," + ",".join(columns), "1,170.0,0.1,0.5", "2,165.0,0.2,0.4"]
+    (pair[0] / "cycles.csv").write_text("\n".join(lines) + "\n")
+    parsed = Page(write_comparison(pair, tmp_path / "b.html").read_text(encoding="utf-8"))
+    assert "cycles" in parsed.sections and "cycles" in parsed.figures
+    members, _ = read_members(pair)
+    plate = cycle_overlay(members, "cell.stack_pressure")
+    assert plate is not None
+    assert [axis.get_lines()[0].get_ydata().tolist() for axis in plate.figure.axes] == [
+        [170.0, 165.0],
+        [0.1, 0.2],
+        [0.5, 0.4],
+    ]

@@ -64,7 +64,7 @@ class Patch:
         (self.contact,) = self.stack.domain.contacts
         self.joints = self.stack.mechanics.joints
         domain, traction = self.stack.domain, self.joints[self.contact].traction()
-        measure = domain.dS(self.contact, nodal=True)
+        measure = domain.nodal(self.contact)
         self.sign = 1.0 if self.contact.minus.phase == "host" else -1.0
         self._traction = [domain.integral(traction[i] * measure) for i in range(dim)]
         self._joint = self.joints.cohesive[self.contact]
@@ -214,7 +214,7 @@ def shrunk(stack: Stack, amount: float) -> tuple[float, float]:
     body.x.x.array[:] = 0.5 - amount / SHRINKING
     mechanics.solve()
     ((contact, joint),) = mechanics.joints.cohesive.items()
-    domain, measure = stack.domain, stack.domain.dS(contact, nodal=True)
+    domain, measure = stack.domain, stack.domain.nodal(contact)
     normal = ufl.inner(joint.traction(), domain.normal("+"))
     found = [domain.integral(value * measure).value for value in (normal, joint.opening.gap)]
     return found[0] / mechanics.joints.area, found[1] / mechanics.joints.area
@@ -291,7 +291,7 @@ class Cantilever:
         cracked = domain.seam.tabulate_dof_coordinates()[:, 0] < CRACK
         damage.x.array[cracked] = 1.0
 
-        measure = domain.dS(self._contact, nodal=True)
+        measure = domain.nodal(self._contact)
         elastic = tuple(map(domain.constant, lame(BEAM_YOUNG, BEAM_POISSON)))
         none = ufl.zero((3, 3))
         residuals, fixed, self._ends = [], [], {}

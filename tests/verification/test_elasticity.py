@@ -191,7 +191,7 @@ def test_layers_with_a_stiff_interface(comm: MPI.Comm, verify: Verify, dim: int)
     verify(title, stack.state.stretch.value * 5.0, growth, 1e-7, "3 + 2")
     (contact,) = stack.domain.contacts
     traction = stack.mechanics.traction(contact)
-    normal = ufl.inner(traction, stack.domain.normal("+")) * stack.domain.dS(contact, nodal=True)
+    normal = ufl.inner(traction, stack.domain.normal("+")) * stack.domain.nodal(contact)
     area = stack.domain.role_area("collector")
     assert stack.domain.integral(normal).value == pytest.approx(-50.0 * area, rel=1e-7)
 
@@ -238,7 +238,7 @@ def test_sphere_in_shell(comm: MPI.Comm, verify: Verify) -> None:
         stresses.append(inside / domain.part_volume(part))
         (contact,) = domain.contacts
         one = domain.constant(1.0)
-        measure = domain.dS(contact, nodal=True)
+        measure = domain.nodal(contact)
         pull = ufl.inner(mechanics.traction(contact), domain.normal("+")) * measure
         tractions.append(domain.integral(pull).value / domain.integral(one * measure).value)
     title = "Sphere that swells in a shell: "

@@ -2,7 +2,17 @@
 
 from collections.abc import Iterable, Mapping
 
-from ecmcell.case.joints import Bond, Cohesion, Filmed, Interface, LithiumElectrode, pair_of
+from ecmcell.case.joints import (
+    Bond,
+    Cohesion,
+    Filmed,
+    Held,
+    Interface,
+    Joint,
+    Junction,
+    LithiumElectrode,
+    pair_of,
+)
 from ecmcell.case.materials import Material, needed
 from ecmcell.case.reading import Fault, dotted, suggest, toml
 from ecmcell.case.schema import Case
@@ -79,7 +89,12 @@ def match_mesh(case: Case, phases: set[str], contacts: Iterable[tuple[str, str]]
             f"The mesh has {', '.join(sorted(phases))}.",
             ["phases", name],
         )
-    for a, b in contacts:
+    contacts = set(contacts)
+    for name in sorted(case.parting):
+        if (name, name) not in contacts:
+            remedy = "Leave the table out, or take another mesh."
+            raise Fault("no two grains touch", remedy, ["interfaces", f"{name}|{name}"])
+    for a, b in sorted(contacts):
         if a != b and case.interface_between(a, b) is None:
             key = ["interfaces", f"{a}|{b}"]
             raise Fault("missing, but they touch", f"Add a table [{dotted(key)}].", key)
@@ -184,6 +199,11 @@ def _interfaces(case: Case) -> None:
         _joint(joint, case.phases[a], case.phases[b], ["interfaces", key])
         if isinstance(joint, Interface):
             reacting.add(a)
+        parts = sorted(case.parting & {a, b})
+        if parts and isinstance(joint, Bond):
+            grains = f"{parts[0]}|{parts[0]}"
+            remedy = f'Give e.g. ionic_resistance instead, or leave out "{grains}".'
+            raise Fault(f"bonded beside {grains}", remedy, ["interfaces", key])
     for name in case.active_phases:
         if name not in reacting:
             given = "active material without an interface to an electrolyte"
@@ -191,9 +211,12 @@ def _interfaces(case: Case) -> None:
             raise Fault(given, remedy, ["phases", name])
 
 
-def _joint(joint: Interface | Bond, first: Phase, second: Phase, at: list[str]) -> None:
+def _joint(joint: Joint, first: Phase, second: Phase, at: list[str]) -> None:
     kinds = first.material.kind, second.material.kind
     if isinstance(joint, Bond):
+        if first is second:
+            remedy = 'Leave the table out, or give e.g. ionic_resistance = "10 ohm*cm^2".'
+            raise Fault("the grains of a phase are one body as they are", remedy, at)
         if kinds[0] != kinds[1]:
             remedy = "Give the kinetics, e.g. exchange_current_density; leave out bonded."
             raise Fault("active material and electrolyte are bonded", remedy, at)
@@ -201,9 +224,17 @@ def _joint(joint: Interface | Bond, first: Phase, second: Phase, at: list[str]) 
             given = f"{first.material.name} and {second.material.name} are bonded"
             raise Fault(given, "Only one and the same active material can be bonded.", at)
         return
-    if kinds != ("active material", "electrolyte"):
+    alike = kinds[0] == kinds[1]
+    if isinstance(joint, Junction):
+        if not alike:
+            remedy = 'Add the kinetics, e.g. exchange_current_density = "1 A/m^2".'
+            raise Fault("missing", remedy, [*at, "exchange_current_density"])
+        _junction(joint, first, second, at)
+        return
+    if alike:
         given = f"no reaction between {kinds[0]} and {kinds[1]}"
-        raise Fault(given, "Use bonded = true alone.", at)
+        remedy = 'Use bonded = true alone, or give e.g. ionic_resistance = "10 ohm*cm^2".'
+        raise Fault(given, remedy, at)
     _coating(joint, at)
     if joint.electronic_resistance is not None and not second.carries_electrons:
         given = "no electrons in this electrolyte"
@@ -212,6 +243,20 @@ def _joint(joint: Interface | Bond, first: Phase, second: Phase, at: list[str]) 
     if joint.electronic_resistance is None and second.carries_electrons:
         remedy = 'The electrolyte carries electrons: add e.g. electronic_resistance = "1 ohm*cm^2".'
         raise Fault("missing", remedy, [*at, "electronic_resistance"])
+
+
+def _junction(joint: Junction, first: Phase, second: Phase, at: list[str]) -> None:
+    """Whether what passes between two alike is given, and nothing else."""
+    if joint.ionic_resistance is None and first.material.kind == "electrolyte":
+        remedy = 'Add it, e.g. ionic_resistance = "10 ohm*cm^2".'
+        raise Fault("missing", remedy, [*at, "ionic_resistance"])
+    electrons = first.carries_electrons and second.carries_electrons
+    key = [*at, "electronic_resistance"]
+    if electrons and joint.electronic_resistance is None:
+        remedy = 'Both carry electrons: add e.g. electronic_resistance = "1 ohm*cm^2".'
+        raise Fault("missing", remedy, key)
+    if not electrons and joint.electronic_resistance is not None:
+        raise Fault("no electrons pass between these", "Leave it out.", key)
 
 
 def _coating(films: Filmed, at: list[str]) -> None:
@@ -247,6 +292,10 @@ def _boundaries(case: Case) -> None:
         if case.physics.stress_in_kinetics:
             _needs(metal, ("molar_volume",), key[:-1])
         _coating(electrode, ["boundaries", name])
+        for given in ("stiffness", "strength"):
+            if electrode.cohesion is None and getattr(electrode, given) is not None:
+                remedy = "Leave it out, or say how it parts in a table cohesion."
+                raise Fault("given without cohesion", remedy, ["boundaries", name, given])
     symmetric = isinstance(collector, LithiumElectrode)
     if symmetric and case.active_phases:
         remedy = "Leave out the metal, or the active material."
@@ -297,11 +346,19 @@ def _physics(case: Case) -> None:
     _cracking(case)
     for pair, joint in case.interfaces.items():
         for name, example in (("stiffness", "1e5 MPa/um"), ("strength", "5 MPa")):
-            if isinstance(joint, Interface) and getattr(joint, name) is None:
+            if isinstance(joint, Held) and getattr(joint, name) is None:
                 remedy = f'Mechanics needs it, e.g. {name} = "{example}".'
                 raise Fault("missing", remedy, ["interfaces", pair, name])
-        if isinstance(joint, Interface) and joint.cohesion is not None:
+        if isinstance(joint, Held) and joint.cohesion is not None:
             _cohesion(joint, joint.cohesion, ["interfaces", pair, "cohesion"])
+    for role, electrode in case.boundaries:
+        if not isinstance(electrode, LithiumElectrode) or electrode.cohesion is None:
+            continue
+        for name, example in (("stiffness", "1e5 MPa/um"), ("strength", "5 MPa")):
+            if getattr(electrode, name) is None:
+                remedy = f'An electrode that parts needs it, e.g. {name} = "{example}".'
+                raise Fault("missing", remedy, ["boundaries", role, name])
+        _cohesion(electrode, electrode.cohesion, ["boundaries", role, "cohesion"])
 
 
 def _cracking(case: Case) -> None:
@@ -315,7 +372,7 @@ def _cracking(case: Case) -> None:
                 )
 
 
-def _cohesion(joint: Interface, law: Cohesion, at: list[str]) -> None:
+def _cohesion(joint: Held, law: Cohesion, at: list[str]) -> None:
     """An interface must take more energy to part than it stores when it begins to break."""
     stiffness = needed(joint.stiffness)
     shear = law.shear_strength or needed(joint.strength)

@@ -2,9 +2,10 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, ValidationInfo
+from pydantic import BeforeValidator, ConfigDict, Field, ValidationInfo
 
 from ecmcell.case import units
+from ecmcell.case.contact import ContactMap, read_contact
 from ecmcell.case.materials import ByName, Material, material_table
 from ecmcell.case.origin import Frozen, Given
 from ecmcell.case.reading import Fault, directory_of, part, toml
@@ -118,7 +119,26 @@ class Filmed(Given):
     )
 
 
-class Interface(Filmed):
+class Held(Given):
+    """Facets where two bodies hold on to each other.
+
+    Attributes:
+        stiffness: Rise of the traction with the opening.
+        strength: Normal traction that breaks the contact.
+        cohesion: How it parts; without it the interface holds, whatever its traction.
+    """
+
+    stiffness: units.Stiffness | None = None
+    strength: units.Strength | None = None
+    cohesion: Cohesion | None = None
+
+    @property
+    def parts(self) -> bool:
+        """Whether it may part."""
+        return self.cohesion is not None
+
+
+class Interface(Held, Filmed):
     """Facets between an active material and an electrolyte, with kinetics.
 
     Attributes:
@@ -127,18 +147,34 @@ class Interface(Filmed):
         transfer_coefficient: Of the anodic (delithiating) direction.
         electronic_resistance: For electrons between the active material and the conductive
             additive in the electrolyte; None where the electrolyte has no additive.
-        stiffness: Rise of the traction with the opening.
-        strength: Normal traction that breaks the contact.
-        cohesion: How it parts; without it the interface holds, whatever its traction.
     """
 
     bonded: Annotated[Switch, Field(exclude=True)] = False
     exchange_current_density: units.CurrentDensity
     transfer_coefficient: TransferCoefficient = 0.5
     electronic_resistance: units.ContactResistance | None = None
-    stiffness: units.Stiffness | None = None
-    strength: units.Strength | None = None
-    cohesion: Cohesion | None = None
+
+
+class Junction(Held):
+    """Facets between two electrolytes, two active materials, or the grains of one phase, `a|a`.
+
+    At least one of the resistances is given.
+
+    Attributes:
+        bonded: Whether the phases are one body instead; false here.
+        ionic_resistance: For ions between electrolytes; for lithium between active materials, where
+            none passes without it.
+        electronic_resistance: For electrons; None where neither side has any.
+    """
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "anyOf": [{"required": ["ionic_resistance"]}, {"required": ["electronic_resistance"]}]
+        }
+    )
+    bonded: Annotated[Switch, Field(exclude=True)] = False
+    ionic_resistance: units.ContactResistance | None = None
+    electronic_resistance: units.ContactResistance | None = None
 
 
 class Bond(Frozen):
@@ -151,18 +187,22 @@ class Bond(Frozen):
     bonded: Switch = True
 
 
-class LithiumElectrode(Filmed):
+class LithiumElectrode(Held, Filmed):
     """A boundary that is the face of a lithium metal electrode.
+
+    Without `cohesion` the electrolyte sticks to it, and neither stiffness nor strength is needed.
 
     Attributes:
         metal: The metal.
         exchange_current_density: Of the metal against the electrolyte.
         transfer_coefficient: Of the anodic (stripping) direction.
+        contact: Where the electrolyte touches it; everywhere if not given.
     """
 
     metal: Annotated[Material, BeforeValidator(_material), ByName("metal"), Field(examples=["Li"])]
     exchange_current_density: units.CurrentDensity
     transfer_coefficient: TransferCoefficient = 0.5
+    contact: Annotated[ContactMap | None, BeforeValidator(read_contact)] = None
 
 
 class ElectronCollector(Given):
@@ -176,28 +216,32 @@ class ElectronCollector(Given):
 
 
 def pair_of(key: str) -> tuple[str, str]:
-    """The two phases an interface is named after.
+    """The two phases an interface is named after; twice the same for the grains of one phase.
 
     Raises:
         Fault: If the name is not of the form `a|b`.
     """
     names = tuple(name.strip() for name in key.split("|"))
-    if len(names) != 2 or names[0] == names[1]:
-        remedy = (
-            'Name two different phases with a bar between, e.g. [interfaces."active|catholyte"].'
-        )
+    if len(names) != 2:
+        remedy = 'Name two phases with a bar between, e.g. [interfaces."active|catholyte"].'
         raise Fault("not a pair of phases", remedy, ["interfaces", key])
     return names
 
 
-def read_joint(given: object, info: ValidationInfo) -> Interface | Bond:
-    """The interface or bond in a table.
+Joint = Interface | Junction | Bond
+
+
+def read_joint(given: object, info: ValidationInfo) -> Joint:
+    """The interface, junction or bond in a table.
 
     Raises:
-        Fault: If it is neither.
+        Fault: If it is none of them.
     """
-    bonded = isinstance(given, dict) and given.get("bonded") is True
-    model: type[Interface | Bond] = Bond if bonded else Interface
+    table = given if isinstance(given, dict) else {}
+    bonded = table.get("bonded") is True
+    reacts = "exchange_current_density" in table
+    passes = "ionic_resistance" in table or "electronic_resistance" in table
+    model: type[Joint] = Bond if bonded else Junction if passes and not reacts else Interface
     try:
         return part(model, given, info.context)
     except Fault as fault:

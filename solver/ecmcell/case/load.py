@@ -3,16 +3,26 @@
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 from ecmcell.case import checks
 from ecmcell.case.materials import LIBRARY
+from ecmcell.case.overlay import merged
 from ecmcell.case.reading import Fault, dotted, files_read, read_toml, validate
 from ecmcell.case.schema import Case
 from ecmcell.errors import InputError
 
 
-def load_case(path: Path | str) -> Case:
+def load_case(
+    path: Path | str, changes: Mapping[str, Any] = MappingProxyType({}), where: str = ""
+) -> Case:
     """The case in a directory (its `case.toml`) or a file.
+
+    Args:
+        path: The directory or file.
+        changes: Keys laid over those of the file, as TOML gives them.
+        where: What messages name in the place of the file.
 
     Raises:
         InputError: If anything in it cannot be done as asked.
@@ -27,10 +37,11 @@ def load_case(path: Path | str) -> Case:
     except OSError as error:
         raise InputError(path, "", error.strerror, "Give a case directory.") from None
     with files_read() as files:
-        case = validate(Case, read_toml(path), path, path.parent)
+        content = merged(read_toml(path), changes)
+        case = validate(Case, content, where or path, path.parent)
     case._path = path
     case._files = tuple(file for file in files if not file.is_relative_to(LIBRARY))
-    with _faults_named(path):
+    with _faults_named(where or path):
         checks.check(case)
     return case
 
@@ -66,9 +77,9 @@ def match_sizes(case: Case, dim: int, sizes: Mapping[str, float]) -> None:
 
 
 @contextmanager
-def _faults_named(path: Path) -> Iterator[None]:
+def _faults_named(where: object) -> Iterator[None]:
     """Faults found within become errors that name the file."""
     try:
         yield
     except Fault as fault:
-        raise InputError(path, dotted(fault.key), fault.given, fault.remedy) from None
+        raise InputError(where, dotted(fault.key), fault.given, fault.remedy) from None

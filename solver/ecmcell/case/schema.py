@@ -7,7 +7,7 @@ from typing import Annotated
 import tomli_w
 from pydantic import BeforeValidator, Field, PrivateAttr
 
-from ecmcell.case.joints import Bond, Boundaries, Interface, pair_of, read_joint
+from ecmcell.case.joints import Boundaries, Held, Joint, Junction, pair_of, read_joint
 from ecmcell.case.materials import needed
 from ecmcell.case.origin import Frozen, Text
 from ecmcell.case.tables import (
@@ -31,7 +31,8 @@ class Case(Frozen):
         protocol: Steps in PyBaMM's words, loops of steps, and drive cycles.
         mesh: Where the microstructure comes from.
         phases: What the phases of the mesh are made of.
-        interfaces: What joins two phases that touch, by their names, `a|b`.
+        interfaces: What joins two phases that touch, by their names, `a|b`; `a|a` is what joins
+            the grains of one phase, which are one body without it.
         boundaries: What the outer faces of the cell are.
         cell: State and surroundings of the cell.
         physics: Which parts of the physics are on.
@@ -44,9 +45,7 @@ class Case(Frozen):
     protocol: Annotated[Protocol, Field(examples=[["Charge at C/5 until 4.2 V"]])]
     mesh: Mesh
     phases: Annotated[dict[PhaseName, Phase], Field(min_length=1)]
-    interfaces: dict[str, Annotated[Interface | Bond, BeforeValidator(read_joint)]] = Field(
-        default={}
-    )
+    interfaces: dict[str, Annotated[Joint, BeforeValidator(read_joint)]] = Field(default={})
     boundaries: Boundaries
     cell: Cell
     physics: Physics = Physics()
@@ -77,23 +76,28 @@ class Case(Frozen):
         """Names of the phases of active material."""
         return tuple(n for n, p in self.phases.items() if p.material.kind == "active material")
 
-    def joints(self) -> Iterator[tuple[tuple[str, str], Interface | Bond]]:
+    def joints(self) -> Iterator[tuple[tuple[str, str], Joint]]:
         """Every pair of phases that the case joins, an active material first."""
         for key, joint in self.interfaces.items():
             a, b = pair_of(key)
             yield ((b, a) if b in self.active_phases else (a, b)), joint
 
-    def interface_between(self, a: str, b: str) -> Interface | Bond | None:
+    def interface_between(self, a: str, b: str) -> Joint | None:
         """What joins two phases, in whichever order the case names them."""
         return next((joint for pair, joint in self.joints() if {*pair} == {a, b}), None)
 
     @property
+    def parting(self) -> frozenset[str]:
+        """Phases whose grains are bodies of their own."""
+        return frozenset(
+            a for (a, b), joint in self.joints() if a == b and isinstance(joint, Junction)
+        )
+
+    @property
     def debonds(self) -> bool:
         """Whether any interface may part."""
-        return self.physics.debonding and any(
-            isinstance(joint, Interface) and joint.cohesion is not None
-            for joint in self.interfaces.values()
-        )
+        joints = [*self.interfaces.values(), self.boundaries.anode, self.boundaries.collector]
+        return self.physics.debonding and any(isinstance(j, Held) and j.parts for j in joints)
 
     @property
     def cracking_phases(self) -> tuple[str, ...]:

@@ -17,8 +17,8 @@ class Average:
     Args:
         domain: The domain.
         space: Scalar functions of a region, linear (averages around nodes) or constant a cell.
-        terms: Pairs of an integrand and its measure.
-        side: Side of the space's functions where the measures are those of contacts.
+        terms: Integrands with their measures, and the side of the space's functions where these
+            are those of contacts.
 
     Attributes:
         average: The averages; zero where no measure reaches.
@@ -29,14 +29,15 @@ class Average:
         self,
         domain: Domain,
         space: fem.FunctionSpace,
-        terms: Sequence[tuple[Expr, ufl.Measure]],
-        side: str | None = None,
+        terms: Sequence[tuple[Expr, ufl.Measure] | tuple[Expr, ufl.Measure, str | None]],
     ):
-        test = ufl.TestFunction(space)
-        test = test(side) if side else test
-        one = domain.constant(1.0)
-        self._form = domain.compile(sum(value * test * measure for value, measure in terms))
-        weights = domain.compile(sum(one * test * measure for _, measure in terms))
+        test, one = ufl.TestFunction(space), domain.constant(1.0)
+        total, weights = 0, 0
+        for value, measure, *side in terms:
+            weight = test(side[0]) if side and side[0] else test
+            total += value * weight * measure
+            weights += one * weight * measure
+        self._form, weights = domain.compile(total), domain.compile(weights)
         self.weight = fem.Function(space)
         self.average = fem.Function(space)
         self._assemble(weights, self.weight)

@@ -5,7 +5,7 @@ them through the entity maps. Contacts are integrated with `dS`, their first par
 side.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -94,6 +94,20 @@ class Contact:
         """Restriction of a part's fields to this contact, "+" or "-"."""
         return {self.plus: "+", self.minus: "-"}[part]
 
+    @property
+    def near(self) -> Part:
+        """The part from which the normal points away."""
+        return self.plus
+
+    @property
+    def near_side(self) -> str:
+        """Restriction of the near part's fields, of the normal and of functions of the seam."""
+        return "+"
+
+    def here(self, value: Any) -> Any:
+        """A function of the seam or of the near part, or the normal, on these facets."""
+        return value(self.near_side)
+
 
 @dataclass(frozen=True, eq=False)
 class Outer:
@@ -103,6 +117,24 @@ class Outer:
     part: Part
     role: str
     facets: npt.NDArray[np.int32]
+
+    @property
+    def near(self) -> Part:
+        """The part from which the normal points away."""
+        return self.part
+
+    @property
+    def near_side(self) -> None:
+        """Nothing is restricted on outer facets."""
+        return None
+
+    def here(self, value: Any) -> Any:
+        """A function of the seam or of the part, or the normal, on these facets."""
+        return value
+
+
+Face = Contact | Outer
+"""Where a part ends: at another, or at the outside."""
 
 
 class Domain:
@@ -152,14 +184,18 @@ class Domain:
         """Volume measure of one part."""
         return self._measures["dx"](part.index)
 
-    def dS(self, contact: Contact, nodal: bool = False) -> ufl.Measure:
-        """Measure of one contact; `nodal` puts the quadrature points on the vertices."""
-        metadata = NODAL_QUADRATURE if nodal else QUADRATURE
-        return self._measures["dS"](contact.index, metadata=metadata)
+    def dS(self, contact: Contact) -> ufl.Measure:
+        """Measure of one contact."""
+        return self._measures["dS"](contact.index)
 
     def ds(self, outer: Outer) -> ufl.Measure:
         """Measure of the outer facets of one part with one role."""
         return self._measures["ds"](outer.index)
+
+    def nodal(self, face: Face) -> ufl.Measure:
+        """Measure of a contact or of outer facets with the quadrature points on the vertices."""
+        kind = "dS" if isinstance(face, Contact) else "ds"
+        return self._measures[kind](face.index, metadata=NODAL_QUADRATURE)
 
     def compile(self, form: Any) -> Any:
         """Compile a form, or nested lists of them; None stays None."""
@@ -195,15 +231,38 @@ class Domain:
 
     @cached_property
     def seam(self) -> fem.FunctionSpace:
-        """Functions on the facets of all contacts, linear on each and free to jump between them.
+        """Functions on all contacts and outer facets, linear on each facet and free to jump.
 
-        In an integral over a contact they are restricted to its "+" side.
+        In an integral over a contact they are restricted to its "+" side: `Contact.here`.
         """
         known = self.mesh.topology.index_map(self.dim - 1)
-        facets, _ = self._facets_between_bodies(known.size_local + known.num_ghosts)
-        submesh, parents, raw = compat.create_submesh(self.mesh, self.dim - 1, facets)
-        self._maps.add(submesh, parents, raw)
+        between, _ = self._facets_between_bodies(known.size_local + known.num_ghosts)
+        outer = np.flatnonzero(self._facet_role >= 0)
+        facets = np.union1d(between, outer).astype(np.int32)
+        submesh, self._seam_parents, raw = compat.create_submesh(self.mesh, self.dim - 1, facets)
+        self._maps.add(submesh, self._seam_parents, raw)
         return fem.functionspace(submesh, ("Discontinuous Lagrange", 1))
+
+    def fill(
+        self,
+        share: fem.Function,
+        role: str,
+        inside: Callable[[npt.NDArray[np.float64]], npt.NDArray[np.bool_]],
+    ) -> None:
+        """Set a function of the seam on the facets of a role to the share of each that is inside.
+
+        Args:
+            share: The function.
+            role: Role of the facets.
+            inside: Tells for points without their x, shape (k, dim - 1), which of them are.
+        """
+        of_role = self._facet_role[self._seam_parents] == self.roles.index(role)
+        cells = np.flatnonzero(of_role)
+        mesh = share.function_space.mesh
+        corners = mesh.geometry.x[compat.cell_nodes(mesh)[cells], : self.dim]
+        points = np.einsum("sc,kcd->ksd", _sample(self.dim), corners)
+        found = inside(points.reshape(-1, self.dim)[:, 1:]).reshape(points.shape[:2])
+        share.x.array[share.function_space.dofmap.list[cells]] = found.mean(axis=1)[:, None]
 
     def part_volume(self, part: Part) -> float:
         """Volume of a part in um3 (um2 in 2D), over all ranks."""
@@ -332,6 +391,18 @@ class Integral:
     def value(self) -> float:
         """The integral with the present coefficients."""
         return float(self._comm.allreduce(fem.assemble_scalar(self._form)))
+
+
+def _sample(dim: int) -> npt.NDArray[np.float64]:
+    """Barycentric coordinates of points evenly distributed over a facet, shape (k, dim)."""
+    count = 16 if dim == 2 else 8
+    if dim == 2:
+        first = (np.arange(count) + 0.5) / count
+        return np.column_stack((first, 1.0 - first))
+    step = (np.arange(count) + 1.0 / 3.0) / count
+    a, b = (grid.ravel() for grid in np.meshgrid(step, step))
+    below = a + b < 1.0
+    return np.column_stack((a, b, 1.0 - a - b))[below]
 
 
 def share_marks(marker: fem.Function) -> None:

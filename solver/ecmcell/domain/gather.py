@@ -11,7 +11,7 @@ from dolfinx import fem
 from mpi4py import MPI
 
 from ecmcell.domain import compat
-from ecmcell.domain.domain import Contact, Domain, Region
+from ecmcell.domain.domain import Domain, Face, Region
 
 
 def gather_nodes(function: fem.Function) -> npt.NDArray[np.float64]:
@@ -62,38 +62,38 @@ def gather_node_map(part_of: Region, whole: Region) -> npt.NDArray[np.int64]:
     return _joined(part_of.mesh.comm, local[: inner.index_map.size_local])
 
 
-def gather_contact_nodes(domain: Domain, contact: Contact, region: Region) -> npt.NDArray[np.int64]:
-    """Global nodes of a region on all facets of a contact, shape (facets, dim)."""
-    nodes = _contact_nodes(domain, contact, region)
+def gather_face_nodes(domain: Domain, face: Face, region: Region) -> npt.NDArray[np.int64]:
+    """Global nodes of a region on all facets of a contact or role, shape (facets, dim)."""
+    nodes = _face_nodes(domain, face, region)
     index_map = region.scalars.dofmap.index_map
     numbers = index_map.local_to_global(nodes.ravel().astype(np.int32)).reshape(nodes.shape)
     return _joined(domain.comm, numbers)
 
 
-def gather_contact_values(
-    domain: Domain, contact: Contact, region: Region, function: fem.Function
+def gather_face_values(
+    domain: Domain, face: Face, region: Region, function: fem.Function
 ) -> npt.NDArray[np.float64]:
-    """Means over the facets of a contact in the order of `gather_contact_nodes`.
+    """Means over the facets of a contact or role in the order of `gather_face_nodes`.
 
     Args:
         domain: The domain.
-        contact: The contact.
-        region: Region on one side of it.
+        face: The facets.
+        region: Region on one side of them.
         function: A linear function of that region.
     """
-    nodes = _contact_nodes(domain, contact, region)
+    nodes = _face_nodes(domain, face, region)
     return _joined(domain.comm, function.x.array[nodes].mean(axis=1))
 
 
-def _contact_nodes(domain: Domain, contact: Contact, region: Region) -> npt.NDArray[np.int32]:
-    """Local nodes of a region on each facet of a contact that this rank owns, shape (k, dim)."""
-    side = 0 if contact.plus in region.parts else 2
+def _face_nodes(domain: Domain, face: Face, region: Region) -> npt.NDArray[np.int32]:
+    """Local nodes of a region on each of some facets that this rank owns, shape (k, dim)."""
+    side = 0 if face.near in region.parts else 2
     closure = np.array(compat.element_dofs_on_facets(region.scalars), dtype=np.int64)
     local_cell = np.full(len(domain.cell_part), -1, dtype=np.int64)
     local_cell[region.parents] = np.arange(len(region.parents))
-    cells = local_cell[contact.facets[:, side]]
+    cells = local_cell[face.facets[:, side]]
     nodes = region.scalars.dofmap.list[cells]
-    return np.take_along_axis(nodes, closure[contact.facets[:, side + 1]], axis=1)
+    return np.take_along_axis(nodes, closure[face.facets[:, side + 1]], axis=1)
 
 
 def _joined(comm: MPI.Comm, values: npt.NDArray[Any]) -> npt.NDArray[Any]:

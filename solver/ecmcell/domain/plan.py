@@ -172,10 +172,13 @@ def clusters(
 
 
 def touching_phases(mesh: MeshData) -> set[tuple[str, str]]:
-    """Pairs of different phases whose cells share facets, each pair in alphabetical order."""
+    """Pairs of phases whose grains share facets, each pair in alphabetical order.
+
+    A phase is paired with itself where two grains of it do.
+    """
     phase = mesh.grain_phase
-    pairs = {tuple(sorted((phase[a], phase[b]))) for a, b in _pairs_sharing_a_facet(mesh)}
-    return {(a, b) for a, b in pairs if a != b}
+    pairs = (sorted((phase[a], phase[b])) for a, b in _pairs_sharing_a_facet(mesh))
+    return {(first, second) for first, second in pairs}
 
 
 def grain_volumes(mesh: MeshData) -> npt.NDArray[np.float64]:

@@ -21,14 +21,25 @@ _GROWTH, _FREE = 2.0, 4
 
 @dataclass
 class Effort:
-    """Work done: Newton steps and Krylov iterations."""
+    """Work done.
+
+    Attributes:
+        newton: Newton steps.
+        krylov: Krylov iterations.
+        longest: Krylov iterations of the linear solve that took most of them.
+    """
 
     newton: int = 0
     krylov: int = 0
+    longest: int = 0
 
     def __add__(self, other: "Effort") -> "Effort":
         """Sum of two amounts of work."""
-        return Effort(self.newton + other.newton, self.krylov + other.krylov)
+        return Effort(
+            self.newton + other.newton,
+            self.krylov + other.krylov,
+            max(self.longest, other.longest),
+        )
 
 
 class Newton:
@@ -69,14 +80,14 @@ class Newton:
         effort = Effort()
         self.system.refresh()
         norm, scalar_residual = self._evaluate(scale)
-        while norm > self.tolerance:
+        while not norm <= self.tolerance:  # nan is neither
             if effort.newton == self.largest_count or not np.isfinite(norm):
                 raise NotConverged(f"Newton's residual is {norm:.1e} after {effort.newton} steps")
             before = norm
             bound = _GROWTH * norm if effort.newton < _FREE else norm
-            scalar_step, krylov = self._newton_step(scalar_residual, self._forcing(norm))
+            scalar_step, solved = self._newton_step(scalar_residual, self._forcing(norm))
             norm, scalar_residual = self._move(scalar_step, bound, scale)
-            effort += Effort(1, krylov)
+            effort += solved
             if norm > 0.5 * before and norm * scale <= self.system.rounding():
                 break  # all that is left is rounding, which no step can take away
         return effort
@@ -87,21 +98,22 @@ class Newton:
         norm = np.hypot(self._residual.norm(), np.linalg.norm(scalar_residual))
         return float(norm) / scale, scalar_residual
 
-    def _newton_step(self, scalar_residual: Array, forcing: float) -> tuple[Array, int]:
+    def _newton_step(self, scalar_residual: Array, forcing: float) -> tuple[Array, Effort]:
         changed = self.system.jacobian.update()
         if changed:
             self.linear.matrix_changed(self.system.jacobian.is_other)
         self._residual.scale(-1.0)
         self._step.zeroEntries()
-        krylov = self.linear.solve(self._residual, self._step, forcing)
+        iterations = self.linear.solve(self._residual, self._step, forcing)
+        effort = Effort(1, iterations, iterations)
         if not self.system.border.scalars:
-            return np.zeros(0), krylov
+            return np.zeros(0), effort
 
         border, matrix = self.system.border, self.system.matrix
         corner = border.corner()
         right = -scalar_residual
         if changed or border.columns_vary:
-            krylov += self._find_responses(border.columns(matrix))
+            effort += self._find_responses(border.columns(matrix))
         responses = self._responses
         for k, row in enumerate(border.rows(matrix)):
             if row is None:
@@ -110,24 +122,28 @@ class Newton:
             for j, response in enumerate(responses):
                 if response is not None:
                     corner[k, j] -= row.dot(response)
-        scalar_step: Array = np.asarray(np.linalg.solve(corner, right), dtype=np.float64)
+        try:
+            scalar_step: Array = np.asarray(np.linalg.solve(corner, right), dtype=np.float64)
+        except np.linalg.LinAlgError:  # a guess far off, where nothing answers to a scalar
+            raise NotConverged("the equations of the scalars are singular") from None
         for change, response in zip(scalar_step, responses, strict=True):
             if response is not None:
                 self._step.axpy(-change, response)
-        return scalar_step, krylov
+        return scalar_step, effort
 
-    def _find_responses(self, columns: list[PETSc.Vec | None]) -> int:
+    def _find_responses(self, columns: list[PETSc.Vec | None]) -> Effort:
         """Solve for A^-1 B, what a unit change of each scalar does to the fields."""
-        krylov = 0
+        effort = Effort()
         earlier = self._responses or [None] * len(columns)
         tolerance = _LINEAR if self.system.jacobian.is_linear else _RESPONSE
         self._responses = []
         for column, response in zip(columns, earlier, strict=True):
             if column is not None:
                 response = response or self.system.vector()
-                krylov += self.linear.solve(column, response, tolerance)
+                iterations = self.linear.solve(column, response, tolerance)
+                effort += Effort(0, iterations, iterations)
             self._responses.append(response)
-        return krylov
+        return effort
 
     def _forcing(self, norm: float) -> float:
         """How well to solve for a step: no better than Newton's error or the goal ask."""

@@ -142,7 +142,7 @@ def _clear(path: Path) -> None:
     try:
         path.mkdir(parents=True, exist_ok=True)
         found = sorted(entry.name for entry in path.iterdir())
-        if found and not _is_run(path):
+        if found and not is_run(path):
             raise InputError(path, "", f"the directory holds {found[0]} and no run", remedy)
         for product in (path / name for name in _PRODUCTS):
             if product.is_dir() and not product.is_symlink():
@@ -153,6 +153,7 @@ def _clear(path: Path) -> None:
         raise InputError(path, "", error.strerror or error, remedy) from error
 
 
-def _is_run(path: Path) -> bool:
+def is_run(path: Path) -> bool:
+    """Whether a directory is one that a run wrote, or has begun to."""
     log = path / "log.txt"
     return log.is_file() and _SIGN in log.read_text(encoding="utf-8").split("\n", 1)[0]

@@ -18,12 +18,17 @@ def conduction(conductivity: Expr, potential: Expr, test: Expr) -> Expr:
 
 
 def dissipation(conductivity: Expr, potential: Expr) -> Expr:
-    """Power density kappa |grad phi|^2 in pW/um3, theory.md (26).
+    """Power density kappa |grad phi|^2 in pW/um3, theory.md (27).
 
     Half its integral is least, among all potentials with the same boundary values, where
     div i = 0: its derivative is `conduction`.
     """
     return -ufl.inner(current_density(conductivity, potential), ufl.grad(potential))
+
+
+def contact_current(resistance: Expr, drop: Expr) -> Expr:
+    """Current density in pA/um2 through a contact of areal resistance R, theory.md (10)."""
+    return drop / resistance
 
 
 def contact_dissipation(resistance: Expr, jump: Expr) -> Expr:

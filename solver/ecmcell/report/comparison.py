@@ -16,6 +16,7 @@ from ecmcell.report.together import (
     Member,
     colours,
     contact_overlay,
+    cycle_overlay,
     effort_bars,
     loss_bars,
     mean_over,
@@ -56,6 +57,7 @@ def comparison_sections(
     """The figures of the page."""
     meaning = next(iter(differing)) if _values_of_the_only(differing) else ""
     contact = contact_overlay(members, meaning)
+    cycles = cycle_overlay(members, meaning)
     losses = (loss_bars(members, meaning), loss_columns({m.label: m.run.series for m in members}))
     return [
         Section("voltage", "Voltage", [voltage_overlay(members, meaning)], ""),
@@ -65,6 +67,7 @@ def comparison_sections(
             [contact] if contact else [],
             "No run has interfaces that react or mechanics.",
         ),
+        *([Section("cycles", "Cycles", [cycles], "")] if cycles else []),
         Section(
             "losses",
             "Losses",

@@ -139,6 +139,7 @@ def contact_plate(series: Series, states: Sequence[State]) -> Plate | None:
         else:
             axis.plot(time, series[name], color=INK)
             axis.set(xlabel=label, ylabel=name)
+            at_least(axis, series[name], 0.02)
             _mark(axis, time, series[name], states)
         if name == CONTACT:
             _share_limits(axis)

@@ -13,10 +13,11 @@ from ecmcell.report.words import axis_label, number, plain_label
 
 Cycles = dict[str, np.ndarray]
 CYCLE, POLARISATION = "Cycle", "Polarisation [V]"
-_CHARGE, _DISCHARGE = "Charge capacity [mA.h.g-1]", "Discharge capacity [mA.h.g-1]"
+_CHARGE, DISCHARGED = "Charge capacity [mA.h.g-1]", "Discharge capacity [mA.h.g-1]"
+LOWEST_CONTACT = "Lowest contact fraction"
 _SHARES = {
     "Contact fraction": (INK, "in contact"),
-    "Lowest contact fraction": (SKY, "in contact, lowest"),
+    LOWEST_CONTACT: (SKY, "in contact, lowest"),
     "Damaged fraction": (VERMILION, "damaged"),
     "Inactive capacity fraction": (GREEN, "capacity inactive"),
 }
@@ -35,10 +36,10 @@ def cycle_plate(cycles: Cycles) -> Plate | None:
     count = 3 if shares else 2
     figure = new_figure(PAGE * count / 3, 52 * MM)
     axes = [figure.add_subplot(1, count, n + 1) for n in range(count)]
-    for name, colour, label in ((_CHARGE, BLUE, "Charge"), (_DISCHARGE, VERMILION, "Discharge")):
+    for name, colour, label in ((_CHARGE, BLUE, "Charge"), (DISCHARGED, VERMILION, "Discharge")):
         passed = np.where(cycles[name] > 0.0, cycles[name], np.nan)
         _line(axes[0], cycles[CYCLE], passed, colour, label)
-    _finish(axes[0], axis_label("Capacity [mA.h.g-1]"), [cycles[_CHARGE], cycles[_DISCHARGE]])
+    _finish(axes[0], axis_label("Capacity [mA.h.g-1]"), [cycles[_CHARGE], cycles[DISCHARGED]])
     _line(axes[1], cycles[CYCLE], 1e3 * cycles[POLARISATION], INK, "")
     _finish(axes[1], axis_label("Polarisation [mV]"), [1e3 * cycles[POLARISATION]])
     if shares:

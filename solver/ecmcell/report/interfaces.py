@@ -25,6 +25,8 @@ from ecmcell.report.view import View
 from ecmcell.report.words import axis_label, number, time_axis
 
 CURRENT, TRACTION = "Interface current density [mA.cm-2]", "Normal traction [MPa]"
+ELECTRODE_CURRENT = "Electrode current density [mA.cm-2]"
+BOUNDARY_CURRENT = "Grain boundary current density [mA.cm-2]"
 DAMAGE, CONTACT_FACTOR, OPENING = "Damage", "Contact factor", "Opening [um]"
 _BINS = 48
 _LOST = 0.5  # contact factor below which contact counts as lost
@@ -47,6 +49,19 @@ _LAWS = (
         CURRENT,
         "Current density across the interfaces between particles and electrolyte; positive takes "
         "lithium out of the particles.",
+        "PuOr_r",
+    ),
+    _Law(
+        "grain_boundary_current",
+        "Current across grain boundaries",
+        BOUNDARY_CURRENT,
+        "Size of the ionic current density across the boundaries between grains.",
+    ),
+    _Law(
+        "electrode_current",
+        "Current across the faces of lithium electrodes",
+        ELECTRODE_CURRENT,
+        "Current density out of the lithium electrodes, per area of their faces.",
         "PuOr_r",
     ),
     _Law(
@@ -182,16 +197,19 @@ def distribution_plate(
 
 def _histograms(column: Sequence[Axes], areas: np.ndarray, values: Sequence[np.ndarray]) -> None:
     """One histogram a row, all with the same classes."""
-    together, weights = np.concatenate(values), np.tile(areas, len(values))
+    there = [np.isfinite(given) for given in values]
+    together = np.concatenate([given[k] for given, k in zip(values, there, strict=True)])
+    weights = np.concatenate([areas[k] for k in there])
     low, high = weighted_quantiles(together, weights, [0.001, 0.999])
     margin = 0.03 * (high - low) or 0.5 * (abs(low) or 1.0)
     edges = np.linspace(low - margin, high + margin, _BINS + 1)
-    for axis, given in zip(column, values, strict=True):
+    for axis, all_given, k in zip(column, values, there, strict=True):
+        given, area = all_given[k], areas[k]
         inside = np.clip(given, edges[0], edges[-1])
-        share, _ = np.histogram(inside, edges, weights=100 * areas / areas.sum())
+        share, _ = np.histogram(inside, edges, weights=100 * area / area.sum())
         axis.stairs(share, edges, fill=True, color=BLUE, alpha=0.35)
         axis.stairs(share, edges, color=BLUE, linewidth=0.8)
-        axis.plot([np.average(given, weights=areas)], [0], "o", color=INK, clip_on=False, zorder=5)
+        axis.plot([np.average(given, weights=area)], [0], "o", color=INK, clip_on=False, zorder=5)
         axis.set_ylim(0, 1.1 * share.max())
         axis.yaxis.set_major_locator(MaxNLocator(nbins=2, min_n_ticks=2))
         if edges[0] < 0 < edges[-1]:
@@ -213,10 +231,9 @@ def _corner(axis: Axes, letter: str) -> None:
 
 
 def _with_field(states: Sequence[State], name: str) -> list[State]:
-    """States whose field is there and is a number on every facet."""
+    """States whose field is there and is a number on some facets."""
     return [
         state
         for state in states
-        if len(state.fields.interface.get(name, ()))
-        and np.isfinite(state.fields.interface[name]).all()
+        if np.isfinite(state.fields.interface.get(name, np.empty(0))).any()
     ]

@@ -20,6 +20,7 @@ from ecmcell.report.style import (
     PURPLE,
     SKY,
     VERMILION,
+    YELLOW,
     Plate,
     new_figure,
 )
@@ -28,6 +29,7 @@ from ecmcell.report.words import axis_label
 COLOURS = {
     "Ionic ohmic": BLUE,
     "Electronic ohmic": SKY,
+    "Grain boundary": YELLOW,
     "Charge transfer": VERMILION,
     "Film": ORANGE,
     "Lithium electrode": GREEN,

@@ -15,13 +15,14 @@ MM = 1 / 25.4  # inch
 COLUMN, PAGE = 85 * MM, 180 * MM  # widths of one and two columns of a journal
 
 # Okabe and Ito's colours, told apart with any colour vision.
-BLUE, VERMILION, GREEN, ORANGE, PURPLE, SKY = (
+BLUE, VERMILION, GREEN, ORANGE, PURPLE, SKY, YELLOW = (
     "#0072B2",
     "#D55E00",
     "#009E73",
     "#E69F00",
     "#CC79A7",
     "#56B4E9",
+    "#F0E442",
 )
 _DOTS = 300  # an inch
 INK, GREY, PALE = "#222222", "#888888", "#ececec"

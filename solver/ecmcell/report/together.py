@@ -28,6 +28,7 @@ from ecmcell.report.curves import (
     letter_axes,
     some_branches,
 )
+from ecmcell.report.cycles import CYCLE, DISCHARGED, LOWEST_CONTACT, POLARISATION, has_cycles
 from ecmcell.report.losses import COLOURS as LOSS_COLOURS
 from ecmcell.report.losses import ENDING as LOSS_ENDING
 from ecmcell.report.style import (
@@ -55,6 +56,7 @@ _EFFORT = {
     "Stagger iterations": "Passes",
 }
 _WIDTH_OF_LETTER = 1.6 * MM
+_BY_CYCLE = (DISCHARGED, POLARISATION, LOWEST_CONTACT)
 _KINDS = ("Charge", "Discharge")
 
 
@@ -144,6 +146,35 @@ def contact_overlay(members: Sequence[Member], meaning: str) -> Plate | None:
     if by_time:
         caption += "Against time where a run has no capacity."
     return Plate("contacts", "Contact, hotspots and pressure", caption, figure)
+
+
+def cycle_overlay(members: Sequence[Member], meaning: str) -> Plate | None:
+    """Capacity, polarisation and contact of the runs of more than one cycle, cycle by cycle.
+
+    Args:
+        members: The runs.
+        meaning: What their labels are; may be empty.
+    """
+    having = [member for member in members if has_cycles(member.run.cycles)]
+    names = [name for name in _BY_CYCLE if any(name in member.run.cycles for member in having)]
+    if not having:
+        return None
+    figure = new_figure(PAGE, 64 * MM)
+    axes = [figure.add_subplot(1, len(names), n + 1) for n in range(len(names))]
+    for axis, name in zip(axes, names, strict=True):
+        shown = [member for member in having if name in member.run.cycles]
+        for member in shown:
+            cycles = member.run.cycles
+            axis.plot(cycles[CYCLE], cycles[name], "o-", color=member.colour)
+        at_least(axis, np.concatenate([m.run.cycles[name] for m in shown]), 0.02)
+        axis.set(xlabel=CYCLE, ylabel=textwrap.fill(axis_label(name), 26))
+        axis.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=8))
+        if name == LOWEST_CONTACT:
+            axis.set_ylim(0.0, 1.01)
+    letter_axes(axes)
+    _legend(figure, having, meaning)
+    caption = "Capacity of each discharge, polarisation, and the lowest contact of each cycle."
+    return Plate("cycles", "From cycle to cycle", caption, figure)
 
 
 def loss_bars(members: Sequence[Member], meaning: str) -> Plate | None:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from math import inf
 
-from ecmcell.case.joints import Bond
+from ecmcell.case.joints import Bond, Interface, Junction
 from ecmcell.case.schema import Case
 from ecmcell.domain.plan import Pair
 from ecmcell.simulation import properties
@@ -17,7 +17,8 @@ class Carrier:
     Attributes:
         name: `ions` or `electrons`.
         conductivity: In pA/(V um) of each phase that conducts; infinite in a perfect conductor.
-        resistance: Areal resistance in V um2/pA between phases whose potential may jump.
+        resistance: Areal resistance in V um2/pA between phases whose potential may jump, or
+            between the grains of one.
         bonded: Pairs of phases whose potential is continuous.
     """
 
@@ -31,10 +32,16 @@ class Carrier:
         """Phases that are equipotentials."""
         return frozenset(phase for phase, value in self.conductivity.items() if value == inf)
 
+    @property
+    def parting(self) -> frozenset[str]:
+        """Phases whose grains are joined by a resistance."""
+        within = {phase for pair in self.resistance if len(pair) == 1 for phase in pair}
+        return frozenset(within & self.conductivity.keys()) - self.perfect
+
 
 def composite_phases(case: Case) -> tuple[str, ...]:
     """The phases of the composite layer: active material and what it reacts with; else all."""
-    joined = {n for pair, joint in case.joints() if not isinstance(joint, Bond) for n in pair}
+    joined = {n for pair, joint in case.joints() if isinstance(joint, Interface) for n in pair}
     return tuple(name for name in case.phases if name in joined or not joined)
 
 
@@ -53,7 +60,8 @@ def carriers(
     """
     temperature = case.cell.temperature
     bonded = frozenset(frozenset(p) for p, joint in case.joints() if isinstance(joint, Bond))
-    ions, electrons, resistance = {}, {}, {}
+    ions, electrons = {}, {}
+    resistance: dict[str, dict[Pair, float]] = {"ions": {}, "electrons": {}}
     for name in phases:
         phase = case.phases[name]
         if phase.material.kind == "electrolyte":
@@ -61,14 +69,18 @@ def carriers(
         if phase.carries_electrons:
             electrons[name] = properties.electronic_conductivity(phase.material)
     for pair, joint in case.joints():
-        if not isinstance(joint, Bond) and joint.electronic_resistance is not None:
-            resistance[frozenset(pair)] = joint.electronic_resistance
+        if isinstance(joint, Bond):
+            continue
+        if joint.electronic_resistance is not None:
+            resistance["electrons"][frozenset(pair)] = joint.electronic_resistance
+        if isinstance(joint, Junction) and joint.ionic_resistance is not None:
+            resistance["ions"][frozenset(pair)] = joint.ionic_resistance
 
     def conducted(values: Mapping[str, float]) -> dict[str, float]:
         return {n: inf if n in perfect else value for n, value in values.items() if value > 0.0}
 
     both = (
-        Carrier("ions", conducted(ions), {}, bonded),
-        Carrier("electrons", conducted(electrons), resistance, bonded),
+        Carrier("ions", conducted(ions), resistance["ions"], bonded),
+        Carrier("electrons", conducted(electrons), resistance["electrons"], bonded),
     )
     return tuple(carrier for carrier in both if carrier.conductivity)

@@ -3,7 +3,7 @@
 import numpy as np
 from mpi4py import MPI
 
-from ecmcell.case.joints import Bond
+from ecmcell.case.joints import Bond, Junction
 from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
 from ecmcell.domain.domain import Domain
@@ -155,18 +155,21 @@ class Cell:
 
 def divide(case: Case, mesh: MeshData | None, comm: MPI.Comm) -> Domain:
     """The domain of a case: which phases hold together, and what electrons and ions can reach."""
-    bonded, electrons = [], []
+    bonded, electrons, ions = [], [], []
     for pair, joint in case.joints():
         if isinstance(joint, Bond):
             bonded.append(frozenset(pair))
-        elif joint.electronic_resistance is not None:
+            continue
+        if joint.electronic_resistance is not None:
             electrons.append(frozenset(pair))
+        if isinstance(joint, Junction) and joint.ionic_resistance is not None:
+            ions.append(frozenset(pair))
     conducting = frozenset(n for n, phase in case.phases.items() if phase.carries_electrons)
     electrolytes = frozenset(
         n for n, phase in case.phases.items() if phase.material.kind == "electrolyte"
     )
     networks = {
-        "electrons": Network(conducting, frozenset(electrons) | frozenset(bonded), "collector"),
-        "ions": Network(electrolytes, frozenset(bonded), "anode"),
+        "electrons": Network(conducting, frozenset(electrons + bonded), "collector"),
+        "ions": Network(electrolytes, frozenset(ions + bonded), "anode"),
     }
-    return Domain(mesh, comm, bonded=bonded, networks=networks)
+    return Domain(mesh, comm, bonded=bonded, parting=case.parting, networks=networks)

@@ -77,7 +77,8 @@ def divide_for(mesh: MeshData | None, comm: MPI.Comm, moved: Collection[Carrier]
         for arrival, role in zip(arrivals(carrier), ENDS, strict=True)
     }
     bonded = frozenset[Pair]().union(*(carrier.bonded for carrier in moved))
-    return Domain(mesh, comm, bonded=bonded, networks=networks)
+    parting = frozenset[str]().union(*(carrier.parting for carrier in moved))
+    return Domain(mesh, comm, bonded=bonded, parting=parting, networks=networks)
 
 
 class Conduction:

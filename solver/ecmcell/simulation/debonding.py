@@ -3,7 +3,7 @@
 import numpy as np
 
 from ecmcell.domain.average import Average
-from ecmcell.domain.domain import Contact
+from ecmcell.domain.domain import Face
 from ecmcell.simulation import properties
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.joints import Cohesive
@@ -21,14 +21,14 @@ class Debonding:
         cell: The cell.
 
     Attributes:
-        fields: What to map of each contact that may part, by name with unit: averages around nodes
-            of its plus side.
+        fields: What to map of each face that may part, by name with unit: averages around nodes of
+            its near side.
     """
 
     def __init__(self, cell: Cell):
         assert cell.mechanics is not None
         self._cell, self._joints = cell, cell.mechanics.joints
-        domain, factor = cell.domain, cell.state.contact_factor
+        domain = cell.domain
         # Contact of every particle, gathered in its cells.
         self._contacts: list[tuple[np.ndarray, Average]] = []
         for contact in cell.electrochemistry.insertions:
@@ -36,12 +36,8 @@ class Debonding:
                 if part.body not in cell.active:
                     continue
                 region = domain.bodies[part.body]
-                average = Average(
-                    domain,
-                    region.cell_constants,
-                    [(factor, domain.dS(contact))],
-                    contact.side(part),
-                )
+                term = cell.state.contact_factor(contact), domain.dS(contact), contact.side(part)
+                average = Average(domain, region.cell_constants, [term])
                 count = len(average.owned_weight)
                 self._contacts.append((domain.cell_grain[region.parents[:count]], average))
         self._sites = np.zeros(len(domain.plan.grain_volume))
@@ -52,11 +48,13 @@ class Debonding:
         self._opening = Average(
             domain,
             domain.seam,
-            [(j.opening.gap, domain.dS(c, nodal=True)) for c, j in self._joints.cohesive.items()],
-            "+",
+            [
+                (joint.opening.gap, domain.nodal(face), face.near_side)
+                for face, joint in self._joints.cohesive.items()
+            ],
         )
         self.fields = {
-            name: {c: self._around_nodes(c, j, name) for c, j in self._joints.cohesive.items()}
+            name: {f: self._around_nodes(f, j, name) for f, j in self._joints.cohesive.items()}
             for name in (_DAMAGE, _CONTACT_FACTOR, _OPENING)
         }
 
@@ -65,29 +63,36 @@ class Debonding:
         cell, position = self._cell, self._cell.state.position
         damage = cell.state.interface[DAMAGE].x.array[: len(self._opening.owned_weight)]
         weight = self._opening.owned_weight
-        held, area = self._contact_by_grain()
-        # Where a particle meets nothing that ions reach there is nothing to lose.
-        lost = (area > 0.0) & (held < _INACTIVE * area)
-        volume = np.where(self._sites > 0.0, cell.domain.plan.grain_volume, 0.0)
-        return {
-            "Contact fraction": float(held.sum() / area.sum()),
+        return self._of_particles() | {
             "Damaged fraction": cell.domain.total(float(damage @ weight)) / self._joints.area,
             "Maximum opening [um]": cell.domain.largest(self._opening.owned().max(initial=0.0)),
-            "Inactive volume fraction": float(volume[lost].sum() / volume.sum()),
-            "Inactive capacity fraction": float(self._sites[lost].sum() / self._sites.sum()),
             "Interface fracture energy [J.m-2]": position["fracture_energy"] / cell.area,
             "Interface viscous energy [J.m-2]": position["viscous_energy"] / cell.area,
         }
 
-    def _around_nodes(self, contact: Contact, joint: Cohesive, name: str) -> Average:
+    def _of_particles(self) -> dict[str, float]:
+        """What is left of the contact of active material, if there is any."""
+        if not self._contacts:
+            return {}
+        held, area = self._contact_by_grain()
+        # Where a particle meets nothing that ions reach there is nothing to lose.
+        lost = (area > 0.0) & (held < _INACTIVE * area)
+        volume = np.where(self._sites > 0.0, self._cell.domain.plan.grain_volume, 0.0)
+        return {
+            "Contact fraction": float(held.sum() / area.sum()),
+            "Inactive volume fraction": float(volume[lost].sum() / volume.sum()),
+            "Inactive capacity fraction": float(self._sites[lost].sum() / self._sites.sum()),
+        }
+
+    def _around_nodes(self, face: Face, joint: Cohesive, name: str) -> Average:
         domain, state = self._cell.domain, self._cell.state
         quantity = {
-            _DAMAGE: state.interface[DAMAGE]("+"),
-            _CONTACT_FACTOR: state.interface[CONTACT]("+"),
+            _DAMAGE: face.here(state.interface[DAMAGE]),
+            _CONTACT_FACTOR: face.here(state.interface[CONTACT]),
             _OPENING: joint.opening.open,
         }[name]
-        measure = domain.dS(contact, nodal=True)
-        return Average(domain, domain.bodies[contact.plus.body].scalars, [(quantity, measure)], "+")
+        term = quantity, domain.nodal(face), face.near_side
+        return Average(domain, domain.bodies[face.near.body].scalars, [term])
 
     def _contact_by_grain(self) -> tuple[np.ndarray, np.ndarray]:
         """Area that conducts and area of each particle in um2, over all ranks."""

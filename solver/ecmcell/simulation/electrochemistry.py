@@ -15,16 +15,13 @@ from ecmcell.numerics.blocks import BlockSystem
 from ecmcell.numerics.newton import Effort, Newton
 from ecmcell.numerics.scalars import Algebraic, ScalarEquation, prescribe
 from ecmcell.physics import charge, transport
-from ecmcell.simulation import cracks, properties, reactions
+from ecmcell.simulation import cracks, crossings, properties, reactions
 from ecmcell.simulation.films import Films
 from ecmcell.simulation.lithium import ActiveBody
 from ecmcell.simulation.reactions import Reaction
 from ecmcell.simulation.state import State, is_wired
 
 VOLTAGE, CURRENT = 0, 1
-# What a particle without contact keeps of it for electrons alone, so that their potential there is
-# determined; no reaction goes with it, so no current flows.
-_LEAST_CONTACT = 1e-9
 
 
 class Electrochemistry:
@@ -57,6 +54,7 @@ class Electrochemistry:
         self.films = Films(case, domain)
         self.insertions = reactions.insertions(case, domain, state, active, self.films)
         self.electrodes = reactions.electrodes(case, domain, state, self.films)
+        self.crossings = crossings.crossings(case, domain, state, active)
         self._equation = ScalarEquation()
         self._newton = self._build()
 
@@ -212,7 +210,7 @@ class Electrochemistry:
             )
         for contact, reaction in self._insertions_at(body):
             form += reaction.current * test(contact.side(active.part)) * reaction.measure
-        return form
+        return form + self._crossing(crossings.LITHIUM, body, test)
 
     def _electrons(self, body: str, potential: fem.Function) -> ufl.Form:
         test = ufl.TestFunction(potential.function_space)
@@ -225,7 +223,7 @@ class Electrochemistry:
         for contact, reaction in self._insertions_at(body):
             leaving = reaction.current + self.hop(contact)
             form += leaving * test(contact.side(part)) * reaction.measure
-        return form
+        return form + self._crossing(crossings.ELECTRONS, body, test)
 
     def _ions(self, body: str, potential: fem.Function) -> ufl.Form:
         test = ufl.TestFunction(potential.function_space)
@@ -243,7 +241,7 @@ class Electrochemistry:
         for outer, reaction in self.electrodes.items():
             if outer.part.body == body:
                 form -= reaction.current * test * reaction.measure
-        return form
+        return form + self._crossing(crossings.IONS, body, test)
 
     def _additive_electrons(self, body: str, potential: fem.Function) -> ufl.Form:
         test = ufl.TestFunction(potential.function_space)
@@ -258,7 +256,11 @@ class Electrochemistry:
             part = reactions.sides(contact, self.active)[1]
             if is_wired(self.case, part):
                 form -= self.hop(contact) * test(contact.side(part)) * reaction.measure
-        return form
+        return form + self._crossing(crossings.ADDITIVE, body, test)
+
+    def _crossing(self, carrier: str, body: str, test: Expr) -> ufl.Form:
+        """What leaves a body for others of its kind."""
+        return sum(c.outflow(body, test) for c in self.crossings if c.carrier == carrier)
 
     def _left(self, part: Part) -> Expr | float:
         """Share that cracks leave of the conductivities and the diffusivity of a part."""
@@ -277,7 +279,9 @@ class Electrochemistry:
         law = self.case.interface_between(contact.plus.phase, contact.minus.phase)
         assert isinstance(law, Interface)
         resistance = law.electronic_resistance or 1.0  # none where there is no additive
-        touching = self.domain.constant(_LEAST_CONTACT) + self.state.contact_factor
+        touching = self.domain.constant(crossings.LEAST_CONTACT) + self.state.contact_factor(
+            contact
+        )
         return touching / self.domain.constant(resistance) * self.hop_voltage(contact)
 
     def collector_dissipation(self) -> list[tuple[Expr, ufl.Measure]]:

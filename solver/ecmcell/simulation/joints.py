@@ -9,16 +9,15 @@ import ufl
 from dolfinx import fem
 from ufl.core.expr import Expr
 
-from ecmcell.case.joints import Interface
+from ecmcell.case.joints import Held
 from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
 from ecmcell.domain.average import Average
-from ecmcell.domain.domain import Contact, Domain, Integral
+from ecmcell.domain.domain import Contact, Domain, Face, Integral, Outer
 from ecmcell.numerics.linear import NotConverged
-from ecmcell.numerics.mixing import Anderson
 from ecmcell.numerics.newton import Effort, Newton
 from ecmcell.physics import cohesion, interfaces
-from ecmcell.simulation.state import CONTACT, DAMAGE, State
+from ecmcell.simulation.state import CONTACT, DAMAGE, State, parts_from_electrode
 
 # Newton's method is tried so often, and so many turns lie between.
 _ATTEMPTS, _TURNS = 8, 4
@@ -40,7 +39,7 @@ class Joint(Protocol):
 class Spring:
     """A contact that holds, whatever pulls at it."""
 
-    def __init__(self, domain: Domain, law: Interface, jump: Expr):
+    def __init__(self, domain: Domain, law: Held, jump: Expr):
         self._stiffness, self._jump = domain.constant(needed(law.stiffness)), jump
         self.stored_energy = 0.5 * self._stiffness * ufl.inner(jump, jump)
 
@@ -55,7 +54,8 @@ class Cohesive:
     Args:
         domain: Where.
         law: What it withstands.
-        jump: Displacement of the minus side less that of the plus side.
+        face: The contact, or the face of an electrode.
+        jump: Displacement of the far side less that of the near side.
         earlier: Damage at the start of the time step, a function of the seam.
 
     Attributes:
@@ -66,7 +66,7 @@ class Cohesive:
         viscous_energy: Energy that the viscosity has cost in the time step, pJ/um2.
     """
 
-    def __init__(self, domain: Domain, law: Interface, jump: Expr, earlier: fem.Function):
+    def __init__(self, domain: Domain, law: Held, face: Face, jump: Expr, earlier: fem.Function):
         how, constant = law.cohesion, domain.constant
         assert how is not None
         strength = needed(law.strength)
@@ -79,8 +79,8 @@ class Cohesive:
             exponent=constant(how.mode_exponent),
         )
         self._viscosity = how.viscosity
-        self.opening = cohesion.Opening(jump, domain.normal("+"))
-        self.earlier = earlier("+")
+        self.opening = cohesion.Opening(jump, face.here(domain.normal))
+        self.earlier = face.here(earlier)
         self._pace = constant(1.0)
         self.damage = cohesion.damage(self.law, self.opening, self.earlier, self._pace)
         self.contact_factor = cohesion.contact_factor(
@@ -109,7 +109,7 @@ class Cohesive:
 
 
 class Joints:
-    """All contacts of a domain.
+    """All contacts of a domain, and the faces of electrodes that may part.
 
     Args:
         case: What to solve.
@@ -117,7 +117,8 @@ class Joints:
         state: The unknowns.
 
     Attributes:
-        cohesive: The contacts that may part.
+        faces: What joins the faces of electrodes that may part to these.
+        cohesive: All that may part.
         area: Their area in um2, or 1 if there is none.
     """
 
@@ -125,14 +126,15 @@ class Joints:
         self.domain, self.state = domain, state
         self._earlier = fem.Function(domain.seam) if state.interface else None
         self._all = {contact: self._joint(case, contact) for contact in domain.contacts}
-        self.cohesive = {c: j for c, j in self._all.items() if isinstance(j, Cohesive)}
+        self.faces = self._faces(case)
+        self.cohesive: dict[Face, Cohesive] = {
+            contact: joint for contact, joint in self._all.items() if isinstance(joint, Cohesive)
+        }
+        self.cohesive.update(self.faces.items())
         self._step, self._is_new = 1.0, True
         self._start = self._earlier.x.array.copy() if self._earlier is not None else np.zeros(0)
         self._damage = self._average(lambda joint: joint.damage)
         self._contact = self._average(lambda joint: joint.contact_factor)
-        owned = 0 if self._contact is None else len(self._contact.owned_weight)
-        self._ready = state.interface[CONTACT].x.array.copy() if state.interface else np.zeros(0)
-        self._mixing = Anderson(domain.comm, np.arange(len(self._ready)) < owned)
         self._grown = self._integral(lambda joint: joint.damage - joint.earlier)
         self.area = sum(i.value for i in self._integral(lambda joint: domain.constant(1.0))) or 1.0
         self._fracture = self._integral(lambda joint: joint.fracture_energy)
@@ -153,7 +155,6 @@ class Joints:
     def begin_turns(self, step: float) -> None:
         """Begin the turns of a time step of some s."""
         self._step = step
-        self._mixing.forget()
         self._let_go()
 
     def solve(self, newton: Newton, scale: float) -> Effort:
@@ -218,53 +219,59 @@ class Joints:
         """Growth of the mean damage of what may part, since the step began."""
         return sum(integral.value for integral in self._grown) / self.area
 
-    def contact_mismatch(self) -> float:
-        """How far this rank's contact factors are from those the electrochemistry reckons with."""
+    @property
+    def handed(self) -> list[fem.Function]:
+        """Contact factors that the electrochemistry reckons with; empty if nothing may part."""
+        return [self.state.interface[CONTACT]] if self._contact is not None else []
+
+    def contact(self) -> list[tuple[fem.Function, npt.NDArray[np.float64]]]:
+        """The same with the contact factors of the present displacements."""
         if self._contact is None:
-            return 0.0
-        handed, now = self.state.interface[CONTACT].x.array, self._contact.update().x.array
-        self._ready = np.where(self._contact.weight.x.array > 0.0, now, handed)
-        return float(np.abs(self._ready - handed).max(initial=0.0))
-
-    def hand_over(self) -> None:
-        """Let the electrochemistry reckon with the contact factors that were last looked at.
-
-        Where a gap is about to close, the current that returns would open it again: the turns are
-        accelerated, without which they may circle.
-        """
-        if self._contact is not None:
-            handed = self.state.interface[CONTACT].x.array
-            handed[:] = np.clip(self._mixing.next(handed.copy(), self._ready), 0.0, 1.0)
+            return []
+        (handed,) = self.handed
+        now = self._contact.update().x.array
+        return [(handed, np.where(self._contact.weight.x.array > 0.0, now, handed.x.array))]
 
     def dissipated(self) -> tuple[float, float]:
         """Energy in pJ that parting and its viscosity have cost since the step began."""
         return sum(i.value for i in self._fracture), sum(i.value for i in self._viscous)
 
     def stored(self) -> list[ufl.Form]:
-        """Energy that all contacts would give back, pJ."""
-        return [
-            joint.stored_energy * self.domain.dS(contact, nodal=True)
-            for contact, joint in self._all.items()
-        ]
+        """Energy that all contacts and faces would give back, pJ."""
+        joints: dict[Face, Joint] = {**self._all, **self.faces}
+        return [joint.stored_energy * self.domain.nodal(face) for face, joint in joints.items()]
 
     def _average(self, quantity: Callable[[Cohesive], Expr]) -> Average | None:
         """Values at every vertex of every facet: nodal integration takes them one by one."""
         if not self.cohesive:
             return None
-        terms = [(quantity(j), self.domain.dS(c, nodal=True)) for c, j in self.cohesive.items()]
-        return Average(self.domain, self.domain.seam, terms, "+")
+        terms = [
+            (quantity(joint), self.domain.nodal(face), face.near_side)
+            for face, joint in self.cohesive.items()
+        ]
+        return Average(self.domain, self.domain.seam, terms)
 
     def _integral(self, quantity: Callable[[Cohesive], Expr]) -> list[Integral]:
         return [
-            self.domain.integral(quantity(joint) * self.domain.dS(contact, nodal=True))
-            for contact, joint in self.cohesive.items()
+            self.domain.integral(quantity(joint) * self.domain.nodal(face))
+            for face, joint in self.cohesive.items()
         ]
 
     def _joint(self, case: Case, contact: Contact) -> Joint:
         law = case.interface_between(contact.plus.phase, contact.minus.phase)
-        assert isinstance(law, Interface)
+        assert isinstance(law, Held)
         displacement = self.state.displacement
         jump = displacement[contact.minus.body]("-") - displacement[contact.plus.body]("+")
         if self._earlier is None or law.cohesion is None:
             return Spring(self.domain, law, jump)
-        return Cohesive(self.domain, law, jump, self._earlier)
+        return Cohesive(self.domain, law, contact, jump, self._earlier)
+
+    def _faces(self, case: Case) -> dict[Outer, Cohesive]:
+        """Faces of lithium electrodes that part from them; these are rigid and move as platens."""
+        made = {}
+        for outer in self.domain.outers:
+            if self._earlier is not None and parts_from_electrode(case, outer.role):
+                jump = -self.state.displacement[outer.part.body]
+                law = getattr(case.boundaries, outer.role)
+                made[outer] = Cohesive(self.domain, law, outer, jump, self._earlier)
+        return made

@@ -62,6 +62,7 @@ class Journal:
             "Time step [s]": accepted.length,
             "Newton iterations": accepted.effort.newton,
             "Krylov iterations": accepted.effort.krylov,
+            "Longest linear solve": accepted.effort.longest,
             "Stagger iterations": accepted.staggers,
         }
         self._effort += accepted.effort
@@ -134,6 +135,7 @@ class Journal:
             "time steps": self._count,
             "Newton iterations": self._effort.newton,
             "Krylov iterations": self._effort.krylov,
+            "Krylov iterations of the longest linear solve": self._effort.longest,
             "unknowns": cell.unknowns,
             "ranks": cell.domain.comm.size,
             "wall time [s]": time.perf_counter() - self._began,

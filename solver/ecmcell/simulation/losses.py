@@ -12,7 +12,7 @@ from ufl.core.expr import Expr
 
 from ecmcell.domain.domain import Integral, Part
 from ecmcell.physics import charge
-from ecmcell.simulation import cracks, properties
+from ecmcell.simulation import cracks, crossings, properties
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.reactions import Reaction
 
@@ -21,6 +21,7 @@ _AT_REST = 1e-6
 OPEN_CIRCUIT = "Mean open-circuit voltage [V]"
 IONIC = "Ionic ohmic loss [V]"
 ELECTRONIC = "Electronic ohmic loss [V]"
+BOUNDARY = "Grain boundary loss [V]"
 TRANSFER = "Charge transfer loss [V]"
 FILM = "Film loss [V]"
 LITHIUM = "Lithium electrode loss [V]"
@@ -97,6 +98,10 @@ class Losses:
         for contact, reaction in chemistry.insertions.items():
             power = chemistry.hop(contact) * chemistry.hop_voltage(contact)
             self._add(ELECTRONIC, power, reaction.measure)
+        for crossing in chemistry.crossings:
+            if crossing.carrier != crossings.LITHIUM:  # counts as solid diffusion already
+                name = BOUNDARY if crossing.carrier == crossings.IONS else ELECTRONIC
+                self._add(name, crossing.current * crossing.drop, crossing.measure)
         for power, measure in chemistry.collector_dissipation():
             self._add(ELECTRONIC, power, measure)
 

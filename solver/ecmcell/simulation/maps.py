@@ -1,6 +1,7 @@
 """Fields of a cell gathered on rank 0 for output."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from dolfinx import fem
@@ -9,7 +10,7 @@ from ufl.core.expr import Expr
 from ecmcell.case.materials import needed
 from ecmcell.domain import gather
 from ecmcell.domain.average import Average
-from ecmcell.domain.domain import Contact, Part, Region
+from ecmcell.domain.domain import Face, Outer, Part, Region
 from ecmcell.output.mesh import OutputMesh
 from ecmcell.physics import charge, mechanics
 from ecmcell.simulation import cracks, properties
@@ -48,9 +49,13 @@ class Maps:
             for body, region in cell.state.crack_regions.items()
         }
         self._cells = {b: gather.gather_cells(r) for b, r in domain.bodies.items()}
-        self._contact_nodes = {
-            contact: gather.gather_contact_nodes(domain, contact, domain.bodies[contact.plus.body])
-            for contact in domain.contacts
+        faces: list[Face] = [*domain.contacts]
+        if cell.state.contact_map is not None or (cell.mechanics and cell.mechanics.joints.faces):
+            faces += cell.electrochemistry.electrodes
+        self._near = {face: domain.bodies[face.near.body] for face in faces}
+        self._face_nodes = {
+            face: gather.gather_face_nodes(domain, face, region)
+            for face, region in self._near.items()
         }
         self._cell_averages = self._prepare_cell_averages()
 
@@ -67,8 +72,8 @@ class Maps:
             return None
         points = np.concatenate(list(self._points.values()))
         cells = [c + self._starts[b] for b, c in self._cells.items()]
-        names = tuple(dict.fromkeys(self._pair_name(c) for c in domain.contacts))
-        facets = [n + self._starts[c.plus.body] for c, n in self._contact_nodes.items()]
+        names = tuple(dict.fromkeys(self._pair_name(face) for face in self._near))
+        facets = [n + self._starts[face.near.body] for face, n in self._face_nodes.items()]
         empty = np.zeros((0, domain.dim), dtype=np.int64)
         return OutputMesh(
             points=points,
@@ -82,8 +87,8 @@ class Maps:
             interface_pair=np.concatenate(
                 [np.zeros(0, dtype=np.int32)]
                 + [
-                    np.full(len(n), names.index(self._pair_name(c)), dtype=np.int32)
-                    for c, n in self._contact_nodes.items()
+                    np.full(len(n), names.index(self._pair_name(face)), dtype=np.int32)
+                    for face, n in self._face_nodes.items()
                 ]
             ),
             pair_names=names,
@@ -124,11 +129,16 @@ class Maps:
         """Fields on interface facets, means of their nodes; nan where a contact has none."""
         domain, active = self.cell.domain, self.cell.active
         hosts = {c: domain.bodies[sides(c, active)[0].body] for c in self.observables.currents}
-        near = {c: domain.bodies[c.plus.body] for c in domain.contacts}
-        out = {}
+        near, out = self._near, {}
         if hosts:
             currents = self._on_facets(self.observables.currents, hosts)
             out["Interface current density [mA.cm-2]"] = _CURRENT_DENSITY * currents
+        if self.observables.electrode_currents.keys() & near.keys():
+            currents = self._on_facets(self.observables.electrode_currents, near)
+            out["Electrode current density [mA.cm-2]"] = _CURRENT_DENSITY * currents
+        if self.observables.crossing_currents:
+            currents = self._on_facets(self.observables.crossing_currents, near)
+            out["Grain boundary current density [mA.cm-2]"] = _CURRENT_DENSITY * np.abs(currents)
         if self.observables.normal_tractions:
             out["Normal traction [MPa]"] = self._on_facets(self.observables.normal_tractions, near)
             out["Shear traction [MPa]"] = self._on_facets(self.observables.shear_tractions, near)
@@ -270,21 +280,18 @@ class Maps:
         return out
 
     def _on_facets(
-        self, averages: Mapping[Contact, Average], regions: Mapping[Contact, Region]
+        self, averages: Mapping[Any, Average], regions: Mapping[Any, Region]
     ) -> np.ndarray:
         out = []
-        for contact, nodes in self._contact_nodes.items():
-            if contact in averages:
-                values = gather.gather_contact_values(
-                    self.cell.domain,
-                    contact,
-                    regions[contact],
-                    averages[contact].update(),
-                )
+        for face, nodes in self._face_nodes.items():
+            if face in averages:
+                function = averages[face].update()
+                values = gather.gather_face_values(self.cell.domain, face, regions[face], function)
             else:
                 values = np.full(len(nodes), np.nan)
             out.append(values)
         return np.concatenate(out)
 
-    def _pair_name(self, contact: Contact) -> str:
-        return f"{contact.plus.phase}|{contact.minus.phase}"
+    def _pair_name(self, face: Face) -> str:
+        far = face.role if isinstance(face, Outer) else face.minus.phase
+        return f"{face.near.phase}|{far}"

@@ -20,13 +20,15 @@ from ecmcell.simulation import cracks
 from ecmcell.simulation.energies import Energies
 from ecmcell.simulation.joints import Joints
 from ecmcell.simulation.lithium import ActiveBody, Swelling
-from ecmcell.simulation.state import State, is_lithium_electrode
+from ecmcell.simulation.state import State, is_lithium_electrode, parts_from_electrode
 
 # Residual forces relative to a pressure of 1 MPa on the footprint.
 _TOLERANCE = 1e-8
 _LARGEST_COUNT = 10
 # Where parts may crack their stress has a kink between tension and compression.
 _LARGEST_COUNT_OF_CRACKS = 30
+# MPa that weigh as much as all of a contact where turns are accelerated.
+_STRESS = 100.0
 
 
 class Mechanics:
@@ -34,7 +36,7 @@ class Mechanics:
 
     The platens are rigid: the face at the anode is fixed, that at the collector moves with the
     uniform stretch of the stack, whose equation is that the mean stress along x balances the
-    pressure. Both faces are free of friction.
+    pressure. Both faces are free of friction. From a lithium electrode they may part.
 
     Args:
         case: What to solve.
@@ -75,18 +77,19 @@ class Mechanics:
             for swelling in body.swellings
         ]
         self._ready: list[tuple[fem.Function, np.ndarray]] = []
-        self._is_anisotropic = any(body.axis is not None for body in active.values())
-        self._mixing = Anderson(domain.comm, self._owned())
+        self._is_mixed = case.debonds or any(body.axis is not None for body in active.values())
+        handed = self._handed()
+        self._units = np.repeat(
+            [1.0 if f in self.joints.handed else _STRESS for f in handed],
+            [len(f.x.array) for f in handed],
+        )
+        self._mixing = Anderson(domain.comm, _owned(handed))
 
-    def _owned(self) -> np.ndarray:
-        """Which entries of the stresses that are handed over this rank owns, one after another."""
-        handed = [swelling.stress_offset for _, swelling, _ in self._offsets]
-        handed += [self.state.normal_stress[name] for name in self._normal]
-        owned = [np.zeros(0, dtype=bool)]
-        for function in handed:
-            local = np.arange(len(function.x.array))
-            owned.append(local < function.function_space.dofmap.index_map.size_local)
-        return np.concatenate(owned)
+    def _handed(self) -> list[fem.Function]:
+        """All that the electrochemistry reckons with, in the order of `_ready`."""
+        stresses = [swelling.stress_offset for _, swelling, _ in self._offsets]
+        stresses += [self.state.normal_stress[name] for name in self._normal]
+        return stresses + self.joints.handed
 
     def solve(self) -> Effort:
         """Solve for the displacements at the present stoichiometry.
@@ -152,8 +155,10 @@ class Mechanics:
         for name, normal in self._normal.items():
             self._ready.append((self.state.normal_stress[name], normal.update().x.array))
         of_stress = _largest_change(self._ready) / self.domain.largest(size)
+        contact = self.joints.contact()
+        self._ready += contact
         of_cracks = self.cracks.mismatch() if self.cracks is not None else 0.0
-        return self.domain.largest(max(of_stress, self.joints.contact_mismatch(), of_cracks))
+        return self.domain.largest(max(of_stress, _largest_change(contact), of_cracks))
 
     def begin_turns(self, step: float) -> None:
         """Begin the turns of a time step of some s; those before are forgotten."""
@@ -163,17 +168,19 @@ class Mechanics:
     def hand_over(self) -> None:
         """Let the electrochemistry reckon with what was last looked at.
 
-        Isotropic bodies answer as foreseen, and their turns converge as they are. What an
-        anisotropic one answers depends on the direction of a wave: its turns are accelerated.
+        Isotropic bodies that hold together answer as foreseen, and their turns converge as they
+        are. What an anisotropic one answers depends on the direction of a wave, and where a gap is
+        about to close, the current that returns would open it again: these turns are accelerated.
         """
-        now = [stress for _, stress in self._ready]
-        if self._is_anisotropic and now:
+        now = [values for _, values in self._ready]
+        if self._is_mixed and now:
             given = np.concatenate([handed.x.array for handed, _ in self._ready])
-            mixed = self._mixing.next(given, np.concatenate(now))
-            now = np.split(mixed, np.cumsum([len(stress) for stress in now])[:-1])
-        for (handed, _), stress in zip(self._ready, now, strict=True):
-            handed.x.array[:] = stress
-        self.joints.hand_over()
+            mixed = self._mixing.next(given / self._units, np.concatenate(now) / self._units)
+            now = np.split(mixed * self._units, np.cumsum([len(values) for values in now])[:-1])
+        for (handed, _), values in zip(self._ready, now, strict=True):
+            handed.x.array[:] = values
+        for contact in self.joints.handed:
+            np.clip(contact.x.array, 0.0, 1.0, out=contact.x.array)
         if self.cracks is not None:
             self.cracks.hand_over()
 
@@ -247,10 +254,14 @@ class Mechanics:
             virtual = mechanics.strain(self._tests[part.body])
             residuals[part.body] += ufl.inner(self.stress(part), virtual) * self.domain.dx(part)
         for contact in self.domain.contacts:
-            force, measure = self.traction(contact), self.domain.dS(contact, nodal=True)
+            force, measure = self.traction(contact), self.domain.nodal(contact)
             for part, sign in ((contact.plus, -1.0), (contact.minus, 1.0)):
                 test = self._tests[part.body](contact.side(part))
                 residuals[part.body] += sign * ufl.inner(force, test) * measure
+        for outer, joint in self.joints.faces.items():
+            body = outer.part.body
+            pull = ufl.inner(joint.traction(), self._tests[body])
+            residuals[body] -= pull * self.domain.nodal(outer)
         system = BlockSystem(
             self.domain,
             list(bodies.values()),
@@ -325,7 +336,8 @@ class Mechanics:
         """
         dim, region = self.domain.dim, self.domain.bodies[body]
         ends = (0, 1) if self.case.cell.sides == "symmetric" else (0,)
-        nodes = [self.domain.boundary_nodes(region, ["anode", "collector"], axis=0) * dim]
+        held = [r for r in ("anode", "collector") if not parts_from_electrode(self.case, r)]
+        nodes = [self.domain.boundary_nodes(region, held, axis=0) * dim]
         for axis in range(1, dim):
             nodes.append(self.domain.boundary_nodes(region, ["side"], axis, ends) * dim + axis)
         return np.concatenate(nodes)
@@ -353,3 +365,12 @@ class Mechanics:
 def _largest_change(pairs: list[tuple[fem.Function, np.ndarray]]) -> float:
     changes = (np.abs(now - handed.x.array).max(initial=0.0) for handed, now in pairs)
     return max(changes, default=0.0)
+
+
+def _owned(functions: list[fem.Function]) -> np.ndarray:
+    """Which entries of functions this rank owns, one after another."""
+    owned = [np.zeros(0, dtype=bool)]
+    for function in functions:
+        local = np.arange(len(function.x.array))
+        owned.append(local < function.function_space.dofmap.index_map.size_local)
+    return np.concatenate(owned)

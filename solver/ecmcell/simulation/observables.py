@@ -1,18 +1,23 @@
 """The numbers of a run: one row of the series for each accepted step."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 
-from ecmcell.case.joints import Interface
+from ecmcell.case.joints import Held
 from ecmcell.case.materials import needed
 from ecmcell.domain.average import Average
 from ecmcell.domain.domain import Contact, Integral, Outer
 from ecmcell.physics import interfaces
-from ecmcell.simulation import properties
+from ecmcell.simulation import crossings, properties
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.debonding import Debonding
 from ecmcell.simulation.fissures import Fissures
+from ecmcell.simulation.hotspots import Hotspots
 from ecmcell.simulation.losses import Losses
 from ecmcell.simulation.reactions import sides
+from ecmcell.simulation.state import parts_from_electrode
 
 # 1 pA/um2 = 0.1 mA/cm2.
 _CURRENT_DENSITY = 0.1
@@ -31,6 +36,8 @@ class Observables:
     Attributes:
         currents: Current density on each contact that reacts, averaged around nodes of the host.
         electrode_currents: The same on lithium electrodes, around nodes of the electrolyte.
+        crossing_currents: Current density of ions from the plus to the minus side of contacts
+            between electrolytes or their grains, around nodes of the plus side.
         normal_tractions: Normal traction on contacts with a stiffness, around nodes of the plus
             side.
         shear_tractions: Size of the traction along them.
@@ -67,7 +74,7 @@ class Observables:
             host = sides(contact, cell.active)[0]
             space, side = domain.bodies[host.body].scalars, contact.side(host)
             self.currents[contact] = Average(
-                domain, space, [(reaction.current, reaction.measure)], side
+                domain, space, [(reaction.current, reaction.measure, side)]
             )
         self.electrode_currents: dict[Outer, Average] = {
             outer: Average(
@@ -76,6 +83,15 @@ class Observables:
                 [(reaction.current, reaction.measure)],
             )
             for outer, reaction in chemistry.electrodes.items()
+        }
+        self.crossing_currents: dict[Contact, Average] = {
+            crossing.contact: Average(
+                domain,
+                domain.bodies[crossing.contact.plus.body].scalars,
+                [(crossing.current, crossing.measure, "+")],
+            )
+            for crossing in chemistry.crossings
+            if crossing.carrier == crossings.IONS
         }
         self._anode_current: list[Integral] = [
             domain.integral(reaction.current * reaction.measure)
@@ -89,16 +105,22 @@ class Observables:
             for contact in domain.contacts:
                 traction = cell.mechanics.traction(contact)
                 space = domain.bodies[contact.plus.body].scalars
-                measure = domain.dS(contact, nodal=True)
+                measure = domain.nodal(contact)
                 for store, part in (
                     (self.normal_tractions, interfaces.normal_part),
                     (self.shear_tractions, interfaces.shear_part),
                 ):
-                    terms = [(part(traction, normal), measure)]
-                    store[contact] = Average(domain, space, terms, "+")
+                    terms = [(part(traction, normal), measure, "+")]
+                    store[contact] = Average(domain, space, terms)
         self._losses = Losses(cell)
         self.fissures = Fissures(cell) if cell.state.crack else None
         self.debonding = Debonding(cell) if cell.state.interface else None
+        self._hotspots = [
+            Hotspots(cell, role, self.electrode_currents)
+            for role in ("anode", "collector")
+            if any(outer.role == role for outer in chemistry.electrodes)
+            and (cell.state.contact_map is not None or parts_from_electrode(cell.case, role))
+        ]
         self._initial_inventory = self.inventory()
 
     def inventory(self) -> float:
@@ -132,7 +154,12 @@ class Observables:
         for name in films.growing:
             resistance = _AREAL_RESISTANCE * films.resistance(name, position["time"])
             row[f"Film resistance {name} [ohm.cm2]"] = resistance
-        row["Hotspot factor"] = self._hotspot_factor()
+        for hotspots in self._hotspots:
+            row |= hotspots.row()
+        row["Hotspot factor"] = self._hotspot_factor(self.currents or self.electrode_currents)
+        if self.crossing_currents:
+            factor = self._hotspot_factor(self.crossing_currents)
+            row["Grain boundary hotspot factor"] = factor
         if cell.mechanics is not None:
             row["Maximum hydrostatic stress [MPa]"] = cell.domain.largest(
                 max(a.owned().max(initial=-np.inf) for a in cell.mechanics.hydrostatic.values())
@@ -149,7 +176,7 @@ class Observables:
         held, total = 0.0, 0.0
         for contact, traction in self.normal_tractions.items():
             law = self.cell.case.interface_between(contact.plus.phase, contact.minus.phase)
-            assert isinstance(law, Interface)
+            assert isinstance(law, Held)
             if law.strength is None:
                 continue
             area = traction.owned_weight
@@ -158,20 +185,17 @@ class Observables:
         total = self.cell.domain.total(total)
         return self.cell.domain.total(held) / total if total > 0.0 else 1.0
 
-    def _hotspot_factor(self) -> float:
-        """Largest over mean size of the current density on interfaces; nan without current.
-
-        In a cell without active material the lithium electrodes are meant.
-        """
+    def _hotspot_factor(self, currents: Mapping[Any, Average]) -> float:
+        """Largest over mean size of a current density on some facets; nan without current."""
         if abs(self.cell.state.current.value) <= 1e-6 * self.cell.current_scale:
             return float("nan")
         largest, charge, area = 0.0, 0.0, 0.0
-        for average in (self.currents or self.electrode_currents).values():
+        for average in currents.values():
             size, weight = np.abs(average.owned()), average.owned_weight
             largest = max(largest, size.max(initial=0.0))
             charge, area = charge + float(size @ weight), area + float(weight.sum())
         charge, area = self.cell.domain.total(charge), self.cell.domain.total(area)
-        return self.cell.domain.largest(largest) * area / charge
+        return self.cell.domain.largest(largest) * area / charge if charge > 0.0 else np.nan
 
     def _charge_error(self) -> float:
         """Difference of the currents through anode and collector, relative to the prescribed.

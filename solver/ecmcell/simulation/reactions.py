@@ -96,7 +96,7 @@ def _insertion(
         domain.constant(law.transfer_coefficient),
     )
     current, over_film = _current(case, domain, law, films.of(law), exchange, overpotential)
-    touching = state.contact_factor * current
+    touching = state.contact_factor(contact) * current
     return Reaction(domain.dS(contact), touching, overpotential, over_film, equilibrium, shift)
 
 
@@ -112,7 +112,8 @@ def _stripping(case: Case, domain: Domain, state: State, films: Films, outer: Ou
     exchange = domain.constant(electrode.exchange_current_density)
     film = films.of(electrode)
     current, over_film = _current(case, domain, electrode, film, exchange, overpotential)
-    return Reaction(domain.ds(outer), current, overpotential, over_film, _ZERO, shift)
+    touching = state.contact_factor(outer) * current
+    return Reaction(domain.ds(outer), touching, overpotential, over_film, _ZERO, shift)
 
 
 def _current(

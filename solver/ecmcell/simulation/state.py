@@ -8,10 +8,13 @@ import ufl
 from dolfinx import fem
 from ufl.core.expr import Expr
 
+from ecmcell.case.contact import Patches
 from ecmcell.case.joints import LithiumElectrode
 from ecmcell.case.schema import Case
-from ecmcell.domain.domain import Domain, Outer, Part, Region
+from ecmcell.domain.domain import Domain, Face, Outer, Part, Region
+from ecmcell.errors import InputError
 from ecmcell.numerics.scalars import Scalar
+from ecmcell.simulation.contact_maps import pattern
 
 _KINDS = (
     "stoichiometry",
@@ -51,6 +54,8 @@ class State:
         crack: Damage of what may crack, by body: 0 whole, 1 a crack.
         crack_regions: Where that is.
         cut: The same damage as handed to the transport.
+        contact_map: Share of the faces of electrodes that touches from the start, 1 on all else;
+            None if all of them does.
         voltage: Potential of the collector, V.
         current: Current out of the cell at the collector, positive on discharge, pA.
         stretch: Uniform strain of the stack along x.
@@ -101,6 +106,7 @@ class State:
                 made = region if whole else domain.region(f"cracks in {body}", parts)
                 self.crack_regions[body] = made
                 self.crack[body], self.cut[body] = (fem.Function(made.scalars) for _ in range(2))
+        self.contact_map = _contact_map(case, domain)
 
         self.voltage = Scalar(domain, "Voltage [V]")
         self.current = Scalar(domain, "Current [pA]")
@@ -132,10 +138,12 @@ class State:
         """All unknown numbers."""
         return self.voltage, self.current, self.stretch, self.pressure
 
-    @property
-    def contact_factor(self) -> Expr:
-        """Share of every contact that carries current, on its "+" side."""
-        return self.interface[CONTACT]("+") if self.interface else ufl.as_ufl(1.0)
+    def contact_factor(self, face: Face) -> Expr:
+        """Share of a contact, or of the face of an electrode, that carries current."""
+        kept = face.here(self.interface[CONTACT]) if self.interface else ufl.as_ufl(1.0)
+        if self.contact_map is None or not isinstance(face, Outer):
+            return kept
+        return kept * self.contact_map
 
     def snapshot(self) -> Snapshot:
         """A copy to return to when a time step is rejected."""
@@ -172,6 +180,32 @@ def is_electrolyte(case: Case, part: Part) -> bool:
 def is_lithium_electrode(case: Case, outer: Outer) -> bool:
     """Whether outer facets are the face of a lithium electrode."""
     return isinstance(getattr(case.boundaries, outer.role, None), LithiumElectrode)
+
+
+def _contact_map(case: Case, domain: Domain) -> fem.Function | None:
+    maps = {
+        role: electrode.contact
+        for role, electrode in case.boundaries
+        if isinstance(electrode, LithiumElectrode) and electrode.contact is not None
+    }
+    if not maps:
+        return None
+    share = fem.Function(domain.seam)
+    share.x.array[:] = 1.0
+    low, high = domain.bounds[:, 1 : domain.dim]
+    for role, contact in maps.items():
+        if domain.dim == 3 and isinstance(contact, Patches) and contact.coverage > np.pi / 4.0:
+            given = f"{contact.coverage:g}, but discs on a square lattice overlap above 0.785"
+            key = f"boundaries.{role}.contact.coverage"
+            raise InputError(case.path, key, given, 'Lower it, or use map = "random".')
+        domain.fill(share, role, pattern(contact, low, high))
+    return share
+
+
+def parts_from_electrode(case: Case, role: str) -> bool:
+    """Whether the faces of a role may part from their lithium electrode."""
+    electrode = getattr(case.boundaries, role, None)
+    return case.debonds and isinstance(electrode, LithiumElectrode) and electrode.parts
 
 
 def is_wired(case: Case, part: Part) -> bool:

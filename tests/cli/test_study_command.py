@@ -1,0 +1,125 @@
+"""`ecmcell study`: runs what is not there yet, and puts all of it side by side."""
+
+import copy
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from test_commands import SYMMETRIC
+from workplace import RECIPE, Workplace
+
+from ecmcell.errors import SolverError
+from ecmcell.study import execute
+
+KEY = "boundaries.anode.exchange_current_density"
+STUDY = {"vary": {KEY: ["1 A/m^2", "10 A/m^2"]}}
+NAMES = ("1-A-m-2", "10-A-m-2")
+
+
+@pytest.fixture
+def workplace(workplace: Workplace) -> Workplace:
+    """A membrane and a study of two runs."""
+    workplace.write("meshes/layers.toml", RECIPE | {"layers": RECIPE["layers"][:1]})
+    workplace.write("case/case.toml", copy.deepcopy(SYMMETRIC))
+    workplace.write("case/study.toml", STUDY)
+    return workplace
+
+
+def table(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def wall_times(workplace: Workplace) -> list[float]:
+    place = workplace.path / "runs/case-study"
+    return [json.loads((place / n / "summary.json").read_text())["wall time [s]"] for n in NAMES]
+
+
+def test_runs_all_then_only_what_is_missing_or_broken(workplace: Workplace) -> None:
+    code, out, err = workplace.call("study", "case")
+    assert (code, err) == (0, "")
+    place = workplace.path / "runs/case-study"
+    assert out.splitlines()[-2:] == [
+        "runs/case-study/study.csv",
+        "runs/case-study/comparison.html",
+    ]
+    rows = table(place / "study.csv")
+    assert [(row["Variation"], row[KEY], row["status"]) for row in rows] == [
+        ("1-A-m-2", "1 A/m^2", "done"),
+        ("10-A-m-2", "10 A/m^2", "done"),
+    ]
+    assert all(int(row["unknowns"]) > 0 for row in rows)
+    assert "10 A/m^2" in (place / "comparison.html").read_text(encoding="utf-8")
+    assert not (place / "cycles.csv").exists()
+
+    before = wall_times(workplace)
+    assert workplace.call("study", "case")[::2] == (0, "")
+    assert wall_times(workplace) == before
+    summary = place / NAMES[1] / "summary.json"
+    summary.write_text(summary.read_text().replace('"done"', '"gave up"'))
+    assert workplace.call("study", "case/study.toml")[::2] == (0, "")
+    after = wall_times(workplace)
+    assert after[0] == before[0] and after[1] != before[1]
+
+
+def test_one_run_alone(workplace: Workplace) -> None:
+    assert workplace.call("study", "case", "--only", NAMES[1], "--output", "here")[::2] == (0, "")
+    place = workplace.path / "here"
+    assert {p.name for p in place.iterdir()} == {NAMES[1], "study.csv"}
+    assert [row["Variation"] for row in table(place / "study.csv")] == [NAMES[1]]
+
+
+def test_another_question_replaces_runs_only_when_told_so(workplace: Workplace) -> None:
+    assert workplace.call("study", "case")[0] == 0
+    first = wall_times(workplace)
+    (workplace.path / "meshes/layers.toml").write_text(
+        (workplace.path / "meshes/layers.toml").read_text() + "\n# the same, but another file\n"
+    )
+    before = workplace.files()
+    code, out, err = workplace.call("study", "case")
+    assert (code, out) == (2, "") and "a run that asks something else than the study" in err
+    assert workplace.files() == before
+    assert workplace.call("study", "case", "--overwrite")[::2] == (0, "")
+    assert not set(first) & set(wall_times(workplace))
+
+
+def test_a_run_that_gives_up_does_not_stop_the_others(
+    workplace: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_case = execute.run_case
+
+    def gives_up(case, directory, comm) -> None:
+        run_case(case, directory, comm)
+        if directory.name == NAMES[0]:
+            raise SolverError("too hard")
+
+    monkeypatch.setattr(execute, "run_case", gives_up)
+    code, _, err = workplace.call("study", "case")
+    assert (code, err) == (3, f"error: the solver gave up in {NAMES[0]}\n")
+    assert len(table(workplace.path / "runs/case-study/study.csv")) == 2
+
+
+WRONG = [
+    ("nowhere",),
+    ("meshes",),
+    ("case", "--only", "11-A-m-2"),
+    ("case", "--output", "case/case.toml"),
+    ("case", "--output", "full"),
+    (),
+]
+
+
+def test_what_cannot_be_done_is_one_message_and_nothing_is_written(workplace: Workplace) -> None:
+    (workplace.path / "full" / NAMES[0]).mkdir(parents=True)
+    (workplace.path / "full" / NAMES[0] / "letter.txt").write_text("keep me")
+    before = workplace.files()
+    for words in WRONG:
+        code, out, err = workplace.call("study", *words)
+        assert (code, out) == (2, ""), words
+        assert err.startswith("error: ") and err.count("\n") == 1, words
+    workplace.write("case/study.toml", {"vary": {KEY: ["1 A/m^2", "fast"]}})
+    before = workplace.files()
+    code, out, err = workplace.call("study", "case")
+    assert (code, out) == (2, "") and f"(fast): {KEY}: " in err
+    assert workplace.files() == before
