@@ -238,8 +238,8 @@ class Joints:
 
     def stored(self) -> list[ufl.Form]:
         """Energy that all contacts and faces would give back, pJ."""
-        joints: dict[Face, Joint] = {**self._all, **self.faces}
-        return [joint.stored_energy * self.domain.nodal(face) for face, joint in joints.items()]
+        joints: list[tuple[Face, Joint]] = [*self._all.items(), *self.faces.items()]
+        return [joint.stored_energy * self.domain.nodal(face) for face, joint in joints]
 
     def _average(self, quantity: Callable[[Cohesive], Expr]) -> Average | None:
         """Values at every vertex of every facet: nodal integration takes them one by one."""
