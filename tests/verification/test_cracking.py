@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 from mpi4py import MPI
 
-from cells import LITHIUM, Stack, active, electrolyte, kinetics, make_case, make_cell
+from cells import LITHIUM, Stack, Tape, active, electrolyte, kinetics, make_case, make_cell
 from ecmcell.case.schema import Case
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.observables import Observables
+from ecmcell.simulation.protocol import Accepted, Cycler
 from meshes import concentric, grid
 from record import Verify
 
@@ -112,6 +113,37 @@ def test_ranks_crack_the_ring_alike(comm: MPI.Comm) -> None:
         found.append([energies.elastic, energies.cracks, ring.work])
     assert found[0] == pytest.approx(found[1], rel=1e-5)
     assert found[0][1] > 0.0
+
+
+class Watch(Tape):
+    """Keeps how the crack grows as well."""
+
+    def step(self, accepted: Accepted) -> None:
+        super().step(accepted)
+        self.grown = [*getattr(self, "grown", []), (accepted.length, self.cell.crack_growth())]
+
+
+def test_steps_are_short_where_a_crack_grows(comm: MPI.Comm) -> None:
+    """Growth a step within twice the tolerance, but for jumps; the solver comes back to long steps.
+
+    An error of the square of growth over tolerance up to two is let pass.
+    """
+    case = brittle_ring(length="0.6 um", toughness="0.09 MPa*m^0.5", flaws=[FLAW])
+    time = case.time.model_copy(update={"crack_tolerance": 0.01, "largest_step": 900.0})
+    mesh = concentric(2, [INNER, OUTER, CENTRE], [12, 12, 2], ["host", "ring", "rest"])
+    cell = make_cell(case.model_copy(update={"time": time}), mesh, comm)
+    cell.initialise()
+    watch = Watch(cell)
+    Cycler(cell, watch).run()
+    lengths, grown = np.array(watch.grown).T
+    assert grown.max() > 0.005
+    jumps = np.sum(grown > np.sqrt(2.0) * 0.01)
+    assert jumps <= 2
+    assert np.sum(grown > 0.005) > 20 > 5 * jumps
+    assert lengths[np.argmax(grown)] < 300.0
+    row = Observables(cell).row()
+    energies = [row[f"{name} [J.m-2]"] for name in ("Mechanical work", "Released energy")]
+    assert abs(energies[1]) < 0.02 * energies[0]
 
 
 WIDTH, DEPTH, THICKNESS = 10.0, 5.0, 24.0  # um

@@ -24,8 +24,6 @@ from ecmcell.simulation.state import Snapshot
 _CUT_OFF = 1e-7
 # An error up to this multiple of the tolerance is let pass: repeating the step costs more.
 _LENIENCE = 2.0
-# A crack that grows by more than this part of what it did in a longer step runs by itself.
-_JUMP = 0.5
 _LARGEST_SEARCH_COUNT = 40
 _SAME_TIME = 1e-9
 
@@ -182,13 +180,14 @@ class Cycler:
                 error = change * length / (2.0 * length + self._before[1])
             growth = cell.damage_growth() / cell.case.time.damage_tolerance
             cracks = cell.crack_growth() / cell.case.time.crack_tolerance
-            if cracks <= _JUMP * jumped:  # a crack that runs is as long in a shorter step
+            # A crack that runs by itself is about as long in a shorter step.
+            if cracks <= jumped * math.sqrt(length):
                 growth = max(growth, cracks)
             if growth > 0.0:  # a length in proportion to it is what the square asks for
                 error = max(error or 0.0, growth**2)
             if error is not None and error > _LENIENCE and length > self._sizes.smallest:
                 self._reject(start, length, error, f"error {error:.1f}")
-                jumped = cracks if cracks > 1.0 else np.inf
+                jumped = cracks / math.sqrt(length) if cracks > 1.0 else np.inf
                 continue
             break
         passed = False
