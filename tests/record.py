@@ -26,6 +26,7 @@ PARTS = (
     "Eigenstrain",
     "Elasticity",
     "Cohesion",
+    "Phase field",
     "Grain boundaries",
     "Cell",
     "Balances",

@@ -378,6 +378,54 @@ WRONG: dict[str, tuple[Callable[[dict], None], str, str]] = {
         "physics.debonding",
         "without mechanics",
     ),
+    "cracks of no energy": (
+        put(phases__separator__cracking={"length": "10 um"}),
+        "phases.separator.cracking.energy",
+        "missing",
+    ),
+    "cracks of two energies": (
+        put(
+            phases__separator__cracking={
+                "energy": "1 J/m^2",
+                "toughness": "0.2 MPa*m^0.5",
+                "length": "10 um",
+            }
+        ),
+        "phases.separator.cracking.energy",
+        "given beside toughness",
+    ),
+    "cracks of no length": (
+        put(phases__separator__cracking={"energy": "1 J/m^2"}),
+        "phases.separator.cracking.length",
+        "missing",
+    ),
+    "a flaw of no length": (
+        put(
+            phases__separator__cracking={
+                "energy": "1 J/m^2",
+                "length": "10 um",
+                "flaws": [{"begin": ["0 um", "1 um"], "end": ["0 um", "1 um"]}],
+            }
+        ),
+        "phases.separator.cracking.flaws.0.end",
+        "two different points",
+    ),
+    "cracks told apart in crystals": (
+        put(
+            phases__active=CRYSTALS
+            | {
+                "material": "NMC811",
+                "cracking": {"energy": "1 J/m^2", "length": "10 um", "split": "spectral"},
+            }
+        ),
+        "phases.active.cracking.split",
+        "volumetric-deviatoric",
+    ),
+    "cracks without mechanics": (
+        put(physics={"mechanics": False, "cracking": True}),
+        "physics.cracking",
+        "without mechanics",
+    ),
     "no anode": (put(boundaries__anode=GONE), "boundaries.anode", "Add a table [boundaries.anode]"),
     "anode without metal": (put(boundaries__anode__metal=GONE), "boundaries.anode.metal", '"Li"'),
     "anode of oxide": (put(boundaries__anode__metal="NMC811"), "boundaries.anode.metal", '"Li"'),
@@ -859,6 +907,15 @@ def test_phases_that_touch_without_an_interface(workplace: Workplace) -> None:
     workplace.spoil("meshes/layers.toml", RECIPE, put(layers=layers))
     message = expect_one_message(workplace, "run", "case")
     assert "touch" in message
+
+
+def test_mesh_too_coarse_for_cracks(workplace: Workplace) -> None:
+    """The message says how large cells may be, and which length would do."""
+    how = {"toughness": "0.2 MPa*m^0.5", "length": "1 um"}
+    workplace.spoil("case/case.toml", CASE, put(phases__separator__cracking=how))
+    message = expect_one_message(workplace, "run", "case")
+    assert "case/case.toml: phases.separator.cracking.length: 1 um, but the cells" in message
+    assert "at most half the length, 0.5 um" in message
 
 
 @pytest.mark.parametrize("directory", ["/proc/nowhere", "/dev/null/runs", "/sys/x/y"])

@@ -1,6 +1,6 @@
 """What has to fit together in a case; each check names the key and what would do."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from ecmcell.case.joints import (
     Bond,
@@ -21,6 +21,8 @@ from ecmcell.case.tables import COUPLINGS, Phase
 
 # Lithium melts at 180.5 degC (453.7 K); the cells of the literature work from -50 degC.
 _COLDEST, _WARMEST = 223.15, 453.15  # K
+# A mesh of just the size that is needed passes.
+_ROUNDING = 1.0 + 1e-6
 _POLARISATION = 0.5  # V by which a cut-off may lie outside the open-circuit voltage
 
 _NEEDED = {
@@ -96,6 +98,32 @@ def match_mesh(case: Case, phases: set[str], contacts: Iterable[tuple[str, str]]
         if a != b and case.interface_between(a, b) is None:
             key = ["interfaces", f"{a}|{b}"]
             raise Fault("missing, but they touch", f"Add a table [{dotted(key)}].", key)
+
+
+def match_sizes(case: Case, dim: int, sizes: Mapping[str, float]) -> None:
+    """Whether a mesh resolves the cracks; the arguments are those of `load.match_sizes`.
+
+    Raises:
+        Fault: If not.
+    """
+    for name in case.cracking_phases:
+        law = needed(case.phases[name].cracking)
+        key = ["phases", name, "cracking"]
+        largest = 0.5 * law.length
+        if sizes[name] > largest * _ROUNDING:
+            given = f"{law.length:g} um, but the cells of {name} are up to {sizes[name]:.3g} um"
+            remedy = (
+                f"Cracks need cells of at most half the length, {largest:.3g} um: refine the mesh, "
+                f"or give a length of at least {2 * sizes[name]:.3g} um."
+            )
+            raise Fault(given, remedy, [*key, "length"])
+        if law.split == "spectral" and dim == 3:
+            remedy = 'Use split = "volumetric-deviatoric".'
+            raise Fault("for plane meshes only", remedy, [*key, "split"])
+        for index, flaw in enumerate(law.flaws):
+            if len(flaw.begin) != dim:
+                remedy = f"The mesh has {dim} coordinates."
+                raise Fault("not a point of the mesh", remedy, [*key, "flaws", index, "begin"])
 
 
 def _phases(case: Case) -> None:
@@ -315,6 +343,7 @@ def _physics(case: Case) -> None:
         swells = phase.material.kind == "active material" and not phase.is_anisotropic
         if swells and phase.material.partial_molar_volume is None:
             _needs(phase.material, ("volume_change",), key)
+    _cracking(case)
     for pair, joint in case.interfaces.items():
         for name, example in (("stiffness", "1e5 MPa/um"), ("strength", "5 MPa")):
             if isinstance(joint, Held) and getattr(joint, name) is None:
@@ -330,6 +359,17 @@ def _physics(case: Case) -> None:
                 remedy = f'An electrode that parts needs it, e.g. {name} = "{example}".'
                 raise Fault("missing", remedy, ["boundaries", role, name])
         _cohesion(electrode, electrode.cohesion, ["boundaries", role, "cohesion"])
+
+
+def _cracking(case: Case) -> None:
+    """Whether cracks in a phase can be told apart in tension and compression."""
+    for name, phase in case.phases.items():
+        if phase.cracking is not None and phase.cracking.split == "spectral":
+            if phase.is_anisotropic:
+                remedy = 'Use split = "volumetric-deviatoric".'
+                raise Fault(
+                    "not for anisotropic strain", remedy, ["phases", name, "cracking", "split"]
+                )
 
 
 def _cohesion(joint: Held, law: Cohesion, at: list[str]) -> None:

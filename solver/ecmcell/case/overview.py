@@ -5,11 +5,21 @@ from collections.abc import Iterable, Iterator
 from rich.console import Group, RenderableType
 from rich.table import Table
 
-from ecmcell.case.materials import Material
+from ecmcell.case.cracking import strength
+from ecmcell.case.joints import Interface
+from ecmcell.case.materials import Material, needed
 from ecmcell.case.origin import Given
 from ecmcell.case.schema import Case
 from ecmcell.case.tables import Phase
 
+_CRACKS = [
+    "phase",
+    "energy",
+    "length",
+    "begins to crack at",
+    "its interfaces part at",
+    "cells up to",
+]
 _LONGEST = 50  # steps of a protocol that are shown
 
 
@@ -26,6 +36,7 @@ def overview(case: Case) -> RenderableType:
             _phases(case),
         ),
         _table("Assumed values", ["where", "what", "why"], _assumed(case)),
+        *([_table("Cracks", _CRACKS, _cracks(case))] if case.cracking_phases else []),
         _table("Interfaces and boundaries", ["where", "what"], _joined(case)),
         _table("Protocol", ["step", "what"], protocol),
         _table("Settings", ["what", "value"], _settings(case)),
@@ -87,6 +98,27 @@ def _nested(name: str, table: object) -> Iterator[tuple[str, Given]]:
 
 def _line(text: str) -> str:
     return " ".join(text.split())
+
+
+def _cracks(case: Case) -> Iterable[list[str]]:
+    """The stress at which each phase cracks, beside that at which its interfaces part."""
+    for name in case.cracking_phases:
+        how, material = needed(case.phases[name].cracking), case.phases[name].material
+        young = needed(material.youngs_modulus)
+        energy = how.energy_release(young, needed(material.poisson_ratio))
+        strengths = [
+            f"{joint.strength:g} MPa ({'|'.join(pair)})"
+            for pair, joint in case.joints()
+            if name in pair and isinstance(joint, Interface) and joint.strength is not None
+        ]
+        yield [
+            name,
+            f"{energy:.3g} J/m^2",
+            f"{how.length:g} um",
+            f"{strength(how.model, energy, young, how.length):.3g} MPa ({how.model})",
+            ", ".join(strengths),
+            f"{0.5 * how.length:g} um",
+        ]
 
 
 def _joined(case: Case) -> Iterable[list[str]]:

@@ -99,6 +99,13 @@ class Case(Frozen):
         joints = [*self.interfaces.values(), self.boundaries.anode, self.boundaries.collector]
         return self.physics.debonding and any(isinstance(j, Held) and j.parts for j in joints)
 
+    @property
+    def cracking_phases(self) -> tuple[str, ...]:
+        """Names of the phases that may crack."""
+        return tuple(
+            n for n, p in self.phases.items() if self.physics.cracking and p.cracking is not None
+        )
+
     def capacity(self, volumes: Mapping[str, float]) -> float:
         """Charge in pC between the ends of the stoichiometry windows.
 

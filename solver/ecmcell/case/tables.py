@@ -18,6 +18,7 @@ from pydantic import (
 )
 
 from ecmcell.case import units
+from ecmcell.case.cracking import Cracking
 from ecmcell.case.materials import (
     PROPERTIES,
     ByName,
@@ -140,6 +141,7 @@ class Phase(Given):
             follows the lattice of each grain, by `strain_a` and `strain_c`.
         orientation: Crystal axis c of the grains where the strain is anisotropic: "random" for each
             grain, by the seed of the mesh, which is the default; or one direction for all grains.
+        cracking: How it cracks; without it the phase never does.
         overrides: What the case changes of the material.
     """
 
@@ -149,6 +151,7 @@ class Phase(Given):
     initial_stoichiometry: Share | None = None
     chemical_strain: Literal["isotropic", "anisotropic"] = "isotropic"
     orientation: Annotated[Orientation, BeforeValidator(_orientation)] | None = None
+    cracking: Cracking | None = None
     overrides: Annotated[dict[str, Any], WithJsonSchema(_OVERRIDES)] = Field(
         default={}, exclude=True
     )
@@ -214,7 +217,7 @@ class Cell(Given):
 
 
 # Parts of the physics that need the mechanics.
-COUPLINGS = ("stress_in_flux", "stress_in_kinetics", "debonding")
+COUPLINGS = ("stress_in_flux", "stress_in_kinetics", "debonding", "cracking")
 
 
 class Physics(Frozen):
@@ -225,12 +228,14 @@ class Physics(Frozen):
         stress_in_flux: Hydrostatic stress drives lithium in active material.
         stress_in_kinetics: Stress shifts the equilibrium potential at interfaces.
         debonding: Interfaces that say how they part do so, and the current follows.
+        cracking: Phases that say how they crack do so, and the current follows.
     """
 
     mechanics: Switch = True
     stress_in_flux: Switch = True
     stress_in_kinetics: Switch = True
     debonding: Switch = True
+    cracking: Switch = True
 
     @model_validator(mode="before")
     @classmethod
@@ -250,6 +255,7 @@ class Time(Frozen):
         voltage_tolerance: Error of the cell voltage a step.
         stoichiometry_tolerance: Error of the stoichiometry a step.
         damage_tolerance: Growth of the mean damage of all interfaces a step.
+        crack_tolerance: Growth of all cracks in the bulk a step, over the footprint of the cell.
     """
 
     initial_step: units.Time = 1.0
@@ -258,6 +264,7 @@ class Time(Frozen):
     voltage_tolerance: units.VoltageStep = 2e-3
     stoichiometry_tolerance: Tolerance = 2e-3
     damage_tolerance: Tolerance = 0.02
+    crack_tolerance: Tolerance = 0.05
 
 
 class Solver(Frozen):

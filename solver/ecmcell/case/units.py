@@ -178,6 +178,7 @@ class Quantity(ReadAndWritten):
 
 
 Length = Annotated[float, Quantity("a length", "um", "um", "5 um")]
+Coordinate = Annotated[float, Quantity("a coordinate", "um", "um", "5 um", "any")]
 Time = Annotated[float, Quantity("a time", "s", "s", "10 s")]
 Instant = Annotated[float, Quantity("a time", "s", "s", "30 min", "zero or positive")]
 Temperature = Annotated[float, Quantity("a temperature", "K", "degC", "25 degC")]

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.microstructure.packing import ball_volume
-from ecmcell.microstructure.topology import Facets, facets_of, measures
+from ecmcell.microstructure.topology import Facets, edge_lengths, facets_of, measures
 
 Floats = npt.NDArray[np.float64]
 
@@ -98,3 +98,10 @@ def _reached(
         if own[grain] and not reached[grain]:
             reached[list(nx.node_connected_component(graph, grain))] = True
     return reached
+
+
+def largest_cells(mesh: MeshData) -> dict[str, float]:
+    """Size of the largest cell of each phase, um: the edge of a regular one as large."""
+    size = edge_lengths(mesh.points, mesh.cells)
+    phase = np.array(mesh.grain_phase)[mesh.cell_grain]
+    return {name: float(size[phase == name].max()) for name in dict.fromkeys(mesh.grain_phase)}

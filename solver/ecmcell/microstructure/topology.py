@@ -96,6 +96,14 @@ def measures(points: Floats, simplices: Integers) -> Floats:
     return np.sqrt(np.maximum(np.linalg.det(gram), 0.0)) / factorial(order)
 
 
+def edge_lengths(points: Floats, simplices: Integers) -> Floats:
+    """Edge of the regular simplex as large as each triangle or tetrahedron, shape (m,)."""
+    size = np.abs(measures(points, simplices))
+    if simplices.shape[1] == 3:
+        return np.sqrt(4.0 / np.sqrt(3.0) * size)
+    return np.cbrt(6.0 * np.sqrt(2.0) * size)
+
+
 def quality(points: Floats, cells: Integers) -> Floats:
     """Inscribed over circumscribed radius times dim, shape (m,): 1 is regular, 0 is flat."""
     size = np.abs(measures(points, cells))

@@ -28,6 +28,7 @@ class Jacobian:
     Attributes:
         matrix: The matrix; rows and columns of fixed places are those of the identity.
         is_linear: Whether the matrix is the same at all fields.
+        is_quadratic: Whether it is the same at all values of the fields it is the derivative by.
         is_other: Whether the last update found other constants, such as another time step.
     """
 
@@ -39,6 +40,7 @@ class Jacobian:
         self._plain: list[list[Any | None]] = []
         self._varying: list[list[Any | None]] = []
         pattern: list[list[Any | None]] = []
+        found: set[Any] = set()
         for residual in residuals:
             rows: tuple[list, list, list] = ([], [], [])
             for field, space in zip(layout.fields, layout.spaces, strict=True):
@@ -46,6 +48,7 @@ class Jacobian:
                     ufl.derivative(residual, field, ufl.TrialFunction(space))
                 )
                 plain, varying = split(block)
+                found.update(extract_coefficients(block))
                 self._constants += [c for c in plain.constants() if c not in self._constants]
                 compiled = [None if f.empty() else domain.compile(f) for f in (plain, varying)]
                 both = domain.compile(block) if None not in compiled else None
@@ -56,6 +59,7 @@ class Jacobian:
             self._varying.append(rows[1])
             pattern.append(rows[2])
         self.is_linear = not any(form is not None for row in self._varying for form in row)
+        self.is_quadratic = not any(field in found for field in layout.fields)
 
         self.matrix = compat.create_block_matrix(pattern)
         # A first assembly of everything: PETSc drops places that it has never seen filled.

@@ -19,6 +19,8 @@ PETSc.Options()["options_left"] = "no"
 
 DIRECT = {"ksp_type": "preonly", "pc_type": "lu", "pc_factor_mat_solver_type": "mumps"}
 
+CHOLESKY = DIRECT | {"pc_type": "cholesky"}
+
 BOOMERAMG = {
     "pc_type": "hypre",
     "pc_hypre_type": "boomeramg",
@@ -57,6 +59,20 @@ SOFTENING = ELASTICITY | {
     "mg_levels_ksp_max_it": 3,
 }
 
+# Smoothing where cracks leave next to nothing of the stiffness: Chebyshev's method would need
+# bounds of the spectrum, and with bad ones the preconditioner is indefinite.
+CRACKED = {
+    "mg_levels_ksp_type": "richardson",
+    "mg_levels_pc_type": "sor",
+    "ksp_gmres_restart": 100,
+    "ksp_max_it": 1000,
+}
+
+
+# Damage between bounds: diffusion over a length of a few cells beside absorption, of which the
+# condition does not depend on the mesh; multigrid would have to be set up for every set of bounds.
+DAMAGE = {"ksp_type": "cg", "ksp_rtol": 1e-6, "pc_type": "jacobi"}
+
 
 class NotConverged(Exception):
     """A solve did not converge; the caller may take a smaller step."""
@@ -89,11 +105,7 @@ class LinearSolver:
             system.matrix.setNearNullSpace(_near_null_space(system, modes))
         ksp.setOperators(system.matrix)
         self._source = system.matrix  # what the preconditioner is made from
-        prefix = f"ecmcell_{next(_prefixes)}_"
-        database = PETSc.Options()
-        for key, value in options.items():
-            database[prefix + key] = value
-        ksp.setOptionsPrefix(prefix)
+        database, prefix = put_options(ksp, options)
         ksp.setFromOptions()
         if splits:
             for name, (first, last) in splits.items():
@@ -102,8 +114,10 @@ class LinearSolver:
                     int(end - start), int(system.jacobian.start + start), 1, system.comm
                 )
                 ksp.getPC().setFieldSplitIS((name, index_set))
-        # A parallel direct solve or an AMG cycle reads the options of its parts at set-up.
-        self._cleanup = (database, [prefix + key for key in options])
+        # A parallel direct solve or an AMG cycle reads the options of its parts at set-up, and
+        # again when it makes them anew for another matrix.
+        self._database = database
+        self._options = {prefix + key: value for key, value in options.items()}
         ksp.setErrorIfNotConverged(False)
         ksp.setInitialGuessNonzero(ksp.getType() != "preonly")
 
@@ -119,11 +133,11 @@ class LinearSolver:
             if self._ksp.getType() != "preonly":
                 self._source = compat.precondition_with(self.system.matrix)
             self._ksp.setOperators(self.system.matrix, self._source)
+            for key, value in self._options.items():
+                self._database[key] = value
             self._ksp.setUp()
-            database, keys = self._cleanup
-            for key in keys:
-                database.delValue(key)
-            self._cleanup = (database, [])
+            for key in self._options:
+                self._database.delValue(key)
             self._ksp.getPC().setReusePreconditioner(True)
             self._fresh_pace = None
             if self._ksp.getPC().getFailedReason():
@@ -164,6 +178,17 @@ class LinearSolver:
             if self._fresh_pace is None:
                 self._fresh_pace = self._pace
         return iterations
+
+
+def put_options(
+    solver: PETSc.KSP | PETSc.SNES, options: Mapping[str, object]
+) -> tuple[PETSc.Options, str]:
+    """Give a solver options of its own; returns PETSc's database and the prefix they have there."""
+    prefix, database = f"ecmcell_{next(_prefixes)}_", PETSc.Options()
+    for key, value in options.items():
+        database[prefix + key] = value
+    solver.setOptionsPrefix(prefix)
+    return database, prefix
 
 
 def transport_options(dim: int, fields: Mapping[str, tuple[int, int]]) -> dict[str, object]:

@@ -7,6 +7,7 @@ from ecmcell.output import OutputMesh, StoredRun
 from ecmcell.output.plain import replace_text
 from ecmcell.report.animation import opening_animation
 from ecmcell.report.comparison import comparison_sections, comparison_text, read_members
+from ecmcell.report.cracks import crack_animation, crack_plate
 from ecmcell.report.curves import (
     balance_plate,
     contact_plate,
@@ -130,6 +131,7 @@ def _sections(run: StoredRun) -> list[Section]:
             "The run has no mechanics.",
             percentile_table(stresses, states),
         ),
+        *_cracks(run),
         Section(
             "effort",
             "Solver effort",
@@ -143,6 +145,14 @@ def _sections(run: StoredRun) -> list[Section]:
         plates = _present(cycle_plate(cycles))
         sections.insert(1, Section("cycles", "Cycles", plates, "", cycle_table(cycles)))
     return sections
+
+
+def _cracks(run: StoredRun) -> list[Section]:
+    """A section of its own where anything may crack."""
+    plate = crack_plate(run.series)
+    if plate is None:
+        return []
+    return [Section("cracks", "Cracks", [plate], "", animation=crack_animation(run))]
 
 
 _NO_STEPS = "The series has no such columns, or no time step was accepted."

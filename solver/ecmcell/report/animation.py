@@ -63,7 +63,7 @@ def opening_animation(run: StoredRun) -> Animation | None:
     while True:
         picks = np.unique(np.linspace(0, len(shown) - 1, count).round().astype(int))
         frames = _Frames(mesh, largest, exaggeration)
-        gif = _joined([frames.draw(run, shown[pick]) for pick in picks])
+        gif = joined([frames.draw(run, shown[pick]) for pick in picks])
         if len(gif) < LARGEST_SIZE or count <= _FEWEST_FRAMES:
             break
         count = max(_FEWEST_FRAMES, int(0.9 * count * LARGEST_SIZE / len(gif)))
@@ -122,7 +122,7 @@ class _Frames:
         return Image.open(target).convert("RGB")
 
 
-def _joined(frames: Sequence[Image.Image]) -> bytes:
+def joined(frames: Sequence[Image.Image]) -> bytes:
     """An endless GIF; all frames share the colours of the last one, which has most of them."""
     palette = frames[-1].quantize(_COLOURS)
     first, *rest = [frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames]

@@ -10,6 +10,8 @@ from ecmcell.report.view import simplex_measures
 
 STOICHIOMETRY = "Lithium stoichiometry"
 STRESS = "Hydrostatic stress [MPa]"
+CRACK = "Crack damage"
+CRACKED = 0.9  # nodes with at least this damage lie in a crack
 IONIC_CURRENT = "Ionic current density [mA.cm-2]"
 ELECTROLYTE, ELECTRODE, ADDITIVE = (
     "Electrolyte potential [V]",
@@ -64,7 +66,14 @@ def _unevenness(mesh: OutputMesh, fields: StoredFields) -> np.ndarray | None:
 
 
 def _stress(mesh: OutputMesh, fields: StoredFields) -> np.ndarray | None:
-    return fields.point.get(STRESS)
+    stress = fields.point.get(STRESS)
+    if stress is None or CRACK not in fields.point:
+        return stress
+    return np.where(fields.point[CRACK] >= CRACKED, np.nan, stress)
+
+
+def _cracks(mesh: OutputMesh, fields: StoredFields) -> np.ndarray | None:
+    return fields.point.get(CRACK)
 
 
 def _ionic_current(mesh: OutputMesh, fields: StoredFields) -> np.ndarray | None:
@@ -112,10 +121,18 @@ QUANTITIES = (
         "map_stress",
         "Hydrostatic stress",
         "Hydrostatic stress (MPa)",
-        "Hydrostatic stress; tension is positive.",
+        "Hydrostatic stress; tension is positive. Cracks in the bulk are left blank.",
         _stress,
         colours="RdBu_r",
         is_centred=True,
+    ),
+    Quantity(
+        "map_cracks",
+        "Cracks in the bulk",
+        "Damage of the phase field",
+        "Damage: 0 where the solid is whole, 1 in a crack. Phases that may not crack are blank.",
+        _cracks,
+        colours="magma_r",
     ),
     Quantity(
         "map_ionic_current",

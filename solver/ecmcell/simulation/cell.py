@@ -72,6 +72,7 @@ class Cell:
         done = self.iterate(self.case.time.smallest_step)
         if self.mechanics is not None:
             self.mechanics.release_platen()
+            self.state.position["work"] = self.energy()
         return done
 
     def begin_step(self) -> None:
@@ -98,6 +99,7 @@ class Cell:
             self.mechanics.begin_turns(step)
         effort, physics = Effort(), self.case.physics
         coupled = physics.stress_in_flux or physics.stress_in_kinetics or self.case.debonds
+        coupled = coupled or bool(self.case.cracking_phases)
         for count in range(1, _LARGEST_STAGGER_COUNT + 1):
             effort += self.electrochemistry.solve(self.current_scale)
             if self.mechanics is None:
@@ -116,12 +118,28 @@ class Cell:
         """Growth of the mean damage of the interfaces since the time step began."""
         return self.mechanics.joints.damage_grown() if self.mechanics is not None else 0.0
 
+    def crack_growth(self) -> float:
+        """Growth of the cracks in the bulk since the time step began, over the footprint."""
+        if self.mechanics is None or self.mechanics.cracks is None:
+            return 0.0
+        return self.mechanics.cracks.grown() / self.area
+
     def count_energy(self) -> None:
-        """Add what parting has cost in the time step to the balance; once a time step."""
+        """Add what parting has cost in the time step, and the work done; once a time step."""
         if self.mechanics is not None:
             fracture, viscous = self.mechanics.joints.dissipated()
             self.state.position["fracture_energy"] += fracture
             self.state.position["viscous_energy"] += viscous
+            if self.mechanics.energies is not None:
+                self.state.position["work"] += self.mechanics.energies.work()
+
+    def energy(self) -> float:
+        """All energy that a cell that cracks has stored or spent, pJ; the balance of its work."""
+        if self.mechanics is None or self.mechanics.energies is None:
+            return 0.0
+        position = self.state.position
+        parted = position["fracture_energy"] + position["viscous_energy"]
+        return self.mechanics.energies.total + parted
 
     @property
     def unknowns(self) -> int:

@@ -9,13 +9,13 @@ from ecmcell.case.joints import Interface, LithiumElectrode
 from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
 from ecmcell.case.units import GAS_CONSTANT
-from ecmcell.domain.domain import Contact, Domain, Region
+from ecmcell.domain.domain import Contact, Domain, Part, Region
 from ecmcell.numerics import linear
 from ecmcell.numerics.blocks import BlockSystem
 from ecmcell.numerics.newton import Effort, Newton
 from ecmcell.numerics.scalars import Algebraic, ScalarEquation, prescribe
 from ecmcell.physics import charge, transport
-from ecmcell.simulation import crossings, properties, reactions
+from ecmcell.simulation import cracks, crossings, properties, reactions
 from ecmcell.simulation.films import Films
 from ecmcell.simulation.lithium import ActiveBody
 from ecmcell.simulation.reactions import Reaction
@@ -190,7 +190,7 @@ class Electrochemistry:
         x, test = active.x, ufl.TestFunction(active.x.function_space)
         material, dx = active.material, self.domain.dx(active.part)
         density = self.domain.constant(properties.site_charge(material))
-        diffusivity = self.domain.constant(
+        diffusivity = self._left(active.part) * self.domain.constant(
             properties.diffusivity(material, self.case.cell.temperature)
         )
         form = transport.storage(density, x, self.earlier[body], self.step, test) * dx
@@ -215,7 +215,7 @@ class Electrochemistry:
     def _electrons(self, body: str, potential: fem.Function) -> ufl.Form:
         test = ufl.TestFunction(potential.function_space)
         part = self.active[body].part
-        conductivity = self.domain.constant(
+        conductivity = self._left(part) * self.domain.constant(
             properties.electronic_conductivity(self.active[body].material)
         )
         form = charge.conduction(conductivity, potential, test) * self.domain.dx(part)
@@ -229,7 +229,7 @@ class Electrochemistry:
         test = ufl.TestFunction(potential.function_space)
         form = 0
         for part in self.domain.bodies[body].parts:
-            conductivity = self.domain.constant(
+            conductivity = self._left(part) * self.domain.constant(
                 properties.ionic_conductivity(
                     self.case.phases[part.phase].material, self.case.cell.temperature
                 )
@@ -248,7 +248,9 @@ class Electrochemistry:
         form = self._into_collector(body, potential, test)
         for part in self.state.additive_regions[body].parts:
             material = self.case.phases[part.phase].material
-            conductivity = self.domain.constant(properties.electronic_conductivity(material))
+            conductivity = self._left(part) * self.domain.constant(
+                properties.electronic_conductivity(material)
+            )
             form += charge.conduction(conductivity, potential, test) * self.domain.dx(part)
         for contact, reaction in self._insertions_at(body):
             part = reactions.sides(contact, self.active)[1]
@@ -259,6 +261,10 @@ class Electrochemistry:
     def _crossing(self, carrier: str, body: str, test: Expr) -> ufl.Form:
         """What leaves a body for others of its kind."""
         return sum(c.outflow(body, test) for c in self.crossings if c.carrier == carrier)
+
+    def _left(self, part: Part) -> Expr | float:
+        """Share that cracks leave of the conductivities and the diffusivity of a part."""
+        return cracks.conducting(self.case, self.domain, self.state, part)
 
     def hop_voltage(self, contact: Contact) -> Expr:
         """Potential of electrons in active material minus that in the additive, V."""

@@ -5,6 +5,7 @@ from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
+import ufl
 from dolfinx import fem
 from ufl.core.expr import Expr
 
@@ -23,7 +24,13 @@ _ATTEMPTS, _TURNS = 8, 4
 
 
 class Joint(Protocol):
-    """What a contact does to the displacements of its sides."""
+    """What a contact does to the displacements of its sides.
+
+    Attributes:
+        stored_energy: Energy that it would give back, pJ/um2.
+    """
+
+    stored_energy: Expr
 
     def traction(self) -> Expr:
         """Traction in MPa that the minus side exerts on the plus side."""
@@ -34,6 +41,7 @@ class Spring:
 
     def __init__(self, domain: Domain, law: Held, jump: Expr):
         self._stiffness, self._jump = domain.constant(needed(law.stiffness)), jump
+        self.stored_energy = 0.5 * self._stiffness * ufl.inner(jump, jump)
 
     def traction(self) -> Expr:
         """Traction in MPa that the minus side exerts on the plus side."""
@@ -86,6 +94,7 @@ class Cohesive:
             for damage in (self.earlier, self.damage)
         ]
         self.fracture_energy = parted[1] - parted[0]
+        self.stored_energy = cohesion.stored_energy(self.law, self.opening, self.damage)
         self.viscous_energy = cohesion.viscous_energy(
             self.law, self.opening, self.earlier, self.damage
         )
@@ -228,6 +237,11 @@ class Joints:
     def dissipated(self) -> tuple[float, float]:
         """Energy in pJ that parting and its viscosity have cost since the step began."""
         return sum(i.value for i in self._fracture), sum(i.value for i in self._viscous)
+
+    def stored(self) -> list[ufl.Form]:
+        """Energy that all contacts and faces would give back, pJ."""
+        joints: list[tuple[Face, Joint]] = [*self._all.items(), *self.faces.items()]
+        return [joint.stored_energy * self.domain.nodal(face) for face, joint in joints]
 
     def _average(self, quantity: Callable[[Cohesive], Expr]) -> Average | None:
         """Values at every vertex of every facet: nodal integration takes them one by one."""

@@ -12,7 +12,7 @@ from ufl.core.expr import Expr
 
 from ecmcell.domain.domain import Integral, Part
 from ecmcell.physics import charge
-from ecmcell.simulation import crossings, properties
+from ecmcell.simulation import cracks, crossings, properties
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.reactions import Reaction
 
@@ -115,7 +115,9 @@ class Losses:
         self, name: str, conductivity: float, potential: fem.Function, part: Part
     ) -> None:
         gradient = ufl.grad(potential)
-        current = charge.current_density(self._cell.domain.constant(conductivity), potential)
+        cell = self._cell
+        left = cracks.conducting(cell.case, cell.domain, cell.state, part)
+        current = charge.current_density(left * cell.domain.constant(conductivity), potential)
         self._add(name, -ufl.inner(current, gradient), self._cell.domain.dx(part))
 
     def _add(self, name: str, power: Expr, measure: ufl.Measure) -> None:

@@ -13,7 +13,7 @@ from ecmcell.domain.average import Average
 from ecmcell.domain.domain import Face, Outer, Part, Region
 from ecmcell.output.mesh import OutputMesh
 from ecmcell.physics import charge, mechanics
-from ecmcell.simulation import properties
+from ecmcell.simulation import cracks, properties
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.observables import Observables
 from ecmcell.simulation.reactions import sides
@@ -43,6 +43,10 @@ class Maps:
         self._additive_nodes = {
             body: gather.gather_node_map(region, domain.bodies[body])
             for body, region in cell.state.additive_regions.items()
+        }
+        self._crack_nodes = {
+            body: gather.gather_node_map(region, domain.bodies[body])
+            for body, region in cell.state.crack_regions.items()
         }
         self._cells = {b: gather.gather_cells(r) for b, r in domain.bodies.items()}
         faces: list[Face] = [*domain.contacts]
@@ -110,6 +114,8 @@ class Maps:
             origin = self.cell.domain.bounds[0, 0]
             displacement[:, 0] += state.stretch.value * (x - origin)
             out["Displacement [um]"] = displacement
+            if state.crack:
+                out["Crack damage"] = self._crack()
             hydrostatic = {b: a.update() for b, a in self.cell.mechanics.hydrostatic.items()}
             out["Hydrostatic stress [MPa]"] = self._nodal(hydrostatic)
         return out
@@ -176,7 +182,12 @@ class Maps:
         """Current density in pA/um2 carried by ions and by electrons."""
         state = self.cell.state
         material = self.cell.case.phases[part.phase].material
-        constant = self.cell.domain.constant
+        domain = self.cell.domain
+        left = cracks.conducting(self.cell.case, domain, state, part)
+
+        def constant(value: float) -> Expr:
+            return left * domain.constant(value)
+
         if part.body in state.electrode:
             conductivity = constant(properties.electronic_conductivity(material))
             return None, charge.current_density(conductivity, state.electrode[part.body])
@@ -253,6 +264,13 @@ class Maps:
             factor = 1.0 if factors is None else factors[body]
             out[start : start + len(values)] = factor * values
         return np.zeros(0) if out is None else out
+
+    def _crack(self) -> np.ndarray:
+        out = np.full(self._count, np.nan)
+        for body, function in self.cell.state.crack.items():
+            values, nodes = gather.gather_nodes(function), self._crack_nodes[body]
+            out[self._starts[body] + nodes] = values
+        return out
 
     def _additive(self) -> np.ndarray:
         out = np.full(self._count, np.nan)

@@ -11,10 +11,13 @@ from ecmcell.domain.average import Average
 from ecmcell.domain.domain import Contact, Domain, Outer, Part
 from ecmcell.numerics import linear
 from ecmcell.numerics.blocks import BlockSystem
+from ecmcell.numerics.linear import NotConverged
 from ecmcell.numerics.mixing import Anderson
 from ecmcell.numerics.newton import Effort, Newton
 from ecmcell.numerics.scalars import ScalarEquation, prescribe
-from ecmcell.physics import mechanics
+from ecmcell.physics import fracture, mechanics
+from ecmcell.simulation import cracks
+from ecmcell.simulation.energies import Energies
 from ecmcell.simulation.joints import Joints
 from ecmcell.simulation.lithium import ActiveBody, Swelling
 from ecmcell.simulation.state import State, is_lithium_electrode, parts_from_electrode
@@ -25,6 +28,8 @@ _LARGEST_COUNT = 10
 # Where interfaces soften, kinks keep Newton's steps from gaining more than this: with 1e-5 it takes
 # one step in twenty less, but half as many iterations more for the longest linear solve.
 _FORCING = 1e-4
+# Where parts may crack their stress has a kink between tension and compression.
+_LARGEST_COUNT_OF_CRACKS = 30
 # MPa that weigh as much as all of a contact where turns are accelerated.
 _STRESS = 100.0
 
@@ -47,12 +52,18 @@ class Mechanics:
         self.case, self.domain, self.state, self.active = case, domain, state, active
         self._elastic = {part: self._lame(part) for part in domain.parts}
         self.joints = Joints(case, domain, state)
+        self._laws = cracks.laws(case, domain, state)
         self._length = float(np.ptp(domain.bounds[:, 0]))
         self.area = domain.role_area("collector")
         self._tests = {b: ufl.TestFunction(u.function_space) for b, u in state.displacement.items()}
         # The cell is put together under the stack pressure, whatever the platen keeps later.
         self._platen = ScalarEquation(algebraic=prescribe(1, 2, needed(case.cell.stack_pressure)))
+        self._give = lambda: needed(case.cell.stack_pressure) * state.stretch.value
         self._newton = self._build()
+        self.energies: Energies | None = None
+        self.cracks: cracks.Cracks | None = None
+        if self._laws:
+            self.energies, self.cracks = self._build_cracks()
         self._normal = self._electrode_stresses()
         self.hydrostatic = {
             body: Average(
@@ -89,14 +100,36 @@ class Mechanics:
         Raises:
             NotConverged: If the linear solver fails.
         """
+        self._swell()
+        return self._displace() if self.cracks is None else self.cracks.solve(self._displace)
+
+    def _swell(self) -> None:
+        """Take over the chemical strain at the present stoichiometry."""
         for body in self.active.values():
             for swelling in body.swellings:
                 swelling.nodes.x.array[:] = swelling.table(body.x.x.array)
-        return self.joints.solve(self._newton, scale=self.area)
+
+    def _displace(self) -> Effort:
+        """Solve for the displacements; where that fails they are what they were before."""
+        fields = list(self.state.displacement.values())
+        scalars = (self.state.stretch, self.state.pressure)
+        before = [u.x.array.copy() for u in fields], [s.value for s in scalars]
+        try:
+            return self.joints.solve(self._newton, scale=self.area)
+        except NotConverged:
+            for u, values in zip(fields, before[0], strict=True):
+                u.x.array[:] = values
+            for scalar, value in zip(scalars, before[1], strict=True):
+                scalar.value = value
+            raise
 
     def begin_step(self) -> None:
         """Make the present state the start of the next time step."""
         self.joints.begin_step()
+        if self.cracks is not None and self.energies is not None:
+            self._swell()
+            self.cracks.begin_step()
+            self.energies.begin_step()
 
     @property
     def system(self) -> BlockSystem:
@@ -127,7 +160,8 @@ class Mechanics:
         of_stress = _largest_change(self._ready) / self.domain.largest(size)
         contact = self.joints.contact()
         self._ready += contact
-        return self.domain.largest(max(of_stress, _largest_change(contact)))
+        of_cracks = self.cracks.mismatch() if self.cracks is not None else 0.0
+        return self.domain.largest(max(of_stress, _largest_change(contact), of_cracks))
 
     def begin_turns(self, step: float) -> None:
         """Begin the turns of a time step of some s; those before are forgotten."""
@@ -150,6 +184,8 @@ class Mechanics:
             handed.x.array[:] = values
         for contact in self.joints.handed:
             np.clip(contact.x.array, 0.0, 1.0, out=contact.x.array)
+        if self.cracks is not None:
+            self.cracks.hand_over()
 
     # Stresses in forms
 
@@ -159,16 +195,34 @@ class Mechanics:
             self.state.stretch.symbol, self.domain.dim
         )
 
+    def elastic_strain(self, part: Part) -> Expr:
+        """The 3 x 3 elastic strain in a part."""
+        return fracture.elastic_strain(self.strain(part), self._swelling(part))
+
+    def stored_energy(self, part: Part) -> Expr:
+        """Elastic energy a volume in a part, MPa."""
+        elastic, strain = self._elastic[part], self.elastic_strain(part)
+        if part in self._laws:
+            return self._laws[part].stored(elastic, strain)
+        return sum(fracture.SPLITS["none"].energies(elastic, strain))
+
     def stress(self, part: Part) -> Expr:
         """Stress in a part in MPa, in the plane in 2D."""
+        if part in self._laws:
+            full, dim = self.full_stress(part), self.domain.dim
+            return ufl.as_matrix([[full[i, j] for j in range(dim)] for i in range(dim)])
         return mechanics.stress(self._elastic[part], self.strain(part), self._swelling(part))
 
     def full_stress(self, part: Part) -> Expr:
         """The 3 x 3 stress in a part in MPa."""
+        if part in self._laws:
+            return self._laws[part].stress(self._elastic[part], self.elastic_strain(part))
         return mechanics.full_stress(self._elastic[part], self.strain(part), self._swelling(part))
 
     def hydrostatic_stress(self, part: Part) -> Expr:
         """Hydrostatic stress in a part in MPa."""
+        if part in self._laws:
+            return ufl.tr(self.full_stress(part)) / 3.0
         return mechanics.hydrostatic_stress(
             self._elastic[part], self.strain(part), self._swelling(part)
         )
@@ -219,12 +273,39 @@ class Mechanics:
             scalars=(self.state.stretch, self.state.pressure),
             equations=(self._balance(), self._platen),
         )
-        direct = self.case.solver.linear == "direct"
+        # Pieces that cracks have cut off are all but loose: in the plane factors serve them better.
+        direct = self.case.solver.linear == "direct" or (self._laws and self.domain.dim == 2)
         modes = () if direct else linear.rigid_modes(system.layout.spaces)
         elastic = linear.SOFTENING if self.joints.cohesive else linear.ELASTICITY
+        if self._laws:
+            elastic = elastic | linear.CRACKED
         options = linear.DIRECT if direct else elastic
         solver = linear.LinearSolver(system, options, modes=modes)
-        return Newton(system, solver, _TOLERANCE, _LARGEST_COUNT, _FORCING)
+        count = _LARGEST_COUNT_OF_CRACKS if self._laws else _LARGEST_COUNT
+        return Newton(system, solver, _TOLERANCE, count, _FORCING)
+
+    def _build_cracks(self) -> tuple[Energies, cracks.Cracks]:
+        domain = self.domain
+        stored = {part: self.stored_energy(part) for part in domain.parts}
+        held = sum(energy * domain.dx(part) for part, energy in stored.items())
+        spent = sum(law.spent() * domain.dx(part) for part, law in self._laws.items())
+        swelling = []
+        for body in self.active.values():
+            part = body.part
+            for one in body.swellings:
+                test = ufl.TestFunction(one.nodes.function_space)
+                pull = ufl.inner(self.full_stress(part), one.directions)
+                swelling.append((one.nodes, pull * test * domain.dx(part)))
+        joined = self.joints.stored()
+        displaced = self.area * self._length
+        energies = Energies(
+            domain, self.state, held, spent, sum(joined) if joined else None, swelling, displaced
+        )
+
+        def potential() -> float:
+            return energies.total + sum(self.joints.dissipated()) + displaced * self._give()
+
+        return energies, cracks.Cracks(self.case, domain, self.state, self._laws, stored, potential)
 
     def _balance(self) -> ScalarEquation:
         """Mean stress along x balances the pressure: int sigma_xx dx / L + p A = 0."""
@@ -239,12 +320,16 @@ class Mechanics:
         stretch, pressure = self.state.stretch.value, self.state.pressure.value
         if cell.platen == "gap":
             self._platen.algebraic = prescribe(0, 2, stretch)
+            self._give = lambda: 0.0
         elif cell.platen == "spring":
             stiffness = needed(cell.platen_stiffness) * self._length
             gradient = np.array([-stiffness, 1.0])
             self._platen.algebraic = lambda scalars: (
                 scalars[1] - pressure - stiffness * (scalars[0] - stretch),
                 gradient,
+            )
+            self._give = lambda: (
+                0.5 * (self.state.pressure.value + pressure) * (self.state.stretch.value - stretch)
             )
 
     def _fixed(self, body: str) -> np.ndarray:

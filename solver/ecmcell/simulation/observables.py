@@ -13,6 +13,7 @@ from ecmcell.physics import interfaces
 from ecmcell.simulation import crossings, properties
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.debonding import Debonding
+from ecmcell.simulation.fissures import Fissures
 from ecmcell.simulation.hotspots import Hotspots
 from ecmcell.simulation.losses import Losses
 from ecmcell.simulation.reactions import sides
@@ -41,6 +42,7 @@ class Observables:
             side.
         shear_tractions: Size of the traction along them.
         debonding: The interfaces that may part, if any.
+        fissures: The cracks in the bulk, if there may be any.
     """
 
     def __init__(self, cell: Cell):
@@ -111,6 +113,7 @@ class Observables:
                     terms = [(part(traction, normal), measure, "+")]
                     store[contact] = Average(domain, space, terms)
         self._losses = Losses(cell)
+        self.fissures = Fissures(cell) if cell.state.crack else None
         self.debonding = Debonding(cell) if cell.state.interface else None
         self._hotspots = [
             Hotspots(cell, role, self.electrode_currents)
@@ -144,6 +147,8 @@ class Observables:
             row |= self.debonding.row()
         elif cell.mechanics is not None and self.normal_tractions:
             row["Contact fraction"] = self._contact_fraction()
+        if self.fissures is not None:
+            row |= self.fissures.row()
         row |= self._losses.parts()
         films = cell.electrochemistry.films
         for name in films.growing:

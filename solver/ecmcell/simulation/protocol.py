@@ -161,7 +161,7 @@ class Cycler:
     def _advance(self, remaining: float, events: list[Event]) -> tuple[Accepted, list[str]]:
         """Take one step of at most the remaining time; also the names of the events it hit."""
         effort, cell = Effort(), self.cell
-        start = cell.state.snapshot()
+        start, jumped = cell.state.snapshot(), np.inf
         while True:
             length = self._sizes.until(remaining)
             line = None
@@ -179,10 +179,15 @@ class Cycler:
                 # Backward Euler errs by dt^2 c''/2, the guess by dt (2 dt + dt_before) c''/2.
                 error = change * length / (2.0 * length + self._before[1])
             growth = cell.damage_growth() / cell.case.time.damage_tolerance
+            cracks = cell.crack_growth() / cell.case.time.crack_tolerance
+            # A crack that runs by itself is about as long in a shorter step.
+            if cracks <= jumped * math.sqrt(length):
+                growth = max(growth, cracks)
             if growth > 0.0:  # a length in proportion to it is what the square asks for
                 error = max(error or 0.0, growth**2)
             if error is not None and error > _LENIENCE and length > self._sizes.smallest:
                 self._reject(start, length, error, f"error {error:.1f}")
+                jumped = cracks / math.sqrt(length) if cracks > 1.0 else np.inf
                 continue
             break
         passed = False

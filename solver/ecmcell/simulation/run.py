@@ -5,11 +5,12 @@ from pathlib import Path
 
 from mpi4py import MPI
 
-from ecmcell.case.load import match_mesh
+from ecmcell.case.load import match_mesh, match_sizes
 from ecmcell.case.schema import Case
 from ecmcell.domain.plan import touching_phases
 from ecmcell.errors import SolverError
 from ecmcell.microstructure import MeshData, mesh_of
+from ecmcell.microstructure.statistics import largest_cells
 from ecmcell.numerics.linear import NotConverged
 from ecmcell.parallel import kept_on_root
 from ecmcell.simulation.cell import Cell
@@ -52,4 +53,5 @@ def make_mesh(case: Case, comm: MPI.Comm) -> MeshData | None:
 def _checked_mesh(case: Case) -> MeshData:
     mesh = mesh_of(case)
     match_mesh(case, mesh.grain_phase, touching_phases(mesh))
+    match_sizes(case, mesh.dim, largest_cells(mesh))
     return mesh

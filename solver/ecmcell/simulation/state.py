@@ -25,6 +25,8 @@ _KINDS = (
     "stress_offset",
     "normal_stress",
     "interface",
+    "crack",
+    "cut",
 )
 # Directions of an anisotropic strain.
 _AXIAL = (" across axis", " along axis")
@@ -49,6 +51,9 @@ class State:
             is anisotropic by body and direction; see `lithium`.
         normal_stress: Normal stress on lithium electrodes as handed to their kinetics, MPa.
         interface: Damage and contact factor of the interfaces, where these may part.
+        crack: Damage of what may crack, by body: 0 whole, 1 a crack.
+        crack_regions: Where that is.
+        cut: The same damage as handed to the transport.
         contact_map: Share of the faces of electrodes that touches from the start, 1 on all else;
             None if all of them does.
         voltage: Potential of the collector, V.
@@ -91,6 +96,16 @@ class State:
             self.interface = {name: fem.Function(domain.seam) for name in (DAMAGE, CONTACT)}
             self.interface[CONTACT].x.array[:] = 1.0
 
+        self.crack: dict[str, fem.Function] = {}
+        self.crack_regions: dict[str, Region] = {}
+        self.cut: dict[str, fem.Function] = {}
+        for body, region in domain.bodies.items():
+            parts = tuple(p for p in region.parts if p.phase in case.cracking_phases)
+            if parts:
+                whole = parts == region.parts
+                made = region if whole else domain.region(f"cracks in {body}", parts)
+                self.crack_regions[body] = made
+                self.crack[body], self.cut[body] = (fem.Function(made.scalars) for _ in range(2))
         self.contact_map = _contact_map(case, domain)
 
         self.voltage = Scalar(domain, "Voltage [V]")
@@ -103,6 +118,7 @@ class State:
             "throughput": 0.0,
             "fracture_energy": 0.0,
             "viscous_energy": 0.0,
+            "work": 0.0,
             "protocol_step": 0,
             "step_time": 0.0,
         }

@@ -1,0 +1,143 @@
+"""Crack a notched plate and print what that took, as a line of JSON.
+
+The plates of Miehe, Hofacker and Welschinger 2010, doi:10.1016/j.cma.2010.04.011, in the steps that
+PhaseFieldX takes (examples 1711 and 1712 of v0.3), such as
+`mpirun -n 2 python3 benchmarks/fracture.py --load tension --size 0.0044`.
+"""
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from mpi4py import MPI
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
+
+from fracture import Brittle, Solid, notched_plate
+
+TOLERANCE = 1e-6
+# A step that damage has changed by more than this in is not extrapolated.
+JUMP = 0.1
+FAILED = 0.02
+
+
+def steps(load: str, size: str) -> np.ndarray:
+    """Displacements of the upper edge, mm."""
+    if load == "shear":
+        return np.arange(1, 105) * 1e-4
+    if size == "few":
+        return np.concatenate([np.arange(1e-3, 5e-3, 1e-3), np.arange(5e-3, 6.5e-3, 5e-5)])
+    return np.concatenate([np.arange(1, 51) * 1e-4, 5e-3 + np.arange(1, 100) * 1e-5])
+
+
+def plate(load: str, size: float, direct: bool, comm: MPI.Comm) -> Solid:
+    """The plate, held at its lower edge."""
+
+    def at(axis: int, value: float) -> Callable[[np.ndarray], np.ndarray]:
+        return lambda x: np.isclose(x[axis], value)
+
+    bottom = [(at(1, -0.5), 0), (at(1, -0.5), 1)]
+    material = {"young": 210.0, "poisson": 0.3, "energy": 2.7e-3, "model": "AT2"}
+    if load == "tension":
+        mesh = notched_plate(size, (-0.05, 0.5, -0.04, 0.04))
+        brittle = Brittle(**material, length=0.015, split="none")
+        return Solid(mesh, comm, brittle, [(at(1, 0.5), 1), *bottom], direct)
+    mesh = notched_plate(size, (-0.05, 0.5, -0.5, 0.05))
+    brittle = Brittle(**material, length=0.06, split="spectral")
+    sides = [(at(0, -0.5), 1), (at(0, 0.5), 1)]
+    return Solid(mesh, comm, brittle, [(at(1, 0.5), 0), (at(1, 0.5), 1), *bottom, *sides], direct)
+
+
+class Turns:
+    """Alternate minimisation as it was before: over-relaxed by a factor, plain where that is 1."""
+
+    def __init__(self, solid: Solid, factor: float):
+        self._solid, self._factor, self.passes = solid, factor, 0
+
+    def solve(self) -> int:
+        """Solve; returns the linear solves."""
+        damage, turns, solves = self._solid.d.x.array, self._solid.turns, 0
+        for self.passes in range(1, 3000):
+            solves += turns._first().newton
+            given = damage.copy()
+            solves += turns._second.solve().newton
+            if turns._largest(damage - given) <= TOLERANCE:
+                return solves
+            turns._put(given + self._factor * (damage - given))
+        raise SystemExit("no end of turns")
+
+
+def measure(solid: Solid, loads: np.ndarray, factor: float | None) -> dict[str, float]:
+    """Passes, linear solves and seconds of all steps."""
+    turns = None if factor is None else Turns(solid, factor)
+    known: list[tuple[float, np.ndarray, np.ndarray]] = []
+    passes, solves, forces = [], 0, []
+    solid.domain.comm.Barrier()
+    began, work = time.perf_counter(), time.process_time()
+    for load in loads.tolist():
+        solid.begin_step()
+        known = [*known[-2:], (last(forces, loads), solid.u.x.array.copy(), solid.d.x.array.copy())]
+        if turns is None:
+            extrapolate(solid, known, load)
+        solid.prescribe(0, load)
+        solves += solid.solve().newton if turns is None else turns.solve()
+        passes.append((turns or solid.turns).passes)
+        forces.append(solid.reaction(0))
+        if len(loads) < 50 and forces[-1] < FAILED * max(forces):
+            break
+    return {
+        "unknowns": 3 * solid.region.scalars.dofmap.index_map.size_global,
+        "steps": len(passes),
+        "passes": sum(passes),
+        "most": max(passes),
+        "solves": solves,
+        "seconds": time.perf_counter() - began,
+        "processor": solid.domain.largest(time.process_time() - work),
+        "peak": max(forces),
+        "end": forces[-1],
+    }
+
+
+def last(done: list[float], loads: np.ndarray) -> float:
+    """The load of the last step."""
+    return float(loads[len(done) - 1]) if done else 0.0
+
+
+def extrapolate(
+    solid: Solid, known: list[tuple[float, np.ndarray, np.ndarray]], load: float
+) -> None:
+    """Guess displacements and damage from the parabola through the last three steps."""
+    change = np.abs(known[-1][2] - known[-2][2]).max(initial=0.0) if len(known) > 2 else 1.0
+    if solid.domain.largest(float(change)) > JUMP:
+        return
+    at = [where for where, _, _ in known]
+    weights = [np.prod([(load - a) / (b - a) for a in at if a != b]) for b in at]
+    solid.u.x.array[:] = sum(w * u for w, (_, u, _) in zip(weights, known, strict=True))
+    guess = sum(w * d for w, (_, _, d) in zip(weights, known, strict=True))
+    solid.d.x.array[:] = np.clip(guess, solid.lower.x.array, 1.0)
+
+
+def main() -> None:
+    """Measure once."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--load", choices=("tension", "shear"), default="tension")
+    parser.add_argument("--size", type=float, default=0.0044, help="cells on the way, mm")
+    parser.add_argument("--steps", choices=("all", "few"), default="all")
+    parser.add_argument("--factor", type=float, help="over-relaxation, instead of the default")
+    parser.add_argument("--linear", choices=("iterative", "direct"), default="direct")
+    asked = parser.parse_args()
+    comm = MPI.COMM_WORLD
+    warm = plate(asked.load, 0.05, asked.linear == "direct", comm)  # compiles
+    measure(warm, np.array([1e-4]), asked.factor)
+    solid = plate(asked.load, asked.size, asked.linear == "direct", comm)
+    found = measure(solid, steps(asked.load, asked.steps), asked.factor)
+    if comm.rank == 0:
+        print(json.dumps(found), flush=True)
+
+
+if __name__ == "__main__":
+    main()

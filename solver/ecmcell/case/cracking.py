@@ -1,0 +1,87 @@
+"""How a phase cracks: what it takes, over which length, and what is broken from the start."""
+
+from math import sqrt
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from ecmcell.case import units
+from ecmcell.case.origin import Frozen, Given
+from ecmcell.case.reading import Fault
+
+Place = Annotated[tuple[units.Coordinate, ...], Field(min_length=2, max_length=3)]
+
+
+class Flaw(Frozen):
+    """A straight crack that is there from the start.
+
+    Attributes:
+        begin: Where it begins, in the coordinates of the mesh.
+        end: Where it ends.
+    """
+
+    begin: Place = Field(examples=[["0 um", "5 um"]])
+    end: Place = Field(examples=[["3 um", "5 um"]])
+
+    @model_validator(mode="after")
+    def _has_a_length(self) -> Self:
+        if len(self.begin) != len(self.end) or self.begin == self.end:
+            raise Fault("begin and end do not go together", "Give two different points.", ["end"])
+        return self
+
+
+class Cracking(Given):
+    """How a phase cracks, as a phase field.
+
+    Attributes:
+        energy: Energy a crack takes an area; or give the toughness.
+        toughness: Critical stress intensity factor K_Ic, energy = K_Ic^2 (1 - nu^2)/E.
+        length: Over which a crack is smeared; cells must be half as large. It decides on the
+            stress at which cracks begin, which `ecmcell check` shows.
+        model: AT1 stays elastic up to a strength, AT2 softens from the beginning.
+        split: Which part of the elastic energy drives cracks.
+        weibull_modulus: Of a random energy whose mean is the given one; the same all over if not
+            given.
+        scatter: Whether it varies from grain to grain or from cell to cell.
+        seed: Of the random numbers.
+        flaws: Cracks that are there from the start.
+        residual_conductivity: Share of its conductivities that a crack keeps.
+    """
+
+    energy: units.SurfaceEnergy | None = None
+    toughness: units.Toughness | None = None
+    length: units.Length = Field(examples=["1 um"])
+    model: Literal["AT1", "AT2"] = "AT1"
+    split: Literal["volumetric-deviatoric", "spectral"] = "volumetric-deviatoric"
+    weibull_modulus: Annotated[float, Field(strict=True, gt=0, le=1000)] | None = None
+    scatter: Literal["grain", "cell"] = "cell"
+    seed: Annotated[int, Field(strict=True, ge=0, lt=2**32)] = 1
+    flaws: tuple[Flaw, ...] = ()
+    residual_conductivity: Annotated[float, Field(strict=True, gt=0, lt=1)] = 1e-5
+
+    @model_validator(mode="after")
+    def _one_measure(self) -> Self:
+        if (self.energy is None) == (self.toughness is None):
+            given = "missing" if self.energy is None else "given beside toughness"
+            remedy = 'Give one of the two, e.g. toughness = "0.5 MPa*m^0.5".'
+            raise Fault(given, remedy, ["energy"])
+        return self
+
+    def energy_release(self, youngs_modulus: float, poisson_ratio: float) -> float:
+        """Gc in pJ/um2, from K_Ic by Irwin's relation in plane strain."""
+        if self.energy is not None:
+            return self.energy
+        assert self.toughness is not None
+        return self.toughness**2 * (1.0 - poisson_ratio**2) / youngs_modulus
+
+
+def strength(model: str, energy: float, youngs_modulus: float, length: float) -> float:
+    """Largest stress in MPa that a bar of the phase field carries.
+
+    sqrt(3 E Gc/(8 l)) with AT1, where damage begins; 9/16 sqrt(E Gc/(3 l)) with AT2, the peak
+    (Pham, Amor, Marigo and Maurini 2011, doi:10.1177/1056789510386852; Tanne et al. 2018,
+    doi:10.1016/j.jmps.2017.09.006).
+    """
+    if model == "AT1":
+        return sqrt(3.0 * youngs_modulus * energy / (8.0 * length))
+    return 9.0 / 16.0 * sqrt(youngs_modulus * energy / (3.0 * length))

@@ -1,0 +1,184 @@
+"""Cracks in the bulk as a phase field: d is 0 where the solid is whole and 1 in a crack.
+
+Bourdin, Francfort and Marigo 2000, doi:10.1016/S0022-5096(99)00028-9, in the form of Pham, Amor,
+Marigo and Maurini 2011, doi:10.1177/1056789510386852. The energy a volume is
+g(d) psi_plus + psi_minus + Gc gamma(d): only what pulls or shears drives a crack. Elastic strains
+are 3 x 3, in plane strain with their components out of the plane.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import ufl
+from ufl.core.expr import Expr
+
+# Square of a strain far below any that matters: it keeps the radius of Mohr's circle
+# differentiable where two principal strains are equal.
+_TINY = 1e-24
+
+
+@dataclass(frozen=True)
+class Dissipation:
+    """How much of a crack a damage is: gamma = (w(d)/l + l |grad d|^2)/c.
+
+    Attributes:
+        power: Of d in w(d): 1 (AT1, elastic up to a strength) or 2 (AT2).
+        norm: c = 4 int_0^1 sqrt(w), so that the surface of a crack across a bar is 1.
+    """
+
+    power: int
+    norm: float
+
+    def local(self, damage: Expr) -> Expr:
+        """w(d), from 0 to 1."""
+        return damage**self.power
+
+    def density(self, damage: Expr, length: Expr) -> Expr:
+        """Crack surface a volume, 1/um."""
+        slope = ufl.inner(ufl.grad(damage), ufl.grad(damage))
+        return (self.local(damage) / length + length * slope) / self.norm
+
+    def widening(self, size: Expr, length: Expr) -> Expr:
+        """What a mesh with cells of some size takes for a crack over what it should.
+
+        1 + h/(c l): the displacement jumps across one row of cells, in all of which d is 1
+        (Bourdin, Francfort and Marigo 2008, doi:10.1007/s10659-007-9107-3, sec. 8.1.1).
+        """
+        return 1.0 + size / (self.norm * length)
+
+
+AT1 = Dissipation(1, 8.0 / 3.0)
+AT2 = Dissipation(2, 2.0)
+DISSIPATIONS = {"AT1": AT1, "AT2": AT2}
+
+
+def degradation(damage: Expr, residual: Expr) -> Expr:
+    """g = (1 - k) (1 - d)^2 + k, what is left of a stiffness or a conductivity."""
+    return (1.0 - residual) * (1.0 - damage) ** 2 + residual
+
+
+def elastic_strain(total_strain: Expr, chemical_strain: Expr) -> Expr:
+    """The 3 x 3 elastic strain; a total strain in the plane has no components out of it."""
+    dim = total_strain.ufl_shape[0]
+    inside = [[i < dim and j < dim for j in range(3)] for i in range(3)]
+    return ufl.as_matrix(
+        [
+            [
+                (total_strain[i, j] if inside[i][j] else 0.0) - chemical_strain[i, j]
+                for j in range(3)
+            ]
+            for i in range(3)
+        ]
+    )
+
+
+class Split(Protocol):
+    """How the energy of an elastic strain is divided into what drives a crack and what does not."""
+
+    def energies(self, elastic: tuple[Expr, Expr], strain: Expr) -> tuple[Expr, Expr]:
+        """psi_plus and psi_minus in MPa, from Lame's constants and a 3 x 3 elastic strain."""
+
+    def stresses(self, elastic: tuple[Expr, Expr], strain: Expr) -> tuple[Expr, Expr]:
+        """Their derivatives by the strain, 3 x 3, MPa."""
+
+
+class VolumetricDeviatoric:
+    """What shears and what swells drives a crack.
+
+    Amor, Marigo and Maurini 2009, doi:10.1016/j.jmps.2009.04.011, eq. 20.
+    """
+
+    def energies(self, elastic: tuple[Expr, Expr], strain: Expr) -> tuple[Expr, Expr]:
+        """psi_plus and psi_minus in MPa."""
+        lam, mu = elastic
+        bulk, volume = lam + 2.0 * mu / 3.0, ufl.tr(strain)
+        deviator = strain - volume / 3.0 * ufl.Identity(3)
+        shearing = mu * ufl.inner(deviator, deviator)
+        return (
+            0.5 * bulk * positive(volume) ** 2 + shearing,
+            0.5 * bulk * positive(-volume) ** 2,
+        )
+
+    def stresses(self, elastic: tuple[Expr, Expr], strain: Expr) -> tuple[Expr, Expr]:
+        """Their derivatives, MPa."""
+        lam, mu = elastic
+        bulk, volume, one = lam + 2.0 * mu / 3.0, ufl.tr(strain), ufl.Identity(3)
+        deviator = strain - volume / 3.0 * one
+        return (
+            bulk * positive(volume) * one + 2.0 * mu * deviator,
+            -bulk * positive(-volume) * one,
+        )
+
+
+class Spectral:
+    """What stretches along a principal axis drives a crack; in the plane only.
+
+    Miehe, Hofacker and Welschinger 2010, doi:10.1016/j.cma.2010.04.011, eq. 20. The strain out of
+    the plane is principal; it must not be sheared against the plane.
+    """
+
+    def energies(self, elastic: tuple[Expr, Expr], strain: Expr) -> tuple[Expr, Expr]:
+        """psi_plus and psi_minus in MPa."""
+        lam, mu = elastic
+        high, low = _principal(strain)
+        out, volume = strain[2, 2], ufl.tr(strain)
+        plus, minus = (
+            0.5 * lam * positive(sign * volume) ** 2
+            + mu * sum(positive(sign * value) ** 2 for value in (high, low, out))
+            for sign in (1.0, -1.0)
+        )
+        return plus, minus
+
+    def stresses(self, elastic: tuple[Expr, Expr], strain: Expr) -> tuple[Expr, Expr]:
+        """Their derivatives, MPa."""
+        lam, mu = elastic
+        high, low = _principal(strain)
+        volume, one = ufl.tr(strain), ufl.Identity(3)
+        slope = (positive(high) - positive(low)) / (high - low)
+        mean = 0.5 * (strain[0, 0] + strain[1, 1])
+        level = 0.5 * (positive(high) + positive(low))
+        stretched = [
+            [level + slope * (strain[0, 0] - mean), slope * strain[0, 1], 0.0],
+            [slope * strain[1, 0], level + slope * (strain[1, 1] - mean), 0.0],
+            [0.0, 0.0, positive(strain[2, 2])],
+        ]
+        plus = lam * positive(volume) * one + 2.0 * mu * ufl.as_matrix(stretched)
+        return plus, lam * volume * one + 2.0 * mu * strain - plus
+
+
+class Unsplit:
+    """All energy drives a crack, that of compression too, and its faces pass through each other.
+
+    For comparison with codes and papers that do so.
+    """
+
+    def energies(self, elastic: tuple[Expr, Expr], strain: Expr) -> tuple[Expr, Expr]:
+        """The whole energy in MPa, and nothing."""
+        lam, mu = elastic
+        return 0.5 * lam * ufl.tr(strain) ** 2 + mu * ufl.inner(strain, strain), ufl.as_ufl(0.0)
+
+    def stresses(self, elastic: tuple[Expr, Expr], strain: Expr) -> tuple[Expr, Expr]:
+        """Their derivatives, MPa."""
+        lam, mu = elastic
+        whole = lam * ufl.tr(strain) * ufl.Identity(3) + 2.0 * mu * strain
+        return whole, ufl.zero((3, 3))
+
+
+SPLITS: dict[str, Split] = {
+    "volumetric-deviatoric": VolumetricDeviatoric(),
+    "spectral": Spectral(),
+    "none": Unsplit(),
+}
+
+
+def positive(value: Expr) -> Expr:
+    """The positive part."""
+    return 0.5 * (value + abs(value))
+
+
+def _principal(strain: Expr) -> tuple[Expr, Expr]:
+    """Largest and smallest principal strain in the plane, never quite equal."""
+    mean = 0.5 * (strain[0, 0] + strain[1, 1])
+    half = 0.5 * (strain[0, 0] - strain[1, 1])
+    radius = ufl.sqrt(half**2 + strain[0, 1] * strain[1, 0] + _TINY)
+    return mean + radius, mean - radius

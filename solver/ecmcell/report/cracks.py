@@ -1,0 +1,128 @@
+"""Cracks in the bulk: how they grow, what they cost, and a moving picture of them."""
+
+import io
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.collections import PolyCollection
+from matplotlib.colors import TwoSlopeNorm
+from matplotlib.figure import Figure
+from PIL import Image
+
+from ecmcell.output import OutputMesh, StoredRun
+from ecmcell.report.animation import LARGEST_SIZE, Animation, joined
+from ecmcell.report.curves import TIME, Series, letter_axes
+from ecmcell.report.quantities import CRACK, CRACKED, STRESS
+from ecmcell.report.style import COLUMN, MM, PAGE, Plate, new_figure
+from ecmcell.report.words import axis_label, duration, time_axis
+
+_ENERGIES = {
+    "Elastic energy [J.m-2]": "elastic",
+    "Crack energy [J.m-2]": "cracks",
+    "Interface fracture energy [J.m-2]": "interfaces",
+    "Released energy [J.m-2]": "released",
+}
+_FRAMES, _DOTS = 40, 110
+_QUANTILE = 0.98
+
+
+def crack_plate(series: Series) -> Plate | None:
+    """Length or area of the cracks of each phase, and the energies of the cell, against time."""
+    sizes = [n for n in series if n.startswith(("Crack length ", "Crack area "))]
+    if not sizes or TIME not in series:
+        return None
+    time, label = time_axis(series[TIME])
+    figure = new_figure(COLUMN, 100 * MM)
+    axes: list[Axes] = list(figure.subplots(2, 1, sharex=True))
+    for name in sizes:
+        kind, phase = name.split(" [")[0].split(" ", 2)[1:]
+        axes[0].plot(time, series[name], label=phase)
+        axes[0].set_ylabel(axis_label(f"Crack {kind} [{name.split(' [')[1]}"))
+    axes[0].legend()
+    for name, short in _ENERGIES.items():
+        if name in series:
+            axes[1].plot(time, series[name], label=short)
+    axes[1].set_ylabel(axis_label("Energy [J.m-2]"))
+    axes[1].legend()
+    axes[1].set_xlabel(label)
+    letter_axes(axes)
+    caption = (
+        "Cracks in the bulk by phase, and the energies a footprint. What is released is the work "
+        "of platen and swelling that is neither stored nor spent: of cracks that run by themselves."
+    )
+    return Plate("cracks", "Cracks in the bulk", caption, figure)
+
+
+def crack_animation(run: StoredRun) -> Animation | None:
+    """Cracks over the hydrostatic stress at the stored states; None where nothing cracks."""
+    mesh = run.mesh
+    if mesh is None or mesh.dim != 2:
+        return None
+    stored = range(len(run.states))
+    damage = {state: run.field(state, "point", CRACK) for state in stored}
+    largest = {s: float(np.nanmax(d, initial=0.0)) for s, d in damage.items() if d is not None}
+    shown = list(largest)
+    if len(shown) < 2 or max(largest.values()) < CRACKED:
+        return None
+    count = min(len(shown), _FRAMES)
+    while True:
+        picks = np.unique(np.linspace(0, len(shown) - 1, count).round().astype(int))
+        frames = _Frames(run, mesh, [shown[p] for p in picks])
+        gif = joined([frames.draw(shown[pick]) for pick in picks])
+        if len(gif) < LARGEST_SIZE or count <= 2:
+            break
+        count = max(2, int(0.9 * count * LARGEST_SIZE / len(gif)))
+    caption = (
+        "Cracks in black over the hydrostatic stress, on the undeformed cell. "
+        f"{len(picks)} of {len(run.states)} stored states."
+    )
+    return Animation("cracks", "Cracks growing", caption, gif)
+
+
+class _Frames:
+    """Draws one state after the other into the same figure."""
+
+    def __init__(self, run: StoredRun, mesh: OutputMesh, states: list[int]):
+        self._run, self._mesh = run, mesh
+        stress = np.concatenate([np.abs(self._stress(state)) for state in states])
+        largest = float(np.nanquantile(stress, _QUANTILE)) or 1.0
+        low, size = mesh.points[:, :2].min(axis=0), np.ptp(mesh.points[:, :2], axis=0)
+        width = 0.75 * PAGE
+        self._figure = Figure(
+            figsize=(width + 18 * MM, width * size[1] / size[0] + 10 * MM), layout="constrained"
+        )
+        self._axes = self._figure.add_subplot()
+        colours = mpl.colormaps["RdBu_r"].with_extremes(bad="black")
+        self._cells = PolyCollection(
+            list(mesh.points[mesh.cells][:, :, :2]),
+            cmap=colours,
+            norm=TwoSlopeNorm(0.0, -largest, largest),
+            edgecolors="face",
+            linewidths=0.2,
+        )
+        self._axes.add_collection(self._cells)
+        self._axes.set_xlim(low[0], low[0] + size[0])
+        self._axes.set_ylim(low[1], low[1] + size[1])
+        self._axes.set_aspect("equal")
+        self._axes.set_axis_off()
+        bar = self._figure.colorbar(self._cells, ax=self._axes, fraction=0.04, shrink=0.85)
+        bar.set_label(axis_label(STRESS))
+        self._axes.set_title("0 s", loc="left")
+        self._figure.draw_without_rendering()
+        self._figure.set_layout_engine("none")
+
+    def draw(self, state: int) -> Image.Image:
+        damage = self._run.field(state, "point", CRACK)
+        assert damage is not None
+        cracked = np.nanmin(np.nan_to_num(damage)[self._mesh.cells], axis=1) >= CRACKED
+        self._cells.set_array(np.where(cracked, np.nan, self._stress(state)))
+        self._axes.set_title(duration(self._run.states[state][0]), loc="left")
+        target = io.BytesIO()
+        self._figure.savefig(target, format="png", dpi=_DOTS)
+        return Image.open(target).convert("RGB")
+
+    def _stress(self, state: int) -> np.ndarray:
+        stress = self._run.field(state, "point", STRESS)
+        assert stress is not None
+        return np.asarray(stress)[self._mesh.cells].mean(axis=1)

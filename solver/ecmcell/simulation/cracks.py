@@ -1,0 +1,230 @@
+"""Cracks in the bulk of a cell: how each part cracks, and the damage of all bodies."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from math import gamma
+
+import numpy as np
+import numpy.typing as npt
+import ufl
+from dolfinx import fem
+from ufl.core.expr import Expr
+
+from ecmcell.case.cracking import Cracking
+from ecmcell.case.materials import needed
+from ecmcell.case.schema import Case
+from ecmcell.domain import lines
+from ecmcell.domain.domain import Domain, Part, Region
+from ecmcell.numerics import linear
+from ecmcell.numerics.alternation import Alternation
+from ecmcell.numerics.blocks import BlockSystem
+from ecmcell.numerics.bounded import Bounded
+from ecmcell.numerics.newton import Effort
+from ecmcell.physics import fracture
+from ecmcell.simulation.state import State
+
+# Share of its stiffness that a crack keeps, so that no piece of a cell ever floats.
+_RESIDUAL = 1e-5
+# Error of the damage that its residual stands for, over the tolerance of a pass.
+_EXACTNESS = 0.05
+
+
+@dataclass(frozen=True)
+class Law:
+    """How a part cracks, in forms.
+
+    Attributes:
+        damage: Damage, a function of the cracking parts of a body.
+        energy: Energy of a crack an area of the mesh, cell by cell, pJ/um2.
+        widening: What a crack of the mesh is over its true area, cell by cell.
+        length: Over which cracks are smeared, um.
+        dissipation: How much of a crack a damage is.
+        split: What drives cracks.
+        residual: Share of its stiffness that a crack keeps.
+    """
+
+    damage: fem.Function
+    energy: fem.Function
+    widening: fem.Function
+    length: fem.Constant
+    dissipation: fracture.Dissipation
+    split: fracture.Split
+    residual: fem.Constant
+
+    def stress(self, elastic: tuple[Expr, Expr], strain: Expr) -> Expr:
+        """The 3 x 3 stress of an elastic strain, MPa."""
+        plus, minus = self.split.stresses(elastic, strain)
+        return fracture.degradation(self.damage, self.residual) * plus + minus
+
+    def stored(self, elastic: tuple[Expr, Expr], strain: Expr) -> Expr:
+        """Elastic energy a volume, MPa."""
+        plus, minus = self.split.energies(elastic, strain)
+        return fracture.degradation(self.damage, self.residual) * plus + minus
+
+    def surface(self) -> Expr:
+        """True crack surface a volume, 1/um."""
+        return self.dissipation.density(self.damage, self.length) / self.widening
+
+    def spent(self) -> Expr:
+        """Energy of cracks a volume, MPa."""
+        return self.energy * self.dissipation.density(self.damage, self.length)
+
+
+def laws(case: Case, domain: Domain, state: State) -> dict[Part, Law]:
+    """How each part that may crack does so."""
+    made = {}
+    for body, region in state.crack_regions.items():
+        for part in region.parts:
+            how = needed(case.phases[part.phase].cracking)
+            dissipation = fracture.DISSIPATIONS[how.model]
+            energy, widening = (fem.Function(region.cell_constants) for _ in range(2))
+            widening.x.array[:] = dissipation.widening(lines.cell_sizes(region), how.length)
+            material = case.phases[part.phase].material
+            release = how.energy_release(
+                needed(material.youngs_modulus), needed(material.poisson_ratio)
+            )
+            energy.x.array[:] = release * _scatter(domain, region, how) / widening.x.array
+            made[part] = Law(
+                damage=state.crack[body],
+                energy=energy,
+                widening=widening,
+                length=domain.constant(how.length),
+                dissipation=dissipation,
+                split=fracture.SPLITS[how.split],
+                residual=domain.constant(_RESIDUAL),
+            )
+    return made
+
+
+def conducting(case: Case, domain: Domain, state: State, part: Part) -> Expr | float:
+    """Share that is left of the conductivities and the diffusivity of a part."""
+    region = state.crack_regions.get(part.body)
+    if region is None or part not in region.parts:
+        return 1.0
+    how = needed(case.phases[part.phase].cracking)
+    kept = domain.constant(how.residual_conductivity)
+    return fracture.degradation(state.cut[part.body], kept)
+
+
+def _scatter(domain: Domain, region: Region, how: Cracking) -> npt.NDArray[np.float64]:
+    """Random factor of the energy of each local cell, one on average; the same on any ranks."""
+    if how.weibull_modulus is None:
+        return np.ones(len(region.parents))
+    if how.scatter == "grain":
+        number = domain.cell_grain
+        count = len(domain.plan.grain_volume)
+    else:
+        number = domain.mesh.topology.original_cell_index
+        count = domain.mesh.topology.index_map(domain.dim).size_global
+    drawn = np.random.default_rng(how.seed).weibull(how.weibull_modulus, count)
+    factors = drawn / gamma(1.0 + 1.0 / how.weibull_modulus)
+    return np.asarray(factors[number[region.parents]], dtype=np.float64)
+
+
+class Cracks:
+    """Damage of all bodies that may crack.
+
+    Args:
+        case: What to solve.
+        domain: Where.
+        state: The unknowns.
+        made: How the parts crack.
+        stored: Elastic energy a volume of each of these parts, MPa.
+        potential: What displacements and damage minimise, over all ranks.
+    """
+
+    def __init__(
+        self,
+        case: Case,
+        domain: Domain,
+        state: State,
+        made: Mapping[Part, Law],
+        stored: Mapping[Part, Expr],
+        potential: Callable[[], float],
+    ):
+        self.laws, self._state = made, state
+        self._lower = {b: fem.Function(d.function_space) for b, d in state.crack.items()}
+        upper = [fem.Function(d.function_space) for d in state.crack.values()]
+        for bound in upper:
+            bound.x.array[:] = 1.0
+        residuals = []
+        for body, damage in state.crack.items():
+            energy = sum(
+                (stored[part] + law.spent()) * domain.dx(part)
+                for part, law in made.items()
+                if part.body == body
+            )
+            residuals.append(ufl.derivative(energy, damage))
+        none = np.zeros(0, dtype=np.int32)
+        damages = list(state.crack.values())
+        system = BlockSystem(domain, damages, residuals, [none] * len(damages))
+        volume = sum(domain.part_volume(part) for part in made)
+        force = min(_force(case, part) for part in made) * volume / system.unknowns
+        tolerance = case.solver.stagger_tolerance
+        bounded = Bounded(
+            system,
+            list(self._lower.values()),
+            upper,
+            linear.DAMAGE,
+            _EXACTNESS * tolerance * force,
+        )
+        self._bounded, self._potential, self._tolerance = bounded, potential, tolerance
+        self._surface = domain.integral(
+            sum(law.surface() * domain.dx(part) for part, law in made.items())
+        )
+        self.passes = 0
+        for body, region in state.crack_regions.items():
+            _break(case, region, state.crack[body])
+        self.hand_over()
+        self.begin_step()
+
+    def begin_step(self) -> None:
+        """What is cracked now stays so."""
+        for body, damage in self._state.crack.items():
+            self._lower[body].x.array[:] = damage.x.array
+        self._start = self._surface.value
+
+    def solve(self, displace: Callable[[], Effort]) -> Effort:
+        """Find displacements and damage in turn.
+
+        Args:
+            displace: Finds the displacements at the present damage.
+
+        Raises:
+            NotConverged: If they are not found.
+        """
+        turns = Alternation(displace, self._bounded, self._potential, self._tolerance)
+        effort = turns.solve()
+        self.passes += turns.passes
+        return effort
+
+    def grown(self) -> float:
+        """Growth of the surface of all cracks since the step began, um2 (um in 2D)."""
+        return self._surface.value - self._start
+
+    def mismatch(self) -> float:
+        """How far this rank's damage is from what the transport has reckoned with."""
+        state = self._state
+        changes = (np.abs(d.x.array - state.cut[b].x.array) for b, d in state.crack.items())
+        return max((float(change.max(initial=0.0)) for change in changes), default=0.0)
+
+    def hand_over(self) -> None:
+        """Let the transport reckon with the present damage."""
+        for body, damage in self._state.crack.items():
+            self._state.cut[body].x.array[:] = damage.x.array
+
+
+def _force(case: Case, part: Part) -> float:
+    """What resists damage, Gc/l in MPa."""
+    phase = case.phases[part.phase]
+    how, material = needed(phase.cracking), phase.material
+    release = how.energy_release(needed(material.youngs_modulus), needed(material.poisson_ratio))
+    return release / how.length
+
+
+def _break(case: Case, region: Region, damage: fem.Function) -> None:
+    """Put in the cracks that are there from the start."""
+    for phase in dict.fromkeys(part.phase for part in region.parts):
+        for flaw in needed(case.phases[phase].cracking).flaws:
+            begin, end = np.array(flaw.begin), np.array(flaw.end)
+            damage.x.array[lines.nodes_along(region, begin, end)] = 1.0

@@ -1,0 +1,90 @@
+"""Energy of a cell that cracks: what is stored, what is spent, and the work that brought it in."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import ufl
+from dolfinx import fem
+
+from ecmcell.domain.domain import Domain
+from ecmcell.simulation.state import State
+
+Loads = tuple[float, float, list[tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]]]
+
+
+class Energies:
+    """Evaluates energies and works, in pJ over all ranks.
+
+    Args:
+        domain: Where.
+        state: The unknowns.
+        elastic: Elastic energy of the bodies.
+        spent: Energy of the cracks in them.
+        interfaces: Energy that the interfaces would give back, if there are any.
+        swelling: Free strains as functions, and what a unit of each takes from the elastic energy:
+            a linear form.
+        displaced: Volume that a stretch of one displaces, um3.
+    """
+
+    def __init__(
+        self,
+        domain: Domain,
+        state: State,
+        elastic: ufl.Form,
+        spent: ufl.Form,
+        interfaces: ufl.Form | None,
+        swelling: Sequence[tuple[fem.Function, ufl.Form]],
+        displaced: float,
+    ):
+        self._domain, self._state, self._displaced = domain, state, displaced
+        self._elastic, self._spent = domain.integral(elastic), domain.integral(spent)
+        self._interfaces = None if interfaces is None else domain.integral(interfaces)
+        self._swelling = [(nodes, domain.compile(form)) for nodes, form in swelling]
+        self._before = self._loads()
+
+    @property
+    def elastic(self) -> float:
+        """Elastic energy of the bodies."""
+        return self._elastic.value
+
+    @property
+    def cracks(self) -> float:
+        """Energy of the cracks in them."""
+        return self._spent.value
+
+    @property
+    def interfaces(self) -> float:
+        """Energy that the interfaces would give back."""
+        return 0.0 if self._interfaces is None else self._interfaces.value
+
+    @property
+    def total(self) -> float:
+        """All that is stored or spent, but for what the interfaces have cost."""
+        return self.elastic + self.cracks + self.interfaces
+
+    def begin_step(self) -> None:
+        """Work counts from the present state on."""
+        self._before = self._loads()
+
+    def work(self) -> float:
+        """Work of platen and swelling since the step began, with the mean of their forces."""
+        (pressure, stretch, forces), (later_pressure, later_stretch, later) = (
+            self._before,
+            self._loads(),
+        )
+        volume = self._displaced * (later_stretch - stretch)
+        platen = -0.5 * (pressure + later_pressure) * volume
+        swelling = sum(
+            -0.5 * float((force + later_force) @ (later_strain - strain))
+            for (strain, force), (later_strain, later_force) in zip(forces, later, strict=True)
+        )
+        return platen + self._domain.total(swelling)
+
+    def _loads(self) -> Loads:
+        """Pressure, stretch, and the strains and forces of swelling of this rank's cells."""
+        forces = [
+            (nodes.x.array.copy(), fem.assemble_vector(form).array.copy())
+            for nodes, form in self._swelling
+        ]
+        return self._state.pressure.value, self._state.stretch.value, forces

@@ -1,0 +1,201 @@
+"""One solid that cracks under prescribed displacements, without a cell around it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import gmsh
+import numpy as np
+import numpy.typing as npt
+import ufl
+from dolfinx import fem, la
+from mpi4py import MPI
+
+from ecmcell.domain.domain import Domain
+from ecmcell.microstructure.meshdata import MeshData
+from ecmcell.microstructure.topology import assemble, roles_of_box_with_pores
+from ecmcell.numerics import linear
+from ecmcell.numerics.alternation import Alternation
+from ecmcell.numerics.blocks import BlockSystem
+from ecmcell.numerics.bounded import Bounded
+from ecmcell.numerics.newton import Effort, Newton
+from ecmcell.physics import fracture, mechanics
+
+Array = npt.NDArray[np.float64]
+Where = Callable[[Array], npt.NDArray[np.bool_]]
+"""Maps coordinates, shape (3, n), to whether each point is meant."""
+
+
+@dataclass(frozen=True)
+class Brittle:
+    """What a solid withstands, in one system of units."""
+
+    young: float
+    poisson: float
+    energy: float
+    length: float
+    model: str = "AT1"
+    split: str = "volumetric-deviatoric"
+    residual: float = 1e-7
+
+    @property
+    def lame(self) -> tuple[float, float]:
+        return mechanics.lame(self.young, self.poisson)
+
+
+class Solid:
+    """A solid of one phase with its displacement and its damage.
+
+    Args:
+        mesh: Its mesh, made on every rank.
+        comm: All ranks.
+        material: What it withstands.
+        held: Nodes whose displacement is prescribed, by its component.
+        direct: Whether MUMPS solves the linear systems.
+    """
+
+    def __init__(
+        self,
+        mesh: MeshData,
+        comm: MPI.Comm,
+        material: Brittle,
+        held: Sequence[tuple[Where, int]],
+        direct: bool = True,
+    ):
+        self.domain = domain = Domain(mesh if comm.rank == 0 else None, comm)
+        self.material = material
+        (self.part,), (self.region,) = domain.parts, domain.bodies.values()
+        self.u, self.d = fem.Function(self.region.vectors), fem.Function(self.region.scalars)
+        self.lower, self.upper = (fem.Function(self.region.scalars) for _ in range(2))
+        self.upper.x.array[:] = 1.0
+        dim, dx = domain.dim, domain.dx(self.part)
+        constant = domain.constant
+        self.lame = tuple(map(constant, material.lame))
+        self.energy, length = constant(material.energy), constant(material.length)
+        split, dissipation = fracture.SPLITS[material.split], fracture.DISSIPATIONS[material.model]
+        strain = fracture.elastic_strain(mechanics.strain(self.u), ufl.zero((3, 3)))
+        left = fracture.degradation(self.d, constant(material.residual))
+        plus, minus = split.stresses(self.lame, strain)
+        stress = left * plus + minus
+        self.stress = ufl.as_matrix([[stress[i, j] for j in range(dim)] for i in range(dim)])
+        stored = sum(
+            e * f for e, f in zip(split.energies(self.lame, strain), (left, 1.0), strict=True)
+        )
+        surface = dissipation.density(self.d, length)
+        test = ufl.TestFunction(self.u.function_space)
+        virtual = ufl.inner(self.stress, mechanics.strain(test)) * dx
+        self.x = self.region.scalars.tabulate_dof_coordinates().T
+        self.nodes = [np.flatnonzero(where(self.x)).astype(np.int32) for where, _ in held]
+        self.held = [
+            (n * dim + axis).astype(np.int32) for n, (_, axis) in zip(self.nodes, held, strict=True)
+        ]
+        system = BlockSystem(domain, [self.u], [virtual], [np.unique(np.concatenate(self.held))])
+        modes = () if direct else linear.rigid_modes(system.layout.spaces)
+        options = linear.CHOLESKY if direct else linear.ELASTICITY | linear.CRACKED
+        solver = linear.LinearSolver(system, options, modes=modes)
+        newton = Newton(system, solver, 1e-9, 20)
+        damage = BlockSystem(
+            domain,
+            [self.d],
+            [ufl.derivative((stored + self.energy * surface) * dx, self.d)],
+            [np.zeros(0, dtype=np.int32)],
+        )
+        area = sum(domain.part_volume(p) for p in domain.parts)
+        force = material.energy / material.length * area
+        bounded = Bounded(damage, [self.lower], [self.upper], linear.DAMAGE, 1e-10 * force)
+        self._stored = domain.integral(stored * dx)
+        self._surface = domain.integral(surface * dx)
+        scale = np.sqrt(material.young * material.energy / material.length) * np.sqrt(area)
+        self.turns = Alternation(
+            lambda: newton.solve(scale), bounded, self._potential, tolerance=1e-6
+        )
+        self._force = domain.compile(virtual)
+
+    def _potential(self) -> float:
+        return self.stored_energy + self.fracture_energy
+
+    @property
+    def stored_energy(self) -> float:
+        return self._stored.value
+
+    @property
+    def crack(self) -> float:
+        """Surface of the crack."""
+        return self._surface.value
+
+    @property
+    def fracture_energy(self) -> float:
+        return float(self.energy.value) * self._surface.value
+
+    def prescribe(self, group: int, value: float | Array) -> None:
+        """Displace one of the groups of held nodes; a number, or one a node."""
+        self.u.x.array[self.held[group]] = value
+
+    def begin_step(self) -> None:
+        """What is broken by now stays so."""
+        self.lower.x.array[:] = self.d.x.array
+
+    def solve(self) -> Effort:
+        return self.turns.solve()
+
+    def forces(self) -> Array:
+        """Nodal forces, ghosts zero."""
+        vector = fem.assemble_vector(self._force)
+        vector.scatter_reverse(la.InsertMode.add)
+        values = vector.array.copy()
+        values[self.u.function_space.dofmap.index_map.size_local * self.domain.dim :] = 0.0
+        return values
+
+    def reaction(self, group: int) -> float:
+        """Force on one of the groups of held nodes."""
+        return self.domain.total(float(self.forces()[self.held[group]].sum()))
+
+
+def from_gmsh(build: Callable[[], int], sizes: Callable[[], int]) -> MeshData:
+    """Triangles of a plane geometry: `build` makes it, `sizes` a field of sizes."""
+    gmsh.initialize(interruptible=False)
+    gmsh.option.setNumber("General.Verbosity", 1)
+    build()
+    gmsh.model.mesh.field.setAsBackgroundMesh(sizes())
+    gmsh.option.setNumber("Mesh.MeshSizeExtendFromBoundary", 0)
+    gmsh.model.mesh.generate(2)
+    tags, points, _ = gmsh.model.mesh.getNodes()
+    _, nodes = gmsh.model.mesh.getElementsByType(2)
+    gmsh.finalize()
+    number = np.zeros(int(tags.max()) + 1, dtype=np.int64)
+    number[tags.astype(int)] = np.arange(len(tags))
+    cells = number[nodes.astype(int)].reshape(-1, 3)
+    used = np.unique(cells)
+    number = np.zeros(len(tags), dtype=np.int64)
+    number[used] = np.arange(len(used))
+    points = points.reshape(-1, 3)[used, :2]
+    of_cell = np.zeros(len(cells), dtype=np.int64)
+    return assemble(points, number[cells], of_cell, {0: "solid"}, roles_of_box_with_pores)
+
+
+def notched_plate(fine: float, box: Sequence[float], coarse: float = 0.06) -> MeshData:
+    """Miehe's plate: the unit square with a slit from the left to its centre.
+
+    Args:
+        fine: Size of cells where the crack runs.
+        box: That place: x and y from and to.
+        coarse: Largest size.
+    """
+
+    def build() -> None:
+        geo = gmsh.model.geo
+        corners = [(-0.5, -0.5), (0.5, -0.5), (0.5, 0.5), (-0.5, 0.5)]
+        slit = [(-0.5, 1e-5), (0.0, 0.0), (-0.5, -1e-5)]
+        p = [geo.addPoint(*xy, 0) for xy in corners + slit]
+        lines = [geo.addLine(a, b) for a, b in zip(p, p[1:] + p[:1], strict=True)]
+        geo.addPlaneSurface([geo.addCurveLoop(lines)])
+        geo.synchronize()
+
+    def sizes() -> int:
+        field = gmsh.model.mesh.field
+        tag = field.add("Box")
+        names = ("VIn", "VOut", "XMin", "XMax", "YMin", "YMax", "Thickness")
+        for name, value in zip(names, (fine, coarse, *box, 0.3), strict=True):
+            field.setNumber(tag, name, value)
+        return tag
+
+    return from_gmsh(build, sizes)

@@ -1,0 +1,231 @@
+"""Cracks in a cell: a swelling disc in a brittle ring, current past a crack, ranks, energies."""
+
+import numpy as np
+import pytest
+from mpi4py import MPI
+
+from cells import LITHIUM, Stack, Tape, active, electrolyte, kinetics, make_case, make_cell
+from ecmcell.case.schema import Case
+from ecmcell.simulation.cell import Cell
+from ecmcell.simulation.observables import Observables
+from ecmcell.simulation.protocol import Accepted, Cycler
+from meshes import concentric, grid
+from record import Verify
+
+pytestmark = pytest.mark.mpi
+SLOPE = 0.05  # linear strain from empty to full
+HOST = {
+    "youngs_modulus": "100 GPa",
+    "poisson_ratio": 0.25,
+    "partial_molar_volume": f"{3 * SLOPE / 50000} m^3/mol",
+}
+SOLID = {"youngs_modulus": "20 GPa", "poisson_ratio": 0.3}
+CENTRE, INNER, OUTER = 4.2, 2.0, 4.0  # um
+
+
+def brittle_ring(**cracking: object) -> Case:
+    """A disc of active material in a ring that may crack; what fills the box gives way."""
+    how = {"toughness": "0.06 MPa*m^0.5", "length": "0.4 um"} | cracking
+    soft = {"youngs_modulus": "1 MPa", "poisson_ratio": 0.0}
+    return make_case(
+        {
+            "host": active(0.5, **HOST),
+            "ring": electrolyte(**SOLID) | {"cracking": how},
+            "rest": electrolyte(**soft),
+        },
+        interfaces={"host|ring": kinetics(), "ring|rest": {"bonded": True}},
+        physics={"mechanics": True},
+        cell={"temperature": "25 degC", "stack_pressure": "0 MPa", "sides": "free"},
+    )
+
+
+class Ring(Stack):
+    """A quarter of the disc and its ring."""
+
+    def __init__(self, comm: MPI.Comm, cells: int, **cracking: object):
+        mesh = concentric(2, [INNER, OUTER, CENTRE], [cells, cells, 2], ["host", "ring", "rest"])
+        super().__init__(brittle_ring(**cracking), mesh, comm)
+        self.work = 0.0
+
+    def swell(self, strain: float) -> float:
+        """Swell the disc by a strain in all; returns the energy stored and spent by then, pJ."""
+        mechanics = self.mechanics
+        mechanics.begin_step()
+        mechanics.begin_turns(1.0)
+        (body,) = self.active.values()
+        body.x.x.array[:] = 0.5 + strain / SLOPE
+        mechanics.solve()
+        self.work += mechanics.energies.work()
+        return mechanics.energies.total
+
+
+FLAW = {"begin": [f"{CENTRE - INNER} um", "0 um"], "end": [f"{CENTRE - 3.0} um", "0 um"]}
+
+
+@pytest.mark.reference("Phase field", "first law: work = energy stored + energy spent")
+def test_work_of_swelling_is_found_again(comm: MPI.Comm, verify: Verify) -> None:
+    """A crack in the ring grows as the disc swells: what goes in is stored or spent."""
+    ring = Ring(comm, 20, toughness="0.07 MPa*m^0.5", flaws=[FLAW])
+    energies = ring.mechanics.energies
+    balance = []
+    for strain in np.linspace(0.0, 4e-3, 21):
+        total = ring.swell(strain)
+        balance.append((ring.work, total, energies.cracks))
+    steps = np.diff(balance, axis=0)
+    # In one step the crack runs by itself, and what is released then goes into nothing stored.
+    (runs,) = np.flatnonzero(steps[:, 2] > 0.05)
+    released = steps[runs, 0] - steps[runs, 1]
+    assert released > 0.1 * steps[runs, 2]
+    work, total, spent = steps[np.arange(20) != runs].sum(axis=0)
+    assert spent > 0.1
+    title = "Crack in a ring around a disc that swells: work not found again, over energy spent"
+    verify(title, (work - total) / spent, 0.0, 0.01, "20, 20 steps")
+
+
+def test_damage_stays_when_the_disc_shrinks_again(comm: MPI.Comm) -> None:
+    """Irreversible from step to step, while a step that is repeated may find less."""
+    ring = Ring(comm, 12, length="0.6 um")
+    ring.swell(4e-3)
+    (damage,) = ring.state.crack.values()
+    cracked = damage.x.array.copy()
+    assert ring.domain.largest(float(cracked.max(initial=0.0))) > 0.5
+    ring.swell(0.0)
+    assert np.all(damage.x.array >= cracked - 1e-12)
+
+    again = Ring(comm, 12, length="0.6 um")
+    start = again.state.snapshot()
+    again.swell(4e-3)
+    again.state.restore(start)
+    again.swell(1e-4)
+    (damage,) = again.state.crack.values()
+    assert again.domain.largest(float(damage.x.array.max(initial=0.0))) < 1e-3
+
+
+@pytest.mark.domain
+def test_ranks_crack_the_ring_alike(comm: MPI.Comm) -> None:
+    """Energies to 1e-5 on all ranks together and on each alone, with random energies of cells."""
+    found = []
+    for ranks in (comm, MPI.COMM_SELF):
+        ring = Ring(ranks, 12, length="0.6 um", weibull_modulus=20.0, seed=3)
+        for strain in (1e-3, 2e-3, 3e-3, 4e-3):
+            ring.swell(strain)
+        energies = ring.mechanics.energies
+        found.append([energies.elastic, energies.cracks, ring.work])
+    assert found[0] == pytest.approx(found[1], rel=1e-5)
+    assert found[0][1] > 0.0
+
+
+class Watch(Tape):
+    """Keeps how the crack grows as well."""
+
+    def step(self, accepted: Accepted) -> None:
+        super().step(accepted)
+        self.grown = [*getattr(self, "grown", []), (accepted.length, self.cell.crack_growth())]
+
+
+def test_steps_are_short_where_a_crack_grows(comm: MPI.Comm) -> None:
+    """Growth a step within twice the tolerance, but for jumps; the solver comes back to long steps.
+
+    An error of the square of growth over tolerance up to two is let pass.
+    """
+    case = brittle_ring(length="0.6 um", toughness="0.09 MPa*m^0.5", flaws=[FLAW])
+    time = case.time.model_copy(update={"crack_tolerance": 0.01, "largest_step": 900.0})
+    mesh = concentric(2, [INNER, OUTER, CENTRE], [12, 12, 2], ["host", "ring", "rest"])
+    cell = make_cell(case.model_copy(update={"time": time}), mesh, comm)
+    cell.initialise()
+    watch = Watch(cell)
+    Cycler(cell, watch).run()
+    lengths, grown = np.array(watch.grown).T
+    assert grown.max() > 0.005
+    jumps = np.sum(grown > np.sqrt(2.0) * 0.01)
+    assert jumps <= 2
+    assert np.sum(grown > 0.005) > 20 > 5 * jumps
+    assert lengths[np.argmax(grown)] < 300.0
+    row = Observables(cell).row()
+    energies = [row[f"{name} [J.m-2]"] for name in ("Mechanical work", "Released energy")]
+    assert abs(energies[1]) < 0.02 * energies[0]
+
+
+WIDTH, DEPTH, THICKNESS = 10.0, 5.0, 24.0  # um
+JOHNSON = (
+    "an insulating edge crack across a strip adds (4 W/pi) ln sec(pi a/(2 W)) to its length:"
+    " Johnson 1965, Materials Research and Standards 5, 442"
+)
+
+
+def cracked_membrane(comm: MPI.Comm, length: float, flaws: list) -> Cell:
+    """Lithium, an electrolyte with a crack across, and lithium."""
+    half = THICKNESS / 2
+
+    def graded(centre: float, first: float, last: float) -> np.ndarray:
+        """Cells of half the length of cracks around a place, growing away from it."""
+        steps = 0.5 * length * np.concatenate([np.ones(16), 1.25 ** np.arange(1, 60)])
+        away = np.concatenate([[0.0], np.cumsum(steps)]) + 0.25 * length
+        up, down = centre + away[away < last - centre - 0.3], centre - away[away < centre - first]
+        return np.unique(np.concatenate([[first], down[:-1], up, [last]]))
+
+    x = graded(half, 0.0, THICKNESS)
+    y = graded(DEPTH, 0.0, WIDTH)
+    how = {"toughness": "0.5 MPa*m^0.5", "length": f"{length} um", "flaws": flaws}
+    solid = electrolyte("0.1 S/m", **SOLID) | {"cracking": how | {"residual_conductivity": 1e-6}}
+    lithium = LITHIUM | {"exchange_current_density": "1e6 A/m^2"}
+    case = make_case(
+        {"solid": solid},
+        boundaries={"anode": lithium, "collector": lithium},
+        physics={"mechanics": True},
+        protocol=["Discharge at 1 mA/cm2 for 1 s"],
+    )
+    return make_cell(case, grid([x, y], {0: "solid"}), comm)
+
+
+def membrane_voltage(cell: Cell) -> float:
+    """Voltage at 1 A/m2, V."""
+    cell.initialise()
+    cell.electrochemistry.control_current(-cell.area)
+    cell.begin_step()
+    cell.iterate(1.0)
+    return cell.state.voltage.value
+
+
+@pytest.mark.reference("Phase field", JOHNSON)
+def test_conduction_past_a_crack(comm: MPI.Comm, verify: Verify) -> None:
+    """The resistance that a crack half across a membrane adds, and what is reported of it."""
+    at = f"{THICKNESS / 2} um"
+    flaw = {"begin": [at, "0 um"], "end": [at, f"{DEPTH} um"]}
+    added = []
+    for length in (0.04, 0.02, 0.01):
+        whole = membrane_voltage(cracked_membrane(comm, length, []))
+        cell = cracked_membrane(comm, length, [flaw])
+        cracked = membrane_voltage(cell)
+        added.append((cracked - whole) * 0.1e6)  # um: 1 pA/um2 over 0.1e6 pA/(V um)
+    exact = 4 * WIDTH / np.pi * np.log(1 / np.cos(np.pi * DEPTH / (2 * WIDTH)))
+    title = "Crack half across a membrane: length that its resistance adds, um"
+    verify(title, added, exact, 0.02, "l = 0.04, 0.02, 0.01 µm", 0.8)
+
+
+def test_cracks_are_counted_and_measured(comm: MPI.Comm) -> None:
+    """Two cracks, one of them from the anode: number, extents, depths, length, also on ranks."""
+    axis = np.linspace(0.0, 10.0, 41)
+    flaws = [
+        {"begin": ["0 um", "3.1 um"], "end": ["4 um", "3.1 um"]},
+        {"begin": ["7.1 um", "4.1 um"], "end": ["7.1 um", "8.9 um"]},
+    ]
+    how = {"energy": "2 J/m^2", "length": "0.5 um", "flaws": flaws}
+    case = make_case(
+        {"solid": electrolyte(**SOLID) | {"cracking": how}},
+        boundaries={"anode": LITHIUM, "collector": LITHIUM},
+        physics={"mechanics": True},
+        protocol=["Discharge at 1 mA/cm2 for 1 s"],
+    )
+    cell = make_cell(case, grid([axis, axis], {0: "solid"}), comm)
+    cell.initialise()
+    row = Observables(cell).row()
+    assert row["Cracks"] == 2
+    assert row["Longest crack [um]"] == pytest.approx(5.0, abs=0.1)
+    assert row["Crack depth from anode [um]"] == pytest.approx(4.0, abs=0.3)
+    assert row["Crack depth from collector [um]"] == 0.0
+    # The halo around each of the three tips counts as less than the length of the phase field.
+    assert 9.0 < row["Crack length solid [um]"] < 9.0 + 3 * 0.5
+    spent = row["Crack energy [J.m-2]"] * 10.0
+    assert spent == pytest.approx(2.0 * row["Crack length solid [um]"], rel=1e-6)
+    assert row["Released energy [J.m-2]"] == pytest.approx(0.0, abs=1e-9)
