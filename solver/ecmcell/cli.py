@@ -27,6 +27,7 @@ from ecmcell.case.reading import suggest, toml
 from ecmcell.case.schema import Case
 from ecmcell.errors import EcmcellError, InputError, SolverError
 from ecmcell.parallel import Failure, end_together, on_root
+from ecmcell.places import check_apart, check_file, check_free, check_writable
 from ecmcell.study import Plan, Variation, due, read_plan, write_tables
 
 _INTERRUPTED = 130
@@ -80,7 +81,7 @@ def run(
     comm = MPI.COMM_WORLD
     asked = on_root(comm, _read, case)
     directory = output or Path("runs") / asked.name
-    on_root(comm, _check_free, directory, overwrite, asked)
+    on_root(comm, check_free, directory, overwrite, asked)
     from ecmcell.simulation import run_case
 
     run_case(asked, directory, comm)
@@ -99,7 +100,7 @@ def rerun(
     comm = MPI.COMM_WORLD
     asked = on_root(comm, _read_again, directory)
     again = output or directory.parent / f"{directory.resolve().name}-again"
-    on_root(comm, _check_free, again, overwrite, asked)
+    on_root(comm, check_free, again, overwrite, asked)
     from ecmcell.simulation import run_case
 
     on_root(comm, _warn_of_changes, directory)
@@ -201,7 +202,7 @@ def effective(
     comm = MPI.COMM_WORLD
     asked = on_root(comm, _read, case)
     if output is not None:
-        on_root(comm, _check_writable, output, "--output")
+        on_root(comm, check_writable, output, "--output")
     from ecmcell.simulation.effective import effective_properties
 
     _effective(effective_properties(asked, comm, phase or [], perfect or []), output)
@@ -222,7 +223,7 @@ def report(
 ) -> None:
     """Write the report of a run anew, or one page that shows several runs together."""
     if output is not None:
-        on_root(MPI.COMM_WORLD, _check_page, output)
+        on_root(MPI.COMM_WORLD, check_file, output, (".html",), "page", "--output")
     on_root(MPI.COMM_WORLD, _report, directories, output)
 
 
@@ -261,9 +262,9 @@ def _read_plan(path: Path) -> Plan:
 def _left(plan: Plan, directory: Path, names: list[str], overwrite: bool) -> tuple[Variation, ...]:
     """The variations that are to run now; changes nothing."""
     chosen = plan.only(names)
-    _check_writable(directory, "--output")
+    check_writable(directory, "--output")
     for variation in chosen.variations:
-        _check_apart(directory / variation.name, variation.case)
+        check_apart(directory / variation.name, variation.case)
     return due(chosen, directory, overwrite)
 
 
@@ -304,7 +305,7 @@ def _schema(recipe: str | None) -> None:
 def _mesh(path: Path, picture: Path | None) -> None:
     case = load_case(path)
     if picture is not None:
-        _check_picture(picture)
+        check_file(picture, _PICTURES, "picture", "--picture")
     from ecmcell.domain.plan import touching_phases
     from ecmcell.microstructure import mesh_of
 
@@ -369,54 +370,6 @@ def _compare(directory: Path, again: Path) -> None:
     from ecmcell.output.repeat import comparison
 
     _show(comparison(StoredRun(directory), StoredRun(again)))
-
-
-def _check_free(directory: Path, overwrite: bool, case: Case) -> None:
-    """Whether results can go to a directory without loss; changes nothing."""
-    _check_writable(directory, "--output")
-    if directory.is_dir() and any(directory.iterdir()) and not overwrite:
-        remedy = "Give another directory with --output, or --overwrite to replace an earlier run."
-        raise InputError(directory, "", "the directory is not empty", remedy)
-    _check_apart(directory, case)
-
-
-def _check_apart(directory: Path, case: Case) -> None:
-    """Whether results in a directory would not replace what they are made from."""
-    source = case.mesh.file or case.mesh.recipe
-    for file in (*case.files, source):
-        if file is not None and file.is_relative_to(directory.resolve()):
-            given = f"the results would replace {file.name}, which they are made from"
-            raise InputError(directory, "", given, "Give another directory with --output.")
-
-
-def _check_picture(path: Path) -> None:
-    _check_file(path, _PICTURES, "picture", "--picture")
-
-
-def _check_page(path: Path) -> None:
-    _check_file(path, (".html",), "page", "--output")
-
-
-def _check_file(path: Path, endings: tuple[str, ...], what: str, option: str) -> None:
-    """Whether a file of some kind can be written."""
-    if path.suffix not in endings:
-        remedy = f"Give a name that ends in {' or '.join(endings)}."
-        raise InputError(path, "", f'"{path.suffix}" is no kind of {what}', remedy)
-    if path.is_dir() or not path.parent.is_dir():
-        raise InputError(path, "", "no file can be there", "Give a file in an existing directory.")
-    _check_writable(path.parent, option)
-
-
-def _check_writable(directory: Path, option: str) -> None:
-    try:
-        there = next(p for p in (directory, *directory.absolute().parents) if p.exists())
-    except OSError as error:
-        raise InputError(directory, "", error.strerror, f"Give a shorter {option}.") from None
-    remedy = f"Give another {option}."
-    if not there.is_dir():
-        raise InputError(directory, "", f"{there} is a file", remedy)
-    if not os.access(there, os.W_OK | os.X_OK):
-        raise InputError(directory, "", f"{there} cannot be written to", remedy)
 
 
 class _Ending:

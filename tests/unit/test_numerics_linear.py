@@ -176,14 +176,3 @@ def test_rigid_modes_have_no_strain(comm: MPI.Comm, dim: int) -> None:
             product = ufl.inner(mode, other) * domain.dx(domain.parts[0])
             gram[i, j] = domain.integral(product).value
     assert np.linalg.matrix_rank(gram) == len(modes)
-
-
-def test_a_matrix_without_factors_is_no_crash(comm: MPI.Comm) -> None:
-    """The caller may take a smaller step, whose matrix has some."""
-    layers = Layers(comm)
-    solver = LinearSolver(layers.system, linear.DIRECT)
-    layers.contrast.value = 0.0
-    with pytest.raises(NotConverged, match="could not be made"):
-        layers.solve(solver)
-    layers.contrast.value = 1.0
-    assert layers.solve(solver) == 1

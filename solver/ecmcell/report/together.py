@@ -167,7 +167,7 @@ def cycle_overlay(members: Sequence[Member], meaning: str) -> Plate | None:
             cycles = member.run.cycles
             axis.plot(cycles[CYCLE], cycles[name], "o-", color=member.colour)
         at_least(axis, np.concatenate([m.run.cycles[name] for m in shown]), 0.02)
-        axis.set(xlabel=CYCLE, ylabel=textwrap.fill(axis_label(name), 26))
+        axis.set(xlabel=CYCLE, ylabel=textwrap.fill(axis_label(name), 20))
         axis.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=8))
         if name == LOWEST_CONTACT:
             axis.set_ylim(0.0, 1.01)
