@@ -27,7 +27,7 @@ from ecmcell.case.reading import suggest, toml
 from ecmcell.case.schema import Case
 from ecmcell.errors import EcmcellError, InputError, SolverError
 from ecmcell.parallel import Failure, end_together, on_root
-from ecmcell.study import Plan, Variation, read_plan, write_tables
+from ecmcell.study import Plan, Variation, due, read_plan, write_tables
 
 _INTERRUPTED = 130
 _PICTURES = (".png", ".pdf", ".svg")
@@ -260,8 +260,6 @@ def _read_plan(path: Path) -> Plan:
 
 def _left(plan: Plan, directory: Path, names: list[str], overwrite: bool) -> tuple[Variation, ...]:
     """The variations that are to run now; changes nothing."""
-    from ecmcell.study.execute import due
-
     chosen = plan.only(names)
     _check_writable(directory, "--output")
     for variation in chosen.variations:
@@ -307,10 +305,11 @@ def _mesh(path: Path, picture: Path | None) -> None:
     case = load_case(path)
     if picture is not None:
         _check_picture(picture)
+    from ecmcell.domain.plan import touching_phases
     from ecmcell.microstructure import mesh_of
 
     made = mesh_of(case)
-    match_mesh(case, made.grain_phase, ())
+    match_mesh(case, made.grain_phase, touching_phases(made))
     table = Table(title=case.title, title_justify="left", show_header=False)
     for name, value in made.statistics.items():
         table.add_row(name, f"{value:.4g}" if isinstance(value, float) else str(value))

@@ -11,6 +11,7 @@ from ecmcell.domain.average import Average
 from ecmcell.domain.compat import cell_nodes
 from ecmcell.domain.domain import Contact, Domain
 from ecmcell.domain.plan import Network
+from ecmcell.errors import InputError
 from ecmcell.microstructure.meshdata import MeshData
 from meshes import grid
 
@@ -358,3 +359,15 @@ def test_averages(comm: MPI.Comm, dim: int) -> None:
         assert domain.total(weights.sum()) == pytest.approx(area, rel=1e-12)
         assert values[weights > 0] == pytest.approx(3.0, rel=1e-12)
         assert values[weights == 0] == pytest.approx(0.0)
+
+
+def test_a_compilation_that_was_stopped_is_told(
+    comm: MPI.Comm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(*_: object, **__: object) -> None:
+        raise TimeoutError("JIT compilation timed out")
+
+    domain = divided(comm, 2)
+    monkeypatch.setattr(fem, "form", never)
+    with pytest.raises(InputError, match=r"delete each \*.c"):
+        domain.compile(domain.constant(1.0) * domain.dx(domain.parts[0]))

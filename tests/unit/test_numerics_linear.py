@@ -136,6 +136,29 @@ def test_a_failed_solve_is_tried_again_with_a_fresh_preconditioner(comm: MPI.Com
         layers.solve(solver, tolerance=1e-12)
 
 
+@pytest.mark.parametrize("bad", [0.0, np.nan], ids=["singular", "not a number"])
+def test_a_factorisation_that_failed_does_not_stop_the_next(comm: MPI.Comm, bad: float) -> None:
+    """A matrix that MUMPS cannot factorise, then one that it can."""
+    layers = Layers(comm)
+    solver = LinearSolver(layers.system, linear.DIRECT)
+    layers.solve(solver)
+    layers.contrast.value = bad
+    with pytest.raises(NotConverged):
+        layers.solve(solver)
+    layers.contrast.value = 2.0
+    assert layers.solve(solver) == 1
+
+
+def test_an_outdated_preconditioner_is_rebuilt(comm: MPI.Comm) -> None:
+    """At the next change of the matrix, before any solve has shown its age."""
+    layers = Layers(comm)
+    solver = LinearSolver(layers.system, linear.transport_options(2, {"potentials": (0, 1)}))
+    fresh = layers.solve(solver)
+    layers.contrast.value = 1e4
+    solver.outdate()
+    assert layers.solve(solver) <= fresh + 3
+
+
 @pytest.mark.parametrize("dim", [2, 3])
 def test_rigid_modes_have_no_strain(comm: MPI.Comm, dim: int) -> None:
     """Three in the plane, six in space, independent of each other."""

@@ -19,7 +19,12 @@ from cells import composite_interfaces, composite_phases
 from meshes import COMPOSITE
 from record import Verify
 
-EFFORT = {"Newton iterations", "Krylov iterations", "Stagger iterations"}
+EFFORT = {
+    "Newton iterations",
+    "Krylov iterations",
+    "Stagger iterations",
+    "Longest linear solve",
+}
 HANDED_DOWN = ("OMPI_", "PMIX_", "PRTE_")  # by MPI to processes it started; not to new launchers
 KEPT = ("OMPI_MCA_", "OMPI_ALLOW_", "PRTE_MCA_")
 
@@ -128,6 +133,52 @@ def test_ranks_agree(tmp_path: Path, verify: Verify) -> None:
     assert time[-1] - time[step == 2][-1] == pytest.approx(120.0, rel=1e-9)
     assert first["Charge balance error"].max() <= 1e-8
     assert first["Lithium balance error"].max() <= 1e-8
+
+
+@pytest.mark.reference("Ranks", "a run on one rank")
+def test_ranks_agree_where_interfaces_part(tmp_path: Path, verify: Verify) -> None:
+    """All columns to 1e-6 until damage begins, the damaged area to 1 % at the end.
+
+    No linear solve takes more than 25 iterations, and half of the steps no more than 4 passes.
+    """
+    interfaces, phases = composite_interfaces(), composite_phases()
+    cohesion = {"energy": "0.3 J/m^2", "viscosity": "10 s", "contact_gap": "20 nm"}
+    interfaces["active|catholyte"] |= {"strength": "20 MPa", "cohesion": cohesion}
+    phases["active"]["initial_stoichiometry"] = 0.8
+    case = write_case(
+        tmp_path,
+        protocol=["Charge at 1C for 30 minutes"],
+        phases=phases,
+        interfaces=interfaces,
+        time={
+            "initial_step": "30 s",
+            "voltage_tolerance": "20 mV",
+            "stoichiometry_tolerance": 0.05,
+            "damage_tolerance": 0.1,
+        },
+    )
+    found = {}
+    for ranks in (1, 2, 3, 4):
+        ended = launch(ranks, "-c", PROGRAM, case, tmp_path / f"run{ranks}")
+        assert ended.returncode == 0, ended.stderr
+        found[ranks] = series(tmp_path / f"run{ranks}")
+        assert found[ranks]["Longest linear solve"].max() < 25
+        assert np.median(found[ranks]["Stagger iterations"]) <= 4
+    first = found[1]
+    whole = int(np.argmax(first["Damaged fraction"] > 0.0))
+    assert whole >= 5
+    assert first["Damaged fraction"][-1] > 0.5
+    for ranks in (2, 3, 4):
+        differences = {}
+        for name in set(first) - EFFORT:
+            ours, theirs = found[ranks][name][:whole], first[name][:whole]
+            size = 1.0 if name.endswith("balance error") else np.nanmax(np.abs(first[name]))
+            differences[name] = np.nanmax(np.abs(ours - theirs), initial=0.0) / (size or 1.0)
+        title = f"{ranks} ranks, interfaces that part: "
+        worst = max(differences.values())
+        verify(title + "largest difference in series.csv until damage begins", worst, 0.0, 1e-6)
+        damaged = found[ranks]["Damaged fraction"][-1] / first["Damaged fraction"][-1]
+        verify(title + "damaged area at the end, over that on one rank", damaged, 1.0, 0.01)
 
 
 @pytest.mark.parametrize("ranks", [1, 2])

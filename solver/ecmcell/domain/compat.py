@@ -14,16 +14,19 @@ import numpy as np
 import numpy.typing as npt
 from dolfinx import fem
 from dolfinx import mesh as dmesh
+from dolfinx.jit import get_options
 from mpi4py import MPI
 from packaging.version import Version
 from petsc4py import PETSc
+
+from ecmcell.errors import InputError
 
 VERSION = Version(dolfinx.__version__)
 SINCE_0_10 = VERSION >= Version("0.10.0.dev0")
 SINCE_0_11 = VERSION >= Version("0.11.0.dev0")
 
 # Optimised kernels without `-march=native`: a cache may travel between machines in a container.
-JIT_OPTIONS = {"cffi_extra_compile_args": ["-O3", "-g0"], "cffi_libraries": ["m"]}
+JIT_OPTIONS = {"cffi_extra_compile_args": ["-O3", "-g0"], "cffi_libraries": ["m"], "timeout": 120}
 
 
 def create_mesh(
@@ -90,8 +93,19 @@ class EntityMaps:
 
 
 def compile_form(form: Any, maps: EntityMaps) -> Any:
-    """Compile a form, or nested lists of forms with None for absent blocks."""
-    return fem.form(form, entity_maps=maps.argument, jit_options=JIT_OPTIONS)
+    """Compile a form, or nested lists of forms with None for absent blocks.
+
+    Raises:
+        InputError: If another process began to compile it and does not come to an end.
+    """
+    try:
+        return fem.form(form, entity_maps=maps.argument, jit_options=JIT_OPTIONS)
+    except TimeoutError:
+        given = (
+            f"a form that another process compiles is not ready after {JIT_OPTIONS['timeout']} s"
+        )
+        remedy = "If no other runs, one was stopped at it: delete each *.c without its *.c.cached."
+        raise InputError(get_options()["cache_dir"], "", given, remedy) from None
 
 
 def create_block_matrix(forms: list[list[Any]]) -> PETSc.Mat:

@@ -104,7 +104,7 @@ def plan_bodies(
         for a, b in touching
         if piece_of[a] != piece_of[b] and family[piece_of[a]] == family[piece_of[b]]
     )
-    colour = nx.greedy_color(contact, strategy="largest_first")
+    colour = nx.greedy_color(contact, strategy="DSATUR")  # few bodies: every pair compiles forms
     bodies = [(family[i], colour[i]) for i in range(len(members))]
     names = _body_names(sorted(set(bodies), key=_sort_key))
 

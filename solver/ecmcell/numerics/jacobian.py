@@ -29,14 +29,13 @@ class Jacobian:
         matrix: The matrix; rows and columns of fixed places are those of the identity.
         is_linear: Whether the matrix is the same at all fields.
         is_quadratic: Whether it is the same at all values of the fields it is the derivative by.
-        is_other: Whether the last update found other constants, such as another time step, so that
-            little of the matrix before may be left.
+        is_other: Whether the last update found other constants, such as another time step.
     """
 
     def __init__(self, domain: Domain, layout: Layout, residuals: Sequence[ufl.Form]):
         self._layout = layout
-        self._constants: tuple[list[Any], list[Any]] = ([], [])
-        self._constant_values: list[list[np.ndarray] | None] = [None, None]
+        self._constants: list[Any] = []
+        self._constant_values: list[np.ndarray] | None = None
         self.is_other = False
         self._plain: list[list[Any | None]] = []
         self._varying: list[list[Any | None]] = []
@@ -50,8 +49,7 @@ class Jacobian:
                 )
                 plain, varying = split(block)
                 found.update(extract_coefficients(block))
-                for known, form in zip(self._constants, (plain, varying), strict=True):
-                    known += [c for c in form.constants() if c not in known]
+                self._constants += [c for c in plain.constants() if c not in self._constants]
                 compiled = [None if f.empty() else domain.compile(f) for f in (plain, varying)]
                 both = domain.compile(block) if None not in compiled else None
                 for row, form in zip(rows, (*compiled, both), strict=True):
@@ -75,26 +73,22 @@ class Jacobian:
 
     def update(self) -> bool:
         """Assemble the matrix at the present fields; returns whether it changed."""
-        stale, moved = (self._have_moved(kind) for kind in (0, 1))
-        self.is_other = stale or moved
+        values = [np.array(c.value, copy=True) for c in self._constants]
+        stale = self._constant_values is None or any(
+            not np.array_equal(a, b) for a, b in zip(values, self._constant_values, strict=True)
+        )
+        self.is_other = stale
         if self.is_linear and not stale:
             return False
         if stale:
             self._base.zeroEntries()
             compat.add_block_matrix(self._base, self._plain, self._layout.spaces)
+            self._constant_values = values
         self._base.copy(self.matrix, PETSc.Mat.Structure.SAME_NONZERO_PATTERN)
         if not self.is_linear:
             compat.add_block_matrix(self.matrix, self._varying, self._layout.spaces)
         self.matrix.zeroRowsColumns(self._fixed, 1.0)
         return True
-
-    def _have_moved(self, kind: int) -> bool:
-        """Whether the constants of plain (0) or varying (1) integrals have, since it was asked."""
-        values = [np.array(c.value, copy=True) for c in self._constants[kind]]
-        before, self._constant_values[kind] = self._constant_values[kind], values
-        return before is None or any(
-            not np.array_equal(a, b) for a, b in zip(values, before, strict=True)
-        )
 
 
 def split(form: ufl.Form) -> tuple[ufl.Form, ufl.Form]:

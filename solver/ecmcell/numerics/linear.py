@@ -43,11 +43,11 @@ ELASTICITY = {
 
 
 # The same where interfaces soften: the matrix is then neither symmetric nor surely positive. Sides
-# that have parted slide freely, which no aggregate across the interface can do. With the threshold
-# above, and with aggregates kept from before they parted, 46 and 90 iterations were needed in
-# cases/nmc811_contact_loss; with this threshold, less on coarser levels, and aggregates made anew
-# 17. (As many by SOR or by more Chebyshev steps take no less time; the matrix with the damage held
-# makes a worse preconditioner: 29.)
+# that have parted slide freely, which no aggregate across the interface can do. As above 46
+# iterations were needed in cases/nmc811_contact_loss, and 90 where aggregates were kept from before
+# they parted; with aggregates made anew, fewer across interfaces by a higher threshold (less high
+# on coarse levels, lest these fill), it is 17, and 14 with three steps of block Jacobi, which take
+# as long. (The matrix with the damage held makes a worse preconditioner: 29.)
 SOFTENING = ELASTICITY | {
     "ksp_type": "fgmres",
     "ksp_gmres_restart": 60,
@@ -55,6 +55,8 @@ SOFTENING = ELASTICITY | {
     "pc_gamg_threshold": 0.1,
     "pc_gamg_threshold_scale": 0.5,
     "pc_gamg_reuse_interpolation": False,
+    "mg_levels_pc_type": "pbjacobi",
+    "mg_levels_ksp_max_it": 3,
 }
 
 # Smoothing where cracks leave next to nothing of the stiffness: Chebyshev's method would need
@@ -144,6 +146,10 @@ class LinearSolver:
         else:
             self._ksp.setOperators(self.system.matrix, self._source)
 
+    def outdate(self) -> None:
+        """Make a new preconditioner when the matrix changes next, however the old one serves."""
+        self._fresh_pace = None
+
     def solve(self, right: PETSc.Vec, solution: PETSc.Vec, tolerance: float) -> int:
         """Solve, starting from the given solution, and return the number of iterations.
 
@@ -163,8 +169,8 @@ class LinearSolver:
             self.matrix_changed()
             solution.zeroEntries()
             self._ksp.solve(right, solution)
-        reason = self._ksp.getConvergedReason()
-        if reason < 0:
+        if self._ksp.getConvergedReason() < 0:
+            reason = self._ksp.getConvergedReason()
             raise NotConverged(f"linear solver stopped with PETSc reason {reason}")
         iterations = self._ksp.getIterationNumber()
         if not guessed:

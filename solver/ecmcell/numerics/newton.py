@@ -54,6 +54,7 @@ class Newton:
         linear: Solver for the fields' matrix.
         tolerance: Largest residual, relative to the scale given to `solve`.
         largest_count: Newton steps before it gives up.
+        forcing: Relative accuracy of the linear solves, where it is not linear as a whole.
     """
 
     def __init__(
@@ -62,9 +63,10 @@ class Newton:
         linear: LinearSolver,
         tolerance: float,
         largest_count: int,
+        forcing: float = _FORCING,
     ):
         self.system, self.linear = system, linear
-        self.tolerance, self.largest_count = tolerance, largest_count
+        self.tolerance, self.largest_count, self.forcing = tolerance, largest_count, forcing
         self._residual, self._step = system.vector(), system.vector()
         self._responses: list[PETSc.Vec | None] = []
 
@@ -147,7 +149,7 @@ class Newton:
 
     def _forcing(self, norm: float) -> float:
         """How well to solve for a step: no better than Newton's error or the goal ask."""
-        least = _LINEAR if self.system.jacobian.is_linear else _FORCING
+        least = _LINEAR if self.system.jacobian.is_linear else self.forcing
         return min(max(0.3 * self.tolerance / norm, least), 1e-2)
 
     def _move(self, scalar_step: Array, bound: float, scale: float) -> tuple[float, Array]:

@@ -177,6 +177,8 @@ class Joints:
         if self._is_new:
             effort += self._turn(newton, scale, self._start)
             self._is_new = False
+            if self.damage_grown() > 0.0:
+                newton.linear.outdate()  # what parts now has lost its stiffness all at once
         for _ in range(_ATTEMPTS):
             guess = [u.x.array.copy() for u in self.state.displacement.values()]
             try:

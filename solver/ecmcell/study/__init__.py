@@ -1,6 +1,7 @@
 """Studies: the variations of a case that a file asks for, each a run of its own."""
 
 from ecmcell.study.plan import Plan, Variation, read_plan
+from ecmcell.study.state import due
 from ecmcell.study.tables import write_tables
 
-__all__ = ["Plan", "Variation", "read_plan", "write_tables"]
+__all__ = ["Plan", "Variation", "due", "read_plan", "write_tables"]

@@ -6,35 +6,9 @@ from pathlib import Path
 
 from mpi4py import MPI
 
-from ecmcell.errors import InputError, SolverError
+from ecmcell.errors import SolverError
 from ecmcell.simulation import run_case
-from ecmcell.study.plan import Plan, Variation
-from ecmcell.study.state import State, state_of
-
-
-def due(plan: Plan, directory: Path, overwrite: bool) -> tuple[Variation, ...]:
-    """The variations that are still to run; to be called on one rank, changes nothing.
-
-    Args:
-        plan: The study.
-        directory: Where its run directories are.
-        overwrite: Whether runs that ask something else may give way.
-
-    Raises:
-        InputError: If one is in the way.
-    """
-    found = []
-    for variation in plan.variations:
-        place = directory / variation.name
-        state = state_of(place, variation.case)
-        if state is State.FOREIGN:
-            raise InputError(place, "", f"it holds {state.value}", "Give another --output.")
-        if state is State.OTHER and not overwrite:
-            remedy = "Give another --output, or --overwrite to replace it."
-            raise InputError(place, "", f"it holds {state.value} than the study", remedy)
-        if state is not State.DONE:
-            found.append(variation)
-    return tuple(found)
+from ecmcell.study.plan import Variation
 
 
 def execute(variations: Iterable[Variation], directory: Path, comm: MPI.Comm) -> list[str]:

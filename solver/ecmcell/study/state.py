@@ -12,6 +12,7 @@ from ecmcell.microstructure import source_files
 from ecmcell.output import StoredRun
 from ecmcell.output.provenance import digest
 from ecmcell.output.run import is_run
+from ecmcell.study.plan import Plan, Variation
 
 _SOURCES = ("recipe", "file")
 
@@ -24,6 +25,31 @@ class State(Enum):
     DONE = "a run that did"
     OTHER = "a run that asks something else"
     FOREIGN = "something that is no run"
+
+
+def due(plan: Plan, directory: Path, overwrite: bool) -> tuple[Variation, ...]:
+    """The variations that are still to run; to be called on one rank, changes nothing.
+
+    Args:
+        plan: The study.
+        directory: Where its run directories are.
+        overwrite: Whether runs that ask something else may give way.
+
+    Raises:
+        InputError: If one is in the way.
+    """
+    found = []
+    for variation in plan.variations:
+        place = directory / variation.name
+        state = state_of(place, variation.case)
+        if state is State.FOREIGN:
+            raise InputError(place, "", f"it holds {state.value}", "Give another --output.")
+        if state is State.OTHER and not overwrite:
+            remedy = "Give another --output, or --overwrite to replace it."
+            raise InputError(place, "", f"it holds {state.value} than the study", remedy)
+        if state is not State.DONE:
+            found.append(variation)
+    return tuple(found)
 
 
 def state_of(directory: Path, case: Case) -> State:
