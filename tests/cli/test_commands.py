@@ -109,6 +109,31 @@ def test_run_keeps_what_is_there(symmetric: Workplace) -> None:
 
 
 @pytest.mark.smoke
+def test_cracks_from_check_to_report(symmetric: Workplace) -> None:
+    """Strength in the check, cracks in series, fields and page; the resolved case loads again."""
+    case = copy.deepcopy(SYMMETRIC)
+    flaw = {"begin": ["2 um", "0 um"], "end": ["2 um", "2 um"]}
+    how = {"toughness": "0.23 MPa*m^0.5", "length": "6 um", "flaws": [flaw]}
+    case["phases"]["separator"]["cracking"] = how
+    case["cell"]["stack_pressure"] = "5 MPa"
+    case["physics"] = {"mechanics": True}
+    symmetric.write("case/case.toml", case)
+    code, out, _ = symmetric.call("check", "case")
+    assert code == 0
+    assert "begins to" in out
+    assert "53.4 MPa" in out
+    code, _, err = symmetric.call("run", "case", "--output", "run")
+    assert (code, err) == (0, "")
+    series = (symmetric.path / "run" / "series.csv").read_text().splitlines()
+    row = dict(zip(series[0].split(","), series[-1].split(","), strict=True))
+    assert int(float(row["Cracks"])) == 1
+    assert float(row["Crack length separator [um]"]) > 0.5
+    assert float(row["Released energy [J.m-2]"]) == pytest.approx(0.0, abs=1e-9)
+    page = (symmetric.path / "run" / "report.html").read_text()
+    assert "Cracks in the bulk" in page
+    assert symmetric.call("check", "run/case.toml")[0] == 0
+
+
 def test_resolved_case_runs_again(symmetric: Workplace) -> None:
     assert symmetric.call("run", "case")[0] == 0
     assert symmetric.call("check", "runs/case")[0] == 0

@@ -199,6 +199,9 @@ def test_conduction_past_a_crack(comm: MPI.Comm, verify: Verify) -> None:
         cracked = membrane_voltage(cell)
         added.append((cracked - whole) * 0.1e6)  # um: 1 pA/um2 over 0.1e6 pA/(V um)
     exact = 4 * WIDTH / np.pi * np.log(1 / np.cos(np.pi * DEPTH / (2 * WIDTH)))
+    passing = Observables(cell).row()["Effective ionic conductivity [mS.cm-1]"]
+    longer = (1.0 / passing - 1.0) * THICKNESS  # 0.1 S/m are 1 mS/cm
+    assert longer == pytest.approx(added[-1], rel=1e-3)
     title = "Crack half across a membrane: length that its resistance adds, um"
     verify(title, added, exact, 0.02, "l = 0.04, 0.02, 0.01 µm", 0.8)
 

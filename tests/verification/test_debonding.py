@@ -58,7 +58,6 @@ def test_charge_and_lithium_are_conserved_while_interfaces_part_and_close(
         parted.append(contact.row())
     kept = [p["Contact fraction"] for p in parted]
     assert parted[11]["Damaged fraction"] > 0.5
-    print(kept)
     assert min(kept) < 0.8
     assert kept[-1] > 0.99
     for name in ("Charge", "Lithium"):

@@ -13,7 +13,7 @@ Place = Annotated[tuple[units.Coordinate, ...], Field(min_length=2, max_length=3
 
 
 class Flaw(Frozen):
-    """A straight crack that is there from the start.
+    """A straight crack that is there from the start, one row of cells wide; in space a channel.
 
     Attributes:
         begin: Where it begins, in the coordinates of the mesh.

@@ -99,7 +99,8 @@ def loss_columns(runs: Mapping[str, Series]) -> Plate | None:
 def _name(figure: Figure, axis: Axes) -> None:
     """Name the colours below the panels."""
     handles, labels = axis.get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=4)
+    ncols = 4 if figure.get_figwidth() > COLUMN else 2
+    figure.legend(handles, labels, loc="outside lower center", ncols=ncols)
 
 
 def _fill(panels: Sequence[tuple[Axes, Series, Branch]], names: Sequence[str]) -> None:

@@ -9,9 +9,12 @@ from scipy.sparse.csgraph import connected_components
 
 from ecmcell.domain import gather
 from ecmcell.simulation.cell import Cell
+from ecmcell.simulation.passage import Passage
 
 # Nodes with at least this damage lie in a crack.
 _CRACKED = 0.9
+# 1 pA/(V um) = 1e-5 mS/cm.
+_CONDUCTIVITY = 1e-5
 # Points closer than this part of the size of the cell are the same.
 _SAME = 1e-9
 
@@ -61,6 +64,7 @@ class Fissures:
         self._points = {body: gather.gather_points(region) for body, region in regions.items()}
         self._cells = {body: gather.gather_cells(region) for body, region in regions.items()}
         self._grains = self._particles()
+        self._passage = Passage(cell)
 
     def row(self) -> dict[str, float]:
         """The present cracks, by name with unit."""
@@ -76,6 +80,8 @@ class Fissures:
         row["Crack depth from collector [um]"] = _depth(found, low, high, -1.0)
         if self._grains.size:
             row["Cracked particle fraction"] = self._cracked_particles()
+        conductivity = self._passage.conductivity()
+        row["Effective ionic conductivity [mS.cm-1]"] = _CONDUCTIVITY * conductivity
         energies = cell.mechanics.energies
         return row | {
             "Elastic energy [J.m-2]": energies.elastic / cell.area,

@@ -1,0 +1,151 @@
+"""A crack that meets an interface head-on: it crosses a tough one and follows a weak one."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+import ufl
+from mpi4py import MPI
+
+from cells import active, electrolyte, kinetics, make_case
+from ecmcell.case.schema import Case
+from ecmcell.numerics import linear
+from ecmcell.numerics.blocks import BlockSystem
+from ecmcell.numerics.newton import Effort, Newton
+from ecmcell.physics import fracture, mechanics
+from ecmcell.simulation.cell import divide
+from ecmcell.simulation.cracks import Cracks, laws
+from ecmcell.simulation.joints import Joints
+from ecmcell.simulation.state import DAMAGE, State
+from meshes import grid
+
+pytestmark = pytest.mark.mpi
+YOUNG, POISSON, ENERGY, LENGTH = 20e3, 0.3, 2.0, 0.1  # MPa, pJ/um2, um
+START, SEAM, SPAN, HALF = 0.6, 1.0, 2.2, 0.8  # um: flaw, interface, strip
+PROCESS = 0.2  # um over which the interface parts
+SOLID = {"youngs_modulus": f"{YOUNG} MPa", "poisson_ratio": POISSON}
+
+
+class Meeting:
+    """A strip of two alike solids, joined across the way of a crack.
+
+    Args:
+        comm: All ranks.
+        ratio: Energy of the interface over that of the solids.
+    """
+
+    def __init__(self, comm: MPI.Comm, ratio: float):
+        cell = LENGTH / 2
+        side = np.arange(0.0, HALF, cell) + cell / 2
+        axes = [np.arange(0.0, SPAN + cell / 2, cell), np.concatenate([-side[::-1], side])]
+        how = {"energy": f"{ENERGY} J/m^2", "length": f"{LENGTH} um"}
+        flaw = {"begin": ["0 um", "0 um"], "end": [f"{START} um", "0 um"]}
+        strength = np.sqrt(YOUNG * ratio * ENERGY / PROCESS)
+        joint = kinetics(
+            stiffness="4e6 MPa/um",
+            strength=f"{strength} MPa",
+            cohesion={
+                "energy": f"{ratio * ENERGY} J/m^2",
+                "contact_gap": "20 nm",
+                "viscosity": "0.1 s",
+            },
+        )
+        case = make_case(
+            {
+                "near": electrolyte(**SOLID) | {"cracking": how | {"flaws": [flaw]}},
+                "far": active(0.5, **SOLID, partial_molar_volume="1e-6 m^3/mol")
+                | {"cracking": how},
+            },
+            interfaces={"near|far": joint},
+            physics={"mechanics": True},
+        )
+        mesh = grid(axes, {0: "near", 1: "far"}, lambda at: (at[:, 0] > SEAM).astype(np.int64))
+        self.domain = domain = divide(case, mesh if comm.rank == 0 else None, comm)
+        self.state = State(case, domain)
+        self.joints = Joints(case, domain, self.state)
+        self._solve = self._build(case)
+
+    def _build(self, case: Case) -> Callable[[], Effort]:
+        domain, state, made = self.domain, self.state, laws(case, self.domain, self.state)
+        elastic = tuple(map(domain.constant, mechanics.lame(YOUNG, POISSON)))
+        residuals, stored = {}, {}
+        for part, law in made.items():
+            u = state.displacement[part.body]
+            total = mechanics.strain(u)
+            strain = fracture.elastic_strain(total, ufl.zero((3, 3)))
+            full = law.stress(elastic, strain)
+            stress = ufl.as_matrix([[full[i, j] for j in (0, 1)] for i in (0, 1)])
+            virtual = mechanics.strain(ufl.TestFunction(u.function_space))
+            residuals[part.body] = ufl.inner(stress, virtual) * domain.dx(part)
+            stored[part] = law.stored(elastic, strain)
+        ((contact, joint),) = self.joints.cohesive.items()
+        for part, sign in ((contact.plus, -1.0), (contact.minus, 1.0)):
+            test = ufl.TestFunction(state.displacement[part.body].function_space)
+            force = ufl.inner(joint.traction(), test(contact.side(part)))
+            residuals[part.body] += sign * force * domain.nodal(contact)
+        roles = ["anode", "collector", "side"]
+        self.outer = {body: domain.boundary_nodes(domain.bodies[body], roles) for body in residuals}
+        held = [np.concatenate([2 * nodes, 2 * nodes + 1]) for nodes in self.outer.values()]
+        fields = [state.displacement[body] for body in residuals]
+        system = BlockSystem(domain, fields, list(residuals.values()), held)
+        newton = Newton(system, linear.LinearSolver(system, linear.DIRECT), 1e-6, 40)
+        bulk = sum((stored[p] + law.spent()) * domain.dx(p) for p, law in made.items())
+        integral = domain.integral(bulk + sum(self.joints.stored()))
+
+        def potential() -> float:
+            return integral.value + sum(self.joints.dissipated())
+
+        self.cracks = Cracks(case, domain, state, made, stored, potential)
+        return lambda: self.joints.solve(newton, 100.0)
+
+    def advance(self, tip: float) -> None:
+        """Put the field of a tip of mode I at some x on all of the boundary."""
+        self.joints.begin_step()
+        self.cracks.begin_step()
+        self.joints.begin_turns(1.0)
+        factor = np.sqrt(ENERGY * YOUNG / (1 - POISSON**2))
+        shear, kappa = YOUNG / (2 * (1 + POISSON)), 3 - 4 * POISSON
+        for body, nodes in self.outer.items():
+            space = self.domain.bodies[body].scalars
+            x, y, _ = space.tabulate_dof_coordinates()[nodes].T
+            radius, angle = np.hypot(x - tip, y), np.arctan2(y, x - tip)
+            size = factor / (2 * shear) * np.sqrt(radius / (2 * np.pi)) * (kappa - np.cos(angle))
+            values = self.state.displacement[body].x.array.reshape(-1, 2)
+            values[nodes] = np.column_stack([np.cos(angle / 2), np.sin(angle / 2)]) * size[:, None]
+        self.cracks.solve(self._solve)
+
+    def parted(self) -> float:
+        """Largest distance from the axis at which the interface has parted, um."""
+        damage = self.state.interface[DAMAGE]
+        y = np.abs(damage.function_space.tabulate_dof_coordinates()[:, 1])
+        return self.domain.largest(float(y[damage.x.array > 0.9].max(initial=0.0)))
+
+    def crossed(self) -> float:
+        """How far a crack reaches beyond the interface, um."""
+        reach = 0.0
+        for damage in self.state.crack.values():
+            x = damage.function_space.tabulate_dof_coordinates()[:, 0]
+            reach = max(reach, float((x[damage.x.array > 0.9] - SEAM).max(initial=0.0)))
+        return self.domain.largest(reach)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("ratio", "crosses"), [(0.05, False), (0.7, True)])
+def test_crack_crosses_a_tough_interface_and_follows_a_weak_one(
+    comm: MPI.Comm, ratio: float, crosses: bool
+) -> None:
+    """Far on both sides of 0.26, where alike solids part the two (He and Hutchinson 1989).
+
+    Their crack is sharp and their interface has no strength of its own; doi:10.1016/
+    0020-7683(89)90021-8. Here, with lengths of one and two tenths of a micrometre, the change lies
+    between 0.05 and 0.15.
+    """
+    meeting = Meeting(comm, ratio)
+    for tip in np.arange(0.6, 1.4, 0.05):
+        meeting.advance(tip)
+    if crosses:
+        assert meeting.crossed() > 0.2
+        assert meeting.parted() == 0.0
+    else:
+        assert meeting.crossed() == 0.0
+        assert meeting.parted() > 0.5
