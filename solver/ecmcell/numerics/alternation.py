@@ -132,6 +132,7 @@ class Alternation:
         ends = np.cumsum([len(f.x.array) for f in fields])[:-1]
         for field, part in zip(fields, np.split(np.clip(values, *bounds), ends), strict=True):
             field.x.array[:] = part
+            field.x.scatter_forward()
         self._second.system.refresh()
 
 

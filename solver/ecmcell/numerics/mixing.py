@@ -41,5 +41,9 @@ class Anderson:
         counted = residuals[:, self._owned]
         last = self._turns[-1][1][self._owned]
         products = self._comm.allreduce(np.column_stack([counted @ counted.T, counted @ last]))
-        weights = np.linalg.lstsq(products[:, :-1], products[:, -1], rcond=1e-12)[0]
-        return found - weights @ values
+        # On one rank, as nearly singular equations turn rounding into other weights on another.
+        weights = None
+        if self._comm.rank == 0:
+            weights = np.linalg.lstsq(products[:, :-1], products[:, -1], rcond=1e-12)[0]
+        next_one: Array = found - self._comm.bcast(weights) @ values
+        return next_one
