@@ -120,7 +120,7 @@ class Surfing:
 
         self.solid = Solid(grid(axes, {0: "strip"}), comm, material, [(outside, 0), (outside, 1)])
         x = self.solid.x
-        cracked = (np.abs(x[1]) < 0.6 * cell) & (x[0] <= self.start)
+        cracked = (np.abs(x[1]) < 0.6 * cell) & (x[0] < self.start + 0.1 * cell)
         self.solid.lower.x.array[cracked] = self.solid.d.x.array[cracked] = 1.0
         self.work, self._forces, self._u = 0.0, None, None
         self._weight = fem.Function(self.solid.region.scalars)
