@@ -90,8 +90,7 @@ class Work:
                 growth = (nodes - earlier[nodes]) * way
                 swelling += ufl.inner(stress, growth) * domain.dx(part)
         held = sum(
-            cohesion.stored_energy(joint.law, joint.opening, joint.damage)
-            * domain.dS(contact, nodal=True)
+            cohesion.stored_energy(joint.law, joint.opening, joint.damage) * domain.nodal(contact)
             for contact, joint in mechanics.joints.cohesive.items()
         )
         self._stored = domain.integral(elastic), domain.integral(held)
