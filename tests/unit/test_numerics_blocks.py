@@ -125,6 +125,21 @@ def test_newton_finds_the_zero(comm: MPI.Comm, power: int) -> None:
     assert tiny.t.value == pytest.approx(0.7, rel=1e-11)
 
 
+def test_what_is_fixed_never_moves(comm: MPI.Comm) -> None:
+    """Whatever an inexact solve leaves there: no residual would tell."""
+    tiny = Tiny(comm)
+    before = unknowns(tiny.system)
+    step = tiny.system.vector()
+    step.set(1.0)
+    tiny.system.add(step, np.zeros(2), 0.5)
+    moved = unknowns(tiny.system) - before
+    places = tiny.system.vector()
+    places.array[tiny.system.layout.fixed] = 1.0
+    is_fixed = whole(places) == 1.0
+    assert is_fixed.any()
+    assert (moved[: len(is_fixed)] == np.where(is_fixed, 0.0, 0.5)).all()
+
+
 def test_scalars_without_effect_are_no_crash(comm: MPI.Comm) -> None:
     """The caller may then take a smaller step."""
     tiny = Tiny(comm)

@@ -58,7 +58,12 @@ class Layout:
             out.array[start:end] = field.x.array[: end - start]
 
     def add(self, step: PETSc.Vec, factor: float) -> None:
-        """Move the fields by a multiple of a vector."""
+        """Move the fields by a multiple of a vector, of which what is fixed takes nothing.
+
+        An inexact solve leaves a little there, which no residual would ever take away again.
+        """
+        moves = factor * step.array_r
+        moves[self.fixed] = 0.0
         for field, (start, end) in zip(self.fields, self.spans(), strict=True):
-            field.x.array[: end - start] += factor * step.array_r[start:end]
+            field.x.array[: end - start] += moves[start:end]
             field.x.scatter_forward()
