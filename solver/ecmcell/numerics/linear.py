@@ -32,8 +32,10 @@ BOOMERAMG = {
     "pc_hypre_type": "boomeramg",
     "pc_hypre_boomeramg_interp_type": "ext+i",
 }
-# A preconditioner is made anew once solves take this much longer than with a fresh one.
+# A preconditioner is made anew once solves take this much longer than with a fresh one; within a
+# solve once it takes so many times the iterations, and some more.
 _AGED = 1.2
+_PATIENCE, _SOME = 2.0, 5
 
 # Scalar fields in 3D coarsen better with a higher threshold (hypre reference manual, BoomerAMG).
 THRESHOLD = {2: 0.25, 3: 0.5}
@@ -124,6 +126,7 @@ class LinearSolver:
         # again when it makes them anew for another matrix.
         self._database = database
         self._options = {prefix + key: value for key, value in options.items()}
+        self._largest_count = ksp.getTolerances()[3]
         ksp.setErrorIfNotConverged(False)
         ksp.setInitialGuessNonzero(ksp.getType() != "preonly")
 
@@ -168,22 +171,31 @@ class LinearSolver:
             NotConverged: If the Krylov method gave up, also after a fresh preconditioner.
         """
         guessed = solution.norm() > 0.0
-        self._ksp.setTolerances(rtol=tolerance)
+        self._ksp.setTolerances(rtol=tolerance, max_it=self._patience(tolerance))
         self._ksp.solve(right, solution)
+        iterations = 0
         if self._ksp.getConvergedReason() < 0 and self._fresh_pace is not None:
+            iterations, guessed = self._ksp.getIterationNumber(), False
             self._fresh_pace = None
             self.matrix_changed()
             solution.zeroEntries()
+            self._ksp.setTolerances(max_it=self._largest_count)
             self._ksp.solve(right, solution)
         if self._ksp.getConvergedReason() < 0:
             reason = self._ksp.getConvergedReason()
             raise NotConverged(f"linear solver stopped with PETSc reason {reason}")
-        iterations = self._ksp.getIterationNumber()
         if not guessed:
-            self._pace = iterations / -np.log10(tolerance)
+            self._pace = self._ksp.getIterationNumber() / -np.log10(tolerance)
             if self._fresh_pace is None:
                 self._fresh_pace = self._pace
-        return iterations
+        return int(iterations + self._ksp.getIterationNumber())
+
+    def _patience(self, tolerance: float) -> int:
+        """Iterations after which a preconditioner that is not fresh is made anew."""
+        if self._fresh_pace is None:
+            return int(self._largest_count)
+        foreseen = self._fresh_pace * -np.log10(tolerance)
+        return int(min(self._largest_count, _PATIENCE * foreseen + _SOME))
 
 
 def put_options(
