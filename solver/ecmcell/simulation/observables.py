@@ -98,6 +98,10 @@ class Observables:
             for outer, reaction in chemistry.electrodes.items()
             if outer.role == "anode"
         ]
+        self._anode_current += [
+            domain.integral(reaction.current * reaction.measure)
+            for _, reaction in chemistry.platings
+        ]
         self.normal_tractions: dict[Contact, Average] = {}
         self.shear_tractions: dict[Contact, Average] = {}
         if cell.mechanics is not None:
