@@ -74,7 +74,7 @@ class Cell:
             self.mechanics.mismatch()
             self.mechanics.hand_over()
         if self.filaments is not None:
-            self.filaments.follow()
+            self.filaments.look()
         self.electrochemistry.control_current(0.0)
         self.begin_step()
         done = self.iterate(self.case.time.smallest_step)
@@ -152,7 +152,7 @@ class Cell:
                 self.state.position["work"] += self.mechanics.energies.work()
         if self.filaments is not None:
             self.state.position["work"] += self.filaments.keep()
-            self.filaments.follow()
+            self.filaments.look()
 
     def energy(self) -> float:
         """All energy that a cell that cracks has stored or spent, pJ; the balance of its work."""

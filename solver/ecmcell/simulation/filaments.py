@@ -5,7 +5,8 @@ V that its crack opens by and the volume of its lithium stands p >= 0, V >= V_Li
 an equality. The pressure opens the crack, lets it grow, and slows what plates: theory.md (40).
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +22,7 @@ from ecmcell.domain import compat
 from ecmcell.domain.domain import Contact, Domain, Face, Part
 from ecmcell.errors import SolverError
 from ecmcell.numerics.linear import NotConverged
+from ecmcell.numerics.mixing import Anderson
 from ecmcell.numerics.scalars import Scalar, ScalarEquation
 from ecmcell.physics import filaments
 from ecmcell.simulation import reactions
@@ -29,13 +31,15 @@ from ecmcell.simulation.reactions import Reaction
 from ecmcell.simulation.state import State
 
 # MPa/um by which volumes weigh against forces where residuals are added up.
-_WEIGHT = 1e3
+_WEIGHT = 1e5
 # Cells no further from a crack than so many lengths of its phase field belong to it.
 _REACH = 5.0
 # A crack with less lithium than this times the squared length of the phase field gives none away.
 _EMPTY = 1e-3
 # Lithium that is delivered may differ from the opening by this part of it, at a tolerance of 1e-5.
 _EXACTNESS = 0.1
+# Turns that the next pressures are foreseen from.
+_TURNS = 2
 # Openings that differ by less than this times the squared length are the same.
 _SAME = 1e-8
 
@@ -53,6 +57,27 @@ class Short:
     time: float
     charge: float
     path: Floats
+
+
+@dataclass(frozen=True)
+class _Sight:
+    """What is seen of cracks at an accepted state.
+
+    Attributes:
+        count: Cracks that reach the anode.
+        position: Lithium in each filament and a point of its root, as the state keeps them.
+        depth: How far each reaches, um, by its name.
+        points: Nodes of all cracks.
+        owners: Number of the filament that each of them belongs to; beyond the last for none.
+        path: The way to the cathode, if there is one.
+    """
+
+    count: int = 0
+    position: Mapping[str, float] = field(default_factory=dict)
+    depth: Mapping[str, float] = field(default_factory=dict)
+    points: Floats = field(default_factory=lambda: np.zeros((0, 3)))
+    owners: Nodes = field(default_factory=lambda: np.zeros(0, dtype=np.intp))
+    path: Floats | None = None
 
 
 class Filament:
@@ -142,10 +167,6 @@ class Filament:
         if not self.is_there:
             self.pressure.value = self._handed.value = self._held.value = 0.0
 
-    def begin_turns(self) -> None:
-        """Let the kinetics reckon with the present guess of the pressure."""
-        self.hand_over(self.pressure.value)
-
     def deliver(self, step: float) -> None:
         """Reckon with what the present current brings in a time step of some s.
 
@@ -227,7 +248,6 @@ class Filaments:
 
     Attributes:
         members: As many as there may be at a time.
-        depth: How far each of those that are there reaches from the anode, um, by its name.
         short: What is known of the short circuit once there is one.
     """
 
@@ -239,7 +259,9 @@ class Filaments:
         self._roots = self._graph.nodes_on(lambda face: getattr(face, "role", "") == "anode")
         self._goals = self._graph.nodes_on(self._is_cathode)
         self._parts = frozenset(electrolyte_parts(state))
-        self.depth: dict[str, float] = {}
+        on_root = np.full(len(self.members), domain.comm.rank == 0)
+        self._mixing = Anderson(domain.comm, on_root, _TURNS)
+        self._sight = _Sight()
         self.short: Short | None = None
 
     def pressure(self, part: Part) -> Expr:
@@ -263,14 +285,29 @@ class Filaments:
         return -self.pressure(part) * filaments.opening(virtual, self._state.crack[part.body])
 
     def begin_step(self) -> None:
-        """Make the present lithium the start of the next time step."""
+        """Make the present lithium the start of the next time step, where it was last seen."""
+        position, sight = self._state.position, self._sight
+        for filament in self.members:
+            for key in [k for k in position if k.startswith(filament.name)]:
+                del position[key]
+        position |= sight.position
+        self._claim(sight)
         for filament in self.members:
             filament.begin_step()
 
     def begin_turns(self) -> None:
         """Let the kinetics reckon with the present guess of the pressures."""
+        self._mixing.forget()
         for filament in self.members:
-            filament.begin_turns()
+            filament.hand_over(filament.pressure.value)
+
+    def hand_over(self) -> None:
+        """Let the kinetics reckon with pressures that are likely to be those of the next turn."""
+        given = np.array([filament.handed for filament in self.members])
+        found = np.array([filament.pressure.value for filament in self.members])
+        mixed = self._mixing.next(given, found)
+        for filament, pressure in zip(self.members, mixed, strict=True):
+            filament.hand_over(float(pressure))
 
     def deliver(self, step: float) -> None:
         """Reckon with what the present currents bring in a time step of some s."""
@@ -281,41 +318,35 @@ class Filaments:
         """The time step was accepted; the work that the lithium brought in it did, pJ."""
         return sum(filament.keep() for filament in self.members)
 
-    def follow(self) -> None:
+    def look(self) -> None:
         """Find the cracks that reach the anode at an accepted state; collective.
 
         Raises:
             SolverError: If they are more than there may be.
         """
-        domain, state = self._domain, self._state
+        comm, position = self._domain.comm, self._state.position
         cracks = self._graph.connected()
-        told = None
-        if domain.comm.rank == 0:
-            told = self._assign(cracks)
-        volumes, owners, points, depth, path, count = domain.comm.bcast(told)
-        if count > len(self.members):
+        self._sight = comm.bcast(self._assign(cracks) if comm.rank == 0 else None)
+        if self._sight.count > len(self.members):
             raise SolverError(
-                f"{count} cracks reach the anode, but boundaries.anode.filaments.largest_count is "
-                f"{len(self.members)}: raise it"
+                f"{self._sight.count} cracks reach the anode, but "
+                f"boundaries.anode.filaments.largest_count is {len(self.members)}: raise it"
             )
-        for filament in self.members:
-            for key in [k for k in state.position if k.startswith(filament.name)]:
-                del state.position[key]
-        state.position |= volumes
-        self.depth = depth
-        self._claim(points, owners)
-        for filament in self.members:
-            filament.begin_step()
-        if path is not None and self.short is None:
-            position = state.position
-            self.short = Short(float(position["time"]), float(position["charge"]), path)
+        if self._sight.path is not None:
+            time, charge = float(position["time"]), float(position["charge"])
+            self.short = Short(time, charge, self._sight.path)
+
+    @property
+    def depth(self) -> Mapping[str, float]:
+        """How far each of those that are there reaches from the anode, um, by its name."""
+        return self._sight.depth
 
     def _is_cathode(self, face: Face) -> bool:
         if isinstance(face, Contact):
             return bool({face.plus.body, face.minus.body} & self._state.stoichiometry.keys())
         return face.role == "collector"
 
-    def _assign(self, cracks: list[Nodes]) -> tuple:
+    def _assign(self, cracks: list[Nodes]) -> "_Sight":
         """Who owns which crack; a crack keeps its filament, and those that have met become one."""
         position, graph = self._state.position, self._graph
         rooted = [crack for crack in cracks if np.isin(crack, self._roots).any()]
@@ -350,11 +381,11 @@ class Filaments:
             of_node[rooted[number]] = names.index(name)
         (known,) = np.nonzero(of_node >= 0)
         count = len(owner) + max(0, len(new) - len(free))
-        return volumes, of_node[known], graph.points[known], depth, path, count
+        return _Sight(count, volumes, depth, graph.points[known], of_node[known], path)
 
-    def _claim(self, points: Floats, owners: Nodes) -> None:
+    def _claim(self, sight: "_Sight") -> None:
         """Give each cell near a crack to the filament of the nearest, if it has one."""
-        tree = cKDTree(points) if len(points) else None
+        tree = cKDTree(sight.points) if len(sight.points) else None
         for body, region in self._state.crack_regions.items():
             mesh = region.mesh
             corners = mesh.geometry.x[compat.cell_nodes(mesh)]
@@ -363,7 +394,7 @@ class Filaments:
                 lengths = (needed(self._case.phases[p.phase].cracking).length for p in region.parts)
                 reach = _REACH * max(lengths)
                 gap, nearest = tree.query(corners.mean(axis=1))
-                owner = np.where(gap <= reach, owners[nearest], len(self.members))
+                owner = np.where(gap <= reach, sight.owners[nearest], len(self.members))
             for number, filament in enumerate(self.members):
                 filament.claim(body, (owner == number).astype(np.float64))
 

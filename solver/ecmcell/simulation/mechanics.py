@@ -94,15 +94,12 @@ class Mechanics:
         ]
         self._ready: list[tuple[fem.Function, np.ndarray]] = []
         self._is_mixed = case.debonds or any(body.axis is not None for body in active.values())
-        self._is_mixed = self._is_mixed or filaments is not None
         handed = self._handed()
-        pressures = len(state.filament_pressure)
         self._units = np.repeat(
-            [*(1.0 if f in self.joints.handed else _STRESS for f in handed), _STRESS],
-            [*(len(f.x.array) for f in handed), pressures],
+            [1.0 if f in self.joints.handed else _STRESS for f in handed],
+            [len(f.x.array) for f in handed],
         )
-        counted = np.full(pressures, domain.comm.rank == 0)
-        self._mixing = Anderson(domain.comm, np.concatenate([_owned(handed), counted]))
+        self._mixing = Anderson(domain.comm, _owned(handed))
 
     def _handed(self) -> list[fem.Function]:
         """All that the electrochemistry reckons with, in the order of `_ready`."""
@@ -117,7 +114,12 @@ class Mechanics:
             NotConverged: If the linear solver fails.
         """
         self._swell()
-        return self._displace() if self.cracks is None else self.cracks.solve(self._displace)
+        if self.cracks is None:
+            return self._displace()
+        effort = self.cracks.solve(self._displace)
+        if self._filaments is not None:
+            effort += self._displace()  # for what opens is what the last change of damage leaves
+        return effort
 
     def _swell(self) -> None:
         """Take over the chemical strain at the present stoichiometry."""
@@ -205,24 +207,18 @@ class Mechanics:
         about to close, the current that returns would open it again: these turns are accelerated.
         """
         now = [values for _, values in self._ready]
-        filaments = self._filaments.members if self._filaments is not None else []
-        if self._is_mixed and (now or filaments):
-            given = [handed.x.array for handed, _ in self._ready]
-            given.append(np.array([filament.handed for filament in filaments]))
-            now.append(np.array([filament.pressure.value for filament in filaments]))
-            ends = np.cumsum([len(values) for values in now])[:-1]
-            mixed = self._mixing.next(
-                np.concatenate(given) / self._units, np.concatenate(now) / self._units
-            )
-            *now, pressures = np.split(mixed * self._units, ends)
-            for filament, pressure in zip(filaments, pressures, strict=True):
-                filament.hand_over(float(pressure))
+        if self._is_mixed and now:
+            given = np.concatenate([handed.x.array for handed, _ in self._ready])
+            mixed = self._mixing.next(given / self._units, np.concatenate(now) / self._units)
+            now = np.split(mixed * self._units, np.cumsum([len(values) for values in now])[:-1])
         for (handed, _), values in zip(self._ready, now, strict=True):
             handed.x.array[:] = values
         for contact in self.joints.handed:
             np.clip(contact.x.array, 0.0, 1.0, out=contact.x.array)
         if self.cracks is not None:
             self.cracks.hand_over()
+        if self._filaments is not None:
+            self._filaments.hand_over()
 
     # Stresses in forms
 
