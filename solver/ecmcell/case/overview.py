@@ -6,6 +6,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 
 from ecmcell.case.cracking import strength
+from ecmcell.case.flaw_table import flaw_rows
 from ecmcell.case.joints import Interface
 from ecmcell.case.materials import Material, needed
 from ecmcell.case.origin import Given
@@ -37,6 +38,7 @@ def overview(case: Case) -> RenderableType:
         ),
         _table("Assumed values", ["where", "what", "why"], _assumed(case)),
         *([_table("Cracks", _CRACKS, _cracks(case))] if case.cracking_phases else []),
+        *_flaws(case),
         _table("Interfaces and boundaries", ["where", "what"], _joined(case)),
         _table("Protocol", ["step", "what"], protocol),
         _table("Settings", ["what", "value"], _settings(case)),
@@ -119,6 +121,16 @@ def _cracks(case: Case) -> Iterable[list[str]]:
             ", ".join(strengths),
             f"{0.5 * how.length:g} um",
         ]
+
+
+def _flaws(case: Case) -> Iterator[Table]:
+    """What lithium could do to flaws at the anode, by the closed form."""
+    rows, last = [], ""
+    for where, what, value in flaw_rows(case):
+        rows.append(["" if where == last else where, what, value])
+        last = where
+    if rows:
+        yield _table("Lithium in flaws, closed form", ["where", "what", "value"], rows)
 
 
 def _joined(case: Case) -> Iterable[list[str]]:
