@@ -337,8 +337,8 @@ def _questions(path: Path, growth: str | None, until_short: bool, vary: bool) ->
 
 def _ends(lowest: str, highest: str) -> tuple[float, float]:
     """Between which currents in mA/cm2 to look for it."""
-    low = 0.1 * _option(CURRENT_DENSITY, lowest, "--lowest")
-    high = 0.1 * _option(CURRENT_DENSITY, highest, "--highest")
+    low = _option(CURRENT_DENSITY, lowest, "--lowest") / 10.0
+    high = _option(CURRENT_DENSITY, highest, "--highest") / 10.0
     if low >= high:
         raise InputError("--lowest", "", f"{lowest} is not below {highest}", "Give a lower one.")
     return low, high

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import numpy as np
 
-from ecmcell.report.style import BLUE, COLUMN, GREY, INK, MM, PALE, VERMILION, new_figure, styled
+from ecmcell.report.style import BLUE, COLUMN, GREY, INK, MM, VERMILION, new_figure, styled
 from ecmcell.report.words import axis_label, time_axis
 
 TABLE, SUMMARY, FIGURE = "ccd.csv", "ccd.json", "ccd.png"
 _CURRENT, _ONSET, _END = "Current density [mA.cm-2]", "Onset [s]", "End [s]"
-_DOTS = 300
+_DOTS, _MOST_LABELS = 300, 14
 
 
 def write_critical(directory: Path) -> Path:
@@ -24,12 +24,12 @@ def write_critical(directory: Path) -> Path:
     until = np.array([float(row[_ONSET] or row[_END]) for row in rows])
     time, label = time_axis(until)
     with styled():
-        figure = new_figure(COLUMN, 62 * MM)
+        figure = new_figure(COLUMN, 70 * MM)
         axes = figure.add_subplot()
         ends = [found["Highest without penetration [mA.cm-2]"]]
         ends += [found["Lowest with penetration [mA.cm-2]"]]
         if None not in ends:
-            axes.axvspan(*ends, color=PALE, label="bracket")
+            axes.axvspan(*ends, color=GREY, alpha=0.3, linewidth=0, label="bracket")
         if found["Closed form [mA.cm-2]"] is not None:
             closed = found["Closed form [mA.cm-2]"]
             axes.axvline(closed, color=GREY, linestyle="--", linewidth=0.8, label="closed form")
@@ -38,7 +38,8 @@ def write_critical(directory: Path) -> Path:
             current[~grown], time[~grown], "o", color=BLUE, mfc="none", label="none until the end"
         )
         axes.set_xscale("log")
-        axes.set_xticks(current, [f"{c:.3g}" for c in current], rotation=90)
+        shown = _apart(current)
+        axes.set_xticks(shown, [f"{c:.3g}" for c in shown], rotation=90)
         axes.set_xticks([], minor=True)
         axes.set_ylim(bottom=0.0)
         axes.set(xlabel=axis_label(_CURRENT), ylabel=label)
@@ -46,3 +47,13 @@ def write_critical(directory: Path) -> Path:
         path = directory / FIGURE
         figure.savefig(path, dpi=_DOTS)
     return path
+
+
+def _apart(current: np.ndarray) -> list[float]:
+    """Those of some currents, from the lowest, whose labels do not cover one another."""
+    step = (current.max() / current.min()) ** (1.0 / _MOST_LABELS)
+    shown: list[float] = []
+    for value in current:
+        if not shown or value >= shown[-1] * step:
+            shown.append(float(value))
+    return shown

@@ -45,7 +45,8 @@ class CrackGraph:
         joined = np.concatenate([c + s for c, s in zip(cells, starts, strict=False)])
         corners = range(joined.shape[1])
         self._edges = np.concatenate([joined[:, [i, j]] for i in corners for j in range(i)])
-        scale = np.ptp(self.points, axis=0).max(initial=0.0) * _SAME or 1.0
+        # Other ranks have no points.
+        scale = np.ptp(self.points, axis=0).max() * _SAME if len(self.points) else 1.0
         _, place = np.unique(np.round(self.points / scale), axis=0, return_inverse=True)
         self._place: Nodes = place.ravel()
 

@@ -35,11 +35,13 @@ class FlawCriteria:
                 domain.integral(-touching * reaction.overpotential * reaction.measure)
             )
             self._current.append(domain.integral(-reaction.current * reaction.measure))
+        self._contact = 1.0
         self.reached: float | None = None
 
     def row(self) -> dict[str, float]:
-        """The most driven flaw in numbers, by name; nan where nothing touches."""
+        """The most driven flaw in numbers, by name; nan where nothing touches; collective."""
         area = sum(integral.value for integral in self._touching)
+        self._contact = area / self._cell.area
         driving = current = nan
         if area > 0.0:
             driving = sum(integral.value for integral in self._driving) / area
@@ -56,11 +58,10 @@ class FlawCriteria:
         return row | ({"Flaw failure probability": max(chances)} if chances else {})
 
     def summary(self) -> list[dict[str, object]]:
-        """What it takes for each flaw to grow, for `summary.json`."""
-        area = sum(integral.value for integral in self._touching) / self._cell.area
-        return [self._of(flaw, area) for flaw in self.flaws]
+        """What it takes for each flaw to grow, for `summary.json`, with the last known contact."""
+        return [self._of(flaw) for flaw in self.flaws]
 
-    def _of(self, flaw: FlawCriterion, touching: float) -> dict[str, object]:
+    def _of(self, flaw: FlawCriterion) -> dict[str, object]:
         case, phase = self._cell.case, flaw.electrolyte.phase
         critical = _CURRENT_DENSITY * flaw.current
         metal = case.boundaries.anode.metal
@@ -71,7 +72,7 @@ class FlawCriteria:
             "critical pressure [MPa]": flaw.pressure,
             "critical overpotential [V]": flaw.overpotential,
             "critical current density of real contact [mA.cm-2]": critical,
-            "critical current density [mA.cm-2]": critical * touching,
+            "critical current density [mA.cm-2]": critical * self._contact,
             "Wagner number": flaw.wagner,
             "shear modulus ratio": criteria.shear_ratio(case.phases[phase].material, metal),
         }
