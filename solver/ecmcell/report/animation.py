@@ -17,7 +17,7 @@ LARGEST_SIZE = 1_500_000  # bytes
 _MOST_FRAMES, _FEWEST_FRAMES = 60, 4
 _DOTS = 110  # an inch
 _PAUSE, _LAST_PAUSE = 150, 1500  # ms
-_COLOURS = 128
+_COLOURS = 128  # half of what a GIF has
 
 
 @dataclass(frozen=True)
@@ -104,8 +104,8 @@ def _palette(frames: Sequence[Image.Image]) -> Image.Image:
     """
     seen = [np.unique(np.asarray(frame).reshape(-1, 3), axis=0) for frame in frames]
     colours = Image.fromarray(np.unique(np.concatenate(seen), axis=0)[np.newaxis])
-    common = frames[-1].quantize(_COLOURS // 2)
-    every = colours.quantize(_COLOURS // 2, Image.Quantize.MAXCOVERAGE)
+    common = frames[-1].quantize(_COLOURS)
+    every = colours.quantize(_COLOURS, Image.Quantize.MAXCOVERAGE)
     palette = Image.new("P", (1, 1))
     palette.putpalette([*(common.getpalette() or ()), *(every.getpalette() or ())])
     return palette
