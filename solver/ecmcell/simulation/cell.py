@@ -18,6 +18,8 @@ from ecmcell.simulation.state import State
 
 _LARGEST_STAGGER_COUNT = 40
 _HOUR = 3600.0
+# Of the current of the protocol.
+_AT_REST = 1e-6
 
 
 class Cell:
@@ -140,6 +142,11 @@ class Cell:
         position = self.state.position
         parted = position["fracture_energy"] + position["viscous_energy"]
         return self.mechanics.energies.total + parted
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether there is no current to speak of, only relaxation."""
+        return abs(self.state.current.value) <= _AT_REST * self.current_scale
 
     @property
     def unknowns(self) -> int:

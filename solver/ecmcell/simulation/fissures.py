@@ -8,13 +8,12 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from ecmcell.domain import gather
+from ecmcell.output.units import CONDUCTIVITY
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.passage import Passage
 
 # Nodes with at least this damage lie in a crack.
 _CRACKED = 0.9
-# 1 pA/(V um) = 1e-5 mS/cm.
-_CONDUCTIVITY = 1e-5
 # Points closer than this part of the size of the cell are the same.
 _SAME = 1e-9
 
@@ -81,7 +80,7 @@ class Fissures:
         if self._grains.size:
             row["Cracked particle fraction"] = self._cracked_particles()
         conductivity = self._passage.conductivity()
-        row["Effective ionic conductivity [mS.cm-1]"] = _CONDUCTIVITY * conductivity
+        row["Effective ionic conductivity [mS.cm-1]"] = CONDUCTIVITY * conductivity
         energies = cell.mechanics.energies
         return row | {
             "Elastic energy [J.m-2]": energies.elastic / cell.area,

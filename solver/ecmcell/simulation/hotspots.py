@@ -5,11 +5,10 @@ import numpy.typing as npt
 
 from ecmcell.domain.average import Average
 from ecmcell.domain.domain import Outer
+from ecmcell.output.units import CURRENT_DENSITY
 from ecmcell.simulation.cell import Cell
 
-_CURRENT_DENSITY = 0.1  # mA/cm2 in 1 pA/um2
 _HIGH = 0.99  # share of the face that carries less than the percentile told
-_AT_REST = 1e-6  # of the current of the protocol
 
 
 class Hotspots:
@@ -37,7 +36,7 @@ class Hotspots:
         touching = sum(integral.value for integral in self._touching) / area
         mean = float(np.abs(current) @ weight) / area
         row = {f"{self._name} contact": touching}
-        if mean * area <= _AT_REST * self._cell.current_scale:
+        if self._cell.at_rest:
             highest = across = factor = np.nan
             where = np.full(points.shape[1], np.nan)
         else:
@@ -48,9 +47,9 @@ class Hotspots:
             factor = highest / mean
         row |= {
             f"{self._name} hotspot factor": factor,
-            f"{self._name} highest current density [mA.cm-2]": _CURRENT_DENSITY * highest,
-            f"{self._name} current density, 99th percentile [mA.cm-2]": _CURRENT_DENSITY * across,
-            f"{self._name} current density of real contact [mA.cm-2]": _CURRENT_DENSITY
+            f"{self._name} highest current density [mA.cm-2]": CURRENT_DENSITY * highest,
+            f"{self._name} current density, 99th percentile [mA.cm-2]": CURRENT_DENSITY * across,
+            f"{self._name} current density of real contact [mA.cm-2]": CURRENT_DENSITY
             * (mean / touching if touching > 0.0 else np.nan),
         }
         for axis, value in zip("yz", where[1:], strict=False):
