@@ -107,9 +107,8 @@ class Maps:
             out["Electrode potential [V]"] = potential + state.voltage.value
         out["Electrolyte potential [V]"] = self._nodal(state.electrolyte)
         if state.additive:
-            out["Additive potential [V]"] = (
-                self._spread(state.additive, self._additive_nodes) + state.voltage.value
-            )
+            potential = self._spread(state.additive, self._additive_nodes)
+            out["Additive potential [V]"] = potential + state.voltage.value
         if self.cell.mechanics is not None:
             displacement = self._nodal(state.displacement)
             x = np.concatenate(list(self._points.values()))[:, 0]
