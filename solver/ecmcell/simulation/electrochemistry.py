@@ -189,16 +189,15 @@ class Electrochemistry:
     def _lithium(self, body: str, active: ActiveBody) -> ufl.Form:
         x, test = active.x, ufl.TestFunction(active.x.function_space)
         material, dx = active.material, self.domain.dx(active.part)
-        density = self.domain.constant(properties.site_charge(material))
         diffusivity = self._left(active.part) * self.domain.constant(
             properties.diffusivity(material, self.case.cell.temperature)
         )
-        form = transport.storage(density, x, self.earlier[body], self.step, test) * dx
-        form += transport.diffusion(density, diffusivity, x, test) * dx
+        form = transport.storage(active.sites, x, self.earlier[body], self.step, test) * dx
+        form += transport.diffusion(active.sites, diffusivity, x, test) * dx
         if self.case.physics.stress_in_flux:
             form += (
                 transport.stress_flux(
-                    density,
+                    active.sites,
                     diffusivity,
                     x,
                     active.pull_gradient(),

@@ -43,10 +43,7 @@ class Observables:
         self.cell = cell
         domain, chemistry = cell.domain, cell.electrochemistry
         self._inventory = [
-            domain.integral(
-                domain.constant(properties.site_charge(b.material)) * b.x * domain.dx(b.part)
-            )
-            for b in cell.active.values()
+            domain.integral(b.sites * b.x * domain.dx(b.part)) for b in cell.active.values()
         ]
         sites = [
             properties.site_charge(b.material) * domain.part_volume(b.part)
