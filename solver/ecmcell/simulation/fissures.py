@@ -1,5 +1,6 @@
 """The cracks of a cell in numbers: how long, how many, how deep, and what they have cost."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,6 +9,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from ecmcell.domain import gather
+from ecmcell.domain.domain import Part
 from ecmcell.output.units import CONDUCTIVITY
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.passage import Passage
@@ -47,22 +49,22 @@ class Fissures:
 
     def __init__(self, cell: Cell):
         assert cell.mechanics is not None and cell.mechanics.cracks is not None
-        self._cell, domain = cell, cell.domain
+        self._cell, domain, laws = cell, cell.domain, cell.mechanics.cracks.laws
         self._surface = {
             phase: domain.integral(
                 sum(
                     law.surface() * domain.dx(part)
-                    for part, law in cell.mechanics.cracks.laws.items()
+                    for part, law in laws.items()
                     if part.phase == phase
                 )
             )
-            for phase in dict.fromkeys(part.phase for part in cell.mechanics.cracks.laws)
+            for phase in dict.fromkeys(part.phase for part in laws)
         }
         regions = cell.state.crack_regions
         # Nodes of all bodies, and the cells that join them, on rank 0.
         self._points = {body: gather.gather_points(region) for body, region in regions.items()}
         self._cells = {body: gather.gather_cells(region) for body, region in regions.items()}
-        self._grains = self._particles()
+        self._grains = _particles(cell, laws)
         self._passage = Passage(cell)
 
     def row(self) -> dict[str, float]:
@@ -102,13 +104,6 @@ class Fissures:
         cracked = np.concatenate(list(values.values())) >= _CRACKED
         return list(domain.comm.bcast(_connected(points, np.concatenate(cells), cracked)))
 
-    def _particles(self) -> npt.NDArray[np.intp]:
-        """Numbers of the grains of active material that may crack."""
-        domain, active = self._cell.domain, self._cell.case.active_phases
-        laws = self._cell.mechanics.cracks.laws  # type: ignore[union-attr]
-        grains = [domain.grains_of(part) for part in laws if part.phase in active]
-        return np.concatenate([np.zeros(0, dtype=np.intp), *grains])
-
     def _cracked_particles(self) -> float:
         """Share of the particles with a crack, by volume."""
         domain, state = self._cell.domain, self._cell.state
@@ -120,6 +115,13 @@ class Fissures:
         broken = domain.comm.allreduce(broken) > 0.0
         volume = domain.plan.grain_volume[self._grains]
         return float(volume[broken[self._grains]].sum() / volume.sum())
+
+
+def _particles(cell: Cell, cracking: Iterable[Part]) -> npt.NDArray[np.intp]:
+    """Numbers of the grains of active material among the parts that may crack."""
+    active = cell.case.active_phases
+    grains = [cell.domain.grains_of(part) for part in cracking if part.phase in active]
+    return np.concatenate([np.zeros(0, dtype=np.intp), *grains])
 
 
 def _connected(

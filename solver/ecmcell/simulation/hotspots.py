@@ -1,5 +1,7 @@
 """How unevenly the current leaves a lithium electrode."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
@@ -9,6 +11,8 @@ from ecmcell.output.units import CURRENT_DENSITY
 from ecmcell.simulation.cell import Cell
 
 _HIGH = 0.99  # share of the face that carries less than the percentile told
+
+Floats = npt.NDArray[np.float64]
 
 
 class Hotspots:
@@ -28,10 +32,17 @@ class Hotspots:
             domain.integral(cell.state.contact_factor(face) * domain.ds(face))
             for face in self._currents
         ]
+        places = [
+            domain.bodies[face.part.body].scalars.tabulate_dof_coordinates()[:, : domain.dim]
+            for face in self._currents
+        ]
+        self._points = self._everywhere(places)
+        self._weight = self._everywhere([a.owned_weight for a in self._currents.values()])
 
     def row(self) -> dict[str, float]:
         """The present state in numbers, by name with unit; nan without current."""
-        current, weight, points = self._everywhere()
+        weight, points = self._weight, self._points
+        current = self._everywhere([a.owned() for a in self._currents.values()])
         area = float(weight.sum())
         touching = sum(integral.value for integral in self._touching) / area
         mean = float(np.abs(current) @ weight) / area
@@ -56,16 +67,10 @@ class Hotspots:
             row[f"{self._name} hotspot {axis} [um]"] = float(value)
         return row
 
-    def _everywhere(self) -> tuple[npt.NDArray[np.float64], ...]:
-        """Current density, area and coordinates of the nodes of the electrode, over all ranks."""
-        domain = self._cell.domain
-        found = [np.zeros((0, 2 + domain.dim))]
-        for face, average in self._currents.items():
-            points = domain.bodies[face.part.body].scalars.tabulate_dof_coordinates()
-            values, weight = average.owned(), average.owned_weight
-            there = weight > 0.0
-            found.append(
-                np.column_stack((values, weight, points[: len(values), : domain.dim]))[there]
-            )
-        rows = np.concatenate(domain.comm.allgather(np.concatenate(found)))
-        return rows[:, 0], rows[:, 1], rows[:, 2:]
+    def _everywhere(self, by_face: Sequence[Floats]) -> Floats:
+        """What each face has at nodes of this rank, at the nodes of the electrode of all ranks."""
+        found = []
+        for values, average in zip(by_face, self._currents.values(), strict=True):
+            weight = average.owned_weight
+            found.append(values[: len(weight)][weight > 0.0])
+        return np.concatenate(self._cell.domain.comm.allgather(np.concatenate(found)))
