@@ -9,7 +9,9 @@ from ufl.core.expr import Expr
 
 from ecmcell.case.joints import Junction
 from ecmcell.case.schema import Case
-from ecmcell.domain.domain import Contact, Domain, Part
+from ecmcell.domain.domain import Domain
+from ecmcell.domain.faces import Contact
+from ecmcell.domain.plan import Part
 from ecmcell.physics import charge
 from ecmcell.simulation.lithium import ActiveBody
 from ecmcell.simulation.state import State, is_wired

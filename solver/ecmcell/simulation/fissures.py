@@ -9,7 +9,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from ecmcell.domain import gather
-from ecmcell.domain.domain import Part
+from ecmcell.domain.plan import Part
 from ecmcell.output.units import CONDUCTIVITY
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.passage import Passage

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ecmcell.domain.average import Average
-from ecmcell.domain.domain import Outer
+from ecmcell.domain.faces import Outer
 from ecmcell.output.units import CURRENT_DENSITY
 from ecmcell.simulation.cell import Cell
 

@@ -11,7 +11,8 @@ from ufl.core.expr import Expr
 from ecmcell.case.materials import Material, needed
 from ecmcell.case.properties import Curve
 from ecmcell.case.schema import Case
-from ecmcell.domain.domain import Domain, Part
+from ecmcell.domain.domain import Domain
+from ecmcell.domain.plan import Part
 from ecmcell.numerics.curves import NodalCurves, Table
 from ecmcell.physics import mechanics
 from ecmcell.simulation import properties

@@ -10,7 +10,8 @@ from dolfinx import fem
 from ufl.constantvalue import Zero
 from ufl.core.expr import Expr
 
-from ecmcell.domain.domain import Integral, Part
+from ecmcell.domain.domain import Integral
+from ecmcell.domain.plan import Part
 from ecmcell.physics import charge
 from ecmcell.simulation import cracks, crossings, properties
 from ecmcell.simulation.cell import Cell

@@ -8,7 +8,8 @@ import numpy as np
 from ecmcell.case.joints import Held
 from ecmcell.case.materials import needed
 from ecmcell.domain.average import Average
-from ecmcell.domain.domain import Contact, Integral, Outer
+from ecmcell.domain.domain import Integral
+from ecmcell.domain.faces import Contact, Outer
 from ecmcell.output.units import AREAL_RESISTANCE, CURRENT_DENSITY, SPECIFIC_CHARGE
 from ecmcell.physics import interfaces
 from ecmcell.simulation import crossings, properties

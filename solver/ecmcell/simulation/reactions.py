@@ -10,7 +10,9 @@ from ecmcell.case.joints import Interface, LithiumElectrode
 from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
 from ecmcell.case.units import FARADAY, GAS_CONSTANT
-from ecmcell.domain.domain import Contact, Domain, Outer, Part
+from ecmcell.domain.domain import Domain
+from ecmcell.domain.faces import Contact, Outer
+from ecmcell.domain.plan import Part
 from ecmcell.physics import kinetics
 from ecmcell.simulation.films import Films
 from ecmcell.simulation.lithium import ActiveBody
