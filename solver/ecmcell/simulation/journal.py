@@ -7,7 +7,7 @@ import numpy as np
 
 from ecmcell.case.step import Step
 from ecmcell.microstructure import MeshData, source_files
-from ecmcell.output import Progress, RunDirectory, SilentProgress
+from ecmcell.output import Progress, RunDirectory, SilentProgress, TimeStep
 from ecmcell.parallel import kept_on_root
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.cycles import Cycles
@@ -76,7 +76,7 @@ class Journal:
         self._cycles.add(row)
         if self._run is not None:
             self._run.write_step(row)
-        self._progress.update(
+        told = TimeStep(
             step=int(row["Step"]),
             time=row["Time [s]"],
             voltage=row["Voltage [V]"],
@@ -86,6 +86,7 @@ class Journal:
             krylov=effort.krylov,
             staggers=accepted.staggers,
         )
+        self._progress.update(told)
 
     def fields(self, label: str) -> None:
         """Write all fields of the present state."""
