@@ -26,8 +26,9 @@ class Obstacle:
         self.domain = domain = Domain(mesh if comm.rank == 0 else None, comm)
         (region,), (part,) = domain.bodies.values(), domain.parts
         self.part, self.x = part, region.scalars.tabulate_dof_coordinates()[:, 0]
-        make = lambda: fem.Function(region.scalars)  # noqa: E731
-        self.field, self.height, self.lower, self.upper = make(), make(), make(), make()
+        self.field, self.height, self.lower, self.upper = (
+            fem.Function(region.scalars) for _ in range(4)
+        )
         self.upper.x.array[:] = 1.0
         difference = self.field - self.height
         self.energy = 0.5 * difference**2 * domain.dx(part)

@@ -265,7 +265,10 @@ def test_notched_plate_in_shear(comm: MPI.Comm, verify: Verify) -> None:
     """Peak load; cells of l/3, steps of 0.1 um (kN, mm)."""
     mesh = notched_plate(0.005, (-0.05, 0.3, -0.35, 0.05))
     held = [(TOP, 0), (TOP, 1), (BOTTOM, 0), (BOTTOM, 1)]
-    sides = lambda x: np.isclose(np.abs(x[0]), 0.5)  # noqa: E731
+
+    def sides(x: np.ndarray) -> np.ndarray:
+        return np.isclose(np.abs(x[0]), 0.5)
+
     plate = Solid(mesh, comm, Brittle(**STEEL, split="spectral"), [*held, (sides, 1)])
     loads = []
     for sliding in [*np.arange(1e-3, 8e-3, 1e-3), *np.arange(8e-3, 10.5e-3, 1e-4)]:

@@ -11,7 +11,8 @@ from dolfinx import fem
 from mpi4py import MPI
 
 from ecmcell.domain import compat
-from ecmcell.domain.domain import Domain, Face, Region
+from ecmcell.domain.domain import Domain, Region
+from ecmcell.domain.faces import Face
 
 
 def gather_nodes(function: fem.Function) -> npt.NDArray[np.float64]:

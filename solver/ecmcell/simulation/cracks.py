@@ -14,7 +14,8 @@ from ecmcell.case.cracking import Cracking
 from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
 from ecmcell.domain import lines
-from ecmcell.domain.domain import Domain, Part, Region
+from ecmcell.domain.domain import Domain, Region
+from ecmcell.domain.plan import Part
 from ecmcell.numerics import linear
 from ecmcell.numerics.alternation import Alternation
 from ecmcell.numerics.blocks import BlockSystem

@@ -9,7 +9,9 @@ from ecmcell.case.joints import Interface, LithiumElectrode
 from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
 from ecmcell.case.units import GAS_CONSTANT
-from ecmcell.domain.domain import Contact, Domain, Part, Region
+from ecmcell.domain.domain import Domain, Region
+from ecmcell.domain.faces import Contact
+from ecmcell.domain.plan import Part
 from ecmcell.numerics import linear
 from ecmcell.numerics.blocks import BlockSystem
 from ecmcell.numerics.newton import Effort, Newton
@@ -194,16 +196,15 @@ class Electrochemistry:
     def _lithium(self, body: str, active: ActiveBody) -> ufl.Form:
         x, test = active.x, ufl.TestFunction(active.x.function_space)
         material, dx = active.material, self.domain.dx(active.part)
-        density = self.domain.constant(properties.site_charge(material))
         diffusivity = self._left(active.part) * self.domain.constant(
             properties.diffusivity(material, self.case.cell.temperature)
         )
-        form = transport.storage(density, x, self.earlier[body], self.step, test) * dx
-        form += transport.diffusion(density, diffusivity, x, test) * dx
+        form = transport.storage(active.sites, x, self.earlier[body], self.step, test) * dx
+        form += transport.diffusion(active.sites, diffusivity, x, test) * dx
         if self.case.physics.stress_in_flux:
             form += (
                 transport.stress_flux(
-                    density,
+                    active.sites,
                     diffusivity,
                     x,
                     active.pull_gradient(),

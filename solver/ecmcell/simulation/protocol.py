@@ -12,13 +12,13 @@ from ecmcell.case.materials import needed
 from ecmcell.case.step import Rate, Step
 from ecmcell.errors import SolverError
 from ecmcell.numerics.linear import NotConverged
-from ecmcell.numerics.newton import Effort
 from ecmcell.numerics.scalars import Algebraic
 from ecmcell.numerics.stepping import StepSize, StepTooSmall
 from ecmcell.simulation import properties
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.electrochemistry import CURRENT, VOLTAGE
 from ecmcell.simulation.state import Snapshot
+from ecmcell.simulation.work import Work
 
 # A cut-off is hit when it is missed by no more than this part of itself.
 _CUT_OFF = 1e-7
@@ -52,12 +52,12 @@ class Accepted:
 
     Attributes:
         length: In s.
-        effort: Work done, rejected attempts included.
+        work: Work done, rejected attempts included.
         staggers: Passes over electrochemistry and mechanics in the accepted attempt.
     """
 
     length: float
-    effort: Effort
+    work: Work
     staggers: int
 
 
@@ -168,7 +168,7 @@ class Cycler:
 
     def _advance(self, remaining: float, events: list[Event]) -> tuple[Accepted, list[str]]:
         """Take one step of at most the remaining time; also the names of the events it hit."""
-        effort, cell = Effort(), self.cell
+        done, cell = Work(), self.cell
         start, jumped = cell.state.snapshot(), np.inf
         while True:
             length = self._sizes.until(remaining)
@@ -181,7 +181,7 @@ class Cycler:
             except NotConverged as failure:
                 self._reject(start, length, None, str(failure))
                 continue
-            effort += work
+            done += work
             error = None
             if self._before is not None:
                 # Backward Euler errs by dt^2 c''/2, the guess by dt (2 dt + dt_before) c''/2.
@@ -203,7 +203,7 @@ class Cycler:
             if event.value(length) >= 0.0:
                 passed = True
                 length, work, staggers = self._shorten(start, length, event)
-                effort += work
+                done += work
         met = [e.name for e in events if passed and e.value(length) >= -_CUT_OFF]
         self._sizes.accept(length, error)
         # Across the jump at the beginning of a protocol step nothing can be extrapolated.
@@ -214,11 +214,11 @@ class Cycler:
         position["charge"] += current * length
         position["throughput"] += abs(current) * length
         cell.end_step()
-        return Accepted(length, effort, staggers), met
+        return Accepted(length, done, staggers), met
 
     def _attempt(
         self, start: Snapshot, length: float, line: tuple[Snapshot, Snapshot, float] | None
-    ) -> tuple[Effort, int, float]:
+    ) -> tuple[Work, int, float]:
         """Solve one step of a given length.
 
         Args:
@@ -237,7 +237,7 @@ class Cycler:
             state.place(*line)
         guess = {body: x.x.array.copy() for body, x in state.stoichiometry.items()}
         voltage = state.voltage.value
-        effort, staggers = cell.iterate(length)
+        work, staggers = cell.iterate(length)
         self._check_range()
         change = max(
             (np.abs(x.x.array - guess[b]).max(initial=0.0) for b, x in state.stoichiometry.items()),
@@ -245,7 +245,7 @@ class Cycler:
         )
         time = cell.case.time
         return (
-            effort,
+            work,
             staggers,
             max(
                 cell.domain.largest(change) / time.stoichiometry_tolerance,
@@ -253,12 +253,12 @@ class Cycler:
             ),
         )
 
-    def _shorten(self, start: Snapshot, length: float, event: Event) -> tuple[float, Effort, int]:
+    def _shorten(self, start: Snapshot, length: float, event: Event) -> tuple[float, Work, int]:
         """Repeat a step with the length at which the cut-off is just met (Illinois method).
 
         If the cut-off is passed from the beginning, the smallest step is taken.
         """
-        effort, staggers = Effort(), 1
+        done, staggers = Work(), 1
         whole, reached = length, self.cell.state.snapshot()
         high, above = length, event.value(length)
         low, below = 0.0, 0.0
@@ -271,7 +271,7 @@ class Cycler:
             share = below / (below - above) if below < 0.0 else 0.5
             length = max(low + share * (high - low), self._sizes.smallest)
             work, staggers, _ = self._attempt(start, length, (start, reached, length / whole))
-            effort += work
+            done += work
             value = event.value(length)
             if abs(value) <= _CUT_OFF or (value > 0.0 and length == self._sizes.smallest):
                 break
@@ -281,7 +281,7 @@ class Cycler:
             else:
                 above = above / 2 if last_side < 0 else above
                 low, below, last_side = length, value, -1
-        return length, effort, staggers
+        return length, done, staggers
 
     def _reject(self, start: Snapshot, length: float, error: float | None, why: str) -> None:
         self.cell.state.restore(start)

@@ -10,9 +10,10 @@ from ecmcell.case.joints import Interface, LithiumElectrode
 from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
 from ecmcell.case.units import FARADAY, GAS_CONSTANT
-from ecmcell.domain.domain import Contact, Domain, Outer, Part
+from ecmcell.domain.domain import Domain
+from ecmcell.domain.faces import Contact, Outer
+from ecmcell.domain.plan import Part
 from ecmcell.physics import kinetics
-from ecmcell.simulation import properties
 from ecmcell.simulation.films import Films
 from ecmcell.simulation.lithium import ActiveBody
 from ecmcell.simulation.state import State, is_lithium_electrode
@@ -84,9 +85,7 @@ def _insertion(
     assert isinstance(law, Interface)
     shift = _ZERO
     if case.physics.stress_in_kinetics:
-        # Lithium under tension is lower in energy: Omega s_h/F, or (d eps/dc) : sigma/F.
-        sites = domain.constant(1.0 / properties.site_charge(body.material))
-        shift = (sites * body.pull())(near)
+        shift = body.stress_shift()(near)
     equilibrium = ufl.as_ufl(body.open_circuit)(near)
     potential = state.electrode[host.body](near) + state.voltage.symbol
     overpotential = potential - state.electrolyte[electrolyte.body](far) - equilibrium - shift

@@ -11,7 +11,9 @@ from ufl.core.expr import Expr
 from ecmcell.case.contact import Patches
 from ecmcell.case.joints import LithiumElectrode
 from ecmcell.case.schema import Case
-from ecmcell.domain.domain import Domain, Face, Outer, Part, Region
+from ecmcell.domain.domain import Domain, Region
+from ecmcell.domain.faces import Face, Outer
+from ecmcell.domain.plan import Part
 from ecmcell.errors import InputError
 from ecmcell.numerics.scalars import Scalar
 from ecmcell.simulation.contact_maps import pattern
