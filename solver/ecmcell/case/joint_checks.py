@@ -200,10 +200,11 @@ def _filaments(case: Case, electrode: LithiumElectrode, role: str) -> None:
     key: list[str | int] = ["boundaries", role, "filaments"]
     if role != "anode":
         raise Fault("lithium fills the cracks at the anode", "Leave it out here.", key)
-    cracking = [n for n, phase in case.phases.items() if phase.cracking is not None]
-    if not any(case.phases[n].material.kind == "electrolyte" for n in cracking):
+    phases = [p for p in case.phases.values() if p.material.kind == "electrolyte"]
+    joints = [j for j in case.interfaces.values() if isinstance(j, Junction) and j.parts]
+    if not joints and all(phase.cracking is None for phase in phases):
         remedy = "Give an electrolyte a table cracking, or leave this out."
         raise Fault("given, but no electrolyte may crack", remedy, key)
-    if case.physics.cracking and not case.physics.stress_in_kinetics:
+    if case.filament_count and not case.physics.stress_in_kinetics:
         remedy = "Switch stress_in_kinetics on: without it nothing ends what plates in a crack."
         raise Fault("false beside filaments", remedy, ["physics", "stress_in_kinetics"])

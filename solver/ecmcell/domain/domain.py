@@ -169,6 +169,16 @@ class Domain:
         self._maps.add(submesh, self._seam_parents, raw)
         return fem.functionspace(submesh, ("Discontinuous Lagrange", 1))
 
+    def seam_cells(self, face: Face) -> npt.NDArray[np.int32]:
+        """Local cells of the mesh of `seam` that are the facets of a face, in their order."""
+        known = self.mesh.topology.index_map(self.dim - 1)
+        of_facet = np.full(known.size_local + known.num_ghosts, -1, dtype=np.int32)
+        _ = self.seam
+        of_facet[self._seam_parents] = np.arange(len(self._seam_parents), dtype=np.int32)
+        to_facets = self.mesh.topology.connectivity(self.dim, self.dim - 1).array
+        facets = to_facets.reshape(-1, self.dim + 1)[face.facets[:, 0], face.facets[:, 1]]
+        return of_facet[facets]
+
     def fill(
         self,
         share: fem.Function,

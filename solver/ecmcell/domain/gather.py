@@ -86,6 +86,14 @@ def gather_face_values(
     return _joined(domain.comm, function.x.array[nodes].mean(axis=1))
 
 
+def gather_seam_values(
+    domain: Domain, face: Face, function: fem.Function
+) -> npt.NDArray[np.float64]:
+    """Means of a function of the seam over facets, in the order of `gather_face_nodes`."""
+    dofs = function.function_space.dofmap.list[domain.seam_cells(face)]
+    return _joined(domain.comm, function.x.array[dofs].mean(axis=1))
+
+
 def _face_nodes(domain: Domain, face: Face, region: Region) -> npt.NDArray[np.int32]:
     """Local nodes of a region on each of some facets that this rank owns, shape (k, dim)."""
     side = 0 if face.near in region.parts else 2

@@ -131,6 +131,7 @@ class Cracks:
         state: The unknowns.
         made: How the parts crack.
         stored: Elastic energy a volume of each of these parts, MPa.
+        filled: What the pressure of lithium in cracks adds to the energy, pJ, a form.
         potential: What displacements and damage minimise, over all ranks.
     """
 
@@ -141,6 +142,7 @@ class Cracks:
         state: State,
         made: Mapping[Part, Law],
         stored: Mapping[Part, Expr],
+        filled: ufl.Form,
         potential: Callable[[], float],
     ):
         self.laws, self._state = made, state
@@ -155,7 +157,7 @@ class Cracks:
                 for part, law in made.items()
                 if part.body == body
             )
-            residuals.append(ufl.derivative(energy, damage))
+            residuals.append(ufl.derivative(energy + filled, damage))
         none = np.zeros(0, dtype=np.int32)
         damages = list(state.crack.values())
         system = BlockSystem(domain, damages, residuals, [none] * len(damages))

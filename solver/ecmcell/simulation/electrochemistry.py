@@ -60,7 +60,7 @@ class Electrochemistry:
         self.insertions = reactions.insertions(case, domain, state, active, self.films)
         self.electrodes = reactions.electrodes(case, domain, state, self.films)
         members = filaments.members if filaments is not None else []
-        self.platings = [(p, r) for filament in members for p, r in filament.reactions.items()]
+        self.platings = [plating for filament in members for plating in filament.platings]
         self.crossings = crossings.crossings(case, domain, state, active)
         self._equation = ScalarEquation()
         self._newton = self._build()
@@ -247,9 +247,10 @@ class Electrochemistry:
         for outer, reaction in self.electrodes.items():
             if outer.part.body == body:
                 form -= reaction.current * test * reaction.measure
-        for part, reaction in self.platings:
-            if part.body == body:
-                form -= reaction.current * test * reaction.measure
+        for plating in self.platings:
+            if plating.body == body:
+                here = test(plating.side) if plating.side else test
+                form -= plating.reaction.current * here * plating.reaction.measure
         return form + self._crossing(crossings.IONS, body, test)
 
     def _additive_electrons(self, body: str, potential: fem.Function) -> ufl.Form:

@@ -88,7 +88,7 @@ class Fissures:
     def fissures(self) -> list[Fissure]:
         """The connected cracks, the same on all ranks."""
         comm = self._cell.domain.comm
-        crossed = [self._graph.points[nodes] for nodes in self._graph.connected()]
+        crossed = [self._graph.points[nodes] for nodes in self._graph.cracks()]
         return list(comm.bcast([Fissure(p.min(axis=0), p.max(axis=0)) for p in crossed]))
 
     def _cracked_particles(self) -> float:

@@ -50,7 +50,7 @@ class Losses:
         for reaction in chemistry.electrodes.values():
             self._reaction(reaction, LITHIUM, LITHIUM)
             self._add(STRESS, reaction.current * reaction.stress_shift, reaction.measure)
-        for _, reaction in chemistry.platings:
+        for reaction in (plating.reaction for plating in chemistry.platings):
             self._reaction(reaction, LITHIUM, LITHIUM)
             self._add(STRESS, reaction.current * reaction.stress_shift, reaction.measure)
         self._filling = [

@@ -92,8 +92,8 @@ class Observables:
             if outer.role == "anode"
         ]
         self._anode_current += [
-            domain.integral(reaction.current * reaction.measure)
-            for _, reaction in chemistry.platings
+            domain.integral(plating.reaction.current * plating.reaction.measure)
+            for plating in chemistry.platings
         ]
         self.normal_tractions: dict[Contact, Average] = {}
         self.shear_tractions: dict[Contact, Average] = {}
