@@ -14,6 +14,7 @@ from ecmcell.case.cracking import Cracking
 from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
 from ecmcell.domain import lines
+from ecmcell.domain.cells import rim
 from ecmcell.domain.domain import Domain, Region
 from ecmcell.domain.plan import Part
 from ecmcell.numerics import linear
@@ -148,8 +149,10 @@ class Cracks:
         self.laws, self._state = made, state
         self._lower = {b: fem.Function(d.function_space) for b, d in state.crack.items()}
         upper = [fem.Function(d.function_space) for d in state.crack.values()]
-        for bound in upper:
-            bound.x.array[:] = 1.0
+        for bound, (body, region) in zip(upper, state.crack_regions.items(), strict=True):
+            # Else a crack along a neighbour that never cracks would cost half: its other half
+            # would lie there.
+            bound.x.array[:] = ~rim(region, domain.bodies[body])
         residuals = []
         for body, damage in state.crack.items():
             energy = sum(
@@ -178,6 +181,8 @@ class Cracks:
         self.passes = 0
         for body, region in state.crack_regions.items():
             _break(case, region, state.crack[body])
+        for bound, damage in zip(upper, state.crack.values(), strict=True):
+            bound.x.array[:] = np.maximum(bound.x.array, damage.x.array)
         self.hand_over()
         self.begin_step()
 
@@ -204,6 +209,10 @@ class Cracks:
     def grown(self) -> float:
         """Growth of the surface of all cracks since the step began, um2 (um in 2D)."""
         return self._surface.value - self._start
+
+    def surface(self) -> float:
+        """Surface of all cracks, um2 (um in 2D)."""
+        return self._surface.value
 
     def mismatch(self) -> float:
         """How far this rank's damage is from what the transport has reckoned with."""

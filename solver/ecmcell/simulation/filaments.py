@@ -24,7 +24,6 @@ from ecmcell.domain.cells import fill_cells, midpoints
 from ecmcell.domain.domain import Domain, Part
 from ecmcell.domain.faces import Contact, Face
 from ecmcell.errors import SolverError
-from ecmcell.numerics.linear import NotConverged
 from ecmcell.numerics.mixing import Anderson
 from ecmcell.numerics.scalars import Scalar, ScalarEquation
 from ecmcell.physics import filaments
@@ -39,7 +38,7 @@ _WEIGHT = 1e5
 _REACH = 5.0
 # Part of the smallest extent of the cell whose square (cube) is a small volume of lithium.
 _SMALL = 1e-2
-# A filament with less lithium than this times that volume gives none away.
+# Errors count relative to no less lithium than this times that volume.
 _EMPTY = 1e-3
 # Lithium that is delivered may differ from the opening by this part of it, at a tolerance of 1e-5.
 _EXACTNESS = 0.1
@@ -169,7 +168,7 @@ class Filament:
         self._opened = domain.integral(self.opened)
         self._molar = needed(case.boundaries.anode.metal.molar_volume) / FARADAY
         self._smallest = (_SMALL * float(np.ptp(domain.bounds, axis=0).min())) ** domain.dim
-        self._aim = self._slack = self._before = 0.0
+        self._aim = self._slack = self._before = self._excess = 0.0
 
     @property
     def _lithium(self) -> tuple[Expr, Expr]:
@@ -182,16 +181,15 @@ class Filament:
             u, d = state.displacement[part.body], state.crack[part.body]
             volume += self._share[part.body] * filaments.opening(u, d) * domain.dx(part)
         for face in walls.faces:
-            share = self._part_of(face, walls) * domain.nodal(face)
-            normal = face.here(domain.normal)
+            share, normal = self._part_of(face, walls), face.here(domain.normal)
             if isinstance(face, Contact):
                 u = state.displacement[face.minus.body]("-")
                 jump = u - state.displacement[face.plus.body]("+")
-                volume += share * filaments.gap(jump, normal)
+                volume += share * filaments.gap(jump, normal) * domain.nodal(face)
             else:
                 place = ufl.SpatialCoordinate(domain.mesh)
                 u = state.displacement[face.part.body]
-                volume += share * filaments.hole(place, u, normal)
+                volume += share * filaments.hole(place, u, normal) * domain.nodal(face)
         return volume
 
     def _part_of(self, face: Face, walls: _Walls) -> Expr:
@@ -248,7 +246,7 @@ class Filament:
         """Start from the present lithium."""
         self._aim, self._slack = self.volume, 0.0
         self._before = self.pressure.value
-        self._given.value = min(1.0, self.volume / (_EMPTY * self._smallest))
+        self._given.value, self._excess = 1.0, 0.0
         if not self.is_there:
             self.pressure.value = self._handed.value = self._held.value = 0.0
 
@@ -256,23 +254,23 @@ class Filament:
         """Reckon with what the present current brings in a time step of some s.
 
         What the current would answer to another pressure counts too, as if no potential moved.
-
-        Raises:
-            NotConverged: If more lithium would leave than there is.
+        Where more lithium would leave than there is, less of what could be stripped is next time.
         """
         if not self.is_there:
             return
-        self._aim = self.volume - step * self._molar * self.current
+        lost = step * self._molar * self.current
+        if lost > 0.0:
+            self._given.value = min(1.0, float(self._given.value) * self.volume / lost)
+        self._excess = max(lost - self.volume, 0.0)
+        self._aim = max(self.volume - lost, 0.0)
         self._slack = step * self._molar * self._answer.value
-        if self._aim < -_SAME * self._smallest:
-            raise NotConverged(f"{self.name} would give away more lithium than it has")
 
     def keep(self) -> float:
         """The time step was accepted: what it has brought is there; the work it did, pJ."""
         if not self.is_there:
             return 0.0
-        added = max(self._aim, 0.0) - self.volume
-        self._state.position[self.name] = max(self._aim, 0.0)
+        added = self._aim - self.volume
+        self._state.position[self.name] = self._aim
         return 0.5 * (self._before + self.pressure.value) * added
 
     def equation(self, index: int, count: int, area: float) -> ScalarEquation:
@@ -310,7 +308,7 @@ class Filament:
 
     def mismatch(self) -> float:
         """By how much of itself the lithium differs from what its final current would bring."""
-        missing = abs(self._slack * (self.pressure.value - self._handed.value))
+        missing = abs(self._slack * (self.pressure.value - self._handed.value)) + self._excess
         return missing / max(self._aim, self._smallest * _EMPTY) / _EXACTNESS
 
     def hand_over(self, pressure: float) -> None:
