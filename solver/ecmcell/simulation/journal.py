@@ -8,6 +8,7 @@ import numpy as np
 from ecmcell.case.step import Step
 from ecmcell.microstructure import MeshData, source_files
 from ecmcell.output import Progress, RunDirectory, SilentProgress, TimeStep
+from ecmcell.output.units import AREAL_CHARGE
 from ecmcell.parallel import kept_on_root
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.cycles import Cycles
@@ -131,10 +132,11 @@ class Journal:
             "status": status,
             "reason": reason,
             "protocol": self._steps,
+            **self._short(),
             "extremes": self._extremes,
             "inactive volume fraction": inactive_shares(cell),
             "footprint [um2]": cell.area,
-            "nominal capacity [mA.h.cm-2]": cell.capacity / cell.area / 36000.0,
+            "nominal capacity [mA.h.cm-2]": cell.capacity / cell.area * AREAL_CHARGE,
             "time steps": self._count,
             "Newton iterations": effort.newton,
             "Krylov iterations": effort.krylov,
@@ -143,6 +145,21 @@ class Journal:
             "ranks": cell.domain.comm.size,
             "wall time [s]": time.perf_counter() - self._began,
         }
+
+    def _short(self) -> dict[str, object]:
+        """When lithium reached the cathode, after which charge, and on which way, if it did."""
+        cell = self.cell
+        if cell.filaments is None:
+            return {}
+        short = cell.filaments.short
+        if short is None:
+            return {"short circuit": None}
+        found = {
+            "Time [s]": short.time,
+            "Charge [mA.h.cm-2]": abs(short.charge) / cell.area * AREAL_CHARGE,
+            "Path [um]": short.path[:, : cell.domain.dim].tolist(),
+        }
+        return {"short circuit": found}
 
     def _inactive_notes(self) -> list[str]:
         return [
