@@ -67,7 +67,7 @@ class Journal:
             "Stagger iterations": accepted.staggers,
         }
         for name, longest in accepted.work.longest().items():
-            row[f"Longest linear solve, {name}"] = longest
+            row[f"Longest linear solve of {name}"] = longest
         self._work += accepted.work
         self._count += 1
         for name, choose in _EXTREMES.items():
