@@ -47,7 +47,7 @@ class CrackGraph:
         joined = np.concatenate([c + s for c, s in zip(cells, starts, strict=False)])
         corners = range(joined.shape[1])
         self._edges = np.concatenate([joined[:, [i, j]] for i in corners for j in range(i)])
-        scale = np.ptp(self.points, axis=0).max(initial=0.0) * _SAME or 1.0
+        scale = np.ptp(domain.bounds, axis=0).max() * _SAME
         _, place = np.unique(np.round(self.points / scale), axis=0, return_inverse=True)
         self._place: Nodes = place.ravel()  # the same for nodes of several bodies at one place
         self._node_of = {

@@ -21,8 +21,9 @@ from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
 from ecmcell.case.units import FARADAY
 from ecmcell.domain.cells import fill_cells, midpoints
-from ecmcell.domain.domain import Domain, Part
+from ecmcell.domain.domain import Domain
 from ecmcell.domain.faces import Contact, Face
+from ecmcell.domain.plan import Part
 from ecmcell.errors import SolverError
 from ecmcell.numerics.mixing import Anderson
 from ecmcell.numerics.scalars import Scalar, ScalarEquation

@@ -8,6 +8,7 @@ import numpy as np
 from ecmcell.case.step import Step
 from ecmcell.microstructure import MeshData, source_files
 from ecmcell.output import Progress, RunDirectory, SilentProgress, TimeStep
+from ecmcell.output.units import AREAL_CHARGE
 from ecmcell.parallel import kept_on_root
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.cycles import Cycles
@@ -16,8 +17,6 @@ from ecmcell.simulation.observables import Observables
 from ecmcell.simulation.protocol import Accepted
 from ecmcell.simulation.work import Work
 
-# 1 mA h/cm2 in pC/um2.
-_CHARGE = 36000.0
 _EXTREMES = {
     "Hotspot factor": max,
     "Contact fraction": min,
@@ -68,7 +67,7 @@ class Journal:
             "Stagger iterations": accepted.staggers,
         }
         for name, longest in accepted.work.longest().items():
-            row[f"Longest linear solve, {name}"] = longest
+            row[f"Longest linear solve of {name}"] = longest
         self._work += accepted.work
         self._count += 1
         for name, choose in _EXTREMES.items():
@@ -137,7 +136,7 @@ class Journal:
             "extremes": self._extremes,
             "inactive volume fraction": inactive_shares(cell),
             "footprint [um2]": cell.area,
-            "nominal capacity [mA.h.cm-2]": cell.capacity / cell.area / _CHARGE,
+            "nominal capacity [mA.h.cm-2]": cell.capacity / cell.area * AREAL_CHARGE,
             "time steps": self._count,
             "Newton iterations": effort.newton,
             "Krylov iterations": effort.krylov,
@@ -157,7 +156,7 @@ class Journal:
             return {"short circuit": None}
         found = {
             "Time [s]": short.time,
-            "Charge [mA.h.cm-2]": abs(short.charge) / cell.area / _CHARGE,
+            "Charge [mA.h.cm-2]": abs(short.charge) / cell.area * AREAL_CHARGE,
             "Path [um]": short.path[:, : cell.domain.dim].tolist(),
         }
         return {"short circuit": found}

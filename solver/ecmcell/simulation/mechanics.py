@@ -327,7 +327,7 @@ class Mechanics:
         domain = self.domain
         stored = {part: self.stored_energy(part) for part in domain.parts}
         held = sum(energy * domain.dx(part) for part, energy in stored.items())
-        spent = sum(law.spent() * domain.dx(part) for part, law in self._laws.items())
+        spent = cracks.spent(domain, self._laws)
         swelling = []
         for body in self.active.values():
             part = body.part
