@@ -74,17 +74,16 @@ class Turns:
 def measure(solid: Solid, loads: np.ndarray, factor: float | None) -> dict[str, float]:
     """Passes, linear solves and seconds of all steps."""
     turns = None if factor is None else Turns(solid, factor)
-    known: list[tuple[float, np.ndarray, np.ndarray]] = []
     passes, solves, forces = [], 0, []
     solid.domain.comm.Barrier()
     began, work = time.perf_counter(), time.process_time()
     for load in loads.tolist():
-        solid.begin_step()
-        known = [*known[-2:], (last(forces, loads), solid.u.x.array.copy(), solid.d.x.array.copy())]
         if turns is None:
-            extrapolate(solid, known, load)
-        solid.prescribe(0, load)
-        solves += solid.solve().newton if turns is None else turns.solve()
+            solves += solid.follow(load).newton
+        else:
+            solid.begin_step()
+            solid.prescribe(0, load)
+            solves += turns.solve()
         passes.append((turns or solid.turns).passes)
         forces.append(solid.reaction(0))
         if len(loads) < 50 and forces[-1] < FAILED * max(forces):
@@ -100,25 +99,6 @@ def measure(solid: Solid, loads: np.ndarray, factor: float | None) -> dict[str, 
         "peak": max(forces),
         "end": forces[-1],
     }
-
-
-def last(done: list[float], loads: np.ndarray) -> float:
-    """The load of the last step."""
-    return float(loads[len(done) - 1]) if done else 0.0
-
-
-def extrapolate(
-    solid: Solid, known: list[tuple[float, np.ndarray, np.ndarray]], load: float
-) -> None:
-    """Guess displacements and damage from the parabola through the last three steps."""
-    change = np.abs(known[-1][2] - known[-2][2]).max(initial=0.0) if len(known) > 2 else 1.0
-    if solid.domain.largest(float(change)) > JUMP:
-        return
-    at = [where for where, _, _ in known]
-    weights = [np.prod([(load - a) / (b - a) for a in at if a != b]) for b in at]
-    solid.u.x.array[:] = sum(w * u for w, (_, u, _) in zip(weights, known, strict=True))
-    guess = sum(w * d for w, (_, _, d) in zip(weights, known, strict=True))
-    solid.d.x.array[:] = np.clip(guess, solid.lower.x.array, 1.0)
 
 
 def main() -> None:

@@ -17,6 +17,7 @@ from ecmcell.numerics import linear
 from ecmcell.numerics.alternation import Alternation
 from ecmcell.numerics.blocks import BlockSystem
 from ecmcell.numerics.bounded import Bounded
+from ecmcell.numerics.forecast import along
 from ecmcell.numerics.newton import Effort, Newton
 from ecmcell.physics import fracture, mechanics
 
@@ -109,6 +110,7 @@ class Solid:
             lambda: newton.solve(scale), bounded, self._potential, tolerance=1e-6
         )
         self._force = domain.compile(virtual)
+        self._load, self._known = 0.0, list[tuple[float, Array, Array]]()
 
     def _potential(self) -> float:
         return self.stored_energy + self.fracture_energy
@@ -136,6 +138,19 @@ class Solid:
 
     def solve(self) -> Effort:
         return self.turns.solve()
+
+    def follow(self, load: float) -> Effort:
+        """Take a step of a load that displaces the first group, from a guess by the last three."""
+        self._known = [
+            *self._known[-2:],
+            (self._load, self.u.x.array.copy(), self.d.x.array.copy()),
+        ]
+        self.begin_step()
+        self.u.x.array[:] = along([(at, u) for at, u, _ in self._known], load)
+        self.d.x.array[:] = along([(at, d) for at, _, d in self._known], load)
+        self.prescribe(0, load)
+        self._load = load
+        return self.solve()
 
     def forces(self) -> Array:
         """Nodal forces, ghosts zero."""
