@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import gmsh
 import numpy as np
@@ -41,6 +42,14 @@ class Brittle:
     @property
     def lame(self) -> tuple[float, float]:
         return mechanics.lame(self.young, self.poisson)
+
+
+class Solver(Protocol):
+    """Finds displacements and damage of a step; `passes` counts those of the last one."""
+
+    passes: int
+
+    def solve(self) -> Effort: ...
 
 
 class Solid:
@@ -94,25 +103,22 @@ class Solid:
         options = linear.CHOLESKY if direct else linear.ELASTICITY | linear.CRACKED
         solver = linear.LinearSolver(system, options, modes=modes)
         newton = Newton(system, solver, 1e-9, 20)
-        damage = BlockSystem(
-            domain,
-            [self.d],
-            [ufl.derivative((stored + self.energy * surface) * dx, self.d)],
-            [np.zeros(0, dtype=np.int32)],
-        )
+        driving = ufl.derivative((stored + self.energy * surface) * dx, self.d)
+        damage = BlockSystem(domain, [self.d], [driving], [np.zeros(0, dtype=np.int32)])
+        self.forces_on = virtual, driving
         area = sum(domain.part_volume(p) for p in domain.parts)
         force = material.energy / material.length * area
-        bounded = Bounded(damage, [self.lower], [self.upper], linear.DAMAGE, 1e-10 * force)
+        self.damage = Bounded(damage, [self.lower], [self.upper], linear.DAMAGE, 1e-10 * force)
         self._stored = domain.integral(stored * dx)
         self._surface = domain.integral(surface * dx)
         scale = np.sqrt(material.young * material.energy / material.length) * np.sqrt(area)
-        self.turns = Alternation(
-            lambda: newton.solve(scale), bounded, self._potential, tolerance=1e-6
-        )
+        self.displace = lambda: newton.solve(scale)
+        self.turns: Solver = Alternation(self.displace, self.damage, self.potential, tolerance=1e-6)
         self._force = domain.compile(virtual)
         self._load, self._known = 0.0, list[tuple[float, Array, Array]]()
 
-    def _potential(self) -> float:
+    def potential(self) -> float:
+        """What displacements and damage minimise."""
         return self.stored_energy + self.fracture_energy
 
     @property
