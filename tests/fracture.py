@@ -81,7 +81,8 @@ class Solid:
         constant = domain.constant
         self.lame = tuple(map(constant, material.lame))
         self.energy, length = constant(material.energy), constant(material.length)
-        split, dissipation = fracture.SPLITS[material.split], fracture.DISSIPATIONS[material.model]
+        split = fracture.split_of(material.split, domain.dim)
+        dissipation = fracture.DISSIPATIONS[material.model]
         strain = fracture.elastic_strain(mechanics.strain(self.u), ufl.zero((3, 3)))
         left = fracture.degradation(self.d, constant(material.residual))
         plus, minus = split.stresses(self.lame, strain)

@@ -91,7 +91,7 @@ def laws(case: Case, domain: Domain, state: State) -> dict[Part, Law]:
                 widening=widening,
                 length=domain.constant(how.length),
                 dissipation=dissipation,
-                split=fracture.SPLITS[how.split],
+                split=fracture.split_of(how.split, domain.dim),
                 residual=domain.constant(_RESIDUAL),
             )
     return made
