@@ -106,6 +106,12 @@ class Case(Frozen):
             n for n, p in self.phases.items() if self.physics.cracking and p.cracking is not None
         )
 
+    @property
+    def filament_count(self) -> int:
+        """How many cracks lithium may fill at a time."""
+        law = self.boundaries.anode.filaments
+        return law.largest_count if law is not None and self.cracking_phases else 0
+
     def capacity(self, volumes: Mapping[str, float]) -> float:
         """Charge in pC between the ends of the stoichiometry windows.
 

@@ -12,6 +12,7 @@ from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.numerics.linear import NotConverged
 from ecmcell.numerics.newton import Effort
 from ecmcell.simulation.electrochemistry import Electrochemistry
+from ecmcell.simulation.filaments import Filaments
 from ecmcell.simulation.lithium import active_bodies
 from ecmcell.simulation.mechanics import Mechanics
 from ecmcell.simulation.state import State
@@ -33,6 +34,7 @@ class Cell:
         state: All unknowns.
         electrochemistry: Lithium and potentials.
         mechanics: Displacements, or None.
+        filaments: Lithium in cracks, or None.
         capacity: Charge in pC between the ends of the stoichiometry window of all active material.
         area: Footprint in um2; in 2D width times 1 um.
     """
@@ -43,10 +45,14 @@ class Cell:
         self.state = State(case, self.domain)
         self.active = active_bodies(case, self.domain, self.state)
         self.area = self.domain.role_area("collector")
+        self.filaments: Filaments | None = None
+        if case.filament_count:
+            self.filaments = Filaments(case, self.domain, self.state)
+        parts = case, self.domain, self.state, self.active
         self.mechanics: Mechanics | None = None
         if case.physics.mechanics:
-            self.mechanics = Mechanics(case, self.domain, self.state, self.active)
-        self.electrochemistry = Electrochemistry(case, self.domain, self.state, self.active)
+            self.mechanics = Mechanics(*parts, self.filaments)
+        self.electrochemistry = Electrochemistry(*parts, self.filaments)
         volumes: dict[str, float] = dict.fromkeys(case.phases, 0.0)
         for part in self.domain.parts:
             volumes[part.phase] += self.domain.part_volume(part)
@@ -67,6 +73,8 @@ class Cell:
             self.mechanics.solve()
             self.mechanics.mismatch()
             self.mechanics.hand_over()
+        if self.filaments is not None:
+            self.filaments.look()
         self.electrochemistry.control_current(0.0)
         self.begin_step()
         done = self.iterate(self.case.time.smallest_step)
@@ -80,6 +88,8 @@ class Cell:
         self.electrochemistry.begin_step()
         if self.mechanics is not None:
             self.mechanics.begin_step()
+        if self.filaments is not None:
+            self.filaments.begin_step()
 
     def iterate(self, step: float) -> tuple[Effort, int]:
         """Find the fields at the end of a time step that `begin_step` has begun; they hold a guess.
@@ -97,6 +107,8 @@ class Cell:
         self.electrochemistry.films.grow(self.state.position["time"] + step)
         if self.mechanics is not None:
             self.mechanics.begin_turns(step)
+        if self.filaments is not None:
+            self.filaments.begin_turns()
         effort, physics = Effort(), self.case.physics
         coupled = physics.stress_in_flux or physics.stress_in_kinetics or self.case.debonds
         coupled = coupled or bool(self.case.cracking_phases)
@@ -104,6 +116,8 @@ class Cell:
             effort += self.electrochemistry.solve(self.current_scale)
             if self.mechanics is None:
                 return effort, count
+            if self.filaments is not None:
+                self.filaments.deliver(step)
             effort += self.mechanics.solve()
             change = self.mechanics.mismatch()
             if not np.isfinite(change):
@@ -124,14 +138,21 @@ class Cell:
             return 0.0
         return self.mechanics.cracks.grown() / self.area
 
-    def count_energy(self) -> None:
-        """Add what parting has cost in the time step, and the work done; once a time step."""
+    def end_step(self) -> None:
+        """The time step was accepted: count what it has cost and brought; once a time step.
+
+        Raises:
+            SolverError: If more cracks have reached the anode than may fill.
+        """
         if self.mechanics is not None:
             fracture, viscous = self.mechanics.joints.dissipated()
             self.state.position["fracture_energy"] += fracture
             self.state.position["viscous_energy"] += viscous
             if self.mechanics.energies is not None:
                 self.state.position["work"] += self.mechanics.energies.work()
+        if self.filaments is not None:
+            self.state.position["work"] += self.filaments.keep()
+            self.filaments.look()
 
     def energy(self) -> float:
         """All energy that a cell that cracks has stored or spent, pJ; the balance of its work."""
