@@ -116,9 +116,6 @@ def match_sizes(case: Case, dim: int, sizes: Mapping[str, float]) -> None:
                 f"or give a length of at least {2 * sizes[name]:.3g} um."
             )
             raise Fault(given, remedy, [*key, "length"])
-        if law.split == "spectral" and dim == 3:
-            remedy = 'Use split = "volumetric-deviatoric".'
-            raise Fault("for plane meshes only", remedy, [*key, "split"])
         for index, flaw in enumerate(law.flaws):
             if len(flaw.begin) != dim:
                 remedy = f"The mesh has {dim} coordinates."

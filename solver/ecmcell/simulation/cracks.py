@@ -26,8 +26,9 @@ from ecmcell.simulation.state import State
 
 # Share of its stiffness that a crack keeps, so that no piece of a cell ever floats.
 _RESIDUAL = 1e-5
-# Error of the damage that its residual stands for, over the tolerance of a pass.
-_EXACTNESS = 0.05
+# Change of the damage that may still be to come when turns end, and the error that the residual of
+# a turn stands for, over it.
+_TOLERANCE, _EXACTNESS = 1e-6, 0.05
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ def laws(case: Case, domain: Domain, state: State) -> dict[Part, Law]:
                 widening=widening,
                 length=domain.constant(how.length),
                 dissipation=dissipation,
-                split=fracture.SPLITS[how.split],
+                split=fracture.split_of(how.split, domain.dim),
                 residual=domain.constant(_RESIDUAL),
             )
     return made
@@ -171,15 +172,14 @@ class Cracks:
         system = BlockSystem(domain, damages, residuals, [none] * len(damages))
         volume = sum(domain.part_volume(part) for part in made)
         force = min(_force(case, part) for part in made) * volume / system.unknowns
-        tolerance = case.solver.stagger_tolerance
         bounded = Bounded(
             system,
             list(self._lower.values()),
             upper,
             linear.DAMAGE,
-            _EXACTNESS * tolerance * force,
+            _EXACTNESS * _TOLERANCE * force,
         )
-        self._bounded, self._potential, self._tolerance = bounded, potential, tolerance
+        self._bounded, self._potential = bounded, potential
         self._surface = domain.integral(
             sum(law.surface() * domain.dx(part) for part, law in made.items())
         )
@@ -204,7 +204,7 @@ class Cracks:
         Raises:
             NotConverged: If they are not found.
         """
-        turns = Alternation(displace, self._bounded, self._potential, self._tolerance)
+        turns = Alternation(displace, self._bounded, self._potential, _TOLERANCE)
         effort = turns.solve()
         self.passes += turns.passes
         return effort

@@ -32,6 +32,10 @@ _SAME_STATE = 1e-6
 CUT_OFF, SHORT = "cut-off", "short circuit"
 
 
+Moment = tuple[float, Snapshot]
+"""A time in s and the state of then."""
+
+
 @dataclass
 class Event:
     """Something that a time step is shortened to hit exactly.
@@ -110,7 +114,7 @@ class Cycler:
         self.cell, self.recorder = cell, recorder
         time = cell.case.time
         self._sizes = StepSize(time.initial_step, time.smallest_step, time.largest_step)
-        self._before: tuple[Snapshot, float] | None = None
+        self._past: list[Moment] = []  # before the present state; empty behind a jump
         self._step = cell.case.protocol[0]
         self._charge = StateOfCharge(cell)
 
@@ -162,7 +166,7 @@ class Cycler:
     def _begin_anew(self) -> None:
         """Forget the steps before: what is prescribed jumps, or changes its slope."""
         self._sizes.restart()
-        self._before = None
+        self._past = []
 
     # One time step
 
@@ -170,22 +174,20 @@ class Cycler:
         """Take one step of at most the remaining time; also the names of the events it hit."""
         done, cell = Work(), self.cell
         start, jumped = cell.state.snapshot(), np.inf
+        now = float(start[2]["time"])
+        known = [*self._past, (now, start)]
         while True:
             length = self._sizes.until(remaining)
-            line = None
-            if self._before is not None:
-                earlier, earlier_length = self._before
-                line = (earlier, start, 1.0 + length / earlier_length)
             try:
-                work, staggers, change = self._attempt(start, length, line)
+                work, staggers, change = self._attempt(start, length, known)
             except NotConverged as failure:
                 self._reject(start, length, None, str(failure))
                 continue
             done += work
             error = None
-            if self._before is not None:
+            if self._past:
                 # Backward Euler errs by dt^2 c''/2, the guess by dt (2 dt + dt_before) c''/2.
-                error = change * length / (2.0 * length + self._before[1])
+                error = change * length / (2.0 * length + now - self._past[-1][0])
             growth = cell.damage_growth() / cell.case.time.damage_tolerance
             cracks = cell.crack_growth() / cell.case.time.crack_tolerance
             # A crack that runs by itself is about as long in a shorter step.
@@ -207,7 +209,7 @@ class Cycler:
         met = [e.name for e in events if passed and e.value(length) >= -_CUT_OFF]
         self._sizes.accept(length, error)
         # Across the jump at the beginning of a protocol step nothing can be extrapolated.
-        self._before = None if self.cell.state.position["step_time"] == 0.0 else (start, length)
+        self._past = [] if start[2]["step_time"] == 0.0 else known[-2:]
         position, current = self.cell.state.position, self.cell.state.current.value
         position["time"] += length
         position["step_time"] += length
@@ -217,14 +219,15 @@ class Cycler:
         return Accepted(length, done, staggers), met
 
     def _attempt(
-        self, start: Snapshot, length: float, line: tuple[Snapshot, Snapshot, float] | None
+        self, start: Snapshot, length: float, known: list[Moment]
     ) -> tuple[Work, int, float]:
         """Solve one step of a given length.
 
         Args:
             start: State at its beginning.
             length: In s.
-            line: Where the first guess lies, as `State.place` takes it; the start if None.
+            known: What the first guess is made from, as `State.place` takes it; of one moment
+                alone none is.
 
         Returns:
             The work done, the passes, and how far the guess was off in units of the tolerances.
@@ -233,8 +236,8 @@ class Cycler:
         state.restore(start)
         self._prescribe(float(start[2]["step_time"]) + length)
         cell.begin_step()
-        if line is not None:
-            state.place(*line)
+        if len(known) > 1:
+            state.place(known, float(start[2]["time"]) + length)
         guess = {body: x.x.array.copy() for body, x in state.stoichiometry.items()}
         voltage = state.voltage.value
         work, staggers = cell.iterate(length)
@@ -259,7 +262,8 @@ class Cycler:
         If the cut-off is passed from the beginning, the smallest step is taken.
         """
         done, staggers = Work(), 1
-        whole, reached = length, self.cell.state.snapshot()
+        reached, begin = self.cell.state.snapshot(), float(start[2]["time"])
+        known = [(begin, start), (begin + length, reached)]
         high, above = length, event.value(length)
         low, below = 0.0, 0.0
         if self.cell.state.position["step_time"] > 0.0:
@@ -270,7 +274,7 @@ class Cycler:
         for _ in range(_LARGEST_SEARCH_COUNT if above > _CUT_OFF else 0):
             share = below / (below - above) if below < 0.0 else 0.5
             length = max(low + share * (high - low), self._sizes.smallest)
-            work, staggers, _ = self._attempt(start, length, (start, reached, length / whole))
+            work, staggers, _ = self._attempt(start, length, known)
             done += work
             value = event.value(length)
             if abs(value) <= _CUT_OFF or (value > 0.0 and length == self._sizes.smallest):
