@@ -110,7 +110,9 @@ class Case(Frozen):
     def filament_count(self) -> int:
         """How many cracks lithium may fill at a time."""
         law = self.boundaries.anode.filaments
-        return law.largest_count if law is not None and self.cracking_phases else 0
+        return (
+            law.largest_count if law is not None and (self.cracking_phases or self.debonds) else 0
+        )
 
     def capacity(self, volumes: Mapping[str, float]) -> float:
         """Charge in pC between the ends of the stoichiometry windows.

@@ -4,10 +4,10 @@ from math import nan
 
 from ecmcell.case import criteria
 from ecmcell.case.criteria import FlawCriterion
+from ecmcell.output.units import CURRENT_DENSITY
 from ecmcell.simulation.cell import Cell
 
-# 1 pA/um2 = 0.1 mA/cm2; 1 MPa m^0.5 = 1000 MPa um^0.5.
-_CURRENT_DENSITY, _TOUGHNESS = 0.1, 1e-3
+_TOUGHNESS = 1e-3  # MPa m^0.5 in 1 MPa um^0.5
 
 
 class FlawCriteria:
@@ -63,7 +63,7 @@ class FlawCriteria:
 
     def _of(self, flaw: FlawCriterion) -> dict[str, object]:
         case, phase = self._cell.case, flaw.electrolyte.phase
-        critical = _CURRENT_DENSITY * flaw.current
+        critical = CURRENT_DENSITY * flaw.current
         metal = case.boundaries.anode.metal
         return {
             "phase": phase,

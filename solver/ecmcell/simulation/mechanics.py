@@ -8,7 +8,9 @@ from ufl.core.expr import Expr
 from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
 from ecmcell.domain.average import Average
-from ecmcell.domain.domain import Contact, Domain, Outer, Part
+from ecmcell.domain.domain import Domain
+from ecmcell.domain.faces import Contact, Outer
+from ecmcell.domain.plan import Part
 from ecmcell.numerics import linear
 from ecmcell.numerics.blocks import BlockSystem
 from ecmcell.numerics.linear import NotConverged
@@ -18,7 +20,7 @@ from ecmcell.numerics.scalars import ScalarEquation, prescribe
 from ecmcell.physics import fracture, mechanics
 from ecmcell.simulation import cracks
 from ecmcell.simulation.energies import Energies
-from ecmcell.simulation.filaments import Filament, Filaments
+from ecmcell.simulation.filaments import Filaments
 from ecmcell.simulation.joints import Joints
 from ecmcell.simulation.lithium import ActiveBody, Swelling
 from ecmcell.simulation.state import State, is_lithium_electrode, parts_from_electrode
@@ -288,10 +290,11 @@ class Mechanics:
         residuals = {body: 0 for body in bodies}
         for part in self.domain.parts:
             virtual = mechanics.strain(self._tests[part.body])
-            work = ufl.inner(self.stress(part), virtual)
-            if self._filaments is not None:
-                work += self._filaments.force(part, self._tests[part.body])
-            residuals[part.body] += work * self.domain.dx(part)
+            residuals[part.body] += ufl.inner(self.stress(part), virtual) * self.domain.dx(part)
+        if self._filaments is not None:
+            for body, displacement in bodies.items():
+                potential, test = self._filaments.potential, self._tests[body]
+                residuals[body] += ufl.derivative(potential, displacement, test)
         for contact in self.domain.contacts:
             force, measure = self.traction(contact), self.domain.nodal(contact)
             for part, sign in ((contact.plus, -1.0), (contact.minus, 1.0)):
@@ -324,7 +327,7 @@ class Mechanics:
         domain = self.domain
         stored = {part: self.stored_energy(part) for part in domain.parts}
         held = sum(energy * domain.dx(part) for part, energy in stored.items())
-        spent = sum(law.spent() * domain.dx(part) for part, law in self._laws.items())
+        spent = cracks.spent(domain, self._laws)
         swelling = []
         for body in self.active.values():
             part = body.part
@@ -338,17 +341,16 @@ class Mechanics:
             domain, self.state, held, spent, sum(joined) if joined else None, swelling, displaced
         )
 
-        members: list[Filament] = []
-        if self._filaments is not None:
-            members = self._filaments.members
-            stored = {p: energy + self._filaments.energy(p) for p, energy in stored.items()}
+        members = self._filaments.members if self._filaments is not None else []
+        filled = self._filaments.potential if self._filaments is not None else 0
 
         def potential() -> float:
             sources = sum(filament.source_energy() for filament in members)
             parted = sum(self.joints.dissipated())
             return energies.total + parted + displaced * self._give() + sources
 
-        return energies, cracks.Cracks(self.case, domain, self.state, self._laws, stored, potential)
+        made = cracks.Cracks(self.case, domain, self.state, self._laws, stored, filled, potential)
+        return energies, made
 
     def _fillings(self) -> list[ScalarEquation]:
         """One equation for the pressure of each filament."""

@@ -18,10 +18,9 @@ from ecmcell.case.schema import Case
 from ecmcell.case.sentences import parse_step
 from ecmcell.errors import InputError
 from ecmcell.output import StoredRun
+from ecmcell.output.units import CURRENT_DENSITY
 from ecmcell.study.plan import Variation
 
-# 1 pA/um2 = 0.1 mA/cm2.
-_CURRENT_DENSITY = 0.1
 _GROWTH = 2.0  # lengths of the phase field
 _AT = re.compile(r"(?i)(\sat\s+).+?(\s+(?:for|until)\s)")
 _DEPTH = re.compile(r"Filament \d+ depth \[um\]")
@@ -50,14 +49,14 @@ class Question:
     @property
     def own_current(self) -> float:
         """The largest current density that the case charges with, mA/cm2."""
-        return _CURRENT_DENSITY * needed(criteria.largest_plating(self.case))
+        return CURRENT_DENSITY * needed(criteria.largest_plating(self.case))
 
     @property
     def closed_form(self) -> float | None:
         """Lowest current density of the footprint at which a flaw grows by the closed form."""
         touching = criteria.coverage(self.case.boundaries.anode)
         flaws = criteria.flaw_criteria(self.case)
-        found = (_CURRENT_DENSITY * touching * flaw.current for flaw in flaws)
+        found = (CURRENT_DENSITY * touching * flaw.current for flaw in flaws)
         return min(found, default=None)
 
     def variation(self, current: float) -> Variation:
@@ -183,5 +182,5 @@ def _sentence(text: str, factor: float) -> str:
     step = parse_step(text)
     if step.current is None or step.current.of != "area" or step.current.value == 0.0:
         return text
-    density = _CURRENT_DENSITY * factor * abs(step.current.value)
+    density = CURRENT_DENSITY * factor * abs(step.current.value)
     return _AT.sub(rf"\g<1>{density:.6g} mA/cm2\g<2>", text, count=1)
