@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.ticker import LogLocator, NullFormatter, ScalarFormatter
 
 from ecmcell.report.curves import letter_axes
 from ecmcell.report.style import BLUE, GREY, MM, PAGE, VERMILION, new_figure, styled
@@ -23,9 +24,13 @@ MODULI = {"LiBH4": 1.41, "flaw_8um": 3.26, "LLZO": 21.0}
 Rows = dict[str, dict[str, str]]
 
 
-def bars(axes: Axes, rows: Rows, at: dict[str, float], colour: str, label: str) -> None:
-    """Brackets as bars, the closed form as a dashed line."""
+def bars(
+    axes: Axes, rows: Rows, at: dict[str, float], colour: str, label: str, style: str = "--"
+) -> None:
+    """Brackets as bars, the closed form as a line or marks."""
     known = {name: place for name, place in at.items() if name in rows}
+    if not known:
+        return
     places = np.array(list(known.values()))
     low, high, closed = (
         np.array([float(rows[name][key]) for name in known]) for key in (SAFE, CRITICAL, CLOSED)
@@ -33,10 +38,13 @@ def bars(axes: Axes, rows: Rows, at: dict[str, float], colour: str, label: str) 
     middle = np.sqrt(low * high)
     errors = [middle - low, high - middle]
     axes.errorbar(places, middle, errors, fmt="o", color=colour, capsize=3, label=label)
-    axes.plot(places, closed, "--", color=GREY, linewidth=0.8)
+    axes.plot(places, closed, style, color=GREY, linewidth=0.8, markersize=10)
     axes.set(xscale="log", yscale="log")
     axes.set_xticks(places, [f"{place:g}" for place in places])
     axes.set_xticks([], minor=True)
+    axes.yaxis.set_major_formatter(ScalarFormatter())
+    axes.yaxis.set_minor_formatter(NullFormatter())
+    axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
 
 
 def main(table: Path) -> None:
@@ -52,7 +60,8 @@ def main(table: Path) -> None:
         sizes.set(xlabel="Flaw (µm)", ylabel="Critical current density (mA cm$^{-2}$)")
         bars(tough, rows, TOUGH, BLUE, "")
         tough.set(xlabel="$K_{Ic}$ (MPa m$^{1/2}$)")
-        bars(stiff, rows, MODULI, BLUE, "")
+        bars(stiff, rows, MODULI, BLUE, "", "_")
+        stiff.margins(0.3)
         stiff.axvline(2.0, color=GREY, linewidth=0.8)
         stiff.set(xlabel="Shear modulus over that of lithium")
         for name, ratio in MODULI.items():
@@ -60,7 +69,7 @@ def main(table: Path) -> None:
             stiff.annotate(
                 text,
                 (ratio, float(rows[name][CRITICAL])),
-                xytext=(4, 4),
+                xytext=(5, 3),
                 textcoords="offset points",
             )
         letter_axes([sizes, tough, stiff])
