@@ -410,6 +410,28 @@ WRONG: dict[str, tuple[Callable[[dict], None], str, str]] = {
         "phases.separator.cracking.flaws.0.end",
         "two different points",
     ),
+    "cracks by a split that is not known": (
+        put(
+            phases__separator__cracking={
+                "energy": "1 J/m^2",
+                "length": "10 um",
+                "split": "deviatoric",
+            }
+        ),
+        "phases.separator.cracking.split",
+        "volumetric-deviatoric",
+    ),
+    "no flaws by chance": (
+        put(
+            phases__separator__cracking={
+                "energy": "1 J/m^2",
+                "length": "10 um",
+                "random_flaws": {"number": 0, "length": "1 um"},
+            }
+        ),
+        "phases.separator.cracking.random_flaws.number",
+        "1",
+    ),
     "cracks told apart in crystals": (
         put(
             phases__active=CRYSTALS
@@ -909,13 +931,28 @@ def test_phases_that_touch_without_an_interface(workplace: Workplace) -> None:
     assert "touch" in message
 
 
-def test_mesh_too_coarse_for_cracks(workplace: Workplace) -> None:
-    """The message says how large cells may be, and which length would do."""
-    how = {"toughness": "0.2 MPa*m^0.5", "length": "1 um"}
-    workplace.spoil("case/case.toml", CASE, put(phases__separator__cracking=how))
+CRACKS = {"toughness": "0.2 MPa*m^0.5", "length": "2 um"}
+
+
+@pytest.mark.parametrize(
+    ("change", "key", "words"),
+    [
+        ({"length": "1 pm"}, "length: that would take about", "smaller piece"),
+        (
+            {"flaws": [{"begin": ["8.5 um", "1 um"], "end": ["9 um", "1 um"]}]},
+            "flaws.0: no part of it lies in separator",
+            "--picture` shows it",
+        ),
+    ],
+)
+def test_cracks_that_cannot_be_put_in_the_mesh(
+    workplace: Workplace, change: dict, key: str, words: str
+) -> None:
+    """A recipe is refined without end; a flaw lies in the active material."""
+    workplace.spoil("case/case.toml", CASE, put(phases__separator__cracking=CRACKS | change))
     message = expect_one_message(workplace, "run", "case")
-    assert "case/case.toml: phases.separator.cracking.length: 1 um, but the cells" in message
-    assert "at most half the length, 0.5 um" in message
+    assert f"case/case.toml: phases.separator.cracking.{key}" in message
+    assert words in message
 
 
 @pytest.mark.parametrize("directory", ["/proc/nowhere", "/dev/null/runs", "/sys/x/y"])

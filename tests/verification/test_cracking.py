@@ -7,6 +7,7 @@ from mpi4py import MPI
 from cells import LITHIUM, Stack, Tape, active, electrolyte, kinetics, make_case, make_cell
 from ecmcell.case.schema import Case
 from ecmcell.simulation.cell import Cell
+from ecmcell.simulation.fissures import Fissures
 from ecmcell.simulation.observables import Observables
 from ecmcell.simulation.protocol import Accepted, Cycler
 from meshes import concentric, grid
@@ -232,3 +233,30 @@ def test_cracks_are_counted_and_measured(comm: MPI.Comm) -> None:
     spent = row["Crack energy [J.m-2]"] * 10.0
     assert spent == pytest.approx(2.0 * row["Crack length solid [um]"], rel=1e-6)
     assert row["Released energy [J.m-2]"] == pytest.approx(0.0, abs=1e-9)
+
+
+def test_flaws_by_chance_are_the_same_on_any_ranks(comm: MPI.Comm) -> None:
+    """As many as asked, of the length asked, within their phase; a seed puts them elsewhere."""
+    axis = np.linspace(0.0, 20.0, 61)
+
+    def found(ranks: MPI.Comm, seed: int) -> tuple[np.ndarray, float]:
+        random = {"number": 3, "length": "3 um", "seed": seed}
+        how = {"energy": "2 J/m^2", "length": "0.7 um", "random_flaws": random}
+        case = make_case(
+            {"left": electrolyte(**SOLID), "right": electrolyte(**SOLID) | {"cracking": how}},
+            interfaces={"left|right": {"bonded": True}},
+            boundaries={"anode": LITHIUM, "collector": LITHIUM},
+            physics={"mechanics": True},
+            protocol=["Discharge at 1 mA/cm2 for 1 s"],
+        )
+        mesh = grid([axis, axis], {0: "left", 1: "right"}, lambda at: (at[:, 0] > 8.0).astype(int))
+        cell = make_cell(case, mesh, ranks)
+        cracks = Fissures(cell).fissures()
+        return np.array([[*f.low, *f.high] for f in cracks]), cracks[0].extent
+
+    together, extent = found(comm, 4)
+    assert together.shape == (3, 6)
+    assert together[:, 0].min() >= 8.0
+    assert extent == pytest.approx(3.0, abs=1.0)
+    assert np.allclose(np.sort(together, axis=0), np.sort(found(MPI.COMM_SELF, 4)[0], axis=0))
+    assert not np.array_equal(together, found(comm, 5)[0])

@@ -106,6 +106,12 @@ class Case(Frozen):
             n for n, p in self.phases.items() if self.physics.cracking and p.cracking is not None
         )
 
+    @property
+    def largest_cells(self) -> dict[str, float]:
+        """Size in um that no cell of a phase may exceed: half the length of its cracks."""
+        laws = {name: needed(self.phases[name].cracking) for name in self.cracking_phases}
+        return {name: 0.5 * law.length for name, law in laws.items()}
+
     def capacity(self, volumes: Mapping[str, float]) -> float:
         """Charge in pC between the ends of the stoichiometry windows.
 

@@ -21,9 +21,19 @@ def cell_sizes(region: Region) -> npt.NDArray[np.float64]:
 
 
 def nodes_along(
-    region: Region, begin: npt.NDArray[np.float64], end: npt.NDArray[np.float64]
+    region: Region,
+    begin: npt.NDArray[np.float64],
+    end: npt.NDArray[np.float64],
+    own: npt.NDArray[np.bool_],
 ) -> npt.NDArray[np.bool_]:
-    """Which local nodes of a region belong to cells that a straight line passes; collective."""
+    """Which local nodes belong to cells that a straight line passes; collective.
+
+    Args:
+        region: Where to look.
+        begin: Where the line begins, um.
+        end: Where it ends, um.
+        own: Which local cells of the region count.
+    """
     marker = fem.Function(region.scalars)
     sizes = cell_sizes(region)
     smallest = region.mesh.comm.allreduce(sizes.min(initial=np.inf), op=MPI.MIN)
@@ -34,6 +44,6 @@ def nodes_along(
         tree = geometry.bb_tree(region.mesh, region.mesh.topology.dim)
         near = geometry.compute_collisions_points(tree, points)
         cells = np.unique(geometry.compute_colliding_cells(region.mesh, near, points).array)
-        marker.x.array[region.scalars.dofmap.list[cells].ravel()] = 1.0
+        marker.x.array[region.scalars.dofmap.list[cells[own[cells]]].ravel()] = 1.0
     share_marks(marker)
     return np.asarray(marker.x.array > 0.0)
