@@ -4,8 +4,19 @@ import numpy as np
 import pytest
 from mpi4py import MPI
 
-from cells import LITHIUM, Stack, Tape, active, electrolyte, kinetics, make_case, make_cell
+from cells import (
+    LITHIUM,
+    Stack,
+    Tape,
+    active,
+    drive,
+    electrolyte,
+    kinetics,
+    make_case,
+    make_cell,
+)
 from ecmcell.case.schema import Case
+from ecmcell.case.units import FARADAY
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.fissures import Fissures
 from ecmcell.simulation.observables import Observables
@@ -154,19 +165,18 @@ JOHNSON = (
 )
 
 
+def graded(length: float, first: float, last: float) -> np.ndarray:
+    """Cells of half the length of cracks around the middle of an axis, growing away from it."""
+    centre = 0.5 * (first + last)
+    steps = 0.5 * length * np.concatenate([np.ones(16), 1.25 ** np.arange(1, 60)])
+    away = np.concatenate([[0.0], np.cumsum(steps)]) + 0.25 * length
+    up, down = centre + away[away < last - centre - 0.3], centre - away[away < centre - first]
+    return np.unique(np.concatenate([[first], down[:-1], up, [last]]))
+
+
 def cracked_membrane(comm: MPI.Comm, length: float, flaws: list) -> Cell:
     """Lithium, an electrolyte with a crack across, and lithium."""
-    half = THICKNESS / 2
-
-    def graded(centre: float, first: float, last: float) -> np.ndarray:
-        """Cells of half the length of cracks around a place, growing away from it."""
-        steps = 0.5 * length * np.concatenate([np.ones(16), 1.25 ** np.arange(1, 60)])
-        away = np.concatenate([[0.0], np.cumsum(steps)]) + 0.25 * length
-        up, down = centre + away[away < last - centre - 0.3], centre - away[away < centre - first]
-        return np.unique(np.concatenate([[first], down[:-1], up, [last]]))
-
-    x = graded(half, 0.0, THICKNESS)
-    y = graded(DEPTH, 0.0, WIDTH)
+    x, y = graded(length, 0.0, THICKNESS), graded(length, 0.0, WIDTH)
     how = {"toughness": "0.5 MPa*m^0.5", "length": f"{length} um", "flaws": flaws}
     solid = electrolyte("0.1 S/m", **SOLID) | {"cracking": how | {"residual_conductivity": 1e-6}}
     lithium = LITHIUM | {"exchange_current_density": "1e6 A/m^2"}
@@ -205,6 +215,59 @@ def test_conduction_past_a_crack(comm: MPI.Comm, verify: Verify) -> None:
     assert longer == pytest.approx(added[-1], rel=1e-3)
     title = "Crack half across a membrane: length that its resistance adds, um"
     verify(title, added, exact, 0.02, "l = 0.04, 0.02, 0.01 µm", 0.8)
+
+
+def lag_across(comm: MPI.Comm, length: float, flaws: list) -> float:
+    """Excess of lithium at the far end of a host that gives it off at its near end, um N/D."""
+    first, last = 1.0, 1.0 + THICKNESS
+    x = np.concatenate([[0.0, 0.5], graded(length, first, last)])
+    how = {"toughness": "0.5 MPa*m^0.5", "length": f"{length} um", "flaws": flaws}
+    host = active(
+        0.5,
+        diffusivity="1e-12 m^2/s",
+        electronic_conductivity="1e4 S/m",
+        partial_molar_volume="1e-12 m^3/mol",
+        **SOLID,
+    )
+    case = make_case(
+        {"solid": electrolyte(**SOLID), "host": host | {"cracking": how}},
+        interfaces={"host|solid": kinetics()},
+        physics={"mechanics": True, "stress_in_flux": False, "stress_in_kinetics": False},
+    )
+    mesh = grid(
+        [x, graded(length, 0.0, WIDTH)],
+        {0: "solid", 1: "host"},
+        lambda at: (at[:, 0] > first).astype(int),
+    )
+    cell = make_cell(case, mesh, comm)
+    cell.initialise()
+    for _ in range(3):
+        drive(cell, -cell.area, 5e3)  # 1 A/m2, long after the profile has settled
+    (body,) = cell.active.values()
+    points, values = body.x.function_space.tabulate_dof_coordinates(), body.x.x.array
+    ends = [
+        -cell.domain.largest(float(-values[np.abs(points[:, 0] - at) < 1e-6].min(initial=1.0)))
+        for at in (first, last)
+    ]
+    return (ends[1] - ends[0]) * 5e4 * FARADAY  # amol/um3 over 1 pA/um2 / F / (1 um2/s)
+
+
+@pytest.mark.reference("Phase field", JOHNSON)
+def test_crack_cuts_the_way_of_lithium_in_a_particle(comm: MPI.Comm, verify: Verify) -> None:
+    """Half of the lithium comes from behind a crack in the middle, past its tip; none if it is cut.
+
+    In the steady profile of a constant current the flux in the middle is half of that at the face.
+    """
+    at = f"{1.0 + THICKNESS / 2} um"
+    flaws = [{"begin": [at, "0 um"], "end": [at, f"{end} um"]} for end in (DEPTH, WIDTH)]
+    length = 0.02
+    whole = lag_across(comm, length, [])
+    assert whole == pytest.approx(THICKNESS / 2, rel=1e-3)
+    added = 2.0 * (lag_across(comm, length, flaws[:1]) - whole)
+    exact = 4 * WIDTH / np.pi * np.log(1 / np.cos(np.pi * DEPTH / (2 * WIDTH)))
+    title = "Crack half across a particle: length that it adds to the way of lithium, um"
+    verify(title, added, exact, 0.03, f"l = {length} µm")
+    assert lag_across(comm, length, flaws[1:]) > 20.0 * whole
 
 
 def test_cracks_are_counted_and_measured(comm: MPI.Comm) -> None:
