@@ -10,7 +10,7 @@ from ecmcell.case.cracking import RandomFlaws
 from ecmcell.case.materials import needed
 from ecmcell.case.reading import dotted
 from ecmcell.case.schema import Case
-from ecmcell.domain import lines
+from ecmcell.domain import compat, lines
 from ecmcell.domain.domain import Domain, Region
 from ecmcell.errors import InputError
 from ecmcell.simulation.state import State
@@ -69,7 +69,7 @@ def _drawn(domain: Domain, phase: str, asked: RandomFlaws) -> tuple[Floats, Floa
     rng = np.random.default_rng(asked.seed)
     topology, dim = domain.mesh.topology, domain.dim
     count = topology.index_map(dim).size_local
-    nodes = domain.mesh.geometry.dofmap[:count]
+    nodes = compat.cell_nodes(domain.mesh)[:count]
     corners = domain.mesh.geometry.x[nodes][:, :, :dim]
     volume = np.abs(np.linalg.det(corners[:, 1:] - corners[:, :1]))
     volume[[domain.parts[k].phase != phase for k in domain.cell_part[:count]]] = 0.0
