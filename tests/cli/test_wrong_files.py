@@ -140,10 +140,25 @@ def test_phases_that_touch_without_an_interface(workplace: Workplace) -> None:
     assert "touch" in message
 
 
-def test_mesh_too_coarse_for_cracks(workplace: Workplace) -> None:
-    """The message says how large cells may be, and which length would do."""
-    how = {"toughness": "0.2 MPa*m^0.5", "length": "1 um"}
-    workplace.spoil("case/case.toml", CASE, put(phases__separator__cracking=how))
+CRACKS = {"toughness": "0.2 MPa*m^0.5", "length": "2 um"}
+
+
+@pytest.mark.parametrize(
+    ("change", "key", "words"),
+    [
+        ({"length": "1 pm"}, "length: that would take about", "smaller piece"),
+        (
+            {"flaws": [{"begin": ["8.5 um", "1 um"], "end": ["9 um", "1 um"]}]},
+            "flaws.0: no part of it lies in separator",
+            "--picture` shows it",
+        ),
+    ],
+)
+def test_cracks_that_cannot_be_put_in_the_mesh(
+    workplace: Workplace, change: dict, key: str, words: str
+) -> None:
+    """A recipe is refined without end; a flaw lies in the active material."""
+    workplace.spoil("case/case.toml", CASE, put(phases__separator__cracking=CRACKS | change))
     message = expect_one_message(workplace, "run", "case")
-    assert "case/case.toml: phases.separator.cracking.length: 1 um, but the cells" in message
-    assert "at most half the length, 0.5 um" in message
+    assert f"case/case.toml: phases.separator.cracking.{key}" in message
+    assert words in message

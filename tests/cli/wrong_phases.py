@@ -104,6 +104,28 @@ WRONG: Wrong = {
         "phases.separator.cracking.flaws.0.end",
         "two different points",
     ),
+    "cracks by a split that is not known": (
+        put(
+            phases__separator__cracking={
+                "energy": "1 J/m^2",
+                "length": "10 um",
+                "split": "deviatoric",
+            }
+        ),
+        "phases.separator.cracking.split",
+        "volumetric-deviatoric",
+    ),
+    "no flaws by chance": (
+        put(
+            phases__separator__cracking={
+                "energy": "1 J/m^2",
+                "length": "10 um",
+                "random_flaws": {"number": 0, "length": "1 um"},
+            }
+        ),
+        "phases.separator.cracking.random_flaws.number",
+        "1",
+    ),
     "cracks told apart in crystals": (
         put(
             phases__active=CRYSTALS

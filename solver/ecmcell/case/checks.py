@@ -108,7 +108,7 @@ def match_sizes(case: Case, dim: int, sizes: Mapping[str, float]) -> None:
     for name in case.cracking_phases:
         law = needed(case.phases[name].cracking)
         key = ["phases", name, "cracking"]
-        largest = 0.5 * law.length
+        largest = case.largest_cells[name]
         if sizes[name] > largest * _ROUNDING:
             given = f"{law.length:g} um, but the cells of {name} are up to {sizes[name]:.3g} um"
             remedy = (

@@ -244,14 +244,15 @@ def pack(
 
 
 def place_pores(
-    packing: Packing, diameter: float, volume_fraction: float, gap: float, seed: int
+    box: Array, balls: tuple[Array, Array], pores: tuple[float, float], gap: float, seed: list[int]
 ) -> tuple[Array, Array]:
-    """Pores, balls of one size, at random places between the particles.
+    """Pores, balls of one size, at random places in a box between particles.
 
     Args:
-        packing: The particles.
-        diameter: Of the pores, um; it gives way a little so that a whole number has the volume.
-        volume_fraction: Of the pores in the layer.
+        box: Edges of the box, shape (dim,), um; it begins at the origin.
+        balls: Centres, shape (n, dim), and radii, shape (n,), of the particles.
+        pores: Their diameter, um, which gives way a little so that a whole number has the volume,
+            and their volume fraction.
         gap: Smallest distance to particles, faces and among pores, um.
         seed: Equal seeds give equal pores.
 
@@ -261,17 +262,17 @@ def place_pores(
     Returns:
         Centres, shape (n, dim), and radii, shape (n,).
     """
-    dim, layer = packing.dim, float(packing.lengths.prod())
+    (diameter, volume_fraction), dim, layer = pores, len(box), float(box.prod())
     each = float(ball_volume(np.array([diameter / 2]), dim)[0])
     count = max(1, round(volume_fraction * layer / each))
     if count > LARGEST_COUNT:
         raise PackingError(f"that would take {count} pores")
     radius = diameter / 2 * (volume_fraction * layer / (count * each)) ** (1 / dim)
-    rng = np.random.default_rng([seed, 1])
-    trials = packing.lengths * rng.random((PORE_TRIALS * count, dim))
-    off_walls = np.minimum(trials, packing.lengths - trials).min(axis=1)
+    rng = np.random.default_rng(seed)
+    trials = box * rng.random((PORE_TRIALS * count, dim))
+    off_walls = np.minimum(trials, box - trials).min(axis=1)
     trials = trials[off_walls >= radius + gap]
-    for centre, own in zip(packing.centres, packing.radii, strict=True):
+    for centre, own in zip(*balls, strict=True):
         trials = trials[((trials - centre) ** 2).sum(axis=1) >= (own + radius + gap) ** 2]
     centres: list[Array] = []
     while len(trials) and len(centres) < count:

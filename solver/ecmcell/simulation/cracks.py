@@ -22,6 +22,7 @@ from ecmcell.numerics.blocks import BlockSystem
 from ecmcell.numerics.bounded import Bounded
 from ecmcell.numerics.newton import Effort
 from ecmcell.physics import fracture
+from ecmcell.simulation.flaws import break_flaws
 from ecmcell.simulation.state import State
 
 # Share of its stiffness that a crack keeps, so that no piece of a cell ever floats.
@@ -184,8 +185,7 @@ class Cracks:
             sum(law.surface() * domain.dx(part) for part, law in made.items())
         )
         self.passes = 0
-        for body, region in state.crack_regions.items():
-            _break(case, region, state.crack[body])
+        break_flaws(case, domain, state)
         self.hand_over()
         self.begin_step()
 
@@ -235,11 +235,3 @@ def _force(case: Case, part: Part) -> float:
     how, material = needed(phase.cracking), phase.material
     release = how.energy_release(needed(material.youngs_modulus), needed(material.poisson_ratio))
     return release / how.length
-
-
-def _break(case: Case, region: Region, damage: fem.Function) -> None:
-    """Put in the cracks that are there from the start."""
-    for phase in dict.fromkeys(part.phase for part in region.parts):
-        for flaw in needed(case.phases[phase].cracking).flaws:
-            begin, end = np.array(flaw.begin), np.array(flaw.end)
-            damage.x.array[lines.nodes_along(region, begin, end)] = 1.0

@@ -7,6 +7,7 @@ import numpy as np
 
 from ecmcell.case.step import Step
 from ecmcell.microstructure import MeshData, source_files
+from ecmcell.microstructure.refine import REFINED
 from ecmcell.output import Progress, RunDirectory, SilentProgress, TimeStep
 from ecmcell.output.units import AREAL_CHARGE
 from ecmcell.parallel import kept_on_root
@@ -53,6 +54,8 @@ class Journal:
         if self._run is not None and mesh is not None and made is not None:
             self._keep_inputs(self._run, made)
             self._run.write_mesh(mesh)
+            if REFINED in made.statistics:
+                self._note(f"{REFINED}: {made.statistics[REFINED]}")
         for text in self._inactive_notes():
             self._note(text)
 
