@@ -63,13 +63,13 @@ def main(table: Path) -> None:
         bars(stiff, rows, MODULI, BLUE, "", "_")
         stiff.margins(0.3)
         stiff.axvline(2.0, color=GREY, linewidth=0.8)
-        stiff.set(xlabel="Shear modulus over that of lithium")
+        stiff.set(xlabel="Shear modulus over lithium's")
         for name, ratio in MODULI.items():
             text = "glass" if name == "flaw_8um" else name
             stiff.annotate(
                 text,
                 (ratio, float(rows[name][CRITICAL])),
-                xytext=(5, 3),
+                xytext=(5, 6),
                 textcoords="offset points",
             )
         letter_axes([sizes, tough, stiff])
