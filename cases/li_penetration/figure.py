@@ -17,7 +17,7 @@ from ecmcell.report.style import BLUE, GREY, MM, PAGE, VERMILION, new_figure, st
 SAFE, CRITICAL = "Highest without penetration [mA.cm-2]", "Lowest with penetration [mA.cm-2]"
 CLOSED = "Closed form [mA.cm-2]"
 SLOW = {"flaw_4um": 4.0, "flaw_8um": 8.0, "flaw_16um": 16.0}
-FAST = {"fast_4um": 4.0, "fast_8um": 8.0, "fast_16um": 16.0}
+FAST = {"fast_4um": 4.0, "fast_8um": 8.0}
 TOUGH = {"toughness_half": 0.115, "flaw_8um": 0.23, "toughness_double": 0.46}
 # Shear modulus over that of lithium, as `ecmcell check` tells it.
 MODULI = {"LiBH4": 1.41, "flaw_8um": 3.26, "LLZO": 21.0}
