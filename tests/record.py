@@ -27,6 +27,7 @@ PARTS = (
     "Elasticity",
     "Cohesion",
     "Phase field",
+    "Lithium",
     "Grain boundaries",
     "Cell",
     "Balances",

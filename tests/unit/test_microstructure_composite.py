@@ -5,12 +5,8 @@ import pytest
 from test_microstructure_mesh import COMPOSITE, SPHERES
 
 from ecmcell.case.reading import Fault
+from ecmcell.microstructure.cuts import COLLECTOR, FREE, UNCUT, Cut, Cuts
 from ecmcell.microstructure.packing import (
-    COLLECTOR,
-    FREE,
-    UNCUT,
-    Cut,
-    Cuts,
     Diameters,
     PackingError,
     ball_volume,

@@ -8,7 +8,7 @@ from ecmcell.case import units
 from ecmcell.case.contact import ContactMap, read_contact
 from ecmcell.case.materials import ByName, Material, material_table
 from ecmcell.case.origin import Frozen, Given
-from ecmcell.case.reading import Fault, directory_of, part, toml
+from ecmcell.case.reading import Fault, directory_of, part, part_by
 
 Switch = Annotated[bool, Field(strict=True)]
 TransferCoefficient = Annotated[float, Field(strict=True, gt=0, lt=1)]
@@ -94,13 +94,7 @@ _GROWTHS: dict[str, type[ParabolicGrowth | LimitedGrowth]] = {
 
 def _interphase(given: object) -> ParabolicGrowth | LimitedGrowth:
     """The interphase in a table, by its law of growth."""
-    if not isinstance(given, dict):
-        raise Fault(f"{toml(given)} does not do", "Give a table.")
-    law = given.get("growth")
-    if not isinstance(law, str) or law not in _GROWTHS:
-        said = "missing" if law is None else f"{toml(law)} is not a choice"
-        raise Fault(said, 'Give growth = "parabolic" or "self-limiting".', ["growth"])
-    return part(_GROWTHS[law], given)
+    return part_by("growth", _GROWTHS, given)
 
 
 class Filmed(Given):
@@ -187,6 +181,21 @@ class Bond(Frozen):
     bonded: Switch = True
 
 
+class Filaments(Given):
+    """Lithium that plates in the cracks which reach the anode: each becomes a piece of it.
+
+    Attributes:
+        exchange_current_density: On the faces of cracks; that of the electrode if not given.
+        largest_count: How many such cracks there may be at a time.
+        largest_growth: The run ends when one of them is deeper by more than this than when it was
+            first there; it goes on to the short circuit if not given.
+    """
+
+    exchange_current_density: units.CurrentDensity | None = None
+    largest_count: Annotated[int, Field(strict=True, ge=1, le=20)] = 2
+    largest_growth: units.Length | None = None
+
+
 class LithiumElectrode(Held, Filmed):
     """A boundary that is the face of a lithium metal electrode.
 
@@ -197,12 +206,14 @@ class LithiumElectrode(Held, Filmed):
         exchange_current_density: Of the metal against the electrolyte.
         transfer_coefficient: Of the anodic (stripping) direction.
         contact: Where the electrolyte touches it; everywhere if not given.
+        filaments: How it fills cracks, at the anode only; without it cracks stay empty.
     """
 
     metal: Annotated[Material, BeforeValidator(_material), ByName("metal"), Field(examples=["Li"])]
     exchange_current_density: units.CurrentDensity
     transfer_coefficient: TransferCoefficient = 0.5
     contact: Annotated[ContactMap | None, BeforeValidator(read_contact)] = None
+    filaments: Filaments | None = None
 
 
 class ElectronCollector(Given):

@@ -107,6 +107,13 @@ class Case(Frozen):
         )
 
     @property
+    def filament_count(self) -> int:
+        """How many cracks lithium may fill at a time."""
+        law = self.boundaries.anode.filaments
+        opens = bool(self.cracking_phases) or self.debonds
+        return law.largest_count if law is not None and opens else 0
+
+    @property
     def largest_cells(self) -> dict[str, float]:
         """Size in um that no cell of a phase may exceed: half the length of its cracks."""
         laws = {name: needed(self.phases[name].cracking) for name in self.cracking_phases}

@@ -5,7 +5,6 @@ from pathlib import Path
 
 from ecmcell.output import OutputMesh, StoredRun
 from ecmcell.output.plain import replace_text
-from ecmcell.report.animation import opening_animation
 from ecmcell.report.comparison import comparison_sections, comparison_text, read_members
 from ecmcell.report.cracks import crack_animation, crack_plate
 from ecmcell.report.curves import (
@@ -16,10 +15,12 @@ from ecmcell.report.curves import (
     voltage_plate,
 )
 from ecmcell.report.cycles import cycle_plate, cycle_table, has_cycles
+from ecmcell.report.filaments import filament_plates
 from ecmcell.report.inputs import strengths
 from ecmcell.report.interfaces import interface_plates, loss_of_contact_plate
 from ecmcell.report.losses import loss_plate
 from ecmcell.report.maps import map_plates
+from ecmcell.report.opening import opening_animation
 from ecmcell.report.page import Section, page_text
 from ecmcell.report.percentiles import Spread, percentile_plate, percentile_table, spreads
 from ecmcell.report.plane import PlaneView
@@ -132,6 +133,7 @@ def _sections(run: StoredRun) -> list[Section]:
             percentile_table(stresses, states),
         ),
         *_cracks(run),
+        *_filaments(run),
         Section(
             "effort",
             "Solver effort",
@@ -153,6 +155,12 @@ def _cracks(run: StoredRun) -> list[Section]:
     if plate is None:
         return []
     return [Section("cracks", "Cracks", [plate], "", animation=crack_animation(run))]
+
+
+def _filaments(run: StoredRun) -> list[Section]:
+    """A section of its own where lithium fills cracks."""
+    plates = filament_plates(run)
+    return [Section("filaments", "Lithium in cracks", plates, "")] if plates else []
 
 
 _NO_STEPS = "The series has no such columns, or no time step was accepted."

@@ -10,14 +10,17 @@ from ecmcell.domain.domain import Domain
 from ecmcell.domain.plan import Network
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.numerics.linear import NotConverged
-from ecmcell.numerics.newton import Effort
 from ecmcell.simulation.electrochemistry import Electrochemistry
+from ecmcell.simulation.filaments import Filaments
 from ecmcell.simulation.lithium import active_bodies
 from ecmcell.simulation.mechanics import Mechanics
 from ecmcell.simulation.state import State
+from ecmcell.simulation.work import Work
 
 _LARGEST_STAGGER_COUNT = 40
 _HOUR = 3600.0
+# Of the current of the protocol.
+_AT_REST = 1e-6
 
 
 class Cell:
@@ -33,6 +36,7 @@ class Cell:
         state: All unknowns.
         electrochemistry: Lithium and potentials.
         mechanics: Displacements, or None.
+        filaments: Lithium in cracks, or None.
         capacity: Charge in pC between the ends of the stoichiometry window of all active material.
         area: Footprint in um2; in 2D width times 1 um.
     """
@@ -43,17 +47,21 @@ class Cell:
         self.state = State(case, self.domain)
         self.active = active_bodies(case, self.domain, self.state)
         self.area = self.domain.role_area("collector")
+        self.filaments: Filaments | None = None
+        if case.filament_count:
+            self.filaments = Filaments(case, self.domain, self.state)
+        parts = case, self.domain, self.state, self.active
         self.mechanics: Mechanics | None = None
         if case.physics.mechanics:
-            self.mechanics = Mechanics(case, self.domain, self.state, self.active)
-        self.electrochemistry = Electrochemistry(case, self.domain, self.state, self.active)
+            self.mechanics = Mechanics(*parts, self.filaments)
+        self.electrochemistry = Electrochemistry(*parts, self.filaments)
         volumes: dict[str, float] = dict.fromkeys(case.phases, 0.0)
         for part in self.domain.parts:
             volumes[part.phase] += self.domain.part_volume(part)
         self.capacity = case.capacity(volumes)
         self.current_scale = self._current_scale()
 
-    def initialise(self) -> tuple[Effort, int]:
+    def initialise(self) -> tuple[Work, int]:
         """Bring the cell to rest at its initial stoichiometry, under the pressure of the stack.
 
         Returns:
@@ -67,6 +75,8 @@ class Cell:
             self.mechanics.solve()
             self.mechanics.mismatch()
             self.mechanics.hand_over()
+        if self.filaments is not None:
+            self.filaments.look()
         self.electrochemistry.control_current(0.0)
         self.begin_step()
         done = self.iterate(self.case.time.smallest_step)
@@ -80,8 +90,10 @@ class Cell:
         self.electrochemistry.begin_step()
         if self.mechanics is not None:
             self.mechanics.begin_step()
+        if self.filaments is not None:
+            self.filaments.begin_step()
 
-    def iterate(self, step: float) -> tuple[Effort, int]:
+    def iterate(self, step: float) -> tuple[Work, int]:
         """Find the fields at the end of a time step that `begin_step` has begun; they hold a guess.
 
         Args:
@@ -97,20 +109,24 @@ class Cell:
         self.electrochemistry.films.grow(self.state.position["time"] + step)
         if self.mechanics is not None:
             self.mechanics.begin_turns(step)
-        effort, physics = Effort(), self.case.physics
+        if self.filaments is not None:
+            self.filaments.begin_turns()
+        work, physics = Work(), self.case.physics
         coupled = physics.stress_in_flux or physics.stress_in_kinetics or self.case.debonds
         coupled = coupled or bool(self.case.cracking_phases)
         for count in range(1, _LARGEST_STAGGER_COUNT + 1):
-            effort += self.electrochemistry.solve(self.current_scale)
+            work.electrochemistry += self.electrochemistry.solve(self.current_scale)
             if self.mechanics is None:
-                return effort, count
-            effort += self.mechanics.solve()
+                return work, count
+            if self.filaments is not None:
+                self.filaments.deliver(step)
+            work.mechanics += self.mechanics.solve()
             change = self.mechanics.mismatch()
             if not np.isfinite(change):
                 raise NotConverged("the stresses are not finite")
             # The stresses that electrochemistry was solved with stay: its balances hold exactly.
             if not coupled or change <= self.case.solver.stagger_tolerance:
-                return effort, count
+                return work, count
             self.mechanics.hand_over()
         raise NotConverged(f"stresses or contact still change by {change:.1e} after {count} passes")
 
@@ -124,14 +140,21 @@ class Cell:
             return 0.0
         return self.mechanics.cracks.grown() / self.area
 
-    def count_energy(self) -> None:
-        """Add what parting has cost in the time step, and the work done; once a time step."""
+    def end_step(self) -> None:
+        """The time step was accepted: count what it has cost and brought; once a time step.
+
+        Raises:
+            SolverError: If more cracks have reached the anode than may fill.
+        """
         if self.mechanics is not None:
             fracture, viscous = self.mechanics.joints.dissipated()
             self.state.position["fracture_energy"] += fracture
             self.state.position["viscous_energy"] += viscous
             if self.mechanics.energies is not None:
                 self.state.position["work"] += self.mechanics.energies.work()
+        if self.filaments is not None:
+            self.state.position["work"] += self.filaments.keep()
+            self.filaments.look()
 
     def energy(self) -> float:
         """All energy that a cell that cracks has stored or spent, pJ; the balance of its work."""
@@ -140,6 +163,11 @@ class Cell:
         position = self.state.position
         parted = position["fracture_energy"] + position["viscous_energy"]
         return self.mechanics.energies.total + parted
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether there is no current to speak of, only relaxation."""
+        return abs(self.state.current.value) <= _AT_REST * self.current_scale
 
     @property
     def unknowns(self) -> int:

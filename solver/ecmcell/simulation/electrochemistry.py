@@ -9,13 +9,16 @@ from ecmcell.case.joints import Interface, LithiumElectrode
 from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
 from ecmcell.case.units import GAS_CONSTANT
-from ecmcell.domain.domain import Contact, Domain, Part, Region
+from ecmcell.domain.domain import Domain, Region
+from ecmcell.domain.faces import Contact
+from ecmcell.domain.plan import Part
 from ecmcell.numerics import linear
 from ecmcell.numerics.blocks import BlockSystem
 from ecmcell.numerics.newton import Effort, Newton
 from ecmcell.numerics.scalars import Algebraic, ScalarEquation, prescribe
 from ecmcell.physics import charge, transport
 from ecmcell.simulation import cracks, crossings, properties, reactions
+from ecmcell.simulation.filaments import Filaments
 from ecmcell.simulation.films import Films
 from ecmcell.simulation.lithium import ActiveBody
 from ecmcell.simulation.reactions import Reaction
@@ -36,6 +39,7 @@ class Electrochemistry:
         domain: Where.
         state: The unknowns.
         active: Bodies of active material.
+        filaments: Lithium in cracks, if there may be any.
     """
 
     def __init__(
@@ -44,6 +48,7 @@ class Electrochemistry:
         domain: Domain,
         state: State,
         active: dict[str, ActiveBody],
+        filaments: Filaments | None = None,
     ):
         self.case, self.domain, self.state, self.active = case, domain, state, active
         self.step = domain.constant(1.0)
@@ -54,6 +59,8 @@ class Electrochemistry:
         self.films = Films(case, domain)
         self.insertions = reactions.insertions(case, domain, state, active, self.films)
         self.electrodes = reactions.electrodes(case, domain, state, self.films)
+        members = filaments.members if filaments is not None else []
+        self.platings = [plating for filament in members for plating in filament.platings]
         self.crossings = crossings.crossings(case, domain, state, active)
         self._equation = ScalarEquation()
         self._newton = self._build()
@@ -189,16 +196,15 @@ class Electrochemistry:
     def _lithium(self, body: str, active: ActiveBody) -> ufl.Form:
         x, test = active.x, ufl.TestFunction(active.x.function_space)
         material, dx = active.material, self.domain.dx(active.part)
-        density = self.domain.constant(properties.site_charge(material))
         diffusivity = self._left(active.part) * self.domain.constant(
             properties.diffusivity(material, self.case.cell.temperature)
         )
-        form = transport.storage(density, x, self.earlier[body], self.step, test) * dx
-        form += transport.diffusion(density, diffusivity, x, test) * dx
+        form = transport.storage(active.sites, x, self.earlier[body], self.step, test) * dx
+        form += transport.diffusion(active.sites, diffusivity, x, test) * dx
         if self.case.physics.stress_in_flux:
             form += (
                 transport.stress_flux(
-                    density,
+                    active.sites,
                     diffusivity,
                     x,
                     active.pull_gradient(),
@@ -241,6 +247,10 @@ class Electrochemistry:
         for outer, reaction in self.electrodes.items():
             if outer.part.body == body:
                 form -= reaction.current * test * reaction.measure
+        for plating in self.platings:
+            if plating.body == body:
+                here = test(plating.side) if plating.side else test
+                form -= plating.reaction.current * here * plating.reaction.measure
         return form + self._crossing(crossings.IONS, body, test)
 
     def _additive_electrons(self, body: str, potential: fem.Function) -> ufl.Form:

@@ -1,20 +1,17 @@
 """The cracks of a cell in numbers: how long, how many, how deep, and what they have cost."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
-from ecmcell.domain import gather
+from ecmcell.domain.plan import Part
+from ecmcell.output.units import CONDUCTIVITY
 from ecmcell.simulation.cell import Cell
+from ecmcell.simulation.crack_graph import CRACKED, CrackGraph
 from ecmcell.simulation.passage import Passage
 
-# Nodes with at least this damage lie in a crack.
-_CRACKED = 0.9
-# 1 pA/(V um) = 1e-5 mS/cm.
-_CONDUCTIVITY = 1e-5
 # Points closer than this part of the size of the cell are the same.
 _SAME = 1e-9
 
@@ -48,22 +45,19 @@ class Fissures:
 
     def __init__(self, cell: Cell):
         assert cell.mechanics is not None and cell.mechanics.cracks is not None
-        self._cell, domain = cell, cell.domain
+        self._cell, domain, laws = cell, cell.domain, cell.mechanics.cracks.laws
         self._surface = {
             phase: domain.integral(
                 sum(
                     law.surface() * domain.dx(part)
-                    for part, law in cell.mechanics.cracks.laws.items()
+                    for part, law in laws.items()
                     if part.phase == phase
                 )
             )
-            for phase in dict.fromkeys(part.phase for part in cell.mechanics.cracks.laws)
+            for phase in dict.fromkeys(part.phase for part in laws)
         }
-        regions = cell.state.crack_regions
-        # Nodes of all bodies, and the cells that join them, on rank 0.
-        self._points = {body: gather.gather_points(region) for body, region in regions.items()}
-        self._cells = {body: gather.gather_cells(region) for body, region in regions.items()}
-        self._grains = self._particles()
+        self._graph = CrackGraph(domain, cell.state)
+        self._grains = _particles(cell, laws)
         self._passage = Passage(cell)
 
     def row(self) -> dict[str, float]:
@@ -81,7 +75,7 @@ class Fissures:
         if self._grains.size:
             row["Cracked particle fraction"] = self._cracked_particles()
         conductivity = self._passage.conductivity()
-        row["Effective ionic conductivity [mS.cm-1]"] = _CONDUCTIVITY * conductivity
+        row["Effective ionic conductivity [mS.cm-1]"] = CONDUCTIVITY * conductivity
         energies = cell.mechanics.energies
         return row | {
             "Elastic energy [J.m-2]": energies.elastic / cell.area,
@@ -93,22 +87,9 @@ class Fissures:
 
     def fissures(self) -> list[Fissure]:
         """The connected cracks, the same on all ranks."""
-        domain, state = self._cell.domain, self._cell.state
-        values = {body: gather.gather_nodes(d) for body, d in state.crack.items()}
-        if domain.comm.rank > 0:
-            return list(domain.comm.bcast(None))
-        starts = np.cumsum([0, *(len(points) for points in self._points.values())])
-        points = np.concatenate(list(self._points.values()))
-        cells = [c + s for c, s in zip(self._cells.values(), starts, strict=False)]
-        cracked = np.concatenate(list(values.values())) >= _CRACKED
-        return list(domain.comm.bcast(_connected(points, np.concatenate(cells), cracked)))
-
-    def _particles(self) -> npt.NDArray[np.intp]:
-        """Numbers of the grains of active material that may crack."""
-        domain, active = self._cell.domain, self._cell.case.active_phases
-        laws = self._cell.mechanics.cracks.laws  # type: ignore[union-attr]
-        grains = [domain.grains_of(part) for part in laws if part.phase in active]
-        return np.concatenate([np.zeros(0, dtype=np.intp), *grains])
+        comm = self._cell.domain.comm
+        crossed = [self._graph.points[nodes] for nodes in self._graph.cracks()]
+        return list(comm.bcast([Fissure(p.min(axis=0), p.max(axis=0)) for p in crossed]))
 
     def _cracked_particles(self) -> float:
         """Share of the particles with a crack, by volume."""
@@ -116,30 +97,18 @@ class Fissures:
         broken = np.zeros(len(domain.plan.grain_volume))
         for body, region in state.crack_regions.items():
             nodes = region.scalars.dofmap.list
-            through = (state.crack[body].x.array[nodes] >= _CRACKED).any(axis=1)
+            through = (state.crack[body].x.array[nodes] >= CRACKED).any(axis=1)
             broken[domain.cell_grain[region.parents[through]]] = 1.0
         broken = domain.comm.allreduce(broken) > 0.0
         volume = domain.plan.grain_volume[self._grains]
         return float(volume[broken[self._grains]].sum() / volume.sum())
 
 
-def _connected(
-    points: Floats, cells: npt.NDArray[np.int64], cracked: npt.NDArray[np.bool_]
-) -> list[Fissure]:
-    """Cracked nodes that cells join; points of two bodies at one place are one."""
-    scale = np.ptp(points, axis=0).max() * _SAME
-    _, place = np.unique(np.round(points / scale), axis=0, return_inverse=True)
-    place = place.ravel()
-    pairs = [cells[:, [i, j]] for i in range(cells.shape[1]) for j in range(i)]
-    edges = np.concatenate(pairs)
-    edges = place[edges[cracked[edges].all(axis=1)]]
-    links = coo_array((np.ones(len(edges), dtype=bool), edges.T), shape=(place.max() + 1,) * 2)
-    _, label = connected_components(links, directed=False)
-    found = []
-    for number in np.unique(label[edges]):
-        own = points[cracked & (label[place] == number)]
-        found.append(Fissure(own.min(axis=0), own.max(axis=0)))
-    return found
+def _particles(cell: Cell, cracking: Iterable[Part]) -> npt.NDArray[np.intp]:
+    """Numbers of the grains of active material among the parts that may crack."""
+    active = cell.case.active_phases
+    grains = [cell.domain.grains_of(part) for part in cracking if part.phase in active]
+    return np.concatenate([np.zeros(0, dtype=np.intp), *grains])
 
 
 def _depth(found: list[Fissure], low: Floats, high: Floats, sign: float) -> float:

@@ -8,23 +8,20 @@ import numpy as np
 from ecmcell.case.joints import Held
 from ecmcell.case.materials import needed
 from ecmcell.domain.average import Average
-from ecmcell.domain.domain import Contact, Integral, Outer
+from ecmcell.domain.domain import Integral
+from ecmcell.domain.faces import Contact, Outer
+from ecmcell.output.units import AREAL_RESISTANCE, CURRENT_DENSITY, SPECIFIC_CHARGE
 from ecmcell.physics import interfaces
 from ecmcell.simulation import crossings, properties
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.debonding import Debonding
 from ecmcell.simulation.fissures import Fissures
+from ecmcell.simulation.flaw_criteria import FlawCriteria
 from ecmcell.simulation.hotspots import Hotspots
 from ecmcell.simulation.losses import Losses
+from ecmcell.simulation.penetration import Penetration
 from ecmcell.simulation.reactions import sides
 from ecmcell.simulation.state import parts_from_electrode
-
-# 1 pA/um2 = 0.1 mA/cm2.
-_CURRENT_DENSITY = 0.1
-# 1 V um2/pA = 1e4 ohm cm2.
-_AREAL_RESISTANCE = 1e4
-# 1 pC/pg = 1 C/g.
-_SPECIFIC_CHARGE = 1.0 / 3.6
 
 
 class Observables:
@@ -43,16 +40,14 @@ class Observables:
         shear_tractions: Size of the traction along them.
         debonding: The interfaces that may part, if any.
         fissures: The cracks in the bulk, if there may be any.
+        flaws: What the closed form says of the flaws at the anode, if there are any.
     """
 
     def __init__(self, cell: Cell):
         self.cell = cell
         domain, chemistry = cell.domain, cell.electrochemistry
         self._inventory = [
-            domain.integral(
-                domain.constant(properties.site_charge(b.material)) * b.x * domain.dx(b.part)
-            )
-            for b in cell.active.values()
+            domain.integral(b.sites * b.x * domain.dx(b.part)) for b in cell.active.values()
         ]
         sites = [
             properties.site_charge(b.material) * domain.part_volume(b.part)
@@ -98,6 +93,10 @@ class Observables:
             for outer, reaction in chemistry.electrodes.items()
             if outer.role == "anode"
         ]
+        self._anode_current += [
+            domain.integral(plating.reaction.current * plating.reaction.measure)
+            for plating in chemistry.platings
+        ]
         self.normal_tractions: dict[Contact, Average] = {}
         self.shear_tractions: dict[Contact, Average] = {}
         if cell.mechanics is not None:
@@ -114,6 +113,9 @@ class Observables:
                     store[contact] = Average(domain, space, terms)
         self._losses = Losses(cell)
         self.fissures = Fissures(cell) if cell.state.crack else None
+        self._penetration = Penetration(cell) if cell.filaments is not None else None
+        flaws = FlawCriteria(cell)
+        self.flaws = flaws if flaws.flaws else None
         self.debonding = Debonding(cell) if cell.state.interface else None
         self._hotspots = [
             Hotspots(cell, role, self.electrode_currents)
@@ -135,12 +137,12 @@ class Observables:
             "Time [s]": position["time"],
             "Step": int(position["protocol_step"]) + 1,
             "Voltage [V]": state.voltage.value,
-            "Current density [mA.cm-2]": _CURRENT_DENSITY * state.current.value / cell.area,
+            "Current density [mA.cm-2]": CURRENT_DENSITY * state.current.value / cell.area,
         }
         if cell.active:
             inventory = self.inventory()
             low, high = self._window
-            row["Capacity [mA.h.g-1]"] = -_SPECIFIC_CHARGE * position["charge"] / self._mass
+            row["Capacity [mA.h.g-1]"] = -SPECIFIC_CHARGE * position["charge"] / self._mass
             row["Mean stoichiometry"] = inventory / self._sites
             row["State of charge"] = (high - inventory) / (high - low)
         if self.debonding is not None:
@@ -149,10 +151,14 @@ class Observables:
             row["Contact fraction"] = self._contact_fraction()
         if self.fissures is not None:
             row |= self.fissures.row()
+        if self._penetration is not None:
+            row |= self._penetration.row()
+        if self.flaws is not None:
+            row |= self.flaws.row()
         row |= self._losses.parts()
         films = cell.electrochemistry.films
         for name in films.growing:
-            resistance = _AREAL_RESISTANCE * films.resistance(name, position["time"])
+            resistance = AREAL_RESISTANCE * films.resistance(name, position["time"])
             row[f"Film resistance {name} [ohm.cm2]"] = resistance
         for hotspots in self._hotspots:
             row |= hotspots.row()
@@ -187,7 +193,7 @@ class Observables:
 
     def _hotspot_factor(self, currents: Mapping[Any, Average]) -> float:
         """Largest over mean size of a current density on some facets; nan without current."""
-        if abs(self.cell.state.current.value) <= 1e-6 * self.cell.current_scale:
+        if self.cell.at_rest:
             return float("nan")
         largest, charge, area = 0.0, 0.0, 0.0
         for average in currents.values():

@@ -11,11 +11,9 @@ import numpy.typing as npt
 from pydantic import Field, model_validator
 
 from ecmcell.case.reading import Fault
+from ecmcell.microstructure.cuts import COLLECTOR, Cut, Cuts
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.microstructure.packing import (
-    COLLECTOR,
-    Cut,
-    Cuts,
     Diameters,
     Packing,
     PackingError,
