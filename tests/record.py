@@ -25,6 +25,7 @@ PARTS = (
     "Diffusion-induced stress",
     "Eigenstrain",
     "Elasticity",
+    "Plasticity",
     "Cohesion",
     "Phase field",
     "Grain boundaries",

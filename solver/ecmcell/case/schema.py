@@ -106,6 +106,20 @@ class Case(Frozen):
             n for n, p in self.phases.items() if self.physics.cracking and p.cracking is not None
         )
 
+    @property
+    def flowing_phases(self) -> tuple[str, ...]:
+        """Names of the phases that flow."""
+        return tuple(
+            n
+            for n, p in self.phases.items()
+            if self.physics.plasticity and p.plasticity in ("creep", "yield")
+        )
+
+    @property
+    def metal_phases(self) -> tuple[str, ...]:
+        """Names of the phases of metal."""
+        return tuple(n for n, p in self.phases.items() if p.material.kind == "metal")
+
     def capacity(self, volumes: Mapping[str, float]) -> float:
         """Charge in pC between the ends of the stoichiometry windows.
 

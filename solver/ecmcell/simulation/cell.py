@@ -130,16 +130,17 @@ class Cell:
             fracture, viscous = self.mechanics.joints.dissipated()
             self.state.position["fracture_energy"] += fracture
             self.state.position["viscous_energy"] += viscous
+            self.state.position["plastic_energy"] += self.mechanics.plastic_work()
             if self.mechanics.energies is not None:
                 self.state.position["work"] += self.mechanics.energies.work()
 
     def energy(self) -> float:
-        """All energy that a cell that cracks has stored or spent, pJ; the balance of its work."""
+        """All that a cell that cracks or flows has stored or spent, pJ; the balance of its work."""
         if self.mechanics is None or self.mechanics.energies is None:
             return 0.0
         position = self.state.position
-        parted = position["fracture_energy"] + position["viscous_energy"]
-        return self.mechanics.energies.total + parted
+        spent = ("fracture_energy", "viscous_energy", "plastic_energy")
+        return self.mechanics.energies.total + sum(position[name] for name in spent)
 
     @property
     def unknowns(self) -> int:
@@ -172,4 +173,11 @@ def divide(case: Case, mesh: MeshData | None, comm: MPI.Comm) -> Domain:
         "electrons": Network(conducting, frozenset(electrons + bonded), "collector"),
         "ions": Network(electrolytes, frozenset(ions + bonded), "anode"),
     }
-    return Domain(mesh, comm, bonded=bonded, parting=case.parting, networks=networks)
+    return Domain(
+        mesh,
+        comm,
+        bonded=bonded,
+        parting=case.parting,
+        networks=networks,
+        quadratic=case.flowing_phases,
+    )

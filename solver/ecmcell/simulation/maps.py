@@ -109,7 +109,7 @@ class Maps:
         if state.additive:
             out["Additive potential [V]"] = self._additive() + state.voltage.value
         if self.cell.mechanics is not None:
-            displacement = self._nodal(state.displacement)
+            displacement = self._nodal(self._linear_displacements())
             x = np.concatenate(list(self._points.values()))[:, 0]
             origin = self.cell.domain.bounds[0, 0]
             displacement[:, 0] += state.stretch.value * (x - origin)
@@ -264,6 +264,17 @@ class Maps:
             factor = 1.0 if factors is None else factors[body]
             out[start : start + len(values)] = factor * values
         return np.zeros(0) if out is None else out
+
+    def _linear_displacements(self) -> dict[str, fem.Function]:
+        """Displacements at the nodes that are written."""
+        out = {}
+        for body, displacement in self.cell.state.displacement.items():
+            region = self.cell.domain.bodies[body]
+            out[body] = displacement
+            if region.is_quadratic:
+                out[body] = fem.Function(region.vectors)
+                out[body].interpolate(displacement)
+        return out
 
     def _crack(self) -> np.ndarray:
         out = np.full(self._count, np.nan)

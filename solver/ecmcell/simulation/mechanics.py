@@ -18,6 +18,7 @@ from ecmcell.numerics.scalars import ScalarEquation, prescribe
 from ecmcell.physics import fracture, mechanics
 from ecmcell.simulation import cracks
 from ecmcell.simulation.energies import Energies
+from ecmcell.simulation.flow import flows
 from ecmcell.simulation.joints import Joints
 from ecmcell.simulation.lithium import ActiveBody, Swelling
 from ecmcell.simulation.state import State, is_lithium_electrode, parts_from_electrode
@@ -29,8 +30,9 @@ _LARGEST_COUNT = 10
 # cases/nmc811_contact_loss 1e-4 takes a thirtieth less of them, but a tenth more iterations in all
 # and 26 in the place of 23 for the longest linear solve.
 _FORCING = 1e-3
-# Where parts may crack their stress has a kink between tension and compression.
-_LARGEST_COUNT_OF_CRACKS = 30
+# Where parts may crack their stress has a kink between tension and compression, and where they
+# flow one between elastic and plastic.
+_LARGEST_COUNT_OF_KINKS = 30
 # MPa that weigh as much as all of a contact where turns are accelerated.
 _STRESS = 100.0
 
@@ -54,6 +56,7 @@ class Mechanics:
         self._elastic = {part: self._lame(part) for part in domain.parts}
         self.joints = Joints(case, domain, state)
         self._laws = cracks.laws(case, domain, state)
+        self._flows = flows(case, domain, state, self._elastic)
         self._length = float(np.ptp(domain.bounds[:, 0]))
         self.area = domain.role_area("collector")
         self._tests = {b: ufl.TestFunction(u.function_space) for b, u in state.displacement.items()}
@@ -63,8 +66,12 @@ class Mechanics:
         self._newton = self._build()
         self.energies: Energies | None = None
         self.cracks: cracks.Cracks | None = None
+        if self._laws or self._flows:
+            self.energies = self._build_energies()
         if self._laws:
-            self.energies, self.cracks = self._build_cracks()
+            self.cracks = cracks.Cracks(
+                case, domain, state, self._laws, self._stored, self._potential
+            )
         self._normal = self._electrode_stresses()
         self.hydrostatic = {
             body: Average(
@@ -116,21 +123,31 @@ class Mechanics:
         scalars = (self.state.stretch, self.state.pressure)
         before = [u.x.array.copy() for u in fields], [s.value for s in scalars]
         try:
-            return self.joints.solve(self._newton, scale=self.area)
+            effort = self.joints.solve(self._newton, scale=self.area)
         except NotConverged:
             for u, values in zip(fields, before[0], strict=True):
                 u.x.array[:] = values
             for scalar, value in zip(scalars, before[1], strict=True):
                 scalar.value = value
             raise
+        for flow in self._flows.values():
+            flow.update()
+        return effort
 
     def begin_step(self) -> None:
         """Make the present state the start of the next time step."""
         self.joints.begin_step()
-        if self.cracks is not None and self.energies is not None:
+        for flow in self._flows.values():
+            flow.begin_step()
+        if self.energies is not None:
             self._swell()
-            self.cracks.begin_step()
             self.energies.begin_step()
+        if self.cracks is not None:
+            self.cracks.begin_step()
+
+    def plastic_work(self) -> float:
+        """Work on plastic strains since the step began, pJ."""
+        return sum(flow.work for flow in self._flows.values())
 
     @property
     def system(self) -> BlockSystem:
@@ -168,6 +185,8 @@ class Mechanics:
         """Begin the turns of a time step of some s; those before are forgotten."""
         self._mixing.forget()
         self.joints.begin_turns(step)
+        for flow in self._flows.values():
+            flow.begin_turns(step)
 
     def hand_over(self) -> None:
         """Let the electrochemistry reckon with what was last looked at.
@@ -203,19 +222,23 @@ class Mechanics:
     def stored_energy(self, part: Part) -> Expr:
         """Elastic energy a volume in a part, MPa."""
         elastic, strain = self._elastic[part], self.elastic_strain(part)
+        if part in self._flows:
+            strain = self._flows[part].elastic_strain(self.strain(part))
         if part in self._laws:
             return self._laws[part].stored(elastic, strain)
         return sum(fracture.SPLITS["none"].energies(elastic, strain))
 
     def stress(self, part: Part) -> Expr:
         """Stress in a part in MPa, in the plane in 2D."""
-        if part in self._laws:
+        if part in self._laws or part in self._flows:
             full, dim = self.full_stress(part), self.domain.dim
             return ufl.as_matrix([[full[i, j] for j in range(dim)] for i in range(dim)])
         return mechanics.stress(self._elastic[part], self.strain(part), self._swelling(part))
 
     def full_stress(self, part: Part) -> Expr:
         """The 3 x 3 stress in a part in MPa."""
+        if part in self._flows:
+            return self._flows[part].stress(self.strain(part))
         if part in self._laws:
             return self._laws[part].stress(self._elastic[part], self.elastic_strain(part))
         return mechanics.full_stress(self._elastic[part], self.strain(part), self._swelling(part))
@@ -273,23 +296,26 @@ class Mechanics:
             [self._fixed(body) for body in bodies],
             scalars=(self.state.stretch, self.state.pressure),
             equations=(self._balance(), self._platen),
+            refresh=self._refresh,
         )
         # Pieces that cracks have cut off are all but loose: in the plane factors serve them better.
-        direct = self.case.solver.linear == "direct" or (self._laws and self.domain.dim == 2)
+        # So they do next to volumes that hardly change.
+        is_hard = bool(self._laws or self._flows)
+        direct = self.case.solver.linear == "direct" or (is_hard and self.domain.dim == 2)
         modes = () if direct else linear.rigid_modes(system.layout.spaces)
         elastic = linear.SOFTENING if self.joints.cohesive else linear.ELASTICITY
         if self._laws:
             elastic = elastic | linear.CRACKED
         options = linear.DIRECT if direct else elastic
         solver = linear.LinearSolver(system, options, modes=modes)
-        count = _LARGEST_COUNT_OF_CRACKS if self._laws else _LARGEST_COUNT
+        count = _LARGEST_COUNT_OF_KINKS if self._laws or self._flows else _LARGEST_COUNT
         return Newton(system, solver, _TOLERANCE, count, _FORCING)
 
-    def _build_cracks(self) -> tuple[Energies, cracks.Cracks]:
+    def _build_energies(self) -> Energies:
         domain = self.domain
-        stored = {part: self.stored_energy(part) for part in domain.parts}
-        held = sum(energy * domain.dx(part) for part, energy in stored.items())
-        spent = sum(law.spent() * domain.dx(part) for part, law in self._laws.items())
+        self._stored = {part: self.stored_energy(part) for part in domain.parts}
+        held = sum(energy * domain.dx(part) for part, energy in self._stored.items())
+        spent = [law.spent() * domain.dx(part) for part, law in self._laws.items()]
         swelling = []
         for body in self.active.values():
             part = body.part
@@ -298,15 +324,25 @@ class Mechanics:
                 pull = ufl.inner(self.full_stress(part), one.directions)
                 swelling.append((one.nodes, pull * test * domain.dx(part)))
         joined = self.joints.stored()
-        displaced = self.area * self._length
-        energies = Energies(
-            domain, self.state, held, spent, sum(joined) if joined else None, swelling, displaced
+        return Energies(
+            domain,
+            self.state,
+            held,
+            sum(spent) if spent else None,
+            sum(joined) if joined else None,
+            swelling,
+            self.area * self._length,
         )
 
-        def potential() -> float:
-            return energies.total + sum(self.joints.dissipated()) + displaced * self._give()
+    def _potential(self) -> float:
+        """What displacements and damage minimise, pJ."""
+        assert self.energies is not None
+        given = self.area * self._length * self._give()
+        return self.energies.total + sum(self.joints.dissipated()) + given
 
-        return energies, cracks.Cracks(self.case, domain, self.state, self._laws, stored, potential)
+    def _refresh(self) -> None:
+        for flow in self._flows.values():
+            flow.refresh()
 
     def _balance(self) -> ScalarEquation:
         """Mean stress along x balances the pressure: int sigma_xx dx / L + p A = 0."""
@@ -341,9 +377,10 @@ class Mechanics:
         dim, region = self.domain.dim, self.domain.bodies[body]
         ends = (0, 1) if self.case.cell.sides == "symmetric" else (0,)
         held = [r for r in ("anode", "collector") if not parts_from_electrode(self.case, r)]
-        nodes = [self.domain.boundary_nodes(region, held, axis=0) * dim]
+        space, find = region.displacements, self.domain.boundary_nodes
+        nodes = [find(region, held, axis=0, space=space) * dim]
         for axis in range(1, dim):
-            nodes.append(self.domain.boundary_nodes(region, ["side"], axis, ends) * dim + axis)
+            nodes.append(find(region, ["side"], axis, ends, space) * dim + axis)
         return np.concatenate(nodes)
 
     def _lame(self, part: Part) -> tuple[fem.Constant, fem.Constant]:

@@ -27,6 +27,8 @@ _KINDS = (
     "interface",
     "crack",
     "cut",
+    "plastic_strain",
+    "hardening",
 )
 # Directions of an anisotropic strain.
 _AXIAL = (" across axis", " along axis")
@@ -54,6 +56,9 @@ class State:
         crack: Damage of what may crack, by body: 0 whole, 1 a crack.
         crack_regions: Where that is.
         cut: The same damage as handed to the transport.
+        plastic_strain: Components of the plastic strain, by body: xx, yy, zz, xy, in space xz, yz
+            too; linear in each cell.
+        hardening: Accumulated plastic strain, by body.
         contact_map: Share of the faces of electrodes that touches from the start, 1 on all else;
             None if all of them does.
         voltage: Potential of the collector, V.
@@ -89,7 +94,7 @@ class State:
                 self.additive_regions[body] = domain.region(f"additive in {body}", wired)
                 self.additive[body] = fem.Function(self.additive_regions[body].scalars)
             if case.physics.mechanics:
-                self.displacement[body] = fem.Function(region.vectors)
+                self.displacement[body] = fem.Function(region.displacements)
 
         self.interface: dict[str, fem.Function] = {}
         if case.debonds:
@@ -106,6 +111,16 @@ class State:
                 made = region if whole else domain.region(f"cracks in {body}", parts)
                 self.crack_regions[body] = made
                 self.crack[body], self.cut[body] = (fem.Function(made.scalars) for _ in range(2))
+        self.plastic_strain: dict[str, fem.Function] = {}
+        self.hardening: dict[str, fem.Function] = {}
+        for body, region in domain.bodies.items():
+            if any(part.phase in case.flowing_phases for part in region.parts):
+                tensors, numbers = (
+                    region.cellwise((4 if domain.dim == 2 else 6,)),
+                    region.cellwise(),
+                )
+                self.plastic_strain[body] = fem.Function(tensors)
+                self.hardening[body] = fem.Function(numbers)
         self.contact_map = _contact_map(case, domain)
 
         self.voltage = Scalar(domain, "Voltage [V]")
@@ -118,6 +133,7 @@ class State:
             "throughput": 0.0,
             "fracture_energy": 0.0,
             "viscous_energy": 0.0,
+            "plastic_energy": 0.0,
             "work": 0.0,
             "protocol_step": 0,
             "step_time": 0.0,
