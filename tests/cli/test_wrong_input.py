@@ -97,7 +97,43 @@ WRONG: dict[str, tuple[Callable[[dict], None], str, str]] = {
         "",
         "mine.toml: there is no such file",
     ),
-    "metal as phase": (put(phases__separator__material="Li"), "phases.separator.material", "metal"),
+    "metal without kinetics": (
+        put(phases__separator__material="Li"),
+        'interfaces."catholyte|separator"',
+        "exchange_current_density",
+    ),
+    "metal that says nothing of flow": (
+        put(phases__foil={"material": "Li"}),
+        "phases.foil.plasticity",
+        '"creep"',
+    ),
+    "metal on active material": (
+        at(
+            (("phases", "foil"), {"material": "Li", "plasticity": "none"}),
+            (("interfaces", "active|foil"), {"exchange_current_density": "1 A/m^2"}),
+        ),
+        'interfaces."active|foil"',
+        "electrolyte",
+    ),
+    "metal on what carries electrons": (
+        at(
+            (("phases", "foil"), {"material": "Li", "plasticity": "none"}),
+            (("interfaces", "catholyte|foil"), {"exchange_current_density": "1 A/m^2"}),
+        ),
+        'interfaces."catholyte|foil"',
+        "another electrolyte",
+    ),
+    "active material that flows": (
+        put(phases__active__plasticity="yield"),
+        "phases.active.plasticity",
+        "Leave it out",
+    ),
+    "electrolyte without creep": (
+        put(phases__separator__plasticity="creep"),
+        "phases.separator",
+        "creep_rate",
+    ),
+    "anode of nothing": (put(boundaries__anode={}), "boundaries.anode", '"Li"'),
     "override of nothing": (
         put(phases__active__overrides={"difusivity": "1 m^2/s"}),
         "phases.active.overrides.difusivity",

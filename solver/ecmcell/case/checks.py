@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from ecmcell.case import metals
 from ecmcell.case.joints import (
     Bond,
     Cohesion,
@@ -35,7 +36,16 @@ _NEEDED = {
         "open_circuit_voltage",
     ),
     "electrolyte": ("ionic_conductivity",),
+    "metal": (),
 }
+_FLOW = (
+    "yield_strength",
+    "hardening_modulus",
+    "creep_rate",
+    "creep_stress",
+    "creep_exponent",
+    "creep_activation_energy",
+)
 _USED = {
     "active material": (
         *_NEEDED["active material"],
@@ -53,11 +63,14 @@ _USED = {
         "electronic_conductivity",
         "youngs_modulus",
         "poisson_ratio",
+        *_FLOW,
     ),
+    "metal": ("molar_volume", "youngs_modulus", "poisson_ratio", *_FLOW),
 }
 _ARRHENIUS = {
     "diffusivity_activation_energy": "diffusivity",
     "ionic_activation_energy": "ionic_conductivity",
+    "creep_activation_energy": "creep_rate",
 }
 
 
@@ -67,7 +80,8 @@ def check(case: Case) -> None:
     Raises:
         Fault: For the first thing that does not fit.
     """
-    for look in (_phases, _interfaces, _boundaries, _cell, _physics, _time, _protocol, _output):
+    looks = (_phases, _interfaces, _boundaries, _cell, _physics, _time, _protocol, _output)
+    for look in (*looks, metals.check):
         look(case)
 
 
@@ -131,9 +145,7 @@ def _phases(case: Case) -> None:
         key: list[str | int] = ["phases", name]
         material = phase.material
         if material.kind not in _NEEDED:
-            remedy = (
-                "A metal is a boundary, e.g. [boundaries.anode]; a coating lies on an interface."
-            )
+            remedy = "A coating lies on an interface."
             raise Fault(f"{material.name} is a {material.kind}", remedy, [*key, "material"])
         _needs(material, _NEEDED[material.kind], key)
         _overrides(phase, [*key, "overrides"])
@@ -141,7 +153,7 @@ def _phases(case: Case) -> None:
         x = phase.initial_stoichiometry
         if material.kind != "active material":
             if x is not None:
-                given = f"{material.name} is an {material.kind} and has none"
+                given = f"{material.name} is {_a(material.kind)} and has none"
                 raise Fault(given, "Leave it out.", [*key, "initial_stoichiometry"])
             continue
         if x is None:
@@ -159,7 +171,7 @@ def _strain(phase: Phase, key: list[str | int]) -> None:
     material = phase.material
     if phase.is_anisotropic:
         if material.kind != "active material":
-            given = f"{material.name} is an {material.kind} and does not swell"
+            given = f"{material.name} is {_a(material.kind)} and does not swell"
             raise Fault(given, "Leave it out.", [*key, "chemical_strain"])
         _needs(material, ("strain_a", "strain_c"), key)
     elif phase.orientation is not None:
@@ -172,7 +184,7 @@ def _overrides(phase: Phase, key: list[str | int]) -> None:
     material = phase.material
     for name in phase.overrides:
         if name not in _USED[material.kind]:
-            given = f"of no use in an {material.kind}"
+            given = f"of no use in {_a(material.kind)}"
             remedy = f"What is used: {', '.join(_USED[material.kind])}."
             raise Fault(given, remedy, [*key, name])
         law = _ARRHENIUS.get(name)
@@ -196,7 +208,12 @@ def _interfaces(case: Case) -> None:
         seen.add(frozenset(pair))
     reacting = set()
     for key, ((a, b), joint) in zip(case.interfaces, case.joints(), strict=True):
-        _joint(joint, case.phases[a], case.phases[b], ["interfaces", key])
+        if {a, b} & {*case.metal_phases}:
+            metals.check_joint(joint, case.phases[a], case.phases[b], ["interfaces", key])
+            if isinstance(joint, Interface):
+                _coating(joint, ["interfaces", key])
+        else:
+            _joint(joint, case.phases[a], case.phases[b], ["interfaces", key])
         if isinstance(joint, Interface):
             reacting.add(a)
         parts = sorted(case.parting & {a, b})
@@ -265,11 +282,9 @@ def _coating(films: Filmed, at: list[str]) -> None:
         return
     material, conductivity = films.coating.material, films.coating.ionic_conductivity
     if material.kind != "coating":
-        article = "an" if material.kind[0] in "ae" else "a"
         remedy = 'Give a coating, e.g. "LiNbO3".'
-        raise Fault(
-            f"{material.name} is {article} {material.kind}", remedy, [*at, "coating", "material"]
-        )
+        given = f"{material.name} is {_a(material.kind)}"
+        raise Fault(given, remedy, [*at, "coating", "material"])
     if conductivity is None:
         conductivity = material.ionic_conductivity
     if not conductivity:
@@ -288,7 +303,7 @@ def _boundaries(case: Case) -> None:
         metal = electrode.metal
         key: list[str | int] = ["boundaries", name, "metal"]
         if metal.kind != "metal":
-            raise Fault(f"{metal.name} is an {metal.kind}", 'Give a metal, e.g. "Li".', key)
+            raise Fault(f"{metal.name} is {_a(metal.kind)}", 'Give a metal, e.g. "Li".', key)
         if case.physics.stress_in_kinetics:
             _needs(metal, ("molar_volume",), key[:-1])
         _coating(electrode, ["boundaries", name])
@@ -301,7 +316,7 @@ def _boundaries(case: Case) -> None:
         remedy = "Leave out the metal, or the active material."
         key = ["boundaries", "collector", "metal"]
         raise Fault("a lithium counter electrode beside active material", remedy, key)
-    if not symmetric and not case.active_phases:
+    if not symmetric and not case.active_phases and not case.metal_phases:
         remedy = 'Add a phase of active material, or metal = "Li" for a symmetric cell.'
         raise Fault(
             "collects electrons, but there is no active material",
@@ -443,6 +458,11 @@ def _output(case: Case) -> None:
     if case.output.field_states and not case.active_phases:
         given = "given, but without active material there is no state of charge"
         raise Fault(given, "Leave it out, or use field_times.", ["output", "field_states"])
+
+
+def _a(kind: str) -> str:
+    """The kind of a material with its article."""
+    return f"{'an' if kind[0] in 'ae' else 'a'} {kind}"
 
 
 def _needs(material: Material, properties: tuple[str, ...], key: list[str | int]) -> None:

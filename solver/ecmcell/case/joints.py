@@ -139,12 +139,12 @@ class Held(Given):
 
 
 class Interface(Held, Filmed):
-    """Facets between an active material and an electrolyte, with kinetics.
+    """Facets between an active material, or a meshed metal, and an electrolyte, with kinetics.
 
     Attributes:
         bonded: Whether the phases are one body instead; false here.
-        exchange_current_density: At half filling.
-        transfer_coefficient: Of the anodic (delithiating) direction.
+        exchange_current_density: At half filling; of a metal, as it is.
+        transfer_coefficient: Of the anodic (delithiating, stripping) direction.
         electronic_resistance: For electrons between the active material and the conductive
             additive in the electrolyte; None where the electrolyte has no additive.
     """
@@ -251,10 +251,14 @@ def read_joint(given: object, info: ValidationInfo) -> Joint:
         raise
 
 
-def _collector(given: object, info: ValidationInfo) -> LithiumElectrode | ElectronCollector:
-    metal = isinstance(given, dict) and "metal" in given
+def _electrode(given: object, info: ValidationInfo) -> LithiumElectrode | ElectronCollector:
+    table = given if isinstance(given, dict) else {}
+    # An anode is lithium but where it says nothing of the sort.
+    lithium = "metal" in table or (
+        info.field_name == "anode" and "exchange_current_density" in table
+    )
     model: type[LithiumElectrode | ElectronCollector]
-    model = LithiumElectrode if metal else ElectronCollector
+    model = LithiumElectrode if lithium else ElectronCollector
     return part(model, given, info.context)
 
 
@@ -262,9 +266,9 @@ class Boundaries(Frozen):
     """Outer facets with a role; potentials count from the lithium of the anode.
 
     Attributes:
-        anode: The lithium electrode at the separator.
+        anode: The lithium electrode at the separator; a plain collector where lithium is meshed.
         collector: The other end; a lithium electrode in a symmetric cell.
     """
 
-    anode: LithiumElectrode
-    collector: Annotated[LithiumElectrode | ElectronCollector, BeforeValidator(_collector)]
+    anode: Annotated[LithiumElectrode | ElectronCollector, BeforeValidator(_electrode)]
+    collector: Annotated[LithiumElectrode | ElectronCollector, BeforeValidator(_electrode)]

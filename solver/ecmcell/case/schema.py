@@ -77,10 +77,12 @@ class Case(Frozen):
         return tuple(n for n, p in self.phases.items() if p.material.kind == "active material")
 
     def joints(self) -> Iterator[tuple[tuple[str, str], Joint]]:
-        """Every pair of phases that the case joins, an active material first."""
+        """Every pair of phases that the case joins, an active material or else a metal first."""
+        order = (*self.active_phases, *self.metal_phases)
         for key, joint in self.interfaces.items():
             a, b = pair_of(key)
-            yield ((b, a) if b in self.active_phases else (a, b)), joint
+            behind = b in order and (a not in order or order.index(b) < order.index(a))
+            yield ((b, a) if behind else (a, b)), joint
 
     def interface_between(self, a: str, b: str) -> Joint | None:
         """What joins two phases, in whichever order the case names them."""

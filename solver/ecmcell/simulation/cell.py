@@ -3,7 +3,7 @@
 import numpy as np
 from mpi4py import MPI
 
-from ecmcell.case.joints import Bond, Junction
+from ecmcell.case.joints import Bond, Interface, Junction
 from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
 from ecmcell.domain.domain import Domain
@@ -11,6 +11,7 @@ from ecmcell.domain.plan import Network
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.numerics.linear import NotConverged
 from ecmcell.numerics.newton import Effort
+from ecmcell.simulation import metals
 from ecmcell.simulation.electrochemistry import Electrochemistry
 from ecmcell.simulation.lithium import active_bodies
 from ecmcell.simulation.mechanics import Mechanics
@@ -40,6 +41,7 @@ class Cell:
     def __init__(self, case: Case, mesh: MeshData | None, comm: MPI.Comm):
         self.case = case
         self.domain = divide(case, mesh, comm)
+        metals.check(case, self.domain)
         self.state = State(case, self.domain)
         self.active = active_bodies(case, self.domain, self.state)
         self.area = self.domain.role_area("collector")
@@ -163,16 +165,18 @@ def divide(case: Case, mesh: MeshData | None, comm: MPI.Comm) -> Domain:
             continue
         if joint.electronic_resistance is not None:
             electrons.append(frozenset(pair))
-        if isinstance(joint, Junction) and joint.ionic_resistance is not None:
+        passes = isinstance(joint, Interface) and pair[0] in case.metal_phases
+        if passes or (isinstance(joint, Junction) and joint.ionic_resistance is not None):
             ions.append(frozenset(pair))
     conducting = frozenset(n for n, phase in case.phases.items() if phase.carries_electrons)
-    electrolytes = frozenset(
-        n for n, phase in case.phases.items() if phase.material.kind == "electrolyte"
+    # Ions get to an electrolyte from the lithium of the anode, through what is meshed of it.
+    ionic = frozenset(
+        n for n, phase in case.phases.items() if phase.material.kind in ("electrolyte", "metal")
     )
     networks = {
         "electrons": Network(conducting, frozenset(electrons + bonded), "collector"),
-        "ions": Network(electrolytes, frozenset(ions + bonded), "anode"),
-    }
+        "ions": Network(ionic, frozenset(ions + bonded), "anode"),
+    } | metals.networks(case, frozenset(bonded))
     return Domain(
         mesh,
         comm,

@@ -64,7 +64,8 @@ class Fissures:
         self._points = {body: gather.gather_points(region) for body, region in regions.items()}
         self._cells = {body: gather.gather_cells(region) for body, region in regions.items()}
         self._grains = self._particles()
-        self._passage = Passage(cell)
+        # Where lithium is meshed, ions do not enter by the outer faces.
+        self._passage = None if cell.case.metal_phases else Passage(cell)
 
     def row(self) -> dict[str, float]:
         """The present cracks, by name with unit."""
@@ -80,8 +81,9 @@ class Fissures:
         row["Crack depth from collector [um]"] = _depth(found, low, high, -1.0)
         if self._grains.size:
             row["Cracked particle fraction"] = self._cracked_particles()
-        conductivity = self._passage.conductivity()
-        row["Effective ionic conductivity [mS.cm-1]"] = _CONDUCTIVITY * conductivity
+        if self._passage is not None:
+            conductivity = self._passage.conductivity()
+            row["Effective ionic conductivity [mS.cm-1]"] = _CONDUCTIVITY * conductivity
         energies = cell.mechanics.energies
         return row | {
             "Elastic energy [J.m-2]": energies.elastic / cell.area,

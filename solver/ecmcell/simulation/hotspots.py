@@ -4,8 +4,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ecmcell.domain.average import Average
-from ecmcell.domain.domain import Outer
 from ecmcell.simulation.cell import Cell
+from ecmcell.simulation.metals import LithiumFace
 
 _CURRENT_DENSITY = 0.1  # mA/cm2 in 1 pA/um2
 _HIGH = 0.99  # share of the face that carries less than the percentile told
@@ -21,13 +21,13 @@ class Hotspots:
         currents: Current density on its faces, averaged around nodes of the electrolyte.
     """
 
-    def __init__(self, cell: Cell, role: str, currents: dict[Outer, Average]):
+    def __init__(self, cell: Cell, role: str, currents: dict[LithiumFace, Average]):
         self._cell, self._name = cell, role.capitalize()
-        domain = cell.domain
+        domain, reactions = cell.domain, cell.electrochemistry.electrodes
         self._currents = {face: a for face, a in currents.items() if face.role == role}
         self._touching = [
-            domain.integral(cell.state.contact_factor(face) * domain.ds(face))
-            for face in self._currents
+            domain.integral(cell.state.contact_factor(lithium.face) * reactions[lithium].measure)
+            for lithium in self._currents
         ]
 
     def row(self) -> dict[str, float]:
@@ -61,8 +61,9 @@ class Hotspots:
         """Current density, area and coordinates of the nodes of the electrode, over all ranks."""
         domain = self._cell.domain
         found = [np.zeros((0, 2 + domain.dim))]
-        for face, average in self._currents.items():
-            points = domain.bodies[face.part.body].scalars.tabulate_dof_coordinates()
+        for lithium, average in self._currents.items():
+            body = lithium.electrolyte.body
+            points = domain.bodies[body].scalars.tabulate_dof_coordinates()
             values, weight = average.owned(), average.owned_weight
             there = weight > 0.0
             found.append(

@@ -50,8 +50,9 @@ class Maps:
         }
         self._cells = {b: gather.gather_cells(r) for b, r in domain.bodies.items()}
         faces: list[Face] = [*domain.contacts]
+        electrodes = cell.electrochemistry.electrodes
         if cell.state.contact_map is not None or (cell.mechanics and cell.mechanics.joints.faces):
-            faces += cell.electrochemistry.electrodes
+            faces += [lithium.face for lithium in electrodes if isinstance(lithium.face, Outer)]
         self._near = {face: domain.bodies[face.near.body] for face in faces}
         self._face_nodes = {
             face: gather.gather_face_nodes(domain, face, region)
@@ -133,8 +134,10 @@ class Maps:
         if hosts:
             currents = self._on_facets(self.observables.currents, hosts)
             out["Interface current density [mA.cm-2]"] = _CURRENT_DENSITY * currents
-        if self.observables.electrode_currents.keys() & near.keys():
-            currents = self._on_facets(self.observables.electrode_currents, near)
+        electrodes = self.observables.electrode_currents
+        if any(lithium.face in near for lithium in electrodes):
+            bodies = {e.face: domain.bodies[e.electrolyte.body] for e in electrodes}
+            currents = self._on_facets({e.face: a for e, a in electrodes.items()}, bodies)
             out["Electrode current density [mA.cm-2]"] = _CURRENT_DENSITY * currents
         if self.observables.crossing_currents:
             currents = self._on_facets(self.observables.crossing_currents, near)

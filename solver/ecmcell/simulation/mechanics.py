@@ -15,13 +15,14 @@ from ecmcell.numerics.linear import NotConverged
 from ecmcell.numerics.mixing import Anderson
 from ecmcell.numerics.newton import Effort, Newton
 from ecmcell.numerics.scalars import ScalarEquation, prescribe
-from ecmcell.physics import fracture, mechanics
+from ecmcell.physics import fracture, interfaces, mechanics
 from ecmcell.simulation import cracks
 from ecmcell.simulation.energies import Energies
 from ecmcell.simulation.flow import flows
 from ecmcell.simulation.joints import Joints
 from ecmcell.simulation.lithium import ActiveBody, Swelling
-from ecmcell.simulation.state import State, is_lithium_electrode, parts_from_electrode
+from ecmcell.simulation.metals import lithium_faces
+from ecmcell.simulation.state import State, parts_from_electrode
 
 # Residual forces relative to a pressure of 1 MPa on the footprint.
 _TOLERANCE = 1e-8
@@ -262,11 +263,16 @@ class Mechanics:
 
     def _electrode_stresses(self) -> dict[str, Average]:
         """Normal stress around the nodes of lithium electrodes, by body of electrolyte."""
-        terms: dict[str, list[tuple[Expr, ufl.Measure]]] = {}
-        for outer in self.domain.outers:
-            if is_lithium_electrode(self.case, outer) and outer.part.body in self.state.electrolyte:
-                term = (self.normal_stress(outer), self.domain.ds(outer))
-                terms.setdefault(outer.part.body, []).append(term)
+        terms: dict[str, list[tuple[Expr, ufl.Measure, str | None]]] = {}
+        for lithium in lithium_faces(self.case, self.domain, self.state):
+            face = lithium.face
+            if isinstance(face, Outer):
+                pull, measure = self.normal_stress(face), self.domain.ds(face)
+            else:
+                pull = interfaces.normal_part(self.traction(face), self.domain.normal("+"))
+                measure = self.domain.nodal(face)
+            of_body = terms.setdefault(lithium.electrolyte.body, [])
+            of_body.append((pull, measure, lithium.side))
         return {
             body: Average(self.domain, self.domain.bodies[body].scalars, faces)
             for body, faces in terms.items()
