@@ -307,6 +307,7 @@ def _boundaries(case: Case) -> None:
         if case.physics.stress_in_kinetics:
             _needs(metal, ("molar_volume",), key[:-1])
         _coating(electrode, ["boundaries", name])
+        _filaments(case, electrode, name)
         for given in ("stiffness", "strength"):
             if electrode.cohesion is None and getattr(electrode, given) is not None:
                 remedy = "Leave it out, or say how it parts in a table cohesion."
@@ -323,6 +324,23 @@ def _boundaries(case: Case) -> None:
             remedy,
             ["boundaries", "collector"],
         )
+
+
+def _filaments(case: Case, electrode: LithiumElectrode, role: str) -> None:
+    """Whether there are cracks for lithium to fill, and data to do so."""
+    if electrode.filaments is None:
+        return
+    key: list[str | int] = ["boundaries", role, "filaments"]
+    if role != "anode":
+        raise Fault("lithium fills the cracks at the anode", "Leave it out here.", key)
+    cracking = [n for n, phase in case.phases.items() if phase.cracking is not None]
+    if not any(case.phases[n].material.kind == "electrolyte" for n in cracking):
+        remedy = "Give an electrolyte a table cracking, or leave this out."
+        raise Fault("given, but no electrolyte may crack", remedy, key)
+    if case.physics.cracking and not case.physics.stress_in_kinetics:
+        remedy = "Switch stress_in_kinetics on: without it nothing ends what plates in a crack."
+        raise Fault("false beside filaments", remedy, ["physics", "stress_in_kinetics"])
+    _needs(electrode.metal, ("molar_volume",), key[:-1])
 
 
 def _cell(case: Case) -> None:

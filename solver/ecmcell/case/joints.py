@@ -187,6 +187,18 @@ class Bond(Frozen):
     bonded: Switch = True
 
 
+class Filaments(Given):
+    """Lithium that plates in the cracks which reach the anode: each becomes a piece of it.
+
+    Attributes:
+        exchange_current_density: On the faces of cracks; that of the electrode if not given.
+        largest_count: How many such cracks there may be at a time.
+    """
+
+    exchange_current_density: units.CurrentDensity | None = None
+    largest_count: Annotated[int, Field(strict=True, ge=1, le=20)] = 2
+
+
 class LithiumElectrode(Held, Filmed):
     """A boundary that is the face of a lithium metal electrode.
 
@@ -197,12 +209,14 @@ class LithiumElectrode(Held, Filmed):
         exchange_current_density: Of the metal against the electrolyte.
         transfer_coefficient: Of the anodic (stripping) direction.
         contact: Where the electrolyte touches it; everywhere if not given.
+        filaments: How it fills cracks, at the anode only; without it cracks stay empty.
     """
 
     metal: Annotated[Material, BeforeValidator(_material), ByName("metal"), Field(examples=["Li"])]
     exchange_current_density: units.CurrentDensity
     transfer_coefficient: TransferCoefficient = 0.5
     contact: Annotated[ContactMap | None, BeforeValidator(read_contact)] = None
+    filaments: Filaments | None = None
 
 
 class ElectronCollector(Given):

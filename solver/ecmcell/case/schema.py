@@ -7,7 +7,15 @@ from typing import Annotated
 import tomli_w
 from pydantic import BeforeValidator, Field, PrivateAttr
 
-from ecmcell.case.joints import Boundaries, Held, Joint, Junction, pair_of, read_joint
+from ecmcell.case.joints import (
+    Boundaries,
+    Held,
+    Joint,
+    Junction,
+    LithiumElectrode,
+    pair_of,
+    read_joint,
+)
 from ecmcell.case.materials import needed
 from ecmcell.case.origin import Frozen, Text
 from ecmcell.case.tables import (
@@ -121,6 +129,19 @@ class Case(Frozen):
     def metal_phases(self) -> tuple[str, ...]:
         """Names of the phases of metal."""
         return tuple(n for n, p in self.phases.items() if p.material.kind == "metal")
+
+    @property
+    def lithium_anode(self) -> LithiumElectrode | None:
+        """The lithium of the anode if it is a boundary; None where it is meshed."""
+        anode = self.boundaries.anode
+        return anode if isinstance(anode, LithiumElectrode) else None
+
+    @property
+    def filament_count(self) -> int:
+        """How many cracks lithium may fill at a time."""
+        anode = self.lithium_anode
+        law = anode.filaments if anode is not None else None
+        return law.largest_count if law is not None and self.cracking_phases else 0
 
     def capacity(self, volumes: Mapping[str, float]) -> float:
         """Charge in pC between the ends of the stoichiometry windows.

@@ -13,6 +13,7 @@ from ecmcell.numerics.linear import NotConverged
 from ecmcell.numerics.newton import Effort
 from ecmcell.simulation import metals
 from ecmcell.simulation.electrochemistry import Electrochemistry
+from ecmcell.simulation.filaments import Filaments
 from ecmcell.simulation.lithium import active_bodies
 from ecmcell.simulation.mechanics import Mechanics
 from ecmcell.simulation.state import State
@@ -34,6 +35,7 @@ class Cell:
         state: All unknowns.
         electrochemistry: Lithium and potentials.
         mechanics: Displacements, or None.
+        filaments: Lithium in cracks, or None.
         capacity: Charge in pC between the ends of the stoichiometry window of all active material.
         area: Footprint in um2; in 2D width times 1 um.
     """
@@ -45,10 +47,14 @@ class Cell:
         self.state = State(case, self.domain)
         self.active = active_bodies(case, self.domain, self.state)
         self.area = self.domain.role_area("collector")
+        self.filaments: Filaments | None = None
+        if case.filament_count:
+            self.filaments = Filaments(case, self.domain, self.state)
+        parts = case, self.domain, self.state, self.active
         self.mechanics: Mechanics | None = None
         if case.physics.mechanics:
-            self.mechanics = Mechanics(case, self.domain, self.state, self.active)
-        self.electrochemistry = Electrochemistry(case, self.domain, self.state, self.active)
+            self.mechanics = Mechanics(*parts, self.filaments)
+        self.electrochemistry = Electrochemistry(*parts, self.filaments)
         volumes: dict[str, float] = dict.fromkeys(case.phases, 0.0)
         for part in self.domain.parts:
             volumes[part.phase] += self.domain.part_volume(part)
@@ -69,6 +75,8 @@ class Cell:
             self.mechanics.solve()
             self.mechanics.mismatch()
             self.mechanics.hand_over()
+        if self.filaments is not None:
+            self.filaments.look()
         self.electrochemistry.control_current(0.0)
         self.begin_step()
         done = self.iterate(self.case.time.smallest_step)
@@ -82,6 +90,8 @@ class Cell:
         self.electrochemistry.begin_step()
         if self.mechanics is not None:
             self.mechanics.begin_step()
+        if self.filaments is not None:
+            self.filaments.begin_step()
 
     def iterate(self, step: float) -> tuple[Effort, int]:
         """Find the fields at the end of a time step that `begin_step` has begun; they hold a guess.
@@ -99,6 +109,8 @@ class Cell:
         self.electrochemistry.films.grow(self.state.position["time"] + step)
         if self.mechanics is not None:
             self.mechanics.begin_turns(step)
+        if self.filaments is not None:
+            self.filaments.begin_turns()
         effort, physics = Effort(), self.case.physics
         coupled = physics.stress_in_flux or physics.stress_in_kinetics or self.case.debonds
         coupled = coupled or bool(self.case.cracking_phases)
@@ -106,6 +118,8 @@ class Cell:
             effort += self.electrochemistry.solve(self.current_scale)
             if self.mechanics is None:
                 return effort, count
+            if self.filaments is not None:
+                self.filaments.deliver(step)
             effort += self.mechanics.solve()
             change = self.mechanics.mismatch()
             if not np.isfinite(change):
@@ -126,8 +140,12 @@ class Cell:
             return 0.0
         return self.mechanics.cracks.grown() / self.area
 
-    def count_energy(self) -> None:
-        """Add what parting has cost in the time step, and the work done; once a time step."""
+    def end_step(self) -> None:
+        """The time step was accepted: count what it has cost and brought; once a time step.
+
+        Raises:
+            SolverError: If more cracks have reached the anode than may fill.
+        """
         if self.mechanics is not None:
             fracture, viscous = self.mechanics.joints.dissipated()
             self.state.position["fracture_energy"] += fracture
@@ -135,6 +153,9 @@ class Cell:
             self.state.position["plastic_energy"] += self.mechanics.plastic_work()
             if self.mechanics.energies is not None:
                 self.state.position["work"] += self.mechanics.energies.work()
+        if self.filaments is not None:
+            self.state.position["work"] += self.filaments.keep()
+            self.filaments.look()
 
     def energy(self) -> float:
         """All that a cell that cracks or flows has stored or spent, pJ; the balance of its work."""

@@ -16,6 +16,7 @@ from ecmcell.numerics.newton import Effort, Newton
 from ecmcell.numerics.scalars import Algebraic, ScalarEquation, prescribe
 from ecmcell.physics import charge, transport
 from ecmcell.simulation import cracks, crossings, properties, reactions
+from ecmcell.simulation.filaments import Filaments
 from ecmcell.simulation.films import Films
 from ecmcell.simulation.lithium import ActiveBody
 from ecmcell.simulation.reactions import Reaction
@@ -36,6 +37,7 @@ class Electrochemistry:
         domain: Where.
         state: The unknowns.
         active: Bodies of active material.
+        filaments: Lithium in cracks, if there may be any.
     """
 
     def __init__(
@@ -44,6 +46,7 @@ class Electrochemistry:
         domain: Domain,
         state: State,
         active: dict[str, ActiveBody],
+        filaments: Filaments | None = None,
     ):
         self.case, self.domain, self.state, self.active = case, domain, state, active
         self.step = domain.constant(1.0)
@@ -54,6 +57,8 @@ class Electrochemistry:
         self.films = Films(case, domain)
         self.insertions = reactions.insertions(case, domain, state, active, self.films)
         self.electrodes = reactions.electrodes(case, domain, state, self.films)
+        members = filaments.members if filaments is not None else []
+        self.platings = [(p, r) for filament in members for p, r in filament.reactions.items()]
         self.crossings = crossings.crossings(case, domain, state, active)
         self._equation = ScalarEquation()
         self._newton = self._build()
@@ -241,6 +246,9 @@ class Electrochemistry:
         for lithium, reaction in self.electrodes.items():
             if lithium.electrolyte.body == body:
                 form -= reaction.current * lithium.here(test) * reaction.measure
+        for part, reaction in self.platings:
+            if part.body == body:
+                form -= reaction.current * test * reaction.measure
         return form + self._crossing(crossings.IONS, body, test)
 
     def _additive_electrons(self, body: str, potential: fem.Function) -> ufl.Form:

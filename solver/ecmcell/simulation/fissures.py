@@ -4,15 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
-from ecmcell.domain import gather
 from ecmcell.simulation.cell import Cell
+from ecmcell.simulation.crack_graph import CRACKED, CrackGraph
 from ecmcell.simulation.passage import Passage
 
-# Nodes with at least this damage lie in a crack.
-_CRACKED = 0.9
 # 1 pA/(V um) = 1e-5 mS/cm.
 _CONDUCTIVITY = 1e-5
 # Points closer than this part of the size of the cell are the same.
@@ -59,10 +55,7 @@ class Fissures:
             )
             for phase in dict.fromkeys(part.phase for part in cell.mechanics.cracks.laws)
         }
-        regions = cell.state.crack_regions
-        # Nodes of all bodies, and the cells that join them, on rank 0.
-        self._points = {body: gather.gather_points(region) for body, region in regions.items()}
-        self._cells = {body: gather.gather_cells(region) for body, region in regions.items()}
+        self._graph = CrackGraph(domain, cell.state)
         self._grains = self._particles()
         # Where lithium is meshed, ions do not enter by the outer faces.
         self._passage = None if cell.case.metal_phases else Passage(cell)
@@ -95,15 +88,9 @@ class Fissures:
 
     def fissures(self) -> list[Fissure]:
         """The connected cracks, the same on all ranks."""
-        domain, state = self._cell.domain, self._cell.state
-        values = {body: gather.gather_nodes(d) for body, d in state.crack.items()}
-        if domain.comm.rank > 0:
-            return list(domain.comm.bcast(None))
-        starts = np.cumsum([0, *(len(points) for points in self._points.values())])
-        points = np.concatenate(list(self._points.values()))
-        cells = [c + s for c, s in zip(self._cells.values(), starts, strict=False)]
-        cracked = np.concatenate(list(values.values())) >= _CRACKED
-        return list(domain.comm.bcast(_connected(points, np.concatenate(cells), cracked)))
+        comm = self._cell.domain.comm
+        crossed = [self._graph.points[nodes] for nodes in self._graph.connected()]
+        return list(comm.bcast([Fissure(p.min(axis=0), p.max(axis=0)) for p in crossed]))
 
     def _particles(self) -> npt.NDArray[np.intp]:
         """Numbers of the grains of active material that may crack."""
@@ -118,30 +105,11 @@ class Fissures:
         broken = np.zeros(len(domain.plan.grain_volume))
         for body, region in state.crack_regions.items():
             nodes = region.scalars.dofmap.list
-            through = (state.crack[body].x.array[nodes] >= _CRACKED).any(axis=1)
+            through = (state.crack[body].x.array[nodes] >= CRACKED).any(axis=1)
             broken[domain.cell_grain[region.parents[through]]] = 1.0
         broken = domain.comm.allreduce(broken) > 0.0
         volume = domain.plan.grain_volume[self._grains]
         return float(volume[broken[self._grains]].sum() / volume.sum())
-
-
-def _connected(
-    points: Floats, cells: npt.NDArray[np.int64], cracked: npt.NDArray[np.bool_]
-) -> list[Fissure]:
-    """Cracked nodes that cells join; points of two bodies at one place are one."""
-    scale = np.ptp(points, axis=0).max() * _SAME
-    _, place = np.unique(np.round(points / scale), axis=0, return_inverse=True)
-    place = place.ravel()
-    pairs = [cells[:, [i, j]] for i in range(cells.shape[1]) for j in range(i)]
-    edges = np.concatenate(pairs)
-    edges = place[edges[cracked[edges].all(axis=1)]]
-    links = coo_array((np.ones(len(edges), dtype=bool), edges.T), shape=(place.max() + 1,) * 2)
-    _, label = connected_components(links, directed=False)
-    found = []
-    for number in np.unique(label[edges]):
-        own = points[cracked & (label[place] == number)]
-        found.append(Fissure(own.min(axis=0), own.max(axis=0)))
-    return found
 
 
 def _depth(found: list[Fissure], low: Floats, high: Floats, sign: float) -> float:

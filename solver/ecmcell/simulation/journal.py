@@ -16,6 +16,8 @@ from ecmcell.simulation.maps import Maps
 from ecmcell.simulation.observables import Observables
 from ecmcell.simulation.protocol import Accepted
 
+# 1 mA h/cm2 in pC/um2.
+_CHARGE = 36000.0
 _EXTREMES = {
     "Hotspot factor": max,
     "Contact fraction": min,
@@ -128,10 +130,11 @@ class Journal:
             "status": status,
             "reason": reason,
             "protocol": self._steps,
+            **self._short(),
             "extremes": self._extremes,
             "inactive volume fraction": inactive_shares(cell),
             "footprint [um2]": cell.area,
-            "nominal capacity [mA.h.cm-2]": cell.capacity / cell.area / 36000.0,
+            "nominal capacity [mA.h.cm-2]": cell.capacity / cell.area / _CHARGE,
             "time steps": self._count,
             "Newton iterations": self._effort.newton,
             "Krylov iterations": self._effort.krylov,
@@ -140,6 +143,21 @@ class Journal:
             "ranks": cell.domain.comm.size,
             "wall time [s]": time.perf_counter() - self._began,
         }
+
+    def _short(self) -> dict[str, object]:
+        """When lithium reached the cathode, after which charge, and on which way, if it did."""
+        cell = self.cell
+        if cell.filaments is None:
+            return {}
+        short = cell.filaments.short
+        if short is None:
+            return {"short circuit": None}
+        found = {
+            "Time [s]": short.time,
+            "Charge [mA.h.cm-2]": abs(short.charge) / cell.area / _CHARGE,
+            "Path [um]": short.path[:, : cell.domain.dim].tolist(),
+        }
+        return {"short circuit": found}
 
     def _inactive_notes(self) -> list[str]:
         return [

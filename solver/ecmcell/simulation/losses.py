@@ -51,6 +51,9 @@ class Losses:
         for reaction in chemistry.electrodes.values():
             self._reaction(reaction, LITHIUM, LITHIUM)
             self._add(STRESS, reaction.current * reaction.stress_shift, reaction.measure)
+        for _, reaction in chemistry.platings:
+            self._reaction(reaction, LITHIUM, LITHIUM)
+            self._add(STRESS, reaction.current * reaction.stress_shift, reaction.measure)
         self._filling = [
             (body, cell.domain.integral(body.x * cell.domain.dx(body.part)))
             for body in cell.active.values()

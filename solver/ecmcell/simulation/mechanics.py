@@ -18,6 +18,7 @@ from ecmcell.numerics.scalars import ScalarEquation, prescribe
 from ecmcell.physics import fracture, interfaces, mechanics
 from ecmcell.simulation import cracks
 from ecmcell.simulation.energies import Energies
+from ecmcell.simulation.filaments import Filaments
 from ecmcell.simulation.flow import flows
 from ecmcell.simulation.joints import Joints
 from ecmcell.simulation.lithium import ActiveBody, Swelling
@@ -50,10 +51,20 @@ class Mechanics:
         domain: Where.
         state: The unknowns.
         active: Bodies of active material.
+        filaments: Lithium in cracks, if there may be any.
     """
 
-    def __init__(self, case: Case, domain: Domain, state: State, active: dict[str, ActiveBody]):
+    def __init__(
+        self,
+        case: Case,
+        domain: Domain,
+        state: State,
+        active: dict[str, ActiveBody],
+        filaments: Filaments | None = None,
+    ):
         self.case, self.domain, self.state, self.active = case, domain, state, active
+        self._filaments = filaments
+        self._scalars = (state.stretch, state.pressure, *state.filament_pressure)
         self._elastic = {part: self._lame(part) for part in domain.parts}
         self.joints = Joints(case, domain, state)
         self._laws = cracks.laws(case, domain, state)
@@ -62,7 +73,8 @@ class Mechanics:
         self.area = domain.role_area("collector")
         self._tests = {b: ufl.TestFunction(u.function_space) for b, u in state.displacement.items()}
         # The cell is put together under the stack pressure, whatever the platen keeps later.
-        self._platen = ScalarEquation(algebraic=prescribe(1, 2, needed(case.cell.stack_pressure)))
+        kept = prescribe(1, len(self._scalars), needed(case.cell.stack_pressure))
+        self._platen = ScalarEquation(algebraic=kept)
         self._give = lambda: needed(case.cell.stack_pressure) * state.stretch.value
         self._newton = self._build()
         self.energies: Energies | None = None
@@ -70,9 +82,10 @@ class Mechanics:
         if self._laws or self._flows:
             self.energies = self._build_energies()
         if self._laws:
-            self.cracks = cracks.Cracks(
-                case, domain, state, self._laws, self._stored, self._potential
-            )
+            stored = self._stored
+            if filaments is not None:
+                stored = {p: energy + filaments.energy(p) for p, energy in stored.items()}
+            self.cracks = cracks.Cracks(case, domain, state, self._laws, stored, self._potential)
         self._normal = self._electrode_stresses()
         self.hydrostatic = {
             body: Average(
@@ -110,7 +123,12 @@ class Mechanics:
             NotConverged: If the linear solver fails.
         """
         self._swell()
-        return self._displace() if self.cracks is None else self.cracks.solve(self._displace)
+        if self.cracks is None:
+            return self._displace()
+        effort = self.cracks.solve(self._displace)
+        if self._filaments is not None:
+            effort += self._displace()  # for what opens is what the last change of damage leaves
+        return effort
 
     def _swell(self) -> None:
         """Take over the chemical strain at the present stoichiometry."""
@@ -121,19 +139,28 @@ class Mechanics:
     def _displace(self) -> Effort:
         """Solve for the displacements; where that fails they are what they were before."""
         fields = list(self.state.displacement.values())
-        scalars = (self.state.stretch, self.state.pressure)
-        before = [u.x.array.copy() for u in fields], [s.value for s in scalars]
+        before = [u.x.array.copy() for u in fields], [s.value for s in self._scalars]
         try:
-            effort = self.joints.solve(self._newton, scale=self.area)
+            effort = self._find_displacements()
         except NotConverged:
             for u, values in zip(fields, before[0], strict=True):
                 u.x.array[:] = values
-            for scalar, value in zip(scalars, before[1], strict=True):
+            for scalar, value in zip(self._scalars, before[1], strict=True):
                 scalar.value = value
             raise
         for flow in self._flows.values():
             flow.update()
         return effort
+
+    def _find_displacements(self) -> Effort:
+        """Solve with the cracks filled that are full, as a set that is found by trying."""
+        effort = self.joints.solve(self._newton, scale=self.area)
+        members = self._filaments.members if self._filaments is not None else []
+        for _ in range(_LARGEST_COUNT):
+            if not any([filament.switch() for filament in members]):
+                return effort
+            effort += self.joints.solve(self._newton, scale=self.area)
+        raise NotConverged("lithium in cracks neither fills them nor leaves them")
 
     def begin_step(self) -> None:
         """Make the present state the start of the next time step."""
@@ -180,7 +207,11 @@ class Mechanics:
         contact = self.joints.contact()
         self._ready += contact
         of_cracks = self.cracks.mismatch() if self.cracks is not None else 0.0
-        return self.domain.largest(max(of_stress, _largest_change(contact), of_cracks))
+        of_lithium = 0.0
+        if self._filaments is not None:
+            of_lithium = max(filament.mismatch() for filament in self._filaments.members)
+        changes = of_stress, _largest_change(contact), of_cracks, of_lithium
+        return self.domain.largest(max(changes))
 
     def begin_turns(self, step: float) -> None:
         """Begin the turns of a time step of some s; those before are forgotten."""
@@ -207,6 +238,8 @@ class Mechanics:
             np.clip(contact.x.array, 0.0, 1.0, out=contact.x.array)
         if self.cracks is not None:
             self.cracks.hand_over()
+        if self._filaments is not None:
+            self._filaments.hand_over()
 
     # Stresses in forms
 
@@ -285,7 +318,10 @@ class Mechanics:
         residuals = {body: 0 for body in bodies}
         for part in self.domain.parts:
             virtual = mechanics.strain(self._tests[part.body])
-            residuals[part.body] += ufl.inner(self.stress(part), virtual) * self.domain.dx(part)
+            work = ufl.inner(self.stress(part), virtual)
+            if self._filaments is not None:
+                work += self._filaments.force(part, self._tests[part.body])
+            residuals[part.body] += work * self.domain.dx(part)
         for contact in self.domain.contacts:
             force, measure = self.traction(contact), self.domain.nodal(contact)
             for part, sign in ((contact.plus, -1.0), (contact.minus, 1.0)):
@@ -300,8 +336,8 @@ class Mechanics:
             list(bodies.values()),
             list(residuals.values()),
             [self._fixed(body) for body in bodies],
-            scalars=(self.state.stretch, self.state.pressure),
-            equations=(self._balance(), self._platen),
+            scalars=self._scalars,
+            equations=(self._balance(), self._platen, *self._fillings()),
             refresh=self._refresh,
         )
         # Pieces that cracks have cut off are all but loose: in the plane factors serve them better.
@@ -344,17 +380,31 @@ class Mechanics:
         """What displacements and damage minimise, pJ."""
         assert self.energies is not None
         given = self.area * self._length * self._give()
-        return self.energies.total + sum(self.joints.dissipated()) + given
+        members = self._filaments.members if self._filaments is not None else []
+        sources = sum(filament.source_energy() for filament in members)
+        return self.energies.total + sum(self.joints.dissipated()) + given + sources
 
     def _refresh(self) -> None:
         for flow in self._flows.values():
             flow.refresh()
 
+    def _fillings(self) -> list[ScalarEquation]:
+        """One equation for the pressure of each filament."""
+        if self._filaments is None:
+            return []
+        count = len(self._scalars)
+        first = count - len(self._filaments.members)
+        return [
+            filament.equation(first + k, count, self.area)
+            for k, filament in enumerate(self._filaments.members)
+        ]
+
     def _balance(self) -> ScalarEquation:
         """Mean stress along x balances the pressure: int sigma_xx dx / L + p A = 0."""
         length = self.domain.constant(self._length)
         mean = sum(self.stress(p)[0, 0] / length * self.domain.dx(p) for p in self.domain.parts)
-        gradient = np.array([0.0, self.area])
+        gradient = np.zeros(len(self._scalars))
+        gradient[1] = self.area
         return ScalarEquation(mean, lambda scalars: (self.area * scalars[1], gradient))
 
     def release_platen(self) -> None:
@@ -362,11 +412,12 @@ class Mechanics:
         cell = self.case.cell
         stretch, pressure = self.state.stretch.value, self.state.pressure.value
         if cell.platen == "gap":
-            self._platen.algebraic = prescribe(0, 2, stretch)
+            self._platen.algebraic = prescribe(0, len(self._scalars), stretch)
             self._give = lambda: 0.0
         elif cell.platen == "spring":
             stiffness = needed(cell.platen_stiffness) * self._length
-            gradient = np.array([-stiffness, 1.0])
+            gradient = np.zeros(len(self._scalars))
+            gradient[:2] = -stiffness, 1.0
             self._platen.algebraic = lambda scalars: (
                 scalars[1] - pressure - stiffness * (scalars[0] - stretch),
                 gradient,

@@ -17,6 +17,7 @@ from ecmcell.simulation.fissures import Fissures
 from ecmcell.simulation.hotspots import Hotspots
 from ecmcell.simulation.losses import Losses
 from ecmcell.simulation.metals import LithiumFace
+from ecmcell.simulation.penetration import Penetration
 from ecmcell.simulation.reactions import sides
 from ecmcell.simulation.state import parts_from_electrode
 
@@ -99,6 +100,10 @@ class Observables:
             for lithium, reaction in chemistry.electrodes.items()
             if lithium.role == "anode"
         ]
+        self._anode_current += [
+            domain.integral(reaction.current * reaction.measure)
+            for _, reaction in chemistry.platings
+        ]
         self.normal_tractions: dict[Contact, Average] = {}
         self.shear_tractions: dict[Contact, Average] = {}
         if cell.mechanics is not None:
@@ -115,6 +120,7 @@ class Observables:
                     store[contact] = Average(domain, space, terms)
         self._losses = Losses(cell)
         self.fissures = Fissures(cell) if cell.state.crack else None
+        self._penetration = Penetration(cell) if cell.filaments is not None else None
         self.debonding = Debonding(cell) if cell.state.interface else None
         self._hotspots = [
             Hotspots(cell, role, self.electrode_currents)
@@ -150,6 +156,8 @@ class Observables:
             row["Contact fraction"] = self._contact_fraction()
         if self.fissures is not None:
             row |= self.fissures.row()
+        if self._penetration is not None:
+            row |= self._penetration.row()
         row |= self._losses.parts()
         films = cell.electrochemistry.films
         for name in films.growing:

@@ -29,7 +29,7 @@ _SAME_TIME = 1e-9
 
 # States of charge closer than this are the same.
 _SAME_STATE = 1e-6
-CUT_OFF = "cut-off"
+CUT_OFF, SHORT = "cut-off", "short circuit"
 
 
 @dataclass
@@ -128,6 +128,8 @@ class Cycler:
             reason = self._run_step(step)
             self.recorder.end_of_step(step, reason)
             self.recorder.fields(f"{step.text}: end")
+            if self._is_short():
+                return
 
     def _run_step(self, step: Step) -> str:
         """Run one protocol step and return why it ended."""
@@ -141,6 +143,8 @@ class Cycler:
             remaining = min(corner - position["step_time"], due - position["time"])
             taken, met = self._advance(remaining, cut_offs + self._milestones())
             self.recorder.step(taken)
+            if self._is_short():
+                return SHORT
             if CUT_OFF in met:
                 return CUT_OFF
             position = self.cell.state.position
@@ -150,6 +154,10 @@ class Cycler:
                 self.recorder.fields(": ".join([step.text, *met]))
             if math.isclose(position["step_time"], corner, rel_tol=_SAME_TIME):
                 self._begin_anew()
+
+    def _is_short(self) -> bool:
+        """Whether lithium has reached the cathode: no protocol goes on from there."""
+        return self.cell.filaments is not None and self.cell.filaments.short is not None
 
     def _begin_anew(self) -> None:
         """Forget the steps before: what is prescribed jumps, or changes its slope."""
@@ -205,7 +213,7 @@ class Cycler:
         position["step_time"] += length
         position["charge"] += current * length
         position["throughput"] += abs(current) * length
-        cell.count_energy()
+        cell.end_step()
         return Accepted(length, effort, staggers), met
 
     def _attempt(

@@ -119,6 +119,37 @@ def _stripping(
     return Reaction(measure, touching, overpotential, over_film, _ZERO, shift)
 
 
+def plating_in_cracks(
+    case: Case,
+    domain: Domain,
+    state: State,
+    part: Part,
+    faces: Expr,
+    pressure: Expr,
+    given: Expr,
+) -> Reaction:
+    """Lithium leaving what fills the cracks of a part; fresh faces have no film.
+
+    Args:
+        case: What to solve.
+        domain: Where.
+        state: The unknowns.
+        part: Of the electrolyte.
+        faces: Area of the faces a volume, 1/um.
+        pressure: Of the lithium, MPa.
+        given: Share of what the kinetics say that can be stripped; plating does not ask it.
+    """
+    anode = needed(case.lithium_anode)
+    law = needed(anode.filaments)
+    molar = domain.constant(needed(anode.metal.molar_volume) / FARADAY)
+    shift = -molar * pressure
+    overpotential = -state.electrolyte[part.body] - shift
+    exchange = domain.constant(law.exchange_current_density or anode.exchange_current_density)
+    current, over_film = _current(case, domain, anode, None, exchange, overpotential)
+    left = ufl.conditional(ufl.gt(current, 0.0), given * current, current)
+    return Reaction(domain.dx(part), faces * left, overpotential, over_film, _ZERO, shift)
+
+
 def _current(
     case: Case,
     domain: Domain,

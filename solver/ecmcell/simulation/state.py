@@ -65,6 +65,7 @@ class State:
         current: Current out of the cell at the collector, positive on discharge, pA.
         stretch: Uniform strain of the stack along x.
         pressure: Pressure of the platen, MPa.
+        filament_pressure: Pressure of the lithium in cracks, MPa.
         position: Plain numbers: time and charge passed (signed and total), step of the protocol.
     """
 
@@ -127,6 +128,9 @@ class State:
         self.current = Scalar(domain, "Current [pA]")
         self.stretch = Scalar(domain, "Stretch")
         self.pressure = Scalar(domain, "Stack pressure [MPa]")
+        self.filament_pressure = tuple(
+            Scalar(domain, f"Filament {n + 1} pressure [MPa]") for n in range(case.filament_count)
+        )
         self.position: dict[str, float | int] = {
             "time": 0.0,
             "charge": 0.0,
@@ -152,7 +156,7 @@ class State:
 
     def scalars(self) -> tuple[Scalar, ...]:
         """All unknown numbers."""
-        return self.voltage, self.current, self.stretch, self.pressure
+        return self.voltage, self.current, self.stretch, self.pressure, *self.filament_pressure
 
     def contact_factor(self, face: Face) -> Expr:
         """Share of a contact, or of the face of an electrode, that carries current."""

@@ -21,6 +21,24 @@ class Layer(Table):
     size: Extent
 
 
+class Lane(Table):
+    """A straight strip across all layers, a phase of its own with fine cells; in 2D only.
+
+    Attributes:
+        phase: What the case calls it.
+        middle: Where it lies, along the layers.
+        width: Its width.
+        size: Largest cell in it along the layers; from there cells grow to the recipe's `size`.
+        growth: By how much each cell may be larger than the one before.
+    """
+
+    phase: Annotated[str, Field(pattern=r"^[A-Za-z]\w*$")]
+    middle: Extent
+    width: Extent
+    size: Extent
+    growth: Annotated[float, Field(strict=True, gt=0, le=1)] = 0.2
+
+
 class Layered(Recipe):
     """Keys of a recipe file that starts with `recipe = "layered"`.
 
@@ -29,6 +47,7 @@ class Layered(Recipe):
         width: Width of the section; in 3D also its depth.
         size: Largest cell along the layers.
         layers: From the anode to the collector. Each becomes a grain.
+        lane: Where a crack is to run, for example, if anywhere.
     """
 
     recipe: Literal["layered"]
@@ -36,24 +55,55 @@ class Layered(Recipe):
     width: Extent
     size: Extent
     layers: Annotated[list[Layer], Field(min_length=1)]
+    lane: Lane | None = None
 
     def build(self, seed: int) -> MeshData:
         """Mesh the stack by regular columns; chance has no part in it."""
         counts = [_count(layer.thickness, layer.size) for layer in self.layers]
-        aside = _count(self.width, self.size)
-        if sum(counts) * aside ** (self.dimension - 1) > LARGEST_COUNT:
+        across = self._across()
+        if sum(counts) * (len(across) - 1) ** (self.dimension - 1) > LARGEST_COUNT:
             raise Fault("the cells are too many to mesh", "Give larger sizes.", ["size"])
         ends = np.cumsum([0.0, *[layer.thickness for layer in self.layers]])
         parts = [np.linspace(ends[k], ends[k + 1], n + 1)[1:] for k, n in enumerate(counts)]
-        across = np.linspace(0.0, self.width, aside + 1)
         axes = [np.concatenate([[0.0], *parts])] + [across] * (self.dimension - 1)
         points, cells, column = _simplices(axes)
         region = np.repeat(np.arange(len(counts)), counts)[column]
-        mesh = assemble(
-            points, cells, region, {k: layer.phase for k, layer in enumerate(self.layers)}
-        )
+        phases = {k: layer.phase for k, layer in enumerate(self.layers)}
+        if self.lane is not None:
+            aside = np.abs(points[cells].mean(axis=1)[:, 1] - self.lane.middle)
+            region = np.where(aside < 0.5 * self.lane.width, len(phases), region)
+            phases[len(phases)] = self.lane.phase
+        mesh = assemble(points, cells, region, phases)
         mesh.statistics["Thickness [um]"] = float(ends[-1])
         return mesh
+
+    def _across(self) -> npt.NDArray[np.float64]:
+        """Coordinates of the grid planes along the layers."""
+        lane = self.lane
+        if lane is None:
+            count = _count(self.width, self.size)
+            return np.asarray(np.linspace(0.0, self.width, count + 1), dtype=np.float64)
+        low, high = lane.middle - 0.5 * lane.width, lane.middle + 0.5 * lane.width
+        if low < 0.0 or high > self.width:
+            remedy = f"It must lie within the width of {self.width:g} um."
+            raise Fault("the lane leaves the section", remedy, ["lane", "width"])
+        if self.dimension == 3:
+            raise Fault("given in three dimensions", "Leave it out.", ["lane"])
+        count = _count(lane.width, lane.size)
+        within = np.linspace(low, high, count + 1)
+        first = lane.width / count
+        below = low - _graded(low, first, lane.growth, self.size)[::-1]
+        above = high + _graded(self.width - high, first, lane.growth, self.size)
+        return np.concatenate([below[:-1], within, above[1:]])
+
+
+def _graded(length: float, first: float, growth: float, largest: float) -> npt.NDArray[np.float64]:
+    """From 0 to a length in steps that grow from the first to the largest at most."""
+    steps = [0.0]
+    while sum(steps) < length:
+        steps.append(min(max(steps[-1], first) * (1.0 + growth), largest))
+    ends = np.cumsum(np.array(steps, dtype=np.float64))
+    return ends * (length / ends[-1] if length > 0.0 else 1.0)
 
 
 def _count(length: float, size: float) -> int:

@@ -1,0 +1,19 @@
+"""Lithium in a crack that a phase field describes: how far the crack opens and how large it is.
+
+A crack is where the damage d falls from 1 to 0 on either side; -grad d dx stands for its faces with
+their outward normals (Bourdin, Chukwudozie and Yoshioka 2012, doi:10.2118/159154-MS, for fluids).
+"""
+
+import ufl
+from ufl.core.expr import Expr
+
+
+def opening(displacement: Expr, damage: Expr) -> Expr:
+    """Volume between the faces of a crack a volume, -u . grad d: theory.md (38)."""
+    return -ufl.inner(displacement, ufl.grad(damage))
+
+
+def faces(damage: Expr) -> Expr:
+    """Area of both faces of a crack a volume, |grad d| in 1/um: theory.md (39)."""
+    slope = ufl.grad(damage)
+    return ufl.sqrt(ufl.inner(slope, slope))
