@@ -26,6 +26,7 @@ PARTS = (
     "Eigenstrain",
     "Elasticity",
     "Plasticity",
+    "Voids",
     "Cohesion",
     "Phase field",
     "Grain boundaries",

@@ -67,6 +67,7 @@ def grown(**table: object) -> Callable[[dict], None]:
     return at(((*PAIR, "interphase"), table))
 
 
+HALF = {"map": "patches", "coverage": 0.5, "size": "1 um"}
 # what is changed in the case, the key in the message, a word of the message
 WRONG: dict[str, tuple[Callable[[dict], None], str, str]] = {
     "misspelt table": (put(titel="x"), "titel", 'Did you mean "title"?'),
@@ -132,6 +133,27 @@ WRONG: dict[str, tuple[Callable[[dict], None], str, str]] = {
         put(phases__separator__plasticity="creep"),
         "phases.separator",
         "creep_rate",
+    ),
+    "voids without metal": (
+        put(**{"interfaces__active|catholyte__voids": {"contact": HALF, "depth": "1 um"}}),
+        'interfaces."active|catholyte".voids',
+        "no metal",
+    ),
+    "voids that hold": (
+        at(
+            (("phases", "foil"), {"material": "Li", "plasticity": "none"}),
+            (
+                ("interfaces", "foil|separator"),
+                {
+                    "exchange_current_density": "1 A/m^2",
+                    "stiffness": "1e5 MPa/um",
+                    "strength": "1 MPa",
+                    "voids": {"contact": HALF, "depth": "1 um"},
+                },
+            ),
+        ),
+        'interfaces."foil|separator".voids',
+        "cohesion",
     ),
     "anode of nothing": (put(boundaries__anode={}), "boundaries.anode", '"Li"'),
     "override of nothing": (

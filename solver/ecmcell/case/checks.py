@@ -215,6 +215,8 @@ def _interfaces(case: Case) -> None:
         else:
             _joint(joint, case.phases[a], case.phases[b], ["interfaces", key])
         if isinstance(joint, Interface):
+            metals.check_voids(case, joint, (a, b), ["interfaces", key])
+        if isinstance(joint, Interface):
             reacting.add(a)
         parts = sorted(case.parting & {a, b})
         if parts and isinstance(joint, Bond):

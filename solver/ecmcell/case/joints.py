@@ -138,6 +138,18 @@ class Held(Given):
         return self.cohesion is not None
 
 
+class Voids(Given):
+    """Hollows that meshed metal has at its interface from the start.
+
+    Attributes:
+        contact: Where it touches.
+        depth: Of the hollows between.
+    """
+
+    contact: Annotated[ContactMap, BeforeValidator(read_contact)]
+    depth: units.Length
+
+
 class Interface(Held, Filmed):
     """Facets between an active material, or a meshed metal, and an electrolyte, with kinetics.
 
@@ -147,12 +159,14 @@ class Interface(Held, Filmed):
         transfer_coefficient: Of the anodic (delithiating, stripping) direction.
         electronic_resistance: For electrons between the active material and the conductive
             additive in the electrolyte; None where the electrolyte has no additive.
+        voids: Where meshed metal does not touch at first; it has to part.
     """
 
     bonded: Annotated[Switch, Field(exclude=True)] = False
     exchange_current_density: units.CurrentDensity
     transfer_coefficient: TransferCoefficient = 0.5
     electronic_resistance: units.ContactResistance | None = None
+    voids: Voids | None = None
 
 
 class Junction(Held):

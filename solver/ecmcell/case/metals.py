@@ -31,6 +31,21 @@ def check(case: Case) -> None:
             raise Fault("given at a metal", remedy, ["boundaries", name, "contact_resistance"])
 
 
+def check_voids(case: Case, joint: Interface, pair: tuple[str, str], at: list[str]) -> None:
+    """Whether there may be voids where they are asked for.
+
+    Raises:
+        Fault: If not.
+    """
+    if joint.voids is None:
+        return
+    if not {*pair} & {*case.metal_phases}:
+        raise Fault("given where there is no metal", "Leave it out.", [*at, "voids"])
+    if case.plates and not (joint.parts and case.physics.debonding):
+        remedy = "Say how it parts in a table cohesion."
+        raise Fault("given at an interface that holds", remedy, [*at, "voids"])
+
+
 def _flow(case: Case, phase: Phase, key: list[str]) -> None:
     """Whether a phase can flow the way it is asked to."""
     material, how = phase.material, phase.plasticity

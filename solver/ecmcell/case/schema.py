@@ -131,6 +131,11 @@ class Case(Frozen):
         return tuple(n for n, p in self.phases.items() if p.material.kind == "metal")
 
     @property
+    def plates(self) -> bool:
+        """Whether meshed metal gains and loses volume."""
+        return bool(self.metal_phases) and self.physics.lithium_volume
+
+    @property
     def lithium_anode(self) -> LithiumElectrode | None:
         """The lithium of the anode if it is a boundary; None where it is meshed."""
         anode = self.boundaries.anode

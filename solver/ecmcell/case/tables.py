@@ -220,7 +220,14 @@ class Cell(Given):
 
 
 # Parts of the physics that need the mechanics.
-COUPLINGS = ("stress_in_flux", "stress_in_kinetics", "debonding", "cracking", "plasticity")
+COUPLINGS = (
+    "stress_in_flux",
+    "stress_in_kinetics",
+    "debonding",
+    "cracking",
+    "plasticity",
+    "lithium_volume",
+)
 
 
 class Physics(Frozen):
@@ -233,6 +240,7 @@ class Physics(Frozen):
         debonding: Interfaces that say how they part do so, and the current follows.
         cracking: Phases that say how they crack do so, and the current follows.
         plasticity: Phases that say how they flow do so.
+        lithium_volume: Meshed metal grows where lithium is deposited, and shrinks where it leaves.
     """
 
     mechanics: Switch = True
@@ -241,6 +249,7 @@ class Physics(Frozen):
     debonding: Switch = True
     cracking: Switch = True
     plasticity: Switch = True
+    lithium_volume: Switch = True
 
     @model_validator(mode="before")
     @classmethod

@@ -273,23 +273,26 @@ class Domain:
     def fill(
         self,
         share: fem.Function,
-        role: str,
+        faces: Iterable[Face],
         inside: Callable[[npt.NDArray[np.float64]], npt.NDArray[np.bool_]],
     ) -> None:
-        """Set a function of the seam on the facets of a role to the share of each that is inside.
+        """Set a function of the seam on facets of some faces to the share of each that is inside.
 
         Args:
             share: The function.
-            role: Role of the facets.
+            faces: The faces.
             inside: Tells for points without their x, shape (k, dim - 1), which of them are.
         """
-        of_role = self._facet_role[self._seam_parents] == self.roles.index(role)
-        cells = np.flatnonzero(of_role)
+        to_facets = self.mesh.topology.connectivity(self.dim, self.dim - 1).array
+        rows = [face.facets[:, 0] * (self.dim + 1) + face.facets[:, 1] for face in faces]
+        wanted = to_facets[np.concatenate([np.zeros(0, dtype=np.int32), *rows])]
+        cells = np.flatnonzero(np.isin(self._seam_parents, wanted))
         mesh = share.function_space.mesh
         corners = mesh.geometry.x[compat.cell_nodes(mesh)[cells], : self.dim]
         points = np.einsum("sc,kcd->ksd", _sample(self.dim), corners)
         found = inside(points.reshape(-1, self.dim)[:, 1:]).reshape(points.shape[:2])
         share.x.array[share.function_space.dofmap.list[cells]] = found.mean(axis=1)[:, None]
+        share.x.scatter_forward()
 
     def part_volume(self, part: Part) -> float:
         """Volume of a part in um3 (um2 in 2D), over all ranks."""

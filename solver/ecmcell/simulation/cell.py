@@ -16,6 +16,7 @@ from ecmcell.simulation.electrochemistry import Electrochemistry
 from ecmcell.simulation.filaments import Filaments
 from ecmcell.simulation.lithium import active_bodies
 from ecmcell.simulation.mechanics import Mechanics
+from ecmcell.simulation.plating import Plating
 from ecmcell.simulation.state import State
 
 _LARGEST_STAGGER_COUNT = 40
@@ -55,6 +56,11 @@ class Cell:
         if case.physics.mechanics:
             self.mechanics = Mechanics(*parts, self.filaments)
         self.electrochemistry = Electrochemistry(*parts, self.filaments)
+        self._plating = (
+            Plating(self.domain, self.state, self.electrochemistry.electrodes)
+            if self.state.plated
+            else None
+        )
         volumes: dict[str, float] = dict.fromkeys(case.phases, 0.0)
         for part in self.domain.parts:
             volumes[part.phase] += self.domain.part_volume(part)
@@ -88,6 +94,8 @@ class Cell:
     def begin_step(self) -> None:
         """Make the present state the start of the next time step."""
         self.electrochemistry.begin_step()
+        if self._plating is not None:
+            self._plating.begin_step()
         if self.mechanics is not None:
             self.mechanics.begin_step()
         if self.filaments is not None:
@@ -116,6 +124,8 @@ class Cell:
         coupled = coupled or bool(self.case.cracking_phases)
         for count in range(1, _LARGEST_STAGGER_COUNT + 1):
             effort += self.electrochemistry.solve(self.current_scale)
+            if self._plating is not None:
+                self._plating.update(step)
             if self.mechanics is None:
                 return effort, count
             if self.filaments is not None:

@@ -16,14 +16,14 @@ from ecmcell.numerics.mixing import Anderson
 from ecmcell.numerics.newton import Effort, Newton
 from ecmcell.numerics.scalars import ScalarEquation, prescribe
 from ecmcell.physics import fracture, interfaces, mechanics
-from ecmcell.simulation import cracks
+from ecmcell.simulation import cracks, touching
 from ecmcell.simulation.energies import Energies
 from ecmcell.simulation.filaments import Filaments
 from ecmcell.simulation.flow import flows
 from ecmcell.simulation.joints import Joints
 from ecmcell.simulation.lithium import ActiveBody, Swelling
 from ecmcell.simulation.metals import lithium_faces
-from ecmcell.simulation.state import State, parts_from_electrode
+from ecmcell.simulation.state import THICKNESS, State, parts_from_electrode
 
 # Residual forces relative to a pressure of 1 MPa on the footprint.
 _TOLERANCE = 1e-8
@@ -365,6 +365,7 @@ class Mechanics:
                 test = ufl.TestFunction(one.nodes.function_space)
                 pull = ufl.inner(self.full_stress(part), one.directions)
                 swelling.append((one.nodes, pull * test * domain.dx(part)))
+        swelling += self._plated_forces()
         joined = self.joints.stored()
         return Energies(
             domain,
@@ -375,6 +376,19 @@ class Mechanics:
             swelling,
             self.area * self._length,
         )
+
+    def _plated_forces(self) -> list[tuple[fem.Function, ufl.Form]]:
+        """What meshed metal pulls with where its thickness changes."""
+        contacts = touching.metal_contacts(self.case, self.domain)
+        if not self.state.plated or not contacts:
+            return []
+        thickness = self.state.plated[THICKNESS]
+        test = ufl.TestFunction(thickness.function_space)
+        force = 0
+        for contact in contacts:
+            pull = interfaces.normal_part(self.traction(contact), contact.here(self.domain.normal))
+            force += pull * contact.here(test) * self.domain.nodal(contact)
+        return [(thickness, force)]
 
     def _potential(self) -> float:
         """What displacements and damage minimise, pJ."""

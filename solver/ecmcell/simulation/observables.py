@@ -126,7 +126,11 @@ class Observables:
             Hotspots(cell, role, self.electrode_currents)
             for role in ("anode", "collector")
             if any(lithium.role == role for lithium in chemistry.electrodes)
-            and (cell.state.contact_map is not None or parts_from_electrode(cell.case, role))
+            and (
+                cell.state.contact_map is not None
+                or parts_from_electrode(cell.case, role)
+                or any(one.role == role and one.law.parts for one in chemistry.electrodes)
+            )
         ]
         self._initial_inventory = self.inventory()
 

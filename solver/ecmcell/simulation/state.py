@@ -8,13 +8,11 @@ import ufl
 from dolfinx import fem
 from ufl.core.expr import Expr
 
-from ecmcell.case.contact import Patches
 from ecmcell.case.joints import LithiumElectrode
 from ecmcell.case.schema import Case
 from ecmcell.domain.domain import Domain, Face, Outer, Part, Region
-from ecmcell.errors import InputError
 from ecmcell.numerics.scalars import Scalar
-from ecmcell.simulation.contact_maps import pattern
+from ecmcell.simulation import touching
 
 _KINDS = (
     "stoichiometry",
@@ -29,10 +27,12 @@ _KINDS = (
     "cut",
     "plastic_strain",
     "hardening",
+    "plated",
 )
 # Directions of an anisotropic strain.
 _AXIAL = (" across axis", " along axis")
 DAMAGE, CONTACT = "damage", "contact factor"
+THICKNESS = "thickness"
 Snapshot = tuple[list[npt.NDArray[np.float64]], list[float], dict[str, float | int]]
 
 
@@ -59,6 +59,8 @@ class State:
         plastic_strain: Components of the plastic strain, by body: xx, yy, zz, xy, in space xz, yz
             too; linear in each cell.
         hardening: Accumulated plastic strain, by body.
+        plated: Thickness in um that meshed metal has gained on its interfaces, negative where it is
+            stripped or has a void; empty where its volume does not matter.
         contact_map: Share of the faces of electrodes that touches from the start, 1 on all else;
             None if all of them does.
         voltage: Potential of the collector, V.
@@ -122,7 +124,14 @@ class State:
                 )
                 self.plastic_strain[body] = fem.Function(tensors)
                 self.hardening[body] = fem.Function(numbers)
-        self.contact_map = _contact_map(case, domain)
+        self.contact_map = touching.contact_map(case, domain)
+        self.plated: dict[str, fem.Function] = {}
+        if case.plates:
+            self.plated[THICKNESS] = fem.Function(domain.seam)
+            depth = touching.void_depth(case, domain).x.array
+            self.plated[THICKNESS].x.array[:] = -depth
+            if self.interface:  # what is hollow holds nowhere
+                self.interface[DAMAGE].x.array[depth > 0.0] = 1.0
 
         self.voltage = Scalar(domain, "Voltage [V]")
         self.current = Scalar(domain, "Current [pA]")
@@ -200,26 +209,6 @@ def is_electrolyte(case: Case, part: Part) -> bool:
 def is_lithium_electrode(case: Case, outer: Outer) -> bool:
     """Whether outer facets are the face of a lithium electrode."""
     return isinstance(getattr(case.boundaries, outer.role, None), LithiumElectrode)
-
-
-def _contact_map(case: Case, domain: Domain) -> fem.Function | None:
-    maps = {
-        role: electrode.contact
-        for role, electrode in case.boundaries
-        if isinstance(electrode, LithiumElectrode) and electrode.contact is not None
-    }
-    if not maps:
-        return None
-    share = fem.Function(domain.seam)
-    share.x.array[:] = 1.0
-    low, high = domain.bounds[:, 1 : domain.dim]
-    for role, contact in maps.items():
-        if domain.dim == 3 and isinstance(contact, Patches) and contact.coverage > np.pi / 4.0:
-            given = f"{contact.coverage:g}, but discs on a square lattice overlap above 0.785"
-            key = f"boundaries.{role}.contact.coverage"
-            raise InputError(case.path, key, given, 'Lower it, or use map = "random".')
-        domain.fill(share, role, pattern(contact, low, high))
-    return share
 
 
 def parts_from_electrode(case: Case, role: str) -> bool:
