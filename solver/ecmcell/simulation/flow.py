@@ -123,6 +123,11 @@ class Flow:
         self._hardening.x.array[self._dofs] = accumulated @ self._inverse.T
 
     @property
+    def largest_stress(self) -> float:
+        """Largest equivalent stress on this rank, MPa."""
+        return float(self._relax()[2].max(initial=0.0))
+
+    @property
     def work(self) -> float:
         """Work on the plastic strain since the step began, pJ."""
         return self._work.value

@@ -173,6 +173,10 @@ class Mechanics:
         if self.cracks is not None:
             self.cracks.begin_step()
 
+    def flow_stress(self) -> float:
+        """Largest equivalent stress in what flows, MPa."""
+        return self.domain.largest(max((f.largest_stress for f in self._flows.values()), default=0))
+
     def plastic_work(self) -> float:
         """Work on plastic strains since the step began, pJ."""
         return sum(flow.work for flow in self._flows.values())

@@ -194,6 +194,8 @@ class Observables:
             "Maximum plastic strain": cell.domain.largest(max(flown)),
             "Plastic energy [J.m-2]": position["plastic_energy"] / cell.area,
         }
+        if cell.mechanics is not None:
+            row["Maximum flow stress [MPa]"] = cell.mechanics.flow_stress()
         energies = cell.mechanics.energies if cell.mechanics is not None else None
         if energies is not None and self.fissures is None:  # they tell the others too
             row |= {
