@@ -14,15 +14,18 @@ from pathlib import Path
 
 import numpy as np
 from mpi4py import MPI
+from petsc4py import PETSc
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
-from fracture import Brittle, Solid, notched_plate
+from strategies import STRATEGIES, Controlled
 
-TOLERANCE = 1e-6
-# A step that damage has changed by more than this in is not extrapolated.
-JUMP = 0.1
-FAILED = 0.02
+from fracture import Brittle, Solid, Solver, notched_plate
+
+# Share of the peak below which a plate has failed.
+FAILED = 0.1
+# Energy that cracks spend in a step where that is prescribed: Gc times the length, kN.
+SPENT = 2.7e-3 * 0.015
 
 
 def steps(load: str, size: str) -> np.ndarray:
@@ -52,42 +55,24 @@ def plate(load: str, size: float, direct: bool, comm: MPI.Comm) -> Solid:
     return Solid(mesh, comm, brittle, [(at(1, 0.5), 0), (at(1, 0.5), 1), *bottom, *sides], direct)
 
 
-class Turns:
-    """Alternate minimisation as it was before: over-relaxed by a factor, plain where that is 1."""
-
-    def __init__(self, solid: Solid, factor: float):
-        self._solid, self._factor, self.passes = solid, factor, 0
-
-    def solve(self) -> int:
-        """Solve; returns the linear solves."""
-        damage, turns, solves = self._solid.d.x.array, self._solid.turns, 0
-        for self.passes in range(1, 3000):
-            solves += turns._first().newton
-            given = damage.copy()
-            solves += turns._second.solve().newton
-            if turns._largest(damage - given) <= TOLERANCE:
-                return solves
-            turns._put(given + self._factor * (damage - given))
-        raise SystemExit("no end of turns")
-
-
-def measure(solid: Solid, loads: np.ndarray, factor: float | None) -> dict[str, float]:
-    """Passes, linear solves and seconds of all steps."""
-    turns = None if factor is None else Turns(solid, factor)
-    known: list[tuple[float, np.ndarray, np.ndarray]] = []
+def measure(
+    solid: Solid, loads: np.ndarray, until_failure: bool, way: Solver | Controlled
+) -> dict[str, float]:
+    """Passes, linear solves, factorisations and seconds of all steps, or of those until failure."""
+    follow = solid.follow
+    if isinstance(way, Controlled):
+        follow, loads, until_failure = way.follow, np.full(1000, SPENT), True
+    else:
+        solid.turns = way
+    before = factorisations()
     passes, solves, forces = [], 0, []
     solid.domain.comm.Barrier()
     began, work = time.perf_counter(), time.process_time()
     for load in loads.tolist():
-        solid.begin_step()
-        known = [*known[-2:], (last(forces, loads), solid.u.x.array.copy(), solid.d.x.array.copy())]
-        if turns is None:
-            extrapolate(solid, known, load)
-        solid.prescribe(0, load)
-        solves += solid.solve().newton if turns is None else turns.solve()
-        passes.append((turns or solid.turns).passes)
+        solves += follow(load).newton
+        passes.append(way.passes)
         forces.append(solid.reaction(0))
-        if len(loads) < 50 and forces[-1] < FAILED * max(forces):
+        if until_failure and forces[-1] < FAILED * max(forces):
             break
     return {
         "unknowns": 3 * solid.region.scalars.dofmap.index_map.size_global,
@@ -95,6 +80,7 @@ def measure(solid: Solid, loads: np.ndarray, factor: float | None) -> dict[str, 
         "passes": sum(passes),
         "most": max(passes),
         "solves": solves,
+        "factorisations": factorisations() - before,
         "seconds": time.perf_counter() - began,
         "processor": solid.domain.largest(time.process_time() - work),
         "peak": max(forces),
@@ -102,23 +88,10 @@ def measure(solid: Solid, loads: np.ndarray, factor: float | None) -> dict[str, 
     }
 
 
-def last(done: list[float], loads: np.ndarray) -> float:
-    """The load of the last step."""
-    return float(loads[len(done) - 1]) if done else 0.0
-
-
-def extrapolate(
-    solid: Solid, known: list[tuple[float, np.ndarray, np.ndarray]], load: float
-) -> None:
-    """Guess displacements and damage from the parabola through the last three steps."""
-    change = np.abs(known[-1][2] - known[-2][2]).max(initial=0.0) if len(known) > 2 else 1.0
-    if solid.domain.largest(float(change)) > JUMP:
-        return
-    at = [where for where, _, _ in known]
-    weights = [np.prod([(load - a) / (b - a) for a in at if a != b]) for b in at]
-    solid.u.x.array[:] = sum(w * u for w, (_, u, _) in zip(weights, known, strict=True))
-    guess = sum(w * d for w, (_, _, d) in zip(weights, known, strict=True))
-    solid.d.x.array[:] = np.clip(guess, solid.lower.x.array, 1.0)
+def factorisations() -> int:
+    """How often PETSc has factorised a matrix."""
+    events = ("MatLUFactorNum", "MatCholFctrNum")
+    return sum(PETSc.Log.Event(name).getPerfInfo()["count"] for name in events)
 
 
 def main() -> None:
@@ -127,14 +100,17 @@ def main() -> None:
     parser.add_argument("--load", choices=("tension", "shear"), default="tension")
     parser.add_argument("--size", type=float, default=0.0044, help="cells on the way, mm")
     parser.add_argument("--steps", choices=("all", "few"), default="all")
-    parser.add_argument("--factor", type=float, help="over-relaxation, instead of the default")
+    parser.add_argument("--strategy", choices=list(STRATEGIES), default="accelerated")
     parser.add_argument("--linear", choices=("iterative", "direct"), default="direct")
     asked = parser.parse_args()
     comm = MPI.COMM_WORLD
+    PETSc.Log.begin()
     warm = plate(asked.load, 0.05, asked.linear == "direct", comm)  # compiles
-    measure(warm, np.array([1e-4]), asked.factor)
+    make = STRATEGIES[asked.strategy]
+    measure(warm, np.array([1e-4]), False, make(warm))
     solid = plate(asked.load, asked.size, asked.linear == "direct", comm)
-    found = measure(solid, steps(asked.load, asked.steps), asked.factor)
+    loads = steps(asked.load, asked.steps)
+    found = measure(solid, loads, asked.steps == "few", make(solid))
     if comm.rank == 0:
         print(json.dumps(found), flush=True)
 

@@ -55,6 +55,9 @@ Cut-offs are hit exactly, by shortening the time step. Discharge currents are po
 CASE_TABLES = (
     ("mesh", "Mesh"),
     ("phases.NAME", "Phase"),
+    ("phases.NAME.cracking", "Cracking"),
+    ("flaws of phases.NAME.cracking", "Flaw"),
+    ("random_flaws of phases.NAME.cracking", "RandomFlaws"),
     ('interfaces."a|b"', "Interface"),
     ('interfaces."a|b".cohesion', "Cohesion"),
     ("coating of an interface or a lithium electrode", "Coating"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import gmsh
 import numpy as np
@@ -17,6 +18,7 @@ from ecmcell.numerics import linear
 from ecmcell.numerics.alternation import Alternation
 from ecmcell.numerics.blocks import BlockSystem
 from ecmcell.numerics.bounded import Bounded
+from ecmcell.numerics.forecast import along
 from ecmcell.numerics.newton import Effort, Newton
 from ecmcell.physics import fracture, mechanics
 
@@ -40,6 +42,14 @@ class Brittle:
     @property
     def lame(self) -> tuple[float, float]:
         return mechanics.lame(self.young, self.poisson)
+
+
+class Solver(Protocol):
+    """Finds displacements and damage of a step; `passes` counts those of the last one."""
+
+    passes: int
+
+    def solve(self) -> Effort: ...
 
 
 class Solid:
@@ -71,7 +81,8 @@ class Solid:
         constant = domain.constant
         self.lame = tuple(map(constant, material.lame))
         self.energy, length = constant(material.energy), constant(material.length)
-        split, dissipation = fracture.SPLITS[material.split], fracture.DISSIPATIONS[material.model]
+        split = fracture.split_of(material.split, domain.dim)
+        dissipation = fracture.DISSIPATIONS[material.model]
         strain = fracture.elastic_strain(mechanics.strain(self.u), ufl.zero((3, 3)))
         left = fracture.degradation(self.d, constant(material.residual))
         plus, minus = split.stresses(self.lame, strain)
@@ -93,24 +104,22 @@ class Solid:
         options = linear.CHOLESKY if direct else linear.ELASTICITY | linear.CRACKED
         solver = linear.LinearSolver(system, options, modes=modes)
         newton = Newton(system, solver, 1e-9, 20)
-        damage = BlockSystem(
-            domain,
-            [self.d],
-            [ufl.derivative((stored + self.energy * surface) * dx, self.d)],
-            [np.zeros(0, dtype=np.int32)],
-        )
+        driving = ufl.derivative((stored + self.energy * surface) * dx, self.d)
+        damage = BlockSystem(domain, [self.d], [driving], [np.zeros(0, dtype=np.int32)])
+        self.forces_on = virtual, driving
         area = sum(domain.part_volume(p) for p in domain.parts)
         force = material.energy / material.length * area
-        bounded = Bounded(damage, [self.lower], [self.upper], linear.DAMAGE, 1e-10 * force)
+        self.damage = Bounded(damage, [self.lower], [self.upper], linear.DAMAGE, 1e-10 * force)
         self._stored = domain.integral(stored * dx)
         self._surface = domain.integral(surface * dx)
         scale = np.sqrt(material.young * material.energy / material.length) * np.sqrt(area)
-        self.turns = Alternation(
-            lambda: newton.solve(scale), bounded, self._potential, tolerance=1e-6
-        )
+        self.displace = lambda: newton.solve(scale)
+        self.turns: Solver = Alternation(self.displace, self.damage, self.potential, tolerance=1e-6)
         self._force = domain.compile(virtual)
+        self._load, self._known = 0.0, list[tuple[float, Array, Array]]()
 
-    def _potential(self) -> float:
+    def potential(self) -> float:
+        """What displacements and damage minimise."""
         return self.stored_energy + self.fracture_energy
 
     @property
@@ -136,6 +145,19 @@ class Solid:
 
     def solve(self) -> Effort:
         return self.turns.solve()
+
+    def follow(self, load: float) -> Effort:
+        """Take a step of a load that displaces the first group, from a guess by the last three."""
+        self._known = [
+            *self._known[-2:],
+            (self._load, self.u.x.array.copy(), self.d.x.array.copy()),
+        ]
+        self.begin_step()
+        self.u.x.array[:] = along([(at, u) for at, u, _ in self._known], load)
+        self.d.x.array[:] = along([(at, d) for at, _, d in self._known], load)
+        self.prescribe(0, load)
+        self._load = load
+        return self.solve()
 
     def forces(self) -> Array:
         """Nodal forces, ghosts zero."""

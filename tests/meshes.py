@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.microstructure.recipes import RECIPES
-from ecmcell.microstructure.topology import assemble
+from ecmcell.microstructure.topology import assemble, roles_of_box_with_pores
 
 COMPOSITE = {
     "recipe": "composite_cathode",
@@ -43,6 +43,22 @@ def grid(
     midpoints = points[boxes].mean(axis=1)
     of_box = np.zeros(len(boxes), dtype=np.int64) if region is None else region(midpoints)
     return assemble(points, cells, np.tile(of_box, len(cells) // len(boxes)), phases)
+
+
+def punched(axes: Sequence[Array], phase: str, hole: Regions) -> MeshData:
+    """A box of boxes, each cut into simplices, without those that lie in holes.
+
+    Args:
+        axes: Coordinates of the grid planes along each axis.
+        phase: What all else is.
+        hole: Tells of the midpoints of the boxes which of them are missing.
+    """
+    points, cells, boxes = _simplices(axes)
+    missing = np.tile(hole(points[boxes].mean(axis=1)), len(cells) // len(boxes))
+    used, joined = np.unique(cells[~missing], return_inverse=True)
+    cells = joined.reshape(-1, cells.shape[1])
+    of_cell = np.zeros(len(cells), dtype=np.int64)
+    return assemble(points[used], cells, of_cell, {0: phase}, roles_of_box_with_pores)
 
 
 def layers(

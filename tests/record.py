@@ -29,6 +29,7 @@ PARTS = (
     "Voids",
     "Cohesion",
     "Phase field",
+    "Lithium",
     "Grain boundaries",
     "Cell",
     "Balances",

@@ -7,11 +7,9 @@ import contextlib
 import json
 import os
 import sys
-import traceback
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated
 
-import click
 import typer
 from mpi4py import MPI
 from pydantic import BaseModel
@@ -25,12 +23,12 @@ from ecmcell.case.load import load_case, match_mesh
 from ecmcell.case.overview import overview
 from ecmcell.case.reading import suggest, toml
 from ecmcell.case.schema import Case
-from ecmcell.errors import EcmcellError, InputError, SolverError
-from ecmcell.parallel import Failure, end_together, on_root
+from ecmcell.ending import INTERRUPTED, Ending
+from ecmcell.errors import InputError, SolverError
+from ecmcell.parallel import on_root
 from ecmcell.places import check_apart, check_file, check_free, check_writable
 from ecmcell.study import Plan, Variation, due, read_plan, write_tables
 
-_INTERRUPTED = 130
 _PICTURES = (".png", ".pdf", ".svg")
 
 app = typer.Typer(
@@ -372,56 +370,14 @@ def _compare(directory: Path, again: Path) -> None:
     _show(comparison(StoredRun(directory), StoredRun(again)))
 
 
-class _Ending:
-    """Turns what ends the program into an exit code, the same on every rank.
-
-    Attributes:
-        code: The exit code, known after the context.
-    """
-
-    code = 0
-
-    def __init__(self) -> None:
-        self._comm = MPI.COMM_WORLD.Dup()  # no exchange of a command can meet one of ours
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
-        self.code = end_together(self._comm, _failure(error))
-        self._comm.Free()
-        return True
-
-
-def _failure(error: BaseException | None) -> Failure | None:
-    match error:
-        case None:
-            return None
-        case EcmcellError():
-            return Failure(f"error: {error}", error.exit_code)
-        case click.ClickException():
-            return Failure(f"error: {error.format_message().rstrip('.')}. See ecmcell --help.", 2)
-        case BrokenPipeError() | SystemExit():  # who read it has gone, as `head` does; Click exits
-            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-            return None
-        case OSError():  # a full disk, a directory that went away
-            reason = (error.strerror or str(error)).split(" (")[0]  # HDF5 tells much more
-            remedy = "Free some space, or write elsewhere."
-            return Failure(f"error: {error.filename or 'output'}: {reason}. {remedy}", 2)
-        case KeyboardInterrupt() | click.Abort():
-            return Failure("error: interrupted", _INTERRUPTED)
-        case _:  # a fault of the program: tell all of it
-            return Failure("".join(traceback.format_exception(error)), 1)
-
-
 def main() -> int:
     """Run the command line; the exit code."""
     with (
-        _Ending() as ending,
+        Ending() as ending,
         Path(os.devnull).open("w") as nowhere,
         contextlib.redirect_stdout(nowhere if MPI.COMM_WORLD.rank else sys.stdout),
     ):
-        if app(standalone_mode=False) == _INTERRUPTED:  # Typer hides the exception
+        if app(standalone_mode=False) == INTERRUPTED:  # Typer hides the exception
             raise KeyboardInterrupt
         sys.stdout.flush()
     return ending.code

@@ -1,9 +1,10 @@
-"""The fixture of the command-line tests."""
+"""Fixtures of the command-line tests."""
 
 from pathlib import Path
 
 import pytest
-from workplace import Workplace
+import tomli_w
+from workplace import RECIPE, Workplace
 
 
 @pytest.fixture
@@ -13,3 +14,11 @@ def workplace(
     """A good case in `case/case.toml`, its recipe in `meshes/layers.toml`; we stand beside them."""
     monkeypatch.chdir(tmp_path)
     return Workplace(tmp_path, capfd)
+
+
+@pytest.fixture
+def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A directory outside of the workplace, with a recipe."""
+    directory = tmp_path_factory.mktemp("elsewhere")
+    (directory / "recipe.toml").write_text(tomli_w.dumps(RECIPE))
+    return directory

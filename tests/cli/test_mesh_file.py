@@ -43,6 +43,22 @@ def test_mesh_from_a_file_runs_and_runs_again(workplace: Workplace) -> None:
     assert workplace.call("check", "runs/case")[::2] == (0, "")
 
 
+def test_mesh_of_a_file_too_coarse_for_cracks(workplace: Workplace) -> None:
+    """It is not refined; the message says how large cells may be, and which length would do."""
+    write(workplace, GROUPS, {"file": "strip.msh"})
+    case = copy.deepcopy(SYMMETRIC) | {"mesh": {"file": "strip.msh"}, "physics": {}}
+    case["cell"] = SYMMETRIC["cell"] | {"stack_pressure": "5 MPa"}
+    case["phases"]["separator"]["cracking"] = {"energy": "1 J/m^2", "length": "1 um"}
+    workplace.write("case/case.toml", case)
+    before = workplace.files()
+    assert "the file must have" in workplace.call("check", "case")[1].replace("\n", " ")
+    code, out, err = workplace.call("run", "case")
+    assert (code, out) == (2, "")
+    assert "case/case.toml: phases.separator.cracking.length: 1 um, but the cells" in err
+    assert "at most half the length, 0.5 um" in err
+    assert workplace.files() == before
+
+
 def drop(name: str) -> dict[str, tuple[int, int]]:
     return {key: entry for key, entry in GROUPS.items() if key != name}
 

@@ -1,6 +1,7 @@
 """A good case to spoil, and the command line called within this process."""
 
 import copy
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -95,3 +96,23 @@ class Workplace:
         sys.stdout.flush()
         out, err = self._capfd.readouterr()
         return code, out, err
+
+
+def expect_one_message(workplace: Workplace, *words: str) -> str:
+    """Call the command line, which has to refuse; its message."""
+    before = workplace.files()
+    code, out, err = workplace.call(*words)
+    assert code == 2
+    assert re.fullmatch(r"error: .+[.?]\n", err), err
+    assert "Traceback" not in err
+    assert out == ""
+    assert workplace.files() == before
+    return err
+
+
+def surround(workplace: Workplace, elsewhere: Path) -> None:
+    """What wrong cases refer to."""
+    workplace.write("soft.toml", MATERIAL)
+    for file in ("binary", "binary.toml"):
+        (workplace.path / file).write_bytes(b"\x89PNG\r\n\x1a\n\xff\x00")
+    (workplace.path / "outside").symlink_to(elsewhere)

@@ -9,7 +9,8 @@ from mpi4py import MPI
 from ecmcell.domain import gather
 from ecmcell.domain.average import Average
 from ecmcell.domain.compat import cell_nodes
-from ecmcell.domain.domain import Contact, Domain
+from ecmcell.domain.domain import Domain
+from ecmcell.domain.faces import Contact
 from ecmcell.domain.plan import Network
 from ecmcell.errors import InputError
 from ecmcell.microstructure.meshdata import MeshData

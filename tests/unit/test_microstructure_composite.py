@@ -5,12 +5,8 @@ import pytest
 from test_microstructure_mesh import COMPOSITE, SPHERES
 
 from ecmcell.case.reading import Fault
+from ecmcell.microstructure.cuts import COLLECTOR, FREE, UNCUT, Cut, Cuts
 from ecmcell.microstructure.packing import (
-    COLLECTOR,
-    FREE,
-    UNCUT,
-    Cut,
-    Cuts,
     Diameters,
     PackingError,
     ball_volume,
@@ -84,7 +80,8 @@ def test_neighbours_are_those_within_reach(dense):
 
 def test_pores_lie_in_the_matrix_and_have_their_volume():
     packing = pack(DIAMETERS, np.array([50.0, 22.0]), 0.5, 0.2, Cuts(Cut(0.1, 0.2)), seed=1)
-    centres, radii = place_pores(packing, 1.0, 0.03, 0.2, seed=1)
+    balls = packing.centres, packing.radii
+    centres, radii = place_pores(packing.lengths, balls, (1.0, 0.03), 0.2, [1])
     assert ball_volume(radii, 2).sum() / (50 * 22) == pytest.approx(0.03)
     assert 2 * radii[0] == pytest.approx(1.0, rel=0.05)
     all_centres = np.concatenate([packing.centres, centres])
@@ -97,13 +94,27 @@ def test_pores_lie_in_the_matrix_and_have_their_volume():
 
 def test_too_many_pores_are_refused_with_what_fits():
     packing = pack(DIAMETERS, np.array([50.0, 22.0]), 0.6, 0.2, Cuts(Cut(0.1, 0.2)), seed=1)
+    balls = packing.centres, packing.radii
     with pytest.raises(PackingError) as failed:
-        place_pores(packing, 2.0, 0.2, 0.2, seed=1)
+        place_pores(packing.lengths, balls, (2.0, 0.2), 0.2, [1])
     assert failed.value.reached is not None
     assert 0 < failed.value.reached < 0.2
     with pytest.raises(Fault, match="fits") as wrong:
         build(COMPOSITE | {"pores": {"fraction": 0.3, "diameter": "1 um"}})
     assert wrong.value.key == ("pores", "fraction")
+
+
+def test_pores_of_the_separator_leave_the_layer_whole():
+    mesh = build(COMPOSITE | {"separator_pores": {"fraction": 0.05, "diameter": "1 um"}})
+    assert mesh.roles[-1] == "pore"
+    rims = mesh.points[mesh.facets[mesh.facet_role == mesh.roles.index("pore")]]
+    assert rims[..., 0].max() < -0.29
+    meshed = mesh.statistics["Separator pore fraction meshed"]
+    assert meshed == pytest.approx(0.05, rel=0.1)
+    assert "Pore fraction meshed" not in mesh.statistics
+    with pytest.raises(Fault) as wrong:
+        build(COMPOSITE | {"separator_pores": {"fraction": 0.7, "diameter": "1 um"}})
+    assert wrong.value.key == ("separator_pores", "fraction")
 
 
 def test_pores_are_holes_whose_faces_have_a_role_of_their_own():

@@ -26,8 +26,9 @@ class Obstacle:
         self.domain = domain = Domain(mesh if comm.rank == 0 else None, comm)
         (region,), (part,) = domain.bodies.values(), domain.parts
         self.part, self.x = part, region.scalars.tabulate_dof_coordinates()[:, 0]
-        make = lambda: fem.Function(region.scalars)  # noqa: E731
-        self.field, self.height, self.lower, self.upper = make(), make(), make(), make()
+        self.field, self.height, self.lower, self.upper = (
+            fem.Function(region.scalars) for _ in range(4)
+        )
         self.upper.x.array[:] = 1.0
         difference = self.field - self.height
         self.energy = 0.5 * difference**2 * domain.dx(part)
@@ -116,3 +117,31 @@ def test_a_first_group_that_is_not_found(comm: MPI.Comm, failing: int) -> None:
         return
     turns.solve()
     assert problem.field.x.array == pytest.approx(0.8, abs=1e-7)
+
+
+@pytest.mark.parametrize("guess", [0.9, -0.5, 3.0])
+def test_a_guess_that_costs_more_than_the_lower_bound_is_dropped(
+    comm: MPI.Comm, guess: float
+) -> None:
+    """The minimum is at 0.2: of 0.9, beyond it, nothing is kept, nor of what is no damage."""
+    problem = Coupled(comm, 1e-3)
+    problem.height.x.array[:] = 0.2
+    seen = []
+
+    def follow() -> Effort:
+        seen.append(problem.domain.largest(float(problem.field.x.array.max(initial=0.0))))
+        return problem.follow()
+
+    problem.field.x.array[:] = guess
+    Alternation(follow, problem.bounded(), problem.potential, 1e-9).solve()
+    assert seen[0] == 0.0
+    assert problem.field.x.array == pytest.approx(0.2 / (1 - 1e-3), abs=1e-7)
+
+
+def test_a_guess_that_costs_less_is_where_the_turns_begin(comm: MPI.Comm) -> None:
+    """The exact minimum takes one turn."""
+    problem = Coupled(comm, 0.5)
+    problem.height.x.array[:] = problem.field.x.array[:] = 0.4
+    turns = Alternation(problem.follow, problem.bounded(), problem.potential, 1e-9)
+    turns.solve()
+    assert turns.passes == 1

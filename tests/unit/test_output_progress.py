@@ -3,24 +3,25 @@
 import os
 import pty
 import sys
+from dataclasses import replace
 
-from ecmcell.output import Progress, SilentProgress
+from ecmcell.output import Progress, SilentProgress, TimeStep
 
-STEP = {
-    "step": 2,
-    "time": 11109.0,
-    "voltage": 3.87654,
-    "soc": 0.505,
-    "dt": 30.0,
-    "newton": 4,
-    "krylov": 31,
-    "staggers": 3,
-}
+STEP = TimeStep(
+    step=2,
+    time=11109.0,
+    voltage=3.87654,
+    soc=0.505,
+    dt=30.0,
+    newton=4,
+    krylov=31,
+    staggers=3,
+)
 
 
 def test_no_terminal_gives_one_plain_line_a_step(capsys):
     progress = Progress("My [case]")
-    progress.update(**STEP)
+    progress.update(STEP)
     progress.note("Discharge [2 of 2]")
     progress.close()
     lines = capsys.readouterr().out.splitlines()
@@ -31,14 +32,14 @@ def test_no_terminal_gives_one_plain_line_a_step(capsys):
 
 
 def test_cell_without_active_material_has_no_state_of_charge(capsys):
-    Progress("Membrane").update(**{**STEP, "soc": float("nan")})
+    Progress("Membrane").update(replace(STEP, soc=float("nan")))
     line = capsys.readouterr().out.splitlines()[1]
     assert "SOC" not in line and "nan" not in line
 
 
 def test_silent_progress_prints_nothing(capsys):
     progress = SilentProgress()
-    progress.update(**STEP)
+    progress.update(STEP)
     progress.note("hello")
     progress.close()
     assert capsys.readouterr().out == ""
@@ -52,8 +53,8 @@ def test_terminal_gets_one_live_line(monkeypatch):
         monkeypatch.setenv("TERM", "xterm")
         monkeypatch.setattr("ecmcell.output.progress._watched", lambda: True)
         progress = Progress("My [case]")
-        progress.update(**STEP)
-        progress.update(**{**STEP, "step": 3})
+        progress.update(STEP)
+        progress.update(replace(STEP, step=3))
         progress.close()
     text = _all_of(parent).decode()
     os.close(parent)

@@ -12,9 +12,10 @@ from test_report import SECTIONS, Page
 
 from ecmcell.output import OutputMesh, RunDirectory, StoredRun
 from ecmcell.report import write_report
-from ecmcell.report.animation import LARGEST_SIZE, opening_animation
+from ecmcell.report.animation import LARGEST_SIZE
 from ecmcell.report.cycles import cycle_plate, cycle_table
 from ecmcell.report.interfaces import loss_of_contact_plate
+from ecmcell.report.opening import opening_animation
 from ecmcell.report.plane import PlaneView
 from ecmcell.report.style import styled
 

@@ -47,11 +47,13 @@ def test_every_combination_is_a_run_and_the_last_changes_fastest(place: Path) ->
         """
         always.cell.temperature = "60 degC"
         [vary]
-        "boundaries.anode.exchange_current_density" = ["1 A/m^2", { value = "2 A/m^2", assumed = "so" }]
+        "boundaries.anode.exchange_current_density" = [
+            "1 A/m^2", { value = "2 A/m^2", assumed = "so" }
+        ]
         [vary.current.low]
         [vary.current."twice as much"]
         protocol = ["Discharge at 1 mA/cm2 for 1 minute"]
-        """,  # noqa: E501
+        """,
     )
     key = "boundaries.anode.exchange_current_density"
     assert found == [

@@ -4,9 +4,21 @@ import numpy as np
 import pytest
 from mpi4py import MPI
 
-from cells import LITHIUM, Stack, Tape, active, electrolyte, kinetics, make_case, make_cell
+from cells import (
+    LITHIUM,
+    Stack,
+    Tape,
+    active,
+    drive,
+    electrolyte,
+    kinetics,
+    make_case,
+    make_cell,
+)
 from ecmcell.case.schema import Case
+from ecmcell.case.units import FARADAY
 from ecmcell.simulation.cell import Cell
+from ecmcell.simulation.fissures import Fissures
 from ecmcell.simulation.observables import Observables
 from ecmcell.simulation.protocol import Accepted, Cycler
 from meshes import concentric, grid
@@ -102,6 +114,27 @@ def test_damage_stays_when_the_disc_shrinks_again(comm: MPI.Comm) -> None:
     assert again.domain.largest(float(damage.x.array.max(initial=0.0))) < 1e-3
 
 
+def test_the_guess_of_a_step(comm: MPI.Comm) -> None:
+    """Displacements, damage and stretch go on along a parabola, lithium along a line."""
+    ring = Ring(comm, 6, length="1.2 um")
+    state, known = ring.state, []
+    ((_, u),), ((_, damage),) = list(state.displacement.items())[:1], state.crack.items()
+    (x,) = state.stoichiometry.values()
+    for time in (1.0, 2.0, 4.0):
+        u.x.array[:] = damage.x.array[:] = 0.01 * time**2
+        state.stretch.value = x.x.array[:] = 0.01 * time**2
+        known.append((time, state.snapshot()))
+    for time in (5.0, 20.0):
+        state.place(known, time)
+        assert u.x.array == pytest.approx(0.01 * time**2)
+        assert damage.x.array == pytest.approx(min(0.01 * time**2, 1.0))
+        assert state.stretch.value == pytest.approx(0.01 * time**2)
+        assert x.x.array == pytest.approx(0.16 + 0.06 * (time - 4.0))
+    damage.x.array[:] = 0.1  # less than before: it does not heal
+    state.place([*known[1:], (5.0, state.snapshot())], 6.0)
+    assert damage.x.array == pytest.approx(0.1)
+
+
 @pytest.mark.domain
 def test_ranks_crack_the_ring_alike(comm: MPI.Comm) -> None:
     """Energies to 1e-5 on all ranks together and on each alone, with random energies of cells."""
@@ -153,19 +186,18 @@ JOHNSON = (
 )
 
 
+def graded(length: float, first: float, last: float) -> np.ndarray:
+    """Cells of half the length of cracks around the middle of an axis, growing away from it."""
+    centre = 0.5 * (first + last)
+    steps = 0.5 * length * np.concatenate([np.ones(16), 1.25 ** np.arange(1, 60)])
+    away = np.concatenate([[0.0], np.cumsum(steps)]) + 0.25 * length
+    up, down = centre + away[away < last - centre - 0.3], centre - away[away < centre - first]
+    return np.unique(np.concatenate([[first], down[:-1], up, [last]]))
+
+
 def cracked_membrane(comm: MPI.Comm, length: float, flaws: list) -> Cell:
     """Lithium, an electrolyte with a crack across, and lithium."""
-    half = THICKNESS / 2
-
-    def graded(centre: float, first: float, last: float) -> np.ndarray:
-        """Cells of half the length of cracks around a place, growing away from it."""
-        steps = 0.5 * length * np.concatenate([np.ones(16), 1.25 ** np.arange(1, 60)])
-        away = np.concatenate([[0.0], np.cumsum(steps)]) + 0.25 * length
-        up, down = centre + away[away < last - centre - 0.3], centre - away[away < centre - first]
-        return np.unique(np.concatenate([[first], down[:-1], up, [last]]))
-
-    x = graded(half, 0.0, THICKNESS)
-    y = graded(DEPTH, 0.0, WIDTH)
+    x, y = graded(length, 0.0, THICKNESS), graded(length, 0.0, WIDTH)
     how = {"toughness": "0.5 MPa*m^0.5", "length": f"{length} um", "flaws": flaws}
     solid = electrolyte("0.1 S/m", **SOLID) | {"cracking": how | {"residual_conductivity": 1e-6}}
     lithium = LITHIUM | {"exchange_current_density": "1e6 A/m^2"}
@@ -206,6 +238,59 @@ def test_conduction_past_a_crack(comm: MPI.Comm, verify: Verify) -> None:
     verify(title, added, exact, 0.02, "l = 0.04, 0.02, 0.01 µm", 0.8)
 
 
+def lag_across(comm: MPI.Comm, length: float, flaws: list) -> float:
+    """Excess of lithium at the far end of a host that gives it off at its near end, um N/D."""
+    first, last = 1.0, 1.0 + THICKNESS
+    x = np.concatenate([[0.0, 0.5], graded(length, first, last)])
+    how = {"toughness": "0.5 MPa*m^0.5", "length": f"{length} um", "flaws": flaws}
+    host = active(
+        0.5,
+        diffusivity="1e-12 m^2/s",
+        electronic_conductivity="1e4 S/m",
+        partial_molar_volume="1e-12 m^3/mol",
+        **SOLID,
+    )
+    case = make_case(
+        {"solid": electrolyte(**SOLID), "host": host | {"cracking": how}},
+        interfaces={"host|solid": kinetics()},
+        physics={"mechanics": True, "stress_in_flux": False, "stress_in_kinetics": False},
+    )
+    mesh = grid(
+        [x, graded(length, 0.0, WIDTH)],
+        {0: "solid", 1: "host"},
+        lambda at: (at[:, 0] > first).astype(int),
+    )
+    cell = make_cell(case, mesh, comm)
+    cell.initialise()
+    for _ in range(3):
+        drive(cell, -cell.area, 5e3)  # 1 A/m2, long after the profile has settled
+    (body,) = cell.active.values()
+    points, values = body.x.function_space.tabulate_dof_coordinates(), body.x.x.array
+    ends = [
+        -cell.domain.largest(float(-values[np.abs(points[:, 0] - at) < 1e-6].min(initial=1.0)))
+        for at in (first, last)
+    ]
+    return (ends[1] - ends[0]) * 5e4 * FARADAY  # amol/um3 over 1 pA/um2 / F / (1 um2/s)
+
+
+@pytest.mark.reference("Phase field", JOHNSON)
+def test_crack_cuts_the_way_of_lithium_in_a_particle(comm: MPI.Comm, verify: Verify) -> None:
+    """Half of the lithium comes from behind a crack in the middle, past its tip; none if it is cut.
+
+    In the steady profile of a constant current the flux in the middle is half of that at the face.
+    """
+    at = f"{1.0 + THICKNESS / 2} um"
+    flaws = [{"begin": [at, "0 um"], "end": [at, f"{end} um"]} for end in (DEPTH, WIDTH)]
+    length = 0.02
+    whole = lag_across(comm, length, [])
+    assert whole == pytest.approx(THICKNESS / 2, rel=1e-3)
+    added = 2.0 * (lag_across(comm, length, flaws[:1]) - whole)
+    exact = 4 * WIDTH / np.pi * np.log(1 / np.cos(np.pi * DEPTH / (2 * WIDTH)))
+    title = "Crack half across a particle: length that it adds to the way of lithium, um"
+    verify(title, added, exact, 0.03, f"l = {length} µm")
+    assert lag_across(comm, length, flaws[1:]) > 20.0 * whole
+
+
 def test_cracks_are_counted_and_measured(comm: MPI.Comm) -> None:
     """Two cracks, one of them from the anode: number, extents, depths, length, also on ranks."""
     axis = np.linspace(0.0, 10.0, 41)
@@ -230,5 +315,36 @@ def test_cracks_are_counted_and_measured(comm: MPI.Comm) -> None:
     # The halo around each of the three tips counts as less than the length of the phase field.
     assert 9.0 < row["Crack length solid [um]"] < 9.0 + 3 * 0.5
     spent = row["Crack energy [J.m-2]"] * 10.0
-    assert spent == pytest.approx(2.0 * row["Crack length solid [um]"], rel=1e-6)
+    # Half of the profile along the anode lies beyond it and counts as well.
+    (law,) = cell.mechanics.cracks.laws.values()
+    (anode,) = (outer for outer in cell.domain.outers if outer.role == "anode")
+    beyond = cell.domain.integral(0.5 * law.energy * law.damage**2 * cell.domain.ds(anode)).value
+    assert spent == pytest.approx(2.0 * row["Crack length solid [um]"] + beyond, rel=1e-6)
     assert row["Released energy [J.m-2]"] == pytest.approx(0.0, abs=1e-9)
+
+
+def test_flaws_by_chance_are_the_same_on_any_ranks(comm: MPI.Comm) -> None:
+    """As many as asked, of the length asked, within their phase; a seed puts them elsewhere."""
+    axis = np.linspace(0.0, 20.0, 61)
+
+    def found(ranks: MPI.Comm, seed: int) -> tuple[np.ndarray, float]:
+        random = {"number": 3, "length": "3 um", "seed": seed}
+        how = {"energy": "2 J/m^2", "length": "0.7 um", "random_flaws": random}
+        case = make_case(
+            {"left": electrolyte(**SOLID), "right": electrolyte(**SOLID) | {"cracking": how}},
+            interfaces={"left|right": {"bonded": True}},
+            boundaries={"anode": LITHIUM, "collector": LITHIUM},
+            physics={"mechanics": True},
+            protocol=["Discharge at 1 mA/cm2 for 1 s"],
+        )
+        mesh = grid([axis, axis], {0: "left", 1: "right"}, lambda at: (at[:, 0] > 8.0).astype(int))
+        cell = make_cell(case, mesh, ranks)
+        cracks = Fissures(cell).fissures()
+        return np.array([[*f.low, *f.high] for f in cracks]), cracks[0].extent
+
+    together, extent = found(comm, 4)
+    assert together.shape == (3, 6)
+    assert together[:, 0].min() >= 8.0
+    assert extent == pytest.approx(3.0, abs=1.0)
+    assert np.allclose(np.sort(together, axis=0), np.sort(found(MPI.COMM_SELF, 4)[0], axis=0))
+    assert not np.array_equal(together, found(comm, 5)[0])

@@ -1,4 +1,4 @@
-"""A crack that meets an interface head-on: it crosses a tough one and follows a weak one."""
+"""A crack that meets an interface head-on: it crosses a strong one and follows a weak one."""
 
 from collections.abc import Callable
 
@@ -22,7 +22,6 @@ from meshes import grid
 pytestmark = pytest.mark.mpi
 YOUNG, POISSON, ENERGY, LENGTH = 20e3, 0.3, 2.0, 0.1  # MPa, pJ/um2, um
 START, SEAM, SPAN, HALF = 0.6, 1.0, 2.2, 0.8  # um: flaw, interface, strip
-PROCESS = 0.2  # um over which the interface parts
 SOLID = {"youngs_modulus": f"{YOUNG} MPa", "poisson_ratio": POISSON}
 
 
@@ -31,16 +30,17 @@ class Meeting:
 
     Args:
         comm: All ranks.
+        process: Length over which the interface parts, E G/strength^2, um.
         ratio: Energy of the interface over that of the solids.
     """
 
-    def __init__(self, comm: MPI.Comm, ratio: float):
+    def __init__(self, comm: MPI.Comm, process: float, ratio: float):
         cell = LENGTH / 2
         side = np.arange(0.0, HALF, cell) + cell / 2
         axes = [np.arange(0.0, SPAN + cell / 2, cell), np.concatenate([-side[::-1], side])]
         how = {"energy": f"{ENERGY} J/m^2", "length": f"{LENGTH} um"}
         flaw = {"begin": ["0 um", "0 um"], "end": [f"{START} um", "0 um"]}
-        strength = np.sqrt(YOUNG * ratio * ENERGY / PROCESS)
+        strength = np.sqrt(YOUNG * ratio * ENERGY / process)
         joint = kinetics(
             stiffness="4e6 MPa/um",
             strength=f"{strength} MPa",
@@ -130,22 +130,26 @@ class Meeting:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize(("ratio", "crosses"), [(0.05, False), (0.7, True)])
-def test_crack_crosses_a_tough_interface_and_follows_a_weak_one(
-    comm: MPI.Comm, ratio: float, crosses: bool
+@pytest.mark.parametrize(
+    ("process", "ratio", "crosses"),
+    [(0.2, 0.12, False), (0.2, 0.15, True), (0.5, 0.23, False), (0.5, 0.3, True)],
+)
+def test_strength_and_energy_decide_whether_a_crack_crosses(
+    comm: MPI.Comm, process: float, ratio: float, crosses: bool
 ) -> None:
-    """Far on both sides of 0.26, where alike solids part the two (He and Hutchinson 1989).
+    """At two process zones the way of the crack changes at another ratio of the energies.
 
-    Their crack is sharp and their interface has no strength of its own; doi:10.1016/
-    0020-7683(89)90021-8. Here, with lengths of one and two tenths of a micrometre, the change lies
-    between 0.05 and 0.15.
+    Between two alike solids He and Hutchinson 1989, doi:10.1016/0020-7683(89)90021-8, let a sharp
+    crack deflect below 0.26, both ways being open to it. With strengths the interface must be
+    weaker, too (Parmigiani and Thouless 2006, doi:10.1016/j.jmps.2005.09.002), by nearly the same
+    factor wherever process zones are short: here 2.2 to 2.5 at 0.12 to 0.15 of the energy, 2.5 to
+    2.9 at 0.23 to 0.3. The change lies at 0.2 to 0.23 for a process zone of 0.35 um, and at 0.32
+    to 0.35 for 0.7 um.
     """
-    meeting = Meeting(comm, ratio)
+    meeting = Meeting(comm, process, ratio)
     for tip in np.arange(0.6, 1.4, 0.05):
         meeting.advance(tip)
-    if crosses:
-        assert meeting.crossed() > 0.2
-        assert meeting.parted() == 0.0
-    else:
-        assert meeting.crossed() == 0.0
-        assert meeting.parted() > 0.5
+        if max(meeting.crossed(), meeting.parted()) > 0.5:
+            break
+    assert (meeting.crossed() > 0.15) == crosses
+    assert (meeting.parted() > 0.3) == (not crosses)

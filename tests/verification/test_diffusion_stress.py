@@ -5,48 +5,19 @@ import pytest
 import ufl
 from mpi4py import MPI
 
-from cells import Stack, active, drive, electrolyte, kinetics, make_case, make_cell
-from ecmcell.case.schema import Case
+from cells import Stack, drive, make_cell
 from ecmcell.case.units import FARADAY
 from ecmcell.domain.gather import gather_nodes, gather_points
-from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.simulation.cell import Cell
 from exact import filling
-from meshes import concentric
 from record import Verify
+from swelling import CONCENTRATION, DIFFUSIVITY, EDGE, POISSON, SLOPE, YOUNG, ball_case, ball_mesh
 
 pytestmark = pytest.mark.mpi
 
-YOUNG, POISSON = 100e3, 0.25  # MPa
-SLOPE = 0.05  # linear chemical strain from empty to full, Omega c_max/3
-CONCENTRATION, DIFFUSIVITY = 50e3, 0.01  # amol/um3, um2/s
-EDGE = 1.2  # um; the radius of the sphere is 1 um
 MODULUS = YOUNG * 3 * SLOPE / (1 - POISSON)  # E Omega c_max/(1 - nu) in MPa
 CENTRE = np.array([EDGE, 0.0, 0.0])
-
-
-def one_way() -> Case:
-    """A ball that swells in an electrolyte too soft to hold it."""
-    host = active(
-        0.5,
-        youngs_modulus="100 GPa",
-        poisson_ratio=POISSON,
-        partial_molar_volume=f"{3 * SLOPE / CONCENTRATION} m^3/mol",
-        diffusivity=f"{DIFFUSIVITY} um^2/s",
-    )
-    soft = electrolyte("0.1 S/m", youngs_modulus="1 MPa", poisson_ratio=0.0)
-    return make_case(
-        {"active": host, "electrolyte": soft},
-        interfaces={"active|electrolyte": kinetics()},
-        cell={"temperature": "25 degC", "stack_pressure": "0 MPa", "sides": "free"},
-        physics={"mechanics": True, "stress_in_flux": False, "stress_in_kinetics": False},
-        protocol=["Discharge at 1C until 3.6 V"],
-    )
-
-
-def ball(count: int) -> MeshData:
-    """An octant with so many cells along its radius."""
-    return concentric(3, [1.0, EDGE], [count, 2], ["active", "electrolyte"])
+ONE_WAY = {"stress_in_flux": False, "stress_in_kinetics": False}
 
 
 def at_centre(stack: Stack | Cell) -> float:
@@ -69,7 +40,7 @@ def test_constant_surface_concentration(comm: MPI.Comm, verify: Verify) -> None:
     """
     rise, found = 0.1, []
     for count in (5, 10, 20):
-        stack = Stack(one_way(), ball(count), comm)
+        stack = Stack(ball_case(**ONE_WAY), ball_mesh(3, count), comm)
         (body,) = stack.active.values()
         nodes = body.x.function_space.tabulate_dof_coordinates()
         radius = np.linalg.norm(nodes - CENTRE, axis=1)
@@ -100,7 +71,7 @@ def test_constant_flux(comm: MPI.Comm, verify: Verify) -> None:
     unit = MODULUS * flux / (15 * DIFFUSIVITY)
     centre, surface = [], []
     for count in (6, 12):
-        cell = make_cell(one_way(), ball(count), comm)
+        cell = make_cell(ball_case(**ONE_WAY), ball_mesh(3, count), comm)
         cell.initialise()
         for _ in range(steps):
             drive(cell, flux * FARADAY * CONCENTRATION * np.pi / 2, step)

@@ -8,7 +8,7 @@ from mpi4py import MPI
 
 from cells import Stack, active, electrolyte, kinetics, make_case
 from ecmcell.domain.average import Average
-from ecmcell.domain.domain import Part
+from ecmcell.domain.plan import Part
 from ecmcell.physics.mechanics import stress_response
 from meshes import concentric, grid, layers
 from record import Verify

@@ -12,6 +12,7 @@ from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.simulation import crossings
 from ecmcell.simulation.effective import effective
 from ecmcell.simulation.observables import Observables
+from ecmcell.simulation.passage import Passage
 from meshes import grid
 from record import Verify
 
@@ -61,7 +62,9 @@ def test_resistances_in_series(comm: MPI.Comm, verify: Verify, along: int, acros
     (ions,) = effective(lithium_cell(), mesh if comm.rank == 0 else None, comm, ["grain"])
     resistance = along * 2.0 / KAPPA + (along - 1) * BOUNDARY
     conductivity = ions.directions["x"].conductivity
-    verify("effective conductivity", conductivity, along * 2.0 / resistance, 1e-8)
+    series = along * 2.0 / resistance
+    verify("effective conductivity", conductivity, series, 1e-8)
+    verify("effective conductivity of a cell", Passage(cell).conductivity(), series, 1e-8)
 
 
 def two_crystals(resistance: str, **tables: object) -> Case:

@@ -5,13 +5,13 @@ import pytest
 from dolfinx import fem
 from mpi4py import MPI
 
-from cells import TEMPERATURE, active, drive, electrolyte, kinetics, make_case, make_cell
+from cells import TEMPERATURE, drive, make_cell
 from ecmcell.case.units import FARADAY, GAS_CONSTANT
 from ecmcell.domain.gather import gather_nodes, gather_points
 from ecmcell.numerics.linear import NotConverged
 from ecmcell.simulation.cell import Cell
-from meshes import concentric
 from record import Verify
+from swelling import CONCENTRATION, DIFFUSIVITY, EDGE, POISSON, SLOPE, YOUNG, ball_case, ball_mesh
 
 SOURCE = (
     "two ways: Zhang, Shyy and Sastry 2007, doi:10.1149/1.2759840, eq. 15; "
@@ -19,34 +19,13 @@ SOURCE = (
 )
 pytestmark = pytest.mark.mpi
 
-YOUNG, POISSON = 100e3, 0.25  # MPa
-SLOPE = 0.05  # linear chemical strain from empty to full, Omega c_max/3
-CONCENTRATION, DIFFUSIVITY = 50e3, 0.01  # amol/um3, um2/s
-EDGE = 1.2  # um
 RESPONSE = 2 * YOUNG / (3 * (1 - POISSON))  # MPa
 THETA = 3 * SLOPE**2 * RESPONSE / (CONCENTRATION * GAS_CONSTANT * TEMPERATURE)
 
 
 def ball_cell(comm: MPI.Comm, dim: int, count: int) -> Cell:
     """A quarter disc or octant of a ball of radius 1 um in an electrolyte too soft to hold it."""
-    host = active(
-        0.5,
-        youngs_modulus="100 GPa",
-        poisson_ratio=POISSON,
-        partial_molar_volume=f"{3 * SLOPE / CONCENTRATION} m^3/mol",
-        diffusivity=f"{DIFFUSIVITY} um^2/s",
-    )
-    soft = electrolyte("0.1 S/m", youngs_modulus="1 MPa", poisson_ratio=0.0)
-    case = make_case(
-        {"active": host, "electrolyte": soft},
-        interfaces={"active|electrolyte": kinetics()},
-        cell={"temperature": "25 degC", "stack_pressure": "0 MPa", "sides": "free"},
-        physics={"mechanics": True, "stress_in_kinetics": False},
-        protocol=["Discharge at 1C until 3.6 V"],
-    )
-    return make_cell(
-        case, concentric(dim, [1.0, EDGE], [count, 2], ["active", "electrolyte"]), comm
-    )
+    return make_cell(ball_case(stress_in_kinetics=False), ball_mesh(dim, count), comm)
 
 
 def values(cell: Cell, function: fem.Function) -> tuple[np.ndarray, np.ndarray]:

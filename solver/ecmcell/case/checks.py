@@ -2,20 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 
-from ecmcell.case import metals
-from ecmcell.case.joints import (
-    Bond,
-    Cohesion,
-    Filmed,
-    Held,
-    Interface,
-    Joint,
-    Junction,
-    LithiumElectrode,
-    pair_of,
-)
-from ecmcell.case.materials import Material, needed
-from ecmcell.case.reading import Fault, dotted, suggest, toml
+from ecmcell.case import joint_checks, metals
+from ecmcell.case.materials import check_known, needed, with_article
+from ecmcell.case.reading import Fault, dotted, toml
 from ecmcell.case.schema import Case
 from ecmcell.case.step import Step
 from ecmcell.case.tables import COUPLINGS, Phase
@@ -80,8 +69,17 @@ def check(case: Case) -> None:
     Raises:
         Fault: For the first thing that does not fit.
     """
-    looks = (_phases, _interfaces, _boundaries, _cell, _physics, _time, _protocol, _output)
-    for look in (*looks, metals.check):
+    for look in (
+        _phases,
+        joint_checks.interfaces,
+        joint_checks.boundaries,
+        _cell,
+        _physics,
+        _time,
+        _protocol,
+        _output,
+        metals.check,
+    ):
         look(case)
 
 
@@ -123,7 +121,7 @@ def match_sizes(case: Case, dim: int, sizes: Mapping[str, float]) -> None:
     for name in case.cracking_phases:
         law = needed(case.phases[name].cracking)
         key = ["phases", name, "cracking"]
-        largest = 0.5 * law.length
+        largest = case.largest_cells[name]
         if sizes[name] > largest * _ROUNDING:
             given = f"{law.length:g} um, but the cells of {name} are up to {sizes[name]:.3g} um"
             remedy = (
@@ -131,9 +129,6 @@ def match_sizes(case: Case, dim: int, sizes: Mapping[str, float]) -> None:
                 f"or give a length of at least {2 * sizes[name]:.3g} um."
             )
             raise Fault(given, remedy, [*key, "length"])
-        if law.split == "spectral" and dim == 3:
-            remedy = 'Use split = "volumetric-deviatoric".'
-            raise Fault("for plane meshes only", remedy, [*key, "split"])
         for index, flaw in enumerate(law.flaws):
             if len(flaw.begin) != dim:
                 remedy = f"The mesh has {dim} coordinates."
@@ -147,13 +142,13 @@ def _phases(case: Case) -> None:
         if material.kind not in _NEEDED:
             remedy = "A coating lies on an interface."
             raise Fault(f"{material.name} is a {material.kind}", remedy, [*key, "material"])
-        _needs(material, _NEEDED[material.kind], key)
+        check_known(material, _NEEDED[material.kind], key)
         _overrides(phase, [*key, "overrides"])
         _strain(phase, key)
         x = phase.initial_stoichiometry
         if material.kind != "active material":
             if x is not None:
-                given = f"{material.name} is {_a(material.kind)} and has none"
+                given = f"{material.name} is {with_article(material.kind)} and has none"
                 raise Fault(given, "Leave it out.", [*key, "initial_stoichiometry"])
             continue
         if x is None:
@@ -171,9 +166,9 @@ def _strain(phase: Phase, key: list[str | int]) -> None:
     material = phase.material
     if phase.is_anisotropic:
         if material.kind != "active material":
-            given = f"{material.name} is {_a(material.kind)} and does not swell"
+            given = f"{material.name} is {with_article(material.kind)} and does not swell"
             raise Fault(given, "Leave it out.", [*key, "chemical_strain"])
-        _needs(material, ("strain_a", "strain_c"), key)
+        check_known(material, ("strain_a", "strain_c"), key)
     elif phase.orientation is not None:
         remedy = 'Leave it out, or set chemical_strain = "anisotropic".'
         raise Fault("given, but the strain is isotropic", remedy, [*key, "orientation"])
@@ -184,7 +179,7 @@ def _overrides(phase: Phase, key: list[str | int]) -> None:
     material = phase.material
     for name in phase.overrides:
         if name not in _USED[material.kind]:
-            given = f"of no use in {_a(material.kind)}"
+            given = f"of no use in {with_article(material.kind)}"
             remedy = f"What is used: {', '.join(_USED[material.kind])}."
             raise Fault(given, remedy, [*key, name])
         law = _ARRHENIUS.get(name)
@@ -192,157 +187,6 @@ def _overrides(phase: Phase, key: list[str | int]) -> None:
             given = f"given, but the {law} holds at whatever temperature the cell has"
             remedy = f'Give {law} = {{value = ..., temperature = "25 degC", assumed = "why"}}.'
             raise Fault(given, remedy, [*key, name])
-
-
-def _interfaces(case: Case) -> None:
-    seen: set[frozenset[str]] = set()
-    for key in case.interfaces:
-        pair = pair_of(key)
-        at = ["interfaces", key]
-        for name in pair:
-            if name not in case.phases:
-                remedy = suggest(name, case.phases, "phases")
-                raise Fault(f"{toml(name)} is not a phase", remedy, at)
-        if frozenset(pair) in seen:
-            raise Fault("the pair is named twice", "Keep one of the two tables.", at)
-        seen.add(frozenset(pair))
-    reacting = set()
-    for key, ((a, b), joint) in zip(case.interfaces, case.joints(), strict=True):
-        if {a, b} & {*case.metal_phases}:
-            metals.check_joint(joint, case.phases[a], case.phases[b], ["interfaces", key])
-            if isinstance(joint, Interface):
-                _coating(joint, ["interfaces", key])
-        else:
-            _joint(joint, case.phases[a], case.phases[b], ["interfaces", key])
-        if isinstance(joint, Interface):
-            metals.check_voids(case, joint, (a, b), ["interfaces", key])
-        if isinstance(joint, Interface):
-            reacting.add(a)
-        parts = sorted(case.parting & {a, b})
-        if parts and isinstance(joint, Bond):
-            grains = f"{parts[0]}|{parts[0]}"
-            remedy = f'Give e.g. ionic_resistance instead, or leave out "{grains}".'
-            raise Fault(f"bonded beside {grains}", remedy, ["interfaces", key])
-    for name in case.active_phases:
-        if name not in reacting:
-            given = "active material without an interface to an electrolyte"
-            remedy = f'Add a table [interfaces."{name}|..."] with an exchange_current_density.'
-            raise Fault(given, remedy, ["phases", name])
-
-
-def _joint(joint: Joint, first: Phase, second: Phase, at: list[str]) -> None:
-    kinds = first.material.kind, second.material.kind
-    if isinstance(joint, Bond):
-        if first is second:
-            remedy = 'Leave the table out, or give e.g. ionic_resistance = "10 ohm*cm^2".'
-            raise Fault("the grains of a phase are one body as they are", remedy, at)
-        if kinds[0] != kinds[1]:
-            remedy = "Give the kinetics, e.g. exchange_current_density; leave out bonded."
-            raise Fault("active material and electrolyte are bonded", remedy, at)
-        if kinds[0] == "active material" and first.material != second.material:
-            given = f"{first.material.name} and {second.material.name} are bonded"
-            raise Fault(given, "Only one and the same active material can be bonded.", at)
-        return
-    alike = kinds[0] == kinds[1]
-    if isinstance(joint, Junction):
-        if not alike:
-            remedy = 'Add the kinetics, e.g. exchange_current_density = "1 A/m^2".'
-            raise Fault("missing", remedy, [*at, "exchange_current_density"])
-        _junction(joint, first, second, at)
-        return
-    if alike:
-        given = f"no reaction between {kinds[0]} and {kinds[1]}"
-        remedy = 'Use bonded = true alone, or give e.g. ionic_resistance = "10 ohm*cm^2".'
-        raise Fault(given, remedy, at)
-    _coating(joint, at)
-    if joint.electronic_resistance is not None and not second.carries_electrons:
-        given = "no electrons in this electrolyte"
-        remedy = "Leave it out, or override the electronic_conductivity of the electrolyte."
-        raise Fault(given, remedy, [*at, "electronic_resistance"])
-    if joint.electronic_resistance is None and second.carries_electrons:
-        remedy = 'The electrolyte carries electrons: add e.g. electronic_resistance = "1 ohm*cm^2".'
-        raise Fault("missing", remedy, [*at, "electronic_resistance"])
-
-
-def _junction(joint: Junction, first: Phase, second: Phase, at: list[str]) -> None:
-    """Whether what passes between two alike is given, and nothing else."""
-    if joint.ionic_resistance is None and first.material.kind == "electrolyte":
-        remedy = 'Add it, e.g. ionic_resistance = "10 ohm*cm^2".'
-        raise Fault("missing", remedy, [*at, "ionic_resistance"])
-    electrons = first.carries_electrons and second.carries_electrons
-    key = [*at, "electronic_resistance"]
-    if electrons and joint.electronic_resistance is None:
-        remedy = 'Both carry electrons: add e.g. electronic_resistance = "1 ohm*cm^2".'
-        raise Fault("missing", remedy, key)
-    if not electrons and joint.electronic_resistance is not None:
-        raise Fault("no electrons pass between these", "Leave it out.", key)
-
-
-def _coating(films: Filmed, at: list[str]) -> None:
-    """Whether what lies on an interface is made for it and lets ions through."""
-    if films.coating is None:
-        return
-    material, conductivity = films.coating.material, films.coating.ionic_conductivity
-    if material.kind != "coating":
-        remedy = 'Give a coating, e.g. "LiNbO3".'
-        given = f"{material.name} is {_a(material.kind)}"
-        raise Fault(given, remedy, [*at, "coating", "material"])
-    if conductivity is None:
-        conductivity = material.ionic_conductivity
-    if not conductivity:
-        given = (
-            f"{material.name} has no ionic_conductivity" if conductivity is None else "no ions pass"
-        )
-        remedy = 'Give one, e.g. ionic_conductivity = "1e-6 S/cm".'
-        raise Fault(given, remedy, [*at, "coating", "ionic_conductivity"])
-
-
-def _boundaries(case: Case) -> None:
-    collector = case.boundaries.collector
-    for name, electrode in (("anode", case.boundaries.anode), ("collector", collector)):
-        if not isinstance(electrode, LithiumElectrode):
-            continue
-        metal = electrode.metal
-        key: list[str | int] = ["boundaries", name, "metal"]
-        if metal.kind != "metal":
-            raise Fault(f"{metal.name} is {_a(metal.kind)}", 'Give a metal, e.g. "Li".', key)
-        if case.physics.stress_in_kinetics:
-            _needs(metal, ("molar_volume",), key[:-1])
-        _coating(electrode, ["boundaries", name])
-        _filaments(case, electrode, name)
-        for given in ("stiffness", "strength"):
-            if electrode.cohesion is None and getattr(electrode, given) is not None:
-                remedy = "Leave it out, or say how it parts in a table cohesion."
-                raise Fault("given without cohesion", remedy, ["boundaries", name, given])
-    symmetric = isinstance(collector, LithiumElectrode)
-    if symmetric and case.active_phases:
-        remedy = "Leave out the metal, or the active material."
-        key = ["boundaries", "collector", "metal"]
-        raise Fault("a lithium counter electrode beside active material", remedy, key)
-    if not symmetric and not case.active_phases and not case.metal_phases:
-        remedy = 'Add a phase of active material, or metal = "Li" for a symmetric cell.'
-        raise Fault(
-            "collects electrons, but there is no active material",
-            remedy,
-            ["boundaries", "collector"],
-        )
-
-
-def _filaments(case: Case, electrode: LithiumElectrode, role: str) -> None:
-    """Whether there are cracks for lithium to fill, and data to do so."""
-    if electrode.filaments is None:
-        return
-    key: list[str | int] = ["boundaries", role, "filaments"]
-    if role != "anode":
-        raise Fault("lithium fills the cracks at the anode", "Leave it out here.", key)
-    cracking = [n for n, phase in case.phases.items() if phase.cracking is not None]
-    if not any(case.phases[n].material.kind == "electrolyte" for n in cracking):
-        remedy = "Give an electrolyte a table cracking, or leave this out."
-        raise Fault("given, but no electrolyte may crack", remedy, key)
-    if case.physics.cracking and not case.physics.stress_in_kinetics:
-        remedy = "Switch stress_in_kinetics on: without it nothing ends what plates in a crack."
-        raise Fault("false beside filaments", remedy, ["physics", "stress_in_kinetics"])
-    _needs(electrode.metal, ("molar_volume",), key[:-1])
 
 
 def _cell(case: Case) -> None:
@@ -374,26 +218,12 @@ def _physics(case: Case) -> None:
         raise Fault("given without a spring", remedy, ["cell", "platen_stiffness"])
     for name, phase in case.phases.items():
         key: list[str | int] = ["phases", name]
-        _needs(phase.material, ("youngs_modulus", "poisson_ratio"), key)
+        check_known(phase.material, ("youngs_modulus", "poisson_ratio"), key)
         swells = phase.material.kind == "active material" and not phase.is_anisotropic
         if swells and phase.material.partial_molar_volume is None:
-            _needs(phase.material, ("volume_change",), key)
+            check_known(phase.material, ("volume_change",), key)
     _cracking(case)
-    for pair, joint in case.interfaces.items():
-        for name, example in (("stiffness", "1e5 MPa/um"), ("strength", "5 MPa")):
-            if isinstance(joint, Held) and getattr(joint, name) is None:
-                remedy = f'Mechanics needs it, e.g. {name} = "{example}".'
-                raise Fault("missing", remedy, ["interfaces", pair, name])
-        if isinstance(joint, Held) and joint.cohesion is not None:
-            _cohesion(joint, joint.cohesion, ["interfaces", pair, "cohesion"])
-    for role, electrode in case.boundaries:
-        if not isinstance(electrode, LithiumElectrode) or electrode.cohesion is None:
-            continue
-        for name, example in (("stiffness", "1e5 MPa/um"), ("strength", "5 MPa")):
-            if getattr(electrode, name) is None:
-                remedy = f'An electrode that parts needs it, e.g. {name} = "{example}".'
-                raise Fault("missing", remedy, ["boundaries", role, name])
-        _cohesion(electrode, electrode.cohesion, ["boundaries", role, "cohesion"])
+    joint_checks.held(case)
 
 
 def _cracking(case: Case) -> None:
@@ -405,20 +235,6 @@ def _cracking(case: Case) -> None:
                 raise Fault(
                     "not for anisotropic strain", remedy, ["phases", name, "cracking", "split"]
                 )
-
-
-def _cohesion(joint: Held, law: Cohesion, at: list[str]) -> None:
-    """An interface must take more energy to part than it stores when it begins to break."""
-    stiffness = needed(joint.stiffness)
-    shear = law.shear_strength or needed(joint.strength)
-    for strength, energy, name in (
-        (needed(joint.strength), law.energy, "energy"),
-        (shear, law.shear_energy or law.energy, "shear_energy"),
-    ):
-        stored = strength**2 / (2.0 * stiffness)
-        if energy <= stored:
-            given = f"{energy:g} J/m^2, but {stored:g} J/m^2 are stored when it begins to break"
-            raise Fault(given, "Raise it, or the stiffness, or lower the strength.", [*at, name])
 
 
 def _time(case: Case) -> None:
@@ -478,15 +294,3 @@ def _output(case: Case) -> None:
     if case.output.field_states and not case.active_phases:
         given = "given, but without active material there is no state of charge"
         raise Fault(given, "Leave it out, or use field_times.", ["output", "field_states"])
-
-
-def _a(kind: str) -> str:
-    """The kind of a material with its article."""
-    return f"{'an' if kind[0] in 'ae' else 'a'} {kind}"
-
-
-def _needs(material: Material, properties: tuple[str, ...], key: list[str | int]) -> None:
-    for name in properties:
-        if getattr(material, name) is None:
-            remedy = f"Add it to the material, or to [{dotted(key)}.overrides]."
-            raise Fault(f"{material.name} has no {name}", remedy, key)

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from ecmcell.case import units
 from ecmcell.case.origin import Given
-from ecmcell.case.reading import Fault, part, toml
+from ecmcell.case.reading import part_by
 
 Coverage = Annotated[float, Field(strict=True, gt=0, le=1)]
 
@@ -51,10 +51,4 @@ def read_contact(given: object) -> ContactMap:
     Raises:
         Fault: If it is none.
     """
-    if not isinstance(given, dict):
-        raise Fault(f"{toml(given)} does not do", "Give a table.")
-    kind = given.get("map")
-    if not isinstance(kind, str) or kind not in _MAPS:
-        said = "missing" if kind is None else f"{toml(kind)} is not a choice"
-        raise Fault(said, 'Give map = "patches" or "random".', ["map"])
-    return part(_MAPS[kind], given)
+    return part_by("map", _MAPS, given)

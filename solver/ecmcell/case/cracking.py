@@ -30,14 +30,31 @@ class Flaw(Frozen):
         return self
 
 
+class RandomFlaws(Frozen):
+    """Straight cracks at random places and in random directions.
+
+    Attributes:
+        number: How many.
+        length: Of each; what reaches beyond the phase is left out.
+        seed: Of their random numbers.
+    """
+
+    number: Annotated[int, Field(strict=True, ge=1, le=1000)]
+    length: units.Length = Field(examples=["2 um"])
+    seed: Annotated[int, Field(strict=True, ge=0, lt=2**32)] = 1
+
+
 class Cracking(Given):
     """How a phase cracks, as a phase field.
+
+    Voids that the mesh leaves out are pores: cracks begin at them of themselves.
 
     Attributes:
         energy: Energy a crack takes an area; or give the toughness.
         toughness: Critical stress intensity factor K_Ic, energy = K_Ic^2 (1 - nu^2)/E.
-        length: Over which a crack is smeared; cells must be half as large. It decides on the
-            stress at which cracks begin, which `ecmcell check` shows.
+        length: Over which a crack is smeared; cells must be half as large, and the mesh of a
+            recipe is refined to that. It decides on the stress at which cracks begin, which
+            `ecmcell check` shows.
         model: AT1 stays elastic up to a strength, AT2 softens from the beginning.
         split: Which part of the elastic energy drives cracks.
         weibull_modulus: Of a random energy whose mean is the given one; the same all over if not
@@ -45,6 +62,7 @@ class Cracking(Given):
         scatter: Whether it varies from grain to grain or from cell to cell.
         seed: Of the random numbers.
         flaws: Cracks that are there from the start.
+        random_flaws: More of them, by chance.
         residual_conductivity: Share of its conductivities that a crack keeps.
     """
 
@@ -57,6 +75,7 @@ class Cracking(Given):
     scatter: Literal["grain", "cell"] = "cell"
     seed: Annotated[int, Field(strict=True, ge=0, lt=2**32)] = 1
     flaws: tuple[Flaw, ...] = ()
+    random_flaws: RandomFlaws | None = None
     residual_conductivity: Annotated[float, Field(strict=True, gt=0, lt=1)] = 1e-5
 
     @model_validator(mode="after")

@@ -8,7 +8,7 @@ from ecmcell.case import units
 from ecmcell.case.contact import ContactMap, read_contact
 from ecmcell.case.materials import ByName, Material, material_table
 from ecmcell.case.origin import Frozen, Given
-from ecmcell.case.reading import Fault, directory_of, part, toml
+from ecmcell.case.reading import Fault, directory_of, part, part_by
 
 Switch = Annotated[bool, Field(strict=True)]
 TransferCoefficient = Annotated[float, Field(strict=True, gt=0, lt=1)]
@@ -94,13 +94,7 @@ _GROWTHS: dict[str, type[ParabolicGrowth | LimitedGrowth]] = {
 
 def _interphase(given: object) -> ParabolicGrowth | LimitedGrowth:
     """The interphase in a table, by its law of growth."""
-    if not isinstance(given, dict):
-        raise Fault(f"{toml(given)} does not do", "Give a table.")
-    law = given.get("growth")
-    if not isinstance(law, str) or law not in _GROWTHS:
-        said = "missing" if law is None else f"{toml(law)} is not a choice"
-        raise Fault(said, 'Give growth = "parabolic" or "self-limiting".', ["growth"])
-    return part(_GROWTHS[law], given)
+    return part_by("growth", _GROWTHS, given)
 
 
 class Filmed(Given):

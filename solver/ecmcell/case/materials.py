@@ -17,7 +17,7 @@ from ecmcell.case import units
 from ecmcell.case.bpx import EXAMPLE, read_bpx
 from ecmcell.case.origin import CASE_FILE, Frozen, Origin, Text
 from ecmcell.case.properties import Curve, OrExpression, Property, Sourced, Window
-from ecmcell.case.reading import Fault, part, read_toml, suggest, toml, validate
+from ecmcell.case.reading import Fault, dotted, part, read_toml, suggest, toml, validate
 from ecmcell.case.units import Quantity
 
 LIBRARY = Path(str(files("ecmcell"))) / "materials"
@@ -159,6 +159,23 @@ def needed(value: T | None) -> T:
     if value is None:
         raise ValueError("a property is missing that the case should have been refused for")
     return value
+
+
+def with_article(kind: str) -> str:
+    """The kind of a material with its article."""
+    return f"{'an' if kind[0] in 'ae' else 'a'} {kind}"
+
+
+def check_known(material: Material, properties: tuple[str, ...], key: list[str | int]) -> None:
+    """Whether a material has properties that are needed; the key is that of its user.
+
+    Raises:
+        Fault: For the first it has not.
+    """
+    for name in properties:
+        if getattr(material, name) is None:
+            remedy = f"Add it to the material, or to [{dotted(key)}.overrides]."
+            raise Fault(f"{material.name} has no {name}", remedy, key)
 
 
 PROPERTIES = tuple(n for n in Material.model_fields if n not in _NO_PROPERTY)

@@ -1,6 +1,7 @@
 """What has to fit together where a metal is meshed, or a phase flows."""
 
 from ecmcell.case.joints import Bond, ElectronCollector, Interface, Joint
+from ecmcell.case.materials import check_known
 from ecmcell.case.reading import Fault
 from ecmcell.case.schema import Case
 from ecmcell.case.tables import Phase
@@ -46,13 +47,12 @@ def check_voids(case: Case, joint: Interface, pair: tuple[str, str], at: list[st
         raise Fault("given at an interface that holds", remedy, [*at, "voids"])
 
 
-def _flow(case: Case, phase: Phase, key: list[str]) -> None:
+def _flow(case: Case, phase: Phase, key: list[str | int]) -> None:
     """Whether a phase can flow the way it is asked to."""
     material, how = phase.material, phase.plasticity
     at = [*key, "plasticity"]
-    if material.kind == "metal" and case.physics.stress_in_kinetics and not material.molar_volume:
-        remedy = f"Add it to the material, or to [{'.'.join(key)}.overrides]."
-        raise Fault(f"{material.name} has no molar_volume", remedy, key)
+    if material.kind == "metal" and (case.physics.stress_in_kinetics or case.plates):
+        check_known(material, ("molar_volume",), key)
     if how is None:
         if material.kind == "metal" and case.physics.mechanics and case.physics.plasticity:
             raise Fault("missing", 'Give plasticity = "creep", "yield" or "none".', at)
@@ -61,10 +61,7 @@ def _flow(case: Case, phase: Phase, key: list[str]) -> None:
         raise Fault(f"not for an {material.kind}", "Leave it out.", at)
     if how != "none" and phase.cracking is not None:
         raise Fault("given beside cracking", "Give one of the two.", at)
-    for name in _NEEDED.get(how, ()):
-        if getattr(material, name) is None:
-            remedy = f"Add it to the material, or to [{'.'.join(key)}.overrides]."
-            raise Fault(f"{material.name} has no {name}", remedy, key)
+    check_known(material, _NEEDED.get(how, ()), key)
     if how == "creep" and float(material.creep_exponent or 1.0) < 1.0:
         given = f"{material.creep_exponent:g} does not do"
         raise Fault(given, "An exponent of creep is at least 1.", [*key, "creep_exponent"])

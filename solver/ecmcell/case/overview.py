@@ -1,25 +1,19 @@
 """A resolved case as tables for people."""
 
 from collections.abc import Iterable, Iterator
+from math import pi, sqrt
 
 from rich.console import Group, RenderableType
 from rich.table import Table
 
 from ecmcell.case.cracking import strength
-from ecmcell.case.joints import Interface
+from ecmcell.case.joints import Held
 from ecmcell.case.materials import Material, needed
 from ecmcell.case.origin import Given
 from ecmcell.case.schema import Case
 from ecmcell.case.tables import Phase
 
-_CRACKS = [
-    "phase",
-    "energy",
-    "length",
-    "begins to crack at",
-    "its interfaces part at",
-    "cells up to",
-]
+_ROOT_UM = 1e3  # MPa sqrt(um) in a MPa sqrt(m)
 _LONGEST = 50  # steps of a protocol that are shown
 
 
@@ -36,7 +30,11 @@ def overview(case: Case) -> RenderableType:
             _phases(case),
         ),
         _table("Assumed values", ["where", "what", "why"], _assumed(case)),
-        *([_table("Cracks", _CRACKS, _cracks(case))] if case.cracking_phases else []),
+        *(
+            [_table("Cracks", ["phase", "what", "value"], _cracks(case))]
+            if case.cracking_phases
+            else []
+        ),
         _table("Interfaces and boundaries", ["where", "what"], _joined(case)),
         _table("Protocol", ["step", "what"], protocol),
         _table("Settings", ["what", "value"], _settings(case)),
@@ -101,24 +99,30 @@ def _line(text: str) -> str:
 
 
 def _cracks(case: Case) -> Iterable[list[str]]:
-    """The stress at which each phase cracks, beside that at which its interfaces part."""
+    """What it takes to crack each phase, and the stress at which it does, beside others of it."""
     for name in case.cracking_phases:
-        how, material = needed(case.phases[name].cracking), case.phases[name].material
-        young = needed(material.youngs_modulus)
-        energy = how.energy_release(young, needed(material.poisson_ratio))
-        strengths = [
-            f"{joint.strength:g} MPa ({'|'.join(pair)})"
-            for pair, joint in case.joints()
-            if name in pair and isinstance(joint, Interface) and joint.strength is not None
-        ]
-        yield [
-            name,
-            f"{energy:.3g} J/m^2",
-            f"{how.length:g} um",
-            f"{strength(how.model, energy, young, how.length):.3g} MPa ({how.model})",
-            ", ".join(strengths),
-            f"{0.5 * how.length:g} um",
-        ]
+        for number, (what, value) in enumerate(_cracking(case, name)):
+            yield ["" if number else name, what, value]
+
+
+def _cracking(case: Case, name: str) -> Iterator[tuple[str, str]]:
+    how, material = needed(case.phases[name].cracking), case.phases[name].material
+    young, poisson = needed(material.youngs_modulus), needed(material.poisson_ratio)
+    energy, stiffness = how.energy_release(young, poisson), young / (1.0 - poisson**2)
+    begins = strength(how.model, energy, young, how.length)
+    yield "energy", f"{energy:.3g} J/m^2"
+    own = material.fracture_toughness
+    beside = "" if own is None else f"; {material.name} has {own / _ROOT_UM:.3g}"
+    yield "toughness", f"{sqrt(energy * stiffness) / _ROOT_UM:.3g} MPa m^0.5{beside}"
+    yield "length", f"{how.length:g} um"
+    yield "begins to crack at", f"{begins:.3g} MPa ({how.model})"
+    weaker = energy * stiffness / (pi * begins**2)
+    yield "or less, at flaws longer than", f"{2.0 * weaker:.2g} um"
+    for pair, joint in case.joints():
+        if name in pair and isinstance(joint, Held) and joint.strength is not None:
+            yield "its interface parts at", f"{joint.strength:g} MPa ({'|'.join(pair)})"
+    made = "the file must have them" if case.mesh.recipe is None else "coarser ones are refined"
+    yield "cells", f"up to {case.largest_cells[name]:g} um; {made}"
 
 
 def _joined(case: Case) -> Iterable[list[str]]:

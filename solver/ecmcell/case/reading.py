@@ -142,6 +142,21 @@ def part(model: type[Model], data: object, context: Any = None) -> Model:
         raise Fault(given, remedy, key) from None
 
 
+def part_by(key: str, models: Mapping[str, type[Model]], data: object) -> Model:
+    """A table checked against the model that one of its keys chooses.
+
+    Raises:
+        Fault: For the first fault, with its key.
+    """
+    if not isinstance(data, dict):
+        raise Fault(f"{toml(data)} does not do", "Give a table.")
+    kind = data.get(key)
+    if not isinstance(kind, str) or kind not in models:
+        said = "missing" if kind is None else f"{toml(kind)} is not a choice"
+        raise Fault(said, f"Give {key} = {' or '.join(map(toml, models))}.", [key])
+    return part(models[kind], data)
+
+
 def directory_of(info: ValidationInfo) -> Path:
     """The directory of the file that is being checked, which paths in it are relative to."""
     return Path((info.context or {}).get("directory", "."))

@@ -146,7 +146,14 @@ class Case(Frozen):
         """How many cracks lithium may fill at a time."""
         anode = self.lithium_anode
         law = anode.filaments if anode is not None else None
-        return law.largest_count if law is not None and self.cracking_phases else 0
+        opens = bool(self.cracking_phases) or self.debonds
+        return law.largest_count if law is not None and opens else 0
+
+    @property
+    def largest_cells(self) -> dict[str, float]:
+        """Size in um that no cell of a phase may exceed: half the length of its cracks."""
+        laws = {name: needed(self.phases[name].cracking) for name in self.cracking_phases}
+        return {name: 0.5 * law.length for name, law in laws.items()}
 
     def capacity(self, volumes: Mapping[str, float]) -> float:
         """Charge in pC between the ends of the stoichiometry windows.

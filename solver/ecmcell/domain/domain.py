@@ -6,7 +6,6 @@ side.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -19,6 +18,7 @@ from mpi4py import MPI
 
 from ecmcell.domain import compat
 from ecmcell.domain.distribute import distribute
+from ecmcell.domain.faces import Contact, Face, Outer
 from ecmcell.domain.plan import BodyPlan, Network, Pair, Part, plan_bodies
 from ecmcell.microstructure.meshdata import MeshData
 
@@ -81,80 +81,6 @@ class Region:
     def cell_constants(self) -> fem.FunctionSpace:
         """One number a cell."""
         return fem.functionspace(self.mesh, ("Discontinuous Lagrange", 0))
-
-
-@dataclass(frozen=True, eq=False)
-class Contact:
-    """Facets between two parts of different bodies.
-
-    Attributes:
-        index: Number within `Domain.contacts`.
-        plus: Part on the "+" side.
-        minus: Part on the "-" side.
-        facets: Rows (cell +, its facet, cell -, its facet) of the facets this rank owns, shape (k,
-            4).
-    """
-
-    index: int
-    plus: Part
-    minus: Part
-    facets: npt.NDArray[np.int32]
-
-    @property
-    def pair(self) -> Pair:
-        """The phases that meet."""
-        return frozenset((self.plus.phase, self.minus.phase))
-
-    @property
-    def name(self) -> str:
-        """The bodies that meet, joined by `|`."""
-        return f"{self.plus.body}|{self.minus.body}"
-
-    def side(self, part: Part) -> str:
-        """Restriction of a part's fields to this contact, "+" or "-"."""
-        return {self.plus: "+", self.minus: "-"}[part]
-
-    @property
-    def near(self) -> Part:
-        """The part from which the normal points away."""
-        return self.plus
-
-    @property
-    def near_side(self) -> str:
-        """Restriction of the near part's fields, of the normal and of functions of the seam."""
-        return "+"
-
-    def here(self, value: Any) -> Any:
-        """A function of the seam or of the near part, or the normal, on these facets."""
-        return value(self.near_side)
-
-
-@dataclass(frozen=True, eq=False)
-class Outer:
-    """Outer facets of one part with one role: rows (cell, its facet) that this rank owns."""
-
-    index: int
-    part: Part
-    role: str
-    facets: npt.NDArray[np.int32]
-
-    @property
-    def near(self) -> Part:
-        """The part from which the normal points away."""
-        return self.part
-
-    @property
-    def near_side(self) -> None:
-        """Nothing is restricted on outer facets."""
-        return None
-
-    def here(self, value: Any) -> Any:
-        """A function of the seam or of the part, or the normal, on these facets."""
-        return value
-
-
-Face = Contact | Outer
-"""Where a part ends: at another, or at the outside."""
 
 
 class Domain:
@@ -269,6 +195,16 @@ class Domain:
         submesh, self._seam_parents, raw = compat.create_submesh(self.mesh, self.dim - 1, facets)
         self._maps.add(submesh, self._seam_parents, raw)
         return fem.functionspace(submesh, ("Discontinuous Lagrange", 1))
+
+    def seam_cells(self, face: Face) -> npt.NDArray[np.int32]:
+        """Local cells of the mesh of `seam` that are the facets of a face, in their order."""
+        known = self.mesh.topology.index_map(self.dim - 1)
+        of_facet = np.full(known.size_local + known.num_ghosts, -1, dtype=np.int32)
+        _ = self.seam
+        of_facet[self._seam_parents] = np.arange(len(self._seam_parents), dtype=np.int32)
+        to_facets = self.mesh.topology.connectivity(self.dim, self.dim - 1).array
+        facets = to_facets.reshape(-1, self.dim + 1)[face.facets[:, 0], face.facets[:, 1]]
+        return of_facet[facets]
 
     def fill(
         self,

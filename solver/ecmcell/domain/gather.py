@@ -11,7 +11,8 @@ from dolfinx import fem
 from mpi4py import MPI
 
 from ecmcell.domain import compat
-from ecmcell.domain.domain import Domain, Face, Region
+from ecmcell.domain.domain import Domain, Region
+from ecmcell.domain.faces import Face
 
 
 def gather_nodes(function: fem.Function) -> npt.NDArray[np.float64]:
@@ -83,6 +84,14 @@ def gather_face_values(
     """
     nodes = _face_nodes(domain, face, region)
     return _joined(domain.comm, function.x.array[nodes].mean(axis=1))
+
+
+def gather_seam_values(
+    domain: Domain, face: Face, function: fem.Function
+) -> npt.NDArray[np.float64]:
+    """Means of a function of the seam over facets, in the order of `gather_face_nodes`."""
+    dofs = function.function_space.dofmap.list[domain.seam_cells(face)]
+    return _joined(domain.comm, function.x.array[dofs].mean(axis=1))
 
 
 def _face_nodes(domain: Domain, face: Face, region: Region) -> npt.NDArray[np.int32]:

@@ -7,13 +7,14 @@ overlaps push them apart, in the spirit of Lubachevsky and Stillinger (doi:10.10
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import brentq
 from scipy.spatial import cKDTree
 from scipy.special import ndtr, ndtri
+
+from ecmcell.microstructure.cuts import COLLECTOR, FREE, Cuts
 
 Array = npt.NDArray[np.float64]
 
@@ -34,10 +35,6 @@ STEP = 0.01
 
 SHAKE = 0.3
 """Standard deviation of the random moves at each growth, in mean radii: it keeps voids filled."""
-
-
-FREE, COLLECTOR = -1, 0
-"""Particles by the face that cuts them: none, the collector; 1, 2, ... are the sides."""
 
 
 class PackingError(Exception):
@@ -78,7 +75,7 @@ class Diameters:
         return np.clip(diameters, self.minimum, self.maximum)
 
     def draw(
-        self, lengths: Array, volume_fraction: float, cuts: "Cuts", rng: np.random.Generator
+        self, lengths: Array, volume_fraction: float, cuts: Cuts, rng: np.random.Generator
     ) -> tuple[Array, npt.NDArray[np.int64]]:
         """Radii whose particles, cut ones less their caps, fill the layer as asked.
 
@@ -142,51 +139,6 @@ class Diameters:
         if excess(low) * excess(high) > 0:
             raise PackingError("no whole number of particles within the diameters gives the volume")
         return float(brentq(excess, low, high, xtol=1e-13, rtol=1e-14))
-
-
-@dataclass(frozen=True)
-class Cut:
-    """How particles meet a face of the layer.
-
-    Attributes:
-        coverage: Share of the face that particles touch.
-        depth: Height of the cap that a cut particle loses, in radii; 1 cuts it in halves.
-    """
-
-    coverage: float
-    depth: float
-
-    def contact(self, radii: Array, dim: int) -> Array:
-        """Contact of each cut particle: a chord in um (dim 2), a disc in um2 (dim 3)."""
-        half = radii * np.sqrt(1 - (1 - self.depth) ** 2)
-        return 2 * half if dim == 2 else np.pi * half**2
-
-    def faces(self, area: float, radii: Array, dim: int) -> float:
-        """How many particles like these cover a face of this area as asked."""
-        return self.coverage * area / self.contact(radii, dim).mean()
-
-    def kept(self, dim: int) -> float:
-        """Share of its volume that a cut particle keeps."""
-        c = 1 - self.depth
-        if dim == 2:
-            return float(1 - (np.arccos(c) - c * np.sqrt(1 - c**2)) / np.pi)
-        return float(1 - self.depth**2 * (3 - self.depth) / 4)
-
-
-UNCUT = Cut(0.0, 1.0)
-"""A face that no particle touches."""
-
-
-class Cuts(NamedTuple):
-    """How particles meet the collector and the sides."""
-
-    collector: Cut
-    sides: Cut = UNCUT
-
-    def kept(self, faces: npt.NDArray[np.int64], dim: int) -> Array:
-        """Share of its volume that each particle keeps, by the face that cuts it."""
-        of_cut = np.where(faces == COLLECTOR, self.collector.kept(dim), self.sides.kept(dim))
-        return np.where(faces == FREE, 1.0, of_cut)
 
 
 @dataclass(frozen=True)
@@ -292,14 +244,15 @@ def pack(
 
 
 def place_pores(
-    packing: Packing, diameter: float, volume_fraction: float, gap: float, seed: int
+    box: Array, balls: tuple[Array, Array], pores: tuple[float, float], gap: float, seed: list[int]
 ) -> tuple[Array, Array]:
-    """Pores, balls of one size, at random places between the particles.
+    """Pores, balls of one size, at random places in a box between particles.
 
     Args:
-        packing: The particles.
-        diameter: Of the pores, um; it gives way a little so that a whole number has the volume.
-        volume_fraction: Of the pores in the layer.
+        box: Edges of the box, shape (dim,), um; it begins at the origin.
+        balls: Centres, shape (n, dim), and radii, shape (n,), of the particles.
+        pores: Their diameter, um, which gives way a little so that a whole number has the volume,
+            and their volume fraction.
         gap: Smallest distance to particles, faces and among pores, um.
         seed: Equal seeds give equal pores.
 
@@ -309,17 +262,17 @@ def place_pores(
     Returns:
         Centres, shape (n, dim), and radii, shape (n,).
     """
-    dim, layer = packing.dim, float(packing.lengths.prod())
+    (diameter, volume_fraction), dim, layer = pores, len(box), float(box.prod())
     each = float(ball_volume(np.array([diameter / 2]), dim)[0])
     count = max(1, round(volume_fraction * layer / each))
     if count > LARGEST_COUNT:
         raise PackingError(f"that would take {count} pores")
     radius = diameter / 2 * (volume_fraction * layer / (count * each)) ** (1 / dim)
-    rng = np.random.default_rng([seed, 1])
-    trials = packing.lengths * rng.random((PORE_TRIALS * count, dim))
-    off_walls = np.minimum(trials, packing.lengths - trials).min(axis=1)
+    rng = np.random.default_rng(seed)
+    trials = box * rng.random((PORE_TRIALS * count, dim))
+    off_walls = np.minimum(trials, box - trials).min(axis=1)
     trials = trials[off_walls >= radius + gap]
-    for centre, own in zip(packing.centres, packing.radii, strict=True):
+    for centre, own in zip(*balls, strict=True):
         trials = trials[((trials - centre) ** 2).sum(axis=1) >= (own + radius + gap) ** 2]
     centres: list[Array] = []
     while len(trials) and len(centres) < count:

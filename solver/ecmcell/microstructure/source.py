@@ -2,14 +2,19 @@
 
 from pathlib import Path
 
+from ecmcell.case.reading import Fault, dotted
 from ecmcell.case.schema import Case
+from ecmcell.errors import InputError
 from ecmcell.microstructure.library import get_mesh, read_recipe
 from ecmcell.microstructure.mesh_file import companions, read_mesh
 from ecmcell.microstructure.meshdata import MeshData
+from ecmcell.microstructure.refine import refined
 
 
 def mesh_of(case: Case) -> MeshData:
     """The mesh of a case. To be called on one rank.
+
+    That of a recipe is refined where the case asks for smaller cells than the recipe gives.
 
     Raises:
         InputError: The recipe or the file cannot be read, is wrong, or cannot be met.
@@ -18,7 +23,12 @@ def mesh_of(case: Case) -> MeshData:
     if asked.file is not None:
         return read_mesh(asked.file, case.path, asked.unit, asked.groups)
     assert asked.recipe is not None
-    return get_mesh(asked.recipe, asked.seed, asked.overrides, case.path)
+    mesh = get_mesh(asked.recipe, asked.seed, asked.overrides, case.path)
+    try:
+        return refined(mesh, case.largest_cells)
+    except Fault as fault:
+        key = dotted(("phases", *fault.key, "cracking", "length"))
+        raise InputError(case.path, key, fault.given, fault.remedy) from None
 
 
 def source_files(case: Case) -> tuple[Path, ...]:

@@ -74,7 +74,7 @@ class Alternation:
         momentum, limit, most = _MOMENTUM, _LIMIT, 0.0  # `most` is positive while the fields run
         plain: Array | None = None
         self._mixing.forget()
-        self._put(self._get())
+        self._begin()
         for self.passes in range(1, _LARGEST_COUNT + 1):
             work, energy = self._evaluate(is_plain=plain is None)
             effort += work
@@ -103,6 +103,15 @@ class Alternation:
         raise NotConverged(
             f"fields in turn still change by {change:.1e} after {self.passes} passes"
         )
+
+    def _begin(self) -> None:
+        """Put the guess between the bounds; at the lower ones if it is worse than these."""
+        guess = self._get()
+        self._put(_joined(self._second.lower))
+        least = self._energy()
+        self._put(guess)
+        if not self._energy() <= least:
+            self._put(_joined(self._second.lower))
 
     def _evaluate(self, is_plain: bool) -> tuple[Effort, float]:
         """Minimise by the first group; a guess that it cannot be found for has no good energy."""

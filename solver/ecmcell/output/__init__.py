@@ -4,7 +4,7 @@ Everything here runs on rank 0 with gathered NumPy arrays.
 """
 
 from ecmcell.output.mesh import OutputMesh
-from ecmcell.output.progress import Progress, SilentProgress
+from ecmcell.output.progress import Progress, SilentProgress, TimeStep
 from ecmcell.output.reading import StoredFields, StoredRun
 from ecmcell.output.run import RunDirectory
 
@@ -15,4 +15,5 @@ __all__ = [
     "SilentProgress",
     "StoredFields",
     "StoredRun",
+    "TimeStep",
 ]

@@ -4,34 +4,45 @@ import atexit
 import math
 import os
 import sys
-from typing import Protocol
+from dataclasses import dataclass
 
 from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
 
-class ShowsProgress(Protocol):
-    """What the simulation may call."""
+@dataclass(frozen=True)
+class TimeStep:
+    """What is told of an accepted time step.
 
-    def update(
-        self,
-        step: int,
-        time: float,
-        voltage: float,
-        soc: float,
-        dt: float,
-        newton: int,
-        krylov: int,
-        staggers: int,
-    ) -> None:
-        """Show an accepted time step."""
+    Attributes:
+        step: Protocol step, from 1.
+        time: Time in s.
+        voltage: Cell voltage in V.
+        soc: State of charge, 0 to 1; NaN where there is no active material.
+        dt: Time step in s.
+        newton: Newton iterations of the time step.
+        krylov: Krylov iterations of the time step.
+        staggers: Passes between the fields in the time step.
+    """
 
-    def note(self, text: str) -> None:
-        """Leave a line that stays."""
+    step: int
+    time: float
+    voltage: float
+    soc: float
+    dt: float
+    newton: int
+    krylov: int
+    staggers: int
 
-    def close(self) -> None:
-        """Show no more."""
+    def __str__(self) -> str:
+        """All of it in one line."""
+        charge = "" if math.isnan(self.soc) else f"SOC {100 * self.soc:.1f} %  "
+        return (
+            f"step {self.step}  {_duration(self.time)}  {self.voltage:.4f} V  {charge}"
+            f"dt {self.dt:.3g} s  newton {self.newton}  krylov {self.krylov}"
+            f"  stagger {self.staggers}"
+        )
 
 
 class Progress:
@@ -48,34 +59,9 @@ class Progress:
         self._line = _LiveLine(console) if lively else _PlainLines()
         self.note(title)
 
-    def update(
-        self,
-        step: int,
-        time: float,
-        voltage: float,
-        soc: float,
-        dt: float,
-        newton: int,
-        krylov: int,
-        staggers: int,
-    ) -> None:
-        """Show an accepted time step.
-
-        Args:
-            step: Protocol step, from 1.
-            time: Time in s.
-            voltage: Cell voltage in V.
-            soc: State of charge, 0 to 1; NaN where there is no active material.
-            dt: Time step in s.
-            newton: Newton iterations of the time step.
-            krylov: Krylov iterations of the time step.
-            staggers: Passes between the fields in the time step.
-        """
-        charge = "" if math.isnan(soc) else f"SOC {100 * soc:.1f} %  "
-        self._line.show(
-            f"step {step}  {_duration(time)}  {voltage:.4f} V  {charge}"
-            f"dt {dt:.3g} s  newton {newton}  krylov {krylov}  stagger {staggers}"
-        )
+    def update(self, accepted: TimeStep) -> None:
+        """Show an accepted time step."""
+        self._line.show(str(accepted))
 
     def note(self, text: str) -> None:
         """Leave a line that stays."""
@@ -89,17 +75,7 @@ class Progress:
 class SilentProgress:
     """Progress on the other ranks: nothing."""
 
-    def update(
-        self,
-        step: int,
-        time: float,
-        voltage: float,
-        soc: float,
-        dt: float,
-        newton: int,
-        krylov: int,
-        staggers: int,
-    ) -> None:
+    def update(self, accepted: TimeStep) -> None:
         """Show nothing."""
 
     def note(self, text: str) -> None:

@@ -13,6 +13,16 @@ def opening(displacement: Expr, damage: Expr) -> Expr:
     return -ufl.inner(displacement, ufl.grad(damage))
 
 
+def gap(jump: Expr, normal: Expr) -> Expr:
+    """Volume between the sides of a contact an area, the jump along its normal: theory.md (38)."""
+    return ufl.inner(jump, normal)
+
+
+def hole(place: Expr, displacement: Expr, normal: Expr) -> Expr:
+    """Volume of a hole an area of its wall, by Gauss's theorem; the normal points into it."""
+    return -ufl.inner(place / len(place) + displacement, normal)
+
+
 def faces(damage: Expr) -> Expr:
     """Area of both faces of a crack a volume, |grad d| in 1/um: theory.md (39)."""
     slope = ufl.grad(damage)

@@ -15,6 +15,9 @@ from ufl.core.expr import Expr
 # Square of a strain far below any that matters: it keeps the radius of Mohr's circle
 # differentiable where two principal strains are equal.
 _TINY = 1e-24
+# Cosine of thrice Lode's angle beyond which two principal strains count as equal: they differ by a
+# millionth of the deviator.
+_ALIKE = 1.0 - 1e-12
 
 
 @dataclass(frozen=True)
@@ -111,7 +114,7 @@ class VolumetricDeviatoric:
 
 
 class Spectral:
-    """What stretches along a principal axis drives a crack; in the plane only.
+    """What stretches along a principal axis drives a crack, in the plane.
 
     Miehe, Hofacker and Welschinger 2010, doi:10.1016/j.cma.2010.04.011, eq. 20. The strain out of
     the plane is principal; it must not be sheared against the plane.
@@ -146,6 +149,32 @@ class Spectral:
         return plus, lam * volume * one + 2.0 * mu * strain - plus
 
 
+class SpatialSpectral:
+    """What stretches along a principal axis drives a crack; any strain.
+
+    Miehe, Hofacker and Welschinger 2010, doi:10.1016/j.cma.2010.04.011, eq. 20, with principal
+    strains in closed form (Smith 1961, doi:10.1145/355578.366316).
+    """
+
+    def energies(self, elastic: tuple[Expr, Expr], strain: Expr) -> tuple[Expr, Expr]:
+        """psi_plus and psi_minus in MPa."""
+        lam, mu = elastic
+        principal, volume = _principal_in_space(strain), ufl.tr(strain)
+        plus, minus = (
+            0.5 * lam * positive(sign * volume) ** 2
+            + mu * sum(positive(sign * value) ** 2 for value in principal)
+            for sign in (1.0, -1.0)
+        )
+        return plus, minus
+
+    def stresses(self, elastic: tuple[Expr, Expr], strain: Expr) -> tuple[Expr, Expr]:
+        """Their derivatives, MPa."""
+        lam, mu = elastic
+        at = ufl.variable(strain)
+        plus = ufl.diff(self.energies(elastic, at)[0], at)
+        return plus, lam * ufl.tr(strain) * ufl.Identity(3) + 2.0 * mu * strain - plus
+
+
 class Unsplit:
     """All energy drives a crack, that of compression too, and its faces pass through each other.
 
@@ -171,6 +200,11 @@ SPLITS: dict[str, Split] = {
 }
 
 
+def split_of(name: str, dim: int) -> Split:
+    """The split of a name, in the form that suits meshes of a dimension."""
+    return SpatialSpectral() if name == "spectral" and dim == 3 else SPLITS[name]
+
+
 def positive(value: Expr) -> Expr:
     """The positive part."""
     return 0.5 * (value + abs(value))
@@ -182,3 +216,15 @@ def _principal(strain: Expr) -> tuple[Expr, Expr]:
     half = 0.5 * (strain[0, 0] - strain[1, 1])
     radius = ufl.sqrt(half**2 + strain[0, 1] * strain[1, 0] + _TINY)
     return mean + radius, mean - radius
+
+
+def _principal_in_space(strain: Expr) -> tuple[Expr, Expr, Expr]:
+    """The principal strains, largest first, with slopes that stay finite where some are equal."""
+    mean, one = ufl.tr(strain) / 3.0, ufl.Identity(3)
+    deviator = strain - mean * one
+    radius = ufl.sqrt(ufl.inner(deviator, deviator) / 6.0 + _TINY)
+    cosine = ufl.det(deviator / radius) / 2.0
+    angle = ufl.acos(ufl.max_value(-_ALIKE, ufl.min_value(_ALIKE, cosine))) / 3.0
+    high = mean + 2.0 * radius * ufl.cos(angle)
+    low = mean + 2.0 * radius * ufl.cos(angle + 2.0 * ufl.pi / 3.0)
+    return high, 3.0 * mean - high - low, low

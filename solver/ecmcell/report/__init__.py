@@ -5,7 +5,6 @@ from pathlib import Path
 
 from ecmcell.output import OutputMesh, StoredRun
 from ecmcell.output.plain import replace_text
-from ecmcell.report.animation import opening_animation
 from ecmcell.report.comparison import comparison_sections, comparison_text, read_members
 from ecmcell.report.cracks import crack_animation, crack_plate
 from ecmcell.report.curves import (
@@ -20,6 +19,7 @@ from ecmcell.report.inputs import strengths
 from ecmcell.report.interfaces import interface_plates, loss_of_contact_plate
 from ecmcell.report.losses import loss_plate
 from ecmcell.report.maps import map_plates
+from ecmcell.report.opening import opening_animation
 from ecmcell.report.page import Section, page_text
 from ecmcell.report.percentiles import Spread, percentile_plate, percentile_table, spreads
 from ecmcell.report.plane import PlaneView

@@ -1,21 +1,18 @@
 """Cracks in the bulk: how they grow, what they cost, and a moving picture of them."""
 
-import io
-
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
 from matplotlib.colors import TwoSlopeNorm
-from matplotlib.figure import Figure
 from PIL import Image
 
 from ecmcell.output import OutputMesh, StoredRun
-from ecmcell.report.animation import LARGEST_SIZE, Animation, joined
+from ecmcell.report.animation import Animation, Stage, moving
 from ecmcell.report.curves import TIME, Series, letter_axes
 from ecmcell.report.quantities import CRACK, CRACKED, STRESS
-from ecmcell.report.style import COLUMN, MM, PAGE, Plate, new_figure
-from ecmcell.report.words import axis_label, duration, time_axis
+from ecmcell.report.style import COLUMN, MM, Plate, new_figure
+from ecmcell.report.words import axis_label, time_axis
 
 _ENERGIES = {
     "Elastic energy [J.m-2]": "elastic",
@@ -23,7 +20,6 @@ _ENERGIES = {
     "Interface fracture energy [J.m-2]": "interfaces",
     "Released energy [J.m-2]": "released",
 }
-_FRAMES, _DOTS = 40, 110
 _QUANTILE = 0.98
 
 
@@ -65,17 +61,10 @@ def crack_animation(run: StoredRun) -> Animation | None:
     shown = list(largest)
     if len(shown) < 2 or max(largest.values()) < CRACKED:
         return None
-    count = min(len(shown), _FRAMES)
-    while True:
-        picks = np.unique(np.linspace(0, len(shown) - 1, count).round().astype(int))
-        frames = _Frames(run, mesh, [shown[p] for p in picks])
-        gif = joined([frames.draw(shown[pick]) for pick in picks])
-        if len(gif) < LARGEST_SIZE or count <= 2:
-            break
-        count = max(2, int(0.9 * count * LARGEST_SIZE / len(gif)))
+    gif, count = moving(shown, _Frames(run, mesh, shown).draw)
     caption = (
         "Cracks in black over the hydrostatic stress, on the undeformed cell. "
-        f"{len(picks)} of {len(run.states)} stored states."
+        f"{count} of {len(run.states)} stored states."
     )
     return Animation("cracks", "Cracks growing", caption, gif)
 
@@ -87,12 +76,6 @@ class _Frames:
         self._run, self._mesh = run, mesh
         stress = np.concatenate([np.abs(self._stress(state)) for state in states])
         largest = float(np.nanquantile(stress, _QUANTILE)) or 1.0
-        low, size = mesh.points[:, :2].min(axis=0), np.ptp(mesh.points[:, :2], axis=0)
-        width = 0.75 * PAGE
-        self._figure = Figure(
-            figsize=(width + 18 * MM, width * size[1] / size[0] + 10 * MM), layout="constrained"
-        )
-        self._axes = self._figure.add_subplot()
         colours = mpl.colormaps["RdBu_r"].with_extremes(bad="black")
         self._cells = PolyCollection(
             list(mesh.points[mesh.cells][:, :, :2]),
@@ -101,26 +84,14 @@ class _Frames:
             edgecolors="face",
             linewidths=0.2,
         )
-        self._axes.add_collection(self._cells)
-        self._axes.set_xlim(low[0], low[0] + size[0])
-        self._axes.set_ylim(low[1], low[1] + size[1])
-        self._axes.set_aspect("equal")
-        self._axes.set_axis_off()
-        bar = self._figure.colorbar(self._cells, ax=self._axes, fraction=0.04, shrink=0.85)
-        bar.set_label(axis_label(STRESS))
-        self._axes.set_title("0 s", loc="left")
-        self._figure.draw_without_rendering()
-        self._figure.set_layout_engine("none")
+        self._stage = Stage(mesh, [self._cells], axis_label(STRESS))
 
     def draw(self, state: int) -> Image.Image:
         damage = self._run.field(state, "point", CRACK)
         assert damage is not None
         cracked = np.nanmin(np.nan_to_num(damage)[self._mesh.cells], axis=1) >= CRACKED
         self._cells.set_array(np.where(cracked, np.nan, self._stress(state)))
-        self._axes.set_title(duration(self._run.states[state][0]), loc="left")
-        target = io.BytesIO()
-        self._figure.savefig(target, format="png", dpi=_DOTS)
-        return Image.open(target).convert("RGB")
+        return self._stage.frame(self._run.states[state][0])
 
     def _stress(self, state: int) -> np.ndarray:
         stress = self._run.field(state, "point", STRESS)

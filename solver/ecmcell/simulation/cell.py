@@ -10,7 +10,6 @@ from ecmcell.domain.domain import Domain
 from ecmcell.domain.plan import Network
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.numerics.linear import NotConverged
-from ecmcell.numerics.newton import Effort
 from ecmcell.simulation import metals
 from ecmcell.simulation.electrochemistry import Electrochemistry
 from ecmcell.simulation.filaments import Filaments
@@ -18,9 +17,12 @@ from ecmcell.simulation.lithium import active_bodies
 from ecmcell.simulation.mechanics import Mechanics
 from ecmcell.simulation.plating import Plating
 from ecmcell.simulation.state import State
+from ecmcell.simulation.work import Work
 
 _LARGEST_STAGGER_COUNT = 40
 _HOUR = 3600.0
+# Of the current of the protocol.
+_AT_REST = 1e-6
 
 
 class Cell:
@@ -67,7 +69,7 @@ class Cell:
         self.capacity = case.capacity(volumes)
         self.current_scale = self._current_scale()
 
-    def initialise(self) -> tuple[Effort, int]:
+    def initialise(self) -> tuple[Work, int]:
         """Bring the cell to rest at its initial stoichiometry, under the pressure of the stack.
 
         Returns:
@@ -101,7 +103,7 @@ class Cell:
         if self.filaments is not None:
             self.filaments.begin_step()
 
-    def iterate(self, step: float) -> tuple[Effort, int]:
+    def iterate(self, step: float) -> tuple[Work, int]:
         """Find the fields at the end of a time step that `begin_step` has begun; they hold a guess.
 
         Args:
@@ -119,24 +121,24 @@ class Cell:
             self.mechanics.begin_turns(step)
         if self.filaments is not None:
             self.filaments.begin_turns()
-        effort, physics = Effort(), self.case.physics
+        work, physics = Work(), self.case.physics
         coupled = physics.stress_in_flux or physics.stress_in_kinetics or self.case.debonds
         coupled = coupled or bool(self.case.cracking_phases)
         for count in range(1, _LARGEST_STAGGER_COUNT + 1):
-            effort += self.electrochemistry.solve(self.current_scale)
+            work.electrochemistry += self.electrochemistry.solve(self.current_scale)
             if self._plating is not None:
                 self._plating.update(step)
             if self.mechanics is None:
-                return effort, count
+                return work, count
             if self.filaments is not None:
                 self.filaments.deliver(step)
-            effort += self.mechanics.solve()
+            work.mechanics += self.mechanics.solve()
             change = self.mechanics.mismatch()
             if not np.isfinite(change):
                 raise NotConverged("the stresses are not finite")
             # The stresses that electrochemistry was solved with stay: its balances hold exactly.
             if not coupled or change <= self.case.solver.stagger_tolerance:
-                return effort, count
+                return work, count
             self.mechanics.hand_over()
         raise NotConverged(f"stresses or contact still change by {change:.1e} after {count} passes")
 
@@ -174,6 +176,11 @@ class Cell:
         position = self.state.position
         spent = ("fracture_energy", "viscous_energy", "plastic_energy")
         return self.mechanics.energies.total + sum(position[name] for name in spent)
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether there is no current to speak of, only relaxation."""
+        return abs(self.state.current.value) <= _AT_REST * self.current_scale
 
     @property
     def unknowns(self) -> int:

@@ -170,10 +170,7 @@ class Conduction:
 
         power = self._dissipation()
         fields = list(self._potential.values())
-        residuals = [
-            ufl.derivative(0.5 * power, field, ufl.TestFunction(field.function_space))
-            for field in fields
-        ]
+        residuals = [ufl.derivative(0.5 * power, field) for field in fields]
         count = int(self._cluster.max()) + 1
         if count:
             system: BlockSystem = TiedSystem(self._domain, fields, residuals, fixed, groups, count)

@@ -8,21 +8,22 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components, dijkstra
 
 from ecmcell.domain import gather
-from ecmcell.domain.domain import Domain, Face
-from ecmcell.simulation.state import State
+from ecmcell.domain.domain import Domain
+from ecmcell.domain.faces import Contact, Face, Outer
+from ecmcell.simulation.state import DAMAGE, State
+
+CRACKED = 0.9
+"""What has at least this damage is a crack."""
 
 # Points closer than this part of the size of the cell are the same.
 _SAME = 1e-9
-
-CRACKED = 0.9
-"""Nodes with at least this damage lie in a crack."""
 
 Floats = npt.NDArray[np.float64]
 Nodes = npt.NDArray[np.intp]
 
 
 class CrackGraph:
-    """Nodes of all that may crack, joined by cells, and from body to body where they coincide.
+    """Nodes of all that may crack or conduct ions, joined where something may flow between them.
 
     All methods are collective; what they return is complete on rank 0 and empty elsewhere.
 
@@ -36,67 +37,113 @@ class CrackGraph:
 
     def __init__(self, domain: Domain, state: State):
         self._domain, self._state = domain, state
-        regions = state.crack_regions
-        points = {body: gather.gather_points(region) for body, region in regions.items()}
-        cells = [gather.gather_cells(region) for region in regions.values()]
-        starts = np.cumsum([0, *(len(p) for p in points.values())])
-        self._start = dict(zip(regions, starts, strict=False))
-        self.points = np.concatenate(list(points.values()))
+        wanted = state.crack.keys() | state.electrolyte.keys()
+        self._regions = {b: region for b, region in domain.bodies.items() if b in wanted}
+        points = [gather.gather_points(region) for region in self._regions.values()]
+        cells = [gather.gather_cells(region) for region in self._regions.values()]
+        starts = np.cumsum([0, *map(len, points)])
+        self._start = dict(zip(self._regions, starts, strict=False))
+        self.points = np.concatenate(points)
         joined = np.concatenate([c + s for c, s in zip(cells, starts, strict=False)])
         corners = range(joined.shape[1])
         self._edges = np.concatenate([joined[:, [i, j]] for i in corners for j in range(i)])
-        scale = np.ptp(self.points, axis=0).max(initial=0.0) * _SAME or 1.0
+        scale = np.ptp(domain.bounds, axis=0).max() * _SAME
         _, place = np.unique(np.round(self.points / scale), axis=0, return_inverse=True)
-        self._place: Nodes = place.ravel()
+        self._place: Nodes = place.ravel()  # the same for nodes of several bodies at one place
+        self._node_of = {
+            body: gather.gather_node_map(region, self._regions[body]) + self._start[body]
+            for body, region in state.crack_regions.items()
+        }
+        self._pores = self._edges_on(lambda face: getattr(face, "role", "") == "pore")
 
     def nodes_on(self, wanted: Callable[[Face], bool]) -> Nodes:
         """The nodes on some contacts and outer facets."""
-        domain, found = self._domain, [np.zeros(0, dtype=np.intp)]
-        faces: list[Face] = [*domain.contacts, *domain.outers]
-        for face in faces:
-            if not wanted(face):
-                continue
-            for body, region in self._state.crack_regions.items():
-                if face.near in region.parts or getattr(face, "minus", None) in region.parts:
-                    nodes = gather.gather_face_nodes(domain, face, region)
-                    found.append(np.unique(nodes) + self._start[body])
-        return np.concatenate(found).astype(np.intp)
+        found = [self._facets(face).ravel() for face in self._faces(wanted)]
+        return np.unique(np.concatenate([np.zeros(0, dtype=np.intp), *found]))
 
-    def connected(self) -> list[Nodes]:
+    def cracks(self) -> list[Nodes]:
         """The nodes of each crack, of whatever bodies and across whatever interfaces it runs."""
-        damage = [gather.gather_nodes(d) for d in self._state.crack.values()]
-        if self._domain.comm.rank > 0:
-            return []
-        cracked = np.concatenate(damage) >= CRACKED
-        edges = self._place[self._edges[cracked[self._edges].all(axis=1)]]
-        _, label = connected_components(self._links(edges), directed=False)
-        of_node = np.where(cracked, label[self._place], -1)
-        return [np.flatnonzero(of_node == number) for number in np.unique(label[edges])]
+        return self._connected(np.zeros((0, 2), dtype=np.intp))
 
-    def path(self, crack: Nodes, begin: Nodes, end: Nodes) -> Floats:
-        """Points on the shortest way through a crack from some of its nodes to others; rank 0."""
+    def ways(self) -> list[Nodes]:
+        """The nodes of all that lithium may flow through: cracks, broken contacts and pores."""
+        return self._connected(np.concatenate([self._pores, self._broken()]))
+
+    def path(self, way: Nodes, begin: Nodes, end: Nodes) -> Floats:
+        """Points on the shortest way among some nodes from some of them to others; rank 0."""
         inside = np.zeros(len(self.points), dtype=bool)
-        inside[crack] = True
+        inside[way] = True
         edges = self._edges[inside[self._edges].all(axis=1)]
         lengths = np.linalg.norm(np.diff(self.points[edges], axis=1)[:, 0], axis=1)
         links = self._links(self._place[edges], lengths)
-        start = np.unique(self._place[np.intersect1d(crack, begin)])
+        start = np.unique(self._place[np.intersect1d(way, begin)])
         distance, before, _ = dijkstra(
             links, directed=False, indices=start, min_only=True, return_predecessors=True
         )
-        goals = self._place[np.intersect1d(crack, end)]
+        goals = self._place[np.intersect1d(way, end)]
         at = int(goals[np.argmin(distance[goals])])
-        way = [at]
+        passed = [at]
         while before[at] >= 0:
             at = int(before[at])
-            way.append(at)
+            passed.append(at)
         point = np.zeros((self._place.max() + 1, 3))
         point[self._place] = self.points
-        return point[way[::-1]]
+        return point[passed[::-1]]
 
-    def _links(self, edges: npt.NDArray[np.intp], lengths: Floats | None = None) -> coo_array:
+    def _connected(self, also: Nodes) -> list[Nodes]:
+        """The nodes of each connected set, cracked or on edges that join beside the cells."""
+        cracked = np.zeros(len(self.points), dtype=bool)
+        for body, damage in self._state.crack.items():
+            values = gather.gather_nodes(damage)
+            cracked[self._node_of[body]] = values >= CRACKED
+        if self._domain.comm.rank > 0:
+            return []
+        edges = np.concatenate([self._edges[cracked[self._edges].all(axis=1)], also])
+        cracked[also] = True
+        _, label = connected_components(self._links(self._place[edges]), directed=False)
+        of_node = np.where(cracked, label[self._place], -1)
+        return [np.flatnonzero(of_node == n) for n in np.unique(label[self._place[edges]])]
+
+    def _faces(self, wanted: Callable[[Face], bool]) -> list[Face]:
+        """The contacts and outer facets of the bodies that are wanted."""
+        faces: list[Face] = [*self._domain.contacts, *self._domain.outers]
+        return [face for face in faces if wanted(face) and self._body(face) is not None]
+
+    def _body(self, face: Face) -> str | None:
+        """The body that counts the nodes of a face."""
+        parts = (face.plus, face.minus) if isinstance(face, Contact) else (face.part,)
+        return next((part.body for part in parts if part.body in self._regions), None)
+
+    def _facets(self, face: Face) -> Nodes:
+        """Nodes of each facet of a face, shape (facets, dim)."""
+        body = self._body(face)
+        assert body is not None
+        found = gather.gather_face_nodes(self._domain, face, self._regions[body])
+        return (found + self._start[body]).astype(np.intp)
+
+    def _edges_on(self, wanted: Callable[[Face], bool]) -> Nodes:
+        return _edges([self._facets(face) for face in self._faces(wanted)])
+
+    def _broken(self) -> Nodes:
+        """Edges of the facets where interfaces have parted."""
+        if not self._state.interface:
+            return np.zeros((0, 2), dtype=np.intp)
+        damage, found = self._state.interface[DAMAGE], []
+        for face in self._faces(lambda face: not isinstance(face, Outer)):
+            values = gather.gather_seam_values(self._domain, face, damage)
+            found.append(self._facets(face)[values >= CRACKED])
+        return _edges(found)
+
+    def _links(self, edges: Nodes, lengths: Floats | None = None) -> coo_array:
         weights = np.ones(len(edges)) if lengths is None else lengths
         # Where cells share an edge it counts once.
         edges, first = np.unique(np.sort(edges, axis=1), axis=0, return_index=True)
         size = int(self._place.max(initial=-1)) + 1
         return coo_array((weights[first], edges.T), shape=(size, size))
+
+
+def _edges(facets: list[Nodes]) -> Nodes:
+    """The edges of some facets, shape (n, 2)."""
+    none = np.zeros((0, 2), dtype=np.intp)
+    pairs = [f[:, [i, j]] for f in facets for i in range(f.shape[1]) for j in range(i)]
+    return np.concatenate([none, *pairs])

@@ -14,19 +14,22 @@ from ecmcell.case.cracking import Cracking
 from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
 from ecmcell.domain import lines
-from ecmcell.domain.domain import Domain, Part, Region
+from ecmcell.domain.domain import Domain, Region
+from ecmcell.domain.plan import Part
 from ecmcell.numerics import linear
 from ecmcell.numerics.alternation import Alternation
 from ecmcell.numerics.blocks import BlockSystem
 from ecmcell.numerics.bounded import Bounded
 from ecmcell.numerics.newton import Effort
 from ecmcell.physics import fracture
+from ecmcell.simulation.flaws import break_flaws
 from ecmcell.simulation.state import State
 
 # Share of its stiffness that a crack keeps, so that no piece of a cell ever floats.
 _RESIDUAL = 1e-5
-# Error of the damage that its residual stands for, over the tolerance of a pass.
-_EXACTNESS = 0.05
+# Change of the damage that may still be to come when turns end, and the error that the residual of
+# a turn stands for, over it.
+_TOLERANCE, _EXACTNESS = 1e-6, 0.05
 
 
 @dataclass(frozen=True)
@@ -90,10 +93,24 @@ def laws(case: Case, domain: Domain, state: State) -> dict[Part, Law]:
                 widening=widening,
                 length=domain.constant(how.length),
                 dissipation=dissipation,
-                split=fracture.SPLITS[how.split],
+                split=fracture.split_of(how.split, domain.dim),
                 residual=domain.constant(_RESIDUAL),
             )
     return made
+
+
+def spent(domain: Domain, made: Mapping[Part, Law]) -> ufl.Form:
+    """Energy of all cracks, pJ.
+
+    A crack along a platen has half of its profile beyond it, which counts as well: else cracks
+    would run there at half their cost.
+    """
+    inside = sum(law.spent() * domain.dx(part) for part, law in made.items())
+    return inside + sum(
+        0.5 * made[outer.part].energy * made[outer.part].damage ** 2 * domain.ds(outer)
+        for outer in domain.outers
+        if outer.role in ("anode", "collector") and outer.part in made
+    )
 
 
 def conducting(case: Case, domain: Domain, state: State, part: Part) -> Expr | float:
@@ -130,6 +147,7 @@ class Cracks:
         state: The unknowns.
         made: How the parts crack.
         stored: Elastic energy a volume of each of these parts, MPa.
+        filled: What the pressure of lithium in cracks adds to the energy, pJ, a form.
         potential: What displacements and damage minimise, over all ranks.
     """
 
@@ -140,6 +158,7 @@ class Cracks:
         state: State,
         made: Mapping[Part, Law],
         stored: Mapping[Part, Expr],
+        filled: ufl.Form,
         potential: Callable[[], float],
     ):
         self.laws, self._state = made, state
@@ -147,34 +166,26 @@ class Cracks:
         upper = [fem.Function(d.function_space) for d in state.crack.values()]
         for bound in upper:
             bound.x.array[:] = 1.0
-        residuals = []
-        for body, damage in state.crack.items():
-            energy = sum(
-                (stored[part] + law.spent()) * domain.dx(part)
-                for part, law in made.items()
-                if part.body == body
-            )
-            residuals.append(ufl.derivative(energy, damage))
+        energy = sum(stored[part] * domain.dx(part) for part in made) + spent(domain, made)
+        residuals = [ufl.derivative(energy + filled, damage) for damage in state.crack.values()]
         none = np.zeros(0, dtype=np.int32)
         damages = list(state.crack.values())
         system = BlockSystem(domain, damages, residuals, [none] * len(damages))
         volume = sum(domain.part_volume(part) for part in made)
         force = min(_force(case, part) for part in made) * volume / system.unknowns
-        tolerance = case.solver.stagger_tolerance
         bounded = Bounded(
             system,
             list(self._lower.values()),
             upper,
             linear.DAMAGE,
-            _EXACTNESS * tolerance * force,
+            _EXACTNESS * _TOLERANCE * force,
         )
-        self._bounded, self._potential, self._tolerance = bounded, potential, tolerance
+        self._bounded, self._potential = bounded, potential
         self._surface = domain.integral(
             sum(law.surface() * domain.dx(part) for part, law in made.items())
         )
         self.passes = 0
-        for body, region in state.crack_regions.items():
-            _break(case, region, state.crack[body])
+        break_flaws(case, domain, state)
         self.hand_over()
         self.begin_step()
 
@@ -193,7 +204,7 @@ class Cracks:
         Raises:
             NotConverged: If they are not found.
         """
-        turns = Alternation(displace, self._bounded, self._potential, self._tolerance)
+        turns = Alternation(displace, self._bounded, self._potential, _TOLERANCE)
         effort = turns.solve()
         self.passes += turns.passes
         return effort
@@ -201,6 +212,10 @@ class Cracks:
     def grown(self) -> float:
         """Growth of the surface of all cracks since the step began, um2 (um in 2D)."""
         return self._surface.value - self._start
+
+    def surface(self) -> float:
+        """Surface of all cracks, um2 (um in 2D)."""
+        return self._surface.value
 
     def mismatch(self) -> float:
         """How far this rank's damage is from what the transport has reckoned with."""
@@ -220,11 +235,3 @@ def _force(case: Case, part: Part) -> float:
     how, material = needed(phase.cracking), phase.material
     release = how.energy_release(needed(material.youngs_modulus), needed(material.poisson_ratio))
     return release / how.length
-
-
-def _break(case: Case, region: Region, damage: fem.Function) -> None:
-    """Put in the cracks that are there from the start."""
-    for phase in dict.fromkeys(part.phase for part in region.parts):
-        for flaw in needed(case.phases[phase].cracking).flaws:
-            begin, end = np.array(flaw.begin), np.array(flaw.end)
-            damage.x.array[lines.nodes_along(region, begin, end)] = 1.0

@@ -9,9 +9,10 @@ from ufl.core.expr import Expr
 
 from ecmcell.case.joints import Junction
 from ecmcell.case.schema import Case
-from ecmcell.domain.domain import Contact, Domain, Part
+from ecmcell.domain.domain import Domain
+from ecmcell.domain.faces import Contact
+from ecmcell.domain.plan import Part
 from ecmcell.physics import charge
-from ecmcell.simulation import properties
 from ecmcell.simulation.lithium import ActiveBody
 from ecmcell.simulation.state import State, is_wired
 
@@ -60,7 +61,7 @@ def crossings(
             continue
         for carrier, resistance, level in (
             (IONS, law.ionic_resistance, _in(state.electrolyte)),
-            (LITHIUM, law.ionic_resistance, _lithium_level(case, domain, active)),
+            (LITHIUM, law.ionic_resistance, _lithium_level(case, active)),
             (ELECTRONS, law.electronic_resistance, _in(state.electrode)),
             (ADDITIVE, law.electronic_resistance, _additive_level(case, state)),
         ):
@@ -88,7 +89,7 @@ def _additive_level(case: Case, state: State) -> Level:
     return lambda part: state.additive.get(part.body) if is_wired(case, part) else None
 
 
-def _lithium_level(case: Case, domain: Domain, active: dict[str, ActiveBody]) -> Level:
+def _lithium_level(case: Case, active: dict[str, ActiveBody]) -> Level:
     """Chemical potential of lithium in V, which it leaves for a lower one."""
 
     def level(part: Part) -> Expr | None:
@@ -97,8 +98,7 @@ def _lithium_level(case: Case, domain: Domain, active: dict[str, ActiveBody]) ->
             return None
         voltage = ufl.as_ufl(body.open_circuit)
         if case.physics.stress_in_flux:
-            sites = domain.constant(1.0 / properties.site_charge(body.material))
-            voltage += sites * body.pull()
+            voltage += body.stress_shift()
         return -voltage
 
     return level

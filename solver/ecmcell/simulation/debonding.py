@@ -3,7 +3,7 @@
 import numpy as np
 
 from ecmcell.domain.average import Average
-from ecmcell.domain.domain import Face
+from ecmcell.domain.faces import Face
 from ecmcell.simulation import properties
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.joints import Cohesive

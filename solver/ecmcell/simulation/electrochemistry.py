@@ -9,7 +9,9 @@ from ecmcell.case.joints import Interface, LithiumElectrode
 from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
 from ecmcell.case.units import GAS_CONSTANT
-from ecmcell.domain.domain import Contact, Domain, Part, Region
+from ecmcell.domain.domain import Domain, Region
+from ecmcell.domain.faces import Contact
+from ecmcell.domain.plan import Part
 from ecmcell.numerics import linear
 from ecmcell.numerics.blocks import BlockSystem
 from ecmcell.numerics.newton import Effort, Newton
@@ -58,7 +60,7 @@ class Electrochemistry:
         self.insertions = reactions.insertions(case, domain, state, active, self.films)
         self.electrodes = reactions.electrodes(case, domain, state, self.films)
         members = filaments.members if filaments is not None else []
-        self.platings = [(p, r) for filament in members for p, r in filament.reactions.items()]
+        self.platings = [plating for filament in members for plating in filament.platings]
         self.crossings = crossings.crossings(case, domain, state, active)
         self._equation = ScalarEquation()
         self._newton = self._build()
@@ -194,16 +196,15 @@ class Electrochemistry:
     def _lithium(self, body: str, active: ActiveBody) -> ufl.Form:
         x, test = active.x, ufl.TestFunction(active.x.function_space)
         material, dx = active.material, self.domain.dx(active.part)
-        density = self.domain.constant(properties.site_charge(material))
         diffusivity = self._left(active.part) * self.domain.constant(
             properties.diffusivity(material, self.case.cell.temperature)
         )
-        form = transport.storage(density, x, self.earlier[body], self.step, test) * dx
-        form += transport.diffusion(density, diffusivity, x, test) * dx
+        form = transport.storage(active.sites, x, self.earlier[body], self.step, test) * dx
+        form += transport.diffusion(active.sites, diffusivity, x, test) * dx
         if self.case.physics.stress_in_flux:
             form += (
                 transport.stress_flux(
-                    density,
+                    active.sites,
                     diffusivity,
                     x,
                     active.pull_gradient(),
@@ -246,9 +247,10 @@ class Electrochemistry:
         for lithium, reaction in self.electrodes.items():
             if lithium.electrolyte.body == body:
                 form -= reaction.current * lithium.here(test) * reaction.measure
-        for part, reaction in self.platings:
-            if part.body == body:
-                form -= reaction.current * test * reaction.measure
+        for plating in self.platings:
+            if plating.body == body:
+                here = test(plating.side) if plating.side else test
+                form -= plating.reaction.current * here * plating.reaction.measure
         return form + self._crossing(crossings.IONS, body, test)
 
     def _additive_electrons(self, body: str, potential: fem.Function) -> ufl.Form:

@@ -1,16 +1,17 @@
 """The cracks of a cell in numbers: how long, how many, how deep, and what they have cost."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from ecmcell.domain.plan import Part
+from ecmcell.output.units import CONDUCTIVITY
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.crack_graph import CRACKED, CrackGraph
 from ecmcell.simulation.passage import Passage
 
-# 1 pA/(V um) = 1e-5 mS/cm.
-_CONDUCTIVITY = 1e-5
 # Points closer than this part of the size of the cell are the same.
 _SAME = 1e-9
 
@@ -44,19 +45,19 @@ class Fissures:
 
     def __init__(self, cell: Cell):
         assert cell.mechanics is not None and cell.mechanics.cracks is not None
-        self._cell, domain = cell, cell.domain
+        self._cell, domain, laws = cell, cell.domain, cell.mechanics.cracks.laws
         self._surface = {
             phase: domain.integral(
                 sum(
                     law.surface() * domain.dx(part)
-                    for part, law in cell.mechanics.cracks.laws.items()
+                    for part, law in laws.items()
                     if part.phase == phase
                 )
             )
-            for phase in dict.fromkeys(part.phase for part in cell.mechanics.cracks.laws)
+            for phase in dict.fromkeys(part.phase for part in laws)
         }
         self._graph = CrackGraph(domain, cell.state)
-        self._grains = self._particles()
+        self._grains = _particles(cell, laws)
         # Where lithium is meshed, ions do not enter by the outer faces.
         self._passage = None if cell.case.metal_phases else Passage(cell)
 
@@ -76,7 +77,7 @@ class Fissures:
             row["Cracked particle fraction"] = self._cracked_particles()
         if self._passage is not None:
             conductivity = self._passage.conductivity()
-            row["Effective ionic conductivity [mS.cm-1]"] = _CONDUCTIVITY * conductivity
+            row["Effective ionic conductivity [mS.cm-1]"] = CONDUCTIVITY * conductivity
         energies = cell.mechanics.energies
         return row | {
             "Elastic energy [J.m-2]": energies.elastic / cell.area,
@@ -89,15 +90,8 @@ class Fissures:
     def fissures(self) -> list[Fissure]:
         """The connected cracks, the same on all ranks."""
         comm = self._cell.domain.comm
-        crossed = [self._graph.points[nodes] for nodes in self._graph.connected()]
+        crossed = [self._graph.points[nodes] for nodes in self._graph.cracks()]
         return list(comm.bcast([Fissure(p.min(axis=0), p.max(axis=0)) for p in crossed]))
-
-    def _particles(self) -> npt.NDArray[np.intp]:
-        """Numbers of the grains of active material that may crack."""
-        domain, active = self._cell.domain, self._cell.case.active_phases
-        laws = self._cell.mechanics.cracks.laws  # type: ignore[union-attr]
-        grains = [domain.grains_of(part) for part in laws if part.phase in active]
-        return np.concatenate([np.zeros(0, dtype=np.intp), *grains])
 
     def _cracked_particles(self) -> float:
         """Share of the particles with a crack, by volume."""
@@ -110,6 +104,13 @@ class Fissures:
         broken = domain.comm.allreduce(broken) > 0.0
         volume = domain.plan.grain_volume[self._grains]
         return float(volume[broken[self._grains]].sum() / volume.sum())
+
+
+def _particles(cell: Cell, cracking: Iterable[Part]) -> npt.NDArray[np.intp]:
+    """Numbers of the grains of active material among the parts that may crack."""
+    active = cell.case.active_phases
+    grains = [cell.domain.grains_of(part) for part in cracking if part.phase in active]
+    return np.concatenate([np.zeros(0, dtype=np.intp), *grains])
 
 
 def _depth(found: list[Fissure], low: Floats, high: Floats, sign: float) -> float:

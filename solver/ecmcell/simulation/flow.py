@@ -11,7 +11,8 @@ from ecmcell.case.materials import Material, needed
 from ecmcell.case.schema import Case
 from ecmcell.case.units import GAS_CONSTANT
 from ecmcell.domain import compat
-from ecmcell.domain.domain import QUADRATURE, Domain, Integral, Part
+from ecmcell.domain.domain import QUADRATURE, Domain, Integral
+from ecmcell.domain.plan import Part
 from ecmcell.physics import fracture, mechanics, plasticity
 from ecmcell.physics.plasticity import Creep, Law, Yielding
 from ecmcell.simulation.state import State

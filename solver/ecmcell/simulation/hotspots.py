@@ -1,15 +1,18 @@
 """How unevenly the current leaves a lithium electrode."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
 from ecmcell.domain.average import Average
+from ecmcell.output.units import CURRENT_DENSITY
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.metals import LithiumFace
 
-_CURRENT_DENSITY = 0.1  # mA/cm2 in 1 pA/um2
 _HIGH = 0.99  # share of the face that carries less than the percentile told
-_AT_REST = 1e-6  # of the current of the protocol
+
+Floats = npt.NDArray[np.float64]
 
 
 class Hotspots:
@@ -29,15 +32,22 @@ class Hotspots:
             domain.integral(cell.state.contact_factor(lithium.face) * reactions[lithium].measure)
             for lithium in self._currents
         ]
+        places = [
+            domain.bodies[face.electrolyte.body].scalars.tabulate_dof_coordinates()[:, : domain.dim]
+            for face in self._currents
+        ]
+        self._points = self._everywhere(places)
+        self._weight = self._everywhere([a.owned_weight for a in self._currents.values()])
 
     def row(self) -> dict[str, float]:
         """The present state in numbers, by name with unit; nan without current."""
-        current, weight, points = self._everywhere()
+        weight, points = self._weight, self._points
+        current = self._everywhere([a.owned() for a in self._currents.values()])
         area = float(weight.sum())
         touching = sum(integral.value for integral in self._touching) / area
         mean = float(np.abs(current) @ weight) / area
         row = {f"{self._name} contact": touching}
-        if mean * area <= _AT_REST * self._cell.current_scale:
+        if self._cell.at_rest:
             highest = across = factor = np.nan
             where = np.full(points.shape[1], np.nan)
         else:
@@ -48,26 +58,19 @@ class Hotspots:
             factor = highest / mean
         row |= {
             f"{self._name} hotspot factor": factor,
-            f"{self._name} highest current density [mA.cm-2]": _CURRENT_DENSITY * highest,
-            f"{self._name} current density, 99th percentile [mA.cm-2]": _CURRENT_DENSITY * across,
-            f"{self._name} current density of real contact [mA.cm-2]": _CURRENT_DENSITY
+            f"{self._name} highest current density [mA.cm-2]": CURRENT_DENSITY * highest,
+            f"{self._name} current density, 99th percentile [mA.cm-2]": CURRENT_DENSITY * across,
+            f"{self._name} current density of real contact [mA.cm-2]": CURRENT_DENSITY
             * (mean / touching if touching > 0.0 else np.nan),
         }
         for axis, value in zip("yz", where[1:], strict=False):
             row[f"{self._name} hotspot {axis} [um]"] = float(value)
         return row
 
-    def _everywhere(self) -> tuple[npt.NDArray[np.float64], ...]:
-        """Current density, area and coordinates of the nodes of the electrode, over all ranks."""
-        domain = self._cell.domain
-        found = [np.zeros((0, 2 + domain.dim))]
-        for lithium, average in self._currents.items():
-            body = lithium.electrolyte.body
-            points = domain.bodies[body].scalars.tabulate_dof_coordinates()
-            values, weight = average.owned(), average.owned_weight
-            there = weight > 0.0
-            found.append(
-                np.column_stack((values, weight, points[: len(values), : domain.dim]))[there]
-            )
-        rows = np.concatenate(domain.comm.allgather(np.concatenate(found)))
-        return rows[:, 0], rows[:, 1], rows[:, 2:]
+    def _everywhere(self, by_face: Sequence[Floats]) -> Floats:
+        """What each face has at nodes of this rank, at the nodes of the electrode of all ranks."""
+        found = []
+        for values, average in zip(by_face, self._currents.values(), strict=True):
+            weight = average.owned_weight
+            found.append(values[: len(weight)][weight > 0.0])
+        return np.concatenate(self._cell.domain.comm.allgather(np.concatenate(found)))

@@ -13,7 +13,8 @@ from ecmcell.case.joints import Held
 from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
 from ecmcell.domain.average import Average
-from ecmcell.domain.domain import Contact, Domain, Face, Integral, Outer
+from ecmcell.domain.domain import Domain, Integral
+from ecmcell.domain.faces import Contact, Face, Outer
 from ecmcell.numerics.linear import NotConverged
 from ecmcell.numerics.newton import Effort, Newton
 from ecmcell.physics import cohesion, interfaces

@@ -7,17 +7,17 @@ import numpy as np
 
 from ecmcell.case.step import Step
 from ecmcell.microstructure import MeshData, source_files
-from ecmcell.numerics.newton import Effort
-from ecmcell.output import Progress, RunDirectory, SilentProgress
+from ecmcell.microstructure.refine import REFINED
+from ecmcell.output import Progress, RunDirectory, SilentProgress, TimeStep
+from ecmcell.output.units import AREAL_CHARGE
 from ecmcell.parallel import kept_on_root
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.cycles import Cycles
 from ecmcell.simulation.maps import Maps
 from ecmcell.simulation.observables import Observables
 from ecmcell.simulation.protocol import Accepted
+from ecmcell.simulation.work import Work
 
-# 1 mA h/cm2 in pC/um2.
-_CHARGE = 36000.0
 _EXTREMES = {
     "Hotspot factor": max,
     "Contact fraction": min,
@@ -44,7 +44,7 @@ class Journal:
         self.cell, self._began = cell, began
         self._observables = Observables(cell)
         self._maps = Maps(cell, self._observables)
-        self._effort, self._count = Effort(), 0
+        self._work, self._count = Work(), 0
         self._steps: list[dict[str, object]] = []
         self._extremes: dict[str, float] = {}
         self._cycles = Cycles(cell.case.protocol)
@@ -54,20 +54,24 @@ class Journal:
         if self._run is not None and mesh is not None and made is not None:
             self._keep_inputs(self._run, made)
             self._run.write_mesh(mesh)
+            if REFINED in made.statistics:
+                self._note(f"{REFINED}: {made.statistics[REFINED]}")
         for text in self._inactive_notes():
             self._note(text)
 
     def step(self, accepted: Accepted) -> None:
         """Append a row to the series."""
         row = self._observables.row()
+        effort = accepted.work.total
         row |= {
             "Time step [s]": accepted.length,
-            "Newton iterations": accepted.effort.newton,
-            "Krylov iterations": accepted.effort.krylov,
-            "Longest linear solve": accepted.effort.longest,
+            "Newton iterations": effort.newton,
+            "Krylov iterations": effort.krylov,
             "Stagger iterations": accepted.staggers,
         }
-        self._effort += accepted.effort
+        for name, longest in accepted.work.longest().items():
+            row[f"Longest linear solve of {name}"] = longest
+        self._work += accepted.work
         self._count += 1
         for name, choose in _EXTREMES.items():
             if name in row and not np.isnan(row[name]):
@@ -76,16 +80,17 @@ class Journal:
         self._cycles.add(row)
         if self._run is not None:
             self._run.write_step(row)
-        self._progress.update(
+        told = TimeStep(
             step=int(row["Step"]),
             time=row["Time [s]"],
             voltage=row["Voltage [V]"],
             soc=row.get("State of charge", float("nan")),
             dt=accepted.length,
-            newton=accepted.effort.newton,
-            krylov=accepted.effort.krylov,
+            newton=effort.newton,
+            krylov=effort.krylov,
             staggers=accepted.staggers,
         )
+        self._progress.update(told)
 
     def fields(self, label: str) -> None:
         """Write all fields of the present state."""
@@ -124,7 +129,7 @@ class Journal:
             self._run.write_summary(self._summary(status, reason))
 
     def _summary(self, status: str, reason: str) -> dict[str, object]:
-        cell = self.cell
+        cell, effort = self.cell, self._work.total
         return {
             "title": cell.case.title,
             "status": status,
@@ -134,11 +139,11 @@ class Journal:
             "extremes": self._extremes,
             "inactive volume fraction": inactive_shares(cell),
             "footprint [um2]": cell.area,
-            "nominal capacity [mA.h.cm-2]": cell.capacity / cell.area / _CHARGE,
+            "nominal capacity [mA.h.cm-2]": cell.capacity / cell.area * AREAL_CHARGE,
             "time steps": self._count,
-            "Newton iterations": self._effort.newton,
-            "Krylov iterations": self._effort.krylov,
-            "Krylov iterations of the longest linear solve": self._effort.longest,
+            "Newton iterations": effort.newton,
+            "Krylov iterations": effort.krylov,
+            "Krylov iterations of the longest linear solve": self._work.longest(),
             "unknowns": cell.unknowns,
             "ranks": cell.domain.comm.size,
             "wall time [s]": time.perf_counter() - self._began,
@@ -154,7 +159,7 @@ class Journal:
             return {"short circuit": None}
         found = {
             "Time [s]": short.time,
-            "Charge [mA.h.cm-2]": abs(short.charge) / cell.area / _CHARGE,
+            "Charge [mA.h.cm-2]": abs(short.charge) / cell.area * AREAL_CHARGE,
             "Path [um]": short.path[:, : cell.domain.dim].tolist(),
         }
         return {"short circuit": found}

@@ -11,9 +11,11 @@ from ufl.core.expr import Expr
 from ecmcell.case.materials import Material, needed
 from ecmcell.case.properties import Curve
 from ecmcell.case.schema import Case
-from ecmcell.domain.domain import Domain, Part
+from ecmcell.domain.domain import Domain
+from ecmcell.domain.plan import Part
 from ecmcell.numerics.curves import NodalCurves, Table
 from ecmcell.physics import mechanics
+from ecmcell.simulation import properties
 from ecmcell.simulation.orientation import crystal_axes
 from ecmcell.simulation.state import State
 
@@ -56,6 +58,7 @@ class ActiveBody:
     Attributes:
         part: Its only part.
         material: Its material.
+        sites: Charge of lithium that fills all sites, pC/um3.
         x: Stoichiometry.
         voltage_table: Open-circuit voltage as a function of x, V.
         open_circuit: The same in forms.
@@ -66,6 +69,7 @@ class ActiveBody:
 
     part: Part
     material: Material
+    sites: fem.Constant
     x: fem.Function
     curves: NodalCurves
     voltage_table: Table
@@ -103,6 +107,13 @@ class ActiveBody:
         """
         return sum(float(s.count) * s.slope * self.stress(s) for s in self.swellings)
 
+    def stress_shift(self) -> Expr:
+        """What stress adds to the equilibrium potential, V: Omega s_h/F, or (d eps/dc) : sigma/F.
+
+        Lithium under tension is lower in energy.
+        """
+        return self.pull() / self.sites
+
     def pull_gradient(self) -> Expr:
         """Its gradient at constant x, MPa/um: what the curve of the tables adds is left to D."""
         return sum(float(s.count) * s.slope * ufl.grad(self.stress(s)) for s in self.swellings)
@@ -128,6 +139,7 @@ def active_bodies(case: Case, domain: Domain, state: State) -> dict[str, ActiveB
         made[body] = ActiveBody(
             part=part,
             material=material,
+            sites=domain.constant(properties.site_charge(material)),
             x=x,
             curves=curves,
             voltage_table=voltage_table,

@@ -10,14 +10,13 @@ from dolfinx import fem
 from ufl.constantvalue import Zero
 from ufl.core.expr import Expr
 
-from ecmcell.domain.domain import Integral, Part
+from ecmcell.domain.domain import Integral
+from ecmcell.domain.plan import Part
 from ecmcell.physics import charge
 from ecmcell.simulation import cracks, crossings, properties
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.reactions import Reaction
 
-# Below this part of the current of the protocol there is no loss to speak of, only relaxation.
-_AT_REST = 1e-6
 OPEN_CIRCUIT = "Mean open-circuit voltage [V]"
 IONIC = "Ionic ohmic loss [V]"
 ELECTRONIC = "Electronic ohmic loss [V]"
@@ -51,7 +50,7 @@ class Losses:
         for reaction in chemistry.electrodes.values():
             self._reaction(reaction, LITHIUM, LITHIUM)
             self._add(STRESS, reaction.current * reaction.stress_shift, reaction.measure)
-        for _, reaction in chemistry.platings:
+        for reaction in (plating.reaction for plating in chemistry.platings):
             self._reaction(reaction, LITHIUM, LITHIUM)
             self._add(STRESS, reaction.current * reaction.stress_shift, reaction.measure)
         self._filling = [
@@ -64,7 +63,7 @@ class Losses:
         state = self._cell.state
         mean, current = self._mean_open_circuit(), state.current.value
         losses = dict.fromkeys(self._power, 0.0)
-        if abs(current) > _AT_REST * self._cell.current_scale:
+        if not self._cell.at_rest:
             for name, integrals in self._power.items():
                 losses[name] = sum(integral.value for integral in integrals) / current
             if DIFFUSION in losses:

@@ -10,15 +10,17 @@ from ufl.core.expr import Expr
 from ecmcell.case.materials import needed
 from ecmcell.domain import gather
 from ecmcell.domain.average import Average
-from ecmcell.domain.domain import Face, Outer, Part, Region
+from ecmcell.domain.domain import Region
+from ecmcell.domain.faces import Face, Outer
+from ecmcell.domain.plan import Part
 from ecmcell.output.mesh import OutputMesh
+from ecmcell.output.units import CURRENT_DENSITY
 from ecmcell.physics import charge, mechanics
 from ecmcell.simulation import cracks, properties
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.observables import Observables
 from ecmcell.simulation.reactions import sides
 
-_CURRENT_DENSITY = 0.1  # mA/cm2 in 1 pA/um2
 Fields = dict[str, np.ndarray]
 
 
@@ -108,7 +110,8 @@ class Maps:
             out["Electrode potential [V]"] = potential + state.voltage.value
         out["Electrolyte potential [V]"] = self._nodal(state.electrolyte)
         if state.additive:
-            out["Additive potential [V]"] = self._additive() + state.voltage.value
+            potential = self._spread(state.additive, self._additive_nodes)
+            out["Additive potential [V]"] = potential + state.voltage.value
         if self.cell.mechanics is not None:
             displacement = self._nodal(self._linear_displacements())
             x = np.concatenate(list(self._points.values()))[:, 0]
@@ -116,7 +119,7 @@ class Maps:
             displacement[:, 0] += state.stretch.value * (x - origin)
             out["Displacement [um]"] = displacement
             if state.crack:
-                out["Crack damage"] = self._crack()
+                out["Crack damage"] = self._spread(state.crack, self._crack_nodes)
             hydrostatic = {b: a.update() for b, a in self.cell.mechanics.hydrostatic.items()}
             out["Hydrostatic stress [MPa]"] = self._nodal(hydrostatic)
         return out
@@ -133,15 +136,15 @@ class Maps:
         near, out = self._near, {}
         if hosts:
             currents = self._on_facets(self.observables.currents, hosts)
-            out["Interface current density [mA.cm-2]"] = _CURRENT_DENSITY * currents
+            out["Interface current density [mA.cm-2]"] = CURRENT_DENSITY * currents
         electrodes = self.observables.electrode_currents
         if any(lithium.face in near for lithium in electrodes):
             bodies = {e.face: domain.bodies[e.electrolyte.body] for e in electrodes}
             currents = self._on_facets({e.face: a for e, a in electrodes.items()}, bodies)
-            out["Electrode current density [mA.cm-2]"] = _CURRENT_DENSITY * currents
+            out["Electrode current density [mA.cm-2]"] = CURRENT_DENSITY * currents
         if self.observables.crossing_currents:
             currents = self._on_facets(self.observables.crossing_currents, near)
-            out["Grain boundary current density [mA.cm-2]"] = _CURRENT_DENSITY * np.abs(currents)
+            out["Grain boundary current density [mA.cm-2]"] = CURRENT_DENSITY * np.abs(currents)
         if self.observables.normal_tractions:
             out["Normal traction [MPa]"] = self._on_facets(self.observables.normal_tractions, near)
             out["Shear traction [MPa]"] = self._on_facets(self.observables.shear_tractions, near)
@@ -162,9 +165,9 @@ class Maps:
         for part in domain.parts:
             ions, electrons = self._currents(part)
             if ions is not None:
-                ionic[part] = _CURRENT_DENSITY * ions
+                ionic[part] = CURRENT_DENSITY * ions
             if electrons is not None:
-                electronic[part] = _CURRENT_DENSITY * electrons
+                electronic[part] = CURRENT_DENSITY * electrons
             if self.cell.mechanics is not None:
                 stress = self.cell.mechanics.full_stress(part)
                 principal[part] = mechanics.largest_principal(stress)
@@ -279,18 +282,14 @@ class Maps:
                 out[body].interpolate(displacement)
         return out
 
-    def _crack(self) -> np.ndarray:
+    def _spread(
+        self, functions: Mapping[str, fem.Function], nodes: Mapping[str, np.ndarray]
+    ) -> np.ndarray:
+        """Values on all points from functions on a part of each body, whose nodes these are."""
         out = np.full(self._count, np.nan)
-        for body, function in self.cell.state.crack.items():
-            values, nodes = gather.gather_nodes(function), self._crack_nodes[body]
-            out[self._starts[body] + nodes] = values
-        return out
-
-    def _additive(self) -> np.ndarray:
-        out = np.full(self._count, np.nan)
-        for body, function in self.cell.state.additive.items():
-            values, nodes = gather.gather_nodes(function), self._additive_nodes[body]
-            out[self._starts[body] + nodes] = values
+        for body, function in functions.items():
+            values = gather.gather_nodes(function)
+            out[self._starts[body] + nodes[body]] = values
         return out
 
     def _on_facets(

@@ -8,7 +8,9 @@ from ufl.core.expr import Expr
 from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
 from ecmcell.domain.average import Average
-from ecmcell.domain.domain import Contact, Domain, Outer, Part
+from ecmcell.domain.domain import Domain
+from ecmcell.domain.faces import Contact, Outer
+from ecmcell.domain.plan import Part
 from ecmcell.numerics import linear
 from ecmcell.numerics.blocks import BlockSystem
 from ecmcell.numerics.linear import NotConverged
@@ -82,10 +84,11 @@ class Mechanics:
         if self._laws or self._flows:
             self.energies = self._build_energies()
         if self._laws:
-            stored = self._stored
-            if filaments is not None:
-                stored = {p: energy + filaments.energy(p) for p, energy in stored.items()}
-            self.cracks = cracks.Cracks(case, domain, state, self._laws, stored, self._potential)
+            stored = {part: self.stored_energy(part) for part in self._laws}
+            filled = filaments.potential if filaments is not None else 0
+            self.cracks = cracks.Cracks(
+                case, domain, state, self._laws, stored, filled, self._potential
+            )
         self._normal = self._electrode_stresses()
         self.hydrostatic = {
             body: Average(
@@ -322,10 +325,11 @@ class Mechanics:
         residuals = {body: 0 for body in bodies}
         for part in self.domain.parts:
             virtual = mechanics.strain(self._tests[part.body])
-            work = ufl.inner(self.stress(part), virtual)
-            if self._filaments is not None:
-                work += self._filaments.force(part, self._tests[part.body])
-            residuals[part.body] += work * self.domain.dx(part)
+            residuals[part.body] += ufl.inner(self.stress(part), virtual) * self.domain.dx(part)
+        if self._filaments is not None:
+            for body, displacement in bodies.items():
+                potential, test = self._filaments.potential, self._tests[body]
+                residuals[body] += ufl.derivative(potential, displacement, test)
         for contact in self.domain.contacts:
             force, measure = self.traction(contact), self.domain.nodal(contact)
             for part, sign in ((contact.plus, -1.0), (contact.minus, 1.0)):
@@ -359,9 +363,9 @@ class Mechanics:
 
     def _build_energies(self) -> Energies:
         domain = self.domain
-        self._stored = {part: self.stored_energy(part) for part in domain.parts}
-        held = sum(energy * domain.dx(part) for part, energy in self._stored.items())
-        spent = [law.spent() * domain.dx(part) for part, law in self._laws.items()]
+        stored = {part: self.stored_energy(part) for part in domain.parts}
+        held = sum(energy * domain.dx(part) for part, energy in stored.items())
+        spent = cracks.spent(domain, self._laws) if self._laws else None
         swelling = []
         for body in self.active.values():
             part = body.part
@@ -375,7 +379,7 @@ class Mechanics:
             domain,
             self.state,
             held,
-            sum(spent) if spent else None,
+            spent,
             sum(joined) if joined else None,
             swelling,
             self.area * self._length,

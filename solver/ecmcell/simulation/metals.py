@@ -6,8 +6,9 @@ from typing import Any
 from ecmcell.case.joints import Interface, LithiumElectrode
 from ecmcell.case.materials import Material
 from ecmcell.case.schema import Case
-from ecmcell.domain.domain import Contact, Domain, Face, Outer, Part
-from ecmcell.domain.plan import Network, Pair
+from ecmcell.domain.domain import Domain
+from ecmcell.domain.faces import Contact, Face, Outer
+from ecmcell.domain.plan import Network, Pair, Part
 from ecmcell.errors import InputError
 from ecmcell.simulation.state import State, is_lithium_electrode
 

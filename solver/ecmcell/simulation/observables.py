@@ -8,7 +8,9 @@ import numpy as np
 from ecmcell.case.joints import Held
 from ecmcell.case.materials import needed
 from ecmcell.domain.average import Average
-from ecmcell.domain.domain import Contact, Integral
+from ecmcell.domain.domain import Integral
+from ecmcell.domain.faces import Contact
+from ecmcell.output.units import AREAL_RESISTANCE, CURRENT_DENSITY, SPECIFIC_CHARGE
 from ecmcell.physics import interfaces
 from ecmcell.simulation import crossings, properties
 from ecmcell.simulation.cell import Cell
@@ -20,13 +22,6 @@ from ecmcell.simulation.metals import LithiumFace
 from ecmcell.simulation.penetration import Penetration
 from ecmcell.simulation.reactions import sides
 from ecmcell.simulation.state import parts_from_electrode
-
-# 1 pA/um2 = 0.1 mA/cm2.
-_CURRENT_DENSITY = 0.1
-# 1 V um2/pA = 1e4 ohm cm2.
-_AREAL_RESISTANCE = 1e4
-# 1 pC/pg = 1 C/g.
-_SPECIFIC_CHARGE = 1.0 / 3.6
 
 
 class Observables:
@@ -51,10 +46,7 @@ class Observables:
         self.cell = cell
         domain, chemistry = cell.domain, cell.electrochemistry
         self._inventory = [
-            domain.integral(
-                domain.constant(properties.site_charge(b.material)) * b.x * domain.dx(b.part)
-            )
-            for b in cell.active.values()
+            domain.integral(b.sites * b.x * domain.dx(b.part)) for b in cell.active.values()
         ]
         sites = [
             properties.site_charge(b.material) * domain.part_volume(b.part)
@@ -101,8 +93,8 @@ class Observables:
             if lithium.role == "anode"
         ]
         self._anode_current += [
-            domain.integral(reaction.current * reaction.measure)
-            for _, reaction in chemistry.platings
+            domain.integral(plating.reaction.current * plating.reaction.measure)
+            for plating in chemistry.platings
         ]
         self.normal_tractions: dict[Contact, Average] = {}
         self.shear_tractions: dict[Contact, Average] = {}
@@ -146,12 +138,12 @@ class Observables:
             "Time [s]": position["time"],
             "Step": int(position["protocol_step"]) + 1,
             "Voltage [V]": state.voltage.value,
-            "Current density [mA.cm-2]": _CURRENT_DENSITY * state.current.value / cell.area,
+            "Current density [mA.cm-2]": CURRENT_DENSITY * state.current.value / cell.area,
         }
         if cell.active:
             inventory = self.inventory()
             low, high = self._window
-            row["Capacity [mA.h.g-1]"] = -_SPECIFIC_CHARGE * position["charge"] / self._mass
+            row["Capacity [mA.h.g-1]"] = -SPECIFIC_CHARGE * position["charge"] / self._mass
             row["Mean stoichiometry"] = inventory / self._sites
             row["State of charge"] = (high - inventory) / (high - low)
         if self.debonding is not None:
@@ -165,7 +157,7 @@ class Observables:
         row |= self._losses.parts()
         films = cell.electrochemistry.films
         for name in films.growing:
-            resistance = _AREAL_RESISTANCE * films.resistance(name, position["time"])
+            resistance = AREAL_RESISTANCE * films.resistance(name, position["time"])
             row[f"Film resistance {name} [ohm.cm2]"] = resistance
         for hotspots in self._hotspots:
             row |= hotspots.row()
@@ -222,7 +214,7 @@ class Observables:
 
     def _hotspot_factor(self, currents: Mapping[Any, Average]) -> float:
         """Largest over mean size of a current density on some facets; nan without current."""
-        if abs(self.cell.state.current.value) <= 1e-6 * self.cell.current_scale:
+        if self.cell.at_rest:
             return float("nan")
         largest, charge, area = 0.0, 0.0, 0.0
         for average in currents.values():

@@ -8,46 +8,38 @@ from ecmcell.numerics import linear
 from ecmcell.numerics.blocks import BlockSystem
 from ecmcell.numerics.newton import Newton
 from ecmcell.physics import charge
-from ecmcell.simulation import cracks, properties
+from ecmcell.simulation import cracks, crossings, properties
 from ecmcell.simulation.cell import Cell
 
 _TOLERANCE, _LARGEST_COUNT = 1e-8, 5
 
 
 class Passage:
-    """Conduction of ions through each electrolyte body between two equipotential ends.
+    """Conduction of ions through the electrolytes of a cell between two equipotential ends.
 
-    Bodies are taken to lie side by side: what passes from one to another is not counted.
+    They pass what cracks leave of the bodies, and from body to body what touches, against the
+    resistance there. The current per volt is the dissipation.
 
     Args:
         cell: The cell.
     """
 
     def __init__(self, cell: Cell):
-        domain, self._cell = cell.domain, cell
-        fields, residuals, fixed, power = [], [], [], []
-        for body in cell.state.electrolyte:
-            region = domain.bodies[body]
-            far = domain.boundary_nodes(region, ["collector"])
-            potential, test = fem.Function(region.scalars), ufl.TestFunction(region.scalars)
-            potential.x.array[far] = 1.0
-            residual = 0
-            for part in region.parts:
-                material = cell.case.phases[part.phase].material
-                kappa = properties.ionic_conductivity(material, cell.case.cell.temperature)
-                left = cracks.conducting(cell.case, domain, cell.state, part)
-                conductivity = left * domain.constant(kappa)
-                residual += charge.conduction(conductivity, potential, test) * domain.dx(part)
-                flow = charge.current_density(conductivity, potential)
-                power.append(-ufl.inner(flow, ufl.grad(potential)) * domain.dx(part))
-            fields.append(potential)
-            residuals.append(residual)
-            fixed.append(np.concatenate([domain.boundary_nodes(region, ["anode"]), far]))
+        domain = cell.domain
+        regions = {body: domain.bodies[body] for body in cell.state.electrolyte}
+        potential = {body: fem.Function(region.scalars) for body, region in regions.items()}
+        fixed = []
+        for body, region in regions.items():
+            near, far = (domain.boundary_nodes(region, [end]) for end in ("anode", "collector"))
+            potential[body].x.array[far] = 1.0
+            fixed.append(np.concatenate([near, far]))
+        fields, power = list(potential.values()), _dissipation(cell, potential)
+        residuals = [ufl.derivative(0.5 * power, field) for field in fields]
         system = BlockSystem(domain, fields, residuals, fixed)
         options = linear.transport_options(domain.dim, {"potentials": (0, len(fields))})
         solver = linear.LinearSolver(system, linear.DIRECT if domain.dim == 2 else options)
         self._newton = Newton(system, solver, _TOLERANCE, _LARGEST_COUNT)
-        self._power = domain.integral(sum(power))
+        self._power = domain.integral(power)
         length, *width = np.ptp(domain.bounds, axis=0)
         self._shape = float(length / np.prod(width))
 
@@ -55,3 +47,20 @@ class Passage:
         """Effective conductivity along the stack at the present cracks, pA/(V um)."""
         self._newton.solve(1.0 / self._shape)
         return self._power.value * self._shape
+
+
+def _dissipation(cell: Cell, potential: dict[str, fem.Function]) -> ufl.Form:
+    """Power at other potentials of the electrolytes than those of the cell, in pW."""
+    case, domain, state, power = cell.case, cell.domain, cell.state, 0
+    for body, field in potential.items():
+        for part in domain.bodies[body].parts:
+            material = case.phases[part.phase].material
+            kappa = domain.constant(properties.ionic_conductivity(material, case.cell.temperature))
+            left = cracks.conducting(case, domain, state, part)
+            power += charge.dissipation(left * kappa, field) * domain.dx(part)
+    exchanged = {state.electrolyte[body]: field for body, field in potential.items()}
+    for crossing in cell.electrochemistry.crossings:
+        if crossing.carrier == crossings.IONS:
+            spent = ufl.replace(crossing.current * crossing.drop, exchanged)
+            power += spent * crossing.measure
+    return power

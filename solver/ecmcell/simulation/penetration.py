@@ -2,11 +2,9 @@
 
 from math import nan
 
+from ecmcell.output.units import CURRENT_DENSITY
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.filaments import Filament
-
-# 1 pA/um2 = 0.1 mA/cm2.
-_CURRENT_DENSITY = 0.1
 
 
 class Penetration:
@@ -28,13 +26,13 @@ class Penetration:
         for filament in members:
             row |= self._of(filament)
         plating = -sum(f.current for f in members if f.is_there)
-        row["Current into cracks [mA.cm-2]"] = _CURRENT_DENSITY * plating / self._cell.area
+        row["Current into cracks [mA.cm-2]"] = CURRENT_DENSITY * plating / self._cell.area
         row["Filament volume error"] = max(self._error(f) for f in members)
         return row
 
     def _of(self, filament: Filament) -> dict[str, float]:
         there, name = filament.is_there, filament.name.capitalize()
-        plating = -_CURRENT_DENSITY * filament.current / self._cell.area if there else nan
+        plating = -CURRENT_DENSITY * filament.current / self._cell.area if there else nan
         return {
             f"{name} pressure [MPa]": filament.pressure.value if there else nan,
             f"{name} depth [um]": self._filaments.depth.get(filament.name, nan),

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from ecmcell.case.materials import needed
 from ecmcell.case.units import FARADAY
 from ecmcell.domain.average import Average
-from ecmcell.domain.domain import Contact, Domain
+from ecmcell.domain.domain import Domain
+from ecmcell.domain.faces import Contact
 from ecmcell.simulation.metals import LithiumFace
 from ecmcell.simulation.reactions import Reaction
 from ecmcell.simulation.state import THICKNESS, State

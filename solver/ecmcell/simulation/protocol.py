@@ -12,13 +12,13 @@ from ecmcell.case.materials import needed
 from ecmcell.case.step import Rate, Step
 from ecmcell.errors import SolverError
 from ecmcell.numerics.linear import NotConverged
-from ecmcell.numerics.newton import Effort
 from ecmcell.numerics.scalars import Algebraic
 from ecmcell.numerics.stepping import StepSize, StepTooSmall
 from ecmcell.simulation import properties
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.electrochemistry import CURRENT, VOLTAGE
 from ecmcell.simulation.state import Snapshot
+from ecmcell.simulation.work import Work
 
 # A cut-off is hit when it is missed by no more than this part of itself.
 _CUT_OFF = 1e-7
@@ -30,6 +30,10 @@ _SAME_TIME = 1e-9
 # States of charge closer than this are the same.
 _SAME_STATE = 1e-6
 CUT_OFF, SHORT = "cut-off", "short circuit"
+
+
+Moment = tuple[float, Snapshot]
+"""A time in s and the state of then."""
 
 
 @dataclass
@@ -52,12 +56,12 @@ class Accepted:
 
     Attributes:
         length: In s.
-        effort: Work done, rejected attempts included.
+        work: Work done, rejected attempts included.
         staggers: Passes over electrochemistry and mechanics in the accepted attempt.
     """
 
     length: float
-    effort: Effort
+    work: Work
     staggers: int
 
 
@@ -110,7 +114,7 @@ class Cycler:
         self.cell, self.recorder = cell, recorder
         time = cell.case.time
         self._sizes = StepSize(time.initial_step, time.smallest_step, time.largest_step)
-        self._before: tuple[Snapshot, float] | None = None
+        self._past: list[Moment] = []  # before the present state; empty behind a jump
         self._step = cell.case.protocol[0]
         self._charge = StateOfCharge(cell)
 
@@ -162,30 +166,28 @@ class Cycler:
     def _begin_anew(self) -> None:
         """Forget the steps before: what is prescribed jumps, or changes its slope."""
         self._sizes.restart()
-        self._before = None
+        self._past = []
 
     # One time step
 
     def _advance(self, remaining: float, events: list[Event]) -> tuple[Accepted, list[str]]:
         """Take one step of at most the remaining time; also the names of the events it hit."""
-        effort, cell = Effort(), self.cell
+        done, cell = Work(), self.cell
         start, jumped = cell.state.snapshot(), np.inf
+        now = float(start[2]["time"])
+        known = [*self._past, (now, start)]
         while True:
             length = self._sizes.until(remaining)
-            line = None
-            if self._before is not None:
-                earlier, earlier_length = self._before
-                line = (earlier, start, 1.0 + length / earlier_length)
             try:
-                work, staggers, change = self._attempt(start, length, line)
+                work, staggers, change = self._attempt(start, length, known)
             except NotConverged as failure:
                 self._reject(start, length, None, str(failure))
                 continue
-            effort += work
+            done += work
             error = None
-            if self._before is not None:
+            if self._past:
                 # Backward Euler errs by dt^2 c''/2, the guess by dt (2 dt + dt_before) c''/2.
-                error = change * length / (2.0 * length + self._before[1])
+                error = change * length / (2.0 * length + now - self._past[-1][0])
             growth = cell.damage_growth() / cell.case.time.damage_tolerance
             cracks = cell.crack_growth() / cell.case.time.crack_tolerance
             # A crack that runs by itself is about as long in a shorter step.
@@ -203,28 +205,29 @@ class Cycler:
             if event.value(length) >= 0.0:
                 passed = True
                 length, work, staggers = self._shorten(start, length, event)
-                effort += work
+                done += work
         met = [e.name for e in events if passed and e.value(length) >= -_CUT_OFF]
         self._sizes.accept(length, error)
         # Across the jump at the beginning of a protocol step nothing can be extrapolated.
-        self._before = None if self.cell.state.position["step_time"] == 0.0 else (start, length)
+        self._past = [] if start[2]["step_time"] == 0.0 else known[-2:]
         position, current = self.cell.state.position, self.cell.state.current.value
         position["time"] += length
         position["step_time"] += length
         position["charge"] += current * length
         position["throughput"] += abs(current) * length
         cell.end_step()
-        return Accepted(length, effort, staggers), met
+        return Accepted(length, done, staggers), met
 
     def _attempt(
-        self, start: Snapshot, length: float, line: tuple[Snapshot, Snapshot, float] | None
-    ) -> tuple[Effort, int, float]:
+        self, start: Snapshot, length: float, known: list[Moment]
+    ) -> tuple[Work, int, float]:
         """Solve one step of a given length.
 
         Args:
             start: State at its beginning.
             length: In s.
-            line: Where the first guess lies, as `State.place` takes it; the start if None.
+            known: What the first guess is made from, as `State.place` takes it; of one moment
+                alone none is.
 
         Returns:
             The work done, the passes, and how far the guess was off in units of the tolerances.
@@ -233,11 +236,11 @@ class Cycler:
         state.restore(start)
         self._prescribe(float(start[2]["step_time"]) + length)
         cell.begin_step()
-        if line is not None:
-            state.place(*line)
+        if len(known) > 1:
+            state.place(known, float(start[2]["time"]) + length)
         guess = {body: x.x.array.copy() for body, x in state.stoichiometry.items()}
         voltage = state.voltage.value
-        effort, staggers = cell.iterate(length)
+        work, staggers = cell.iterate(length)
         self._check_range()
         change = max(
             (np.abs(x.x.array - guess[b]).max(initial=0.0) for b, x in state.stoichiometry.items()),
@@ -245,7 +248,7 @@ class Cycler:
         )
         time = cell.case.time
         return (
-            effort,
+            work,
             staggers,
             max(
                 cell.domain.largest(change) / time.stoichiometry_tolerance,
@@ -253,13 +256,14 @@ class Cycler:
             ),
         )
 
-    def _shorten(self, start: Snapshot, length: float, event: Event) -> tuple[float, Effort, int]:
+    def _shorten(self, start: Snapshot, length: float, event: Event) -> tuple[float, Work, int]:
         """Repeat a step with the length at which the cut-off is just met (Illinois method).
 
         If the cut-off is passed from the beginning, the smallest step is taken.
         """
-        effort, staggers = Effort(), 1
-        whole, reached = length, self.cell.state.snapshot()
+        done, staggers = Work(), 1
+        reached, begin = self.cell.state.snapshot(), float(start[2]["time"])
+        known = [(begin, start), (begin + length, reached)]
         high, above = length, event.value(length)
         low, below = 0.0, 0.0
         if self.cell.state.position["step_time"] > 0.0:
@@ -270,8 +274,8 @@ class Cycler:
         for _ in range(_LARGEST_SEARCH_COUNT if above > _CUT_OFF else 0):
             share = below / (below - above) if below < 0.0 else 0.5
             length = max(low + share * (high - low), self._sizes.smallest)
-            work, staggers, _ = self._attempt(start, length, (start, reached, length / whole))
-            effort += work
+            work, staggers, _ = self._attempt(start, length, known)
+            done += work
             value = event.value(length)
             if abs(value) <= _CUT_OFF or (value > 0.0 and length == self._sizes.smallest):
                 break
@@ -281,7 +285,7 @@ class Cycler:
             else:
                 above = above / 2 if last_side < 0 else above
                 low, below, last_side = length, value, -1
-        return length, effort, staggers
+        return length, done, staggers
 
     def _reject(self, start: Snapshot, length: float, error: float | None, why: str) -> None:
         self.cell.state.restore(start)

@@ -10,9 +10,10 @@ from ecmcell.case.joints import Interface, LithiumElectrode
 from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
 from ecmcell.case.units import FARADAY, GAS_CONSTANT
-from ecmcell.domain.domain import Contact, Domain, Part
+from ecmcell.domain.domain import Domain
+from ecmcell.domain.faces import Contact
+from ecmcell.domain.plan import Part
 from ecmcell.physics import kinetics
-from ecmcell.simulation import properties
 from ecmcell.simulation.films import Films
 from ecmcell.simulation.lithium import ActiveBody
 from ecmcell.simulation.metals import LithiumFace, lithium_faces
@@ -86,9 +87,7 @@ def _insertion(
     assert isinstance(law, Interface)
     shift = _ZERO
     if case.physics.stress_in_kinetics:
-        # Lithium under tension is lower in energy: Omega s_h/F, or (d eps/dc) : sigma/F.
-        sites = domain.constant(1.0 / properties.site_charge(body.material))
-        shift = (sites * body.pull())(near)
+        shift = body.stress_shift()(near)
     equilibrium = ufl.as_ufl(body.open_circuit)(near)
     potential = state.electrode[host.body](near) + state.voltage.symbol
     overpotential = potential - state.electrolyte[electrolyte.body](far) - equilibrium - shift
@@ -119,35 +118,32 @@ def _stripping(
     return Reaction(measure, touching, overpotential, over_film, _ZERO, shift)
 
 
-def plating_in_cracks(
+def plating(
     case: Case,
     domain: Domain,
-    state: State,
-    part: Part,
-    faces: Expr,
+    wall: tuple[Expr, ufl.Measure],
+    potential: Expr,
     pressure: Expr,
     given: Expr,
 ) -> Reaction:
-    """Lithium leaving what fills the cracks of a part; fresh faces have no film.
+    """Lithium leaving what fills cracks and pores; fresh faces have no film.
 
     Args:
         case: What to solve.
         domain: Where.
-        state: The unknowns.
-        part: Of the electrolyte.
-        faces: Area of the faces a volume, 1/um.
+        wall: Share of a measure that is their faces; in a volume their area, 1/um.
+        potential: Of the electrolyte, V.
         pressure: Of the lithium, MPa.
         given: Share of what the kinetics say that can be stripped; plating does not ask it.
     """
-    anode = needed(case.lithium_anode)
+    anode, (faces, measure) = needed(case.lithium_anode), wall
     law = needed(anode.filaments)
-    molar = domain.constant(needed(anode.metal.molar_volume) / FARADAY)
-    shift = -molar * pressure
-    overpotential = -state.electrolyte[part.body] - shift
+    shift = -domain.constant(needed(anode.metal.molar_volume) / FARADAY) * pressure
+    overpotential = -potential - shift
     exchange = domain.constant(law.exchange_current_density or anode.exchange_current_density)
     current, over_film = _current(case, domain, anode, None, exchange, overpotential)
     left = ufl.conditional(ufl.gt(current, 0.0), given * current, current)
-    return Reaction(domain.dx(part), faces * left, overpotential, over_film, _ZERO, shift)
+    return Reaction(measure, faces * left, overpotential, over_film, _ZERO, shift)
 
 
 def _current(

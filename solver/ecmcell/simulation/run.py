@@ -31,12 +31,12 @@ def run_case(case: Case, directory: Path, comm: MPI.Comm) -> None:
     journal = Journal(cell, mesh, directory, began)
     try:
         try:
-            effort, staggers = cell.initialise()
+            work, staggers = cell.initialise()
         except NotConverged as failure:
             raise SolverError(
                 f"the solver found no state of rest to start from: {failure}"
             ) from None
-        journal.step(Accepted(0.0, effort, staggers))
+        journal.step(Accepted(0.0, work, staggers))
         journal.fields("start")
         Cycler(cell, journal).run()
     except SolverError as error:

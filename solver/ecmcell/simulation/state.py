@@ -1,6 +1,6 @@
 """Everything that changes during a run, in one place: what a restart needs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -10,7 +10,10 @@ from ufl.core.expr import Expr
 
 from ecmcell.case.joints import LithiumElectrode
 from ecmcell.case.schema import Case
-from ecmcell.domain.domain import Domain, Face, Outer, Part, Region
+from ecmcell.domain.domain import Domain, Region
+from ecmcell.domain.faces import Face, Outer
+from ecmcell.domain.plan import Part
+from ecmcell.numerics.forecast import along
 from ecmcell.numerics.scalars import Scalar
 from ecmcell.simulation import touching
 
@@ -29,6 +32,8 @@ _KINDS = (
     "hardening",
     "plated",
 )
+# What is guessed by a parabola, and what only grows, up to 1.
+_CURVED, _BROKEN = ("displacement", "crack"), ("crack", "cut")
 # Directions of an anisotropic strain.
 _AXIAL = (" across axis", " along axis")
 DAMAGE, CONTACT = "damage", "contact factor"
@@ -179,12 +184,28 @@ class State:
         fields = [function.x.array.copy() for _, function in self.fields()]
         return fields, [s.value for s in self.scalars()], dict(self.position)
 
-    def place(self, first: Snapshot, second: Snapshot, weight: float) -> None:
-        """Put fields and scalars on the line through two copies: 0 is the first, 1 the second."""
-        for (_, function), here, there in zip(self.fields(), first[0], second[0], strict=True):
-            function.x.array[:] = here + weight * (there - here)
-        for scalar, low, high in zip(self.scalars(), first[1], second[1], strict=True):
-            scalar.value = low + weight * (high - low)
+    def place(self, known: Sequence[tuple[float, Snapshot]], time: float) -> None:
+        """Put fields and scalars where they are guessed to be at some time.
+
+        On the line through the last two copies; displacements and damage, and the scalars that go
+        with them, on the parabola through three. Damage stays between the last one and 1.
+
+        Args:
+            known: Times in s and the copies of then, two or more.
+            time: In s.
+        """
+        for index, (name, function) in enumerate(self.fields()):
+            kind = name.partition("/")[0]
+            points = known if kind in _CURVED else known[-2:]
+            values = along([(at, copy[0][index]) for at, copy in points], time)
+            if kind in _BROKEN:
+                values = np.clip(values, known[-1][1][0][index], 1.0)
+            function.x.array[:] = values
+        for index, scalar in enumerate(self.scalars()):
+            points = known if scalar in (self.stretch, self.pressure) else known[-2:]
+            scalar.value = float(
+                along([(at, np.array(copy[1][index])) for at, copy in points], time)
+            )
 
     def restore(self, snapshot: Snapshot) -> None:
         """Return to a copy."""

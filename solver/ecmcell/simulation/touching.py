@@ -8,7 +8,8 @@ from dolfinx import fem
 from ecmcell.case.contact import ContactMap, Patches
 from ecmcell.case.joints import Interface, LithiumElectrode
 from ecmcell.case.schema import Case
-from ecmcell.domain.domain import Contact, Domain, Face
+from ecmcell.domain.domain import Domain
+from ecmcell.domain.faces import Contact, Face
 from ecmcell.errors import InputError
 from ecmcell.simulation.contact_maps import pattern
 

@@ -11,11 +11,9 @@ import numpy.typing as npt
 from pydantic import Field, model_validator
 
 from ecmcell.case.reading import Fault
+from ecmcell.microstructure.cuts import COLLECTOR, Cut, Cuts
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.microstructure.packing import (
-    COLLECTOR,
-    Cut,
-    Cuts,
     Diameters,
     Packing,
     PackingError,
@@ -86,7 +84,7 @@ class SizeTable(Table):
 
 
 class PoreTable(Table):
-    """Voids in the catholyte: discs or spheres of one size, off the particles."""
+    """Voids: discs or spheres of one size, off particles and faces and each other."""
 
     fraction: Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)]
     diameter: Extent
@@ -121,6 +119,7 @@ class CompositeCathode(Recipe):
             and its mirror image are one sphere.
         diameter: Sizes of the particles.
         pores: Voids in the catholyte; `fraction` is that of the composite layer.
+        separator_pores: Voids in the separator.
         necks: Joints of particles that are near each other.
         size: Sizes of the cells.
     """
@@ -140,6 +139,7 @@ class CompositeCathode(Recipe):
     side_depth: Annotated[float, Field(ge=0.05, le=1, allow_inf_nan=False)] = 1.0
     diameter: DiameterTable
     pores: PoreTable | None = None
+    separator_pores: PoreTable | None = None
     necks: NeckTable | None = None
     size: SizeTable
 
@@ -153,7 +153,7 @@ class CompositeCathode(Recipe):
         additions = self._additions(packing, seed)
         phases = {particle: "active" for particle in range(len(packing.radii))}
         phases |= {MATRIX: "catholyte", SEPARATOR: "separator"}
-        roles = roles_of_box_with_pores if self.pores else roles_of_box
+        roles = roles_of_box_with_pores if len(additions.pore_radii) else roles_of_box
         meshed = mesh_packing(packing, self.separator_thickness, sizes, additions)
         mesh = assemble(*meshed, phases, roles)
         told = self._statistics(packing, additions, mesh)
@@ -177,24 +177,34 @@ class CompositeCathode(Recipe):
             raise Fault(given, remedy, ["volume_fraction"]) from None
 
     def _additions(self, packing: Packing, seed: int) -> Additions:
-        dim = self.dimension
-        centres: Floats = np.empty((0, dim))
-        radii: Floats = np.empty(0)
-        if self.pores:
-            asked, gap = self.pores, self.minimum_gap
-            try:
-                centres, radii = place_pores(packing, asked.diameter, asked.fraction, gap, seed)
-            except PackingError as error:
-                remedy = "Ask for less, or for smaller pores."
-                if error.reached:
-                    remedy = f"About {error.reached:.2g} fits. {remedy}"
-                given = f"{asked.fraction:g} cannot be placed: {error}"
-                raise Fault(given, remedy, ["pores", "fraction"]) from None
+        layer = self._pores("pores", packing.lengths, (packing.centres, packing.radii), [seed, 1])
+        dim, length = self.dimension, self.separator_thickness
+        box = np.array([length, *packing.lengths[1:]])
+        before = self._pores("separator_pores", box, (np.empty((0, dim)), np.empty(0)), [seed, 2])
+        before[0][:, 0] -= length
+        centres, radii = (np.concatenate(both) for both in zip(layer, before, strict=True))
         pairs: npt.NDArray[np.int64] = np.empty((0, 2), dtype=np.int64)
         if self.necks:
             pairs = packing.neighbours(self.necks.reach)
         ratio = self.necks.ratio if self.necks else 0.0
         return Additions(centres, radii, pairs, ratio * packing.radii[pairs].min(axis=1))
+
+    def _pores(
+        self, key: str, box: Floats, balls: tuple[Floats, Floats], seed: list[int]
+    ) -> tuple[Floats, Floats]:
+        """Centres and radii of the pores that a key asks for."""
+        asked: PoreTable | None = getattr(self, key)
+        if asked is None:
+            return np.empty((0, len(box))), np.empty(0)
+        pores = asked.diameter, asked.fraction
+        try:
+            return place_pores(box, balls, pores, self.minimum_gap, seed)
+        except PackingError as error:
+            remedy = "Ask for less, or for smaller pores."
+            if error.reached:
+                remedy = f"About {error.reached:.2g} fits. {remedy}"
+            given = f"{asked.fraction:g} cannot be placed: {error}"
+            raise Fault(given, remedy, [key, "fraction"]) from None
 
     def _statistics(
         self, packing: Packing, additions: Additions, mesh: MeshData
@@ -225,16 +235,23 @@ class CompositeCathode(Recipe):
             area = 2 * (layer / packing.lengths[1:]).sum()
             told["Side contact asked"] = self.side_contact
             told["Side contact made"] = float(touched / area)
-        if self.pores:
-            holes = packing.lengths.prod() - self._layer_measure(mesh)
-            told["Pore fraction asked"] = self.pores.fraction
-            told["Pore fraction meshed"] = float(holes / layer)
+        before = layer / self.cathode_thickness * self.separator_thickness
+        solid = self._solid(mesh)
+        for name, asked, own, whole in (
+            ("Pore", self.pores, solid[0], layer),
+            ("Separator pore", self.separator_pores, solid[1], before),
+        ):
+            if asked:
+                told[f"{name} fraction asked"] = asked.fraction
+                told[f"{name} fraction meshed"] = 1.0 - own / whole
+        if len(additions.pore_radii):
             told["Pores"] = len(additions.pore_radii)
         if self.necks:
             told["Necks"] = len(additions.necks)
         return told
 
-    def _layer_measure(self, mesh: MeshData) -> float:
-        """Volume of the composite layer that is not void."""
-        in_layer = np.array(mesh.grain_phase)[mesh.cell_grain] != "separator"
-        return float(measures(mesh.points, mesh.cells[in_layer]).sum())
+    def _solid(self, mesh: MeshData) -> tuple[float, float]:
+        """Volume of the composite layer and of the separator that is not void."""
+        before = np.array(mesh.grain_phase)[mesh.cell_grain] == "separator"
+        volume = measures(mesh.points, mesh.cells)
+        return float(volume[~before].sum()), float(volume[before].sum())

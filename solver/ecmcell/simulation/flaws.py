@@ -1,0 +1,84 @@
+"""Cracks that are there from the start: where a case puts them, and those put by chance."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+from mpi4py import MPI
+
+from ecmcell.case.cracking import RandomFlaws
+from ecmcell.case.materials import needed
+from ecmcell.case.reading import dotted
+from ecmcell.case.schema import Case
+from ecmcell.domain import compat, lines
+from ecmcell.domain.domain import Domain, Region
+from ecmcell.errors import InputError
+from ecmcell.simulation.state import State
+
+Floats = npt.NDArray[np.float64]
+
+
+def break_flaws(case: Case, domain: Domain, state: State) -> None:
+    """Set the damage to 1 along all flaws; collective.
+
+    Raises:
+        InputError: A flaw passes no cell of its phase.
+    """
+    for phase in case.cracking_phases:
+        own = {
+            body: _cells_of(domain, region, phase)
+            for body, region in state.crack_regions.items()
+            if any(part.phase == phase for part in region.parts)
+        }
+        for key, begin, end in _ends(case, domain, phase):
+            met = False
+            for body, cells in own.items():
+                nodes = lines.nodes_along(state.crack_regions[body], begin, end, cells)
+                state.crack[body].x.array[nodes] = 1.0
+                met |= bool(nodes.any())
+            if not domain.comm.allreduce(met, op=MPI.LOR):
+                remedy = "Give points within the phase; `ecmcell mesh CASE --picture` shows it."
+                raise InputError(case.path, dotted(key), f"no part of it lies in {phase}", remedy)
+
+
+def _cells_of(domain: Domain, region: Region, phase: str) -> npt.NDArray[np.bool_]:
+    """Which local cells of a region belong to a phase."""
+    of_phase = np.array([part.phase == phase for part in domain.parts])
+    return np.asarray(of_phase[domain.cell_part[region.parents]], dtype=np.bool_)
+
+
+def _ends(
+    case: Case, domain: Domain, phase: str
+) -> Iterator[tuple[tuple[str | int, ...], Floats, Floats]]:
+    """Key, begin and end of each flaw of a phase, um."""
+    law = needed(case.phases[phase].cracking)
+    at = ("phases", phase, "cracking")
+    for index, flaw in enumerate(law.flaws):
+        yield (*at, "flaws", index), np.array(flaw.begin), np.array(flaw.end)
+    if law.random_flaws is not None:
+        middles, halves = _drawn(domain, phase, law.random_flaws)
+        for middle, half in zip(middles, halves, strict=True):
+            yield (*at, "random_flaws"), middle - half, middle + half
+
+
+def _drawn(domain: Domain, phase: str, asked: RandomFlaws) -> tuple[Floats, Floats]:
+    """Middles of random flaws and half of their lengths, the same on any ranks; collective.
+
+    Every place of the phase and every direction is as likely as any other.
+    """
+    rng = np.random.default_rng(asked.seed)
+    topology, dim = domain.mesh.topology, domain.dim
+    count = topology.index_map(dim).size_local
+    nodes = compat.cell_nodes(domain.mesh)[:count]
+    corners = domain.mesh.geometry.x[nodes][:, :, :dim]
+    volume = np.abs(np.linalg.det(corners[:, 1:] - corners[:, :1]))
+    volume[[domain.parts[k].phase != phase for k in domain.cell_part[:count]]] = 0.0
+    numbers = topology.original_cell_index[:count]
+    by_number = np.zeros((topology.index_map(dim).size_global, 1 + dim))
+    by_number[numbers] = np.column_stack([volume, corners.mean(axis=1)])
+    by_number = domain.comm.allreduce(by_number)
+    share = by_number[:, 0] / by_number[:, 0].sum()
+    middles = by_number[rng.choice(len(share), asked.number, p=share), 1:]
+    directions = rng.normal(size=(asked.number, dim))
+    directions /= np.linalg.norm(directions, axis=1)[:, None]
+    return middles, 0.5 * asked.length * directions

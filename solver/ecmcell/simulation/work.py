@@ -1,0 +1,37 @@
+"""What the solution of a cell took."""
+
+from dataclasses import dataclass, field
+
+from ecmcell.numerics.newton import Effort
+
+
+@dataclass
+class Work:
+    """Work done, by what was solved.
+
+    Attributes:
+        electrochemistry: For lithium and potentials.
+        mechanics: For displacements, and for the damage of cracks, whose linear solves count but
+            are not among the longest.
+    """
+
+    electrochemistry: Effort = field(default_factory=Effort)
+    mechanics: Effort = field(default_factory=Effort)
+
+    def __add__(self, other: "Work") -> "Work":
+        """Sum of two amounts of work."""
+        return Work(
+            self.electrochemistry + other.electrochemistry, self.mechanics + other.mechanics
+        )
+
+    @property
+    def total(self) -> Effort:
+        """All of it."""
+        return self.electrochemistry + self.mechanics
+
+    def longest(self) -> dict[str, int]:
+        """Krylov iterations of the linear solves that took most of them, by what was solved."""
+        return {
+            "electrochemistry": self.electrochemistry.longest,
+            "mechanics": self.mechanics.longest,
+        }
