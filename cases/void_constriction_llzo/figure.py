@@ -30,7 +30,7 @@ def main() -> None:
         factors.append(series["Anode hotspot factor"][-1])
     left.loglog(shares, resistances, "o-", color="#0072b2")
     left.loglog(shares, factors, "s--", color="#d55e00")
-    left.text(0.12, 40.0, "resistance (Ω cm²)", color="#0072b2")
+    left.text(0.27, 24.0, "resistance (Ω cm²)", color="#0072b2")
     left.text(0.12, 6.0, "hotspot factor", color="#d55e00", rotation=-30)
     left.set_xlabel("Share of the foil that touches")
     left.set_title("Before anything flows", loc="left", fontsize="medium")
