@@ -45,7 +45,7 @@ format: ## bring the code into its style
 docs: ## write the case reference from the schema
 	@$(ENTER) python3 docs/reference.py
 
-bench: ## iterations, time and memory against unknowns and against MUMPS; a quarter of an hour
+bench: ## iterations, time and memory against unknowns and other methods; half an hour
 	@$(ENTER) python3 benchmarks/run.py
 
 image: ## build the container image and try it, with docker, podman or buildah

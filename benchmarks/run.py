@@ -154,7 +154,7 @@ def rows(dimension: int) -> list[list[str]]:
                 for what in ("seconds", "gigabytes"):
                     row.append(f"{other[what] / ours[what]:.1f} ×" if other else "no end")
             row += [""] * (len(HEAD) - len(row))
-            Console().print("  ".join(row), highlight=False)
+            Console(soft_wrap=True).print("  ".join(row), highlight=False)
             table.append(row)
     return table
 
@@ -180,7 +180,7 @@ def crack_rows() -> list[list[str]]:
         row += [f"{found['passes']:.0f}", f"{found['passes'] / found['steps']:.1f}"]
         row += [f"{found[key]:.0f}" for key in ("most", "solves", "factorisations")]
         row += [f"{found['processor']:.1f}", f"{found['seconds']:.0f}", ratio]
-        Console().print("  ".join(row), highlight=False)
+        Console(soft_wrap=True).print("  ".join(row), highlight=False)
         table.append(row)
     return table
 

@@ -69,6 +69,7 @@ CASE_TABLES = (
     ("boundaries.anode, or boundaries.collector of a symmetric cell", "LithiumElectrode"),
     ('contact of a lithium electrode, map = "patches"', "Patches"),
     ('contact of a lithium electrode, map = "random"', "RandomContact"),
+    ("boundaries.anode.filaments", "Filaments"),
     ("boundaries.collector", "ElectronCollector"),
     ("cell", "Cell"),
     ("physics", "Physics"),

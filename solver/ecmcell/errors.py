@@ -33,3 +33,9 @@ class SolverError(EcmcellError):
     """The solver gave up at the smallest time step; results up to then are kept."""
 
     exit_code = 3
+
+
+class NotFoundError(EcmcellError):
+    """What was looked for is not where it was looked for; what was tried is kept."""
+
+    exit_code = 4

@@ -251,3 +251,13 @@ def test_scale_bar_lengths_are_round():
     lengths = [nice_length(extent) for extent in (3.0, 4.0, 79.0, 80.0, 200.0, 0.5)]
     assert lengths == pytest.approx([0.5, 1.0, 10.0, 20.0, 50.0, 0.1])
     assert all(a <= b for a, b in pairwise(sorted(lengths)))
+
+
+def test_a_lane_ends_at_its_depth() -> None:
+    lane = {"phase": "lane", "middle": "1.5 um", "width": "0.6 um", "size": "0.2 um"}
+    for depth, end in ((None, 7.0), ("2 um", 2.0)):
+        mesh = recipe_of(LAYERS | {"lane": lane | ({"depth": depth} if depth else {})}).build(1)
+        grains = [g for g, phase in enumerate(mesh.grain_phase) if phase == "lane"]
+        corners = mesh.points[mesh.cells[np.isin(mesh.cell_grain, grains)]].reshape(-1, mesh.dim)
+        assert np.allclose(corners.min(axis=0), [0.0, 1.2])
+        assert np.allclose(corners.max(axis=0), [end, 1.8])

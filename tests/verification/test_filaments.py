@@ -13,7 +13,8 @@ from ecmcell.case.units import FARADAY
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.observables import Observables
-from ecmcell.simulation.protocol import SHORT, Cycler
+from ecmcell.simulation.onset import SHORT
+from ecmcell.simulation.protocol import Cycler
 from meshes import grid, punched
 from record import Verify
 

@@ -201,10 +201,13 @@ class Filaments(Given):
     Attributes:
         exchange_current_density: On the faces of cracks; that of the electrode if not given.
         largest_count: How many such cracks there may be at a time.
+        largest_growth: The run ends when one of them is deeper by more than this than when it was
+            first there; it goes on to the short circuit if not given.
     """
 
     exchange_current_density: units.CurrentDensity | None = None
     largest_count: Annotated[int, Field(strict=True, ge=1, le=20)] = 2
+    largest_growth: units.Length | None = None
 
 
 class LithiumElectrode(Held, Filmed):

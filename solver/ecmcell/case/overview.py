@@ -7,6 +7,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 
 from ecmcell.case.cracking import strength
+from ecmcell.case.flaw_table import flaw_rows
 from ecmcell.case.joints import Held
 from ecmcell.case.materials import Material, needed
 from ecmcell.case.origin import Given
@@ -35,6 +36,7 @@ def overview(case: Case) -> RenderableType:
             if case.cracking_phases
             else []
         ),
+        *_flaws(case),
         _table("Interfaces and boundaries", ["where", "what"], _joined(case)),
         _table("Protocol", ["step", "what"], protocol),
         _table("Settings", ["what", "value"], _settings(case)),
@@ -123,6 +125,16 @@ def _cracking(case: Case, name: str) -> Iterator[tuple[str, str]]:
             yield "its interface parts at", f"{joint.strength:g} MPa ({'|'.join(pair)})"
     made = "the file must have them" if case.mesh.recipe is None else "coarser ones are refined"
     yield "cells", f"up to {case.largest_cells[name]:g} um; {made}"
+
+
+def _flaws(case: Case) -> Iterator[Table]:
+    """What lithium could do to flaws at the anode, by the closed form."""
+    rows, last = [], ""
+    for where, what, value in flaw_rows(case):
+        rows.append(["" if where == last else where, what, value])
+        last = where
+    if rows:
+        yield _table("Lithium in flaws, closed form", ["where", "what", "value"], rows)
 
 
 def _joined(case: Case) -> Iterable[list[str]]:

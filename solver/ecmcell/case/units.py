@@ -177,14 +177,17 @@ class Quantity(ReadAndWritten):
         return {"type": kinds, "description": f"{described}.", "examples": [self.example]}
 
 
-Length = Annotated[float, Quantity("a length", "um", "um", "5 um")]
+LENGTH = Quantity("a length", "um", "um", "5 um")
+CURRENT_DENSITY = Quantity("a current density", "pA/um^2", "A/m^2", "1 A/m^2")
+
+Length = Annotated[float, LENGTH]
 Coordinate = Annotated[float, Quantity("a coordinate", "um", "um", "5 um", "any")]
 Time = Annotated[float, Quantity("a time", "s", "s", "10 s")]
 Instant = Annotated[float, Quantity("a time", "s", "s", "30 min", "zero or positive")]
 Temperature = Annotated[float, Quantity("a temperature", "K", "degC", "25 degC")]
 Voltage = Annotated[float, Quantity("a voltage", "V", "V", "4.2 V", "any")]
 VoltageStep = Annotated[float, Quantity("a voltage", "V", "mV", "2 mV")]
-CurrentDensity = Annotated[float, Quantity("a current density", "pA/um^2", "A/m^2", "1 A/m^2")]
+CurrentDensity = Annotated[float, CURRENT_DENSITY]
 Conductivity = Annotated[
     float, Quantity("a conductivity", "pA/V/um", "S/m", "0.1 S/m", "zero or positive")
 ]

@@ -15,6 +15,7 @@ from ecmcell.report.curves import (
     voltage_plate,
 )
 from ecmcell.report.cycles import cycle_plate, cycle_table, has_cycles
+from ecmcell.report.filaments import filament_plates
 from ecmcell.report.inputs import strengths
 from ecmcell.report.interfaces import interface_plates, loss_of_contact_plate
 from ecmcell.report.losses import loss_plate
@@ -132,6 +133,7 @@ def _sections(run: StoredRun) -> list[Section]:
             percentile_table(stresses, states),
         ),
         *_cracks(run),
+        *_filaments(run),
         Section(
             "effort",
             "Solver effort",
@@ -153,6 +155,12 @@ def _cracks(run: StoredRun) -> list[Section]:
     if plate is None:
         return []
     return [Section("cracks", "Cracks", [plate], "", animation=crack_animation(run))]
+
+
+def _filaments(run: StoredRun) -> list[Section]:
+    """A section of its own where lithium fills cracks."""
+    plates = filament_plates(run)
+    return [Section("filaments", "Lithium in cracks", plates, "")] if plates else []
 
 
 _NO_STEPS = "The series has no such columns, or no time step was accepted."

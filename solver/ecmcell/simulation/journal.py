@@ -136,6 +136,7 @@ class Journal:
             "reason": reason,
             "protocol": self._steps,
             **self._short(),
+            **self._flaws(),
             "extremes": self._extremes,
             "inactive volume fraction": inactive_shares(cell),
             "footprint [um2]": cell.area,
@@ -163,6 +164,13 @@ class Journal:
             "Path [um]": short.path[:, : cell.domain.dim].tolist(),
         }
         return {"short circuit": found}
+
+    def _flaws(self) -> dict[str, object]:
+        """What the closed form says of flaws at the anode, where there are any."""
+        flaws = self._observables.flaws
+        if flaws is None:
+            return {}
+        return {"flaws": flaws.summary(), "flaw criterion reached [s]": flaws.reached}
 
     def _inactive_notes(self) -> list[str]:
         return [

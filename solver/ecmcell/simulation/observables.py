@@ -16,6 +16,7 @@ from ecmcell.simulation import crossings, properties
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.debonding import Debonding
 from ecmcell.simulation.fissures import Fissures
+from ecmcell.simulation.flaw_criteria import FlawCriteria
 from ecmcell.simulation.hotspots import Hotspots
 from ecmcell.simulation.losses import Losses
 from ecmcell.simulation.metals import LithiumFace
@@ -40,6 +41,7 @@ class Observables:
         shear_tractions: Size of the traction along them.
         debonding: The interfaces that may part, if any.
         fissures: The cracks in the bulk, if there may be any.
+        flaws: What the closed form says of the flaws at the anode, if there are any.
     """
 
     def __init__(self, cell: Cell):
@@ -113,6 +115,8 @@ class Observables:
         self._losses = Losses(cell)
         self.fissures = Fissures(cell) if cell.state.crack else None
         self._penetration = Penetration(cell) if cell.filaments is not None else None
+        flaws = FlawCriteria(cell)
+        self.flaws = flaws if flaws.flaws else None
         self.debonding = Debonding(cell) if cell.state.interface else None
         self._hotspots = [
             Hotspots(cell, role, self.electrode_currents)
@@ -154,6 +158,8 @@ class Observables:
             row |= self.fissures.row()
         if self._penetration is not None:
             row |= self._penetration.row()
+        if self.flaws is not None:
+            row |= self.flaws.row()
         row |= self._losses.parts()
         films = cell.electrochemistry.films
         for name in films.growing:

@@ -1,28 +1,10 @@
 """Properties of materials at the temperature of the cell."""
 
-import math
-
+from ecmcell.case.arrhenius import diffusivity, ionic_conductivity
 from ecmcell.case.materials import Material, needed
-from ecmcell.case.properties import Property
-from ecmcell.case.units import FARADAY, GAS_CONSTANT
+from ecmcell.case.units import FARADAY
 
-
-def diffusivity(material: Material, temperature: float) -> float:
-    """Diffusivity of lithium in um2/s, D = D_ref exp(-Ea/R (1/T - 1/T_ref))."""
-    known = needed(material.diffusivity)
-    return _arrhenius(known, material.diffusivity_activation_energy, temperature)
-
-
-def ionic_conductivity(material: Material, temperature: float) -> float:
-    """Ionic conductivity in pA/(V um), sigma = sigma0 T^-1 exp(-Ea/RT).
-
-    Famprikis et al. 2019, doi:10.1038/s41563-019-0431-3, eq. 1 with m = -1; Ea per mole.
-    """
-    known = needed(material.ionic_conductivity)
-    value = _arrhenius(known, material.ionic_activation_energy, temperature)
-    if material.ionic_activation_energy is None or known.temperature is None:
-        return value
-    return value * known.temperature / temperature
+__all__ = ["diffusivity", "electronic_conductivity", "ionic_conductivity", "site_charge"]
 
 
 def electronic_conductivity(material: Material) -> float:
@@ -33,9 +15,3 @@ def electronic_conductivity(material: Material) -> float:
 def site_charge(material: Material) -> float:
     """Charge of lithium that fills all sites, F c_max in pC/um3."""
     return FARADAY * needed(material.maximum_concentration)
-
-
-def _arrhenius(known: Property, energy: float | None, temperature: float) -> float:
-    if energy is None or known.temperature is None:
-        return float(known)
-    return known * math.exp(-energy / GAS_CONSTANT * (1.0 / temperature - 1.0 / known.temperature))

@@ -17,6 +17,7 @@ from ecmcell.numerics.stepping import StepSize, StepTooSmall
 from ecmcell.simulation import properties
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.electrochemistry import CURRENT, VOLTAGE
+from ecmcell.simulation.onset import Onset
 from ecmcell.simulation.state import Snapshot
 from ecmcell.simulation.work import Work
 
@@ -29,7 +30,7 @@ _SAME_TIME = 1e-9
 
 # States of charge closer than this are the same.
 _SAME_STATE = 1e-6
-CUT_OFF, SHORT = "cut-off", "short circuit"
+CUT_OFF = "cut-off"
 
 
 Moment = tuple[float, Snapshot]
@@ -117,6 +118,7 @@ class Cycler:
         self._past: list[Moment] = []  # before the present state; empty behind a jump
         self._step = cell.case.protocol[0]
         self._charge = StateOfCharge(cell)
+        self._onset = Onset(cell)
 
     def run(self) -> None:
         """Run all steps that are left.
@@ -132,7 +134,7 @@ class Cycler:
             reason = self._run_step(step)
             self.recorder.end_of_step(step, reason)
             self.recorder.fields(f"{step.text}: end")
-            if self._is_short():
+            if self._onset.ends_run() is not None:
                 return
 
     def _run_step(self, step: Step) -> str:
@@ -147,8 +149,9 @@ class Cycler:
             remaining = min(corner - position["step_time"], due - position["time"])
             taken, met = self._advance(remaining, cut_offs + self._milestones())
             self.recorder.step(taken)
-            if self._is_short():
-                return SHORT
+            end = self._onset.ends_run()
+            if end is not None:
+                return end
             if CUT_OFF in met:
                 return CUT_OFF
             position = self.cell.state.position
@@ -158,10 +161,6 @@ class Cycler:
                 self.recorder.fields(": ".join([step.text, *met]))
             if math.isclose(position["step_time"], corner, rel_tol=_SAME_TIME):
                 self._begin_anew()
-
-    def _is_short(self) -> bool:
-        """Whether lithium has reached the cathode: no protocol goes on from there."""
-        return self.cell.filaments is not None and self.cell.filaments.short is not None
 
     def _begin_anew(self) -> None:
         """Forget the steps before: what is prescribed jumps, or changes its slope."""

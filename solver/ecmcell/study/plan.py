@@ -5,7 +5,7 @@ import math
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -60,11 +60,13 @@ class Variation:
         name: Name of its run directory.
         choices: What was chosen, by what is varied.
         case: The case that it runs.
+        changes: What it lays over the case file.
     """
 
     name: str
     choices: dict[str, str]
     case: Case
+    changes: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,7 @@ def read_plan(directory: Path) -> Plan:
             raise InputError(path, "vary", given, "Give its choices other names, in tables.")
         changes = merged(study.always, *(overlay for _, overlay in combination))
         case = load_case(path.parent, changes, f"{path} ({name})")
-        variations[name] = Variation(name, choices, case)
+        variations[name] = Variation(name, choices, case, changes)
     return Plan(path, tuple(variations.values()))
 
 

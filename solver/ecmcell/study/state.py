@@ -38,18 +38,28 @@ def due(plan: Plan, directory: Path, overwrite: bool) -> tuple[Variation, ...]:
     Raises:
         InputError: If one is in the way.
     """
-    found = []
-    for variation in plan.variations:
-        place = directory / variation.name
-        state = state_of(place, variation.case)
-        if state is State.FOREIGN:
-            raise InputError(place, "", f"it holds {state.value}", "Give another --output.")
-        if state is State.OTHER and not overwrite:
-            remedy = "Give another --output, or --overwrite to replace it."
-            raise InputError(place, "", f"it holds {state.value} than the study", remedy)
-        if state is not State.DONE:
-            found.append(variation)
-    return tuple(found)
+    return tuple(v for v in plan.variations if is_due(v, directory, overwrite))
+
+
+def is_due(variation: Variation, directory: Path, overwrite: bool) -> bool:
+    """Whether a variation is still to run; to be called on one rank, changes nothing.
+
+    Args:
+        variation: What is to run.
+        directory: Where the run directories are.
+        overwrite: Whether a run that asks something else may give way.
+
+    Raises:
+        InputError: If something is in the way.
+    """
+    place = directory / variation.name
+    state = state_of(place, variation.case)
+    if state is State.FOREIGN:
+        raise InputError(place, "", f"it holds {state.value}", "Give another --output.")
+    if state is State.OTHER and not overwrite:
+        remedy = "Give another --output, or --overwrite to replace it."
+        raise InputError(place, "", f"it holds {state.value} than the study", remedy)
+    return state is not State.DONE
 
 
 def state_of(directory: Path, case: Case) -> State:

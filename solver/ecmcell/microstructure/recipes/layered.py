@@ -22,7 +22,7 @@ class Layer(Table):
 
 
 class Lane(Table):
-    """A straight strip across all layers, a phase of its own with fine cells; in 2D only.
+    """A straight strip across the layers, a phase of its own with fine cells; in 2D only.
 
     Attributes:
         phase: What the case calls it.
@@ -30,6 +30,7 @@ class Lane(Table):
         width: Its width.
         size: Largest cell in it along the layers; from there cells grow to the recipe's `size`.
         growth: By how much each cell may be larger than the one before.
+        depth: How far it reaches from the anode; through all layers if not given.
     """
 
     phase: Annotated[str, Field(pattern=r"^[A-Za-z]\w*$")]
@@ -37,6 +38,7 @@ class Lane(Table):
     width: Extent
     size: Extent
     growth: Annotated[float, Field(strict=True, gt=0, le=1)] = 0.2
+    depth: Extent | None = None
 
 
 class Layered(Recipe):
@@ -70,8 +72,10 @@ class Layered(Recipe):
         region = np.repeat(np.arange(len(counts)), counts)[column]
         phases = {k: layer.phase for k, layer in enumerate(self.layers)}
         if self.lane is not None:
-            aside = np.abs(points[cells].mean(axis=1)[:, 1] - self.lane.middle)
-            region = np.where(aside < 0.5 * self.lane.width, len(phases), region)
+            middles = points[cells].mean(axis=1)
+            inside = np.abs(middles[:, 1] - self.lane.middle) < 0.5 * self.lane.width
+            inside &= middles[:, 0] < (self.lane.depth or np.inf)
+            region = np.where(inside, len(phases), region)
             phases[len(phases)] = self.lane.phase
         mesh = assemble(points, cells, region, phases)
         mesh.statistics["Thickness [um]"] = float(ends[-1])

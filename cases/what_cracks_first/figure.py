@@ -1,0 +1,73 @@
+"""The figure of the README: what gives way when, and how much of each at the end.
+
+Run as `python3 cases/what_cracks_first/figure.py runs/what_cracks_first-study` after the study.
+"""
+
+import sys
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from ecmcell.output import StoredRun
+
+HERE = Path(__file__).parent
+COLOURS = {"weak": "#d55e00", "strong": "#0072b2"}
+DAMAGE, CRACKS = "Damaged fraction", "Crack length catholyte [um]"
+BEGUN = {DAMAGE: 0.01, CRACKS: 0.5}  # what counts as begun: a share of the interface, um
+CONDUCTIVITY = "Effective ionic conductivity [mS.cm-1]"
+
+
+def begins(series: dict[str, np.ndarray], name: str) -> float:
+    """State of charge at which something has begun; nan if it never does."""
+    begun = np.flatnonzero(series[name] > BEGUN[name])
+    return float(series["State of charge"][begun[0]]) if begun.size else np.nan
+
+
+def main() -> None:
+    """Read and draw."""
+    figure, axes = plt.subplots(2, 2, figsize=(8.5, 6.2), layout="constrained")
+    axes = axes.ravel()
+    print("interface toughness  parts  cracks  damaged  crack length  conductivity  charge")
+    for interface, colour in COLOURS.items():
+        found = []
+        for path in sorted(Path(sys.argv[1]).glob(f"*_{interface}/series.csv")):
+            series = StoredRun(path.parent).series
+            found.append(
+                (
+                    float(path.parent.name.split("_")[0]),
+                    begins(series, DAMAGE),
+                    begins(series, CRACKS),
+                    series[DAMAGE][-1],
+                    series[CRACKS][-1],
+                    series[CONDUCTIVITY][-1],
+                    series["Capacity [mA.h.g-1]"][-1],
+                )
+            )
+            print(interface, " ".join(f"{value:9.3g}" for value in found[-1]))
+        toughness, parts, cracks, damaged, length, conductivity, _ = np.array(found).T
+        axes[0].plot(toughness, parts, "o-", color=colour, label=f"{interface} interface: it parts")
+        axes[0].plot(
+            toughness,
+            cracks,
+            "s--",
+            color=colour,
+            label=f"{interface} interface: electrolyte cracks",
+        )
+        for axis, values in zip(axes[1:], (damaged, length, conductivity), strict=True):
+            axis.plot(toughness, values, "o-", color=colour, label=f"{interface} interface")
+    axes[0].set(ylabel="State of charge at\nwhich it begins", ylim=(0.0, 1.2))
+    axes[1].set(ylabel="Damaged share of the\ninterface at 4.2 V", ylim=(0.0, 1.0))
+    axes[2].set(ylabel="Crack length in the\nelectrolyte at 4.2 V (µm)", ylim=(0.0, None))
+    axes[3].set(ylabel="Ionic conductivity\nat 4.2 V (mS/cm)", ylim=(0.0, None))
+    for axis in axes:
+        axis.set_xlabel("Toughness of the electrolyte (MPa m$^{1/2}$)")
+        axis.set_xlim(0.0, 1.6)
+    axes[0].legend(frameon=False, fontsize="x-small")
+    axes[1].legend(frameon=False, fontsize="small")
+    (HERE / "figures").mkdir(exist_ok=True)
+    figure.savefig(HERE / "figures" / "study.png", dpi=120)
+
+
+if __name__ == "__main__":
+    main()

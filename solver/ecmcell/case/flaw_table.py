@@ -1,0 +1,70 @@
+"""What lithium can do to the flaws at the anode of a case, told before it is run."""
+
+import math
+from collections.abc import Iterator
+
+from ecmcell.case import criteria
+from ecmcell.case.criteria import Electrolyte, FlawCriterion, Plating
+from ecmcell.case.materials import needed
+from ecmcell.case.schema import Case
+
+# 1 pA/um2 = 0.1 mA/cm2; 1 MPa m^0.5 = 1000 MPa um^0.5.
+_CURRENT_DENSITY, _TOUGHNESS = 0.1, 1e-3
+
+Row = tuple[str, str, str]
+
+
+def flaw_rows(case: Case) -> Iterator[Row]:
+    """Where, what and value of each criterion; none where no toughness is known."""
+    how = criteria.plating(case)
+    if how is None:
+        return
+    anode = needed(case.lithium_anode)
+    current, touching = criteria.largest_plating(case), criteria.coverage(anode)
+    # Only meshes of recipes are known to begin at zero.
+    flaws = criteria.flaw_criteria(case) if case.mesh.recipe is not None else []
+    for flaw in flaws:
+        yield from _flaw(flaw, touching, current)
+    for electrolyte in criteria.electrolytes(case):
+        where = electrolyte.phase
+        if current is not None:
+            yield (
+                where,
+                "flaw at the anode that grows",
+                _harmful(electrolyte, how, current / touching),
+            )
+        material = case.phases[electrolyte.phase].material
+        ratio = criteria.shear_ratio(material, anode.metal)
+        if ratio is not None:
+            side = "above" if ratio > criteria.MONROE_NEWMAN else "below"
+            told = f"{ratio:.2g}, {side} {criteria.MONROE_NEWMAN:g} (decides nothing)"
+            yield where, "shear modulus over that of lithium", told
+
+
+def _flaw(flaw: FlawCriterion, touching: float, current: float | None) -> Iterator[Row]:
+    where = f"{flaw.electrolyte.phase}, flaw of {flaw.depth:g} um"
+    yield where, "toughness", f"{_TOUGHNESS * flaw.electrolyte.toughness:.3g} MPa m^0.5"
+    yield where, "grows at a lithium pressure of", f"{flaw.pressure:.3g} MPa"
+    yield where, "reached at an overpotential of", f"{1e3 * flaw.overpotential:.3g} mV"
+    critical = _CURRENT_DENSITY * flaw.current
+    yield where, "reached at a current density of", _densities(critical, touching)
+    yield where, "plating over ohmic resistance", f"{flaw.wagner:.3g} (Wagner number)"
+    if current is None:
+        return
+    ratio = flaw.ratio_at(current / touching)
+    yield where, "K_I/K_Ic at the protocol's largest", f"{ratio:.3g}"
+    modulus = flaw.electrolyte.weibull_modulus
+    if modulus is not None:
+        chance = criteria.failure_probability(ratio, modulus)
+        yield where, "chance that it grows then", f"{chance:.3g} (Weibull)"
+
+
+def _densities(real: float, touching: float) -> str:
+    if math.isclose(touching, 1.0):
+        return f"{real:.3g} mA/cm2"
+    return f"{real:.3g} mA/cm2 of real contact, {real * touching:.3g} of the footprint"
+
+
+def _harmful(electrolyte: Electrolyte, how: Plating, current: float) -> str:
+    depth = criteria.harmless_depth(electrolyte, how, current)
+    return f"deeper than {depth:.3g} um at {_CURRENT_DENSITY * current:.3g} mA/cm2 of real contact"

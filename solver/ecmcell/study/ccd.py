@@ -1,0 +1,128 @@
+"""Runs a case at one current density after the other until the critical one is bracketed."""
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from mpi4py import MPI
+
+from ecmcell.errors import NotFoundError, SolverError
+from ecmcell.output import StoredRun
+from ecmcell.output.plain import replace_text, write_json
+from ecmcell.parallel import on_root
+from ecmcell.places import check_apart
+from ecmcell.study.bracket import Bracket, Search, bracket
+from ecmcell.study.critical import Outcome, Question, outcome
+from ecmcell.study.execute import execute
+from ecmcell.study.plan import Variation
+from ecmcell.study.state import is_due
+
+TABLE, SUMMARY, STUDY = "ccd.csv", "ccd.json", "ccd_study.csv"
+
+
+class CriticalCurrent:
+    """The search for the critical current of a case; every call is collective.
+
+    Runs that are finished are left as they are, so that a search that was stopped goes on.
+
+    Args:
+        asked: Whose.
+        search: Where to look, in mA/cm2.
+        directory: Where the run directories, `ccd.csv` and `ccd.json` go.
+        overwrite: Whether runs that ask something else may give way.
+        comm: All ranks.
+    """
+
+    def __init__(
+        self, asked: Question, search: Search, directory: Path, overwrite: bool, comm: MPI.Comm
+    ):
+        self._asked, self._search, self._comm = asked, search, comm
+        self._directory, self._overwrite = directory, overwrite
+        self._outcomes: list[Outcome] = []
+
+    def find(self) -> Bracket:
+        """Bracket it.
+
+        Raises:
+            SolverError: If the solver gave up before penetration began.
+        """
+        found = bracket(self._penetrates, self._search)
+        on_root(self._comm, self._conclude, found)
+        return found
+
+    def _penetrates(self, current: float) -> bool:
+        variation = on_root(self._comm, self._prepare, current)
+        if on_root(self._comm, is_due, variation, self._directory, self._overwrite):
+            execute([variation], self._directory, self._comm)
+        found, gave_up = on_root(self._comm, self._read, variation, current)
+        self._outcomes.append(found)
+        on_root(self._comm, self._write)
+        if gave_up and not found.penetrates:
+            raise SolverError(f"the solver gave up in {variation.name} before penetration began")
+        return found.penetrates
+
+    def _prepare(self, current: float) -> Variation:
+        variation = self._asked.variation(current)
+        check_apart(self._directory / variation.name, variation.case)
+        return variation
+
+    def _read(self, variation: Variation, current: float) -> tuple[Outcome, bool]:
+        run = StoredRun(self._directory / variation.name)
+        gave_up = run.summary.get("status") != "done"
+        return outcome(run, current, self._asked.growth), gave_up
+
+    def _write(self) -> None:
+        by_current = sorted(self._outcomes, key=lambda found: found.current)
+        _write_table(self._directory / TABLE, [found.row() for found in by_current])
+
+    def _conclude(self, found: Bracket) -> None:
+        content = {"title": self._asked.case.title, **bracket_row(self._asked, found)}
+        content |= {"growth that counts [um]": self._asked.growth, "runs": len(self._outcomes)}
+        write_json(self._directory / SUMMARY, content)
+
+
+def bracket_row(asked: Question, found: Bracket) -> dict[str, object]:
+    """A bracket by names with units, beside what the closed form expects."""
+    return {
+        "Highest without penetration [mA.cm-2]": found.safe,
+        "Lowest with penetration [mA.cm-2]": found.critical,
+        "Critical current density [mA.cm-2]": found.middle,
+        "Closed form [mA.cm-2]": asked.closed_form,
+    }
+
+
+def write_study(found: Sequence[tuple[Question, Bracket]], directory: Path) -> Path:
+    """Write `ccd_study.csv`, a line for each variation of a case; returns its path."""
+    rows = [
+        {"Variation": asked.asked.name, **asked.asked.choices, **bracket_row(asked, ends)}
+        for asked, ends in found
+    ]
+    _write_table(directory / STUDY, rows)
+    return directory / STUDY
+
+
+def check_found(found: Bracket, name: str) -> None:
+    """Complain where penetration begins at all currents that were tried, or at none.
+
+    Args:
+        found: What was found.
+        name: Of the case or variation.
+
+    Raises:
+        NotFoundError: If so.
+    """
+    if found.critical is None:
+        told = f"no penetration up to {found.safe:g} mA/cm2: raise --highest, or --runs"
+        raise NotFoundError(f"{name}: {told}")
+    if found.safe is None:
+        told = f"penetration down to {found.critical:g} mA/cm2: lower --lowest, or raise --runs"
+        raise NotFoundError(f"{name}: {told}")
+
+
+def _write_table(path: Path, rows: Sequence[Mapping[str, object]]) -> None:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    replace_text(path, text.getvalue())
