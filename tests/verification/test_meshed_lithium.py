@@ -7,6 +7,7 @@ from mpi4py import MPI
 from cells import LITHIUM, THERMAL_VOLTAGE, Tape, drive, electrolyte, make_case, make_cell
 from ecmcell.case.schema import Case
 from ecmcell.case.units import FARADAY
+from ecmcell.errors import InputError
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.simulation.observables import Observables
 from ecmcell.simulation.protocol import Cycler
@@ -134,17 +135,18 @@ WEAK = {
 
 
 @pytest.mark.reference("Voids", "Faraday's law and the molar volume of lithium")
-@pytest.mark.parametrize("joint", ["holds", "parts"])
-def test_stripping_under_pressure(comm: MPI.Comm, verify: Verify, joint: str) -> None:
+@pytest.mark.parametrize(("joint", "dim"), [("holds", 2), ("parts", 2), ("parts", 3)])
+def test_stripping_under_pressure(comm: MPI.Comm, verify: Verify, joint: str, dim: int) -> None:
     """Under a pressure the stack moves up: it shortens by i Omega t/F, and all of it touches."""
     case = half_cell({"stack_pressure": "1 MPa"}, WEAK if joint == "parts" else {})
-    cell = make_cell(case, layers(2, {"lithium": FOIL, "separator": LENGTH}, [2, 6]), comm)
+    cell = make_cell(case, layers(dim, {"lithium": FOIL, "separator": LENGTH}, [2, 6]), comm)
     cell.initialise()
     before = cell.state.stretch.value
     for _ in range(4):
         drive(cell, 10.0 * cell.area, 15.0)
     shortened = (before - cell.state.stretch.value) * (LENGTH + FOIL)
-    title = f"Foil that is stripped under 1 MPa, interface that {joint}: loss of thickness, µm"
+    title = f"Foil that is stripped under 1 MPa, interface that {joint}, {dim}D: "
+    title += "loss of thickness, µm"
     verify(title, shortened, stripped(10.0, 60.0), 1e-6, "2 + 6")
 
 
@@ -234,3 +236,21 @@ def test_lithium_that_voids_leave(comm: MPI.Comm, verify: Verify) -> None:
     gained = (volume.value - before) / cell.area
     title = "Foil with voids that is stripped: mean loss of thickness, µm"
     verify(title, -gained, stripped(density, 3.0), 1e-6, "8 + 8")
+
+
+def test_lithium_of_no_electrode(comm: MPI.Comm) -> None:
+    """A foil between two electrolytes would float: it is refused."""
+    phases = {
+        "first": electrolyte("0.1 S/m"),
+        "lithium": {"material": "Li"},
+        "second": electrolyte("0.1 S/m"),
+    }
+    reacting = {"exchange_current_density": "10 A/m^2"}
+    case = make_case(
+        phases,
+        interfaces={"first|lithium": reacting, "lithium|second": reacting},
+        boundaries={"anode": LITHIUM, "collector": LITHIUM},
+        protocol=["Discharge at 1 mA/cm2 for 1 s"],
+    )
+    with pytest.raises(InputError, match="touches no anode or collector"):
+        make_cell(case, layers(2, {"first": 2.0, "lithium": 2.0, "second": 2.0}, [2, 2, 2]), comm)
