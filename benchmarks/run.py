@@ -87,8 +87,8 @@ as its first Hessian (Kristensen and Martinez-Paneda 2020), both between the bou
 where they need more than 60 steps, the default takes over. Dissipation-controlled steps find the
 load at which a crack spends Gc times its length: the plate then snaps nowhere, and its steps are
 its own. The last rows follow the plate through its failure on finer meshes; with few steps, 0.05 um
-each from 5 um on. How many times longer PhaseFieldX takes is reckoned with the processor's time,
-which does not depend on what else a machine does.
+each from 5 um on. Time is that on the clock, with all else that a machine does; how many times
+longer PhaseFieldX takes is reckoned with that of the processor.
 
 """
 PHASEFIELDX = (

@@ -25,6 +25,8 @@ PARTS = (
     "Diffusion-induced stress",
     "Eigenstrain",
     "Elasticity",
+    "Plasticity",
+    "Voids",
     "Cohesion",
     "Phase field",
     "Lithium",

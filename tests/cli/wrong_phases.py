@@ -20,7 +20,6 @@ WRONG: Wrong = {
         "",
         "mine.toml: there is no such file",
     ),
-    "metal as phase": (put(phases__separator__material="Li"), "phases.separator.material", "metal"),
     "override of nothing": (
         put(phases__active__overrides={"difusivity": "1 m^2/s"}),
         "phases.active.overrides.difusivity",

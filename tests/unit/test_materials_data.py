@@ -25,6 +25,12 @@ SCALARS = {
     "youngs_modulus": "Pa",
     "poisson_ratio": "1",
     "fracture_toughness": "Pa*m^0.5",
+    "yield_strength": "Pa",
+    "hardening_modulus": "Pa",
+    "creep_stress": "Pa",
+    "creep_rate": "1/s",
+    "creep_exponent": "1",
+    "creep_activation_energy": "J/mol",
 }
 TABLES = {
     "open_circuit_voltage": "V",

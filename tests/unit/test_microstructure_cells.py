@@ -2,12 +2,13 @@
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
 from scipy.sparse import coo_array
 from scipy.sparse.linalg import spsolve
 
 from ecmcell.case.reading import Fault
 from ecmcell.microstructure.recipes import RECIPES
-from ecmcell.microstructure.topology import interface_measure, measures, quality
+from ecmcell.microstructure.topology import MeshingError, interface_measure, measures, quality
 
 LATTICE = {
     "recipe": "lattice",
@@ -146,3 +147,49 @@ def test_the_constriction_has_the_resistance_of_a_disc_in_a_tube():
 def test_discs_that_cannot_be(wrong):
     with pytest.raises(ValueError, match="Give"):
         build(DISC | wrong)
+
+
+POROUS = {
+    "recipe": "porous",
+    "dimension": 2,
+    "thickness": "8 um",
+    "width": "6 um",
+    "pores": [
+        {"middle": ["4 um", "3 um"], "diameter": "2 um"},
+        {"middle": ["0 um", "1 um"], "diameter": "1 um"},
+    ],
+    "size": "0.2 um",
+}
+
+
+def test_pores_are_missing_and_known_as_such() -> None:
+    """One lies within; one cuts the anode, which is smaller by its width."""
+    mesh = build(POROUS)
+    area = measures(mesh.points, mesh.cells).sum()
+    assert area == pytest.approx(48.0 - np.pi - np.pi / 8.0, rel=3e-3)
+    length = measures(mesh.points, mesh.facets)
+    of_role = {r: length[mesh.facet_role == k].sum() for k, r in enumerate(mesh.roles)}
+    assert of_role["pore"] == pytest.approx(2.0 * np.pi + np.pi / 2.0, rel=5e-3)
+    assert of_role["anode"] == pytest.approx(5.0, rel=1e-9)
+    assert of_role["collector"] == pytest.approx(6.0, rel=1e-9)
+
+
+def test_pores_are_balls_in_space() -> None:
+    pores = [{"middle": ["2 um", "2 um", "2 um"], "diameter": "2 um"}]
+    sizes = {"thickness": "4 um", "width": "4 um", "size": "0.35 um"}
+    mesh = build(POROUS | sizes | {"dimension": 3, "pores": pores})
+    volume = measures(mesh.points, mesh.cells).sum()
+    assert volume == pytest.approx(64.0 - 4.0 / 3.0 * np.pi, rel=3e-3)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"pores": [{"middle": ["1 um", "1 um", "1 um"], "diameter": "1 um"}]},
+        {"pores": [{"middle": ["4 um", "3 um"], "diameter": "20 um"}]},
+    ],
+)
+def test_pores_that_cannot_be(change: dict) -> None:
+    """A point of space in a plane mesh; a pore that leaves nothing."""
+    with pytest.raises((MeshingError, ValidationError)):
+        build(POROUS | change)

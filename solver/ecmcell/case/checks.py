@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
-from ecmcell.case import joint_checks
-from ecmcell.case.materials import check_known, needed
+from ecmcell.case import joint_checks, metals
+from ecmcell.case.materials import check_known, needed, with_article
 from ecmcell.case.reading import Fault, dotted, toml
 from ecmcell.case.schema import Case
 from ecmcell.case.step import Step
@@ -25,7 +25,16 @@ _NEEDED = {
         "open_circuit_voltage",
     ),
     "electrolyte": ("ionic_conductivity",),
+    "metal": (),
 }
+_FLOW = (
+    "yield_strength",
+    "hardening_modulus",
+    "creep_rate",
+    "creep_stress",
+    "creep_exponent",
+    "creep_activation_energy",
+)
 _USED = {
     "active material": (
         *_NEEDED["active material"],
@@ -43,11 +52,14 @@ _USED = {
         "electronic_conductivity",
         "youngs_modulus",
         "poisson_ratio",
+        *_FLOW,
     ),
+    "metal": ("molar_volume", "youngs_modulus", "poisson_ratio", *_FLOW),
 }
 _ARRHENIUS = {
     "diffusivity_activation_energy": "diffusivity",
     "ionic_activation_energy": "ionic_conductivity",
+    "creep_activation_energy": "creep_rate",
 }
 
 
@@ -66,6 +78,7 @@ def check(case: Case) -> None:
         _time,
         _protocol,
         _output,
+        metals.check,
     ):
         look(case)
 
@@ -127,9 +140,7 @@ def _phases(case: Case) -> None:
         key: list[str | int] = ["phases", name]
         material = phase.material
         if material.kind not in _NEEDED:
-            remedy = (
-                "A metal is a boundary, e.g. [boundaries.anode]; a coating lies on an interface."
-            )
+            remedy = "A coating lies on an interface."
             raise Fault(f"{material.name} is a {material.kind}", remedy, [*key, "material"])
         check_known(material, _NEEDED[material.kind], key)
         _overrides(phase, [*key, "overrides"])
@@ -137,7 +148,7 @@ def _phases(case: Case) -> None:
         x = phase.initial_stoichiometry
         if material.kind != "active material":
             if x is not None:
-                given = f"{material.name} is an {material.kind} and has none"
+                given = f"{material.name} is {with_article(material.kind)} and has none"
                 raise Fault(given, "Leave it out.", [*key, "initial_stoichiometry"])
             continue
         if x is None:
@@ -155,7 +166,7 @@ def _strain(phase: Phase, key: list[str | int]) -> None:
     material = phase.material
     if phase.is_anisotropic:
         if material.kind != "active material":
-            given = f"{material.name} is an {material.kind} and does not swell"
+            given = f"{material.name} is {with_article(material.kind)} and does not swell"
             raise Fault(given, "Leave it out.", [*key, "chemical_strain"])
         check_known(material, ("strain_a", "strain_c"), key)
     elif phase.orientation is not None:
@@ -168,7 +179,7 @@ def _overrides(phase: Phase, key: list[str | int]) -> None:
     material = phase.material
     for name in phase.overrides:
         if name not in _USED[material.kind]:
-            given = f"of no use in an {material.kind}"
+            given = f"of no use in {with_article(material.kind)}"
             remedy = f"What is used: {', '.join(_USED[material.kind])}."
             raise Fault(given, remedy, [*key, name])
         law = _ARRHENIUS.get(name)

@@ -218,9 +218,12 @@ def harmless_depth(electrolyte: Electrolyte, how: Plating, current: float) -> fl
 
 
 def plating(case: Case) -> Plating | None:
-    """How lithium plates on the anode of a case at its start; None without a molar volume."""
-    anode, temperature = case.boundaries.anode, case.cell.temperature
-    if anode.metal.molar_volume is None:
+    """How lithium plates on the anode of a case at its start.
+
+    None where it is meshed, or has no molar volume.
+    """
+    anode, temperature = case.lithium_anode, case.cell.temperature
+    if anode is None or anode.metal.molar_volume is None:
         return None
     return Plating(
         exchange=anode.exchange_current_density,

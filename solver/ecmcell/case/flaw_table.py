@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from ecmcell.case import criteria
 from ecmcell.case.criteria import Electrolyte, FlawCriterion, Plating
+from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
 
 # 1 pA/um2 = 0.1 mA/cm2; 1 MPa m^0.5 = 1000 MPa um^0.5.
@@ -18,7 +19,8 @@ def flaw_rows(case: Case) -> Iterator[Row]:
     how = criteria.plating(case)
     if how is None:
         return
-    current, touching = criteria.largest_plating(case), criteria.coverage(case.boundaries.anode)
+    anode = needed(case.lithium_anode)
+    current, touching = criteria.largest_plating(case), criteria.coverage(anode)
     # Only meshes of recipes are known to begin at zero.
     flaws = criteria.flaw_criteria(case) if case.mesh.recipe is not None else []
     for flaw in flaws:
@@ -32,7 +34,7 @@ def flaw_rows(case: Case) -> Iterator[Row]:
                 _harmful(electrolyte, how, current / touching),
             )
         material = case.phases[electrolyte.phase].material
-        ratio = criteria.shear_ratio(material, case.boundaries.anode.metal)
+        ratio = criteria.shear_ratio(material, anode.metal)
         if ratio is not None:
             side = "above" if ratio > criteria.MONROE_NEWMAN else "below"
             told = f"{ratio:.2g}, {side} {criteria.MONROE_NEWMAN:g} (decides nothing)"

@@ -1,5 +1,6 @@
 """What has to fit together where phases meet and at the electrodes, in the manner of `checks`."""
 
+from ecmcell.case import metals
 from ecmcell.case.joints import (
     Bond,
     Cohesion,
@@ -11,7 +12,7 @@ from ecmcell.case.joints import (
     LithiumElectrode,
     pair_of,
 )
-from ecmcell.case.materials import check_known, needed
+from ecmcell.case.materials import check_known, needed, with_article
 from ecmcell.case.reading import Fault, suggest, toml
 from ecmcell.case.schema import Case
 from ecmcell.case.tables import Phase
@@ -36,8 +37,14 @@ def interfaces(case: Case) -> None:
         seen.add(frozenset(pair))
     reacting = set()
     for key, ((a, b), joint) in zip(case.interfaces, case.joints(), strict=True):
-        _joint(joint, case.phases[a], case.phases[b], ["interfaces", key])
+        at = ["interfaces", key]
+        if {a, b} & {*case.metal_phases}:
+            metals.check_joint(joint, case.phases[a], case.phases[b], at)
+        else:
+            _joint(joint, case.phases[a], case.phases[b], at)
         if isinstance(joint, Interface):
+            _coating(joint, at)
+            metals.check_voids(case, joint, (a, b), at)
             reacting.add(a)
         parts = sorted(case.parting & {a, b})
         if parts and isinstance(joint, Bond):
@@ -64,7 +71,8 @@ def boundaries(case: Case) -> None:
         metal = electrode.metal
         key: list[str | int] = ["boundaries", name, "metal"]
         if metal.kind != "metal":
-            raise Fault(f"{metal.name} is an {metal.kind}", 'Give a metal, e.g. "Li".', key)
+            given = f"{metal.name} is {with_article(metal.kind)}"
+            raise Fault(given, 'Give a metal, e.g. "Li".', key)
         if case.physics.stress_in_kinetics:
             check_known(metal, ("molar_volume",), key[:-1])
         _coating(electrode, ["boundaries", name])
@@ -78,7 +86,7 @@ def boundaries(case: Case) -> None:
         remedy = "Leave out the metal, or the active material."
         key = ["boundaries", "collector", "metal"]
         raise Fault("a lithium counter electrode beside active material", remedy, key)
-    if not symmetric and not case.active_phases:
+    if not symmetric and not case.active_phases and not case.metal_phases:
         remedy = 'Add a phase of active material, or metal = "Li" for a symmetric cell.'
         raise Fault(
             "collects electrons, but there is no active material",
@@ -134,7 +142,6 @@ def _joint(joint: Joint, first: Phase, second: Phase, at: list[str]) -> None:
         given = f"no reaction between {kinds[0]} and {kinds[1]}"
         remedy = 'Use bonded = true alone, or give e.g. ionic_resistance = "10 ohm*cm^2".'
         raise Fault(given, remedy, at)
-    _coating(joint, at)
     if joint.electronic_resistance is not None and not second.carries_electrons:
         given = "no electrons in this electrolyte"
         remedy = "Leave it out, or override the electronic_conductivity of the electrolyte."
@@ -164,11 +171,9 @@ def _coating(films: Filmed, at: list[str]) -> None:
         return
     material, conductivity = films.coating.material, films.coating.ionic_conductivity
     if material.kind != "coating":
-        article = "an" if material.kind[0] in "ae" else "a"
         remedy = 'Give a coating, e.g. "LiNbO3".'
-        raise Fault(
-            f"{material.name} is {article} {material.kind}", remedy, [*at, "coating", "material"]
-        )
+        given = f"{material.name} is {with_article(material.kind)}"
+        raise Fault(given, remedy, [*at, "coating", "material"])
     if conductivity is None:
         conductivity = material.ionic_conductivity
     if not conductivity:

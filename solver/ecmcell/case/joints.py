@@ -132,21 +132,35 @@ class Held(Given):
         return self.cohesion is not None
 
 
+class Voids(Given):
+    """Hollows that meshed metal has at its interface from the start.
+
+    Attributes:
+        contact: Where it touches.
+        depth: Of the hollows between.
+    """
+
+    contact: Annotated[ContactMap, BeforeValidator(read_contact)]
+    depth: units.Length
+
+
 class Interface(Held, Filmed):
-    """Facets between an active material and an electrolyte, with kinetics.
+    """Facets between an active material, or a meshed metal, and an electrolyte, with kinetics.
 
     Attributes:
         bonded: Whether the phases are one body instead; false here.
-        exchange_current_density: At half filling.
-        transfer_coefficient: Of the anodic (delithiating) direction.
+        exchange_current_density: At half filling; of a metal, as it is.
+        transfer_coefficient: Of the anodic (delithiating, stripping) direction.
         electronic_resistance: For electrons between the active material and the conductive
             additive in the electrolyte; None where the electrolyte has no additive.
+        voids: Where meshed metal does not touch at first; it has to part.
     """
 
     bonded: Annotated[Switch, Field(exclude=True)] = False
     exchange_current_density: units.CurrentDensity
     transfer_coefficient: TransferCoefficient = 0.5
     electronic_resistance: units.ContactResistance | None = None
+    voids: Voids | None = None
 
 
 class Junction(Held):
@@ -262,10 +276,14 @@ def read_joint(given: object, info: ValidationInfo) -> Joint:
         raise
 
 
-def _collector(given: object, info: ValidationInfo) -> LithiumElectrode | ElectronCollector:
-    metal = isinstance(given, dict) and "metal" in given
+def _electrode(given: object, info: ValidationInfo) -> LithiumElectrode | ElectronCollector:
+    table = given if isinstance(given, dict) else {}
+    # An anode is lithium but where it says nothing of the sort.
+    lithium = "metal" in table or (
+        info.field_name == "anode" and "exchange_current_density" in table
+    )
     model: type[LithiumElectrode | ElectronCollector]
-    model = LithiumElectrode if metal else ElectronCollector
+    model = LithiumElectrode if lithium else ElectronCollector
     return part(model, given, info.context)
 
 
@@ -273,9 +291,9 @@ class Boundaries(Frozen):
     """Outer facets with a role; potentials count from the lithium of the anode.
 
     Attributes:
-        anode: The lithium electrode at the separator.
+        anode: The lithium electrode at the separator; a plain collector where lithium is meshed.
         collector: The other end; a lithium electrode in a symmetric cell.
     """
 
-    anode: LithiumElectrode
-    collector: Annotated[LithiumElectrode | ElectronCollector, BeforeValidator(_collector)]
+    anode: Annotated[LithiumElectrode | ElectronCollector, BeforeValidator(_electrode)]
+    collector: Annotated[LithiumElectrode | ElectronCollector, BeforeValidator(_electrode)]

@@ -58,6 +58,12 @@ class Material(Frozen):
         youngs_modulus: Isotropic.
         poisson_ratio: Isotropic.
         fracture_toughness: Critical stress intensity factor.
+        yield_strength: Equivalent stress at which it begins to flow.
+        hardening_modulus: Rise of the yield strength with the plastic strain; none if not given.
+        creep_rate: Strain rate of creep under `creep_stress`, at the temperature given with it.
+        creep_stress: Equivalent stress that it holds for.
+        creep_exponent: Of the stress in the power law of creep.
+        creep_activation_energy: Of an Arrhenius law for the creep rate.
         molar_volume: Of a metal.
         partial_molar_volume: Of lithium in active material; its swelling if no table is given.
         open_circuit_voltage: Against lithium metal.
@@ -84,6 +90,12 @@ class Material(Frozen):
     youngs_modulus: Annotated[Property, Sourced(units.Modulus)] | None = None
     poisson_ratio: Annotated[Property, Sourced(units.Number)] | None = None
     fracture_toughness: Annotated[Property, Sourced(units.Toughness)] | None = None
+    yield_strength: Annotated[Property, Sourced(units.Strength)] | None = None
+    hardening_modulus: Annotated[Property, Sourced(units.Hardening)] | None = None
+    creep_rate: Annotated[Property, Sourced(units.StrainRate)] | None = None
+    creep_stress: Annotated[Property, Sourced(units.Strength)] | None = None
+    creep_exponent: Annotated[Property, Sourced(units.Number)] | None = None
+    creep_activation_energy: Annotated[Property, Sourced(units.MolarEnergy)] | None = None
     molar_volume: Annotated[Property, Sourced(units.MolarVolume)] | None = None
     partial_molar_volume: Annotated[Property, Sourced(units.MolarVolume)] | None = None
     open_circuit_voltage: Annotated[Curve, BeforeValidator(_in_volts), OrExpression()] | None = None
@@ -147,6 +159,11 @@ def needed(value: T | None) -> T:
     if value is None:
         raise ValueError("a property is missing that the case should have been refused for")
     return value
+
+
+def with_article(kind: str) -> str:
+    """The kind of a material with its article."""
+    return f"{'an' if kind[0] in 'ae' else 'a'} {kind}"
 
 
 def check_known(material: Material, properties: tuple[str, ...], key: list[str | int]) -> None:

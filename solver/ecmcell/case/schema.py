@@ -7,7 +7,15 @@ from typing import Annotated
 import tomli_w
 from pydantic import BeforeValidator, Field, PrivateAttr
 
-from ecmcell.case.joints import Boundaries, Held, Joint, Junction, pair_of, read_joint
+from ecmcell.case.joints import (
+    Boundaries,
+    Held,
+    Joint,
+    Junction,
+    LithiumElectrode,
+    pair_of,
+    read_joint,
+)
 from ecmcell.case.materials import needed
 from ecmcell.case.origin import Frozen, Text
 from ecmcell.case.tables import (
@@ -77,10 +85,12 @@ class Case(Frozen):
         return tuple(n for n, p in self.phases.items() if p.material.kind == "active material")
 
     def joints(self) -> Iterator[tuple[tuple[str, str], Joint]]:
-        """Every pair of phases that the case joins, an active material first."""
+        """Every pair of phases that the case joins, an active material or else a metal first."""
+        order = (*self.active_phases, *self.metal_phases)
         for key, joint in self.interfaces.items():
             a, b = pair_of(key)
-            yield ((b, a) if b in self.active_phases else (a, b)), joint
+            behind = b in order and (a not in order or order.index(b) < order.index(a))
+            yield ((b, a) if behind else (a, b)), joint
 
     def interface_between(self, a: str, b: str) -> Joint | None:
         """What joins two phases, in whichever order the case names them."""
@@ -107,9 +117,35 @@ class Case(Frozen):
         )
 
     @property
+    def flowing_phases(self) -> tuple[str, ...]:
+        """Names of the phases that flow."""
+        return tuple(
+            n
+            for n, p in self.phases.items()
+            if self.physics.plasticity and p.plasticity in ("creep", "yield")
+        )
+
+    @property
+    def metal_phases(self) -> tuple[str, ...]:
+        """Names of the phases of metal."""
+        return tuple(n for n, p in self.phases.items() if p.material.kind == "metal")
+
+    @property
+    def plates(self) -> bool:
+        """Whether meshed metal gains and loses volume."""
+        return bool(self.metal_phases) and self.physics.lithium_volume
+
+    @property
+    def lithium_anode(self) -> LithiumElectrode | None:
+        """The lithium of the anode if it is a boundary; None where it is meshed."""
+        anode = self.boundaries.anode
+        return anode if isinstance(anode, LithiumElectrode) else None
+
+    @property
     def filament_count(self) -> int:
         """How many cracks lithium may fill at a time."""
-        law = self.boundaries.anode.filaments
+        anode = self.lithium_anode
+        law = anode.filaments if anode is not None else None
         opens = bool(self.cracking_phases) or self.debonds
         return law.largest_count if law is not None and opens else 0
 

@@ -142,16 +142,19 @@ class Phase(Given):
         orientation: Crystal axis c of the grains where the strain is anisotropic: "random" for each
             grain, by the seed of the mesh, which is the default; or one direction for all grains.
         cracking: How it cracks; without it the phase never does.
+        plasticity: How it flows, a metal or an electrolyte: by creep, by yielding, or not at all;
+            by the properties of the material. A metal has to say so.
         overrides: What the case changes of the material.
     """
 
-    material: Annotated[Material, ByName("active material", "electrolyte")] = Field(
+    material: Annotated[Material, ByName("active material", "electrolyte", "metal")] = Field(
         examples=["NMC811"]
     )
     initial_stoichiometry: Share | None = None
     chemical_strain: Literal["isotropic", "anisotropic"] = "isotropic"
     orientation: Annotated[Orientation, BeforeValidator(_orientation)] | None = None
     cracking: Cracking | None = None
+    plasticity: Literal["creep", "yield", "none"] | None = None
     overrides: Annotated[dict[str, Any], WithJsonSchema(_OVERRIDES)] = Field(
         default={}, exclude=True
     )
@@ -217,7 +220,14 @@ class Cell(Given):
 
 
 # Parts of the physics that need the mechanics.
-COUPLINGS = ("stress_in_flux", "stress_in_kinetics", "debonding", "cracking")
+COUPLINGS = (
+    "stress_in_flux",
+    "stress_in_kinetics",
+    "debonding",
+    "cracking",
+    "plasticity",
+    "lithium_volume",
+)
 
 
 class Physics(Frozen):
@@ -229,6 +239,8 @@ class Physics(Frozen):
         stress_in_kinetics: Stress shifts the equilibrium potential at interfaces.
         debonding: Interfaces that say how they part do so, and the current follows.
         cracking: Phases that say how they crack do so, and the current follows.
+        plasticity: Phases that say how they flow do so.
+        lithium_volume: Meshed metal grows where lithium is deposited, and shrinks where it leaves.
     """
 
     mechanics: Switch = True
@@ -236,6 +248,8 @@ class Physics(Frozen):
     stress_in_kinetics: Switch = True
     debonding: Switch = True
     cracking: Switch = True
+    plasticity: Switch = True
+    lithium_volume: Switch = True
 
     @model_validator(mode="before")
     @classmethod

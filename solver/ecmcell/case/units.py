@@ -228,6 +228,10 @@ Density = Annotated[float, Quantity("a density", "pg/um^3", "g/cm^3", "4.7 g/cm^
 Pressure = Annotated[float, Quantity("a pressure", "MPa", "MPa", "5 MPa", "zero or positive")]
 Modulus = Annotated[float, Quantity("a modulus", "MPa", "GPa", "20 GPa")]
 Strength = Annotated[float, Quantity("a strength", "MPa", "MPa", "5 MPa")]
+Hardening = Annotated[
+    float, Quantity("a hardening modulus", "MPa", "MPa", "10 MPa", "zero or positive")
+]
+StrainRate = Annotated[float, Quantity("a strain rate", "1/s", "1/s", "1e-4 1/s")]
 PlatenStiffness = Annotated[float, Quantity("a stiffness", "MPa/um", "MPa/um", "0.5 MPa/um")]
 Stiffness = Annotated[float, Quantity("an interface stiffness", "MPa/um", "MPa/um", "1e5 MPa/um")]
 SurfaceEnergy = Annotated[float, Quantity("an energy an area", "pJ/um^2", "J/m^2", "1 J/m^2")]

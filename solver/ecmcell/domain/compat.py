@@ -108,6 +108,25 @@ def compile_form(form: Any, maps: EntityMaps) -> Any:
         raise InputError(get_options()["cache_dir"], "", given, remedy) from None
 
 
+class Pointwise:
+    """An expression of one body's functions at the same points of every cell.
+
+    Args:
+        expression: What to evaluate.
+        points: Points of the reference cell, shape (points, dim).
+        mesh: Submesh of the body.
+    """
+
+    def __init__(self, expression: Any, points: npt.NDArray[np.float64], mesh: dmesh.Mesh):
+        self._compiled = fem.Expression(expression, points, jit_options=JIT_OPTIONS)
+        self._mesh = mesh
+
+    def __call__(self, cells: npt.NDArray[np.int32]) -> npt.NDArray[np.float64]:
+        """Its values, one row a cell."""
+        values = self._compiled.eval(self._mesh, cells)
+        return np.asarray(values).reshape(len(cells), -1) if len(cells) else np.zeros((0, 0))
+
+
 def create_block_matrix(forms: list[list[Any]]) -> PETSc.Mat:
     """One AIJ matrix with the sparsity of all blocks."""
     if SINCE_0_10:

@@ -26,6 +26,12 @@ from ecmcell.microstructure.meshdata import MeshData
 QUADRATURE = {"quadrature_degree": 2}
 # Nodal integration along interfaces: tractions of stiff interfaces do not oscillate with it.
 NODAL_QUADRATURE = {"quadrature_rule": "vertex", "quadrature_degree": 1}
+# The same where displacements are quadratic: in the plane Simpson's rule, whose points are their
+# nodes. In space no rule on the nodes alone is exact enough, and one in the interior is taken.
+QUADRATIC_QUADRATURE = {
+    2: {"quadrature_rule": "GLL", "quadrature_degree": 3},
+    3: {"quadrature_rule": "default", "quadrature_degree": 4},
+}
 
 
 class Region:
@@ -36,6 +42,7 @@ class Region:
         parts: The parts it holds.
         mesh: Submesh; a rank may have no cell of it.
         parents: Parent cell of each local cell, ghosts included.
+        is_quadratic: Whether its displacements are quadratic.
     """
 
     def __init__(
@@ -44,8 +51,10 @@ class Region:
         parts: tuple[Part, ...],
         mesh: dmesh.Mesh,
         parents: npt.NDArray[np.int32],
+        is_quadratic: bool,
     ):
         self.name, self.parts, self.mesh, self.parents = name, parts, mesh, parents
+        self.is_quadratic = is_quadratic
 
     @cached_property
     def scalars(self) -> fem.FunctionSpace:
@@ -56,6 +65,17 @@ class Region:
     def vectors(self) -> fem.FunctionSpace:
         """Continuous linear vector fields."""
         return fem.functionspace(self.mesh, ("Lagrange", 1, (self.mesh.geometry.dim,)))
+
+    @cached_property
+    def displacements(self) -> fem.FunctionSpace:
+        """Continuous vector fields, quadratic where the region asks for it, else linear."""
+        if not self.is_quadratic:
+            return self.vectors
+        return fem.functionspace(self.mesh, ("Lagrange", 2, (self.mesh.geometry.dim,)))
+
+    def cellwise(self, shape: tuple[int, ...] = ()) -> fem.FunctionSpace:
+        """Functions linear in each cell and free to jump between them."""
+        return fem.functionspace(self.mesh, ("Discontinuous Lagrange", 1, shape))
 
     @cached_property
     def cell_constants(self) -> fem.FunctionSpace:
@@ -72,6 +92,7 @@ class Domain:
         bonded: Pairs of phases whose fields are continuous across their boundary.
         parting: Phases whose grains may part from each other.
         networks: Conducting networks by name; each part knows which of them reach it.
+        quadratic: Phases whose bodies have quadratic displacements.
     """
 
     def __init__(
@@ -81,8 +102,10 @@ class Domain:
         bonded: Iterable[Pair] = (),
         parting: Iterable[str] = (),
         networks: Mapping[str, Network] | None = None,
+        quadratic: Iterable[str] = (),
     ):
         self.comm = comm
+        self._quadratic = frozenset(quadratic)
         plan = plan_bodies(data, bonded, parting, networks or {}) if data is not None else None
         self.plan: BodyPlan = comm.bcast(plan)
         self.parts = self.plan.parts
@@ -119,9 +142,12 @@ class Domain:
         return self._measures["ds"](outer.index)
 
     def nodal(self, face: Face) -> ufl.Measure:
-        """Measure of a contact or of outer facets with the quadrature points on the vertices."""
+        """Measure of a contact or of outer facets with the quadrature points on the nodes."""
         kind = "dS" if isinstance(face, Contact) else "ds"
-        return self._measures[kind](face.index, metadata=NODAL_QUADRATURE)
+        parts = (face.plus, face.minus) if isinstance(face, Contact) else (face.part,)
+        is_quadratic = any(self.bodies[part.body].is_quadratic for part in parts)
+        rule = QUADRATIC_QUADRATURE[self.dim] if is_quadratic else NODAL_QUADRATURE
+        return self._measures[kind](face.index, metadata=rule)
 
     def compile(self, form: Any) -> Any:
         """Compile a form, or nested lists of them; None stays None."""
@@ -153,7 +179,8 @@ class Domain:
             self.mesh, self.dim, np.flatnonzero(wanted).astype(np.int32)
         )
         self._maps.add(submesh, parents, raw)
-        return Region(name, parts, submesh, parents)
+        is_quadratic = any(part.phase in self._quadratic for part in parts)
+        return Region(name, parts, submesh, parents, is_quadratic)
 
     @cached_property
     def seam(self) -> fem.FunctionSpace:
@@ -182,23 +209,26 @@ class Domain:
     def fill(
         self,
         share: fem.Function,
-        role: str,
+        faces: Iterable[Face],
         inside: Callable[[npt.NDArray[np.float64]], npt.NDArray[np.bool_]],
     ) -> None:
-        """Set a function of the seam on the facets of a role to the share of each that is inside.
+        """Set a function of the seam on facets of some faces to the share of each that is inside.
 
         Args:
             share: The function.
-            role: Role of the facets.
+            faces: The faces.
             inside: Tells for points without their x, shape (k, dim - 1), which of them are.
         """
-        of_role = self._facet_role[self._seam_parents] == self.roles.index(role)
-        cells = np.flatnonzero(of_role)
+        to_facets = self.mesh.topology.connectivity(self.dim, self.dim - 1).array
+        rows = [face.facets[:, 0] * (self.dim + 1) + face.facets[:, 1] for face in faces]
+        wanted = to_facets[np.concatenate([np.zeros(0, dtype=np.int32), *rows])]
+        cells = np.flatnonzero(np.isin(self._seam_parents, wanted))
         mesh = share.function_space.mesh
         corners = mesh.geometry.x[compat.cell_nodes(mesh)[cells], : self.dim]
         points = np.einsum("sc,kcd->ksd", _sample(self.dim), corners)
         found = inside(points.reshape(-1, self.dim)[:, 1:]).reshape(points.shape[:2])
         share.x.array[share.function_space.dofmap.list[cells]] = found.mean(axis=1)[:, None]
+        share.x.scatter_forward()
 
     def part_volume(self, part: Part) -> float:
         """Volume of a part in um3 (um2 in 2D), over all ranks."""
@@ -219,6 +249,7 @@ class Domain:
         roles: Iterable[str],
         axis: int | None = None,
         ends: Iterable[int] = (0, 1),
+        space: fem.FunctionSpace | None = None,
     ) -> npt.NDArray[np.int32]:
         """Local nodes of a region on outer facets of some roles.
 
@@ -227,13 +258,15 @@ class Domain:
             roles: Roles of the facets.
             axis: Only facets in the planes that bound the domain along this axis; all if None.
             ends: Which of the two planes, 0 the lower one.
+            space: Functions of the region whose nodes are meant; linear ones if None.
 
         Returns:
             Sorted local node numbers, ghosts included, the same on every rank that knows the node.
         """
-        marker = fem.Function(region.scalars)
-        closure = compat.element_dofs_on_facets(region.scalars)
-        dofs = region.scalars.dofmap.list
+        space = space or region.scalars
+        marker = fem.Function(space)
+        closure = compat.element_dofs_on_facets(space)
+        dofs, size = space.dofmap.list, space.dofmap.bs
         local_cell = np.full(len(self.cell_part), -1, dtype=np.int32)
         local_cell[region.parents] = np.arange(len(region.parents), dtype=np.int32)
         roles = set(roles)
@@ -242,9 +275,9 @@ class Domain:
                 continue
             for cell, facet in outer.facets:
                 if axis is None or self._lies_in_plane(cell, facet, axis, ends):
-                    marker.x.array[dofs[local_cell[cell]][closure[facet]]] = 1.0
+                    marker.x.array[dofs[local_cell[cell]][closure[facet]] * size] = 1.0
         share_marks(marker)
-        return np.flatnonzero(marker.x.array).astype(np.int32)
+        return np.flatnonzero(marker.x.array[::size]).astype(np.int32)
 
     # Construction
 

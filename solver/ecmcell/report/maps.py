@@ -51,6 +51,8 @@ def _map_plate(
     norm = colour_scale(on_cells, view.measures, quantity.is_centred or is_signed)
     if norm is None:
         return None
+    if quantity.limits is not None:
+        norm = Normalize(*quantity.limits)
     colours = mpl.colormaps[quantity.signed_colours if is_signed else quantity.colours]
 
     def draw(axes: Axes, state: State) -> None:

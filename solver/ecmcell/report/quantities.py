@@ -35,6 +35,7 @@ class Quantity:
         is_centred: Whether zero always lies in the middle of the colours.
         signed_colours: Colour map with zero in the middle where both signs occur, if any.
         flow: Name of the cell vector whose lines are drawn above, if any.
+        limits: Ends of the scale, where it is to show all of them.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Quantity:
     is_centred: bool = False
     signed_colours: str = ""
     flow: str = ""
+    limits: tuple[float, float] | None = None
 
 
 def _stoichiometry(mesh: OutputMesh, fields: StoredFields) -> np.ndarray | None:
@@ -133,6 +135,7 @@ QUANTITIES = (
         "Damage: 0 where the solid is whole, 1 in a crack. Phases that may not crack are blank.",
         _cracks,
         colours="magma_r",
+        limits=(0.0, 1.0),
     ),
     Quantity(
         "map_ionic_current",

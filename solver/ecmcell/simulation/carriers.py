@@ -41,7 +41,13 @@ class Carrier:
 
 def composite_phases(case: Case) -> tuple[str, ...]:
     """The phases of the composite layer: active material and what it reacts with; else all."""
-    joined = {n for pair, joint in case.joints() if isinstance(joint, Interface) for n in pair}
+    reacting = set(case.active_phases)
+    joined = {
+        n
+        for pair, joint in case.joints()
+        if isinstance(joint, Interface) and reacting & {*pair}
+        for n in pair
+    }
     return tuple(name for name in case.phases if name in joined or not joined)
 
 

@@ -3,17 +3,19 @@
 import numpy as np
 from mpi4py import MPI
 
-from ecmcell.case.joints import Bond, Junction
+from ecmcell.case.joints import Bond, Interface, Junction
 from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
 from ecmcell.domain.domain import Domain
 from ecmcell.domain.plan import Network
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.numerics.linear import NotConverged
+from ecmcell.simulation import metals
 from ecmcell.simulation.electrochemistry import Electrochemistry
 from ecmcell.simulation.filaments import Filaments
 from ecmcell.simulation.lithium import active_bodies
 from ecmcell.simulation.mechanics import Mechanics
+from ecmcell.simulation.plating import Plating
 from ecmcell.simulation.state import State
 from ecmcell.simulation.work import Work
 
@@ -44,6 +46,7 @@ class Cell:
     def __init__(self, case: Case, mesh: MeshData | None, comm: MPI.Comm):
         self.case = case
         self.domain = divide(case, mesh, comm)
+        metals.check(case, self.domain)
         self.state = State(case, self.domain)
         self.active = active_bodies(case, self.domain, self.state)
         self.area = self.domain.role_area("collector")
@@ -55,6 +58,11 @@ class Cell:
         if case.physics.mechanics:
             self.mechanics = Mechanics(*parts, self.filaments)
         self.electrochemistry = Electrochemistry(*parts, self.filaments)
+        self._plating = (
+            Plating(self.domain, self.state, self.electrochemistry.electrodes)
+            if self.state.plated
+            else None
+        )
         volumes: dict[str, float] = dict.fromkeys(case.phases, 0.0)
         for part in self.domain.parts:
             volumes[part.phase] += self.domain.part_volume(part)
@@ -88,6 +96,8 @@ class Cell:
     def begin_step(self) -> None:
         """Make the present state the start of the next time step."""
         self.electrochemistry.begin_step()
+        if self._plating is not None:
+            self._plating.begin_step()
         if self.mechanics is not None:
             self.mechanics.begin_step()
         if self.filaments is not None:
@@ -116,6 +126,8 @@ class Cell:
         coupled = coupled or bool(self.case.cracking_phases)
         for count in range(1, _LARGEST_STAGGER_COUNT + 1):
             work.electrochemistry += self.electrochemistry.solve(self.current_scale)
+            if self._plating is not None:
+                self._plating.update(step)
             if self.mechanics is None:
                 return work, count
             if self.filaments is not None:
@@ -150,6 +162,7 @@ class Cell:
             fracture, viscous = self.mechanics.joints.dissipated()
             self.state.position["fracture_energy"] += fracture
             self.state.position["viscous_energy"] += viscous
+            self.state.position["plastic_energy"] += self.mechanics.plastic_work()
             if self.mechanics.energies is not None:
                 self.state.position["work"] += self.mechanics.energies.work()
         if self.filaments is not None:
@@ -157,12 +170,12 @@ class Cell:
             self.filaments.look()
 
     def energy(self) -> float:
-        """All energy that a cell that cracks has stored or spent, pJ; the balance of its work."""
+        """All that a cell that cracks or flows has stored or spent, pJ; the balance of its work."""
         if self.mechanics is None or self.mechanics.energies is None:
             return 0.0
         position = self.state.position
-        parted = position["fracture_energy"] + position["viscous_energy"]
-        return self.mechanics.energies.total + parted
+        spent = ("fracture_energy", "viscous_energy", "plastic_energy")
+        return self.mechanics.energies.total + sum(position[name] for name in spent)
 
     @property
     def at_rest(self) -> bool:
@@ -190,14 +203,23 @@ def divide(case: Case, mesh: MeshData | None, comm: MPI.Comm) -> Domain:
             continue
         if joint.electronic_resistance is not None:
             electrons.append(frozenset(pair))
-        if isinstance(joint, Junction) and joint.ionic_resistance is not None:
+        passes = isinstance(joint, Interface) and pair[0] in case.metal_phases
+        if passes or (isinstance(joint, Junction) and joint.ionic_resistance is not None):
             ions.append(frozenset(pair))
     conducting = frozenset(n for n, phase in case.phases.items() if phase.carries_electrons)
-    electrolytes = frozenset(
-        n for n, phase in case.phases.items() if phase.material.kind == "electrolyte"
+    # Ions get to an electrolyte from the lithium of the anode, through what is meshed of it.
+    ionic = frozenset(
+        n for n, phase in case.phases.items() if phase.material.kind in ("electrolyte", "metal")
     )
     networks = {
         "electrons": Network(conducting, frozenset(electrons + bonded), "collector"),
-        "ions": Network(electrolytes, frozenset(ions + bonded), "anode"),
-    }
-    return Domain(mesh, comm, bonded=bonded, parting=case.parting, networks=networks)
+        "ions": Network(ionic, frozenset(ions + bonded), "anode"),
+    } | metals.networks(case, frozenset(bonded))
+    return Domain(
+        mesh,
+        comm,
+        bonded=bonded,
+        parting=case.parting,
+        networks=networks,
+        quadratic=case.flowing_phases,
+    )

@@ -187,7 +187,7 @@ class Electrochemistry:
     def _current_equation(self) -> ScalarEquation:
         """Current that leaves through the collector: what its electrons bring to the interfaces."""
         cathode = [*self.insertions.values()] + [
-            reaction for outer, reaction in self.electrodes.items() if outer.role == "collector"
+            reaction for face, reaction in self.electrodes.items() if face.role == "collector"
         ]
         into_electrolyte = [reaction.current * reaction.measure for reaction in cathode]
         gradient = np.array([0.0, -1.0])
@@ -244,9 +244,9 @@ class Electrochemistry:
         for contact, reaction in self._insertions_at(body):
             side = contact.side(reactions.sides(contact, self.active)[1])
             form -= reaction.current * test(side) * reaction.measure
-        for outer, reaction in self.electrodes.items():
-            if outer.part.body == body:
-                form -= reaction.current * test * reaction.measure
+        for lithium, reaction in self.electrodes.items():
+            if lithium.electrolyte.body == body:
+                form -= reaction.current * lithium.here(test) * reaction.measure
         for plating in self.platings:
             if plating.body == body:
                 here = test(plating.side) if plating.side else test

@@ -1,4 +1,4 @@
-"""Energy of a cell that cracks: what is stored, what is spent, and the work that brought it in."""
+"""Energy of a cell that cracks or flows: what is stored or spent, and the work done."""
 
 from collections.abc import Sequence
 
@@ -20,7 +20,7 @@ class Energies:
         domain: Where.
         state: The unknowns.
         elastic: Elastic energy of the bodies.
-        spent: Energy of the cracks in them.
+        spent: Energy of the cracks in them, if there may be any.
         interfaces: Energy that the interfaces would give back, if there are any.
         swelling: Free strains as functions, and what a unit of each takes from the elastic energy:
             a linear form.
@@ -32,13 +32,14 @@ class Energies:
         domain: Domain,
         state: State,
         elastic: ufl.Form,
-        spent: ufl.Form,
+        spent: ufl.Form | None,
         interfaces: ufl.Form | None,
         swelling: Sequence[tuple[fem.Function, ufl.Form]],
         displaced: float,
     ):
         self._domain, self._state, self._displaced = domain, state, displaced
-        self._elastic, self._spent = domain.integral(elastic), domain.integral(spent)
+        self._elastic = domain.integral(elastic)
+        self._spent = None if spent is None else domain.integral(spent)
         self._interfaces = None if interfaces is None else domain.integral(interfaces)
         self._swelling = [(nodes, domain.compile(form)) for nodes, form in swelling]
         self._before = self._loads()
@@ -51,7 +52,7 @@ class Energies:
     @property
     def cracks(self) -> float:
         """Energy of the cracks in them."""
-        return self._spent.value
+        return 0.0 if self._spent is None else self._spent.value
 
     @property
     def interfaces(self) -> float:
@@ -60,7 +61,7 @@ class Energies:
 
     @property
     def total(self) -> float:
-        """All that is stored or spent, but for what the interfaces have cost."""
+        """All that is stored or spent, but for what interfaces and flow have cost."""
         return self.elastic + self.cracks + self.interfaces
 
     def begin_step(self) -> None:

@@ -167,7 +167,7 @@ class Filament:
         self._current = domain.integral(flow)
         self._answer = domain.integral(ufl.diff(flow, self._handed.symbol))
         self._opened = domain.integral(self.opened)
-        self._molar = needed(case.boundaries.anode.metal.molar_volume) / FARADAY
+        self._molar = needed(needed(case.lithium_anode).metal.molar_volume) / FARADAY
         self._smallest = (_SMALL * float(np.ptp(domain.bounds, axis=0).min())) ** domain.dim
         self._aim = self._slack = self._before = self._excess = 0.0
 

@@ -58,7 +58,8 @@ class Fissures:
         }
         self._graph = CrackGraph(domain, cell.state)
         self._grains = _particles(cell, laws)
-        self._passage = Passage(cell)
+        # Where lithium is meshed, ions do not enter by the outer faces.
+        self._passage = None if cell.case.metal_phases else Passage(cell)
 
     def row(self) -> dict[str, float]:
         """The present cracks, by name with unit."""
@@ -74,8 +75,9 @@ class Fissures:
         row["Crack depth from collector [um]"] = _depth(found, low, high, -1.0)
         if self._grains.size:
             row["Cracked particle fraction"] = self._cracked_particles()
-        conductivity = self._passage.conductivity()
-        row["Effective ionic conductivity [mS.cm-1]"] = CONDUCTIVITY * conductivity
+        if self._passage is not None:
+            conductivity = self._passage.conductivity()
+            row["Effective ionic conductivity [mS.cm-1]"] = CONDUCTIVITY * conductivity
         energies = cell.mechanics.energies
         return row | {
             "Elastic energy [J.m-2]": energies.elastic / cell.area,

@@ -4,6 +4,7 @@ from math import nan
 
 from ecmcell.case import criteria
 from ecmcell.case.criteria import FlawCriterion
+from ecmcell.case.materials import needed
 from ecmcell.output.units import CURRENT_DENSITY
 from ecmcell.simulation.cell import Cell
 
@@ -26,10 +27,10 @@ class FlawCriteria:
         low = float(domain.bounds[0, 0])
         self._cell, self.flaws = cell, criteria.flaw_criteria(cell.case, low)
         self._touching, self._driving, self._current = [], [], []
-        for outer, reaction in cell.electrochemistry.electrodes.items():
-            if outer.role != "anode":
+        for lithium, reaction in cell.electrochemistry.electrodes.items():
+            if lithium.role != "anode":
                 continue
-            touching = cell.state.contact_factor(outer)
+            touching = cell.state.contact_factor(lithium.face)
             self._touching.append(domain.integral(touching * reaction.measure))
             self._driving.append(
                 domain.integral(-touching * reaction.overpotential * reaction.measure)
@@ -64,7 +65,7 @@ class FlawCriteria:
     def _of(self, flaw: FlawCriterion) -> dict[str, object]:
         case, phase = self._cell.case, flaw.electrolyte.phase
         critical = CURRENT_DENSITY * flaw.current
-        metal = case.boundaries.anode.metal
+        metal = needed(case.lithium_anode).metal
         return {
             "phase": phase,
             "depth [um]": flaw.depth,

@@ -6,9 +6,9 @@ import numpy as np
 import numpy.typing as npt
 
 from ecmcell.domain.average import Average
-from ecmcell.domain.faces import Outer
 from ecmcell.output.units import CURRENT_DENSITY
 from ecmcell.simulation.cell import Cell
+from ecmcell.simulation.metals import LithiumFace
 
 _HIGH = 0.99  # share of the face that carries less than the percentile told
 
@@ -24,16 +24,16 @@ class Hotspots:
         currents: Current density on its faces, averaged around nodes of the electrolyte.
     """
 
-    def __init__(self, cell: Cell, role: str, currents: dict[Outer, Average]):
+    def __init__(self, cell: Cell, role: str, currents: dict[LithiumFace, Average]):
         self._cell, self._name = cell, role.capitalize()
-        domain = cell.domain
+        domain, reactions = cell.domain, cell.electrochemistry.electrodes
         self._currents = {face: a for face, a in currents.items() if face.role == role}
         self._touching = [
-            domain.integral(cell.state.contact_factor(face) * domain.ds(face))
-            for face in self._currents
+            domain.integral(cell.state.contact_factor(lithium.face) * reactions[lithium].measure)
+            for lithium in self._currents
         ]
         places = [
-            domain.bodies[face.part.body].scalars.tabulate_dof_coordinates()[:, : domain.dim]
+            domain.bodies[face.electrolyte.body].scalars.tabulate_dof_coordinates()[:, : domain.dim]
             for face in self._currents
         ]
         self._points = self._everywhere(places)

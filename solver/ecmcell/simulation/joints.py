@@ -18,7 +18,8 @@ from ecmcell.domain.faces import Contact, Face, Outer
 from ecmcell.numerics.linear import NotConverged
 from ecmcell.numerics.newton import Effort, Newton
 from ecmcell.physics import cohesion, interfaces
-from ecmcell.simulation.state import CONTACT, DAMAGE, State, parts_from_electrode
+from ecmcell.simulation import touching
+from ecmcell.simulation.state import CONTACT, DAMAGE, THICKNESS, State, parts_from_electrode
 
 # Newton's method is tried so often, and so many turns lie between.
 _ATTEMPTS, _TURNS = 8, 4
@@ -126,6 +127,7 @@ class Joints:
     def __init__(self, case: Case, domain: Domain, state: State):
         self.domain, self.state = domain, state
         self._earlier = fem.Function(domain.seam) if state.interface else None
+        self._plating = touching.metal_contacts(case, domain)
         self._all = {contact: self._joint(case, contact) for contact in domain.contacts}
         self.faces = self._faces(case)
         self.cohesive: dict[Face, Cohesive] = {
@@ -265,6 +267,9 @@ class Joints:
         assert isinstance(law, Held)
         displacement = self.state.displacement
         jump = displacement[contact.minus.body]("-") - displacement[contact.plus.body]("+")
+        if self.state.plated and contact in self._plating:
+            # What is deposited keeps the sides apart by as much.
+            jump -= contact.here(self.state.plated[THICKNESS]) * contact.here(self.domain.normal)
         if self._earlier is None or law.cohesion is None:
             return Spring(self.domain, law, jump)
         return Cohesive(self.domain, law, contact, jump, self._earlier)

@@ -52,8 +52,9 @@ class Maps:
         }
         self._cells = {b: gather.gather_cells(r) for b, r in domain.bodies.items()}
         faces: list[Face] = [*domain.contacts]
+        electrodes = cell.electrochemistry.electrodes
         if cell.state.contact_map is not None or (cell.mechanics and cell.mechanics.joints.faces):
-            faces += cell.electrochemistry.electrodes
+            faces += [lithium.face for lithium in electrodes if isinstance(lithium.face, Outer)]
         self._near = {face: domain.bodies[face.near.body] for face in faces}
         self._face_nodes = {
             face: gather.gather_face_nodes(domain, face, region)
@@ -112,7 +113,7 @@ class Maps:
             potential = self._spread(state.additive, self._additive_nodes)
             out["Additive potential [V]"] = potential + state.voltage.value
         if self.cell.mechanics is not None:
-            displacement = self._nodal(state.displacement)
+            displacement = self._nodal(self._linear_displacements())
             x = np.concatenate(list(self._points.values()))[:, 0]
             origin = self.cell.domain.bounds[0, 0]
             displacement[:, 0] += state.stretch.value * (x - origin)
@@ -136,8 +137,10 @@ class Maps:
         if hosts:
             currents = self._on_facets(self.observables.currents, hosts)
             out["Interface current density [mA.cm-2]"] = CURRENT_DENSITY * currents
-        if self.observables.electrode_currents.keys() & near.keys():
-            currents = self._on_facets(self.observables.electrode_currents, near)
+        electrodes = self.observables.electrode_currents
+        if any(lithium.face in near for lithium in electrodes):
+            bodies = {e.face: domain.bodies[e.electrolyte.body] for e in electrodes}
+            currents = self._on_facets({e.face: a for e, a in electrodes.items()}, bodies)
             out["Electrode current density [mA.cm-2]"] = CURRENT_DENSITY * currents
         if self.observables.crossing_currents:
             currents = self._on_facets(self.observables.crossing_currents, near)
@@ -267,6 +270,17 @@ class Maps:
             factor = 1.0 if factors is None else factors[body]
             out[start : start + len(values)] = factor * values
         return np.zeros(0) if out is None else out
+
+    def _linear_displacements(self) -> dict[str, fem.Function]:
+        """Displacements at the nodes that are written."""
+        out = {}
+        for body, displacement in self.cell.state.displacement.items():
+            region = self.cell.domain.bodies[body]
+            out[body] = displacement
+            if region.is_quadratic:
+                out[body] = fem.Function(region.vectors)
+                out[body].interpolate(displacement)
+        return out
 
     def _spread(
         self, functions: Mapping[str, fem.Function], nodes: Mapping[str, np.ndarray]

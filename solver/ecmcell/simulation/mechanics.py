@@ -17,13 +17,15 @@ from ecmcell.numerics.linear import NotConverged
 from ecmcell.numerics.mixing import Anderson
 from ecmcell.numerics.newton import Effort, Newton
 from ecmcell.numerics.scalars import ScalarEquation, prescribe
-from ecmcell.physics import fracture, mechanics
-from ecmcell.simulation import cracks
+from ecmcell.physics import fracture, interfaces, mechanics
+from ecmcell.simulation import cracks, touching
 from ecmcell.simulation.energies import Energies
 from ecmcell.simulation.filaments import Filaments
+from ecmcell.simulation.flow import flows
 from ecmcell.simulation.joints import Joints
 from ecmcell.simulation.lithium import ActiveBody, Swelling
-from ecmcell.simulation.state import State, is_lithium_electrode, parts_from_electrode
+from ecmcell.simulation.metals import lithium_faces
+from ecmcell.simulation.state import THICKNESS, State, parts_from_electrode
 
 # Residual forces relative to a pressure of 1 MPa on the footprint.
 _TOLERANCE = 1e-8
@@ -32,8 +34,9 @@ _LARGEST_COUNT = 10
 # cases/nmc811_contact_loss 1e-4 takes a thirtieth less of them, but a tenth more iterations in all
 # and 26 in the place of 23 for the longest linear solve.
 _FORCING = 1e-3
-# Where parts may crack their stress has a kink between tension and compression.
-_LARGEST_COUNT_OF_CRACKS = 30
+# Where parts may crack their stress has a kink between tension and compression, and where they
+# flow one between elastic and plastic.
+_LARGEST_COUNT_OF_KINKS = 30
 # MPa that weigh as much as all of a contact where turns are accelerated.
 _STRESS = 100.0
 
@@ -67,6 +70,7 @@ class Mechanics:
         self._elastic = {part: self._lame(part) for part in domain.parts}
         self.joints = Joints(case, domain, state)
         self._laws = cracks.laws(case, domain, state)
+        self._flows = flows(case, domain, state, self._elastic)
         self._length = float(np.ptp(domain.bounds[:, 0]))
         self.area = domain.role_area("collector")
         self._tests = {b: ufl.TestFunction(u.function_space) for b, u in state.displacement.items()}
@@ -77,8 +81,14 @@ class Mechanics:
         self._newton = self._build()
         self.energies: Energies | None = None
         self.cracks: cracks.Cracks | None = None
+        if self._laws or self._flows:
+            self.energies = self._build_energies()
         if self._laws:
-            self.energies, self.cracks = self._build_cracks()
+            stored = {part: self.stored_energy(part) for part in self._laws}
+            filled = filaments.potential if filaments is not None else 0
+            self.cracks = cracks.Cracks(
+                case, domain, state, self._laws, stored, filled, self._potential
+            )
         self._normal = self._electrode_stresses()
         self.hydrostatic = {
             body: Average(
@@ -134,13 +144,16 @@ class Mechanics:
         fields = list(self.state.displacement.values())
         before = [u.x.array.copy() for u in fields], [s.value for s in self._scalars]
         try:
-            return self._find_displacements()
+            effort = self._find_displacements()
         except NotConverged:
             for u, values in zip(fields, before[0], strict=True):
                 u.x.array[:] = values
             for scalar, value in zip(self._scalars, before[1], strict=True):
                 scalar.value = value
             raise
+        for flow in self._flows.values():
+            flow.update()
+        return effort
 
     def _find_displacements(self) -> Effort:
         """Solve with the cracks filled that are full, as a set that is found by trying."""
@@ -155,10 +168,21 @@ class Mechanics:
     def begin_step(self) -> None:
         """Make the present state the start of the next time step."""
         self.joints.begin_step()
-        if self.cracks is not None and self.energies is not None:
+        for flow in self._flows.values():
+            flow.begin_step()
+        if self.energies is not None:
             self._swell()
-            self.cracks.begin_step()
             self.energies.begin_step()
+        if self.cracks is not None:
+            self.cracks.begin_step()
+
+    def flow_stress(self) -> float:
+        """Largest equivalent stress in what flows, MPa."""
+        return self.domain.largest(max((f.largest_stress for f in self._flows.values()), default=0))
+
+    def plastic_work(self) -> float:
+        """Work on plastic strains since the step began, pJ."""
+        return sum(flow.work for flow in self._flows.values())
 
     @property
     def system(self) -> BlockSystem:
@@ -200,6 +224,8 @@ class Mechanics:
         """Begin the turns of a time step of some s; those before are forgotten."""
         self._mixing.forget()
         self.joints.begin_turns(step)
+        for flow in self._flows.values():
+            flow.begin_turns(step)
 
     def hand_over(self) -> None:
         """Let the electrochemistry reckon with what was last looked at.
@@ -237,19 +263,23 @@ class Mechanics:
     def stored_energy(self, part: Part) -> Expr:
         """Elastic energy a volume in a part, MPa."""
         elastic, strain = self._elastic[part], self.elastic_strain(part)
+        if part in self._flows:
+            strain = self._flows[part].elastic_strain(self.strain(part))
         if part in self._laws:
             return self._laws[part].stored(elastic, strain)
         return sum(fracture.SPLITS["none"].energies(elastic, strain))
 
     def stress(self, part: Part) -> Expr:
         """Stress in a part in MPa, in the plane in 2D."""
-        if part in self._laws:
+        if part in self._laws or part in self._flows:
             full, dim = self.full_stress(part), self.domain.dim
             return ufl.as_matrix([[full[i, j] for j in range(dim)] for i in range(dim)])
         return mechanics.stress(self._elastic[part], self.strain(part), self._swelling(part))
 
     def full_stress(self, part: Part) -> Expr:
         """The 3 x 3 stress in a part in MPa."""
+        if part in self._flows:
+            return self._flows[part].stress(self.strain(part))
         if part in self._laws:
             return self._laws[part].stress(self._elastic[part], self.elastic_strain(part))
         return mechanics.full_stress(self._elastic[part], self.strain(part), self._swelling(part))
@@ -273,11 +303,16 @@ class Mechanics:
 
     def _electrode_stresses(self) -> dict[str, Average]:
         """Normal stress around the nodes of lithium electrodes, by body of electrolyte."""
-        terms: dict[str, list[tuple[Expr, ufl.Measure]]] = {}
-        for outer in self.domain.outers:
-            if is_lithium_electrode(self.case, outer) and outer.part.body in self.state.electrolyte:
-                term = (self.normal_stress(outer), self.domain.ds(outer))
-                terms.setdefault(outer.part.body, []).append(term)
+        terms: dict[str, list[tuple[Expr, ufl.Measure, str | None]]] = {}
+        for lithium in lithium_faces(self.case, self.domain, self.state):
+            face = lithium.face
+            if isinstance(face, Outer):
+                pull, measure = self.normal_stress(face), self.domain.ds(face)
+            else:
+                pull = interfaces.normal_part(self.traction(face), self.domain.normal("+"))
+                measure = self.domain.nodal(face)
+            of_body = terms.setdefault(lithium.electrolyte.body, [])
+            of_body.append((pull, measure, lithium.side))
         return {
             body: Average(self.domain, self.domain.bodies[body].scalars, faces)
             for body, faces in terms.items()
@@ -311,23 +346,27 @@ class Mechanics:
             [self._fixed(body) for body in bodies],
             scalars=self._scalars,
             equations=(self._balance(), self._platen, *self._fillings()),
+            refresh=self._refresh,
         )
         # Pieces that cracks have cut off are all but loose: in the plane factors serve them better.
-        direct = self.case.solver.linear == "direct" or (self._laws and self.domain.dim == 2)
+        # So they do next to volumes that hardly change.
+        is_hard = bool(self._laws or self._flows)
+        direct = self.case.solver.linear == "direct" or (is_hard and self.domain.dim == 2)
         modes = () if direct else linear.rigid_modes(system.layout.spaces)
         elastic = linear.SOFTENING if self.joints.cohesive else linear.ELASTICITY
-        if self._laws:
+        # What flows next to a gap is as soft as a crack: 170 iterations, where others gave up.
+        if self._laws or (self._flows and self.joints.cohesive):
             elastic = elastic | linear.CRACKED
         options = linear.DIRECT if direct else elastic
         solver = linear.LinearSolver(system, options, modes=modes)
-        count = _LARGEST_COUNT_OF_CRACKS if self._laws else _LARGEST_COUNT
+        count = _LARGEST_COUNT_OF_KINKS if self._laws or self._flows else _LARGEST_COUNT
         return Newton(system, solver, _TOLERANCE, count, _FORCING)
 
-    def _build_cracks(self) -> tuple[Energies, cracks.Cracks]:
+    def _build_energies(self) -> Energies:
         domain = self.domain
         stored = {part: self.stored_energy(part) for part in domain.parts}
         held = sum(energy * domain.dx(part) for part, energy in stored.items())
-        spent = cracks.spent(domain, self._laws)
+        spent = cracks.spent(domain, self._laws) if self._laws else None
         swelling = []
         for body in self.active.values():
             part = body.part
@@ -335,22 +374,42 @@ class Mechanics:
                 test = ufl.TestFunction(one.nodes.function_space)
                 pull = ufl.inner(self.full_stress(part), one.directions)
                 swelling.append((one.nodes, pull * test * domain.dx(part)))
+        swelling += self._plated_forces()
         joined = self.joints.stored()
-        displaced = self.area * self._length
-        energies = Energies(
-            domain, self.state, held, spent, sum(joined) if joined else None, swelling, displaced
+        return Energies(
+            domain,
+            self.state,
+            held,
+            spent,
+            sum(joined) if joined else None,
+            swelling,
+            self.area * self._length,
         )
 
+    def _plated_forces(self) -> list[tuple[fem.Function, ufl.Form]]:
+        """What meshed metal pulls with where its thickness changes."""
+        contacts = touching.metal_contacts(self.case, self.domain)
+        if not self.state.plated or not contacts:
+            return []
+        thickness = self.state.plated[THICKNESS]
+        test = ufl.TestFunction(thickness.function_space)
+        force = 0
+        for contact in contacts:
+            pull = interfaces.normal_part(self.traction(contact), contact.here(self.domain.normal))
+            force += pull * contact.here(test) * self.domain.nodal(contact)
+        return [(thickness, force)]
+
+    def _potential(self) -> float:
+        """What displacements and damage minimise, pJ."""
+        assert self.energies is not None
+        given = self.area * self._length * self._give()
         members = self._filaments.members if self._filaments is not None else []
-        filled = self._filaments.potential if self._filaments is not None else 0
+        sources = sum(filament.source_energy() for filament in members)
+        return self.energies.total + sum(self.joints.dissipated()) + given + sources
 
-        def potential() -> float:
-            sources = sum(filament.source_energy() for filament in members)
-            parted = sum(self.joints.dissipated())
-            return energies.total + parted + displaced * self._give() + sources
-
-        made = cracks.Cracks(self.case, domain, self.state, self._laws, stored, filled, potential)
-        return energies, made
+    def _refresh(self) -> None:
+        for flow in self._flows.values():
+            flow.refresh()
 
     def _fillings(self) -> list[ScalarEquation]:
         """One equation for the pressure of each filament."""
@@ -398,9 +457,10 @@ class Mechanics:
         dim, region = self.domain.dim, self.domain.bodies[body]
         ends = (0, 1) if self.case.cell.sides == "symmetric" else (0,)
         held = [r for r in ("anode", "collector") if not parts_from_electrode(self.case, r)]
-        nodes = [self.domain.boundary_nodes(region, held, axis=0) * dim]
+        space, find = region.displacements, self.domain.boundary_nodes
+        nodes = [find(region, held, axis=0, space=space) * dim]
         for axis in range(1, dim):
-            nodes.append(self.domain.boundary_nodes(region, ["side"], axis, ends) * dim + axis)
+            nodes.append(find(region, ["side"], axis, ends, space) * dim + axis)
         return np.concatenate(nodes)
 
     def _lame(self, part: Part) -> tuple[fem.Constant, fem.Constant]:

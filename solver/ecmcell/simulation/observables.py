@@ -9,7 +9,7 @@ from ecmcell.case.joints import Held
 from ecmcell.case.materials import needed
 from ecmcell.domain.average import Average
 from ecmcell.domain.domain import Integral
-from ecmcell.domain.faces import Contact, Outer
+from ecmcell.domain.faces import Contact
 from ecmcell.output.units import AREAL_RESISTANCE, CURRENT_DENSITY, SPECIFIC_CHARGE
 from ecmcell.physics import interfaces
 from ecmcell.simulation import crossings, properties
@@ -19,6 +19,7 @@ from ecmcell.simulation.fissures import Fissures
 from ecmcell.simulation.flaw_criteria import FlawCriteria
 from ecmcell.simulation.hotspots import Hotspots
 from ecmcell.simulation.losses import Losses
+from ecmcell.simulation.metals import LithiumFace
 from ecmcell.simulation.penetration import Penetration
 from ecmcell.simulation.reactions import sides
 from ecmcell.simulation.state import parts_from_electrode
@@ -71,13 +72,13 @@ class Observables:
             self.currents[contact] = Average(
                 domain, space, [(reaction.current, reaction.measure, side)]
             )
-        self.electrode_currents: dict[Outer, Average] = {
-            outer: Average(
+        self.electrode_currents: dict[LithiumFace, Average] = {
+            lithium: Average(
                 domain,
-                domain.bodies[outer.part.body].scalars,
-                [(reaction.current, reaction.measure)],
+                domain.bodies[lithium.electrolyte.body].scalars,
+                [(reaction.current, reaction.measure, lithium.side)],
             )
-            for outer, reaction in chemistry.electrodes.items()
+            for lithium, reaction in chemistry.electrodes.items()
         }
         self.crossing_currents: dict[Contact, Average] = {
             crossing.contact: Average(
@@ -90,8 +91,8 @@ class Observables:
         }
         self._anode_current: list[Integral] = [
             domain.integral(reaction.current * reaction.measure)
-            for outer, reaction in chemistry.electrodes.items()
-            if outer.role == "anode"
+            for lithium, reaction in chemistry.electrodes.items()
+            if lithium.role == "anode"
         ]
         self._anode_current += [
             domain.integral(plating.reaction.current * plating.reaction.measure)
@@ -120,8 +121,12 @@ class Observables:
         self._hotspots = [
             Hotspots(cell, role, self.electrode_currents)
             for role in ("anode", "collector")
-            if any(outer.role == role for outer in chemistry.electrodes)
-            and (cell.state.contact_map is not None or parts_from_electrode(cell.case, role))
+            if any(lithium.role == role for lithium in chemistry.electrodes)
+            and (
+                cell.state.contact_map is not None
+                or parts_from_electrode(cell.case, role)
+                or any(one.role == role and one.law.parts for one in chemistry.electrodes)
+            )
         ]
         self._initial_inventory = self.inventory()
 
@@ -172,9 +177,31 @@ class Observables:
             )
             row["Stack pressure [MPa]"] = state.pressure.value
             row["Stack strain"] = state.stretch.value
+        if cell.case.flowing_phases:
+            row |= self._flow()
         row["Charge balance error"] = self._charge_error()
         if cell.active:
             row["Lithium balance error"] = self._lithium_error(inventory)
+        return row
+
+    def _flow(self) -> dict[str, float]:
+        """How much has flowed, and what it has cost."""
+        cell, position = self.cell, self.cell.state.position
+        flown = [f.x.array.max(initial=0.0) for f in cell.state.hardening.values()]
+        row = {
+            "Maximum plastic strain": cell.domain.largest(max(flown)),
+            "Plastic energy [J.m-2]": position["plastic_energy"] / cell.area,
+        }
+        if cell.mechanics is not None:
+            row["Maximum flow stress [MPa]"] = cell.mechanics.flow_stress()
+        energies = cell.mechanics.energies if cell.mechanics is not None else None
+        if energies is not None and self.fissures is None:  # they tell the others too
+            row |= {
+                "Elastic energy [J.m-2]": energies.elastic / cell.area,
+                "Interface elastic energy [J.m-2]": energies.interfaces / cell.area,
+                "Mechanical work [J.m-2]": position["work"] / cell.area,
+                "Released energy [J.m-2]": (position["work"] - cell.energy()) / cell.area,
+            }
         return row
 
     def _contact_fraction(self) -> float:

@@ -11,12 +11,13 @@ from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
 from ecmcell.case.units import FARADAY, GAS_CONSTANT
 from ecmcell.domain.domain import Domain
-from ecmcell.domain.faces import Contact, Outer
+from ecmcell.domain.faces import Contact
 from ecmcell.domain.plan import Part
 from ecmcell.physics import kinetics
 from ecmcell.simulation.films import Films
 from ecmcell.simulation.lithium import ActiveBody
-from ecmcell.simulation.state import State, is_lithium_electrode
+from ecmcell.simulation.metals import LithiumFace, lithium_faces
+from ecmcell.simulation.state import State
 
 _ZERO = ufl.as_ufl(0.0)
 
@@ -61,12 +62,13 @@ def insertions(
     }
 
 
-def electrodes(case: Case, domain: Domain, state: State, films: Films) -> dict[Outer, Reaction]:
+def electrodes(
+    case: Case, domain: Domain, state: State, films: Films
+) -> dict[LithiumFace, Reaction]:
     """Lithium leaving the metal of every lithium electrode."""
     return {
-        outer: _stripping(case, domain, state, films, outer)
-        for outer in domain.outers
-        if is_lithium_electrode(case, outer) and outer.part.body in state.electrolyte
+        lithium: _stripping(case, domain, state, films, lithium)
+        for lithium in lithium_faces(case, domain, state)
     }
 
 
@@ -99,20 +101,21 @@ def _insertion(
     return Reaction(domain.dS(contact), touching, overpotential, over_film, equilibrium, shift)
 
 
-def _stripping(case: Case, domain: Domain, state: State, films: Films, outer: Outer) -> Reaction:
-    electrode = getattr(case.boundaries, outer.role)
-    assert isinstance(electrode, LithiumElectrode)
-    potential = state.voltage.symbol if outer.role == "collector" else _ZERO
+def _stripping(
+    case: Case, domain: Domain, state: State, films: Films, lithium: LithiumFace
+) -> Reaction:
+    law, body, face = lithium.law, lithium.electrolyte.body, lithium.face
+    potential = state.voltage.symbol if lithium.role == "collector" else _ZERO
     shift = _ZERO
     if case.physics.stress_in_kinetics:
-        molar = domain.constant(needed(electrode.metal.molar_volume) / FARADAY)
-        shift = molar * state.normal_stress[outer.part.body]
-    overpotential = potential - state.electrolyte[outer.part.body] - shift
-    exchange = domain.constant(electrode.exchange_current_density)
-    film = films.of(electrode)
-    current, over_film = _current(case, domain, electrode, film, exchange, overpotential)
-    touching = state.contact_factor(outer) * current
-    return Reaction(domain.ds(outer), touching, overpotential, over_film, _ZERO, shift)
+        molar = domain.constant(needed(lithium.metal.molar_volume) / FARADAY)
+        shift = molar * lithium.here(state.normal_stress[body])
+    overpotential = potential - lithium.here(state.electrolyte[body]) - shift
+    exchange = domain.constant(law.exchange_current_density)
+    current, over_film = _current(case, domain, law, films.of(law), exchange, overpotential)
+    touching = state.contact_factor(face) * current
+    measure = domain.dS(face) if isinstance(face, Contact) else domain.ds(face)
+    return Reaction(measure, touching, overpotential, over_film, _ZERO, shift)
 
 
 def plating(
@@ -133,7 +136,7 @@ def plating(
         pressure: Of the lithium, MPa.
         given: Share of what the kinetics say that can be stripped; plating does not ask it.
     """
-    anode, (faces, measure) = case.boundaries.anode, wall
+    anode, (faces, measure) = needed(case.lithium_anode), wall
     law = needed(anode.filaments)
     shift = -domain.constant(needed(anode.metal.molar_volume) / FARADAY) * pressure
     overpotential = -potential - shift

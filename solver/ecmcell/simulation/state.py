@@ -8,16 +8,14 @@ import ufl
 from dolfinx import fem
 from ufl.core.expr import Expr
 
-from ecmcell.case.contact import Patches
 from ecmcell.case.joints import LithiumElectrode
 from ecmcell.case.schema import Case
 from ecmcell.domain.domain import Domain, Region
 from ecmcell.domain.faces import Face, Outer
 from ecmcell.domain.plan import Part
-from ecmcell.errors import InputError
 from ecmcell.numerics.forecast import along
 from ecmcell.numerics.scalars import Scalar
-from ecmcell.simulation.contact_maps import pattern
+from ecmcell.simulation import touching
 
 _KINDS = (
     "stoichiometry",
@@ -30,12 +28,16 @@ _KINDS = (
     "interface",
     "crack",
     "cut",
+    "plastic_strain",
+    "hardening",
+    "plated",
 )
 # What is guessed by a parabola, and what only grows, up to 1.
 _CURVED, _BROKEN = ("displacement", "crack"), ("crack", "cut")
 # Directions of an anisotropic strain.
 _AXIAL = (" across axis", " along axis")
 DAMAGE, CONTACT = "damage", "contact factor"
+THICKNESS = "thickness"
 Snapshot = tuple[list[npt.NDArray[np.float64]], list[float], dict[str, float | int]]
 
 
@@ -59,6 +61,11 @@ class State:
         crack: Damage of what may crack, by body: 0 whole, 1 a crack.
         crack_regions: Where that is.
         cut: The same damage as handed to the transport.
+        plastic_strain: Components of the plastic strain, by body: xx, yy, zz, xy, in space xz, yz
+            too; linear in each cell.
+        hardening: Accumulated plastic strain, by body.
+        plated: Thickness in um that meshed metal has gained on its interfaces, negative where it is
+            stripped or has a void; empty where its volume does not matter.
         contact_map: Share of the faces of electrodes that touches from the start, 1 on all else;
             None if all of them does.
         voltage: Potential of the collector, V.
@@ -95,7 +102,7 @@ class State:
                 self.additive_regions[body] = domain.region(f"additive in {body}", wired)
                 self.additive[body] = fem.Function(self.additive_regions[body].scalars)
             if case.physics.mechanics:
-                self.displacement[body] = fem.Function(region.vectors)
+                self.displacement[body] = fem.Function(region.displacements)
 
         self.interface: dict[str, fem.Function] = {}
         if case.debonds:
@@ -112,7 +119,24 @@ class State:
                 made = region if whole else domain.region(f"cracks in {body}", parts)
                 self.crack_regions[body] = made
                 self.crack[body], self.cut[body] = (fem.Function(made.scalars) for _ in range(2))
-        self.contact_map = _contact_map(case, domain)
+        self.plastic_strain: dict[str, fem.Function] = {}
+        self.hardening: dict[str, fem.Function] = {}
+        for body, region in domain.bodies.items():
+            if any(part.phase in case.flowing_phases for part in region.parts):
+                tensors, numbers = (
+                    region.cellwise((4 if domain.dim == 2 else 6,)),
+                    region.cellwise(),
+                )
+                self.plastic_strain[body] = fem.Function(tensors)
+                self.hardening[body] = fem.Function(numbers)
+        self.contact_map = touching.contact_map(case, domain)
+        self.plated: dict[str, fem.Function] = {}
+        if case.plates:
+            self.plated[THICKNESS] = fem.Function(domain.seam)
+            depth = touching.void_depth(case, domain).x.array
+            self.plated[THICKNESS].x.array[:] = -depth
+            if self.interface:  # what is hollow holds nowhere
+                self.interface[DAMAGE].x.array[depth > 0.0] = 1.0
 
         self.voltage = Scalar(domain, "Voltage [V]")
         self.current = Scalar(domain, "Current [pA]")
@@ -127,6 +151,7 @@ class State:
             "throughput": 0.0,
             "fracture_energy": 0.0,
             "viscous_energy": 0.0,
+            "plastic_energy": 0.0,
             "work": 0.0,
             "protocol_step": 0,
             "step_time": 0.0,
@@ -205,26 +230,6 @@ def is_electrolyte(case: Case, part: Part) -> bool:
 def is_lithium_electrode(case: Case, outer: Outer) -> bool:
     """Whether outer facets are the face of a lithium electrode."""
     return isinstance(getattr(case.boundaries, outer.role, None), LithiumElectrode)
-
-
-def _contact_map(case: Case, domain: Domain) -> fem.Function | None:
-    maps = {
-        role: electrode.contact
-        for role, electrode in case.boundaries
-        if isinstance(electrode, LithiumElectrode) and electrode.contact is not None
-    }
-    if not maps:
-        return None
-    share = fem.Function(domain.seam)
-    share.x.array[:] = 1.0
-    low, high = domain.bounds[:, 1 : domain.dim]
-    for role, contact in maps.items():
-        if domain.dim == 3 and isinstance(contact, Patches) and contact.coverage > np.pi / 4.0:
-            given = f"{contact.coverage:g}, but discs on a square lattice overlap above 0.785"
-            key = f"boundaries.{role}.contact.coverage"
-            raise InputError(case.path, key, given, 'Lower it, or use map = "random".')
-        domain.fill(share, role, pattern(contact, low, high))
-    return share
 
 
 def parts_from_electrode(case: Case, role: str) -> bool:

@@ -54,7 +54,7 @@ class Question:
     @property
     def closed_form(self) -> float | None:
         """Lowest current density of the footprint at which a flaw grows by the closed form."""
-        touching = criteria.coverage(self.case.boundaries.anode)
+        touching = criteria.coverage(needed(self.case.lithium_anode))
         flaws = criteria.flaw_criteria(self.case)
         found = (CURRENT_DENSITY * touching * flaw.current for flaw in flaws)
         return min(found, default=None)

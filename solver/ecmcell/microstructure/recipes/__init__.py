@@ -7,6 +7,7 @@ from ecmcell.microstructure.recipes.image import Image
 from ecmcell.microstructure.recipes.lattice import Lattice
 from ecmcell.microstructure.recipes.layered import Layered
 from ecmcell.microstructure.recipes.polycrystal import Polycrystal
+from ecmcell.microstructure.recipes.porous import Porous
 from ecmcell.microstructure.recipes.secondary_particle import SecondaryParticle
 
 RECIPES: dict[str, type[Recipe]] = {
@@ -16,5 +17,6 @@ RECIPES: dict[str, type[Recipe]] = {
     "lattice": Lattice,
     "layered": Layered,
     "polycrystal": Polycrystal,
+    "porous": Porous,
     "secondary_particle": SecondaryParticle,
 }

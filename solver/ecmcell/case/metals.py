@@ -1,0 +1,91 @@
+"""What has to fit together where a metal is meshed, or a phase flows."""
+
+from ecmcell.case.joints import Bond, ElectronCollector, Interface, Joint
+from ecmcell.case.materials import check_known
+from ecmcell.case.reading import Fault
+from ecmcell.case.schema import Case
+from ecmcell.case.tables import Phase
+
+_NEEDED = {"creep": ("creep_rate", "creep_stress", "creep_exponent"), "yield": ("yield_strength",)}
+
+
+def check(case: Case) -> None:
+    """What flows, and what electrodes there are.
+
+    Raises:
+        Fault: For the first thing that does not fit.
+    """
+    for name, phase in case.phases.items():
+        _flow(case, phase, ["phases", name])
+    for name, electrode in case.boundaries:
+        if not isinstance(electrode, ElectronCollector):
+            continue
+        hosts = name == "collector" and case.active_phases
+        if not hosts and not case.metal_phases:
+            given = "collects electrons, but there is no active material"
+            if name == "anode":
+                given = "collects electrons, but there is no metal"
+            remedy = 'Give metal = "Li" and its exchange_current_density, or mesh the lithium.'
+            raise Fault(given, remedy, ["boundaries", name])
+        if not hosts and electrode.contact_resistance > 0.0:
+            remedy = "Leave it out: a metal touches its collector perfectly."
+            raise Fault("given at a metal", remedy, ["boundaries", name, "contact_resistance"])
+
+
+def check_voids(case: Case, joint: Interface, pair: tuple[str, str], at: list[str]) -> None:
+    """Whether there may be voids where they are asked for.
+
+    Raises:
+        Fault: If not.
+    """
+    if joint.voids is None:
+        return
+    if not {*pair} & {*case.metal_phases}:
+        raise Fault("given where there is no metal", "Leave it out.", [*at, "voids"])
+    if case.plates and not (joint.parts and case.physics.debonding):
+        remedy = "Say how it parts in a table cohesion."
+        raise Fault("given at an interface that holds", remedy, [*at, "voids"])
+
+
+def _flow(case: Case, phase: Phase, key: list[str | int]) -> None:
+    """Whether a phase can flow the way it is asked to."""
+    material, how = phase.material, phase.plasticity
+    at = [*key, "plasticity"]
+    if material.kind == "metal" and (case.physics.stress_in_kinetics or case.plates):
+        check_known(material, ("molar_volume",), key)
+    if how is None:
+        if material.kind == "metal" and case.physics.mechanics and case.physics.plasticity:
+            raise Fault("missing", 'Give plasticity = "creep", "yield" or "none".', at)
+        return
+    if material.kind not in ("metal", "electrolyte"):
+        raise Fault(f"not for an {material.kind}", "Leave it out.", at)
+    if how != "none" and phase.cracking is not None:
+        raise Fault("given beside cracking", "Give one of the two.", at)
+    check_known(material, _NEEDED.get(how, ()), key)
+    if how == "creep" and float(material.creep_exponent or 1.0) < 1.0:
+        given = f"{material.creep_exponent:g} does not do"
+        raise Fault(given, "An exponent of creep is at least 1.", [*key, "creep_exponent"])
+
+
+def check_joint(joint: Joint, first: Phase, second: Phase, at: list[str]) -> None:
+    """Whether a metal is joined to what it can be joined to.
+
+    Raises:
+        Fault: If not.
+    """
+    kinds = first.material.kind, second.material.kind
+    if kinds[0] == kinds[1]:
+        if first is second:
+            raise Fault("the pieces of a metal are one body as they are", "Leave it out.", at)
+        if not isinstance(joint, Bond):
+            raise Fault("joins metals", "Use bonded = true alone.", at)
+        return
+    if kinds[0] == "active material":
+        given = "a metal touches active material"
+        raise Fault(given, "Only an electrolyte may lie on a metal: separate them.", at)
+    if not isinstance(joint, Interface):
+        remedy = 'Give the kinetics, e.g. exchange_current_density = "10 A/m^2".'
+        raise Fault("a metal and an electrolyte react", remedy, at)
+    if second.carries_electrons or joint.electronic_resistance is not None:
+        given = "a metal touches an electrolyte that carries electrons"
+        raise Fault(given, "Put another electrolyte between the two.", at)
