@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import LogLocator, NullFormatter, ScalarFormatter
+from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 
 from ecmcell.report.curves import letter_axes
 from ecmcell.report.style import BLUE, GREY, MM, PAGE, VERMILION, new_figure, styled
@@ -42,7 +42,7 @@ def bars(
     axes.set(xscale="log", yscale="log")
     axes.set_xticks(places, [f"{place:g}" for place in places])
     axes.set_xticks([], minor=True)
-    axes.yaxis.set_major_formatter(ScalarFormatter())
+    axes.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
     axes.yaxis.set_minor_formatter(NullFormatter())
     axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
 
@@ -54,9 +54,10 @@ def main(table: Path) -> None:
     with styled():
         figure = new_figure(PAGE, 62 * MM)
         sizes, tough, stiff = figure.subplots(1, 3)
-        bars(sizes, rows, SLOW, BLUE, "slow kinetics")
         bars(sizes, rows, FAST, VERMILION, "fast kinetics")
-        sizes.legend()
+        bars(sizes, rows, SLOW, BLUE, "slow kinetics")
+        sizes.set_xlim(3.3, 19.5)
+        sizes.legend(loc="center right")
         sizes.set(xlabel="Flaw (µm)", ylabel="Critical current density (mA cm$^{-2}$)")
         bars(tough, rows, TOUGH, BLUE, "")
         tough.set(xlabel="$K_{Ic}$ (MPa m$^{1/2}$)")
@@ -69,7 +70,7 @@ def main(table: Path) -> None:
             stiff.annotate(
                 text,
                 (ratio, float(rows[name][CRITICAL])),
-                xytext=(5, 6),
+                xytext=(-10, -18 if ratio < 2.0 else 6),
                 textcoords="offset points",
             )
         letter_axes([sizes, tough, stiff])
