@@ -160,8 +160,8 @@ def rows(dimension: int) -> list[list[str]]:
 
 
 def crack(load: str, size: float, ranks: int, *options: str) -> dict[str, float]:
-    """A notched plate that breaks; options are those of `fracture.py`."""
-    command = ["mpirun", "-n", str(ranks), sys.executable, str(HERE / "fracture.py")]
+    """A notched plate that breaks; options are those of `plate.py`."""
+    command = ["mpirun", "-n", str(ranks), sys.executable, str(HERE / "plate.py")]
     command += ["--load", load, "--size", str(size), *options]
     ended = subprocess.run(command, capture_output=True, text=True, check=True)
     found: dict[str, float] = json.loads(ended.stdout.splitlines()[-1])

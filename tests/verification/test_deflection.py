@@ -13,6 +13,7 @@ from ecmcell.numerics import linear
 from ecmcell.numerics.blocks import BlockSystem
 from ecmcell.numerics.newton import Effort, Newton
 from ecmcell.physics import fracture, mechanics
+from ecmcell.simulation import cracks
 from ecmcell.simulation.cell import divide
 from ecmcell.simulation.cracks import Cracks, laws
 from ecmcell.simulation.joints import Joints
@@ -89,13 +90,14 @@ class Meeting:
         fields = [state.displacement[body] for body in residuals]
         system = BlockSystem(domain, fields, list(residuals.values()), held)
         newton = Newton(system, linear.LinearSolver(system, linear.DIRECT), 1e-6, 40)
-        bulk = sum((stored[p] + law.spent()) * domain.dx(p) for p, law in made.items())
+        bulk = sum(energy * domain.dx(part) for part, energy in stored.items())
+        bulk += cracks.spent(domain, made)
         integral = domain.integral(bulk + sum(self.joints.stored()))
 
         def potential() -> float:
             return integral.value + sum(self.joints.dissipated())
 
-        self.cracks = Cracks(case, domain, state, made, stored, potential)
+        self.cracks = Cracks(case, domain, state, made, stored, 0, potential)
         return lambda: self.joints.solve(newton, 100.0)
 
     def advance(self, tip: float) -> None:

@@ -2,7 +2,7 @@
 
 The plates of Miehe, Hofacker and Welschinger 2010, doi:10.1016/j.cma.2010.04.011, in the steps that
 PhaseFieldX takes (examples 1711 and 1712 of v0.3), such as
-`mpirun -n 2 python3 benchmarks/fracture.py --load tension --size 0.0044`.
+`mpirun -n 2 python3 benchmarks/plate.py --load tension --size 0.0044`.
 """
 
 import argparse
