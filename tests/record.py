@@ -167,7 +167,8 @@ def page(rows: Sequence[Row], directory: Path) -> str:
     """The page, as Markdown, that will lie in a directory."""
     known = versions()
     named = {"ecmcell": "ecmcell", "dolfinx": "DOLFINx", "petsc": "PETSc"}
-    text = [_HEAD.format(versions=", ".join(f"{n} {known[k]}" for k, n in named.items()))]
+    told = [f"{name} {known[key]}" for key, name in named.items() if key in known]
+    text = [_HEAD.format(versions=", ".join(told))]
     for part in PARTS:
         of_part = [row for row in rows if row.part == part]
         if of_part:
