@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from ecmcell.report.curves import Branch, Series, branches
 from ecmcell.report.style import (
     BLUE,
+    BROWN,
     COLUMN,
     GREEN,
     GREY,
@@ -29,6 +30,7 @@ from ecmcell.report.words import axis_label
 COLOURS = {
     "Ionic ohmic": BLUE,
     "Electronic ohmic": SKY,
+    "Salt concentration": BROWN,
     "Grain boundary": YELLOW,
     "Charge transfer": VERMILION,
     "Film": ORANGE,

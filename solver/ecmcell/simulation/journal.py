@@ -24,6 +24,9 @@ _EXTREMES = {
     "Maximum hydrostatic stress [MPa]": max,
     "Charge balance error": max,
     "Lithium balance error": max,
+    "Salt balance error": max,
+    "Minimum salt concentration [mol.m-3]": min,
+    "Maximum salt concentration [mol.m-3]": max,
 }
 
 

@@ -22,6 +22,7 @@ from ecmcell.simulation.losses import Losses
 from ecmcell.simulation.metals import LithiumFace
 from ecmcell.simulation.penetration import Penetration
 from ecmcell.simulation.reactions import sides
+from ecmcell.simulation.salt_balance import SaltBalance
 from ecmcell.simulation.state import parts_from_electrode
 
 
@@ -117,6 +118,7 @@ class Observables:
         self._penetration = Penetration(cell) if cell.filaments is not None else None
         flaws = FlawCriteria(cell)
         self.flaws = flaws if flaws.flaws else None
+        self._salt = SaltBalance(cell) if cell.state.salt else None
         self.debonding = Debonding(cell) if cell.state.interface else None
         self._hotspots = [
             Hotspots(cell, role, self.electrode_currents)
@@ -160,6 +162,8 @@ class Observables:
             row |= self._penetration.row()
         if self.flaws is not None:
             row |= self.flaws.row()
+        if self._salt is not None:
+            row |= self._salt.row()
         row |= self._losses.parts()
         films = cell.electrochemistry.films
         for name in films.growing:
@@ -182,6 +186,8 @@ class Observables:
         row["Charge balance error"] = self._charge_error()
         if cell.active:
             row["Lithium balance error"] = self._lithium_error(inventory)
+        if self._salt is not None:
+            row["Salt balance error"] = self._salt.error()
         return row
 
     def _flow(self) -> dict[str, float]:

@@ -237,12 +237,13 @@ class Cycler:
         cell.begin_step()
         if len(known) > 1:
             state.place(known, float(start[2]["time"]) + length)
-        guess = {body: x.x.array.copy() for body, x in state.stoichiometry.items()}
+        stored = state.stoichiometry | state.salt
+        guess = {body: x.x.array.copy() for body, x in stored.items()}
         voltage = state.voltage.value
         work, staggers = cell.iterate(length)
         self._check_range()
         change = max(
-            (np.abs(x.x.array - guess[b]).max(initial=0.0) for b, x in state.stoichiometry.items()),
+            (np.abs(x.x.array - guess[b]).max(initial=0.0) for b, x in stored.items()),
             default=0.0,
         )
         time = cell.case.time
@@ -298,12 +299,17 @@ class Cycler:
             ) from None
 
     def _check_range(self) -> None:
-        """No host holds less than no lithium or more than it has room for."""
+        """No host holds less than no lithium or more than it has room for, and salt is left."""
         for body, x in self.cell.state.stoichiometry.items():
             values = x.x.array
             outside = max(-values.min(initial=0.0), values.max(initial=1.0) - 1.0)
             if self.cell.domain.largest(outside) > 0.0:
                 raise NotConverged(f"the stoichiometry in {body} leaves the range from 0 to 1")
+        for body, salt in self.cell.state.salt.items():
+            if self.cell.domain.largest(-salt.x.array.min(initial=1.0)) >= 0.0:
+                raise NotConverged(
+                    f"the salt in {body} is used up before an electrode: it carries no more current"
+                )
 
     # Control and cut-offs
 

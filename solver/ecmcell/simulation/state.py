@@ -21,6 +21,7 @@ _KINDS = (
     "stoichiometry",
     "electrode",
     "electrolyte",
+    "salt",
     "additive",
     "displacement",
     "stress_offset",
@@ -51,6 +52,7 @@ class State:
         stoichiometry: Lithium in active material, by body.
         electrode: Potential of electrons in active material minus that of the collector, V.
         electrolyte: Potential of ions against the lithium anode, V.
+        salt: Concentration of salt in polymer electrolytes over that at rest, by body.
         additive: Potential of electrons in conductive additive minus that of the collector, V.
         additive_regions: Where the additive is, by body.
         displacement: Displacement minus `stretch` times x, um.
@@ -80,6 +82,7 @@ class State:
         self.stoichiometry: dict[str, fem.Function] = {}
         self.electrode: dict[str, fem.Function] = {}
         self.electrolyte: dict[str, fem.Function] = {}
+        self.salt: dict[str, fem.Function] = {}
         self.additive: dict[str, fem.Function] = {}
         self.additive_regions: dict[str, Region] = {}
         self.displacement: dict[str, fem.Function] = {}
@@ -97,6 +100,9 @@ class State:
             elif any(is_electrolyte(case, p) for p in region.parts):
                 self.electrolyte[body] = fem.Function(region.scalars)
                 self.normal_stress[body] = fem.Function(region.scalars)
+                if case.phases[part.phase].material.has_salt:
+                    self.salt[body] = fem.Function(region.scalars)
+                    self.salt[body].x.array[:] = 1.0
             wired = [p for p in region.parts if is_wired(case, p)]
             if wired:
                 self.additive_regions[body] = domain.region(f"additive in {body}", wired)

@@ -1,0 +1,131 @@
+"""Ions of electrolytes in forms: alone in inorganic ones, with the anions of a salt in polymers.
+
+The concentration s of salt counts in that at rest. With M(s), what a gradient of salt adds to the
+potential of a lithium electrode, the current follows Ohm's law down phi - M, theory.md (P1).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from dolfinx import fem
+from ufl.core.expr import Expr
+
+from ecmcell.case.materials import Material, needed
+from ecmcell.case.salt import SaltCurve
+from ecmcell.case.schema import Case
+from ecmcell.case.units import FARADAY, GAS_CONSTANT
+from ecmcell.domain.domain import Domain
+from ecmcell.domain.plan import Part
+from ecmcell.numerics.curves import HeldTable, LogarithmicTable, NodalCurves
+from ecmcell.simulation import cracks, properties
+from ecmcell.simulation.state import State
+
+LEAST = 1e-6
+"""Share of the salt at rest below which the potential of salt is straight; none is left there."""
+_MOST, _POINTS = 100.0, 2001
+
+
+@dataclass(frozen=True)
+class Ions:
+    """How ions move in one part of an electrolyte.
+
+    Attributes:
+        part: The part.
+        conductivity: In pA/(V um), with what cracks leave of it.
+        potential: Against lithium, V.
+        salt_potential: M, what the salt adds to it, V; None where only lithium moves.
+        salt: Concentration of salt over that at rest.
+        diffusivity: Of the salt in um2/s, with what cracks leave of it.
+        transference: Of the cation.
+    """
+
+    part: Part
+    conductivity: Expr
+    potential: fem.Function
+    salt_potential: Expr | None = None
+    salt: fem.Function | None = None
+    diffusivity: Expr | None = None
+    transference: Expr | None = None
+
+    @property
+    def driving(self) -> Expr:
+        """The potential down which the current flows, V."""
+        if self.salt_potential is None:
+            return self.potential
+        return self.potential - self.salt_potential
+
+
+class Electrolytes:
+    """The ions of all electrolytes that take part.
+
+    Args:
+        case: What to solve.
+        domain: Where.
+        state: The unknowns.
+
+    Attributes:
+        parts: How they move, by part.
+    """
+
+    def __init__(self, case: Case, domain: Domain, state: State):
+        self._curves = {body: NodalCurves(salt) for body, salt in state.salt.items()}
+        self.parts: dict[Part, Ions] = {}
+        for body in state.electrolyte:
+            for part in domain.bodies[body].parts:
+                self.parts[part] = self._ions(case, domain, state, part)
+
+    def refresh(self) -> None:
+        """Evaluate what depends on salt at its present concentration."""
+        for curves in self._curves.values():
+            curves.refresh()
+
+    def _ions(self, case: Case, domain: Domain, state: State, part: Part) -> Ions:
+        material, temperature = case.phases[part.phase].material, case.cell.temperature
+        left = cracks.conducting(case, domain, state, part)
+        conductivity = left * domain.constant(properties.ionic_conductivity(material, temperature))
+        potential = state.electrolyte[part.body]
+        curves = self._curves.get(part.body)
+        if curves is None:
+            return Ions(part, conductivity, potential)
+        rest = needed(material.salt_concentration)
+        diffusivity = left * domain.constant(properties.salt_diffusivity(material, temperature))
+        over_rest, _ = curves.add(_relative(material.conductivity_over_salt, rest))
+        diffusivity_over_rest, _ = curves.add(_relative(material.salt_diffusivity_over_salt, rest))
+        transference, _ = curves.add(_table(needed(material.cation_transference), rest))
+        salt_potential, _ = curves.add(salt_table(material, temperature))
+        return Ions(
+            part,
+            conductivity * over_rest,
+            potential,
+            salt_potential,
+            state.salt[part.body],
+            diffusivity * diffusivity_over_rest,
+            transference,
+        )
+
+
+def salt_table(material: Material, temperature: float) -> LogarithmicTable:
+    """The potential of salt in V over its concentration, zero at rest, theory.md (P2)."""
+    rest = needed(material.salt_concentration)
+    transference = _table(needed(material.cation_transference), rest)
+    factor = _table(needed(material.thermodynamic_factor), rest)
+    height = np.linspace(np.log(LEAST), np.log(_MOST), _POINTS)
+    s = np.exp(height)
+    thermal = GAS_CONSTANT * temperature / FARADAY
+    slope = 2.0 * thermal * (1.0 - transference(s)) * factor(s)
+    risen = np.cumsum(0.5 * (slope[1:] + slope[:-1]) * np.diff(height))
+    values = np.concatenate([[0.0], risen])
+    return LogarithmicTable(s, values - np.interp(0.0, height, values))
+
+
+def _table(curve: SaltCurve, rest: float) -> HeldTable:
+    """A property over the concentration of salt, counted in that at rest."""
+    return HeldTable(np.array(curve.concentration) / rest, curve.value)
+
+
+def _relative(curve: SaltCurve | None, rest: float) -> HeldTable:
+    """The same, over its value at rest; 1 if it is the same everywhere."""
+    if curve is None:
+        return HeldTable([0.0, 1.0], [1.0, 1.0])
+    at_rest = float(_table(curve, rest)(1.0))
+    return HeldTable(np.array(curve.concentration) / rest, np.array(curve.value) / at_rest)
