@@ -27,6 +27,8 @@ _CUT_OFF = 1e-7
 _LENIENCE = 2.0
 _LARGEST_SEARCH_COUNT = 40
 _SAME_TIME = 1e-9
+# Of the salt at rest: where less is left, it is for want of salt that no step succeeds.
+_EXHAUSTED = 0.05
 
 # States of charge closer than this are the same.
 _SAME_STATE = 1e-6
@@ -295,8 +297,19 @@ class Cycler:
             position = self.cell.state.position
             raise SolverError(
                 f"the solver gave up at {position['time']:.6g} s, at the smallest time step "
-                f"of {length:g} s: {why}"
+                f"of {length:g} s: {self._exhausted() or why}"
             ) from None
+
+    def _exhausted(self) -> str:
+        """What is told where next to no salt is left; nothing where there is."""
+        for body, salt in self.cell.state.salt.items():
+            least = -self.cell.domain.largest(-salt.x.array.min(initial=np.inf))
+            if least < _EXHAUSTED:
+                return (
+                    f"the salt in {body} is used up before an electrode ({100 * least:.2g} % of it "
+                    f"are left), which carries no more current"
+                )
+        return ""
 
     def _check_range(self) -> None:
         """No host holds less than no lithium or more than it has room for, and salt is left."""
@@ -307,9 +320,7 @@ class Cycler:
                 raise NotConverged(f"the stoichiometry in {body} leaves the range from 0 to 1")
         for body, salt in self.cell.state.salt.items():
             if self.cell.domain.largest(-salt.x.array.min(initial=1.0)) >= 0.0:
-                raise NotConverged(
-                    f"the salt in {body} is used up before an electrode: it carries no more current"
-                )
+                raise NotConverged(f"no salt is left in {body}")
 
     # Control and cut-offs
 

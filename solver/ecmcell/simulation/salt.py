@@ -22,7 +22,7 @@ from ecmcell.simulation.state import State
 
 LEAST = 1e-6
 """Share of the salt at rest below which the potential of salt is straight; none is left there."""
-_MOST, _POINTS = 100.0, 2001
+_MOST, _POINTS = 100.0, 4001
 
 
 @dataclass(frozen=True)
@@ -109,13 +109,13 @@ def salt_table(material: Material, temperature: float) -> LogarithmicTable:
     rest = needed(material.salt_concentration)
     transference = _table(needed(material.cation_transference), rest)
     factor = _table(needed(material.thermodynamic_factor), rest)
-    height = np.linspace(np.log(LEAST), np.log(_MOST), _POINTS)
-    s = np.exp(height)
     thermal = GAS_CONSTANT * temperature / FARADAY
+    height = np.linspace(np.log(LEAST), np.log(_MOST), _POINTS)  # middles of intervals between
+    s = np.exp(height)
     slope = 2.0 * thermal * (1.0 - transference(s)) * factor(s)
-    risen = np.cumsum(0.5 * (slope[1:] + slope[:-1]) * np.diff(height))
-    values = np.concatenate([[0.0], risen])
-    return LogarithmicTable(s, values - np.interp(0.0, height, values))
+    simpson = (slope[:-2:2] + 4.0 * slope[1::2] + slope[2::2]) / 6.0 * np.diff(height[::2])
+    values = np.concatenate([[0.0], np.cumsum(simpson)])
+    return LogarithmicTable(s[::2], values - np.interp(0.0, height[::2], values))
 
 
 def _table(curve: SaltCurve, rest: float) -> HeldTable:
