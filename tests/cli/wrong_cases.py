@@ -3,6 +3,13 @@
 import wrong_joints
 import wrong_metals
 import wrong_phases
+import wrong_salt
 import wrong_tables
 
-WRONG = wrong_tables.WRONG | wrong_phases.WRONG | wrong_joints.WRONG | wrong_metals.WRONG
+WRONG = (
+    wrong_tables.WRONG
+    | wrong_phases.WRONG
+    | wrong_joints.WRONG
+    | wrong_metals.WRONG
+    | wrong_salt.WRONG
+)

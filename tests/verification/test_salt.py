@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pytest
 from mpi4py import MPI
 
-from cells import LITHIUM, THERMAL_VOLTAGE, Tape, Table, drive, electrolyte, make_case, make_cell
+from cells import LITHIUM, THERMAL_VOLTAGE, Table, Tape, drive, electrolyte, make_case, make_cell
 from ecmcell.case.schema import Case
 from ecmcell.case.units import FARADAY
 from ecmcell.errors import SolverError
@@ -163,9 +163,7 @@ def test_just_below_the_limit_there_is_salt_for_ever(comm: MPI.Comm) -> None:
     "Balsara and Newman 2015, doi:10.1149/2.0651514jes",
 )
 @pytest.mark.parametrize("transference", [0.2, 0.5])
-def test_current_under_a_small_voltage(
-    comm: MPI.Comm, verify: Verify, transference: float
-) -> None:
+def test_current_under_a_small_voltage(comm: MPI.Comm, verify: Verify, transference: float) -> None:
     """It falls to t+ of what it was at first where the ions obey Nernst and Einstein.
 
     The resistance of the electrodes, 2RT/(F i0), is taken off as Bruce and Vincent do.

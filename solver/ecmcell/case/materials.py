@@ -145,7 +145,9 @@ class Material(Frozen):
             curve = getattr(self, name)
             if curve is not None and min(curve.value) <= 0.0:
                 raise Fault(
-                    f"{min(curve.value):g} is not positive", "Give positive values.", [name, "value"]
+                    f"{min(curve.value):g} is not positive",
+                    "Give positive values.",
+                    [name, "value"],
                 )
         curve = self.cation_transference
         if curve is not None and max(curve.value) > 1.0:

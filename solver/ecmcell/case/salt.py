@@ -1,12 +1,13 @@
 """Properties of polymer electrolytes that go with the concentration of their salt."""
 
+from math import isfinite
 from typing import Annotated, Any, Literal, Self
 
 import numpy as np
 from pydantic import Field, GetJsonSchemaHandler, model_validator
 from pydantic_core import CoreSchema
 
-from ecmcell.case.origin import Origin, SourcedValue
+from ecmcell.case.origin import REASON, Origin, SourcedValue
 from ecmcell.case.reading import Fault, toml
 
 
@@ -36,14 +37,23 @@ class SaltCurve(Origin):
 
 
 def number_as_curve(given: Any) -> Any:
-    """The table of a property that is one number at all concentrations."""
-    if not isinstance(given, dict):
+    """The table of a property that is one number at all concentrations.
+
+    Raises:
+        Fault: If it is neither a number nor a table, or has another unit.
+    """
+    if isinstance(given, SaltCurve):
         return given
+    if not isinstance(given, dict):
+        raise Fault(f"{toml(given)} has no origin", f"Give a table with value. {REASON}")
     if given.get("unit", "1") != "1":
         raise Fault(f"{toml(given['unit'])} is not the unit", 'Use unit = "1".', ["unit"])
-    value = given.get("value")
-    if "concentration" in given or not isinstance(value, int | float) or isinstance(value, bool):
+    if "concentration" in given or "value" not in given:
         return given
+    value = given["value"]
+    if not isinstance(value, int | float) or isinstance(value, bool) or not isfinite(value):
+        remedy = "Give a number, or a table of concentration and value."
+        raise Fault(f"{toml(value)} does not do", remedy, ["value"])
     return given | {"concentration": (0.0, 1.0), "value": (float(value), float(value))}
 
 

@@ -4,6 +4,7 @@ from ecmcell.case.joints import Bond
 from ecmcell.case.materials import Material, check_known
 from ecmcell.case.reading import Fault
 from ecmcell.case.schema import Case
+from ecmcell.case.tables import Phase
 
 _NEEDED = ("salt_diffusivity", "cation_transference", "thermodynamic_factor")
 _OF_SALT = (
@@ -12,6 +13,10 @@ _OF_SALT = (
     "conductivity_over_salt",
     "salt_diffusivity_over_salt",
 )
+_AT_REST = {
+    "conductivity_over_salt": "ionic_conductivity",
+    "salt_diffusivity_over_salt": "salt_diffusivity",
+}
 _OF_MELTING = ("melting_temperature", "crystal_activation_energy")
 PROPERTIES = ("salt_concentration", *_OF_SALT, *_OF_MELTING)
 """What is used of an electrolyte for its salt, and for its melting."""
@@ -26,6 +31,7 @@ def check(case: Case) -> None:
     for name, phase in case.phases.items():
         if phase.material.kind == "electrolyte":
             _properties(phase.material, ["phases", name])
+            _concentration(phase, ["phases", name, "overrides"])
     for (first, second), joint in case.joints():
         sides = case.phases[first].material, case.phases[second].material
         if any(side.kind != "electrolyte" for side in sides) or not any(s.has_salt for s in sides):
@@ -55,6 +61,17 @@ def _properties(material: Material, key: list[str | int]) -> None:
         (missing,) = set(_OF_MELTING) - {*known}
         given = f"{material.name} has {known[0]}, but no {missing}"
         raise Fault(given, "Give both or none.", [*key, "overrides", missing])
+
+
+def _concentration(phase: Phase, at: list[str | int]) -> None:
+    """Whether what goes with the salt is given for the concentration that the case asks."""
+    if "salt_concentration" not in phase.overrides:
+        return
+    for over, name in _AT_REST.items():
+        if getattr(phase.material, over) is not None and name not in phase.overrides:
+            given = f"given, but {name} of {phase.material.name} is that of another concentration"
+            remedy = f"Give {name} at this concentration too."
+            raise Fault(given, remedy, [*at, "salt_concentration"])
 
 
 def _neighbours(sides: tuple[Material, Material], bonded: bool, at: list[str]) -> None:

@@ -96,7 +96,9 @@ class NodalCurves:
     def __init__(self, field: fem.Function):
         self._field = field
         self._at = fem.Function(field.function_space)
-        self._curves: list[tuple[Table | LogarithmicTable, fem.Function, fem.Function, fem.Function]] = []
+        self._curves: list[
+            tuple[Table | LogarithmicTable, fem.Function, fem.Function, fem.Function]
+        ] = []
 
     def add(self, table: Table | LogarithmicTable) -> tuple[Expr, Expr]:
         """Put a table into forms: its value and its slope, which both follow the field."""
