@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 import pytest
+import ufl
 from mpi4py import MPI
 
 from cells import LITHIUM, THERMAL_VOLTAGE, Table, Tape, drive, electrolyte, make_case, make_cell
@@ -125,6 +126,29 @@ def test_growing_profile(comm: MPI.Comm, verify: Verify) -> None:
         # Steps as short as cells are small, squared.
         in_space.append(error(count, 3 * count**2))
     verify(title + "steps with the square of cells", in_space, 0.0, 1e-2, "4, 8", 1.8)
+
+
+@pytest.mark.reference("Salt", "the free energy of the salt and what its diffusion dissipates")
+def test_salt_loss_is_dissipated_or_stored(comm: MPI.Comm, verify: Verify) -> None:
+    """theory.md (P6) while a profile grows: order 1 in time, with g = 2RT (1 + f') c (ln c - 1)."""
+    until, density, errors = 0.05 * PASSAGE, 0.5 * LIMIT, []
+    for steps in (20, 40, 80):
+        cell = membrane(symmetric(polymer()), comm, 60)
+        (salt,), domain = cell.state.salt.values(), cell.domain
+        (part,) = domain.parts
+        unit = domain.constant(2.0 * FARADAY * THERMAL_VOLTAGE * FACTOR * REST)
+        stored = domain.integral(unit * salt * (ufl.ln(salt) - 1.0) * domain.dx(part))
+        spread = ufl.inner(ufl.grad(salt), ufl.grad(salt)) / salt
+        diffused = domain.integral(unit * domain.constant(DIFFUSIVITY) * spread * domain.dx(part))
+        observables, first, spent, lost = Observables(cell), stored.value, 0.0, 0.0
+        for _ in range(steps):
+            drive(cell, density * cell.area, until / steps)
+            spent += diffused.value * until / steps
+            power = density * cell.area * observables.row()["Salt concentration loss [V]"]
+            lost += power * until / steps
+        errors.append((spent + stored.value - first) / lost - 1.0)
+    title = "Salt of a polymer: relative error of what is stored and dissipated, against the loss"
+    verify(title, errors, 0.0, 2e-2, "steps", 0.9)
 
 
 @pytest.mark.reference("Salt", "Sand 1901, doi:10.1080/14786440109462590")

@@ -18,6 +18,7 @@ ELECTROLYTE, ELECTRODE, ADDITIVE = (
     "Electrode potential [V]",
     "Additive potential [V]",
 )
+SALT = "Salt concentration [mol.m-3]"
 Take = Callable[[OutputMesh, StoredFields], np.ndarray | None]
 
 
@@ -91,6 +92,10 @@ def _electrolyte(mesh: OutputMesh, fields: StoredFields) -> np.ndarray | None:
     return None if values is None else 1e3 * values
 
 
+def _salt(mesh: OutputMesh, fields: StoredFields) -> np.ndarray | None:
+    return fields.point.get(SALT)
+
+
 def _electronic(mesh: OutputMesh, fields: StoredFields) -> np.ndarray | None:
     """Electronic potential of whatever conducts, less its mean at the far end (the collector)."""
     parts = [fields.point[name] for name in (ELECTRODE, ADDITIVE) if name in fields.point]
@@ -144,6 +149,14 @@ QUANTITIES = (
         "Magnitude of the ionic current density; white lines or arrows follow its direction.",
         _ionic_current,
         flow=IONIC_CURRENT,
+    ),
+    Quantity(
+        "map_salt",
+        "Salt in the electrolyte",
+        "Salt concentration (mol m$^{-3}$)",
+        "Concentration of the salt in polymer electrolytes; as much of it as at the start is left.",
+        _salt,
+        colours="viridis",
     ),
     Quantity(
         "map_electrolyte_potential",
