@@ -115,7 +115,7 @@ def fill(cell: Cell, volume: float) -> float:
     filament = filaments.members[0]
     if filament.pressure.value > 0.0:
         assert filament.opening == pytest.approx(volume, rel=1e-6)
-    filaments.look()
+    cell.look_at_cracks()
     filaments.begin_step()
     return mechanics.cracks.passes - before
 
@@ -132,7 +132,7 @@ def test_a_crack_grows_with_its_volume(comm: MPI.Comm, verify: Verify) -> None:
     mechanics.begin_step()
     mechanics.begin_turns(1.0)
     mechanics.solve()
-    filaments.look()
+    cell.look_at_cracks()
     filaments.begin_step()
     (filament,) = filaments.members[:1]
     surface = mechanics.cracks.surface
@@ -297,7 +297,7 @@ def test_a_broken_boundary_is_filled(comm: MPI.Comm, verify: Verify) -> None:
     cell.mechanics.begin_turns(1.0)
     cell.mechanics.solve()
     filaments = cell.filaments
-    filaments.look()
+    cell.look_at_cracks()
     filaments.begin_step()
     (filament,) = filaments.members[:1]
     assert filaments.short is not None  # it leads from one electrode to the other
