@@ -42,6 +42,11 @@ WRONG: Wrong = {
         'interfaces."catholyte|separator"',
         "two different concentrations",
     ),
+    "two transference numbers": (
+        soaked(cation_transference=0.5),
+        'interfaces."catholyte|separator"',
+        "different cation_transference",
+    ),
     "another concentration with the conductivity of the old": (
         soaked(salt_concentration="500 mol/m^3"),
         "phases.separator.overrides.salt_concentration",

@@ -3,6 +3,7 @@
 from ecmcell.case.joints import Bond
 from ecmcell.case.materials import Material, check_known
 from ecmcell.case.reading import Fault
+from ecmcell.case.salt import SaltCurve
 from ecmcell.case.schema import Case
 from ecmcell.case.tables import Phase
 
@@ -87,6 +88,15 @@ def _neighbours(sides: tuple[Material, Material], bonded: bool, at: list[str]) -
     if float(first.salt_concentration or 0.0) != float(second.salt_concentration or 0.0):
         given = "bonds two different concentrations of salt"
         raise Fault(given, "Give both phases the same salt_concentration.", at)
+    for name in ("cation_transference", "thermodynamic_factor"):
+        values = [_table(getattr(side, name)) for side in sides]
+        if values[0] != values[1]:
+            given = f"bonds polymers of different {name}"
+            raise Fault(given, "Give both phases the same; conductivities may differ.", at)
+
+
+def _table(curve: SaltCurve | None) -> object:
+    return curve and (curve.concentration, curve.value)
 
 
 def _names(key: str) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ import ufl
 from ufl.core.expr import Expr
 
 # Keeps powers of the concentration differentiable where no salt is left.
-_EDGE = 1e-6
+_EDGE = 1e-10
 
 
 def migration(transference: Expr, current: Expr, test: Expr) -> Expr:

@@ -2,6 +2,9 @@
 
 The concentration s of salt counts in that at rest. With M(s), what a gradient of salt adds to the
 potential of a lithium electrode, the current follows Ohm's law down phi - M, theory.md (P1).
+
+M is a field of its own with M = M(s) at every node for its equation: where salt runs out its slope
+differs between the nodes of a cell by orders of magnitude, and no form in s has its derivative.
 """
 
 from dataclasses import dataclass
@@ -20,9 +23,40 @@ from ecmcell.numerics.curves import HeldTable, LogarithmicTable, NodalCurves
 from ecmcell.simulation import cracks, properties
 from ecmcell.simulation.state import State
 
-LEAST = 1e-6
+LEAST = 1e-10
 """Share of the salt at rest below which the potential of salt is straight; none is left there."""
 _MOST, _POINTS = 100.0, 4001
+
+
+@dataclass(frozen=True)
+class Follower:
+    """The potential of salt of a body, which follows the concentration node by node.
+
+    Attributes:
+        table: M(s), V.
+        salt: The concentration s.
+        potential: M, V.
+        value: M(s) at the present concentration.
+        slope: Its derivative.
+        at: That concentration.
+    """
+
+    table: LogarithmicTable
+    salt: fem.Function
+    potential: fem.Function
+    value: fem.Function
+    slope: fem.Function
+    at: fem.Function
+
+    def refresh(self) -> None:
+        """Bring it to the present concentration."""
+        x = self.salt.x.array
+        self.at.x.array[:], self.slope.x.array[:] = x, self.table.slope(x)
+        self.value.x.array[:] = self.potential.x.array[:] = self.table(x)
+
+    def mismatch(self) -> Expr:
+        """M less M(s), right at nodes alone."""
+        return self.potential - self.value - self.slope * (self.salt - self.at)
 
 
 @dataclass(frozen=True)
@@ -42,7 +76,7 @@ class Ions:
     part: Part
     conductivity: Expr
     potential: fem.Function
-    salt_potential: Expr | None = None
+    salt_potential: fem.Function | None = None
     salt: fem.Function | None = None
     diffusivity: Expr | None = None
     transference: Expr | None = None
@@ -64,11 +98,13 @@ class Electrolytes:
         state: The unknowns.
 
     Attributes:
+        followers: Potentials of salt, by body.
         parts: How they move, by part.
     """
 
     def __init__(self, case: Case, domain: Domain, state: State):
         self._curves = {body: NodalCurves(salt) for body, salt in state.salt.items()}
+        self.followers = {b: _follower(case, domain, b, salt) for b, salt in state.salt.items()}
         self.parts: dict[Part, Ions] = {}
         for body in state.electrolyte:
             for part in domain.bodies[body].parts:
@@ -78,6 +114,8 @@ class Electrolytes:
         """Evaluate what depends on salt at its present concentration."""
         for curves in self._curves.values():
             curves.refresh()
+        for follower in self.followers.values():
+            follower.refresh()
 
     def _ions(self, case: Case, domain: Domain, state: State, part: Part) -> Ions:
         material, temperature = case.phases[part.phase].material, case.cell.temperature
@@ -92,16 +130,21 @@ class Electrolytes:
         over_rest, _ = curves.add(_relative(material.conductivity_over_salt, rest))
         diffusivity_over_rest, _ = curves.add(_relative(material.salt_diffusivity_over_salt, rest))
         transference, _ = curves.add(_table(needed(material.cation_transference), rest))
-        salt_potential, _ = curves.add(salt_table(material, temperature))
         return Ions(
             part,
             conductivity * over_rest,
             potential,
-            salt_potential,
+            self.followers[part.body].potential,
             state.salt[part.body],
             diffusivity * diffusivity_over_rest,
             transference,
         )
+
+
+def _follower(case: Case, domain: Domain, body: str, salt: fem.Function) -> Follower:
+    material = case.phases[domain.bodies[body].parts[0].phase].material  # bonded ones are alike
+    made = [fem.Function(salt.function_space) for _ in range(4)]
+    return Follower(salt_table(material, case.cell.temperature), salt, *made)
 
 
 def salt_table(material: Material, temperature: float) -> LogarithmicTable:

@@ -35,6 +35,8 @@ _KINDS = (
 )
 # What is guessed by a parabola, and what only grows, up to 1.
 _CURVED, _BROKEN = ("displacement", "crack"), ("crack", "cut")
+# What stays positive: a guess is at least a tenth of what it was.
+_POSITIVE, _LEAST_KEPT = ("salt",), 0.1
 # Directions of an anisotropic strain.
 _AXIAL = (" across axis", " along axis")
 DAMAGE, CONTACT = "damage", "contact factor"
@@ -206,6 +208,8 @@ class State:
             values = along([(at, copy[0][index]) for at, copy in points], time)
             if kind in _BROKEN:
                 values = np.clip(values, known[-1][1][0][index], 1.0)
+            if kind in _POSITIVE:
+                values = np.maximum(values, _LEAST_KEPT * known[-1][1][0][index])
             function.x.array[:] = values
         for index, scalar in enumerate(self.scalars()):
             points = known if scalar in (self.stretch, self.pressure) else known[-2:]
