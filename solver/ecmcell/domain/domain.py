@@ -141,10 +141,6 @@ class Domain:
         """Measure of the outer facets of one part with one role."""
         return self._measures["ds"](outer.index)
 
-    def nodal_dx(self, part: Part) -> ufl.Measure:
-        """Volume measure of one part with the quadrature points on the nodes."""
-        return self._measures["dx"](part.index, metadata=NODAL_QUADRATURE)
-
     def nodal(self, face: Face) -> ufl.Measure:
         """Measure of a contact or of outer facets with the quadrature points on the nodes."""
         kind = "dS" if isinstance(face, Contact) else "ds"

@@ -10,6 +10,7 @@ from petsc4py import PETSc
 
 from ecmcell.domain.domain import Domain
 from ecmcell.numerics.border import Border
+from ecmcell.numerics.curves import Follower
 from ecmcell.numerics.jacobian import Jacobian
 from ecmcell.numerics.layout import Array, Layout
 from ecmcell.numerics.scalars import Scalar, ScalarEquation
@@ -29,6 +30,7 @@ class BlockSystem:
         equations: One equation for each scalar.
         refresh: Called whenever the fields have changed, for functions that follow them node by
             node.
+        followers: Functions in the residuals that follow a field node by node.
         positive: Fields whose values stay above zero: logarithms are taken of them.
 
     Attributes:
@@ -47,6 +49,7 @@ class BlockSystem:
         scalars: Sequence[Scalar] = (),
         equations: Sequence[ScalarEquation] = (),
         refresh: Callable[[], None] = lambda: None,
+        followers: Sequence[Follower] = (),
         positive: Collection[fem.Function] = (),
     ):
         self.comm, self.refresh = domain.comm, refresh
@@ -55,7 +58,7 @@ class BlockSystem:
         self._positive = [any(field is one for one in positive) for field in fields]
         self.forms = list(residuals)
         self._residuals = [domain.compile(residual) for residual in residuals]
-        self.jacobian = Jacobian(domain, self.layout, residuals)
+        self.jacobian = Jacobian(domain, self.layout, residuals, followers)
         self.border = Border(domain, self.layout, residuals, scalars, equations)
 
     @property

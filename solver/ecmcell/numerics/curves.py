@@ -86,6 +86,31 @@ class LogarithmicTable:
         return np.where(np.asarray(x) > self.low, bend, 0.0)
 
 
+class Follower:
+    """A table of a field at its nodes, as a function that follows it.
+
+    `NodalCurves` put the tangent into forms, whose derivative is right at nodes and, between them,
+    as far as the slope is the same at the nodes of a cell. Where that differs by orders of
+    magnitude, forms see this function, and `Jacobian` takes its slope into account node by node.
+
+    Attributes:
+        field: The field that it follows.
+        table: Value and slope at each value of the field.
+        value: The function.
+        slope: Its derivative by the field.
+    """
+
+    def __init__(self, field: fem.Function, table: Table | LogarithmicTable):
+        self.field, self.table = field, table
+        self.value, self.slope = (fem.Function(field.function_space) for _ in range(2))
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Evaluate the table at the present field."""
+        self.value.x.array[:] = self.table(self.field.x.array)
+        self.slope.x.array[:] = self.table.slope(self.field.x.array)
+
+
 class NodalCurves:
     """Tables of one field, kept up to date together.
 

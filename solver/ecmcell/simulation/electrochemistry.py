@@ -22,7 +22,7 @@ from ecmcell.simulation.filaments import Filaments
 from ecmcell.simulation.films import Films
 from ecmcell.simulation.lithium import ActiveBody
 from ecmcell.simulation.reactions import Reaction
-from ecmcell.simulation.salt import Electrolytes, Follower
+from ecmcell.simulation.salt import Electrolytes
 from ecmcell.simulation.state import State, is_wired
 
 VOLTAGE, CURRENT = 0, 1
@@ -125,11 +125,6 @@ class Electrochemistry:
             residuals.append(self._anions(body, concentration))
             fixed.append(none)
         stored = len(fields)
-        for body, follower in self.electrolytes.followers.items():
-            fields.append(follower.potential)
-            residuals.append(self._salt_potential(body, follower))
-            fixed.append(none)
-        followed = len(fields)
         for body, potential in self.state.electrode.items():
             fields.append(potential)
             residuals.append(self._electrons(body, potential))
@@ -151,13 +146,13 @@ class Electrochemistry:
             scalars=(self.state.voltage, self.state.current),
             equations=(self._current_equation(), self._equation),
             refresh=self._refresh,
+            followers=tuple(self.electrolytes.salt_potential.values()),
             positive=tuple(self.state.salt.values()),
         )
         splits = {
             "lithium": (0, hosts),
             "salt": (hosts, stored),
-            "level": (stored, followed),
-            "potentials": (followed, len(fields)),
+            "potentials": (stored, len(fields)),
         }
         splits = {name: ends for name, ends in splits.items() if ends[0] < ends[1]}
         options = (
@@ -285,22 +280,6 @@ class Electrochemistry:
             form += transport.diffusion(at_rest, needed(ions.diffusivity), concentration, test) * dx
             form += salt.migration(needed(ions.transference), current, test) * dx
         return form
-
-    def _salt_potential(self, body: str, follower: Follower) -> ufl.Form:
-        """What a gradient of salt adds to the potential, measured by a conductivity."""
-        test = ufl.TestFunction(follower.potential.function_space)
-        weight = self.domain.constant(
-            max(
-                properties.ionic_conductivity(
-                    self.case.phases[part.phase].material, self.case.cell.temperature
-                )
-                for part in self.domain.bodies[body].parts
-            )
-        )
-        return sum(
-            weight * follower.mismatch() * test * self.domain.nodal_dx(part)
-            for part in self.domain.bodies[body].parts
-        )
 
     def _additive_electrons(self, body: str, potential: fem.Function) -> ufl.Form:
         test = ufl.TestFunction(potential.function_space)

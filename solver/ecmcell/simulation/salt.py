@@ -2,9 +2,6 @@
 
 The concentration s of salt counts in that at rest. With M(s), what a gradient of salt adds to the
 potential of a lithium electrode, the current follows Ohm's law down phi - M, theory.md (P1).
-
-M is a field of its own with M = M(s) at every node for its equation: where salt runs out its slope
-differs between the nodes of a cell by orders of magnitude, and no form in s has its derivative.
 """
 
 from dataclasses import dataclass
@@ -19,44 +16,13 @@ from ecmcell.case.schema import Case
 from ecmcell.case.units import FARADAY, GAS_CONSTANT
 from ecmcell.domain.domain import Domain
 from ecmcell.domain.plan import Part
-from ecmcell.numerics.curves import HeldTable, LogarithmicTable, NodalCurves
+from ecmcell.numerics.curves import Follower, HeldTable, LogarithmicTable, NodalCurves
 from ecmcell.simulation import cracks, properties
 from ecmcell.simulation.state import State
 
 LEAST = 1e-10
 """Share of the salt at rest below which the potential of salt is straight; none is left there."""
 _MOST, _POINTS = 100.0, 4001
-
-
-@dataclass(frozen=True)
-class Follower:
-    """The potential of salt of a body, which follows the concentration node by node.
-
-    Attributes:
-        table: M(s), V.
-        salt: The concentration s.
-        potential: M, V.
-        value: M(s) at the present concentration.
-        slope: Its derivative.
-        at: That concentration.
-    """
-
-    table: LogarithmicTable
-    salt: fem.Function
-    potential: fem.Function
-    value: fem.Function
-    slope: fem.Function
-    at: fem.Function
-
-    def refresh(self) -> None:
-        """Bring it to the present concentration."""
-        x = self.salt.x.array
-        self.at.x.array[:], self.slope.x.array[:] = x, self.table.slope(x)
-        self.value.x.array[:] = self.potential.x.array[:] = self.table(x)
-
-    def mismatch(self) -> Expr:
-        """M less M(s), right at nodes alone."""
-        return self.potential - self.value - self.slope * (self.salt - self.at)
 
 
 @dataclass(frozen=True)
@@ -98,13 +64,16 @@ class Electrolytes:
         state: The unknowns.
 
     Attributes:
-        followers: Potentials of salt, by body.
+        salt_potential: M by body.
         parts: How they move, by part.
     """
 
     def __init__(self, case: Case, domain: Domain, state: State):
         self._curves = {body: NodalCurves(salt) for body, salt in state.salt.items()}
-        self.followers = {b: _follower(case, domain, b, salt) for b, salt in state.salt.items()}
+        self.salt_potential = {
+            body: Follower(salt, _salt_table(case, domain.bodies[body].parts[0]))
+            for body, salt in state.salt.items()
+        }
         self.parts: dict[Part, Ions] = {}
         for body in state.electrolyte:
             for part in domain.bodies[body].parts:
@@ -114,7 +83,7 @@ class Electrolytes:
         """Evaluate what depends on salt at its present concentration."""
         for curves in self._curves.values():
             curves.refresh()
-        for follower in self.followers.values():
+        for follower in self.salt_potential.values():
             follower.refresh()
 
     def _ions(self, case: Case, domain: Domain, state: State, part: Part) -> Ions:
@@ -134,17 +103,16 @@ class Electrolytes:
             part,
             conductivity * over_rest,
             potential,
-            self.followers[part.body].potential,
+            self.salt_potential[part.body].value,
             state.salt[part.body],
             diffusivity * diffusivity_over_rest,
             transference,
         )
 
 
-def _follower(case: Case, domain: Domain, body: str, salt: fem.Function) -> Follower:
-    material = case.phases[domain.bodies[body].parts[0].phase].material  # bonded ones are alike
-    made = [fem.Function(salt.function_space) for _ in range(4)]
-    return Follower(salt_table(material, case.cell.temperature), salt, *made)
+def _salt_table(case: Case, part: Part) -> LogarithmicTable:
+    """That of a body by any of its parts: where salts are bonded they are the same."""
+    return salt_table(case.phases[part.phase].material, case.cell.temperature)
 
 
 def salt_table(material: Material, temperature: float) -> LogarithmicTable:
