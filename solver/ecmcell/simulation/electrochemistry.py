@@ -1,5 +1,7 @@
 """Lithium, ions and electrons of a cell as one nonlinear system."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import ufl
 from dolfinx import fem
@@ -16,6 +18,7 @@ from ecmcell.numerics import linear
 from ecmcell.numerics.blocks import BlockSystem
 from ecmcell.numerics.newton import Effort, Newton
 from ecmcell.numerics.scalars import Algebraic, ScalarEquation, prescribe
+from ecmcell.numerics.shear import Shear
 from ecmcell.physics import charge, salt, transport
 from ecmcell.simulation import cracks, crossings, properties, reactions
 from ecmcell.simulation.filaments import Filaments
@@ -146,7 +149,7 @@ class Electrochemistry:
             scalars=(self.state.voltage, self.state.current),
             equations=(self._current_equation(), self._equation),
             refresh=self._refresh,
-            followers=tuple(self.electrolytes.salt_potential.values()),
+            followers=self.electrolytes.followers,
             positive=tuple(self.state.salt.values()),
         )
         splits = {
@@ -160,8 +163,12 @@ class Electrochemistry:
             if self.case.solver.linear == "direct"
             else linear.transport_options(self.domain.dim, splits)
         )
+        iterative = "pc_fieldsplit_type" in options
         solver = linear.LinearSolver(
-            system, options, splits if "pc_fieldsplit_type" in options else None
+            system,
+            options,
+            splits if iterative else None,
+            shears=self._shears(fields) if iterative else (),
         )
         return Newton(
             system,
@@ -174,6 +181,23 @@ class Electrochemistry:
         for body in self.active.values():
             body.refresh()
         self.electrolytes.refresh()
+
+    def _shears(self, fields: Sequence[fem.Function]) -> list[Shear]:
+        """Salt and potential of each polymer, combined into what hardly knows of the other.
+
+        The current flows down the potential less that of the salt, which is a better unknown; and
+        the anions that it moves are a share of all that the equation of the ions balances.
+        """
+        places = {id(field): number for number, field in enumerate(fields)}
+        return [
+            Shear(
+                places[id(concentration)],
+                places[id(self.state.electrolyte[body])],
+                self.electrolytes.salt_potential[body],
+                self.electrolytes.transference[body],
+            )
+            for body, concentration in self.state.salt.items()
+        ]
 
     def _collector_nodes(self, region: Region) -> np.ndarray:
         """Nodes at the potential of the collector."""

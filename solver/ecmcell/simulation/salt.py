@@ -65,6 +65,7 @@ class Electrolytes:
 
     Attributes:
         salt_potential: M by body.
+        transference: Of the cation, by body.
         parts: How they move, by part.
     """
 
@@ -72,6 +73,10 @@ class Electrolytes:
         self._curves = {body: NodalCurves(salt) for body, salt in state.salt.items()}
         self.salt_potential = {
             body: Follower(salt, _salt_table(case, domain.bodies[body].parts[0]))
+            for body, salt in state.salt.items()
+        }
+        self.transference = {
+            body: Follower(salt, _transference(case, domain.bodies[body].parts[0]))
             for body, salt in state.salt.items()
         }
         self.parts: dict[Part, Ions] = {}
@@ -83,8 +88,13 @@ class Electrolytes:
         """Evaluate what depends on salt at its present concentration."""
         for curves in self._curves.values():
             curves.refresh()
-        for follower in self.salt_potential.values():
+        for follower in self.followers:
             follower.refresh()
+
+    @property
+    def followers(self) -> tuple[Follower, ...]:
+        """All that follows the salt node by node."""
+        return (*self.salt_potential.values(), *self.transference.values())
 
     def _ions(self, case: Case, domain: Domain, state: State, part: Part) -> Ions:
         material, temperature = case.phases[part.phase].material, case.cell.temperature
@@ -98,7 +108,6 @@ class Electrolytes:
         diffusivity = left * domain.constant(properties.salt_diffusivity(material, temperature))
         over_rest, _ = curves.add(_relative(material.conductivity_over_salt, rest))
         diffusivity_over_rest, _ = curves.add(_relative(material.salt_diffusivity_over_salt, rest))
-        transference, _ = curves.add(_table(needed(material.cation_transference), rest))
         return Ions(
             part,
             conductivity * over_rest,
@@ -106,13 +115,19 @@ class Electrolytes:
             self.salt_potential[part.body].value,
             state.salt[part.body],
             diffusivity * diffusivity_over_rest,
-            transference,
+            self.transference[part.body].value,
         )
 
 
 def _salt_table(case: Case, part: Part) -> LogarithmicTable:
     """That of a body by any of its parts: where salts are bonded they are the same."""
     return salt_table(case.phases[part.phase].material, case.cell.temperature)
+
+
+def _transference(case: Case, part: Part) -> HeldTable:
+    """The same of the transference number."""
+    material = case.phases[part.phase].material
+    return _table(needed(material.cation_transference), needed(material.salt_concentration))
 
 
 def salt_table(material: Material, temperature: float) -> LogarithmicTable:
