@@ -34,7 +34,8 @@ def discharges(axis: Axes, runs: Path) -> None:
     axis.set_title("Discharge to 2.5 V", loc="left", fontsize="medium")
     handles = [Line2D([], [], color=c, label=f"{t} °C") for t, c in COLOURS.items()]
     handles += [Line2D([], [], color="0.3", linestyle=s, label=r) for r, s in STYLES.items()]
-    axis.legend(handles=handles, frameon=False, fontsize="small", loc="lower right", ncols=2)
+    place = {"loc": "lower left", "bbox_to_anchor": (0.42, 0.0)}
+    axis.legend(handles=handles, frameon=False, fontsize="small", **place)
 
 
 def profiles(axis: Axes, runs: Path) -> None:
