@@ -190,21 +190,22 @@ class Maps:
         material = self.cell.case.phases[part.phase].material
         domain = self.cell.domain
         left = cracks.conducting(self.cell.case, domain, state, part)
+        temperature = self.cell.case.cell.temperature
 
         def constant(value: float) -> Expr:
             return left * domain.constant(value)
 
         if part.body in state.electrode:
-            conductivity = constant(properties.electronic_conductivity(material))
+            conductivity = constant(properties.electronic_conductivity(material, temperature))
             return None, charge.current_density(conductivity, state.electrode[part.body])
         if part.body not in state.electrolyte:
             return None, None
-        ionic = properties.ionic_conductivity(material, self.cell.case.cell.temperature)
+        ionic = properties.ionic_conductivity(material, temperature)
         ions = charge.current_density(constant(ionic), state.electrolyte[part.body])
         region = state.additive_regions.get(part.body)
         if region is None or part not in region.parts:
             return ions, None
-        conductivity = constant(properties.electronic_conductivity(material))
+        conductivity = constant(properties.electronic_conductivity(material, temperature))
         return ions, charge.current_density(conductivity, state.additive[part.body])
 
     def _averages(self, by_part: Mapping[Part, Expr], size: int) -> dict[str, list[Average]]:
