@@ -15,7 +15,6 @@ from ecmcell.case.joints import (
 from ecmcell.case.materials import check_known, needed, with_article
 from ecmcell.case.reading import Fault, suggest, toml
 from ecmcell.case.schema import Case
-from ecmcell.case.tables import Phase
 
 
 def interfaces(case: Case) -> None:

@@ -92,6 +92,8 @@ class Cell:
         self.electrochemistry.control_current(0.0)
         self.begin_step()
         done = self.iterate(self.case.time.smallest_step)
+        leaked = self.electrochemistry.leaking * self.case.time.smallest_step
+        self.state.position["leaked"] = leaked
         if self.mechanics is not None:
             self.mechanics.release_platen()
             self.state.position["work"] = self.energy()

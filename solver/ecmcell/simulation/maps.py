@@ -22,6 +22,9 @@ from ecmcell.simulation.observables import Observables
 from ecmcell.simulation.reactions import sides
 
 Fields = dict[str, np.ndarray]
+ELECTRONS = "Electronic potential in electrolyte [V]"
+LITHIUM = "Lithium chemical potential [V]"
+"""Over that of the metal, by the Faraday constant."""
 
 
 class Maps:
@@ -111,7 +114,13 @@ class Maps:
         out["Electrolyte potential [V]"] = self._nodal(state.electrolyte)
         if state.additive:
             potential = self._spread(state.additive, self._additive_nodes)
-            out["Additive potential [V]"] = potential + state.voltage.value
+            if state.at_anode:
+                here = self._spread(state.at_anode, self._additive_nodes)
+                potential += (1.0 - here) * state.voltage.value
+                out[ELECTRONS] = potential
+                out[LITHIUM] = out["Electrolyte potential [V]"] - potential
+            else:
+                out["Additive potential [V]"] = potential + state.voltage.value
         if self.cell.mechanics is not None:
             displacement = self._nodal(self._linear_displacements())
             x = np.concatenate(list(self._points.values()))[:, 0]
@@ -206,7 +215,7 @@ class Maps:
         if region is None or part not in region.parts:
             return ions, None
         conductivity = constant(properties.electronic_conductivity(material, temperature))
-        return ions, charge.current_density(conductivity, state.additive[part.body])
+        return ions, charge.current_density(conductivity, state.electrons(part.body))
 
     def _averages(self, by_part: Mapping[Part, Expr], size: int) -> dict[str, list[Average]]:
         domain = self.cell.domain

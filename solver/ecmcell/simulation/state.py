@@ -56,6 +56,8 @@ class State:
         additive: Potential of electrons in electrolytes that conduct them, by an additive or by
             their own leakage, minus that of the collector, V.
         additive_regions: Which of them do, by body.
+        at_anode: 1 at nodes of them on the lithium of the anode, where their potential counts from
+            that instead; by body, empty if nothing leaks.
         displacement: Displacement minus `stretch` times x, um.
         stress_offset: Stresses as handed to the active material, MPa, by body, or where its strain
             is anisotropic by body and direction; see `lithium`.
@@ -85,6 +87,7 @@ class State:
         self.electrolyte: dict[str, fem.Function] = {}
         self.additive: dict[str, fem.Function] = {}
         self.additive_regions: dict[str, Region] = {}
+        self.at_anode: dict[str, fem.Function] = {}
         self.displacement: dict[str, fem.Function] = {}
         self.stress_offset: dict[str, fem.Function] = {}
         self.normal_stress: dict[str, fem.Function] = {}
@@ -160,6 +163,12 @@ class State:
             "protocol_step": 0,
             "step_time": 0.0,
         }
+
+    def electrons(self, body: str) -> Expr:
+        """Potential of electrons in an electrolyte minus that of the collector, V."""
+        if body not in self.at_anode:
+            return self.additive[body]
+        return self.additive[body] - self.at_anode[body] * self.voltage.symbol
 
     def stress_offsets(self, body: str) -> list[fem.Function]:
         """The stresses of a body, in the order of its directions."""
