@@ -4,7 +4,7 @@ import numpy as np
 
 from ecmcell.report.curves import TIME, Series, letter_axes
 from ecmcell.report.style import BLUE, COLUMN, GREY, MM, VERMILION, Plate, new_figure
-from ecmcell.report.words import axis_label, time_axis
+from ecmcell.report.words import time_axis
 
 _CURRENT = "Leakage current density [mA.cm-2]"
 _HIGHEST = "Highest lithium chemical potential [mV]"
@@ -19,7 +19,7 @@ def leakage_plate(series: Series) -> Plate | None:
     figure = new_figure(COLUMN, 100 * MM)
     axes = figure.subplots(3, 1, sharex=True)
     axes[0].plot(time, series[_CURRENT], color=BLUE)
-    axes[0].set_ylabel(axis_label(_CURRENT))
+    axes[0].set_ylabel("Leakage current\ndensity (mA cm$^{-2}$)")
     axes[1].plot(time, series[_HIGHEST], color=VERMILION)
     axes[1].axhline(0.0, color=GREY, linestyle="--", linewidth=0.8)
     axes[1].set_ylabel("Highest lithium\npotential (mV)")

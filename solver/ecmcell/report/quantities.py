@@ -11,7 +11,7 @@ from ecmcell.report.view import simplex_measures
 STOICHIOMETRY = "Lithium stoichiometry"
 STRESS = "Hydrostatic stress [MPa]"
 CRACK = "Crack damage"
-_ABOVE = 1e-3  # mV, less is nothing
+_SHOWN = 10.0  # mV below lithium that are always told apart
 CRACKED = 0.9  # nodes with at least this damage lie in a crack
 IONIC_CURRENT = "Ionic current density [mA.cm-2]"
 ELECTROLYTE, ELECTRODE, ADDITIVE = (
@@ -100,12 +100,11 @@ def _leaked(mesh: OutputMesh, fields: StoredFields) -> np.ndarray | None:
 
 
 def _lithium(mesh: OutputMesh, fields: StoredFields) -> np.ndarray | None:
-    """Chemical potential of lithium; no further below the metal than it is above anywhere."""
+    """Chemical potential of lithium; no further below the metal than matters."""
     values = fields.point.get(LITHIUM)
     if values is None or not np.isfinite(values).any():
         return None
-    top = 1e3 * np.nanmax(values)
-    return np.maximum(1e3 * values, -top) if top > _ABOVE else 1e3 * values
+    return np.maximum(1e3 * values, -max(1e3 * np.nanmax(values), _SHOWN))
 
 
 def _electronic(mesh: OutputMesh, fields: StoredFields) -> np.ndarray | None:
@@ -195,8 +194,8 @@ QUANTITIES = (
         "Chemical potential of lithium",
         "Potential over metal (mV)",
         "Chemical potential of lithium in electrolytes that leak, over that of the metal. Where it "
-        "is above zero lithium may form in pores; 1 mV bears 7.4 MPa. Below as much as it is above "
-        "anywhere, it is cut off.",
+        "is above zero lithium may form in pores; 1 mV bears 7.4 MPa. Far below, where no lithium "
+        "forms, it is cut off.",
         _lithium,
         colours="RdBu_r",
         is_centred=True,

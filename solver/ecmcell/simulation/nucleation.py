@@ -30,12 +30,17 @@ class Nucleation:
     def __init__(self, cell: Cell):
         self._cell, domain, state = cell, cell.domain, cell.state
         regions = state.additive_regions
+        parts = [part for region in regions.values() for part in region.parts]
         self._nodes = {b: node_map(region, domain.bodies[b]) for b, region in regions.items()}
         self._owned = {b: r.scalars.dofmap.index_map.size_local for b, r in regions.items()}
+        walls = {b: domain.boundary_nodes(r, ["pore"]) for b, r in regions.items()}
+        self._walls = {b: nodes[nodes < self._owned[b]] for b, nodes in walls.items()}
+        self._has_pores = any(
+            outer.role == "pore" and outer.part in parts for outer in domain.outers
+        )
         self._points = np.concatenate(
             [r.scalars.tabulate_dof_coordinates()[: self._owned[b]] for b, r in regions.items()]
         )
-        parts = [part for region in regions.values() for part in region.parts]
         self._volume = sum(domain.part_volume(part) for part in parts)
         above = sum(
             ufl.conditional(ufl.gt(self._excess(part.body), _LEAST), 1.0, 0.0)
@@ -58,6 +63,8 @@ class Nucleation:
         }
         for axis, value in zip("xyz", where[: cell.domain.dim], strict=False):
             row[f"Highest lithium chemical potential {axis} [um]"] = float(value)
+        if self._has_pores:
+            row["Highest lithium chemical potential in pores [mV]"] = _MILLI * self._in_pores()
         return row
 
     def _excess(self, body: str) -> Expr:
@@ -71,6 +78,11 @@ class Nucleation:
         here = int(values.argmax()) if len(values) else -1
         found = (float(values[here]), self._points[here]) if len(values) else (-np.inf, np.zeros(3))
         return max(self._cell.domain.comm.allgather(found), key=lambda one: one[0])
+
+    def _in_pores(self) -> float:
+        """The highest on walls of pores, where lithium forms without a pressure."""
+        found = [self._at_nodes(b)[nodes].max(initial=-np.inf) for b, nodes in self._walls.items()]
+        return self._cell.domain.largest(max(found))
 
     def _at_nodes(self, body: str) -> Floats:
         state, owned = self._cell.state, self._owned[body]
