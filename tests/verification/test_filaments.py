@@ -121,7 +121,9 @@ def half_disc(radius: float, reach: float, size: float, end: float) -> tuple[Mes
     across = np.concatenate([-half - out[::-1], np.linspace(-half, half, count + 1), half + out])
 
     def is_rest(at: Array) -> Array:
-        return np.where((np.abs(at[:, 1]) < half) & (at[:, [0, 2]].max(axis=1) < reach * radius), 0, 1)
+        return np.where(
+            (np.abs(at[:, 1]) < half) & (at[:, [0, 2]].max(axis=1) < reach * radius), 0, 1
+        )
 
     centre = {"centre": ["0 um"] * 3, "normal": [0.0, 1.0, 0.0], "radius": f"{radius} um"}
     return grid([fine, across, fine], {0: "lane", 1: "rest"}, is_rest), centre
@@ -184,6 +186,35 @@ def test_a_crack_grows_with_its_volume(comm: MPI.Comm, verify: Verify) -> None:
     halo = (spent[-1] - griffith[-1]) / length
     verify("its length by what it has spent, less Griffith's, over l", halo, 1.0 / 3.0, 0.1)
     assert np.mean(passes) <= 40
+
+
+@pytest.mark.long
+@pytest.mark.reference("Lithium", "Sneddon 1946; a disc that grows under a prescribed volume")
+def test_a_disc_grows_with_its_volume(comm: MPI.Comm, verify: Verify) -> None:
+    """A quarter of it is meshed: V = 16 p a^3/(3 E'), K_I = 2 p sqrt(a/pi).
+
+    On so coarse a mesh its front is not round: the trace on the platen costs 0.4 l more for each
+    length, so that it grows along the plane of symmetry first.
+    """
+    radius, energy, length = 5.0, 2.0, 1.0
+    mesh, disc = half_disc(radius, 1.6, 0.5 * length, 6.0 * radius)
+    free = {"temperature": "25 degC", "stack_pressure": "0 MPa", "sides": "free"}
+    cell = make_cell(symmetric_cell([], length, energy, cell=free, discs=[disc]), mesh, comm)
+    cell.mechanics.begin_step()
+    cell.mechanics.begin_turns(1.0)
+    cell.mechanics.solve()
+    cell.look_at_cracks()
+    cell.filaments.begin_step()
+    critical = 8.0 / 3.0 * np.sqrt(np.pi * energy * radius**5 / PLANE)
+    pressures, lengths = [], []
+    for volume in np.array([1.0, 1.5, 2.0, 2.3, 2.6]) * critical:
+        fill(cell, volume / 4.0)
+        exact = (9.0 * volume**2 * PLANE / (64.0 * np.pi * energy)) ** 0.2
+        found = cell.filaments.members[0].pressure.value
+        pressures.append(found / (3.0 * PLANE * volume / (16.0 * exact**3)))
+        lengths.append((3.0 * PLANE * volume / (16.0 * found)) ** (1.0 / 3.0) / exact)
+    verify("pressure of a disc that grows, over Griffith's", pressures[-3:], 1.0, 0.05, "h = l/2")
+    verify("its radius, over Griffith's", lengths[-3:], 1.0, 0.02, "l = a/5")
 
 
 @pytest.mark.reference("Lithium", "p = F eta/Omega, exact")
