@@ -40,9 +40,10 @@ PLATING = 10.0  # pA/um2, 1 mA/cm2
 CHARGE = ["Charge at 1 mA/cm2 for 1 minute"]
 
 
-def leaky(ions: float, electrons: float) -> Table:
+def leaky(ions: float, electrons: float, **properties: object) -> Table:
     """An electrolyte of these conductivities in pA/(V um)."""
-    return electrolyte(f"{ions * 1e-6} S/m", electronic_conductivity=f"{electrons * 1e-6} S/m")
+    leaking = {"electronic_conductivity": f"{electrons * 1e-6} S/m"}
+    return electrolyte(f"{ions * 1e-6} S/m", **(properties | leaking))
 
 
 def eta(ions: float) -> float:
@@ -366,3 +367,40 @@ def test_leakage_follows_temperature(comm: MPI.Comm, verify: Verify) -> None:
     verify("leakage at 55 degC, mA/cm2", row["Leakage current density [mA.cm-2]"], exact, 1e-6)
     _, found = profile(cell, observables, ELECTRONS)
     assert np.all((found >= 0.0) & (found <= row["Voltage [V]"]))
+
+
+@pytest.mark.reference("Leakage", "conservation of electrons beside lithium in a crack")
+def test_lithium_in_a_crack_takes_electrons(comm: MPI.Comm, verify: Verify) -> None:
+    """Electrons leave for the lithium in a crack as for the anode, and none is lost."""
+    flaw = {"begin": ["0 um", "3 um"], "end": ["3 um", "3 um"]}
+    cracking = {"energy": "100 J/m^2", "length": "0.5 um", "flaws": [flaw]}
+    case = membrane(
+        {
+            "solid": leaky(1e4, 0.1, youngs_modulus="20 GPa", poisson_ratio=0.2)
+            | {"cracking": cracking}
+        },
+        boundaries={"anode": LEAKY | {"filaments": {}}, "collector": LEAKY},
+        physics={"leakage": True},
+        protocol=["Charge at 1 mA/cm2 for 1 s"],
+    )
+    axis = np.linspace(0.0, 6.0, 26)  # an odd number of rows has one in the middle
+    cell = make_cell(case, grid([axis, axis], {0: "solid"}), comm)
+    cell.initialise()
+    observables, chemistry = Observables(cell), cell.electrochemistry
+    far = [leak for leak in chemistry.leaks if leak.role == "collector"]
+    inside = [leak for leak in chemistry.leaks if leak.measure.integral_type() == "cell"]
+    through = [cell.domain.integral(sum(k.current * k.measure for k in ks)) for ks in (far, inside)]
+    for _ in range(2):
+        drive(cell, -PLATING * cell.area, 1.0)
+        cell.end_step()
+    row = observables.row()
+    leaving, into_crack = (abs(integral.value) for integral in through)
+    title = "Flaw half across: "
+    verify(
+        title + "electrons that arrive over those that leave",
+        chemistry.leaking / leaving,
+        1.0,
+        1e-7,
+    )
+    assert into_crack > 0.3 * leaving
+    assert row["Charge balance error"] <= 1e-8
