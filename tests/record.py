@@ -32,6 +32,7 @@ PARTS = (
     "Phase field",
     "Lithium",
     "Grain boundaries",
+    "Leakage",
     "Cell",
     "Balances",
     "Ranks",

@@ -20,7 +20,18 @@ def ionic_conductivity(material: Material, temperature: float) -> float:
     """
     known = needed(material.ionic_conductivity)
     value = _across_melting(material, known, material.ionic_activation_energy, temperature)
-    if material.ionic_activation_energy is None or known.temperature is None:
+    return _hopping(value, known, material.ionic_activation_energy, temperature)
+
+
+def electronic_conductivity(material: Material, temperature: float) -> float:
+    """Electronic conductivity in pA/(V um), by the same law."""
+    known, energy = needed(material.electronic_conductivity), material.electronic_activation_energy
+    return _hopping(_arrhenius(known, energy, temperature), known, energy, temperature)
+
+
+def _hopping(value: float, known: Property, energy: float | None, temperature: float) -> float:
+    """A value by Arrhenius's law for sigma T."""
+    if energy is None or known.temperature is None:
         return value
     return value * known.temperature / temperature
 

@@ -50,6 +50,7 @@ _USED = {
         "ionic_conductivity",
         "ionic_activation_energy",
         "electronic_conductivity",
+        "electronic_activation_energy",
         *salt_checks.PROPERTIES,
         "youngs_modulus",
         "poisson_ratio",
@@ -59,6 +60,7 @@ _USED = {
 }
 _ARRHENIUS = {
     "diffusivity_activation_energy": "diffusivity",
+    "electronic_activation_energy": "electronic_conductivity",
     "ionic_activation_energy": "ionic_conductivity",
     "salt_activation_energy": "salt_diffusivity",
     "creep_activation_energy": "creep_rate",
@@ -75,6 +77,7 @@ def check(case: Case) -> None:
         _phases,
         joint_checks.interfaces,
         joint_checks.boundaries,
+        joint_checks.leakage,
         _cell,
         _physics,
         _time,

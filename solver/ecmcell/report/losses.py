@@ -37,6 +37,7 @@ COLOURS = {
     "Lithium electrode": GREEN,
     "Solid diffusion": PURPLE,
     "Stress": GREY,
+    "Leakage": BROWN,
 }
 ENDING = " loss [V]"
 _CAPACITY = "Capacity [mA.h.g-1]"

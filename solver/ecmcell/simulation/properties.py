@@ -1,6 +1,11 @@
 """Properties of materials at the temperature of the cell."""
 
-from ecmcell.case.arrhenius import diffusivity, ionic_conductivity, salt_diffusivity
+from ecmcell.case.arrhenius import (
+    diffusivity,
+    electronic_conductivity,
+    ionic_conductivity,
+    salt_diffusivity,
+)
 from ecmcell.case.materials import Material, needed
 from ecmcell.case.units import FARADAY
 
@@ -12,11 +17,6 @@ __all__ = [
     "salt_diffusivity",
     "site_charge",
 ]
-
-
-def electronic_conductivity(material: Material) -> float:
-    """Electronic conductivity in pA/(V um)."""
-    return float(needed(material.electronic_conductivity))
 
 
 def site_charge(material: Material) -> float:
