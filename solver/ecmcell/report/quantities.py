@@ -169,7 +169,7 @@ QUANTITIES = (
     Quantity(
         "map_salt",
         "Salt in the electrolyte",
-        "Salt concentration (mol m$^{-3}$)",
+        "Salt (mol m$^{-3}$)",
         "Concentration of the salt in polymer electrolytes; as much of it as at the start is left.",
         _salt,
         colours="viridis",
