@@ -20,6 +20,7 @@ from ecmcell.physics import charge, transport
 from ecmcell.simulation import cracks, crossings, properties, reactions
 from ecmcell.simulation.filaments import Filaments
 from ecmcell.simulation.films import Films
+from ecmcell.simulation.layers import Layers
 from ecmcell.simulation.lithium import ActiveBody
 from ecmcell.simulation.reactions import Reaction
 from ecmcell.simulation.state import State, is_wired
@@ -58,7 +59,9 @@ class Electrochemistry:
 
         self.films = Films(case, domain)
         self.insertions = reactions.insertions(case, domain, state, active, self.films)
-        self.electrodes = reactions.electrodes(case, domain, state, self.films)
+        self.layers = Layers(case, domain, state, self.step)
+        self.electrodes = reactions.electrodes(case, domain, state, self.films, self.layers)
+        self.layers.follow({face: r.current for face, r in self.electrodes.items()})
         members = filaments.members if filaments is not None else []
         self.platings = [plating for filament in members for plating in filament.platings]
         self.crossings = crossings.crossings(case, domain, state, active)
@@ -80,9 +83,30 @@ class Electrochemistry:
         self.control(prescribe(VOLTAGE, 2, value))
 
     def begin_step(self) -> None:
-        """Make the present stoichiometry the start of the next time step."""
+        """Make the present stoichiometry and layers the start of the next time step."""
+        self.layers.begin_step()
         for body, earlier in self.earlier.items():
             earlier.x.array[:] = self.state.stoichiometry[body].x.array
+
+    def meet_bare(self) -> None:
+        """Put potentials where a bare electrode begins to plate: from afar nothing answers."""
+        for role, overpotential in self.layers.bare():
+            own = [face for face in self.electrodes if face.role == role]
+            fields = self.state.electrolyte
+            total = sum(
+                self.domain.integral(
+                    fields[face.electrolyte.body] * self.electrodes[face].measure
+                ).value
+                for face in own
+            )
+            beside = total / self.domain.role_area(role)
+            if role == "collector":
+                self.state.voltage.value = beside + overpotential
+                continue
+            shift = -overpotential - beside
+            for potential in fields.values():
+                potential.x.array[:] += shift
+            self.state.voltage.value += shift
 
     def solve(self, scale: float) -> Effort:
         """Solve for the end of the time step.

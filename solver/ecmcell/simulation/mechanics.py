@@ -322,19 +322,29 @@ class Mechanics:
         cell = self.case.cell
         stretch, pressure = self.state.stretch.value, self.state.pressure.value
         if cell.platen == "gap":
-            self._platen.algebraic = prescribe(0, len(self._scalars), stretch)
+            held = np.eye(1, len(self._scalars))[0]
+            self._platen.algebraic = lambda scalars: (
+                scalars[0] - stretch + self._squeezed(),
+                held,
+            )
             self._give = lambda: 0.0
         elif cell.platen == "spring":
             stiffness = needed(cell.platen_stiffness) * self._length
             gradient = np.zeros(len(self._scalars))
             gradient[:2] = -stiffness, 1.0
             self._platen.algebraic = lambda scalars: (
-                scalars[1] - pressure - stiffness * (scalars[0] - stretch),
+                scalars[1] - pressure - stiffness * (scalars[0] - stretch + self._squeezed()),
                 gradient,
             )
             self._give = lambda: (
-                0.5 * (self.state.pressure.value + pressure) * (self.state.stretch.value - stretch)
+                0.5
+                * (self.state.pressure.value + pressure)
+                * (self.state.stretch.value - stretch + self._squeezed())
             )
+
+    def _squeezed(self) -> float:
+        """Strain of the stack that makes room for the lithium that has grown at its ends."""
+        return float(self.state.position["layer_growth"]) / self._length
 
     def _fixed(self, body: str) -> np.ndarray:
         """Dofs without displacement: normal to the platens, and to the sides where these slide.

@@ -15,6 +15,7 @@ from ecmcell.physics import interfaces
 from ecmcell.simulation import crossings, properties
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.debonding import Debonding
+from ecmcell.simulation.deposits import deposits
 from ecmcell.simulation.fissures import Fissures
 from ecmcell.simulation.flaw_criteria import FlawCriteria
 from ecmcell.simulation.hotspots import Hotspots
@@ -42,6 +43,7 @@ class Observables:
         debonding: The interfaces that may part, if any.
         fissures: The cracks in the bulk, if there may be any.
         flaws: What the closed form says of the flaws at the anode, if there are any.
+        deposits: The lithium on each boundary where it is a layer.
     """
 
     def __init__(self, cell: Cell):
@@ -124,10 +126,12 @@ class Observables:
             if any(lithium.role == role for lithium in chemistry.electrodes)
             and (
                 cell.state.contact_map is not None
+                or cell.state.layer
                 or parts_from_electrode(cell.case, role)
                 or any(one.role == role and one.law.parts for one in chemistry.electrodes)
             )
         ]
+        self.deposits = deposits(cell)
         self._initial_inventory = self.inventory()
 
     def inventory(self) -> float:
@@ -167,6 +171,8 @@ class Observables:
             row[f"Film resistance {name} [ohm.cm2]"] = resistance
         for hotspots in self._hotspots:
             row |= hotspots.row()
+        for deposit in self.deposits:
+            row |= deposit.row()
         row["Hotspot factor"] = self._hotspot_factor(self.currents or self.electrode_currents)
         if self.crossing_currents:
             factor = self._hotspot_factor(self.crossing_currents)
@@ -177,6 +183,9 @@ class Observables:
             )
             row["Stack pressure [MPa]"] = state.pressure.value
             row["Stack strain"] = state.stretch.value
+            if state.layer:
+                thicker = state.stretch.value * float(np.ptp(cell.domain.bounds[:, 0]))
+                row["Stack thickness change [um]"] = thicker + position["layer_growth"]
         if cell.case.flowing_phases:
             row |= self._flow()
         row["Charge balance error"] = self._charge_error()

@@ -1,0 +1,259 @@
+"""Lithium on boundaries as layers: what there is of it, and the voids that stripping leaves."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+import numpy as np
+import numpy.typing as npt
+import ufl
+from dolfinx import fem
+from mpi4py import MPI
+from ufl.core.expr import Expr
+
+from ecmcell.case.joints import LithiumElectrode
+from ecmcell.case.layers import VoidGrowth
+from ecmcell.case.materials import needed
+from ecmcell.case.schema import Case
+from ecmcell.case.units import FARADAY
+from ecmcell.domain.average import Average
+from ecmcell.domain.domain import Domain, Integral
+from ecmcell.domain.faces import Face, Outer
+from ecmcell.physics import layers
+from ecmcell.physics.layers import Share
+from ecmcell.simulation import touching
+from ecmcell.simulation.flow import creep_rate
+from ecmcell.simulation.metals import LithiumFace
+from ecmcell.simulation.state import (
+    GAP,
+    THICKNESS,
+    State,
+    is_lithium_electrode,
+    parts_from_electrode,
+)
+
+# Of the exchange current density: so far below it nucleation counts as begun.
+_EDGE = 1e-7
+# Share of a collector below which it counts as bare.
+_BARE = 1e-2
+_ONE, _NONE = ufl.as_ufl(1.0), ufl.as_ufl(0.0)
+
+
+class Layer:
+    """Lithium on the faces of a part that lie on one boundary, during a time step.
+
+    Args:
+        case: What to solve.
+        domain: Where.
+        state: The unknowns.
+        outer: The faces.
+        earlier: Thickness and gap at the start of the time step, functions of the seam.
+        step: Length of the time step.
+
+    Attributes:
+        law: What the case says of the electrode.
+        barrier: What plating on bare collector takes beyond that on lithium, V.
+        easiest: The least of it on this rank.
+        touching: Share that voids leave, at the present state.
+        covered: Share of the collector that lithium covers, at the present state.
+    """
+
+    def __init__(
+        self,
+        case: Case,
+        domain: Domain,
+        state: State,
+        outer: Outer,
+        earlier: Mapping[str, fem.Function],
+        step: fem.Constant,
+    ):
+        law = getattr(case.boundaries, outer.role)
+        assert isinstance(law, LithiumElectrode)
+        self.law, self._gap = law, earlier[GAP]
+        molar = domain.constant(needed(law.metal.molar_volume) / FARADAY)
+        self._swept = step * molar
+        self.barrier, self._leak, self._edge = _NONE, _NONE, _NONE
+        self.touching, self.covered, self.easiest = _ONE, _ONE, 0.0
+        self._closed, self._share = _NONE, _ONE
+        self._touching, self._covered = Share(_ONE, _NONE), Share(_ONE, _NONE)
+        if law.void_growth is not None:
+            self._closed = step * _closure_rate(case, domain, state, outer, law)
+            self._share = domain.constant(law.void_growth.share)
+            self._touching = self._left(domain, law.void_growth)
+            reach = domain.constant(law.void_growth.contact_gap)
+            self.touching = ufl.max_value(1.0 - state.layer[GAP] / reach, 0.0)
+        if law.inventory is not None:
+            height = domain.constant(law.inventory.island_height)
+            self._covered = Share(earlier[THICKNESS] / height, self._swept / height)
+            present = ufl.max_value(state.layer[THICKNESS] / height, 0.0)
+            self.covered = ufl.min_value(present, 1.0)
+            barrier = touching.nucleation_barrier(case, domain, outer)
+            dofs = domain.seam.dofmap.list[domain.seam_cells(outer)]
+            if state.contact_map is not None:
+                dofs = dofs[state.contact_map.x.array[dofs] > 0.0]
+            self.barrier, self.easiest = barrier, float(barrier.x.array[dofs].min(initial=np.inf))
+            self._leak = domain.constant(layers.LEAST)
+            self._edge = domain.constant(_EDGE * law.exchange_current_density)
+
+    def current(self, kinetic: Expr, nucleating: Expr, leaking: Expr) -> Expr:
+        """Current density of stripping and plating at the end of the time step, pA/um2.
+
+        Args:
+            kinetic: Current density on whole lithium that touches all over.
+            nucleating: The same on bare collector.
+            leaking: What an exchange that goes with the overpotential would pass there.
+        """
+        covered = ufl.max_value(ufl.min_value(self._covered.start, 1.0), 0.0)
+        stripped = layers.stripping(ufl.max_value(kinetic, 0.0), self._touching, self._covered)
+        # A collector at the edge of nucleation answers as if it were beyond: Newton's method sees it.
+        bare = ufl.conditional(ufl.le(leaking, self._edge), nucleating, 0.0)
+        plated = layers.plating(kinetic, bare, self._touching.start, covered)
+        return ufl.conditional(ufl.gt(kinetic, 0.0), stripped, plated) + self._leak * leaking
+
+    def swept(self, current: Expr) -> Expr:
+        """Thickness in um that a current density strips in the time step."""
+        return self._swept * current
+
+    def gap(self, current: Expr) -> Expr:
+        """Volume of voids an area that is there after it, um."""
+        return layers.gap(self._gap, self.swept(current), self._share, self._closed)
+
+    def _left(self, domain: Domain, voids: VoidGrowth) -> Share:
+        """What touches at the end of the time step: 1 - g/g_0 with the gap as it is then."""
+        reach = domain.constant(voids.contact_gap) * (1.0 + self._closed)
+        start = ufl.max_value(1.0 - self._gap / reach, 0.0)
+        return Share(start, self._share * self._swept / reach)
+
+
+class Layers:
+    """All layers of a cell; thickness and gap follow the current at the end of a time step.
+
+    Args:
+        case: What to solve.
+        domain: Where.
+        state: The unknowns.
+        step: Length of the time step.
+
+    Attributes:
+        members: The layers, by the faces that they lie on.
+    """
+
+    def __init__(self, case: Case, domain: Domain, state: State, step: fem.Constant):
+        self._domain, self._state = domain, state
+        self._earlier = {name: fem.Function(domain.seam) for name in state.layer}
+        self.members = {
+            outer: Layer(case, domain, state, outer, self._earlier, step)
+            for outer in (layered(case, domain, state) if state.layer else ())
+        }
+        self._moves_platen = lambda role: (
+            case.physics.lithium_volume and not parts_from_electrode(case, role)
+        )
+        self._reach = np.zeros(0)
+        self._swept: Average | None = None
+        self._grown: list[tuple[Integral, float]] = []
+        self.begin_step()
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """The boundaries that have one, `anode` or `collector`."""
+        return tuple(dict.fromkeys(outer.role for outer in self.members))
+
+    def of(self, face: Face) -> Layer | None:
+        """The layer on a face; None where lithium neither ends nor parts."""
+        return self.members.get(face) if isinstance(face, Outer) else None
+
+    def contact(self, face: Face) -> Expr:
+        """Share of the face of an electrode where lithium and electrolyte touch at present."""
+        layer, kept = self.of(face), self._state.contact_factor(face)
+        return kept if layer is None else kept * layer.touching * layer.covered
+
+    def follow(self, currents: Mapping[LithiumFace, Expr]) -> None:
+        """Take the current densities that change the layers."""
+        swept, gap = [], []
+        for lithium, current in currents.items():
+            layer = self.of(lithium.face)
+            if layer is None:
+                continue
+            nodes = self._domain.nodal(lithium.face)
+            swept.append((layer.swept(current), nodes, None))
+            gap.append((layer.gap(current), nodes, None))
+            if self._moves_platen(lithium.role):
+                grown = grown_thickness(layer.law, self._state) * nodes
+                self._grown.append(
+                    (self._domain.integral(grown), self._domain.role_area(lithium.role))
+                )
+        if swept:
+            self._swept = Average(self._domain, self._domain.seam, swept)
+            self._gap = Average(self._domain, self._domain.seam, gap)
+            self._reach = self._contact_gaps()
+
+    def void_share(self) -> npt.NDArray[np.float64]:
+        """Voids over the gap at which nothing touches, at the nodes of this rank."""
+        return self._state.layer[GAP].x.array / self._reach if self.members else self._reach
+
+    def bare(self) -> Iterator[tuple[str, float]]:
+        """Boundaries that are all but bare, with the overpotential that begins to plate there."""
+        for role in self.roles:
+            own = {outer: layer for outer, layer in self.members.items() if outer.role == role}
+            covered = sum(
+                self._domain.integral(layer.covered * self._domain.nodal(outer)).value
+                for outer, layer in own.items()
+            )
+            if covered < _BARE * self._domain.role_area(role):
+                least = min((layer.easiest for layer in own.values()), default=np.inf)
+                yield role, -float(self._domain.comm.allreduce(least, op=MPI.MIN))
+
+    def _contact_gaps(self) -> npt.NDArray[np.float64]:
+        seam = self._domain.seam
+        reach = np.full(len(self._state.layer[GAP].x.array), np.inf)
+        for outer, layer in self.members.items():
+            if layer.law.void_growth is not None:
+                cells = self._domain.seam_cells(outer)
+                reach[seam.dofmap.list[cells]] = layer.law.void_growth.contact_gap
+        return reach
+
+    def begin_step(self) -> None:
+        """Make the present layers those at the start of the next time step."""
+        for name, earlier in self._earlier.items():
+            earlier.x.array[:] = self._state.layer[name].x.array
+
+    def update(self) -> None:
+        """Take over what the present current leaves of the layers."""
+        if self._swept is None:
+            return
+        there = self._swept.weight.x.array > 0.0
+        thickness, gap = self._state.layer[THICKNESS].x.array, self._state.layer[GAP].x.array
+        left = self._earlier[THICKNESS].x.array - self._swept.update().x.array
+        np.copyto(thickness, left, where=there)
+        np.copyto(gap, self._gap.update().x.array, where=there)
+        grown = sum(integral.value / area for integral, area in self._grown)
+        self._state.position["layer_growth"] = grown
+
+
+def grown_thickness(law: LithiumElectrode, state: State) -> Expr:
+    """What a layer with its voids has gained since the start, um: a function of the seam."""
+    start = law.inventory.thickness if law.inventory is not None else 0.0
+    return state.layer[THICKNESS] + state.layer[GAP] - start
+
+
+def layered(case: Case, domain: Domain, state: State) -> Iterable[Outer]:
+    """Faces of lithium electrodes whose lithium is a layer."""
+    for outer in domain.outers:
+        law = getattr(case.boundaries, outer.role, None)
+        reacts = is_lithium_electrode(case, outer) and outer.part.body in state.electrolyte
+        if reacts and isinstance(law, LithiumElectrode) and law.is_layer:
+            yield outer
+
+
+def _closure_rate(
+    case: Case, domain: Domain, state: State, outer: Outer, law: LithiumElectrode
+) -> Expr:
+    """Share of its volume by which a void shrinks in a s, under the pressure on its face."""
+    metal, constant = law.metal, domain.constant
+    pressure = constant(needed(case.cell.stack_pressure))
+    if case.physics.mechanics:
+        pressure = -state.normal_stress[outer.part.body]
+    return layers.closure_rate(
+        pressure,
+        constant(creep_rate(metal, case.cell.temperature)),
+        constant(needed(metal.creep_stress)),
+        constant(needed(metal.creep_exponent)),
+    )
