@@ -10,6 +10,7 @@ from ecmcell.case.load import load_case
 from ecmcell.errors import InputError
 from ecmcell.output import RunDirectory, StoredRun
 from ecmcell.study.critical import Question, outcome, question
+from ecmcell.study.failures import Penetration
 from ecmcell.study.plan import Variation
 
 LITHIUM = {"metal": "Li", "exchange_current_density": "10 A/m^2"}
@@ -20,6 +21,7 @@ PROTOCOL = [
     "Rest for 1 minute",
     "Hold at 0.1 V for 1 minute",
 ]
+COUNTS = Penetration(1.0, False)
 
 
 def asked(path: Path, protocol: list[object] = PROTOCOL, until_short: bool = False) -> Question:
@@ -87,21 +89,21 @@ def test_a_protocol_without_a_charging_current_is_refused(tmp_path: Path) -> Non
 def test_growth_counts_from_where_a_filament_was_first_seen(tmp_path: Path) -> None:
     deep = {1: [5.0, 5.0, 5.5, 5.9], 2: [nan, nan, 8.0, 9.1]}
     run = stored(tmp_path / "run", deep, {"short circuit": None})
-    found = outcome(run, 1.0, 1.0)
-    assert (found.onset, found.short, found.penetrates) == (108.0, None, True)
+    found = outcome(run, 1.0, COUNTS)
+    assert (found.onset, found.short, found.fails) == (108.0, None, True)
     assert found.charge == pytest.approx(0.03)
-    assert not outcome(run, 1.0, 1.2).penetrates
-    assert outcome(run, 1.0, 1.2).charge == pytest.approx(0.03)
+    assert not outcome(run, 1.0, Penetration(1.2, False)).fails
+    assert outcome(run, 1.0, Penetration(1.2, False)).charge == pytest.approx(0.03)
 
 
 def test_a_short_circuit_counts_without_growth(tmp_path: Path) -> None:
     short = {"Time [s]": 36.0, "Charge [mA.h.cm-2]": 0.01, "Path [um]": []}
     run = stored(tmp_path / "run", {1: [5.0, 5.0]}, {"short circuit": short})
-    found = outcome(run, 1.0, 1.0)
+    found = outcome(run, 1.0, COUNTS)
     assert (found.onset, found.short) == (36.0, 36.0)
 
 
 def test_a_run_that_gave_up_tells_why(tmp_path: Path) -> None:
     given_up = {"status": "gave up", "protocol": [], "reason": "too hard"}
-    found = outcome(stored(tmp_path / "run", {1: [5.0, 5.0]}, given_up), 1.0, 1.0)
-    assert (found.penetrates, found.ended_by) == (False, "too hard")
+    found = outcome(stored(tmp_path / "run", {1: [5.0, 5.0]}, given_up), 1.0, COUNTS)
+    assert (found.fails, found.ended_by) == (False, "too hard")

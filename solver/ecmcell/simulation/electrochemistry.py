@@ -91,22 +91,15 @@ class Electrochemistry:
     def meet_bare(self) -> None:
         """Put potentials where a bare electrode begins to plate: from afar nothing answers."""
         for role, overpotential in self.layers.bare():
-            own = [face for face in self.electrodes if face.role == role]
-            fields = self.state.electrolyte
-            total = sum(
-                self.domain.integral(
-                    fields[face.electrolyte.body] * self.electrodes[face].measure
-                ).value
-                for face in own
-            )
-            beside = total / self.domain.role_area(role)
+            own = [reaction for face, reaction in self.electrodes.items() if face.role == role]
+            total = sum(self.domain.integral(r.overpotential * r.measure).value for r in own)
+            shift = total / self.domain.role_area(role) - overpotential
             if role == "collector":
-                self.state.voltage.value = beside + overpotential
+                self.state.voltage.value -= shift
                 continue
-            shift = -overpotential - beside
-            for potential in fields.values():
-                potential.x.array[:] += shift
             self.state.voltage.value += shift
+            for potential in self.state.electrolyte.values():
+                potential.x.array[:] += shift
 
     def solve(self, scale: float) -> Effort:
         """Solve for the end of the time step.

@@ -9,8 +9,8 @@ from dolfinx import fem
 from mpi4py import MPI
 from ufl.core.expr import Expr
 
+from ecmcell.case.arrhenius import creep_rate
 from ecmcell.case.joints import LithiumElectrode
-from ecmcell.case.layers import VoidGrowth
 from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
 from ecmcell.case.units import FARADAY
@@ -20,7 +20,6 @@ from ecmcell.domain.faces import Face, Outer
 from ecmcell.physics import layers
 from ecmcell.physics.layers import Share
 from ecmcell.simulation import touching
-from ecmcell.simulation.flow import creep_rate
 from ecmcell.simulation.metals import LithiumFace
 from ecmcell.simulation.state import (
     GAP,
@@ -32,6 +31,10 @@ from ecmcell.simulation.state import (
 
 # Of the exchange current density: so far below it nucleation counts as begun.
 _EDGE = 1e-7
+# pA/um2, far above any current density.
+_HUGE = 1e30
+# Contact that counts as none.
+_TINY = 1e-6
 # Share of a collector below which it counts as bare.
 _BARE = 1e-2
 _ONE, _NONE = ufl.as_ufl(1.0), ufl.as_ufl(0.0)
@@ -77,8 +80,10 @@ class Layer:
         if law.void_growth is not None:
             self._closed = step * _closure_rate(case, domain, state, outer, law)
             self._share = domain.constant(law.void_growth.share)
-            self._touching = self._left(domain, law.void_growth)
             reach = domain.constant(law.void_growth.contact_gap)
+            if state.contact_map is not None:  # voids are where there is contact
+                reach *= ufl.max_value(state.contact_map, _TINY)
+            self._touching = self._left(reach * (1.0 + self._closed))
             self.touching = ufl.max_value(1.0 - state.layer[GAP] / reach, 0.0)
         if law.inventory is not None:
             height = domain.constant(law.inventory.island_height)
@@ -102,11 +107,13 @@ class Layer:
             leaking: What an exchange that goes with the overpotential would pass there.
         """
         covered = ufl.max_value(ufl.min_value(self._covered.start, 1.0), 0.0)
+        # Guesses far off must not overflow.
+        kinetic = ufl.max_value(ufl.min_value(kinetic, _HUGE), -_HUGE)
         stripped = layers.stripping(ufl.max_value(kinetic, 0.0), self._touching, self._covered)
-        # A collector at the edge of nucleation answers as if it were beyond: Newton's method sees it.
+        # At the edge of nucleation bare collector answers as if it were beyond: Newton's method has to see it.
         bare = ufl.conditional(ufl.le(leaking, self._edge), nucleating, 0.0)
         plated = layers.plating(kinetic, bare, self._touching.start, covered)
-        return ufl.conditional(ufl.gt(kinetic, 0.0), stripped, plated) + self._leak * leaking
+        return ufl.conditional(ufl.gt(kinetic, self._edge), stripped, plated) + self._leak * leaking
 
     def swept(self, current: Expr) -> Expr:
         """Thickness in um that a current density strips in the time step."""
@@ -116,9 +123,8 @@ class Layer:
         """Volume of voids an area that is there after it, um."""
         return layers.gap(self._gap, self.swept(current), self._share, self._closed)
 
-    def _left(self, domain: Domain, voids: VoidGrowth) -> Share:
-        """What touches at the end of the time step: 1 - g/g_0 with the gap as it is then."""
-        reach = domain.constant(voids.contact_gap) * (1.0 + self._closed)
+    def _left(self, reach: Expr) -> Share:
+        """What touches at the end of the time step, when creep has closed a part of the gap."""
         start = ufl.max_value(1.0 - self._gap / reach, 0.0)
         return Share(start, self._share * self._swept / reach)
 
@@ -146,7 +152,7 @@ class Layers:
         self._moves_platen = lambda role: (
             case.physics.lithium_volume and not parts_from_electrode(case, role)
         )
-        self._reach = np.zeros(0)
+        self._reach: npt.NDArray[np.float64] = np.zeros(0)
         self._swept: Average | None = None
         self._grown: list[tuple[Integral, float]] = []
         self.begin_step()
@@ -202,13 +208,13 @@ class Layers:
                 yield role, -float(self._domain.comm.allreduce(least, op=MPI.MIN))
 
     def _contact_gaps(self) -> npt.NDArray[np.float64]:
-        seam = self._domain.seam
-        reach = np.full(len(self._state.layer[GAP].x.array), np.inf)
+        seam, touching = self._domain.seam, self._state.contact_map
+        reach: npt.NDArray[np.float64] = np.full_like(self._state.layer[GAP].x.array, np.inf)
         for outer, layer in self.members.items():
             if layer.law.void_growth is not None:
                 cells = self._domain.seam_cells(outer)
                 reach[seam.dofmap.list[cells]] = layer.law.void_growth.contact_gap
-        return reach
+        return reach if touching is None else reach * np.maximum(touching.x.array, _TINY)
 
     def begin_step(self) -> None:
         """Make the present layers those at the start of the next time step."""

@@ -260,7 +260,7 @@ class Mechanics:
                 test = ufl.TestFunction(one.nodes.function_space)
                 pull = ufl.inner(self.stresses.full_stress(part), one.directions)
                 swelling.append((one.nodes, pull * test * domain.dx(part)))
-        swelling += self._plated_forces()
+        swelling += self._plated_forces() + self._layer_forces()
         joined = self.joints.stored()
         return Energies(
             domain,
@@ -284,6 +284,16 @@ class Mechanics:
             pull = interfaces.normal_part(self.traction(contact), contact.here(self.domain.normal))
             force += pull * contact.here(test) * self.domain.nodal(contact)
         return [(thickness, force)]
+
+    def _layer_forces(self) -> list[tuple[fem.Function, ufl.Form]]:
+        """What electrodes pull with where the lithium on them changes, if they may part from it."""
+        found = []
+        for thickness in self.state.layer.values() if self.case.physics.lithium_volume else ():
+            test = ufl.TestFunction(thickness.function_space)
+            for outer, joint in self.joints.faces.items():
+                pull = interfaces.normal_part(joint.traction(), self.domain.normal)
+                found.append((thickness, pull * test * self.domain.nodal(outer)))
+        return found
 
     def _potential(self) -> float:
         """What displacements and damage minimise, pJ."""
