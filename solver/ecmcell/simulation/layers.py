@@ -110,7 +110,7 @@ class Layer:
         # Guesses far off must not overflow.
         kinetic = ufl.max_value(ufl.min_value(kinetic, _HUGE), -_HUGE)
         stripped = layers.stripping(ufl.max_value(kinetic, 0.0), self._touching, self._covered)
-        # At the edge of nucleation bare collector answers as if it were beyond: Newton's method has to see it.
+        # At the edge of nucleation it answers as if it were beyond: Newton's method has to see it.
         bare = ufl.conditional(ufl.le(leaking, self._edge), nucleating, 0.0)
         plated = layers.plating(kinetic, bare, self._touching.start, covered)
         return ufl.conditional(ufl.gt(kinetic, self._edge), stripped, plated) + self._leak * leaking
