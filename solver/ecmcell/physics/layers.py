@@ -63,21 +63,6 @@ def stripping(kinetic: Expr, touching: Share, covered: Share) -> Expr:
     return ufl.conditional(ufl.ge(c - d * full, 1.0), full, partial)
 
 
-def plating(kinetic: Expr, nucleating: Expr, touching: Expr, covered: Expr) -> Expr:
-    """Current density on lithium and on bare collector, both negative, as the step finds them.
-
-    What plates adds to contact and coverage, and these to the current: taken at the end of a step
-    there might be several solutions.
-
-    Args:
-        kinetic: Current density on lithium.
-        nucleating: The same on bare collector.
-        touching: Share that touches.
-        covered: Share that islands cover, at most 1.
-    """
-    return touching * (covered * kinetic + (1.0 - covered) * nucleating)
-
-
 def gap(earlier: Expr, swept: Expr, share: Expr, closed: Expr) -> Expr:
     """Volume of voids an area at the end of a time step, um: theory.md (V1), backward Euler.
 

@@ -16,7 +16,7 @@ _TOUCHING, _COVERED = "touching", "covered"  # of a `Layer`
 # Share of the collector that the last islands cover: to take them too needs ever more voltage.
 _LAST = 1e-4
 # Thickness in um that is measured against where nothing has passed.
-_TINY = 1e-9
+_TINY = 1e-6
 
 
 class Deposit:

@@ -26,6 +26,8 @@ from ecmcell.simulation.reactions import Reaction
 from ecmcell.simulation.state import State, is_wired
 
 VOLTAGE, CURRENT = 0, 1
+# V; stresses at rest scatter by less.
+_BEYOND = 1e-6
 
 
 class Electrochemistry:
@@ -90,10 +92,9 @@ class Electrochemistry:
 
     def meet_bare(self) -> None:
         """Put potentials where a bare electrode begins to plate: from afar nothing answers."""
-        for role, overpotential in self.layers.bare():
-            own = [reaction for face, reaction in self.electrodes.items() if face.role == role]
-            total = sum(self.domain.integral(r.overpotential * r.measure).value for r in own)
-            shift = total / self.domain.role_area(role) - overpotential
+        for role in self.layers.bare():
+            own = {f: r.overpotential for f, r in self.electrodes.items() if f.role == role}
+            shift = self.layers.before_nucleation(own) + _BEYOND
             if role == "collector":
                 self.state.voltage.value -= shift
                 continue

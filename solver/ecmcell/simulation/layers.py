@@ -29,8 +29,8 @@ from ecmcell.simulation.state import (
     parts_from_electrode,
 )
 
-# Of the exchange current density: so far below it nucleation counts as begun.
-_EDGE = 1e-7
+# Of the exchange current density: what bare collector gives back at most.
+_EDGE = 1e-9
 # pA/um2, far above any current density.
 _HUGE = 1e30
 # Contact that counts as none.
@@ -54,7 +54,6 @@ class Layer:
     Attributes:
         law: What the case says of the electrode.
         barrier: What plating on bare collector takes beyond that on lithium, V.
-        easiest: The least of it on this rank.
         touching: Share that voids leave, at the present state.
         covered: Share of the collector that lithium covers, at the present state.
     """
@@ -74,7 +73,7 @@ class Layer:
         molar = domain.constant(needed(law.metal.molar_volume) / FARADAY)
         self._swept = step * molar
         self.barrier, self._leak, self._edge = _NONE, _NONE, _NONE
-        self.touching, self.covered, self.easiest = _ONE, _ONE, 0.0
+        self.touching, self.covered = _ONE, _ONE
         self._closed, self._share = _NONE, _ONE
         self._touching, self._covered = Share(_ONE, _NONE), Share(_ONE, _NONE)
         if law.void_growth is not None:
@@ -90,11 +89,7 @@ class Layer:
             self._covered = Share(earlier[THICKNESS] / height, self._swept / height)
             present = ufl.max_value(state.layer[THICKNESS] / height, 0.0)
             self.covered = ufl.min_value(present, 1.0)
-            barrier = touching.nucleation_barrier(case, domain, outer)
-            dofs = domain.seam.dofmap.list[domain.seam_cells(outer)]
-            if state.contact_map is not None:
-                dofs = dofs[state.contact_map.x.array[dofs] > 0.0]
-            self.barrier, self.easiest = barrier, float(barrier.x.array[dofs].min(initial=np.inf))
+            self.barrier = touching.nucleation_barrier(case, domain, outer)
             self._leak = domain.constant(layers.LEAST)
             self._edge = domain.constant(_EDGE * law.exchange_current_density)
 
@@ -106,14 +101,18 @@ class Layer:
             nucleating: The same on bare collector.
             leaking: What an exchange that goes with the overpotential would pass there.
         """
-        covered = ufl.max_value(ufl.min_value(self._covered.start, 1.0), 0.0)
         # Guesses far off must not overflow.
         kinetic = ufl.max_value(ufl.min_value(kinetic, _HUGE), -_HUGE)
         stripped = layers.stripping(ufl.max_value(kinetic, 0.0), self._touching, self._covered)
-        # At the edge of nucleation it answers as if it were beyond: Newton's method has to see it.
-        bare = ufl.conditional(ufl.le(leaking, self._edge), nucleating, 0.0)
-        plated = layers.plating(kinetic, bare, self._touching.start, covered)
-        return ufl.conditional(ufl.gt(kinetic, self._edge), stripped, plated) + self._leak * leaking
+        covered = ufl.max_value(ufl.min_value(self._covered.start, 1.0), 0.0)
+        # What plates adds to contact and coverage, and these to the current: taken at the end of
+        # the step there might be several solutions.
+        plated = self._touching.start * covered * kinetic
+        on_lithium = ufl.conditional(ufl.gt(kinetic, 0.0), stripped, plated)
+        # What is next to nucleation answers as if it had begun: Newton's method has to see it.
+        bare = ufl.min_value(nucleating, self._edge)
+        on_bare = self._touching.start * (1.0 - covered) * bare
+        return on_lithium + on_bare + self._leak * leaking
 
     def swept(self, current: Expr) -> Expr:
         """Thickness in um that a current density strips in the time step."""
@@ -195,17 +194,31 @@ class Layers:
         """Voids over the gap at which nothing touches, at the nodes of this rank."""
         return self._state.layer[GAP].x.array / self._reach if self.members else self._reach
 
-    def bare(self) -> Iterator[tuple[str, float]]:
-        """Boundaries that are all but bare, with the overpotential that begins to plate there."""
+    def bare(self) -> Iterator[str]:
+        """Boundaries that are all but bare."""
         for role in self.roles:
-            own = {outer: layer for outer, layer in self.members.items() if outer.role == role}
             covered = sum(
                 self._domain.integral(layer.covered * self._domain.nodal(outer)).value
-                for outer, layer in own.items()
+                for outer, layer in self.members.items()
+                if outer.role == role
             )
             if covered < _BARE * self._domain.role_area(role):
-                least = min((layer.easiest for layer in own.values()), default=np.inf)
-                yield role, -float(self._domain.comm.allreduce(least, op=MPI.MIN))
+                yield role
+
+    def before_nucleation(self, overpotentials: Mapping[LithiumFace, Expr]) -> float:
+        """How much overpotential is missing where plating on bare collector is easiest, V."""
+        least = np.inf
+        for lithium, overpotential in overpotentials.items():
+            layer = self.of(lithium.face)
+            if layer is None:
+                continue
+            missing = overpotential + layer.barrier, self._domain.nodal(lithium.face), None
+            average = Average(self._domain, self._domain.seam, [missing])
+            there = average.owned_weight > 0.0
+            if self._state.contact_map is not None:
+                there &= self._state.contact_map.x.array[: len(there)] > 0.0
+            least = min(least, average.owned()[there].min(initial=np.inf))
+        return float(self._domain.comm.allreduce(least, op=MPI.MIN))
 
     def _contact_gaps(self) -> npt.NDArray[np.float64]:
         seam, touching = self._domain.seam, self._state.contact_map
