@@ -45,7 +45,7 @@ def main() -> None:
     axes[0].set_title("After 3 mA h cm$^{-2}$", loc="left", fontsize="medium")
     axes[0].legend(frameon=False, fontsize="small")
     axes[1].set(xscale="log", xlabel="Charge (mA h cm$^{-2}$)", ylabel="Hotspot factor")
-    axes[1].set(xlim=(1e-4, 3.0), ylim=(0.9, 4.5))
+    axes[1].set(xlim=(1e-4, 3.0), ylim=(0.8, 7.0))
     axes[1].set_title("While it is plated", loc="left", fontsize="medium")
 
     shown = [(f"{p} MPa", f"2-mA-{p}-MPa") for p in PRESSURES] + [("spring\n3 to 6", "2-mA-spring")]

@@ -4,7 +4,17 @@ import numpy as np
 import pytest
 from mpi4py import MPI
 
-from cells import LITHIUM, THERMAL_VOLTAGE, Tape, drive, electrolyte, make_case, make_cell
+from cells import (
+    LITHIUM,
+    THERMAL_VOLTAGE,
+    Tape,
+    active,
+    drive,
+    electrolyte,
+    kinetics,
+    make_case,
+    make_cell,
+)
 from ecmcell.case.units import FARADAY
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.observables import Observables
@@ -167,3 +177,45 @@ def test_lithium_of_the_other_end_runs_out(comm: MPI.Comm) -> None:
     Cycler(cell, tape).run()
     assert [end[1] for end in tape.ends] == ["no lithium left at the collector"]
     assert observables.row()["Collector lithium balance error"] <= 1e-8
+
+
+@pytest.mark.parametrize("sites", [None, SITES])
+def test_bare_collector_rests_under_pressure(comm: MPI.Comm, sites: dict[str, object]) -> None:
+    """Stress shifts both electrodes alike; plating begins from rest, on sites or all over."""
+    inventory = {"nucleation_overpotential": f"{BARRIER} V"}
+    if sites is not None:
+        inventory["nucleation_sites"] = sites
+    kept = {"temperature": "25 degC", "stack_pressure": "20 MPa"}
+    cell = layered_cell(comm, inventory, cell=kept, physics={"mechanics": True})
+    cell.initialise()
+    density, share = 1.0, 1.0 if sites is None else 0.5
+    drive(cell, -density * cell.area, 1.0)
+    needed = 0.0 if sites is not None else BARRIER
+    expected = reaction(density / share) + reaction(density) + needed
+    assert cell.state.voltage.value == pytest.approx(expected, abs=1e-7)
+
+
+def test_lithium_from_active_material_plates_on_a_bare_collector(comm: MPI.Comm) -> None:
+    """What leaves the host is on the collector, and comes back until there is none."""
+    inventory = {"thickness": "0 um", "island_height": "1 nm", "nucleation_overpotential": "30 mV"}
+    case = make_case(
+        {"matrix": electrolyte("0.1 S/m"), "host": active(0.8)},
+        interfaces={"host|matrix": kinetics()},
+        boundaries={"anode": LITHIUM | {"inventory": inventory}, "collector": {}},
+        protocol=["Charge at C/2 for 10 minutes", "Discharge at C/2 until 3 V"],
+    )
+    mesh = grid(
+        [np.linspace(0.0, 6.0, 13), np.linspace(0.0, 1.0, 3)],
+        {0: "matrix", 1: "host"},
+        lambda at: (at[:, 0] > 3.0).astype(int),
+    )
+    cell = make_cell(case, mesh, comm)
+    cell.initialise()
+    observables, tape = Observables(cell), Tape(cell)
+    Cycler(cell, tape).run()
+    assert [end[1] for end in tape.ends] == ["duration", "no lithium left at the anode"]
+    row = observables.row()
+    assert row["Anode lithium balance error"] <= 1e-8
+    assert row["Lithium balance error"] <= 1e-8
+    passed = row["Mean stoichiometry"]
+    assert passed == pytest.approx(0.8, abs=1e-5)

@@ -27,7 +27,7 @@ from ecmcell.simulation.state import State, is_wired
 
 VOLTAGE, CURRENT = 0, 1
 # V; stresses at rest scatter by less.
-_BEYOND = 1e-6
+_BEYOND = 1e-7
 
 
 class Electrochemistry:
@@ -98,9 +98,13 @@ class Electrochemistry:
             if role == "collector":
                 self.state.voltage.value -= shift
                 continue
-            self.state.voltage.value += shift
             for potential in self.state.electrolyte.values():
                 potential.x.array[:] += shift
+            other = [r for face, r in self.electrodes.items() if face.role == "collector"]
+            total = sum(self.domain.integral(r.overpotential * r.measure).value for r in other)
+            # Lithium at the collector is put at rest, active material goes with the electrolyte.
+            at_rest = -total / self.domain.role_area("collector")
+            self.state.voltage.value += at_rest if other else shift
 
     def solve(self, scale: float) -> Effort:
         """Solve for the end of the time step.

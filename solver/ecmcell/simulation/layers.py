@@ -30,7 +30,7 @@ from ecmcell.simulation.state import (
 )
 
 # Of the exchange current density: what bare collector gives back at most.
-_EDGE = 1e-9
+_EDGE = 1e-8
 # pA/um2, far above any current density.
 _HUGE = 1e30
 # Contact that counts as none.
