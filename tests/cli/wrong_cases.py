@@ -2,6 +2,7 @@
 
 import wrong_joints
 import wrong_layers
+import wrong_leakage
 import wrong_metals
 import wrong_phases
 import wrong_tables
@@ -12,4 +13,5 @@ WRONG = (
     | wrong_joints.WRONG
     | wrong_metals.WRONG
     | wrong_layers.WRONG
+    | wrong_leakage.WRONG
 )

@@ -115,6 +115,15 @@ WRONG: Wrong = {
         "cell.stack_pressure",
         "Voids close under it",
     ),
+    "inventory beside filaments": (
+        put(
+            phases__separator__cracking={"energy": "1 J/m^2", "length": "10 um"},
+            boundaries__anode__filaments={},
+            boundaries__anode__inventory=BARE,
+        ),
+        "boundaries.anode.inventory",
+        "beside filaments",
+    ),
     "voids at a plain collector": (
         put(boundaries__collector__void_growth=VOIDS),
         "boundaries.collector.void_growth",

@@ -56,6 +56,10 @@ def check_layer(case: Case, electrode: LithiumElectrode, role: str) -> None:
     if not electrode.is_layer:
         return
     at: list[str | int] = ["boundaries", role]
+    if electrode.filaments is not None:
+        name = "inventory" if electrode.inventory is not None else "void_growth"
+        remedy = "Give one of the two: what cracks take does not count there."
+        raise Fault("given beside filaments", remedy, [*at, name])
     check_known(electrode.metal, ("molar_volume",), at)
     if electrode.void_growth is not None:
         check_known(electrode.metal, _NEEDED["creep"], at)
@@ -102,12 +106,13 @@ def _flow(case: Case, phase: Phase, key: list[str | int]) -> None:
         _exponent(material, key)
 
 
-def check_joint(joint: Joint, first: Phase, second: Phase, at: list[str]) -> None:
+def check_joint(case: Case, joint: Joint, pair: tuple[str, str], at: list[str]) -> None:
     """Whether a metal is joined to what it can be joined to.
 
     Raises:
         Fault: If not.
     """
+    first, second = (case.phases[name] for name in pair)
     kinds = first.material.kind, second.material.kind
     if kinds[0] == kinds[1]:
         if first is second:
@@ -121,6 +126,19 @@ def check_joint(joint: Joint, first: Phase, second: Phase, at: list[str]) -> Non
     if not isinstance(joint, Interface):
         remedy = 'Give the kinetics, e.g. exchange_current_density = "10 A/m^2".'
         raise Fault("a metal and an electrolyte react", remedy, at)
-    if second.carries_electrons or joint.electronic_resistance is not None:
+    _electrons(case, joint, pair[1], at)
+
+
+def _electrons(case: Case, joint: Interface, electrolyte: str, at: list[str]) -> None:
+    """Whether electrons pass between a metal and an electrolyte only where this leaks them."""
+    key = [*at, "electronic_resistance"]
+    if case.physics.leakage and case.conducts_electrons(electrolyte):
+        if joint.electronic_resistance is None:
+            remedy = 'The electrolyte leaks: add e.g. electronic_resistance = "1 ohm*cm^2".'
+            raise Fault("missing", remedy, key)
+    elif case.phases[electrolyte].carries_electrons:
         given = "a metal touches an electrolyte that carries electrons"
-        raise Fault(given, "Put another electrolyte between the two.", at)
+        remedy = "Put another electrolyte between the two, or set physics.leakage = true."
+        raise Fault(given, remedy, at)
+    elif joint.electronic_resistance is not None and not case.may_conduct_electrons(electrolyte):
+        raise Fault("no electrons pass without leakage", "Leave it out.", key)

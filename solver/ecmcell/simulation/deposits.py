@@ -75,9 +75,10 @@ class Deposit:
             row[f"{name} voids [um]"] = self._mean(GAP)
             row[f"{name} voids, maximum [um]"] = self._largest(self._values(GAP))
             row[f"{name} contact beside voids"] = self.contact
-        # What has passed as a thickness: discharge strips the anode and plates on the collector.
+        # What ions have passed as a thickness: discharge strips the anode, plates on the collector.
         sign = 1.0 if self._role == "anode" else -1.0
-        passed = sign * position["charge"] * self._molar / self._area
+        charge = position["charge"] + position["leaked"]
+        passed = sign * charge * self._molar / self._area
         moved = max(position["throughput"] * self._molar / self._area, _TINY)
         row[f"{name} lithium balance error"] = abs(mean - self._start + passed) / moved
         return row

@@ -22,6 +22,7 @@ _EXTREMES = {
     "Hotspot factor": max,
     "Contact fraction": min,
     "Maximum hydrostatic stress [MPa]": max,
+    "Highest lithium chemical potential [mV]": max,
     "Charge balance error": max,
     "Lithium balance error": max,
 }

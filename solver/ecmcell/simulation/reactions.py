@@ -29,6 +29,7 @@ class Reaction:
 
     Attributes:
         measure: The facets.
+        touching: Share of them that carries current; in a volume their area, 1/um.
         current: Current density in pA/um2 into the electrolyte.
         overpotential: What drives the reaction and the film before it, V.
         film_voltage: What falls over the film, V.
@@ -37,6 +38,7 @@ class Reaction:
     """
 
     measure: ufl.Measure
+    touching: Expr
     current: Expr
     overpotential: Expr
     film_voltage: Expr
@@ -98,8 +100,16 @@ def _insertion(
         domain.constant(law.transfer_coefficient),
     )
     current, over_film = _current(case, domain, law, films.of(law), exchange, overpotential)
-    touching = state.contact_factor(contact) * current
-    return Reaction(domain.dS(contact), touching, overpotential, over_film, equilibrium, shift)
+    touching = state.contact_factor(contact)
+    return Reaction(
+        domain.dS(contact),
+        touching,
+        touching * current,
+        overpotential,
+        over_film,
+        equilibrium,
+        shift,
+    )
 
 
 def _stripping(
@@ -122,13 +132,15 @@ def _stripping(
     contact = state.contact_factor(face)
     if layer is None:
         measure = domain.dS(face) if isinstance(face, Contact) else domain.ds(face)
-        return Reaction(measure, contact * current, overpotential, over_film, _ZERO, shift)
+        left = contact * current
+        return Reaction(measure, contact, left, overpotential, over_film, _ZERO, shift)
     above = overpotential + layer.barrier
     bare, _ = _current(case, domain, law, films.of(law), exchange, above)
     thermal = domain.constant(GAS_CONSTANT * case.cell.temperature / FARADAY)
     left = layer.current(contact * current, contact * bare, exchange / thermal * above)
-    # At the nodes: there no more is stripped than there is.
-    return Reaction(domain.nodal(face), left, overpotential, over_film, _ZERO, shift)
+    # At the nodes: there no more is stripped than there is. Bare collector takes electrons, too.
+    kept, nodes = contact * layer.touching, domain.nodal(face)
+    return Reaction(nodes, kept, left, overpotential, over_film, _ZERO, shift)
 
 
 def plating(
@@ -156,7 +168,7 @@ def plating(
     exchange = domain.constant(law.exchange_current_density or anode.exchange_current_density)
     current, over_film = _current(case, domain, anode, None, exchange, overpotential)
     left = ufl.conditional(ufl.gt(current, 0.0), given * current, current)
-    return Reaction(measure, faces * left, overpotential, over_film, _ZERO, shift)
+    return Reaction(measure, faces, faces * left, overpotential, over_film, _ZERO, shift)
 
 
 def _current(
