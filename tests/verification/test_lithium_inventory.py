@@ -219,3 +219,23 @@ def test_lithium_from_active_material_plates_on_a_bare_collector(comm: MPI.Comm)
     assert row["Lithium balance error"] <= 1e-8
     passed = row["Mean stoichiometry"]
     assert passed == pytest.approx(0.8, abs=1e-5)
+
+
+@pytest.mark.reference("Lithium", "what touches at the end of a step, and Butler and Volmer, exact")
+def test_voids_and_islands_at_once(comm: MPI.Comm, verify: Verify) -> None:
+    """The voltage is that of the contact 1 - g/g0 on the covered share h/h_n, both at the end."""
+    voids = {"void_growth": {"contact_gap": "0.2 um"}}
+    thin = {"thickness": "0.15 um", "island_height": "0.1 um"}
+    kept = {"temperature": "25 degC", "stack_pressure": "5 MPa"}
+    cell = layered_cell(comm, thin, anode=voids, cell=kept)
+    cell.initialise()
+    observables, errors, density = Observables(cell), [], 5.0
+    for _ in range(7):
+        drive(cell, density * cell.area, 30.0)
+        row = observables.row()
+        left, covered = row["Anode contact beside voids"], row["Anode lithium coverage"]
+        assert row["Anode contact"] == pytest.approx(left * covered, rel=1e-9)
+        expected = reaction(density / (left * covered)) + reaction(density)
+        errors.append(cell.state.voltage.value + expected + density * LENGTH / 1e9)
+    assert 0.0 < covered < 0.1 and left < 0.9
+    verify("largest error of the voltage, V", errors, 0.0, 1e-8)
