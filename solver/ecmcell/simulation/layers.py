@@ -67,7 +67,7 @@ class Layer:
         earlier: Mapping[str, fem.Function],
         step: fem.Constant,
     ):
-        law = getattr(case.boundaries, outer.role)
+        law, thickness = getattr(case.boundaries, outer.role), state.layer[THICKNESS]
         assert isinstance(law, LithiumElectrode)
         self.law, self._gap = law, earlier[GAP]
         molar = domain.constant(needed(law.metal.molar_volume) / FARADAY)
@@ -86,9 +86,9 @@ class Layer:
             self.touching = ufl.max_value(1.0 - state.layer[GAP] / reach, 0.0)
         if law.inventory is not None:
             height = domain.constant(law.inventory.island_height)
-            self._covered = Share(earlier[THICKNESS] / height, self._swept / height)
-            present = ufl.max_value(state.layer[THICKNESS] / height, 0.0)
-            self.covered = ufl.min_value(present, 1.0)
+            then, now = (ufl.max_value(h / height, 0.0) for h in (earlier[THICKNESS], thickness))
+            self._covered = Share(then, self._swept / height)
+            self.covered = ufl.min_value(now, 1.0)
             self.barrier = touching.nucleation_barrier(case, domain, outer)
             self._leak = domain.constant(layers.LEAST)
             self._edge = domain.constant(_EDGE * law.exchange_current_density)
@@ -104,13 +104,13 @@ class Layer:
         # Guesses far off must not overflow.
         kinetic = ufl.max_value(ufl.min_value(kinetic, _HUGE), -_HUGE)
         stripped = layers.stripping(ufl.max_value(kinetic, 0.0), self._touching, self._covered)
-        covered = ufl.max_value(ufl.min_value(self._covered.start, 1.0), 0.0)
+        covered = ufl.min_value(self._covered.start, 1.0)
         # What plates adds to contact and coverage, and these to the current: taken at the end of
         # the step there might be several solutions.
         plated = self._touching.start * covered * kinetic
         on_lithium = ufl.conditional(ufl.gt(kinetic, 0.0), stripped, plated)
         # What is next to nucleation answers as if it had begun: Newton's method has to see it.
-        bare = ufl.min_value(nucleating, self._edge)
+        bare = ufl.max_value(ufl.min_value(nucleating, self._edge), -_HUGE)
         on_bare = self._touching.start * (1.0 - covered) * bare
         return on_lithium + on_bare + self._leak * leaking
 

@@ -15,7 +15,6 @@ from ecmcell.physics import interfaces
 from ecmcell.simulation import crossings, properties
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.debonding import Debonding
-from ecmcell.simulation.deposits import deposits
 from ecmcell.simulation.fissures import Fissures
 from ecmcell.simulation.flaw_criteria import FlawCriteria
 from ecmcell.simulation.hotspots import Hotspots
@@ -25,6 +24,7 @@ from ecmcell.simulation.nucleation import Nucleation
 from ecmcell.simulation.penetration import Penetration
 from ecmcell.simulation.reactions import sides
 from ecmcell.simulation.state import parts_from_electrode
+from ecmcell.simulation.stocks import stocks
 
 
 class Observables:
@@ -45,7 +45,7 @@ class Observables:
         fissures: The cracks in the bulk, if there may be any.
         nucleation: Where electrons that leak would make lithium, if any do.
         flaws: What the closed form says of the flaws at the anode, if there are any.
-        deposits: The lithium on each boundary where it is a layer.
+        stocks: The lithium on each boundary where it is a layer.
     """
 
     def __init__(self, cell: Cell):
@@ -135,7 +135,7 @@ class Observables:
                 or any(one.role == role and one.law.parts for one in chemistry.electrodes)
             )
         ]
-        self.deposits = deposits(cell)
+        self.stocks = stocks(cell)
         self._initial_inventory = self.inventory()
 
     def inventory(self) -> float:
@@ -177,8 +177,8 @@ class Observables:
             row[f"Film resistance {name} [ohm.cm2]"] = resistance
         for hotspots in self._hotspots:
             row |= hotspots.row()
-        for deposit in self.deposits:
-            row |= deposit.row()
+        for stock in self.stocks:
+            row |= stock.row()
         row["Hotspot factor"] = self._hotspot_factor(self.currents or self.electrode_currents)
         if self.crossing_currents:
             factor = self._hotspot_factor(self.crossing_currents)

@@ -16,10 +16,10 @@ from ecmcell.numerics.scalars import Algebraic
 from ecmcell.numerics.stepping import StepSize, StepTooSmall
 from ecmcell.simulation import properties
 from ecmcell.simulation.cell import Cell
-from ecmcell.simulation.deposits import Deposit, deposits
 from ecmcell.simulation.electrochemistry import CURRENT, VOLTAGE
 from ecmcell.simulation.onset import Onset
 from ecmcell.simulation.state import Snapshot
+from ecmcell.simulation.stocks import Stock, stocks
 from ecmcell.simulation.work import Work
 
 # A cut-off is hit when it is missed by no more than this part of itself.
@@ -122,7 +122,7 @@ class Cycler:
         self._step = cell.case.protocol[0]
         self._charge = StateOfCharge(cell)
         self._onset = Onset(cell)
-        self._deposits = deposits(cell)
+        self._stocks = stocks(cell)
 
     def run(self) -> None:
         """Run all steps that are left.
@@ -351,20 +351,20 @@ class Cycler:
     def _exhaustions(self) -> list[Event]:
         """What ends stripping: lithium that is used up, or does not touch any more."""
 
-        def event(deposit: Deposit, name: str) -> Event:
+        def event(stock: Stock, name: str) -> Event:
             def value(length: float) -> float:
-                stripping = deposit.strips(self.cell.state.current.value)
-                return deposit.endings()[name] if stripping else -1.0
+                stripping = stock.strips(self.cell.state.current.value)
+                return stock.endings()[name] if stripping else -1.0
 
             return Event(name, value)
 
-        return [event(deposit, name) for deposit in self._deposits for name in deposit.endings()]
+        return [event(stock, name) for stock in self._stocks for name in stock.endings()]
 
     def _spent(self, step: Step) -> str | None:
         """Why a step cannot even begin; None if it can."""
         direction = {"discharge": 1.0, "charge": -1.0}.get(step.kind, 0.0)
-        stripped = [deposit for deposit in self._deposits if deposit.strips(direction)]
-        found = [item for deposit in stripped for item in deposit.endings().items()]
+        stripped = [stock for stock in self._stocks if stock.strips(direction)]
+        found = [item for stock in stripped for item in stock.endings().items()]
         return next((name for name, value in found if value >= -_CUT_OFF), None)
 
     def _milestones(self) -> list[Event]:

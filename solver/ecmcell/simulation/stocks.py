@@ -19,7 +19,7 @@ _LAST = 1e-4
 _TINY = 1e-6
 
 
-class Deposit:
+class Stock:
     """Evaluates the layer of lithium on one boundary.
 
     Args:
@@ -122,6 +122,6 @@ class Deposit:
         return float(np.sqrt(self._cell.domain.total(square) / self._area))
 
 
-def deposits(cell: Cell) -> list[Deposit]:
+def stocks(cell: Cell) -> list[Stock]:
     """The layers of lithium that a cell has, by boundary."""
-    return [Deposit(cell, role) for role in cell.electrochemistry.layers.roles]
+    return [Stock(cell, role) for role in cell.electrochemistry.layers.roles]
