@@ -8,6 +8,7 @@ from ecmcell.report.style import BLUE, COLUMN, GREEN, GREY, MM, VERMILION, Plate
 from ecmcell.report.words import time_axis
 
 _ENDS = ("Anode", "Collector")
+_ROOM = 1.0
 _THICKNESS, _VOIDS = "lithium thickness [um]", "voids [um]"
 _SHARES = {
     "lithium coverage": ("covered by lithium", GREEN),
@@ -36,10 +37,11 @@ def _plate(series: Series, name: str) -> Plate:
     if f"{name} {_VOIDS}" in series:
         deepest = series[f"{name} voids, maximum [um]"]
         axes[1].plot(time, deepest, color=VERMILION, label="deepest voids (µm)")
+    axes[1].margins(y=_ROOM)  # for the legend
     axes[1].set_ylim(bottom=0.0)
     axes[1].set_ylabel("Share")
     if axes[1].lines:
-        axes[1].legend()
+        axes[1].legend(loc="upper left")
     axes[2].plot(time, series[f"{name} hotspot factor"], color=BLUE, label="hotspot factor")
     real = np.abs(series[f"{name} current density of real contact [mA.cm-2]"])
     real = np.where(np.isfinite(series[f"{name} hotspot factor"]), real, np.nan)
