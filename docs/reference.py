@@ -71,6 +71,8 @@ CASE_TABLES = (
     ('contact of a lithium electrode, map = "patches"', "Patches"),
     ('contact of a lithium electrode, map = "random"', "RandomContact"),
     ("boundaries.anode.filaments", "Filaments"),
+    ("inventory of a lithium electrode", "Inventory"),
+    ("void_growth of a lithium electrode", "VoidGrowth"),
     ("boundaries.collector", "ElectronCollector"),
     ("cell", "Cell"),
     ("physics", "Physics"),

@@ -1,7 +1,5 @@
 """Lithium, ions and electrons of a cell as one nonlinear system."""
 
-from collections.abc import Sequence
-
 import numpy as np
 import ufl
 from dolfinx import fem
@@ -18,17 +16,19 @@ from ecmcell.numerics import linear
 from ecmcell.numerics.blocks import BlockSystem
 from ecmcell.numerics.newton import Effort, Newton
 from ecmcell.numerics.scalars import Algebraic, ScalarEquation, prescribe
-from ecmcell.numerics.shear import Shear
 from ecmcell.physics import charge, salt, transport
 from ecmcell.simulation import cracks, crossings, leakage, properties, reactions
 from ecmcell.simulation.filaments import Filaments
 from ecmcell.simulation.films import Films
+from ecmcell.simulation.layers import Layers
 from ecmcell.simulation.lithium import ActiveBody
 from ecmcell.simulation.reactions import Reaction
 from ecmcell.simulation.salt import Electrolytes
 from ecmcell.simulation.state import State, is_wired
 
 VOLTAGE, CURRENT = 0, 1
+# V; stresses at rest scatter by less.
+_BEYOND = 1e-7
 
 
 class Electrochemistry:
@@ -64,7 +64,9 @@ class Electrochemistry:
         self.films = Films(case, domain)
         self.electrolytes = Electrolytes(case, domain, state)
         self.insertions = reactions.insertions(case, domain, state, active, self.films)
-        self.electrodes = reactions.electrodes(case, domain, state, self.films)
+        self.layers = Layers(case, domain, state, self.step)
+        self.electrodes = reactions.electrodes(case, domain, state, self.films, self.layers)
+        self.layers.follow({face: r.current for face, r in self.electrodes.items()})
         members = filaments.members if filaments is not None else []
         self.platings = [plating for filament in members for plating in filament.platings]
         if case.physics.leakage:
@@ -91,9 +93,26 @@ class Electrochemistry:
         self.control(prescribe(VOLTAGE, 2, value))
 
     def begin_step(self) -> None:
-        """Make the present stoichiometry, and that of salt, the start of the next time step."""
+        """Make the present stoichiometry, salt and layers the start of the next time step."""
+        self.layers.begin_step()
         for body, earlier in self.earlier.items():
             earlier.x.array[:] = self._stored[body].x.array
+
+    def meet_bare(self) -> None:
+        """Put potentials where a bare electrode begins to plate: from afar nothing answers."""
+        for role in self.layers.bare():
+            own = {f: r.overpotential for f, r in self.electrodes.items() if f.role == role}
+            shift = self.layers.before_nucleation(own) + _BEYOND
+            if role == "collector":
+                self.state.voltage.value -= shift
+                continue
+            for potential in self.state.electrolyte.values():
+                potential.x.array[:] += shift
+            other = [r for face, r in self.electrodes.items() if face.role == "collector"]
+            total = sum(self.domain.integral(r.overpotential * r.measure).value for r in other)
+            # Lithium at the collector is put at rest, active material goes with the electrolyte.
+            at_rest = -total / self.domain.role_area("collector")
+            self.state.voltage.value += at_rest if other else shift
 
     def solve(self, scale: float) -> Effort:
         """Solve for the end of the time step.
@@ -178,7 +197,7 @@ class Electrochemistry:
             system,
             options,
             splits if iterative else None,
-            shears=self._shears(fields) if iterative else (),
+            shears=self.electrolytes.shears(fields) if iterative else (),
         )
         return Newton(
             system,
@@ -191,23 +210,6 @@ class Electrochemistry:
         for body in self.active.values():
             body.refresh()
         self.electrolytes.refresh()
-
-    def _shears(self, fields: Sequence[fem.Function]) -> list[Shear]:
-        """Salt and potential of each polymer, combined into what hardly knows of the other.
-
-        The current flows down the potential less that of the salt, which is a better unknown; and
-        the anions that it moves are a share of all that the equation of the ions balances.
-        """
-        places = {id(field): number for number, field in enumerate(fields)}
-        return [
-            Shear(
-                places[id(concentration)],
-                places[id(self.state.electrolyte[body])],
-                self.electrolytes.salt_potential[body],
-                self.electrolytes.transference[body],
-            )
-            for body, concentration in self.state.salt.items()
-        ]
 
     def _collector_nodes(self, region: Region) -> np.ndarray:
         """Nodes at the potential of the collector."""
@@ -315,17 +317,16 @@ class Electrochemistry:
     def _anions(self, body: str, concentration: fem.Function) -> ufl.Form:
         """Anions stay in their body: that is all there is to the salt, cations follow them."""
         test = ufl.TestFunction(concentration.function_space)
-        form = 0
+        form, earlier = 0, self.earlier[body]
         for part in self.domain.bodies[body].parts:
             ions, dx = self.electrolytes.parts[part], self.domain.dx(part)
-            at_rest = self.domain.constant(
-                properties.salt_charge(self.case.phases[part.phase].material)
-            )
+            charge_at_rest, diffusivity = needed(ions.charge), needed(ions.diffusivity)
             current = charge.current_density(ions.conductivity, ions.driving)
-            earlier = self.earlier[body]
-            form += transport.storage(at_rest, concentration, earlier, self.step, test) * dx
-            form += transport.diffusion(at_rest, needed(ions.diffusivity), concentration, test) * dx
-            form += salt.migration(needed(ions.transference), current, test) * dx
+            stored = transport.storage(charge_at_rest, concentration, earlier, self.step, test)
+            spread = transport.diffusion(charge_at_rest, diffusivity, concentration, test)
+            form += (
+                stored + spread + salt.migration(needed(ions.transference), current, test)
+            ) * dx
         return form
 
     def _additive_electrons(self, body: str, potential: fem.Function) -> ufl.Form:

@@ -29,7 +29,9 @@ class Hotspots:
         domain, reactions = cell.domain, cell.electrochemistry.electrodes
         self._currents = {face: a for face, a in currents.items() if face.role == role}
         self._touching = [
-            domain.integral(cell.state.contact_factor(lithium.face) * reactions[lithium].measure)
+            domain.integral(
+                cell.electrochemistry.layers.contact(lithium.face) * reactions[lithium].measure
+            )
             for lithium in self._currents
         ]
         places = [

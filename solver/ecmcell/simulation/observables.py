@@ -25,6 +25,7 @@ from ecmcell.simulation.penetration import Penetration
 from ecmcell.simulation.reactions import sides
 from ecmcell.simulation.salt_balance import SaltBalance
 from ecmcell.simulation.state import parts_from_electrode
+from ecmcell.simulation.stocks import stocks
 
 
 class Observables:
@@ -45,6 +46,7 @@ class Observables:
         fissures: The cracks in the bulk, if there may be any.
         nucleation: Where electrons that leak would make lithium, if any do.
         flaws: What the closed form says of the flaws at the anode, if there are any.
+        stocks: The lithium on each boundary where it is a layer.
     """
 
     def __init__(self, cell: Cell):
@@ -130,10 +132,12 @@ class Observables:
             if any(lithium.role == role for lithium in chemistry.electrodes)
             and (
                 cell.state.contact_map is not None
+                or cell.state.layer
                 or parts_from_electrode(cell.case, role)
                 or any(one.role == role and one.law.parts for one in chemistry.electrodes)
             )
         ]
+        self.stocks = stocks(cell)
         self._initial_inventory = self.inventory()
 
     def inventory(self) -> float:
@@ -177,6 +181,8 @@ class Observables:
             row[f"Film resistance {name} [ohm.cm2]"] = resistance
         for hotspots in self._hotspots:
             row |= hotspots.row()
+        for stock in self.stocks:
+            row |= stock.row()
         row["Hotspot factor"] = self._hotspot_factor(self.currents or self.electrode_currents)
         if self.crossing_currents:
             factor = self._hotspot_factor(self.crossing_currents)
@@ -187,6 +193,9 @@ class Observables:
             )
             row["Stack pressure [MPa]"] = state.pressure.value
             row["Stack strain"] = state.stretch.value
+            if state.layer:
+                thicker = state.stretch.value * float(np.ptp(cell.domain.bounds[:, 0]))
+                row["Stack thickness change [um]"] = thicker + position["layer_growth"]
         if cell.case.flowing_phases:
             row |= self._flow()
         row["Charge balance error"] = self._charge_error()

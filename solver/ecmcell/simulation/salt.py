@@ -4,6 +4,7 @@ The concentration s of salt counts in that at rest. With M(s), what a gradient o
 potential of a lithium electrode, the current follows Ohm's law down phi - M, theory.md (P1).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,12 +18,15 @@ from ecmcell.case.units import FARADAY, GAS_CONSTANT
 from ecmcell.domain.domain import Domain
 from ecmcell.domain.plan import Part
 from ecmcell.numerics.curves import Follower, HeldTable, LogarithmicTable, NodalCurves
+from ecmcell.numerics.shear import Shear
 from ecmcell.simulation import cracks, properties
 from ecmcell.simulation.state import State
 
 LEAST = 1e-10
 """Share of the salt at rest below which the potential of salt is straight; none is left there."""
 _MOST, _POINTS = 100.0, 4001
+# Of the salt at rest: where less is left, it is for want of salt that no step succeeds.
+_EXHAUSTED = 0.05
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,7 @@ class Ions:
         salt: Concentration of salt over that at rest.
         diffusivity: Of the salt in um2/s, with what cracks leave of it.
         transference: Of the cation.
+        charge: Of the anions at rest, pC/um3.
     """
 
     part: Part
@@ -46,6 +51,7 @@ class Ions:
     salt: fem.Function | None = None
     diffusivity: Expr | None = None
     transference: Expr | None = None
+    charge: fem.Constant | None = None
 
     @property
     def driving(self) -> Expr:
@@ -96,6 +102,27 @@ class Electrolytes:
         """All that follows the salt node by node."""
         return (*self.salt_potential.values(), *self.transference.values())
 
+    def shears(self, fields: Sequence[fem.Function]) -> list[Shear]:
+        """Salt and potential of each polymer, combined into what hardly knows of the other.
+
+        The current flows down the potential less that of the salt, which is a better unknown; and
+        the anions that it moves are a share of all that the equation of the ions balances.
+
+        Args:
+            fields: All unknown fields.
+        """
+        places = {id(field): number for number, field in enumerate(fields)}
+        return [
+            Shear(
+                places[id(ions.salt)],
+                places[id(ions.potential)],
+                self.salt_potential[body],
+                self.transference[body],
+            )
+            for body, ions in {part.body: ions for part, ions in self.parts.items()}.items()
+            if ions.salt is not None
+        ]
+
     def _ions(self, case: Case, domain: Domain, state: State, part: Part) -> Ions:
         material, temperature = case.phases[part.phase].material, case.cell.temperature
         left = cracks.conducting(case, domain, state, part)
@@ -116,7 +143,20 @@ class Electrolytes:
             state.salt[part.body],
             diffusivity * diffusivity_over_rest,
             self.transference[part.body].value,
+            domain.constant(properties.salt_charge(material)),
         )
+
+
+def exhausted(domain: Domain, state: State) -> str:
+    """What to tell where next to no salt is left; nothing where there is."""
+    for body, salt in state.salt.items():
+        least = -domain.largest(-salt.x.array.min(initial=np.inf))
+        if least < _EXHAUSTED:
+            return (
+                f"the salt in {body} is used up before an electrode ({100 * least:.2g} % of it "
+                f"are left), which carries no more current"
+            )
+    return ""
 
 
 def _salt_table(case: Case, part: Part) -> LogarithmicTable:

@@ -1,7 +1,6 @@
 """How the salt of polymer electrolytes is spread, and whether all of it is still there."""
 
 from ecmcell.case.materials import needed
-from ecmcell.simulation import properties
 from ecmcell.simulation.cell import Cell
 
 
@@ -19,7 +18,7 @@ class SaltBalance:
             if ions.salt is not None:
                 material = cell.case.phases[part.phase].material
                 self._rest[part.body] = needed(material.salt_concentration)
-                charge = domain.constant(properties.salt_charge(material))
+                charge = needed(ions.charge)
                 self._inventory.append(domain.integral(charge * ions.salt * domain.dx(part)))
         self._initial = self._total()
 
