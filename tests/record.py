@@ -21,6 +21,7 @@ PARTS = (
     "Conduction",
     "Constriction",
     "Kinetics",
+    "Salt",
     "Diffusion",
     "Diffusion-induced stress",
     "Eigenstrain",

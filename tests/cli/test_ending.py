@@ -1,5 +1,6 @@
 """How the command ends: on all ranks together, on a full disk, by a fault of the program."""
 
+import json
 import re
 import subprocess
 import sys
@@ -68,6 +69,24 @@ def test_all_wrong_cases_on_two_ranks(workplace: Workplace, elsewhere: Path) -> 
     assert ended.stderr.splitlines() == expected
     assert ended.stdout == ""
     assert not (workplace.path / "runs").exists()
+
+
+def test_salt_that_is_used_up(workplace: Workplace) -> None:
+    """A current that the salt cannot carry: exit 3, with the reason, what there is is kept."""
+    workplace.write("meshes/layers.toml", RECIPE | {"layers": RECIPE["layers"][:1]})
+    polymer = ("phases", "separator", "material"), "PEO-LiTFSI"
+    current = ("protocol",), ["Discharge at 30 mA/cm2 for 1 hour"]
+    warm = ("cell", "temperature"), "62 degC"
+    steps = ("time",), {"smallest_step": "10 ms"}
+    workplace.spoil("case/case.toml", CASE, at(*SYMMETRIC, *SHORT, polymer, current, warm, steps))
+    ended = start("run", "case", "--output", str(workplace.path / "run"), ranks=1)
+    assert ended.returncode == 3
+    message = ended.stderr.splitlines()[-1]
+    assert "error: the solver gave up at" in message
+    assert "the salt in separator is used up before an electrode" in message
+    summary = json.loads((workplace.path / "run/summary.json").read_text(encoding="utf-8"))
+    assert (summary["status"], summary["reason"]) == ("gave up", message.removeprefix("error: "))
+    assert summary["extremes"]["Minimum salt concentration [mol.m-3]"] < 50.0
 
 
 @pytest.mark.parametrize(("room", "ranks"), [(0, 1), (3000, 1), (20_000, 1), (0, 2)])

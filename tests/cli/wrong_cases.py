@@ -5,6 +5,7 @@ import wrong_layers
 import wrong_leakage
 import wrong_metals
 import wrong_phases
+import wrong_salt
 import wrong_tables
 
 WRONG = (
@@ -14,4 +15,5 @@ WRONG = (
     | wrong_metals.WRONG
     | wrong_layers.WRONG
     | wrong_leakage.WRONG
+    | wrong_salt.WRONG
 )

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mpi4py import MPI
 
-from ecmcell.numerics.curves import NodalCurves, Table
+from ecmcell.numerics.curves import HeldTable, LogarithmicTable, NodalCurves, Table
 
 X = [0.0, 0.2, 0.5, 0.6, 1.0]
 Y = [4.4, 4.1, 3.9, 3.9, 3.0]
@@ -32,6 +32,27 @@ def test_table_keeps_the_order_of_its_points(a: float, b: float) -> None:
     low, high = min(a, b), max(a, b)
     assert table(low) >= table(high) - 1e-12
     assert table.slope(a) <= 1e-12
+
+
+def test_held_table_stays_what_it_is_at_its_ends() -> None:
+    table = HeldTable(X, Y)
+    assert table(X) == pytest.approx(Y, rel=1e-14)
+    assert table([-1.0, 2.0]) == pytest.approx([Y[0], Y[-1]])
+    assert table.slope([-1.0, 2.0]) == pytest.approx([0.0, 0.0])
+    assert table.slope(0.3) == Table(X, Y).slope(0.3)
+
+
+def test_table_over_the_logarithm_is_exact_for_one() -> None:
+    """Straight below its least point, with the value and the slope that it has there."""
+    table = LogarithmicTable([1e-3, 0.1, 1.0, 20.0], 3.0 * np.log([1e-3, 0.1, 1.0, 20.0]))
+    x = np.array([2e-3, 0.05, 0.7, 3.0, 50.0])
+    assert table(x) == pytest.approx(3.0 * np.log(x), rel=1e-12)
+    assert table.slope(x) == pytest.approx(3.0 / x, rel=1e-12)
+    assert table.bend(x) == pytest.approx(-3.0 / x**2, rel=1e-12)
+    below = np.array([-1.0, 0.0, 5e-4])
+    assert table(below) == pytest.approx(3.0 * np.log(1e-3) + 3e3 * (below - 1e-3), rel=1e-12)
+    assert table.slope(below) == pytest.approx(3e3)
+    assert not table.bend(below).any()
 
 
 @given(st.floats(0.001, 0.999))

@@ -31,12 +31,23 @@ SCALARS = {
     "creep_rate": "1/s",
     "creep_exponent": "1",
     "creep_activation_energy": "J/mol",
+    "salt_concentration": "mol/m^3",
+    "salt_diffusivity": "m^2/s",
+    "salt_activation_energy": "J/mol",
+    "crystal_activation_energy": "J/mol",
+    "melting_temperature": "K",
 }
 TABLES = {
     "open_circuit_voltage": "V",
     "volume_change": "1",
     "strain_a": "1",
     "strain_c": "1",
+}
+OVER_SALT = {
+    "cation_transference",
+    "thermodynamic_factor",
+    "conductivity_over_salt",
+    "salt_diffusivity_over_salt",
 }
 RANGES = {"stoichiometry_window"}
 KINDS = {"active material", "electrolyte", "metal", "coating"}
@@ -119,14 +130,15 @@ def test_the_reader_takes_the_file(name: str) -> None:
 
 @pytest.mark.parametrize(("material", "name", "entry"), PROPERTIES)
 def test_value_says_where_it_is_from(material: str, name: str, entry: dict) -> None:
-    assert name in SCALARS.keys() | TABLES.keys() | RANGES
+    assert name in SCALARS.keys() | TABLES.keys() | RANGES | OVER_SALT
     assert ("source" in entry) != ("assumed" in entry)
     if "source" in entry:
         assert re.fullmatch(r"10\.\d{4,5}/\S+", entry["source"])
     else:
         assert len(entry["assumed"]) > 10
     assert entry.keys() <= {
-        "value", "unit", "stoichiometry", "temperature", "source", "assumed", "note"
+        "value", "unit", "stoichiometry", "concentration", "temperature", "source", "assumed",
+        "note",
     }  # fmt: skip
 
 
@@ -136,6 +148,8 @@ def test_unit_has_the_dimension_of_the_property(material: str, name: str, entry:
         given = quantity(entry["value"])
         assert same_dimension(f"{given.units:C}", SCALARS[name])
         assert given.magnitude > 0.0
+    elif name in OVER_SALT:
+        assert entry.get("unit", "1") == "1"
     elif name not in RANGES:
         assert same_dimension(entry["unit"], (SCALARS | TABLES)[name])
     if "temperature" in entry:
@@ -159,6 +173,30 @@ def test_scalars_lie_where_matter_lies(name: str) -> None:
         if entry is not None and "stoichiometry" not in entry:
             value = quantity(entry["value"]).to(SCALARS[key].removeprefix("1")).magnitude
             assert low < value < high, key
+
+
+def test_salt_tables_are_the_published_polynomials() -> None:
+    """Those of the program dualfoil for Edman et al. 2000; t+ meets the ends they give."""
+    content = LIBRARY["PEO-LiTFSI"]
+    for name, powers, scale in (
+        ("cation_transference", (-5.05e-8, 3.77e-4, -0.0834), 1.0),
+        ("conductivity_over_salt", (6.53e-14, -5.73e-10, 1.2e-6, 4.25e-5), 1e3),
+        ("salt_diffusivity_over_salt", (-6.73e-19, 4.92e-16, 5.5e-12), 1e12),
+    ):
+        c, value = np.array(content[name]["concentration"]), np.array(content[name]["value"])
+        assert value == pytest.approx(scale * np.polyval(powers, c), rel=1e-3, abs=1e-4)
+    found = [np.interp(c, *(content["cation_transference"][k] for k in ("concentration", "value")))
+             for c in (742.0, 2982.0)]  # fmt: skip
+    assert found == pytest.approx([0.17, 0.60], abs=0.01)
+    at_rest = quantity(content["salt_concentration"]["value"]).to("mol/m^3").magnitude
+    for name, over, unit, scale in (
+        ("ionic_conductivity", "conductivity_over_salt", "S/cm", 1e3),
+        ("salt_diffusivity", "salt_diffusivity_over_salt", "m^2/s", 1e12),
+    ):
+        value = scale * quantity(content[name]["value"]).to(unit).magnitude
+        table = content[over]
+        expected = np.interp(at_rest, table["concentration"], table["value"])
+        assert value == pytest.approx(expected, rel=1e-3)
 
 
 @pytest.mark.parametrize(("material", "name", "entry"), OPEN_CIRCUIT + VOLUME)

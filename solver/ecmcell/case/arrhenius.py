@@ -14,25 +14,48 @@ def diffusivity(material: Material, temperature: float) -> float:
 
 
 def ionic_conductivity(material: Material, temperature: float) -> float:
-    """Ionic conductivity in pA/(V um), sigma = sigma0 T^-1 exp(-Ea/RT).
+    """Ionic conductivity in pA/(V um), sigma = sigma0 T^-1 exp(-Ea/RT), that of salt at rest.
 
     Famprikis et al. 2019, doi:10.1038/s41563-019-0431-3, eq. 1 with m = -1; Ea per mole.
     """
     known = needed(material.ionic_conductivity)
-    return _hopping(known, material.ionic_activation_energy, temperature)
+    value = _across_melting(material, known, material.ionic_activation_energy, temperature)
+    return _hopping(value, known, material.ionic_activation_energy, temperature)
 
 
 def electronic_conductivity(material: Material, temperature: float) -> float:
     """Electronic conductivity in pA/(V um), by the same law."""
-    known = needed(material.electronic_conductivity)
-    return _hopping(known, material.electronic_activation_energy, temperature)
+    known, energy = needed(material.electronic_conductivity), material.electronic_activation_energy
+    return _hopping(_arrhenius(known, energy, temperature), known, energy, temperature)
 
 
-def _hopping(known: Property, energy: float | None, temperature: float) -> float:
-    value = _arrhenius(known, energy, temperature)
+def _hopping(value: float, known: Property, energy: float | None, temperature: float) -> float:
+    """A value by Arrhenius's law for sigma T."""
     if energy is None or known.temperature is None:
         return value
     return value * known.temperature / temperature
+
+
+def salt_diffusivity(material: Material, temperature: float) -> float:
+    """Diffusivity of salt in um2/s at its concentration at rest, of the same form as D."""
+    known = needed(material.salt_diffusivity)
+    return _across_melting(material, known, material.salt_activation_energy, temperature)
+
+
+def _across_melting(
+    material: Material, known: Property, energy: float | None, temperature: float
+) -> float:
+    """An Arrhenius law with another activation energy below melting; theory.md (P4)."""
+    melting, crystal = material.melting_temperature, material.crystal_activation_energy
+    if melting is None or crystal is None or known.temperature is None:
+        return _arrhenius(known, energy, temperature)
+
+    def height(at: float) -> float:
+        """Logarithm of the law, zero at melting."""
+        law = crystal if at < melting else energy or 0.0
+        return -law / GAS_CONSTANT * (1.0 / at - 1.0 / melting)
+
+    return float(known) * math.exp(height(temperature) - height(known.temperature))
 
 
 def creep_rate(material: Material, temperature: float) -> float:

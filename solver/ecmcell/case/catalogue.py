@@ -20,6 +20,7 @@ from ecmcell.case.materials import (
 from ecmcell.case.origin import Origin
 from ecmcell.case.properties import Curve, Property, Window
 from ecmcell.case.reading import Fault
+from ecmcell.case.salt import SaltCurve
 from ecmcell.errors import InputError
 
 _MEAN_OF = 201  # points that a mean over the stoichiometry window is taken of
@@ -78,7 +79,7 @@ def _alternative(one: Material, name: str, entry: dict[str, Any]) -> Any:
     return getattr(Material.model_validate(plain), name)
 
 
-def _columns(name: str, given: Property | Curve | Window) -> list[str]:
+def _columns(name: str, given: Property | Curve | SaltCurve | Window) -> list[str]:
     """Value, temperature, origin and note."""
     origin: Origin
     temperature = ""
@@ -92,6 +93,8 @@ def _columns(name: str, given: Property | Curve | Window) -> list[str]:
             value, origin = f"{given.low:g} to {given.high:g}", given
         case Curve():
             value, origin = _ends(given), given
+        case SaltCurve():
+            value, origin = _over_salt(given), given
     source = f"assumed: {origin.assumed}" if origin.assumed else str(origin.source)
     return [value, temperature, _line(source), _line(origin.note or "")]
 
@@ -102,6 +105,14 @@ def _ends(curve: Curve) -> str:
         f"{y:.4g}{unit} at x = {x:.4g}"
         for x, y in ((curve.low, curve.value[0]), (curve.high, curve.value[-1]))
     )
+    return f"{first}\nto {last}\n{len(curve.value)} points"
+
+
+def _over_salt(curve: SaltCurve) -> str:
+    """The ends of its table, or the number that it is everywhere."""
+    if len({*curve.value}) == 1:
+        return f"{curve.value[0]:.4g}"
+    first, last = (f"{curve.value[k]:.4g} at {curve.concentration[k]:.4g} mol/m^3" for k in (0, -1))
     return f"{first}\nto {last}\n{len(curve.value)} points"
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from ecmcell.case import joint_checks, metals
+from ecmcell.case import joint_checks, metals, salt_checks
 from ecmcell.case.materials import check_known, needed, with_article
 from ecmcell.case.reading import Fault, dotted, toml
 from ecmcell.case.schema import Case
@@ -51,6 +51,7 @@ _USED = {
         "ionic_activation_energy",
         "electronic_conductivity",
         "electronic_activation_energy",
+        *salt_checks.PROPERTIES,
         "youngs_modulus",
         "poisson_ratio",
         *_FLOW,
@@ -61,6 +62,7 @@ _ARRHENIUS = {
     "diffusivity_activation_energy": "diffusivity",
     "electronic_activation_energy": "electronic_conductivity",
     "ionic_activation_energy": "ionic_conductivity",
+    "salt_activation_energy": "salt_diffusivity",
     "creep_activation_energy": "creep_rate",
 }
 
@@ -82,6 +84,7 @@ def check(case: Case) -> None:
         _protocol,
         _output,
         metals.check,
+        salt_checks.check,
     ):
         look(case)
 

@@ -18,10 +18,12 @@ from ecmcell.case.bpx import EXAMPLE, read_bpx
 from ecmcell.case.origin import CASE_FILE, Frozen, Origin, Text
 from ecmcell.case.properties import Curve, OrExpression, Property, Sourced, Window
 from ecmcell.case.reading import Fault, dotted, part, read_toml, suggest, toml, validate
+from ecmcell.case.salt import OrNumber, SaltCurve, number_as_curve
 from ecmcell.case.units import Quantity
 
 LIBRARY = Path(str(files("ecmcell"))) / "materials"
 _NO_PROPERTY = ("name", "kind", "formula", "alternatives")
+_ABOVE_ZERO = ("thermodynamic_factor", "conductivity_over_salt", "salt_diffusivity_over_salt")
 
 T = TypeVar("T")
 
@@ -40,6 +42,9 @@ def _with_unit(given: Any, unit: str) -> Any:
     return given
 
 
+OverSalt = Annotated[SaltCurve, BeforeValidator(number_as_curve), OrNumber()]
+
+
 class Material(Frozen):
     """What a phase is made of; properties are numbers in internal units, absent ones None.
 
@@ -56,6 +61,16 @@ class Material(Frozen):
         electronic_activation_energy: Of sigma T in an Arrhenius law for that of an electrolyte.
         ionic_conductivity: For lithium ions, at the temperature given with it.
         ionic_activation_energy: Of sigma T in an Arrhenius law for the ionic conductivity.
+        salt_concentration: Of the salt of a polymer electrolyte, all alike at rest; with it both
+            its ions move.
+        salt_diffusivity: Of the salt, at the temperature given with it and at rest.
+        salt_activation_energy: Of an Arrhenius law for the salt diffusivity.
+        cation_transference: Share of the current that lithium carries without gradients of salt.
+        thermodynamic_factor: 1 + dln f/dln c of the salt, f being its activity coefficient.
+        conductivity_over_salt: How the ionic conductivity goes with the salt, in any measure.
+        salt_diffusivity_over_salt: The same of the salt diffusivity.
+        melting_temperature: Of a polymer; above it the other activation energies hold.
+        crystal_activation_energy: Of conductivity and salt diffusivity below it.
         youngs_modulus: Isotropic.
         poisson_ratio: Isotropic.
         fracture_toughness: Critical stress intensity factor.
@@ -89,6 +104,15 @@ class Material(Frozen):
     electronic_activation_energy: Annotated[Property, Sourced(units.MolarEnergy)] | None = None
     ionic_conductivity: Annotated[Property, Sourced(units.Conductivity)] | None = None
     ionic_activation_energy: Annotated[Property, Sourced(units.MolarEnergy)] | None = None
+    salt_concentration: Annotated[Property, Sourced(units.Concentration)] | None = None
+    salt_diffusivity: Annotated[Property, Sourced(units.Diffusivity)] | None = None
+    salt_activation_energy: Annotated[Property, Sourced(units.MolarEnergy)] | None = None
+    cation_transference: OverSalt | None = None
+    thermodynamic_factor: OverSalt | None = None
+    conductivity_over_salt: OverSalt | None = None
+    salt_diffusivity_over_salt: OverSalt | None = None
+    melting_temperature: Annotated[Property, Sourced(units.Temperature)] | None = None
+    crystal_activation_energy: Annotated[Property, Sourced(units.MolarEnergy)] | None = None
     youngs_modulus: Annotated[Property, Sourced(units.Modulus)] | None = None
     poisson_ratio: Annotated[Property, Sourced(units.Number)] | None = None
     fracture_toughness: Annotated[Property, Sourced(units.Toughness)] | None = None
@@ -116,6 +140,28 @@ class Material(Frozen):
                 ["poisson_ratio", "value"],
             )
         return self
+
+    @model_validator(mode="after")
+    def _has_possible_salt(self) -> Self:
+        for name in _ABOVE_ZERO:
+            curve = getattr(self, name)
+            if curve is not None and min(curve.value) <= 0.0:
+                raise Fault(
+                    f"{min(curve.value):g} is not positive",
+                    "Give positive values.",
+                    [name, "value"],
+                )
+        curve = self.cation_transference
+        if curve is not None and max(curve.value) > 1.0:
+            remedy = "A transference number is at most 1."
+            key = ["cation_transference", "value"]
+            raise Fault(f"{max(curve.value):g} does not do", remedy, key)
+        return self
+
+    @property
+    def has_salt(self) -> bool:
+        """Whether it is an electrolyte in which the anions of a salt move too."""
+        return self.kind == "electrolyte" and self.salt_concentration is not None
 
     @model_validator(mode="after")
     def _has_good_alternatives(self) -> Self:

@@ -278,8 +278,8 @@ class Time(Frozen):
         smallest_step: Below it the solver gives up.
         largest_step: Never exceeded.
         voltage_tolerance: Error of the cell voltage a step.
-        stoichiometry_tolerance: Error of the stoichiometry, and of the contact that voids take, a
-            step.
+        stoichiometry_tolerance: Error of the stoichiometry, of the contact that voids take, and of
+            the concentration of salt over that at rest, a step.
         damage_tolerance: Growth of the mean damage of all interfaces a step.
         crack_tolerance: Growth of all cracks in the bulk a step, over the footprint of the cell.
     """

@@ -1,6 +1,6 @@
 """Coupled fields and the scalars beside them as one system of equations."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -10,9 +10,12 @@ from petsc4py import PETSc
 
 from ecmcell.domain.domain import Domain
 from ecmcell.numerics.border import Border
+from ecmcell.numerics.curves import Follower
 from ecmcell.numerics.jacobian import Jacobian
 from ecmcell.numerics.layout import Array, Layout
 from ecmcell.numerics.scalars import Scalar, ScalarEquation
+
+_LARGEST_FALL = 0.9
 
 
 class BlockSystem:
@@ -27,6 +30,8 @@ class BlockSystem:
         equations: One equation for each scalar.
         refresh: Called whenever the fields have changed, for functions that follow them node by
             node.
+        followers: Functions in the residuals that follow a field node by node.
+        positive: Fields whose values stay above zero: logarithms are taken of them.
 
     Attributes:
         layout: Places of the fields in vectors.
@@ -44,13 +49,16 @@ class BlockSystem:
         scalars: Sequence[Scalar] = (),
         equations: Sequence[ScalarEquation] = (),
         refresh: Callable[[], None] = lambda: None,
+        followers: Sequence[Follower] = (),
+        positive: Collection[fem.Function] = (),
     ):
         self.comm, self.refresh = domain.comm, refresh
         refresh()
         self.layout = Layout(fields, fixed)
+        self._positive = [any(field is one for one in positive) for field in fields]
         self.forms = list(residuals)
         self._residuals = [domain.compile(residual) for residual in residuals]
-        self.jacobian = Jacobian(domain, self.layout, residuals)
+        self.jacobian = Jacobian(domain, self.layout, residuals, followers)
         self.border = Border(domain, self.layout, residuals, scalars, equations)
 
     @property
@@ -70,6 +78,15 @@ class BlockSystem:
     def residual(self, out: PETSc.Vec) -> None:
         """Write the residual of the fields; rows of fixed dofs are zero."""
         self.layout.assemble(self._residuals, out)
+
+    def shorten(self, step: PETSc.Vec) -> None:
+        """Take from a Newton step what would bring a positive value to less than a tenth of it."""
+        for field, is_positive, (start, end) in zip(
+            self.layout.fields, self._positive, self.layout.spans(), strict=True
+        ):
+            if is_positive:
+                lowest = -_LARGEST_FALL * np.maximum(field.x.array[: end - start], 0.0)
+                step.array[start:end] = np.maximum(step.array[start:end], lowest)
 
     def rounding(self) -> float:
         """Size of the residual that the rounding of the fields alone can make."""

@@ -11,6 +11,7 @@ from ufl.algorithms.analysis import extract_coefficients
 
 from ecmcell.domain import compat
 from ecmcell.domain.domain import Domain
+from ecmcell.numerics.curves import Follower
 from ecmcell.numerics.layout import Layout
 
 
@@ -24,6 +25,7 @@ class Jacobian:
         domain: The domain that the fields live on.
         layout: The fields.
         residuals: The residual of each field.
+        followers: Functions in the residuals that follow a field node by node.
 
     Attributes:
         matrix: The matrix; rows and columns of fixed places are those of the identity.
@@ -32,7 +34,13 @@ class Jacobian:
         is_other: Whether the last update found other constants, such as another time step.
     """
 
-    def __init__(self, domain: Domain, layout: Layout, residuals: Sequence[ufl.Form]):
+    def __init__(
+        self,
+        domain: Domain,
+        layout: Layout,
+        residuals: Sequence[ufl.Form],
+        followers: Sequence[Follower] = (),
+    ):
         self._layout = layout
         self._constants: list[Any] = []
         self._constant_values: list[np.ndarray] | None = None
@@ -58,7 +66,9 @@ class Jacobian:
             self._plain.append(rows[0])
             self._varying.append(rows[1])
             pattern.append(rows[2])
-        self.is_linear = not any(form is not None for row in self._varying for form in row)
+        self.is_linear = not followers and not any(
+            form is not None for row in self._varying for form in row
+        )
         self.is_quadratic = not any(field in found for field in layout.fields)
 
         self.matrix = compat.create_block_matrix(pattern)
@@ -68,6 +78,7 @@ class Jacobian:
         self._base = self.matrix.duplicate()
         # A duplicate knows nothing of the fields' own numbering.
         self._base.setLGMap(*self.matrix.getLGMap())
+        self._followed = [_Followed(self.matrix, domain, layout, residuals, f) for f in followers]
         self.start = self.matrix.getOwnershipRange()[0]
         self._fixed = (layout.fixed + self.start).astype(PETSc.IntType)
 
@@ -87,8 +98,53 @@ class Jacobian:
         self._base.copy(self.matrix, PETSc.Mat.Structure.SAME_NONZERO_PATTERN)
         if not self.is_linear:
             compat.add_block_matrix(self.matrix, self._varying, self._layout.spaces)
+        for followed in self._followed:
+            followed.add()
         self.matrix.zeroRowsColumns(self._fixed, 1.0)
         return True
+
+
+class _Followed:
+    """The derivative of residuals by a field through a function that follows it.
+
+    Args:
+        matrix: What it is added to; it has the same places filled.
+        domain: The domain that the fields live on.
+        layout: The fields.
+        residuals: The residual of each field.
+        follower: The function.
+    """
+
+    def __init__(
+        self,
+        matrix: PETSc.Mat,
+        domain: Domain,
+        layout: Layout,
+        residuals: Sequence[ufl.Form],
+        follower: Follower,
+    ):
+        self._matrix, self._layout, self._follower = matrix, layout, follower
+        self._own = matrix.duplicate()
+        self._own.setLGMap(*matrix.getLGMap())
+        self._slope = matrix.createVecRight()
+        column = next(k for k, field in enumerate(layout.fields) if field is follower.field)
+        trial = ufl.TrialFunction(layout.spaces[column])
+        self._span = layout.spans()[column]
+        self._forms: list[list[Any | None]] = []
+        for residual in residuals:
+            form = expand_derivatives(ufl.derivative(residual, follower.value, trial))
+            row: list[Any | None] = [None] * len(layout.fields)
+            row[column] = None if form.empty() else domain.compile(form)
+            self._forms.append(row)
+
+    def add(self) -> None:
+        """Add it, with the slopes that the function has at the nodes."""
+        start, end = self._span
+        self._slope.array[start:end] = self._follower.slope.x.array[: end - start]
+        self._own.zeroEntries()
+        compat.add_block_matrix(self._own, self._forms, self._layout.spaces)
+        self._own.diagonalScale(None, self._slope)
+        self._matrix.axpy(1.0, self._own, PETSc.Mat.Structure.SAME_NONZERO_PATTERN)
 
 
 def split(form: ufl.Form) -> tuple[ufl.Form, ufl.Form]:

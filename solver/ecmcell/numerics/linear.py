@@ -10,6 +10,7 @@ from petsc4py import PETSc
 
 from ecmcell.domain import compat
 from ecmcell.numerics.blocks import BlockSystem
+from ecmcell.numerics.shear import Shear, Shears
 
 Shape = Callable[[npt.NDArray[np.float64]], npt.NDArray[np.float64]]
 
@@ -94,6 +95,7 @@ class LinearSolver:
         options: PETSc options without prefix.
         splits: Ranges of fields (first, past the last) by name, for a fieldsplit preconditioner.
         modes: Near-null space of the matrix, each mode one function a field.
+        shears: Fields and equations to combine before.
     """
 
     def __init__(
@@ -102,8 +104,10 @@ class LinearSolver:
         options: Mapping[str, object],
         splits: Mapping[str, tuple[int, int]] | None = None,
         modes: Sequence[Sequence[fem.Function]] = (),
+        shears: Sequence[Shear] = (),
     ):
         self.system = system
+        self._shears = Shears(system.layout, shears, system.matrix) if shears else None
         # Iterations for each decimal of accuracy, from zero: now, and with a fresh preconditioner.
         self._pace = 0.0
         self._fresh_pace: float | None = None
@@ -111,8 +115,8 @@ class LinearSolver:
         if modes:
             system.matrix.setBlockSize(system.layout.spaces[0].dofmap.index_map_bs)
             system.matrix.setNearNullSpace(_near_null_space(system, modes))
-        ksp.setOperators(system.matrix)
-        self._source = system.matrix  # what the preconditioner is made from
+        ksp.setOperators(self._matrix())
+        self._source = self._matrix()  # what the preconditioner is made from
         database, prefix = put_options(ksp, options)
         ksp.setFromOptions()
         if splits:
@@ -130,6 +134,9 @@ class LinearSolver:
         ksp.setErrorIfNotConverged(False)
         ksp.setInitialGuessNonzero(ksp.getType() != "preonly")
 
+    def _matrix(self) -> PETSc.Mat:
+        return self.system.matrix if self._shears is None else self._shears.product()
+
     def matrix_changed(self, is_other: bool = False) -> None:
         """Rebuild the preconditioner for another matrix, or if solves show that it has aged.
 
@@ -137,11 +144,12 @@ class LinearSolver:
             NotConverged: If it cannot be made, as the factors of a singular matrix.
         """
         aged = is_other or self._fresh_pace is None or self._pace > _AGED * self._fresh_pace
+        matrix = self._matrix()
         if self._ksp.getType() == "preonly" or aged:
             self._ksp.getPC().setReusePreconditioner(False)
             if self._ksp.getType() != "preonly":
-                self._source = compat.precondition_with(self.system.matrix)
-            self._ksp.setOperators(self.system.matrix, self._source)
+                self._source = compat.precondition_with(matrix)
+            self._ksp.setOperators(matrix, self._source)
             for key, value in self._options.items():
                 self._database[key] = value
             self._ksp.setUp()
@@ -153,7 +161,7 @@ class LinearSolver:
                 self._ksp.getPC().reset()  # MUMPS remembers the failure, and does not try again
                 raise NotConverged("the preconditioner could not be made")
         else:
-            self._ksp.setOperators(self.system.matrix, self._source)
+            self._ksp.setOperators(matrix, self._source)
 
     def outdate(self) -> None:
         """Make a new preconditioner when the matrix changes next, however the old one serves."""
@@ -170,6 +178,9 @@ class LinearSolver:
         Raises:
             NotConverged: If the Krylov method gave up, also after a fresh preconditioner.
         """
+        if self._shears is not None:
+            right = self._shears.right_side(right)
+            self._shears.to_solution(solution, -1.0)
         guessed = solution.norm() > 0.0
         self._ksp.setTolerances(rtol=tolerance, max_it=self._patience(tolerance))
         self._ksp.solve(right, solution)
@@ -184,6 +195,8 @@ class LinearSolver:
         if self._ksp.getConvergedReason() < 0:
             reason = self._ksp.getConvergedReason()
             raise NotConverged(f"linear solver stopped with PETSc reason {reason}")
+        if self._shears is not None:
+            self._shears.to_solution(solution)
         if not guessed:
             self._pace = self._ksp.getIterationNumber() / -np.log10(tolerance)
             if self._fresh_pace is None:

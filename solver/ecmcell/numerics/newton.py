@@ -88,6 +88,7 @@ class Newton:
             before = norm
             bound = _GROWTH * norm if effort.newton < _FREE else norm
             scalar_step, solved = self._newton_step(scalar_residual, self._forcing(norm))
+            self.system.shorten(self._step)
             norm, scalar_residual = self._move(scalar_step, bound, scale)
             effort += solved
             if norm > 0.5 * before and norm * scale <= self.system.rounding():

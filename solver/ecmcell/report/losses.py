@@ -30,6 +30,7 @@ from ecmcell.report.words import axis_label
 COLOURS = {
     "Ionic ohmic": BLUE,
     "Electronic ohmic": SKY,
+    "Salt concentration": BROWN,
     "Grain boundary": YELLOW,
     "Charge transfer": VERMILION,
     "Film": ORANGE,

@@ -19,6 +19,7 @@ ELECTROLYTE, ELECTRODE, ADDITIVE = (
     "Electrode potential [V]",
     "Additive potential [V]",
 )
+SALT = "Salt concentration [mol.m-3]"
 LITHIUM = "Lithium chemical potential [V]"
 LEAKED = "Electronic potential in electrolyte [V]"
 Take = Callable[[OutputMesh, StoredFields], np.ndarray | None]
@@ -94,6 +95,10 @@ def _electrolyte(mesh: OutputMesh, fields: StoredFields) -> np.ndarray | None:
     return None if values is None else 1e3 * values
 
 
+def _salt(mesh: OutputMesh, fields: StoredFields) -> np.ndarray | None:
+    return fields.point.get(SALT)
+
+
 def _leaked(mesh: OutputMesh, fields: StoredFields) -> np.ndarray | None:
     values = fields.point.get(LEAKED)
     return None if values is None else 1e3 * values
@@ -160,6 +165,14 @@ QUANTITIES = (
         "Magnitude of the ionic current density; white lines or arrows follow its direction.",
         _ionic_current,
         flow=IONIC_CURRENT,
+    ),
+    Quantity(
+        "map_salt",
+        "Salt in the electrolyte",
+        "Salt (mol m$^{-3}$)",
+        "Concentration of the salt in polymer electrolytes; as much of it as at the start is left.",
+        _salt,
+        colours="viridis",
     ),
     Quantity(
         "map_electrolyte_potential",

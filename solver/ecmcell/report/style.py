@@ -24,6 +24,7 @@ BLUE, VERMILION, GREEN, ORANGE, PURPLE, SKY, YELLOW = (
     "#56B4E9",
     "#F0E442",
 )
+BROWN = "#7A4B2A"  # beside them, where they do not suffice
 _DOTS = 300  # an inch
 INK, GREY, PALE = "#222222", "#888888", "#ececec"
 BROWN = "#8c6d31"

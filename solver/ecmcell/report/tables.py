@@ -25,6 +25,7 @@ from ecmcell.report.words import capital, duration, number, plain_label
 Rows = list[tuple[str, str]]
 _PROTOCOL = "protocol"
 _HIGHLIGHTS = "extremes"
+_LEAST = "Minimum "
 _OVERRIDE = "case file"  # the source that a resolved case gives to what it overrides
 _SHOWN_ENDS = 20  # protocol steps at the beginning and at the end of a long protocol
 WALL_TIME = "wall time [s]"
@@ -54,13 +55,15 @@ def date(run: StoredRun) -> str:
 
 
 def highlights(summary: Mapping[str, object]) -> Rows:
-    """The extremes of the run: the least contact, the most of everything else."""
+    """The extremes of the run: the least contact and what is a minimum, the most of all else."""
     given = summary.get(_HIGHLIGHTS)
     rows = _flat(given) if isinstance(given, Mapping) else []
-    return [
-        (f"{'Lowest' if name == CONTACT else 'Highest'} {name[:1].lower()}{name[1:]}", value)
-        for name, value in ((name.removeprefix("Maximum "), value) for name, value in rows)
-    ]
+    found = []
+    for name, value in rows:
+        end = "Lowest" if name == CONTACT or name.startswith(_LEAST) else "Highest"
+        plain = name.removeprefix("Maximum ").removeprefix(_LEAST)
+        found.append((f"{end} {plain[:1].lower()}{plain[1:]}", value))
+    return found
 
 
 def summary_tables(summary: Mapping[str, object]) -> list[Table]:

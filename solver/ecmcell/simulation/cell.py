@@ -152,8 +152,9 @@ class Cell:
         raise NotConverged(f"stresses or contact still change by {change:.1e} after {count} passes")
 
     def steering(self) -> list[npt.NDArray[np.float64]]:
-        """What time steps are held to: stoichiometry, and the contact that voids take."""
-        filled = [x.x.array.copy() for x in self.state.stoichiometry.values()]
+        """What time steps are held to: stoichiometry, salt, and the contact that voids take."""
+        stored = self.state.stoichiometry | self.state.salt
+        filled = [x.x.array.copy() for x in stored.values()]
         return [*filled, self.electrochemistry.layers.void_share()]
 
     def damage_growth(self) -> float:

@@ -16,13 +16,14 @@ from ecmcell.numerics import linear
 from ecmcell.numerics.blocks import BlockSystem
 from ecmcell.numerics.newton import Effort, Newton
 from ecmcell.numerics.scalars import Algebraic, ScalarEquation, prescribe
-from ecmcell.physics import charge, transport
+from ecmcell.physics import charge, salt, transport
 from ecmcell.simulation import cracks, crossings, leakage, properties, reactions
 from ecmcell.simulation.filaments import Filaments
 from ecmcell.simulation.films import Films
 from ecmcell.simulation.layers import Layers
 from ecmcell.simulation.lithium import ActiveBody
 from ecmcell.simulation.reactions import Reaction
+from ecmcell.simulation.salt import Electrolytes
 from ecmcell.simulation.state import State, is_wired
 
 VOLTAGE, CURRENT = 0, 1
@@ -55,11 +56,13 @@ class Electrochemistry:
     ):
         self.case, self.domain, self.state, self.active = case, domain, state, active
         self.step = domain.constant(1.0)
-        self.earlier = {b: fem.Function(x.function_space) for b, x in state.stoichiometry.items()}
+        self._stored = state.stoichiometry | state.salt
+        self.earlier = {b: fem.Function(x.function_space) for b, x in self._stored.items()}
         temperature = case.cell.temperature
         self._thermal_energy = domain.constant(GAS_CONSTANT * temperature)
 
         self.films = Films(case, domain)
+        self.electrolytes = Electrolytes(case, domain, state)
         self.insertions = reactions.insertions(case, domain, state, active, self.films)
         self.layers = Layers(case, domain, state, self.step)
         self.electrodes = reactions.electrodes(case, domain, state, self.films, self.layers)
@@ -90,10 +93,10 @@ class Electrochemistry:
         self.control(prescribe(VOLTAGE, 2, value))
 
     def begin_step(self) -> None:
-        """Make the present stoichiometry and layers the start of the next time step."""
+        """Make the present stoichiometry, salt and layers the start of the next time step."""
         self.layers.begin_step()
         for body, earlier in self.earlier.items():
-            earlier.x.array[:] = self.state.stoichiometry[body].x.array
+            earlier.x.array[:] = self._stored[body].x.array
 
     def meet_bare(self) -> None:
         """Put potentials where a bare electrode begins to plate: from afar nothing answers."""
@@ -149,6 +152,11 @@ class Electrochemistry:
             residuals.append(self._lithium(body, active))
             fixed.append(none)
         hosts = len(fields)
+        for body, concentration in self.state.salt.items():
+            fields.append(concentration)
+            residuals.append(self._anions(body, concentration))
+            fixed.append(none)
+        stored = len(fields)
         for body, potential in self.state.electrode.items():
             fields.append(potential)
             residuals.append(self._electrons(body, potential))
@@ -170,16 +178,26 @@ class Electrochemistry:
             scalars=(self.state.voltage, self.state.current),
             equations=(self._current_equation(), self._equation),
             refresh=self._refresh,
+            followers=self.electrolytes.followers,
+            positive=tuple(self.state.salt.values()),
         )
-        splits = {"lithium": (0, hosts), "potentials": (hosts, len(fields))}
+        splits = {
+            "lithium": (0, hosts),
+            "salt": (hosts, stored),
+            "potentials": (stored, len(fields)),
+        }
         splits = {name: ends for name, ends in splits.items() if ends[0] < ends[1]}
         options = (
             linear.DIRECT
             if self.case.solver.linear == "direct"
             else linear.transport_options(self.domain.dim, splits)
         )
+        iterative = "pc_fieldsplit_type" in options
         solver = linear.LinearSolver(
-            system, options, splits if "pc_fieldsplit_type" in options else None
+            system,
+            options,
+            splits if iterative else None,
+            shears=self.electrolytes.shears(fields) if iterative else (),
         )
         return Newton(
             system,
@@ -191,6 +209,7 @@ class Electrochemistry:
     def _refresh(self) -> None:
         for body in self.active.values():
             body.refresh()
+        self.electrolytes.refresh()
 
     def _collector_nodes(self, region: Region) -> np.ndarray:
         """Nodes at the potential of the collector."""
@@ -280,12 +299,9 @@ class Electrochemistry:
         test = ufl.TestFunction(potential.function_space)
         form = 0
         for part in self.domain.bodies[body].parts:
-            conductivity = self._left(part) * self.domain.constant(
-                properties.ionic_conductivity(
-                    self.case.phases[part.phase].material, self.case.cell.temperature
-                )
-            )
-            form += charge.conduction(conductivity, potential, test) * self.domain.dx(part)
+            ions = self.electrolytes.parts[part]
+            conduction = charge.conduction(ions.conductivity, ions.driving, test)
+            form += conduction * self.domain.dx(part)
         for contact, reaction in self._insertions_at(body):
             side = contact.side(reactions.sides(contact, self.active)[1])
             form -= reaction.current * test(side) * reaction.measure
@@ -297,6 +313,21 @@ class Electrochemistry:
                 here = test(plating.side) if plating.side else test
                 form -= plating.reaction.current * here * plating.reaction.measure
         return form + self._crossing(crossings.IONS, body, test)
+
+    def _anions(self, body: str, concentration: fem.Function) -> ufl.Form:
+        """Anions stay in their body: that is all there is to the salt, cations follow them."""
+        test = ufl.TestFunction(concentration.function_space)
+        form, earlier = 0, self.earlier[body]
+        for part in self.domain.bodies[body].parts:
+            ions, dx = self.electrolytes.parts[part], self.domain.dx(part)
+            charge_at_rest, diffusivity = needed(ions.charge), needed(ions.diffusivity)
+            current = charge.current_density(ions.conductivity, ions.driving)
+            stored = transport.storage(charge_at_rest, concentration, earlier, self.step, test)
+            spread = transport.diffusion(charge_at_rest, diffusivity, concentration, test)
+            form += (
+                stored + spread + salt.migration(needed(ions.transference), current, test)
+            ) * dx
+        return form
 
     def _additive_electrons(self, body: str, potential: fem.Function) -> ufl.Form:
         test = ufl.TestFunction(potential.function_space)

@@ -25,6 +25,9 @@ _EXTREMES = {
     "Highest lithium chemical potential [mV]": max,
     "Charge balance error": max,
     "Lithium balance error": max,
+    "Salt balance error": max,
+    "Minimum salt concentration [mol.m-3]": min,
+    "Maximum salt concentration [mol.m-3]": max,
 }
 
 

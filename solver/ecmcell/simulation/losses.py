@@ -20,6 +20,7 @@ from ecmcell.simulation.reactions import Reaction
 
 OPEN_CIRCUIT = "Mean open-circuit voltage [V]"
 IONIC = "Ionic ohmic loss [V]"
+SALT = "Salt concentration loss [V]"
 ELECTRONIC = "Electronic ohmic loss [V]"
 BOUNDARY = "Grain boundary loss [V]"
 TRANSFER = "Charge transfer loss [V]"
@@ -109,8 +110,7 @@ class Losses:
                 sigma = properties.electronic_conductivity(material, temperature)
                 self._dissipation(ELECTRONIC, sigma, state.electrode[part.body], part)
             if part.body in state.electrolyte:
-                kappa = properties.ionic_conductivity(material, temperature)
-                self._dissipation(IONIC, kappa, state.electrolyte[part.body], part)
+                self._ionic(part)
             region = state.additive_regions.get(part.body)
             if region is not None and part in region.parts:
                 sigma = properties.electronic_conductivity(material, temperature)
@@ -135,6 +135,14 @@ class Losses:
         left = reaction.overpotential - over_film
         self._add(transfer, current * left, reaction.measure)
         self._add(film, current * over_film, reaction.measure)
+
+    def _ionic(self, part: Part) -> None:
+        """What ions lose to the resistance, and to differences in the concentration of salt."""
+        ions, dx = self._cell.electrochemistry.electrolytes.parts[part], self._cell.domain.dx(part)
+        current = charge.current_density(ions.conductivity, ions.driving)
+        self._add(IONIC, -ufl.inner(current, ufl.grad(ions.driving)), dx)
+        if ions.salt_potential is not None:
+            self._add(SALT, -ufl.inner(current, ufl.grad(ions.salt_potential)), dx)
 
     def _dissipation(self, name: str, conductivity: float, potential: Expr, part: Part) -> None:
         gradient = ufl.grad(potential)

@@ -127,6 +127,8 @@ class Maps:
             potential = self._nodal(state.electrode)
             out["Electrode potential [V]"] = potential + state.voltage.value
         out["Electrolyte potential [V]"] = self._nodal(state.electrolyte)
+        if state.salt:
+            out["Salt concentration [mol.m-3]"] = self._nodal(state.salt, self._salt_at_rest())
         if state.additive:
             potential = self._spread(state.additive, self._additive_nodes)
             if state.at_anode:
@@ -226,8 +228,8 @@ class Maps:
             return None, charge.current_density(conductivity, state.electrode[part.body])
         if part.body not in state.electrolyte:
             return None, None
-        ionic = properties.ionic_conductivity(material, temperature)
-        ions = charge.current_density(constant(ionic), state.electrolyte[part.body])
+        moving = self.cell.electrochemistry.electrolytes.parts[part]
+        ions = charge.current_density(moving.conductivity, moving.driving)
         region = state.additive_regions.get(part.body)
         if region is None or part not in region.parts:
             return ions, None
@@ -308,6 +310,14 @@ class Maps:
                 out[body] = fem.Function(region.vectors)
                 out[body].interpolate(displacement)
         return out
+
+    def _salt_at_rest(self) -> dict[str, float]:
+        """Concentration in mol/m3 that is 1 in the state, by body."""
+        phases, bodies = self.cell.case.phases, self.cell.domain.bodies
+        return {
+            b: needed(phases[bodies[b].parts[0].phase].material.salt_concentration)
+            for b in self.cell.state.salt
+        }
 
     def _spread(
         self, functions: Mapping[str, fem.Function], nodes: Mapping[str, np.ndarray]

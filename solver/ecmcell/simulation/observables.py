@@ -23,6 +23,7 @@ from ecmcell.simulation.metals import LithiumFace
 from ecmcell.simulation.nucleation import Nucleation
 from ecmcell.simulation.penetration import Penetration
 from ecmcell.simulation.reactions import sides
+from ecmcell.simulation.salt_balance import SaltBalance
 from ecmcell.simulation.state import parts_from_electrode
 from ecmcell.simulation.stocks import stocks
 
@@ -123,6 +124,7 @@ class Observables:
         self.nucleation = Nucleation(cell) if leaks else None
         flaws = FlawCriteria(cell)
         self.flaws = flaws if flaws.flaws else None
+        self._salt = SaltBalance(cell) if cell.state.salt else None
         self.debonding = Debonding(cell) if cell.state.interface else None
         self._hotspots = [
             Hotspots(cell, role, self.electrode_currents)
@@ -170,6 +172,8 @@ class Observables:
             row |= self.flaws.row()
         if self.nucleation is not None:
             row |= self.nucleation.row()
+        if self._salt is not None:
+            row |= self._salt.row()
         row |= self._losses.parts()
         films = cell.electrochemistry.films
         for name in films.growing:
@@ -197,6 +201,8 @@ class Observables:
         row["Charge balance error"] = self._charge_error()
         if cell.active:
             row["Lithium balance error"] = self._lithium_error(inventory)
+        if self._salt is not None:
+            row["Salt balance error"] = self._salt.error()
         return row
 
     def _flow(self) -> dict[str, float]:

@@ -18,6 +18,7 @@ from ecmcell.simulation import properties
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.electrochemistry import CURRENT, VOLTAGE
 from ecmcell.simulation.onset import Onset
+from ecmcell.simulation.salt import exhausted
 from ecmcell.simulation.state import Snapshot
 from ecmcell.simulation.stocks import Stock, stocks
 from ecmcell.simulation.work import Work
@@ -305,16 +306,19 @@ class Cycler:
             position = self.cell.state.position
             raise SolverError(
                 f"the solver gave up at {position['time']:.6g} s, at the smallest time step "
-                f"of {length:g} s: {why}"
+                f"of {length:g} s: {exhausted(self.cell.domain, self.cell.state) or why}"
             ) from None
 
     def _check_range(self) -> None:
-        """No host holds less than no lithium or more than it has room for."""
+        """No host holds less than no lithium or more than it has room for, and salt is left."""
         for body, x in self.cell.state.stoichiometry.items():
             values = x.x.array
             outside = max(-values.min(initial=0.0), values.max(initial=1.0) - 1.0)
             if self.cell.domain.largest(outside) > 0.0:
                 raise NotConverged(f"the stoichiometry in {body} leaves the range from 0 to 1")
+        for body, salt in self.cell.state.salt.items():
+            if self.cell.domain.largest(-salt.x.array.min(initial=1.0)) >= 0.0:
+                raise NotConverged(f"no salt is left in {body}")
 
     # Control and cut-offs
 

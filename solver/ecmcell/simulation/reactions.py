@@ -13,7 +13,7 @@ from ecmcell.case.units import FARADAY, GAS_CONSTANT
 from ecmcell.domain.domain import Domain
 from ecmcell.domain.faces import Contact
 from ecmcell.domain.plan import Part
-from ecmcell.physics import kinetics
+from ecmcell.physics import kinetics, salt
 from ecmcell.simulation.films import Films
 from ecmcell.simulation.layers import Layer, Layers
 from ecmcell.simulation.lithium import ActiveBody
@@ -99,6 +99,8 @@ def _insertion(
         body.x(near),
         domain.constant(law.transfer_coefficient),
     )
+    if electrolyte.body in state.salt:
+        exchange *= _salted(domain, law, state.salt[electrolyte.body](far))
     current, over_film = _current(case, domain, law, films.of(law), exchange, overpotential)
     touching = state.contact_factor(contact)
     return Reaction(
@@ -128,6 +130,8 @@ def _stripping(
         shift = molar * lithium.here(state.normal_stress[body])
     overpotential = potential - lithium.here(state.electrolyte[body]) - shift
     exchange = domain.constant(law.exchange_current_density)
+    if body in state.salt:
+        exchange *= _salted(domain, law, lithium.here(state.salt[body]))
     current, over_film = _current(case, domain, law, films.of(law), exchange, overpotential)
     contact = state.contact_factor(face)
     if layer is None:
@@ -169,6 +173,11 @@ def plating(
     current, over_film = _current(case, domain, anode, None, exchange, overpotential)
     left = ufl.conditional(ufl.gt(current, 0.0), given * current, current)
     return Reaction(measure, faces, faces * left, overpotential, over_film, _ZERO, shift)
+
+
+def _salted(domain: Domain, law: Interface | LithiumElectrode, concentration: Expr) -> Expr:
+    """What the salt before an electrode makes of its exchange current density."""
+    return salt.exchange_factor(concentration, domain.constant(law.transfer_coefficient))
 
 
 def _current(

@@ -21,6 +21,7 @@ _KINDS = (
     "stoichiometry",
     "electrode",
     "electrolyte",
+    "salt",
     "additive",
     "displacement",
     "stress_offset",
@@ -35,6 +36,8 @@ _KINDS = (
 )
 # What is guessed by a parabola, and what only grows, up to 1.
 _CURVED, _BROKEN = ("displacement", "crack"), ("crack", "cut")
+# What stays positive: a guess is at least a tenth of what it was.
+_POSITIVE, _LEAST_KEPT = ("salt",), 0.1
 # Directions of an anisotropic strain.
 _AXIAL = (" across axis", " along axis")
 LITHIUM_ELECTRONS = "electrons of the anode"
@@ -54,6 +57,7 @@ class State:
         stoichiometry: Lithium in active material, by body.
         electrode: Potential of electrons in active material minus that of the collector, V.
         electrolyte: Potential of ions against the lithium anode, V.
+        salt: Concentration of salt in polymer electrolytes over that at rest, by body.
         additive: Potential of electrons in electrolytes that conduct them, by an additive or by
             their own leakage, minus that of the collector, V.
         additive_regions: Which of them do, by body.
@@ -89,6 +93,7 @@ class State:
         self.stoichiometry: dict[str, fem.Function] = {}
         self.electrode: dict[str, fem.Function] = {}
         self.electrolyte: dict[str, fem.Function] = {}
+        self.salt: dict[str, fem.Function] = {}
         self.additive: dict[str, fem.Function] = {}
         self.additive_regions: dict[str, Region] = {}
         self.at_anode: dict[str, fem.Function] = {}
@@ -107,6 +112,9 @@ class State:
             elif any(is_electrolyte(case, p) for p in region.parts):
                 self.electrolyte[body] = fem.Function(region.scalars)
                 self.normal_stress[body] = fem.Function(region.scalars)
+                if case.phases[part.phase].material.has_salt:
+                    self.salt[body] = fem.Function(region.scalars)
+                    self.salt[body].x.array[:] = 1.0
             wired = [p for p in region.parts if is_wired(case, p)]
             if wired:
                 self.additive_regions[body] = domain.region(f"additive in {body}", wired)
@@ -220,6 +228,8 @@ class State:
             values = along([(at, copy[0][index]) for at, copy in points], time)
             if kind in _BROKEN:
                 values = np.clip(values, known[-1][1][0][index], 1.0)
+            if kind in _POSITIVE:
+                values = np.maximum(values, _LEAST_KEPT * known[-1][1][0][index])
             function.x.array[:] = values
         for index, scalar in enumerate(self.scalars()):
             points = known if scalar in (self.stretch, self.pressure) else known[-2:]
