@@ -210,14 +210,14 @@ class Domain:
         self,
         share: fem.Function,
         faces: Iterable[Face],
-        inside: Callable[[npt.NDArray[np.float64]], npt.NDArray[np.bool_]],
+        inside: Callable[[npt.NDArray[np.float64]], npt.NDArray],
     ) -> None:
         """Set a function of the seam on facets of some faces to the share of each that is inside.
 
         Args:
             share: The function.
             faces: The faces.
-            inside: Tells for points without their x, shape (k, dim - 1), which of them are.
+            inside: Tells for points without their x, shape (k, dim - 1), how far each of them is.
         """
         to_facets = self.mesh.topology.connectivity(self.dim, self.dim - 1).array
         rows = [face.facets[:, 0] * (self.dim + 1) + face.facets[:, 1] for face in faces]

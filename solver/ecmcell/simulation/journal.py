@@ -184,7 +184,7 @@ class Journal:
         case = self.cell.case
         sources = source_files(case)
         copies = run.keep([sources, *((file,) for file in case.files)])
-        run.write_case(case.with_source(copies[sources[0]]).to_toml())
+        run.write_case(case.with_source(copies[sources[0]]).to_toml(copies))
         seeds = {} if case.mesh.recipe is None else {"mesh": case.mesh.seed}
         mesh = {"sha256": made.digest(), "cells": len(made.cells), "points": len(made.points)}
         run.write_provenance({"ranks": self.cell.domain.comm.size, "seeds": seeds, "mesh": mesh})

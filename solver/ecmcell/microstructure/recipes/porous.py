@@ -10,6 +10,7 @@ from ecmcell.case.reading import Fault
 from ecmcell.microstructure.gmsh_mesh import ball, box, mesh_regions
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.microstructure.recipes.base import Dimension, Extent, ExtentOrZero, Recipe, Table
+from ecmcell.microstructure.roughness import Roughness, rough_anode
 from ecmcell.microstructure.topology import MeshingError, assemble, roles_of_box_with_pores
 
 
@@ -35,6 +36,7 @@ class Porous(Recipe):
         width: Width of the section; in 3D also its depth.
         pores: Where nothing is; they may overlap.
         size: Size of the cells.
+        roughness: Of the face of the anode; what lies beneath moves along, the less the deeper.
     """
 
     recipe: Literal["porous"]
@@ -44,6 +46,7 @@ class Porous(Recipe):
     width: Extent
     pores: Annotated[list[Pore], Field(default=[])]
     size: Extent
+    roughness: Roughness | None = None
 
     @model_validator(mode="after")
     def _in_dimension(self) -> Self:
@@ -54,9 +57,10 @@ class Porous(Recipe):
         return self
 
     def build(self, seed: int) -> MeshData:
-        """Mesh what the pores leave; chance has no part in it."""
+        """Mesh what the pores leave; chance has a part in random roughness only."""
         points, cells, region = mesh_regions(self.dimension, self._geometry, f"{self.size!r}")
-        return assemble(points, cells, region, {0: self.phase}, roles_of_box_with_pores)
+        mesh = assemble(points, cells, region, {0: self.phase}, roles_of_box_with_pores)
+        return rough_anode(mesh, self.roughness, self.thickness, seed)
 
     def _geometry(self) -> dict[int, int]:
         dim, occ = self.dimension, gmsh.model.occ
