@@ -2,6 +2,8 @@
 
 from typing import Annotated, Literal, Self
 
+import numpy as np
+import numpy.typing as npt
 from pydantic import (
     Field,
     PlainSerializer,
@@ -95,6 +97,20 @@ class PicturedContact(Given):
             given = f"{self.row}, but the picture has {rows} rows"
             raise Fault(given, f"Give 0 to {rows - 1}.", ["row"])
         return self
+
+    def shares(self, one_row: bool) -> npt.NDArray[np.float64]:
+        """How far each pixel touches, 0 to 1, shape (rows, columns).
+
+        Args:
+            one_row: Whether one row is all that counts.
+        """
+        grey = self.file.grey
+        if one_row:
+            row = len(grey) // 2 if self.row is None else self.row
+            grey = grey[row : row + 1]
+        if self.coverage is not None:
+            return (grey >= np.quantile(grey, 1.0 - self.coverage)).astype(np.float64)
+        return grey if self.threshold is None else (grey >= self.threshold).astype(np.float64)
 
 
 ContactMap = Patches | RandomContact | PicturedContact

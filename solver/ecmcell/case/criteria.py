@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from scipy.optimize import brentq
 
 from ecmcell.case.arrhenius import ionic_conductivity
+from ecmcell.case.contact import PicturedContact
 from ecmcell.case.cracking import Cracking
 from ecmcell.case.joints import Filmed, LithiumElectrode, ParabolicGrowth
 from ecmcell.case.materials import Material, needed
@@ -265,7 +266,10 @@ def largest_plating(case: Case) -> float | None:
 
 def coverage(anode: LithiumElectrode) -> float:
     """Share of the anode that touches at the start."""
-    return anode.contact.coverage if anode.contact is not None else 1.0
+    contact = anode.contact
+    if isinstance(contact, PicturedContact):
+        return float(contact.shares(one_row=False).mean())
+    return contact.coverage if contact is not None else 1.0
 
 
 def _toughness(material: Material, cracking: Cracking | None) -> float | None:

@@ -58,20 +58,13 @@ def _random(contact: RandomContact, low: Points, high: Points) -> Pattern:
 
 
 def _pictured(contact: PicturedContact, low: Points, high: Points) -> Pattern:
-    grey = contact.file.grey
-    if len(low) == 1:
-        row = len(grey) // 2 if contact.row is None else contact.row
-        grey = grey[row : row + 1]
-    elif contact.row is not None:
+    if len(low) == 2 and contact.row is not None:
         raise Fault("given in three dimensions", "Leave it out.", ["row"])
-    share = grey
-    if contact.threshold is not None:
-        share = (grey >= contact.threshold).astype(np.float64)
-    if contact.coverage is not None:
-        share = (grey >= np.quantile(grey, 1.0 - contact.coverage)).astype(np.float64)
-        if abs(share.mean() - contact.coverage) > _INEXACT:
-            given = f"{contact.coverage:g}, but the shades leave a choice of {share.mean():.3g}"
-            raise Fault(given, "Give a picture with more shades, or a threshold.", ["coverage"])
+    share = contact.shares(one_row=len(low) == 1)
+    asked, found = contact.coverage, float(share.mean())
+    if asked is not None and abs(found - asked) > _INEXACT:
+        given = f"{asked:g}, but so few shades leave {found:.3g}"
+        raise Fault(given, "Give a picture with more of them, or a threshold.", ["coverage"])
     if not share.any():
         raise Fault("the picture shows no contact", "White touches, black does not.", ["file"])
     count = np.array(share.shape[::-1][: len(low)])

@@ -96,7 +96,10 @@ class Journal:
         """Write all fields of the present state."""
         point, cells = self._maps.point_fields(), self._maps.cell_fields()
         interface = self._maps.interface_fields()
+        histograms = self._observables.histograms()
         if self._run is not None:
+            for row in histograms:
+                self._run.write_hotspots(row)
             time_now = float(self.cell.state.position["time"])
             self._run.write_fields(time_now, label, point, cells, interface)
 

@@ -24,6 +24,9 @@ from ecmcell.simulation.penetration import Penetration
 from ecmcell.simulation.reactions import sides
 from ecmcell.simulation.state import parts_from_electrode
 
+# By which the area of a flat electrode may differ from its footprint, relative to this.
+_FLAT = 1e-6
+
 
 class Observables:
     """Evaluates what `series.csv` holds; every number is that of the whole cell.
@@ -118,17 +121,26 @@ class Observables:
         flaws = FlawCriteria(cell)
         self.flaws = flaws if flaws.flaws else None
         self.debonding = Debonding(cell) if cell.state.interface else None
-        self._hotspots = [
-            Hotspots(cell, role, self.electrode_currents)
-            for role in ("anode", "collector")
-            if any(lithium.role == role for lithium in chemistry.electrodes)
-            and (
-                cell.state.contact_map is not None
-                or parts_from_electrode(cell.case, role)
-                or any(one.role == role and one.law.parts for one in chemistry.electrodes)
-            )
-        ]
+        self._hotspots = self._uneven_electrodes()
         self._initial_inventory = self.inventory()
+
+    def histograms(self) -> list[dict[str, float | str]]:
+        """How the current is spread over the electrodes, bin by bin."""
+        return [row for hotspots in self._hotspots for row in hotspots.histogram()]
+
+    def _uneven_electrodes(self) -> list[Hotspots]:
+        """Lithium electrodes whose current may be uneven: for want of contact, or not flat."""
+        cell, found = self.cell, []
+        for role in ("anode", "collector"):
+            faces = [one for one in self.electrode_currents if one.role == role]
+            area = cell.domain.total(
+                sum(float(self.electrode_currents[one].owned_weight.sum()) for one in faces)
+            )
+            parts = parts_from_electrode(cell.case, role) or any(f.law.parts for f in faces)
+            is_flat = abs(area / cell.area - 1.0) < _FLAT
+            if faces and (parts or cell.state.contact_map is not None or not is_flat):
+                found.append(Hotspots(cell, role, self.electrode_currents))
+        return found
 
     def inventory(self) -> float:
         """Charge of all lithium in active material in pC."""

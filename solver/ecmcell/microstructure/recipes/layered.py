@@ -96,7 +96,7 @@ class Layered(Recipe):
         for k, layer in enumerate(self.layers):
             if layer.roughness is not None:
                 fixed = float(ends[max(k - 1, 0)]), float(ends[k + 1])
-                key = ["layers", k, "roughness"]
+                key: tuple[str | int, ...] = ("layers", k, "roughness")
                 yield RoughFace(layer.roughness, float(ends[k]), fixed, key)
 
     def _across(self) -> npt.NDArray[np.float64]:
