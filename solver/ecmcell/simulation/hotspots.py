@@ -104,15 +104,13 @@ class Hotspots:
         }
         rows: list[dict[str, float | str]] = []
         for k, (low, high) in enumerate(pairwise(CURRENT_DENSITY * edges)):
-            rows.append(
-                {
-                    "Time [s]": float(self._cell.state.position["time"]),
-                    "Electrode": self._name.lower(),
-                    "From [mA.cm-2]": float(low),
-                    "To [mA.cm-2]": float(high),
-                }
-                | {name: float(share[k]) for name, share in shares.items()}
-            )
+            row: dict[str, float | str] = {
+                "Time [s]": float(self._cell.state.position["time"]),
+                "Electrode": self._name.lower(),
+                "From [mA.cm-2]": float(low),
+                "To [mA.cm-2]": float(high),
+            }
+            rows.append(row | {name: float(share[k]) for name, share in shares.items()})
         return rows
 
     def _now(self) -> tuple[Floats, Floats]:
