@@ -1,8 +1,10 @@
 """All wrong cases, by what is wrong."""
 
+import wrong_contact
 import wrong_joints
 import wrong_metals
 import wrong_phases
 import wrong_tables
 
 WRONG = wrong_tables.WRONG | wrong_phases.WRONG | wrong_joints.WRONG | wrong_metals.WRONG
+WRONG |= wrong_contact.WRONG

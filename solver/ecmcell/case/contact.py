@@ -96,6 +96,8 @@ class PicturedContact(Given):
         if self.row is not None and self.row >= rows:
             given = f"{self.row}, but the picture has {rows} rows"
             raise Fault(given, f"Give 0 to {rows - 1}.", ["row"])
+        if not self.shares(one_row=self.row is not None).any():
+            raise Fault("the picture shows no contact", "White touches, black does not.", ["file"])
         return self
 
     def shares(self, one_row: bool) -> npt.NDArray[np.float64]:

@@ -239,6 +239,16 @@ class Domain:
         one = self.constant(1.0)
         return sum(self.integral(one * self.ds(o)).value for o in self.outers if o.role == role)
 
+    def is_flat(self, role: str) -> bool:
+        """Whether all facets of a role lie in the planes that bound the domain along the stack."""
+        rough = any(
+            not self._lies_in_plane(cell, facet, 0, (0, 1))
+            for outer in self.outers
+            if outer.role == role
+            for cell, facet in outer.facets
+        )
+        return self.largest(float(rough)) == 0.0
+
     def grains_of(self, part: Part) -> npt.NDArray[np.intp]:
         """Numbers of the grains of a part."""
         return np.flatnonzero(self.plan.grain_part == part.index)
