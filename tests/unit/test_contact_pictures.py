@@ -125,7 +125,7 @@ def test_random_heights_are_those_asked_for() -> None:
     assert height.std() == pytest.approx(0.1, rel=0.05)
     lag = round(2.0 / (y[1] - y[0]))
     correlation = np.mean(height[lag:] * height[:-lag]) / height.var()
-    assert correlation == pytest.approx(np.exp(-0.5), abs=0.03)
+    assert correlation == pytest.approx(np.exp(-0.5), abs=0.1)  # of 256 waves
     assert mesh.digest() == model.build(seed=1).digest() != other.digest()
 
 

@@ -282,6 +282,55 @@ def test_hotspots_of_a_wavy_electrode(comm: MPI.Comm, verify: Verify) -> None:
     assert row["Charge balance error"] <= 1e-8
 
 
+@pytest.mark.reference("Elasticity", "uniform stress whatever the shape of an interface, exact")
+@pytest.mark.parametrize("dim", [2, 3])
+def test_stress_across_a_wavy_interface(comm: MPI.Comm, verify: Verify, dim: int) -> None:
+    """Meshed lithium, as stiff as the electrolyte: a wavy contact that sticks changes nothing.
+
+    Between sides that slide sigma_xx = -p and the others are nu/(1 - nu) of it.
+    """
+    solid = {"youngs_modulus": "10 GPa", "poisson_ratio": 0.25}
+    size = "0.25 um" if dim == 2 else "0.5 um"
+    wave = {"profile": "wave", "height": "0.2 um", "length": "4 um"}
+    layer = {"thickness": "2 um", "size": size}
+    recipe = {
+        "recipe": "layered",
+        "dimension": dim,
+        "width": "2 um",
+        "size": size,
+        "layers": [{"phase": "lithium"} | layer, {"phase": "glass", "roughness": wave} | layer],
+    }
+    case = make_case(
+        {
+            "lithium": {"material": "Li", "plasticity": "none", "overrides": solid},
+            "glass": electrolyte("0.1 S/m", **solid),
+        },
+        interfaces={
+            "glass|lithium": {
+                "exchange_current_density": "10 A/m^2",
+                "stiffness": "1e9 MPa/um",
+                "strength": "10 MPa",
+            }
+        },
+        boundaries={"anode": {}, "collector": LITHIUM},
+        protocol=["Charge at 1 mA/cm2 for 1 hour"],
+        cell={"temperature": "25 degC", "stack_pressure": "10 MPa"},
+        physics={"mechanics": True, "lithium_volume": False},
+    )
+    mesh = RECIPES["layered"].model_validate(recipe).build(seed=1)
+    cell = make_cell(case, mesh, comm)
+    cell.initialise()
+    assert cell.mechanics is not None
+    stresses = [a.owned() for a in cell.mechanics.hydrostatic.values()]
+    worst = max(float(np.abs(s + 10.0 * (1 + 2 / 3) / 3).max(initial=0.0)) for s in stresses)
+    title = f"Wavy interface of alike solids under 10 MPa, {dim}D: "
+    verify(title + "error of the hydrostatic stress, MPa", cell.domain.largest(worst), 0.0, 1e-4)
+    drive(cell, -0.1 * cell.area, 1.0)
+    row = Observables(cell).row()
+    assert row["Anode contact"] > 1.02  # its area over the footprint
+    assert row["Charge balance error"] <= 1e-8
+
+
 @pytest.mark.parametrize("dim", [2, 3])
 def test_pressed_peaks_carry_the_current(comm: MPI.Comm, dim: int) -> None:
     """A flat electrode on a rough face touches what is asked, at the peaks; valleys are empty."""

@@ -26,6 +26,8 @@ BLUE, VERMILION, GREEN, ORANGE, PURPLE, SKY, YELLOW = (
 )
 _DOTS = 300  # an inch
 INK, GREY, PALE = "#222222", "#888888", "#ececec"
+COLOURS = (BLUE, VERMILION, GREEN, ORANGE, PURPLE, SKY, INK)
+"""Of lines that belong together, one after the other."""
 
 _RC = {
     "font.family": "sans-serif",
