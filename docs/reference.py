@@ -57,6 +57,7 @@ CASE_TABLES = (
     ("phases.NAME", "Phase"),
     ("phases.NAME.cracking", "Cracking"),
     ("flaws of phases.NAME.cracking", "Flaw"),
+    ("discs of phases.NAME.cracking", "Disc"),
     ("random_flaws of phases.NAME.cracking", "RandomFlaws"),
     ('interfaces."a|b"', "Interface"),
     ('interfaces."a|b".cohesion', "Cohesion"),

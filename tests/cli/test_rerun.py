@@ -16,7 +16,7 @@ from test_commands import SYMMETRIC
 from test_mesh_file import GROUPS, strip
 from workplace import MATERIAL, RECIPE, Workplace
 
-from ecmcell import cli
+from ecmcell.cli import running
 
 CYCLE = "time,current\n0,0.5\n30,1.0\n60,0.5\n"
 
@@ -24,7 +24,7 @@ CYCLE = "time,current\n0,0.5\n30,1.0\n60,0.5\n"
 @pytest.fixture
 def workplace(workplace: Workplace, monkeypatch: pytest.MonkeyPatch) -> Workplace:
     """A case that runs in no time, with a material and a drive cycle of its own; no reports."""
-    monkeypatch.setattr(cli, "_report", lambda *_: None)
+    monkeypatch.setattr(running, "_report", lambda *_: None)
     workplace.write("meshes/layers.toml", RECIPE | {"layers": RECIPE["layers"][:1]})
     workplace.write("soft.toml", MATERIAL)
     (workplace.path / "case/drive.csv").write_text(CYCLE)

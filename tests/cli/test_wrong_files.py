@@ -152,6 +152,11 @@ CRACKS = {"toughness": "0.2 MPa*m^0.5", "length": "2 um"}
             "flaws.0: no part of it lies in separator",
             "--picture` shows it",
         ),
+        (
+            {"discs": [{"centre": ["1 um"] * 3, "normal": [0.0, 1.0, 0.0], "radius": "1 um"}]},
+            "discs: there are no discs in the plane",
+            "begin and end",
+        ),
     ],
 )
 def test_cracks_that_cannot_be_put_in_the_mesh(

@@ -103,6 +103,17 @@ WRONG: Wrong = {
         "phases.separator.cracking.flaws.0.end",
         "two different points",
     ),
+    "a disc without a direction": (
+        put(
+            phases__separator__cracking={
+                "energy": "1 J/m^2",
+                "length": "10 um",
+                "discs": [{"centre": ["0 um"] * 3, "normal": [0.0] * 3, "radius": "3 um"}],
+            }
+        ),
+        "phases.separator.cracking.discs.0.normal",
+        "no direction",
+    ),
     "cracks by a split that is not known": (
         put(
             phases__separator__cracking={

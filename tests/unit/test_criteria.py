@@ -56,6 +56,22 @@ def test_a_flaw_of_5_um_in_sulfide_glass() -> None:
     assert PLATING.pressure(1e-3) == pytest.approx(7.422, rel=1e-3)
 
 
+def test_half_a_disc_of_5_um() -> None:
+    """2 p sqrt(a/pi) = K_Ic at pi/2 times the pressure; its mean depth is 4 a/(3 pi)."""
+    round_one = replace(FLAW, shape=criteria.HALF_DISC)
+    assert round_one.pressure == pytest.approx(0.5 * math.pi * FLAW.pressure)
+    assert round_one.ohmic == pytest.approx(4.0 / (3.0 * math.pi) * 5.0 / 3.4e4)
+
+
+def test_only_upright_discs_at_the_anode_have_a_criterion() -> None:
+    disc = {"centre": ["0 um", "9 um", "9 um"], "normal": [0.0, 2.0, 0.0], "radius": "3 um"}
+    deeper, tilted = disc | {"centre": ["1 um", "9 um", "9 um"]}, disc | {"normal": [1.0, 1.0, 0.0]}
+    channel = {"begin": ["0 um", "2 um", "2 um"], "end": ["5 um", "2 um", "2 um"]}
+    how = CRACKING | {"flaws": [channel], "discs": [deeper, disc, tilted]}
+    (found,) = criteria.flaw_criteria(symmetric(glass(**how)))
+    assert (found.depth, found.shape) == (3.0, criteria.HALF_DISC)
+
+
 def test_the_critical_current_makes_the_toughness() -> None:
     # 2 i0 asinh without films; i (RT/(F i0) + a/(2 kappa)) nearly, both small.
     assert FLAW.ratio_at(FLAW.current) == pytest.approx(1.0, rel=1e-9)

@@ -100,7 +100,7 @@ def furthest(stack: Stack, exact: np.ndarray) -> float:
     """Largest distance of the stress in any cell of the active material from a stress, MPa."""
     ((name, body),) = stack.active.items()
     domain = stack.domain
-    difference = stack.mechanics.full_stress(body.part) - matrix_of(domain, exact)
+    difference = stack.mechanics.stresses.full_stress(body.part) - matrix_of(domain, exact)
     size = ufl.sqrt(ufl.inner(difference, difference))
     space = domain.bodies[name].cell_constants
     found = Average(domain, space, [(size, domain.dx(body.part))]).owned()
@@ -239,7 +239,7 @@ def test_ball_answers_as_eshelby_says(comm: MPI.Comm, verify: Verify) -> None:
         fill(stack, 1.0)
         (body,) = stack.active.values()
         domain = stack.domain
-        stress = stack.mechanics.full_stress(body.part)
+        stress = stack.mechanics.stresses.full_stress(body.part)
         volume = domain.part_volume(body.part)
         found = [
             domain.integral(ufl.inner(stress, s.directions) / s.count * domain.dx(body.part)).value
@@ -286,7 +286,7 @@ def test_pull_is_the_work_of_stress_on_swelling(comm: MPI.Comm, dim: int) -> Non
     lam, mu = (domain.constant(value) for value in LAME)
     total = ufl.as_matrix(
         [
-            [elastic.strain(body.part)[i, j] if max(i, j) < dim else 0.0 for j in range(3)]
+            [elastic.stresses.strain(body.part)[i, j] if max(i, j) < dim else 0.0 for j in range(3)]
             for i in range(3)
         ]
     )

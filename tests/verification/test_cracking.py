@@ -339,6 +339,7 @@ def test_flaws_by_chance_are_the_same_on_any_ranks(comm: MPI.Comm) -> None:
         )
         mesh = grid([axis, axis], {0: "left", 1: "right"}, lambda at: (at[:, 0] > 8.0).astype(int))
         cell = make_cell(case, mesh, ranks)
+        cell.look_at_cracks()
         cracks = Fissures(cell).fissures()
         return np.array([[*f.low, *f.high] for f in cracks]), cracks[0].extent
 

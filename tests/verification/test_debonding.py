@@ -82,7 +82,8 @@ class Work:
         elastic: ufl.Form = 0
         swelling: ufl.Form = 0
         for part in domain.parts:
-            stress, strain = mechanics.full_stress(part), _in_space(mechanics.strain(part))
+            stresses = mechanics.stresses
+            stress, strain = stresses.full_stress(part), _in_space(stresses.strain(part))
             free = [(s.nodes, s.directions) for s in swellings.get(part.body, ())]
             strain -= sum((nodes * way for nodes, way in free), ufl.zero((3, 3)))
             elastic += 0.5 * ufl.inner(stress, strain) * domain.dx(part)

@@ -46,7 +46,7 @@ def swelling_case(**tables: object):
 def distance(stack: Stack, part: Part, exact: ufl.core.expr.Expr) -> float:
     """Largest distance of the stress in any cell of a part from a constant 3 x 3 stress, MPa."""
     domain = stack.domain
-    difference = stack.mechanics.full_stress(part) - exact
+    difference = stack.mechanics.stresses.full_stress(part) - exact
     size = ufl.sqrt(ufl.inner(difference, difference))
     space = domain.bodies[part.body].cell_constants
     return domain.largest(
@@ -234,7 +234,8 @@ def test_sphere_in_shell(comm: MPI.Comm, verify: Verify) -> None:
         stack = Stack(case, mesh, comm)
         part = strain_freely(stack, 0.01)
         domain, mechanics = stack.domain, stack.mechanics
-        inside = domain.integral(mechanics.hydrostatic_stress(part) * domain.dx(part)).value
+        hydrostatic = mechanics.stresses.hydrostatic_stress(part)
+        inside = domain.integral(hydrostatic * domain.dx(part)).value
         stresses.append(inside / domain.part_volume(part))
         (contact,) = domain.contacts
         one = domain.constant(1.0)
@@ -264,9 +265,9 @@ def test_sphere_in_a_large_matrix(comm: MPI.Comm, verify: Verify) -> None:
         radii, counts = [1.0, 1.3, 2.0, 4.0, 8.0], [count] + 4 * [count // 2]
         stack = Stack(case, concentric(3, radii, counts, ["active"] + 4 * ["matrix"]), comm)
         part = strain_freely(stack, free)
-        domain, strain = stack.domain, stack.mechanics.strain(part)
+        domain, strain = stack.domain, stack.mechanics.stresses.strain(part)
         dx, volume = domain.dx(part), domain.part_volume(part)
-        hydrostatic = stack.mechanics.hydrostatic_stress(part)
+        hydrostatic = stack.mechanics.stresses.hydrostatic_stress(part)
         stresses.append(domain.integral(hydrostatic * dx).value / volume)
         mean = domain.integral(ufl.tr(strain) / 3 * dx).value / volume
         difference = strain - domain.constant(mean) * ufl.Identity(3)

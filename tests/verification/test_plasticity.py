@@ -175,7 +175,7 @@ def test_thick_wall_creeps(
             advance(stack, 5.0)
         pressures.append(pressure(stack))
         part, domain = shell_of(stack), stack.domain
-        stress = mechanics.von_mises(stack.mechanics.full_stress(part))
+        stress = mechanics.von_mises(stack.mechanics.stresses.full_stress(part))
         power = domain.constant(-dim / EXPONENT)
         share = stress / domain.constant(inside) * radius(stack) ** -power - 1.0
         square = domain.integral(share**2 * domain.dx(part)).value / domain.part_volume(part)

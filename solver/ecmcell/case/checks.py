@@ -133,6 +133,9 @@ def match_sizes(case: Case, dim: int, sizes: Mapping[str, float]) -> None:
             if len(flaw.begin) != dim:
                 remedy = f"The mesh has {dim} coordinates."
                 raise Fault("not a point of the mesh", remedy, [*key, "flaws", index, "begin"])
+        if law.discs and dim != 3:
+            remedy = f"The mesh has {dim} coordinates: give flaws with begin and end."
+            raise Fault("there are no discs in the plane", remedy, [*key, "discs"])
 
 
 def _phases(case: Case) -> None:

@@ -30,6 +30,28 @@ class Flaw(Frozen):
         return self
 
 
+class Disc(Frozen):
+    """A flat round crack that is there from the start, one row of cells wide; in space only.
+
+    Attributes:
+        centre: Its centre, in the coordinates of the mesh; at the anode it is half of a disc.
+        normal: Direction across it, of any length.
+        radius: Its radius.
+    """
+
+    centre: tuple[units.Coordinate, units.Coordinate, units.Coordinate] = Field(
+        examples=[["0 um", "5 um", "5 um"]]
+    )
+    normal: tuple[float, float, float] = Field(examples=[[0.0, 1.0, 0.0]])
+    radius: units.Length = Field(examples=["3 um"])
+
+    @model_validator(mode="after")
+    def _has_a_direction(self) -> Self:
+        if not any(self.normal):
+            raise Fault("no direction", "Give one, e.g. normal = [0.0, 1.0, 0.0].", ["normal"])
+        return self
+
+
 class RandomFlaws(Frozen):
     """Straight cracks at random places and in random directions.
 
@@ -62,6 +84,7 @@ class Cracking(Given):
         scatter: Whether it varies from grain to grain or from cell to cell.
         seed: Of the random numbers.
         flaws: Cracks that are there from the start.
+        discs: Round ones.
         random_flaws: More of them, by chance.
         residual_conductivity: Share of its conductivities that a crack keeps.
     """
@@ -75,6 +98,7 @@ class Cracking(Given):
     scatter: Literal["grain", "cell"] = "cell"
     seed: Annotated[int, Field(strict=True, ge=0, lt=2**32)] = 1
     flaws: tuple[Flaw, ...] = ()
+    discs: tuple[Disc, ...] = ()
     random_flaws: RandomFlaws | None = None
     residual_conductivity: Annotated[float, Field(strict=True, gt=0, lt=1)] = 1e-5
 

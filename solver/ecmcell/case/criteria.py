@@ -32,19 +32,40 @@ _TOUCHES = 1e-6
 _EXACT = 1e-12
 
 
-def stress_intensity(pressure: float, depth: float) -> float:
-    """K_I in MPa um^0.5 of a straight crack that a pressure opens: theory.md (42).
+@dataclass(frozen=True)
+class Shape:
+    """Of a flaw at the anode.
 
-    p sqrt(pi a). The platens of the stack are rigid and free of friction, and so a mirror: a flaw
-    of depth a at one of them is half of an internal crack of length 2a (Tada, Paris and Irwin, The
-    Stress Analysis of Cracks Handbook, doi:10.1115/1.801535). At a free surface it would be 1.12
-    times as much.
+    Attributes:
+        intensity: K_I over p sqrt(a), a being its depth.
+        mean_depth: Mean distance of its faces from the anode, over a.
+    """
+
+    intensity: float
+    mean_depth: float
+
+
+STRAIGHT = Shape(math.sqrt(math.pi), 0.5)
+"""In the plane: half of a straight crack of length 2a."""
+
+HALF_DISC = Shape(2.0 / math.sqrt(math.pi), 4.0 / (3.0 * math.pi))
+"""In space: half of a disc of radius a, whose K_I is the same all along its edge."""
+
+
+def stress_intensity(pressure: float, depth: float, shape: Shape = STRAIGHT) -> float:
+    """K_I in MPa um^0.5 of a flaw at the anode that a pressure opens: theory.md (42).
+
+    p sqrt(pi a), or 2 p sqrt(a/pi) of a disc. The platens of the stack are rigid and free of
+    friction, and so a mirror: a flaw of depth a at one of them is half of an internal crack (Tada,
+    Paris and Irwin, The Stress Analysis of Cracks Handbook, doi:10.1115/1.801535). At a free
+    surface it would be 1.12 times as much of a straight one.
 
     Args:
         pressure: On the faces, MPa.
         depth: Of the flaw, um.
+        shape: Of the flaw.
     """
-    return pressure * math.sqrt(math.pi * depth)
+    return pressure * shape.intensity * math.sqrt(depth)
 
 
 def failure_probability(ratio: float, modulus: float) -> float:
@@ -144,16 +165,18 @@ class FlawCriterion:
         electrolyte: What it is in.
         depth: How far it reaches from the anode, um.
         plating: How lithium plates on the anode beside it.
+        shape: Whether it is straight or round.
     """
 
     electrolyte: Electrolyte
     depth: float
     plating: Plating
+    shape: Shape = STRAIGHT
 
     @property
     def pressure(self) -> float:
         """Pressure at which it grows, MPa."""
-        return self.electrolyte.toughness / stress_intensity(1.0, self.depth)
+        return self.electrolyte.toughness / stress_intensity(1.0, self.depth, self.shape)
 
     @property
     def overpotential(self) -> float:
@@ -169,10 +192,11 @@ class FlawCriterion:
     def ohmic(self) -> float:
         """What falls along the flaw, in the mean over its depth, by the current, V um2/pA.
 
-        a/(2 kappa): the field of the current goes on beside a crack that points along it, as long
-        as its own plating is weak, R_ct >> a/kappa; lithium in it feels the mean: theory.md (43).
+        a/(2 kappa) where it is straight: the field of the current goes on beside a crack that
+        points along it, as long as its own plating is weak, R_ct >> a/kappa; lithium in it feels
+        the mean: theory.md (43).
         """
-        return self.depth / (2.0 * self.electrolyte.conductivity)
+        return self.shape.mean_depth * self.depth / self.electrolyte.conductivity
 
     @property
     def wagner(self) -> float:
@@ -185,7 +209,7 @@ class FlawCriterion:
         Negative where the anode is stripped.
         """
         driving = self.plating.pressure(overpotential + self.ohmic * current)
-        return stress_intensity(driving, self.depth) / self.electrolyte.toughness
+        return stress_intensity(driving, self.depth, self.shape) / self.electrolyte.toughness
 
     def ratio_at(self, current: float) -> float:
         """K_I over K_Ic while the anode plates a current density in pA/um2."""
@@ -193,7 +217,9 @@ class FlawCriterion:
 
 
 def flaw_criteria(case: Case, low: float = 0.0) -> list[FlawCriterion]:
-    """The criterion for each flaw of a case that touches its anode.
+    """The criterion for each flaw of a case that begins at its anode; discs stand upright on it.
+
+    Of a straight channel in space, which is no crack in the plane, nothing is said.
 
     Args:
         case: The case.
@@ -202,10 +228,16 @@ def flaw_criteria(case: Case, low: float = 0.0) -> list[FlawCriterion]:
     made, how = [], plating(case)
     for electrolyte in electrolytes(case) if how else ():
         cracking = case.phases[electrolyte.phase].cracking
-        for flaw in cracking.flaws if cracking is not None else ():
+        if cracking is None:
+            continue
+        for flaw in cracking.flaws:
             near, far = sorted((flaw.begin[0] - low, flaw.end[0] - low))
-            if far > 0.0 and near <= _TOUCHES * far:
+            if len(flaw.begin) == 2 and far > 0.0 and near <= _TOUCHES * far:
                 made.append(FlawCriterion(electrolyte, far, needed(how)))
+        for disc in cracking.discs:
+            off, tilt = abs(disc.centre[0] - low), abs(disc.normal[0]) / math.hypot(*disc.normal)
+            if off <= _TOUCHES * disc.radius and tilt <= _TOUCHES:
+                made.append(FlawCriterion(electrolyte, disc.radius, needed(how), HALF_DISC))
     return made
 
 

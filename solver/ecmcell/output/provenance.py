@@ -88,7 +88,8 @@ def _ranks() -> int:
 def _git(directory: Path) -> dict[str, object] | None:
     """Commit of the checkout the package runs from, and whether it was changed since."""
     try:
-        _ask_git(directory, "ls-files", "--error-unmatch", "cli.py")  # not just installed in one
+        # It may just be installed in one.
+        _ask_git(directory, "ls-files", "--error-unmatch", "parallel.py")
         commit = _ask_git(directory, "rev-parse", "HEAD")
         changed = _ask_git(directory, "status", "--porcelain", "--untracked-files=no")
     except (OSError, subprocess.SubprocessError):

@@ -11,6 +11,7 @@ from ecmcell.domain.plan import Network
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.numerics.linear import NotConverged
 from ecmcell.simulation import metals, platens
+from ecmcell.simulation.crack_graph import CrackGraph
 from ecmcell.simulation.electrochemistry import Electrochemistry
 from ecmcell.simulation.filaments import Filaments
 from ecmcell.simulation.lithium import active_bodies
@@ -38,6 +39,7 @@ class Cell:
         state: All unknowns.
         electrochemistry: Lithium and potentials.
         mechanics: Displacements, or None.
+        crack_graph: Which cracks hang together, or None.
         filaments: Lithium in cracks, or None.
         capacity: Charge in pC between the ends of the stoichiometry window of all active material.
         area: Footprint in um2; in 2D width times 1 um.
@@ -51,9 +53,12 @@ class Cell:
         self.state = State(case, self.domain)
         self.active = active_bodies(case, self.domain, self.state)
         self.area = self.domain.role_area("collector")
+        self.crack_graph: CrackGraph | None = None
+        if self.state.crack or case.filament_count:
+            self.crack_graph = CrackGraph(self.domain, self.state)
         self.filaments: Filaments | None = None
         if case.filament_count:
-            self.filaments = Filaments(case, self.domain, self.state)
+            self.filaments = Filaments(case, self.domain, self.state, needed(self.crack_graph))
         parts = case, self.domain, self.state, self.active
         self.mechanics: Mechanics | None = None
         if case.physics.mechanics:
@@ -84,8 +89,7 @@ class Cell:
             self.mechanics.solve()
             self.mechanics.mismatch()
             self.mechanics.hand_over()
-        if self.filaments is not None:
-            self.filaments.look()
+        self.look_at_cracks()
         self.electrochemistry.control_current(0.0)
         self.begin_step()
         done = self.iterate(self.case.time.smallest_step)
@@ -168,6 +172,13 @@ class Cell:
                 self.state.position["work"] += self.mechanics.energies.work()
         if self.filaments is not None:
             self.state.position["work"] += self.filaments.keep()
+        self.look_at_cracks()
+
+    def look_at_cracks(self) -> None:
+        """See which cracks hang together at the present state, and which of them lithium fills."""
+        if self.crack_graph is not None:
+            self.crack_graph.look()
+        if self.filaments is not None:
             self.filaments.look()
 
     def energy(self) -> float:

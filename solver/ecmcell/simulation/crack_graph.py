@@ -25,7 +25,8 @@ Nodes = npt.NDArray[np.intp]
 class CrackGraph:
     """Nodes of all that may crack or conduct ions, joined where something may flow between them.
 
-    All methods are collective; what they return is complete on rank 0 and empty elsewhere.
+    What its methods return is complete on rank 0 and empty elsewhere. It is made and it looks on
+    all ranks together.
 
     Args:
         domain: Where.
@@ -55,6 +56,15 @@ class CrackGraph:
             for body, region in state.crack_regions.items()
         }
         self._pores = self._edges_on(lambda face: getattr(face, "role", "") == "pore")
+        self._broken: Nodes = np.zeros((0, 2), dtype=np.intp)
+        self._cracked = np.zeros(len(self.points), dtype=bool)
+
+    def look(self) -> None:
+        """See what is cracked and broken at the present state; collective."""
+        for body, damage in self._state.crack.items():
+            values = gather.gather_nodes(damage)
+            self._cracked[self._node_of[body]] = values >= CRACKED
+        self._broken = self._find_broken()
 
     def nodes_on(self, wanted: Callable[[Face], bool]) -> Nodes:
         """The nodes on some contacts and outer facets."""
@@ -67,7 +77,7 @@ class CrackGraph:
 
     def ways(self) -> list[Nodes]:
         """The nodes of all that lithium may flow through: cracks, broken contacts and pores."""
-        return self._connected(np.concatenate([self._pores, self._broken()]))
+        return self._connected(np.concatenate([self._pores, self._broken]))
 
     def path(self, way: Nodes, begin: Nodes, end: Nodes) -> Floats:
         """Points on the shortest way among some nodes from some of them to others; rank 0."""
@@ -92,12 +102,9 @@ class CrackGraph:
 
     def _connected(self, also: Nodes) -> list[Nodes]:
         """The nodes of each connected set, cracked or on edges that join beside the cells."""
-        cracked = np.zeros(len(self.points), dtype=bool)
-        for body, damage in self._state.crack.items():
-            values = gather.gather_nodes(damage)
-            cracked[self._node_of[body]] = values >= CRACKED
         if self._domain.comm.rank > 0:
             return []
+        cracked = self._cracked.copy()
         edges = np.concatenate([self._edges[cracked[self._edges].all(axis=1)], also])
         cracked[also] = True
         _, label = connected_components(self._links(self._place[edges]), directed=False)
@@ -124,7 +131,7 @@ class CrackGraph:
     def _edges_on(self, wanted: Callable[[Face], bool]) -> Nodes:
         return _edges([self._facets(face) for face in self._faces(wanted)])
 
-    def _broken(self) -> Nodes:
+    def _find_broken(self) -> Nodes:
         """Edges of the facets where interfaces have parted."""
         if not self._state.interface:
             return np.zeros((0, 2), dtype=np.intp)

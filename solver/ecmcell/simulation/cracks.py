@@ -13,7 +13,7 @@ from ufl.core.expr import Expr
 from ecmcell.case.cracking import Cracking
 from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
-from ecmcell.domain import lines
+from ecmcell.domain import touched
 from ecmcell.domain.domain import Domain, Region
 from ecmcell.domain.plan import Part
 from ecmcell.numerics import linear
@@ -81,7 +81,7 @@ def laws(case: Case, domain: Domain, state: State) -> dict[Part, Law]:
             how = needed(case.phases[part.phase].cracking)
             dissipation = fracture.DISSIPATIONS[how.model]
             energy, widening = (fem.Function(region.cell_constants) for _ in range(2))
-            widening.x.array[:] = dissipation.widening(lines.cell_sizes(region), how.length)
+            widening.x.array[:] = dissipation.widening(touched.cell_sizes(region), how.length)
             material = case.phases[part.phase].material
             release = how.energy_release(
                 needed(material.youngs_modulus), needed(material.poisson_ratio)

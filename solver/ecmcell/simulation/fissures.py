@@ -9,7 +9,7 @@ import numpy.typing as npt
 from ecmcell.domain.plan import Part
 from ecmcell.output.units import CONDUCTIVITY
 from ecmcell.simulation.cell import Cell
-from ecmcell.simulation.crack_graph import CRACKED, CrackGraph
+from ecmcell.simulation.crack_graph import CRACKED
 from ecmcell.simulation.passage import Passage
 
 # Points closer than this part of the size of the cell are the same.
@@ -56,7 +56,6 @@ class Fissures:
             )
             for phase in dict.fromkeys(part.phase for part in laws)
         }
-        self._graph = CrackGraph(domain, cell.state)
         self._grains = _particles(cell, laws)
         # Where lithium is meshed, ions do not enter by the outer faces.
         self._passage = None if cell.case.metal_phases else Passage(cell)
@@ -88,9 +87,10 @@ class Fissures:
         }
 
     def fissures(self) -> list[Fissure]:
-        """The connected cracks, the same on all ranks."""
-        comm = self._cell.domain.comm
-        crossed = [self._graph.points[nodes] for nodes in self._graph.cracks()]
+        """The connected cracks that the graph of the cell has seen, the same on all ranks."""
+        comm, graph = self._cell.domain.comm, self._cell.crack_graph
+        assert graph is not None
+        crossed = [graph.points[nodes] for nodes in graph.cracks()]
         return list(comm.bcast([Fissure(p.min(axis=0), p.max(axis=0)) for p in crossed]))
 
     def _cracked_particles(self) -> float:

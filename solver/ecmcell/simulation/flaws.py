@@ -10,8 +10,9 @@ from ecmcell.case.cracking import RandomFlaws
 from ecmcell.case.materials import needed
 from ecmcell.case.reading import dotted
 from ecmcell.case.schema import Case
-from ecmcell.domain import compat, lines
+from ecmcell.domain import compat, touched
 from ecmcell.domain.domain import Domain, Region
+from ecmcell.domain.touched import Touch
 from ecmcell.errors import InputError
 from ecmcell.simulation.state import State
 
@@ -30,10 +31,10 @@ def break_flaws(case: Case, domain: Domain, state: State) -> None:
             for body, region in state.crack_regions.items()
             if any(part.phase == phase for part in region.parts)
         }
-        for key, begin, end in _ends(case, domain, phase):
+        for key, touches in _shapes(case, domain, phase):
             met = False
             for body, cells in own.items():
-                nodes = lines.nodes_along(state.crack_regions[body], begin, end, cells)
+                nodes = touched.nodes_of(state.crack_regions[body], touches, cells)
                 state.crack[body].x.array[nodes] = 1.0
                 met |= bool(nodes.any())
             if not domain.comm.allreduce(met, op=MPI.LOR):
@@ -47,18 +48,21 @@ def _cells_of(domain: Domain, region: Region, phase: str) -> npt.NDArray[np.bool
     return np.asarray(of_phase[domain.cell_part[region.parents]], dtype=np.bool_)
 
 
-def _ends(
+def _shapes(
     case: Case, domain: Domain, phase: str
-) -> Iterator[tuple[tuple[str | int, ...], Floats, Floats]]:
-    """Key, begin and end of each flaw of a phase, um."""
+) -> Iterator[tuple[tuple[str | int, ...], Touch]]:
+    """Key of each flaw of a phase, and what it touches."""
     law = needed(case.phases[phase].cracking)
     at = ("phases", phase, "cracking")
     for index, flaw in enumerate(law.flaws):
-        yield (*at, "flaws", index), np.array(flaw.begin), np.array(flaw.end)
+        yield (*at, "flaws", index), touched.line(np.array(flaw.begin), np.array(flaw.end))
+    for index, disc in enumerate(law.discs):
+        normal = np.array(disc.normal) / np.linalg.norm(disc.normal)
+        yield (*at, "discs", index), touched.disc(np.array(disc.centre), normal, disc.radius)
     if law.random_flaws is not None:
         middles, halves = _drawn(domain, phase, law.random_flaws)
         for middle, half in zip(middles, halves, strict=True):
-            yield (*at, "random_flaws"), middle - half, middle + half
+            yield (*at, "random_flaws"), touched.line(middle - half, middle + half)
 
 
 def _drawn(domain: Domain, phase: str, asked: RandomFlaws) -> tuple[Floats, Floats]:

@@ -169,7 +169,7 @@ class Maps:
             if electrons is not None:
                 electronic[part] = CURRENT_DENSITY * electrons
             if self.cell.mechanics is not None:
-                stress = self.cell.mechanics.full_stress(part)
+                stress = self.cell.mechanics.stresses.full_stress(part)
                 principal[part] = mechanics.largest_principal(stress)
                 mises[part] = mechanics.von_mises(stress)
         quantities = {

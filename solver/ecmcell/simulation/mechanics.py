@@ -9,23 +9,21 @@ from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
 from ecmcell.domain.average import Average
 from ecmcell.domain.domain import Domain
-from ecmcell.domain.faces import Contact, Outer
-from ecmcell.domain.plan import Part
+from ecmcell.domain.faces import Contact
 from ecmcell.numerics import linear
 from ecmcell.numerics.blocks import BlockSystem
 from ecmcell.numerics.linear import NotConverged
-from ecmcell.numerics.mixing import Anderson
 from ecmcell.numerics.newton import Effort, Newton
 from ecmcell.numerics.scalars import ScalarEquation, prescribe
-from ecmcell.physics import fracture, interfaces, mechanics
+from ecmcell.physics import interfaces, mechanics
 from ecmcell.simulation import cracks, touching
 from ecmcell.simulation.energies import Energies
+from ecmcell.simulation.feedback import Feedback
 from ecmcell.simulation.filaments import Filaments
-from ecmcell.simulation.flow import flows
 from ecmcell.simulation.joints import Joints
-from ecmcell.simulation.lithium import ActiveBody, Swelling
-from ecmcell.simulation.metals import lithium_faces
+from ecmcell.simulation.lithium import ActiveBody
 from ecmcell.simulation.state import THICKNESS, State, parts_from_electrode
+from ecmcell.simulation.stresses import Stresses
 
 # Residual forces relative to a pressure of 1 MPa on the footprint.
 _TOLERANCE = 1e-8
@@ -37,8 +35,6 @@ _FORCING = 1e-3
 # Where parts may crack their stress has a kink between tension and compression, and where they
 # flow one between elastic and plastic.
 _LARGEST_COUNT_OF_KINKS = 30
-# MPa that weigh as much as all of a contact where turns are accelerated.
-_STRESS = 100.0
 
 
 class Mechanics:
@@ -67,10 +63,9 @@ class Mechanics:
         self.case, self.domain, self.state, self.active = case, domain, state, active
         self._filaments = filaments
         self._scalars = (state.stretch, state.pressure, *state.filament_pressure)
-        self._elastic = {part: self._lame(part) for part in domain.parts}
+        self.stresses = Stresses(case, domain, state, active)
+        self._laws, self._flows = self.stresses.cracking, self.stresses.flows
         self.joints = Joints(case, domain, state)
-        self._laws = cracks.laws(case, domain, state)
-        self._flows = flows(case, domain, state, self._elastic)
         self._length = float(np.ptp(domain.bounds[:, 0]))
         self.area = domain.role_area("collector")
         self._tests = {b: ufl.TestFunction(u.function_space) for b, u in state.displacement.items()}
@@ -84,40 +79,20 @@ class Mechanics:
         if self._laws or self._flows:
             self.energies = self._build_energies()
         if self._laws:
-            stored = {part: self.stored_energy(part) for part in self._laws}
+            stored = {part: self.stresses.stored_energy(part) for part in self._laws}
             filled = filaments.potential if filaments is not None else 0
             self.cracks = cracks.Cracks(
                 case, domain, state, self._laws, stored, filled, self._potential
             )
-        self._normal = self._electrode_stresses()
         self.hydrostatic = {
             body: Average(
                 domain,
                 region.scalars,
-                [(self.hydrostatic_stress(p), domain.dx(p)) for p in region.parts],
+                [(self.stresses.hydrostatic_stress(p), domain.dx(p)) for p in region.parts],
             )
             for body, region in domain.bodies.items()
         }
-        # Averaged together: what the average of the steep stress misses at a surface cancels.
-        self._offsets = [
-            (body, swelling, self._offset(body, swelling))
-            for body in active.values()
-            for swelling in body.swellings
-        ]
-        self._ready: list[tuple[fem.Function, np.ndarray]] = []
-        self._is_mixed = case.debonds or any(body.axis is not None for body in active.values())
-        handed = self._handed()
-        self._units = np.repeat(
-            [1.0 if f in self.joints.handed else _STRESS for f in handed],
-            [len(f.x.array) for f in handed],
-        )
-        self._mixing = Anderson(domain.comm, _owned(handed))
-
-    def _handed(self) -> list[fem.Function]:
-        """All that the electrochemistry reckons with, in the order of `_ready`."""
-        stresses = [swelling.stress_offset for _, swelling, _ in self._offsets]
-        stresses += [self.state.normal_stress[name] for name in self._normal]
-        return stresses + self.joints.handed
+        self._feedback = Feedback(case, domain, state, active, self.stresses, self.joints)
 
     def solve(self) -> Effort:
         """Solve for the displacements at the present stoichiometry.
@@ -201,122 +176,32 @@ class Mechanics:
             The largest difference over all ranks, of stresses relative to the largest stress (or
             1 MPa), of contact factors as they are.
         """
-        self._ready = []
-        size = 1.0
-        for body, swelling, average in self._offsets:
-            offset = average.update().x.array
-            self._ready.append((swelling.stress_offset, offset))
-            stress = offset - swelling.fall(body.swellings)
-            size = max(size, np.abs(stress).max(initial=0.0))
-        for name, normal in self._normal.items():
-            self._ready.append((self.state.normal_stress[name], normal.update().x.array))
-        of_stress = _largest_change(self._ready) / self.domain.largest(size)
-        contact = self.joints.contact()
-        self._ready += contact
+        of_stress, of_contact = self._feedback.mismatch()
         of_cracks = self.cracks.mismatch() if self.cracks is not None else 0.0
         of_lithium = 0.0
         if self._filaments is not None:
             of_lithium = max(filament.mismatch() for filament in self._filaments.members)
-        changes = of_stress, _largest_change(contact), of_cracks, of_lithium
+        changes = of_stress, of_contact, of_cracks, of_lithium
         return self.domain.largest(max(changes))
 
     def begin_turns(self, step: float) -> None:
         """Begin the turns of a time step of some s; those before are forgotten."""
-        self._mixing.forget()
+        self._feedback.forget()
         self.joints.begin_turns(step)
         for flow in self._flows.values():
             flow.begin_turns(step)
 
     def hand_over(self) -> None:
-        """Let the electrochemistry reckon with what was last looked at.
-
-        Isotropic bodies that hold together answer as foreseen, and their turns converge as they
-        are. What an anisotropic one answers depends on the direction of a wave, and where a gap is
-        about to close, the current that returns would open it again: these turns are accelerated.
-        """
-        now = [values for _, values in self._ready]
-        if self._is_mixed and now:
-            given = np.concatenate([handed.x.array for handed, _ in self._ready])
-            mixed = self._mixing.next(given / self._units, np.concatenate(now) / self._units)
-            now = np.split(mixed * self._units, np.cumsum([len(values) for values in now])[:-1])
-        for (handed, _), values in zip(self._ready, now, strict=True):
-            handed.x.array[:] = values
-        for contact in self.joints.handed:
-            np.clip(contact.x.array, 0.0, 1.0, out=contact.x.array)
+        """Let the electrochemistry reckon with what was last looked at."""
+        self._feedback.hand_over()
         if self.cracks is not None:
             self.cracks.hand_over()
         if self._filaments is not None:
             self._filaments.hand_over()
 
-    # Stresses in forms
-
-    def strain(self, part: Part) -> Expr:
-        """Total strain in a part."""
-        return mechanics.strain(self.state.displacement[part.body]) + mechanics.stretch(
-            self.state.stretch.symbol, self.domain.dim
-        )
-
-    def elastic_strain(self, part: Part) -> Expr:
-        """The 3 x 3 elastic strain in a part."""
-        return fracture.elastic_strain(self.strain(part), self._swelling(part))
-
-    def stored_energy(self, part: Part) -> Expr:
-        """Elastic energy a volume in a part, MPa."""
-        elastic, strain = self._elastic[part], self.elastic_strain(part)
-        if part in self._flows:
-            strain = self._flows[part].elastic_strain(self.strain(part))
-        if part in self._laws:
-            return self._laws[part].stored(elastic, strain)
-        return sum(fracture.SPLITS["none"].energies(elastic, strain))
-
-    def stress(self, part: Part) -> Expr:
-        """Stress in a part in MPa, in the plane in 2D."""
-        if part in self._laws or part in self._flows:
-            full, dim = self.full_stress(part), self.domain.dim
-            return ufl.as_matrix([[full[i, j] for j in range(dim)] for i in range(dim)])
-        return mechanics.stress(self._elastic[part], self.strain(part), self._swelling(part))
-
-    def full_stress(self, part: Part) -> Expr:
-        """The 3 x 3 stress in a part in MPa."""
-        if part in self._flows:
-            return self._flows[part].stress(self.strain(part))
-        if part in self._laws:
-            return self._laws[part].stress(self._elastic[part], self.elastic_strain(part))
-        return mechanics.full_stress(self._elastic[part], self.strain(part), self._swelling(part))
-
-    def hydrostatic_stress(self, part: Part) -> Expr:
-        """Hydrostatic stress in a part in MPa."""
-        if part in self._laws:
-            return ufl.tr(self.full_stress(part)) / 3.0
-        return mechanics.hydrostatic_stress(
-            self._elastic[part], self.strain(part), self._swelling(part)
-        )
-
-    def normal_stress(self, outer: Outer) -> Expr:
-        """Normal stress on outer facets in MPa, negative in compression."""
-        normal = self.domain.normal
-        return ufl.inner(ufl.dot(self.stress(outer.part), normal), normal)
-
     def traction(self, contact: Contact) -> Expr:
         """Traction in MPa that the minus side exerts on the plus side."""
         return self.joints[contact].traction()
-
-    def _electrode_stresses(self) -> dict[str, Average]:
-        """Normal stress around the nodes of lithium electrodes, by body of electrolyte."""
-        terms: dict[str, list[tuple[Expr, ufl.Measure, str | None]]] = {}
-        for lithium in lithium_faces(self.case, self.domain, self.state):
-            face = lithium.face
-            if isinstance(face, Outer):
-                pull, measure = self.normal_stress(face), self.domain.ds(face)
-            else:
-                pull = interfaces.normal_part(self.traction(face), self.domain.normal("+"))
-                measure = self.domain.nodal(face)
-            of_body = terms.setdefault(lithium.electrolyte.body, [])
-            of_body.append((pull, measure, lithium.side))
-        return {
-            body: Average(self.domain, self.domain.bodies[body].scalars, faces)
-            for body, faces in terms.items()
-        }
 
     # The system
 
@@ -325,7 +210,8 @@ class Mechanics:
         residuals = {body: 0 for body in bodies}
         for part in self.domain.parts:
             virtual = mechanics.strain(self._tests[part.body])
-            residuals[part.body] += ufl.inner(self.stress(part), virtual) * self.domain.dx(part)
+            stress = self.stresses.stress(part)
+            residuals[part.body] += ufl.inner(stress, virtual) * self.domain.dx(part)
         if self._filaments is not None:
             for body, displacement in bodies.items():
                 potential, test = self._filaments.potential, self._tests[body]
@@ -364,7 +250,7 @@ class Mechanics:
 
     def _build_energies(self) -> Energies:
         domain = self.domain
-        stored = {part: self.stored_energy(part) for part in domain.parts}
+        stored = {part: self.stresses.stored_energy(part) for part in domain.parts}
         held = sum(energy * domain.dx(part) for part, energy in stored.items())
         spent = cracks.spent(domain, self._laws) if self._laws else None
         swelling = []
@@ -372,7 +258,7 @@ class Mechanics:
             part = body.part
             for one in body.swellings:
                 test = ufl.TestFunction(one.nodes.function_space)
-                pull = ufl.inner(self.full_stress(part), one.directions)
+                pull = ufl.inner(self.stresses.full_stress(part), one.directions)
                 swelling.append((one.nodes, pull * test * domain.dx(part)))
         swelling += self._plated_forces()
         joined = self.joints.stored()
@@ -425,7 +311,8 @@ class Mechanics:
     def _balance(self) -> ScalarEquation:
         """Mean stress along x balances the pressure: int sigma_xx dx / L + p A = 0."""
         length = self.domain.constant(self._length)
-        mean = sum(self.stress(p)[0, 0] / length * self.domain.dx(p) for p in self.domain.parts)
+        stress, dx = self.stresses.stress, self.domain.dx
+        mean = sum(stress(part)[0, 0] / length * dx(part) for part in self.domain.parts)
         gradient = np.zeros(len(self._scalars))
         gradient[1] = self.area
         return ScalarEquation(mean, lambda scalars: (self.area * scalars[1], gradient))
@@ -462,36 +349,3 @@ class Mechanics:
         for axis in range(1, dim):
             nodes.append(find(region, ["side"], axis, ends, space) * dim + axis)
         return np.concatenate(nodes)
-
-    def _lame(self, part: Part) -> tuple[fem.Constant, fem.Constant]:
-        material = self.case.phases[part.phase].material
-        pair = mechanics.lame(needed(material.youngs_modulus), needed(material.poisson_ratio))
-        return self.domain.constant(pair[0]), self.domain.constant(pair[1])
-
-    def _offset(self, body: ActiveBody, swelling: Swelling) -> Average:
-        """Mean stress along the directions of a swelling plus its expected fall, around nodes."""
-        stress = ufl.inner(self.full_stress(body.part), swelling.directions) / swelling.count
-        value = stress + body.expected_fall(swelling)
-        space = self.domain.bodies[body.part.body].scalars
-        # In the middle of cells: there the swelling is what their constant strain answers to.
-        return Average(self.domain, space, [(value, self.domain.dx(body.part)(degree=1))])
-
-    def _swelling(self, part: Part) -> Expr:
-        active = self.active.get(part.body)
-        if active is None:
-            return ufl.zero((3, 3))
-        return active.chemical_strain()
-
-
-def _largest_change(pairs: list[tuple[fem.Function, np.ndarray]]) -> float:
-    changes = (np.abs(now - handed.x.array).max(initial=0.0) for handed, now in pairs)
-    return max(changes, default=0.0)
-
-
-def _owned(functions: list[fem.Function]) -> np.ndarray:
-    """Which entries of functions this rank owns, one after another."""
-    owned = [np.zeros(0, dtype=bool)]
-    for function in functions:
-        local = np.arange(len(function.x.array))
-        owned.append(local < function.function_space.dofmap.index_map.size_local)
-    return np.concatenate(owned)

@@ -4,7 +4,7 @@ from math import nan
 
 from ecmcell.output.units import CURRENT_DENSITY
 from ecmcell.simulation.cell import Cell
-from ecmcell.simulation.filaments import Filament
+from ecmcell.simulation.filament import Filament
 
 
 class Penetration:
@@ -23,21 +23,22 @@ class Penetration:
         """The present filaments, by name with unit; nan for those that are not there."""
         members = self._filaments.members
         row: dict[str, float] = {}
+        total = 0.0
         for filament in members:
-            row |= self._of(filament)
-        plating = -sum(f.current for f in members if f.is_there)
-        row["Current into cracks [mA.cm-2]"] = CURRENT_DENSITY * plating / self._cell.area
+            plating = -CURRENT_DENSITY * filament.current / self._cell.area
+            row |= self._of(filament, plating)
+            total += plating if filament.is_there else 0.0
+        row["Current into cracks [mA.cm-2]"] = total
         row["Filament volume error"] = max(self._error(f) for f in members)
         return row
 
-    def _of(self, filament: Filament) -> dict[str, float]:
+    def _of(self, filament: Filament, plating: float) -> dict[str, float]:
         there, name = filament.is_there, filament.name.capitalize()
-        plating = -CURRENT_DENSITY * filament.current / self._cell.area if there else nan
         return {
             f"{name} pressure [MPa]": filament.pressure.value if there else nan,
             f"{name} depth [um]": self._filaments.depth.get(filament.name, nan),
             f"{name} lithium [{self._unit}]": filament.volume if there else nan,
-            f"{name} plating [mA.cm-2]": plating,
+            f"{name} plating [mA.cm-2]": plating if there else nan,
         }
 
     @staticmethod

@@ -1,0 +1,30 @@
+"""The command `ecmcell`: reads what is asked, starts it, and turns errors into exit codes.
+
+Runs alike on one rank and under `mpirun`. Everything heavy is imported where it is needed.
+"""
+
+import contextlib
+import os
+import sys
+from pathlib import Path
+
+from mpi4py import MPI
+
+from ecmcell.cli import running, showing, studying
+from ecmcell.cli.shared import app
+from ecmcell.ending import INTERRUPTED, Ending
+
+__all__ = ["main", "running", "showing", "studying"]
+
+
+def main() -> int:
+    """Run the command line; the exit code."""
+    with (
+        Ending() as ending,
+        Path(os.devnull).open("w") as nowhere,
+        contextlib.redirect_stdout(nowhere if MPI.COMM_WORLD.rank else sys.stdout),
+    ):
+        if app(standalone_mode=False) == INTERRUPTED:  # Typer hides the exception
+            raise KeyboardInterrupt
+        sys.stdout.flush()
+    return ending.code

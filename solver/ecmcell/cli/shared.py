@@ -1,0 +1,59 @@
+"""The application, and what its commands share."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console, RenderableType
+
+from ecmcell import __version__
+from ecmcell.case.load import load_case
+from ecmcell.case.schema import Case
+
+app = typer.Typer(
+    help="Electro-chemo-mechanics of solid-state battery cells, resolved to the microstructure.",
+    no_args_is_help=True,
+    add_completion=False,
+)
+Overwrite = Annotated[
+    bool, typer.Option("--overwrite", help="Replace an earlier run in that directory.")
+]
+CaseArgument = Annotated[
+    Path,
+    typer.Argument(metavar="CASE", help="Directory with a case.toml, or the file itself."),
+]
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        print(f"ecmcell {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            callback=_show_version,
+            is_eager=True,
+            help="Show the version and end.",
+        ),
+    ] = False,
+) -> None:
+    pass
+
+
+def read_case(path: Path) -> Case:
+    """The case in a directory or file, the keys of its recipe checked too."""
+    from ecmcell.microstructure import check_source
+
+    case = load_case(path)
+    check_source(case)
+    return case
+
+
+def show(what: RenderableType) -> None:
+    """Print a table or a text of several."""
+    Console(markup=False, highlight=False, emoji=False).print(what)

@@ -1,0 +1,147 @@
+"""Commands that show what is asked, without simulating it."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from mpi4py import MPI
+from pydantic import BaseModel
+from rich.table import Table
+
+from ecmcell.case.catalogue import library_table, material_sheet
+from ecmcell.case.export import model_schema
+from ecmcell.case.load import load_case, match_mesh
+from ecmcell.case.overview import overview
+from ecmcell.case.reading import suggest, toml
+from ecmcell.case.schema import Case
+from ecmcell.cli.shared import CaseArgument, app, read_case, show
+from ecmcell.errors import InputError
+from ecmcell.parallel import on_root
+from ecmcell.places import check_file, check_writable
+
+_PICTURES = (".png", ".pdf", ".svg")
+
+
+@app.command()
+def check(case: CaseArgument) -> None:
+    """Check a case and show what it asks, without running it."""
+    on_root(MPI.COMM_WORLD, _check, case)
+
+
+@app.command()
+def materials(
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[NAME]",
+            help="Material of the library, a file such as mine.toml, or an electrode of a "
+            'BPX file, "cell.json:Positive electrode".',
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    """Show the library of materials, or all that is known of one and where it comes from."""
+    on_root(MPI.COMM_WORLD, _materials, name)
+
+
+@app.command()
+def mesh(
+    case: CaseArgument,
+    picture: Annotated[
+        Path | None,
+        typer.Option(help=f"Picture to write ({', '.join(_PICTURES)}).", show_default=False),
+    ] = None,
+) -> None:
+    """Make the mesh of a case and show what came out."""
+    on_root(MPI.COMM_WORLD, _mesh, case, picture)
+
+
+@app.command()
+def effective(
+    case: CaseArgument,
+    phase: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Phase to look at; repeat for several [default: the composite layer].",
+            show_default=False,
+        ),
+    ] = None,
+    perfect: Annotated[
+        list[str] | None,
+        typer.Option(help="Phase that is to conduct perfectly; repeat.", show_default=False),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(help="Directory to write effective.json to.", show_default=False),
+    ] = None,
+) -> None:
+    """Find the effective conductivities of the microstructure of a case; also under mpirun."""
+    comm = MPI.COMM_WORLD
+    asked = on_root(comm, read_case, case)
+    if output is not None:
+        on_root(comm, check_writable, output, "--output")
+    from ecmcell.simulation.effective import effective_properties
+
+    _effective(effective_properties(asked, comm, phase or [], perfect or []), output)
+
+
+@app.command()
+def schema(
+    recipe: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[RECIPE]", help="Name of a recipe, e.g. layered.", show_default=False
+        ),
+    ] = None,
+) -> None:
+    """Print the JSON schema of case.toml, or of the file of a recipe, for editors."""
+    on_root(MPI.COMM_WORLD, _schema, recipe)
+
+
+def _check(path: Path) -> None:
+    show(overview(read_case(path)))
+
+
+def _materials(name: str | None) -> None:
+    show(library_table() if name is None else material_sheet(name, Path()))
+
+
+def _mesh(path: Path, picture: Path | None) -> None:
+    case = load_case(path)
+    if picture is not None:
+        check_file(picture, _PICTURES, "picture", "--picture")
+    from ecmcell.domain.plan import touching_phases
+    from ecmcell.microstructure import mesh_of
+
+    made = mesh_of(case)
+    match_mesh(case, made.grain_phase, touching_phases(made))
+    table = Table(title=case.title, title_justify="left", show_header=False)
+    for name, value in made.statistics.items():
+        table.add_row(name, f"{value:.4g}" if isinstance(value, float) else str(value))
+    show(table)
+    if picture is not None:
+        from ecmcell.microstructure.picture import picture as draw
+
+        draw(made, picture)
+        print(picture)
+
+
+def _effective(content: dict[str, object], output: Path | None) -> None:
+    from ecmcell.output.effective import effective_tables, write_effective
+
+    show(effective_tables(content))
+    if output is not None:
+        print(on_root(MPI.COMM_WORLD, write_effective, output, content))
+
+
+def _schema(recipe: str | None) -> None:
+    model: type[BaseModel] = Case
+    if recipe is not None:
+        from ecmcell.microstructure.recipes import RECIPES
+
+        if recipe not in RECIPES:
+            given = f"{toml(recipe)} is not a recipe"
+            raise InputError("schema", "", given, suggest(recipe, RECIPES, "recipes"))
+        model = RECIPES[recipe]
+    print(json.dumps(model_schema(model), indent=2))

@@ -1,0 +1,188 @@
+"""Commands that run many simulations."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from mpi4py import MPI
+
+from ecmcell.case.reading import Fault
+from ecmcell.case.units import CURRENT_DENSITY, LENGTH, Quantity
+from ecmcell.cli.shared import CaseArgument, app, read_case
+from ecmcell.errors import InputError, SolverError
+from ecmcell.parallel import on_root
+from ecmcell.places import check_apart, check_writable
+from ecmcell.study import Plan, Variation, due, read_plan, write_tables
+from ecmcell.study.bracket import Bracket, Search
+from ecmcell.study.critical import Question, question
+
+Replace = Annotated[
+    bool, typer.Option("--overwrite", help="Replace runs of what is no longer asked.")
+]
+
+
+@app.command()
+def study(
+    case: Annotated[
+        Path, typer.Argument(metavar="CASE", help="Directory with a case.toml and a study.toml.")
+    ],
+    output: Annotated[
+        Path | None,
+        typer.Option(help="Directory of all results [default: runs/<name of case>-study]."),
+    ] = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Variation to run; repeat for several [default: all].", show_default=False
+        ),
+    ] = None,
+    overwrite: Replace = False,
+) -> None:
+    """Run all variations of a case that its study.toml asks for, and put them side by side.
+
+    Those that are finished are left as they are: call it again to go on. `ecmcell report` makes
+    the report of one of them.
+    """
+    comm = MPI.COMM_WORLD
+    plan = on_root(comm, _read_plan, case)
+    directory = output or Path("runs") / f"{plan.name}-study"
+    left = on_root(comm, _left, plan, directory, only or [], overwrite)
+    from ecmcell.study.execute import execute
+
+    gave_up = execute(left, directory, comm)
+    on_root(comm, _conclude, plan, directory)
+    if gave_up:
+        raise SolverError(f"the solver gave up in {', '.join(gave_up)}")
+
+
+@app.command()
+def ccd(
+    case: CaseArgument,
+    output: Annotated[
+        Path | None,
+        typer.Option(help="Directory of all results [default: runs/<name of case>-ccd]."),
+    ] = None,
+    lowest: Annotated[
+        str, typer.Option(help="Current density below which nothing is tried.")
+    ] = "0.001 mA/cm2",
+    highest: Annotated[
+        str, typer.Option(help="Current density above which nothing is tried.")
+    ] = "100 mA/cm2",
+    tolerance: Annotated[
+        float, typer.Option(min=0.001, max=1.0, help="Width of the bracket, over its lower end.")
+    ] = 0.1,
+    runs: Annotated[int, typer.Option(min=2, max=100, help="How many may be tried.")] = 12,
+    growth: Annotated[
+        str | None,
+        typer.Option(
+            help="Growth of a filament that counts [default: twice the length of the cracks].",
+            show_default=False,
+        ),
+    ] = None,
+    until_short: Annotated[
+        bool, typer.Option("--until-short", help="Let runs go on to the short circuit.")
+    ] = False,
+    vary: Annotated[
+        bool, typer.Option("--study", help="Do so for every variation of the study.toml.")
+    ] = False,
+    overwrite: Replace = False,
+) -> None:
+    """Find the critical current density of a case: where lithium begins to penetrate.
+
+    The protocol is run at one current density after the other, from what the closed form expects
+    or the case asks: doubled or halved until it is bracketed, then the bracket is halved. Runs that
+    are finished are left as they are: call it again to go on.
+    """
+    comm = MPI.COMM_WORLD
+    questions = on_root(comm, _questions, case, growth, until_short, vary)
+    ends = on_root(comm, _ends, lowest, highest)
+    directory = output or Path("runs") / f"{questions[0].case.name}-ccd"
+    on_root(comm, check_writable, directory, "--output")
+    from ecmcell.study.ccd import CriticalCurrent, check_found, write_study
+
+    brackets = []
+    for asked in questions:
+        search = Search(asked.closed_form or asked.own_current, *ends, tolerance, runs)
+        place = directory / asked.asked.name if vary else directory
+        found = CriticalCurrent(asked, search, place, overwrite, comm).find()
+        on_root(comm, _tell_critical, found, tolerance, place)
+        brackets.append((asked, found))
+    if vary:
+        print(on_root(comm, write_study, brackets, directory))
+    for asked, found in brackets:
+        check_found(found, asked.asked.name)
+
+
+def _read_plan(path: Path) -> Plan:
+    """The study of a case, the keys of all recipes checked too."""
+    from ecmcell.microstructure import check_source
+
+    plan = read_plan(path)
+    for variation in plan.variations:
+        check_source(variation.case)
+    return plan
+
+
+def _left(plan: Plan, directory: Path, names: list[str], overwrite: bool) -> tuple[Variation, ...]:
+    """The variations that are to run now; changes nothing."""
+    chosen = plan.only(names)
+    check_writable(directory, "--output")
+    for variation in chosen.variations:
+        check_apart(directory / variation.name, variation.case)
+    return due(chosen, directory, overwrite)
+
+
+def _conclude(plan: Plan, directory: Path) -> None:
+    """Tables and a page of all runs of a study that there are."""
+    from ecmcell.output import StoredRun
+    from ecmcell.report import write_comparison
+
+    runs = [(v, directory / v.name) for v in plan.variations]
+    there = [(v, StoredRun(place)) for v, place in runs if (place / "series.csv").is_file()]
+    for path in write_tables(there, directory):
+        print(path)
+    if len(there) > 1:
+        places = [run.directory for _, run in there]
+        print(write_comparison(places, directory / "comparison.html"))
+
+
+def _questions(path: Path, growth: str | None, until_short: bool, vary: bool) -> list[Question]:
+    """Whose critical current is looked for, and what counts as penetration."""
+    length = None if growth is None else _option(LENGTH, growth, "--growth")
+    if vary:
+        variations = _read_plan(path).variations
+    else:
+        case = read_case(path)
+        variations = (Variation(case.name, {}, case),)
+    return [question(variation, length, until_short) for variation in variations]
+
+
+def _ends(lowest: str, highest: str) -> tuple[float, float]:
+    """Between which currents in mA/cm2 to look for it."""
+    low = _option(CURRENT_DENSITY, lowest, "--lowest") / 10.0
+    high = _option(CURRENT_DENSITY, highest, "--highest") / 10.0
+    if low >= high:
+        raise InputError("--lowest", "", f"{lowest} is not below {highest}", "Give a lower one.")
+    return low, high
+
+
+def _option(kind: Quantity, text: str, name: str) -> float:
+    """The value of an option that is a quantity, in internal units."""
+    try:
+        return kind.read(text)
+    except Fault as fault:
+        raise InputError(name, "", fault.given, fault.remedy) from None
+
+
+def _tell_critical(found: Bracket, tolerance: float, directory: Path) -> None:
+    """What came out of the search for the critical current."""
+    from ecmcell.report.critical import write_critical
+
+    print(directory / "ccd.csv")
+    print(directory / "ccd.json")
+    print(write_critical(directory))
+    if found.middle is not None:
+        print(f"penetration begins between {found.safe:g} and {found.critical:g} mA/cm2")
+        if found.width > tolerance:
+            print("the bracket is wider than asked: allow more --runs", file=sys.stderr)

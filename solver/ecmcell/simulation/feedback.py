@@ -1,0 +1,150 @@
+"""Stresses and contact as the electrochemistry reckons with them."""
+
+import numpy as np
+import ufl
+from dolfinx import fem
+from ufl.core.expr import Expr
+
+from ecmcell.case.schema import Case
+from ecmcell.domain.average import Average
+from ecmcell.domain.domain import Domain
+from ecmcell.domain.faces import Outer
+from ecmcell.numerics.mixing import Anderson
+from ecmcell.physics import interfaces
+from ecmcell.simulation.joints import Joints
+from ecmcell.simulation.lithium import ActiveBody, Swelling
+from ecmcell.simulation.metals import lithium_faces
+from ecmcell.simulation.state import State
+from ecmcell.simulation.stresses import Stresses
+
+# MPa that weigh as much as all of a contact where turns are accelerated.
+_STRESS = 100.0
+
+
+class Feedback:
+    """Hands over what the mechanics answers: stresses at nodes, and what still touches.
+
+    Args:
+        case: What to solve.
+        domain: Where.
+        state: The unknowns.
+        active: Bodies of active material.
+        stresses: Of each part.
+        joints: What touches.
+    """
+
+    def __init__(
+        self,
+        case: Case,
+        domain: Domain,
+        state: State,
+        active: dict[str, ActiveBody],
+        stresses: Stresses,
+        joints: Joints,
+    ):
+        self._case, self._domain, self._state = case, domain, state
+        self._stresses, self._joints = stresses, joints
+        self._normal = self._electrode_stresses()
+        # Averaged together: what the average of the steep stress misses at a surface cancels.
+        self._offsets = [
+            (body, swelling, self._offset(body, swelling))
+            for body in active.values()
+            for swelling in body.swellings
+        ]
+        self._ready: list[tuple[fem.Function, np.ndarray]] = []
+        self._is_mixed = case.debonds or any(body.axis is not None for body in active.values())
+        handed = self._handed()
+        self._units = np.repeat(
+            [1.0 if f in self._joints.handed else _STRESS for f in handed],
+            [len(f.x.array) for f in handed],
+        )
+        self._mixing = Anderson(domain.comm, _owned(handed))
+
+    def _handed(self) -> list[fem.Function]:
+        """All that the electrochemistry reckons with, in the order of `_ready`."""
+        stresses = [swelling.stress_offset for _, swelling, _ in self._offsets]
+        stresses += [self._state.normal_stress[name] for name in self._normal]
+        return stresses + self._joints.handed
+
+    def forget(self) -> None:
+        """Begin the turns of another time step."""
+        self._mixing.forget()
+
+    def mismatch(self) -> tuple[float, float]:
+        """How far stresses and contact are from what was handed over.
+
+        Returns:
+            The largest difference of stresses on this rank, relative to the largest stress of all
+            ranks (or 1 MPa), and that of contact factors as they are.
+        """
+        self._ready = []
+        size = 1.0
+        for body, swelling, average in self._offsets:
+            offset = average.update().x.array
+            self._ready.append((swelling.stress_offset, offset))
+            stress = offset - swelling.fall(body.swellings)
+            size = max(size, np.abs(stress).max(initial=0.0))
+        for name, normal in self._normal.items():
+            self._ready.append((self._state.normal_stress[name], normal.update().x.array))
+        of_stress = _largest_change(self._ready) / self._domain.largest(size)
+        contact = self._joints.contact()
+        self._ready += contact
+        return of_stress, _largest_change(contact)
+
+    def hand_over(self) -> None:
+        """Let the electrochemistry reckon with what was last looked at.
+
+        Isotropic bodies that hold together answer as foreseen, and their turns converge as they
+        are. What an anisotropic one answers depends on the direction of a wave, and where a gap is
+        about to close, the current that returns would open it again: these turns are accelerated.
+        """
+        now = [values for _, values in self._ready]
+        if self._is_mixed and now:
+            given = np.concatenate([handed.x.array for handed, _ in self._ready])
+            mixed = self._mixing.next(given / self._units, np.concatenate(now) / self._units)
+            now = np.split(mixed * self._units, np.cumsum([len(values) for values in now])[:-1])
+        for (handed, _), values in zip(self._ready, now, strict=True):
+            handed.x.array[:] = values
+        for contact in self._joints.handed:
+            np.clip(contact.x.array, 0.0, 1.0, out=contact.x.array)
+
+    def _electrode_stresses(self) -> dict[str, Average]:
+        """Normal stress around the nodes of lithium electrodes, by body of electrolyte."""
+        terms: dict[str, list[tuple[Expr, ufl.Measure, str | None]]] = {}
+        domain = self._domain
+        for lithium in lithium_faces(self._case, domain, self._state):
+            face = lithium.face
+            if isinstance(face, Outer):
+                pull, measure = self._stresses.normal_stress(face), domain.ds(face)
+            else:
+                pull = interfaces.normal_part(self._joints[face].traction(), domain.normal("+"))
+                measure = domain.nodal(face)
+            of_body = terms.setdefault(lithium.electrolyte.body, [])
+            of_body.append((pull, measure, lithium.side))
+        return {
+            body: Average(domain, domain.bodies[body].scalars, faces)
+            for body, faces in terms.items()
+        }
+
+    def _offset(self, body: ActiveBody, swelling: Swelling) -> Average:
+        """Mean stress along the directions of a swelling plus its expected fall, around nodes."""
+        stress = ufl.inner(self._stresses.full_stress(body.part), swelling.directions)
+        stress /= swelling.count
+        value = stress + body.expected_fall(swelling)
+        space = self._domain.bodies[body.part.body].scalars
+        # In the middle of cells: there the swelling is what their constant strain answers to.
+        return Average(self._domain, space, [(value, self._domain.dx(body.part)(degree=1))])
+
+
+def _largest_change(pairs: list[tuple[fem.Function, np.ndarray]]) -> float:
+    changes = (np.abs(now - handed.x.array).max(initial=0.0) for handed, now in pairs)
+    return max(changes, default=0.0)
+
+
+def _owned(functions: list[fem.Function]) -> np.ndarray:
+    """Which entries of functions this rank owns, one after another."""
+    owned = [np.zeros(0, dtype=bool)]
+    for function in functions:
+        local = np.arange(len(function.x.array))
+        owned.append(local < function.function_space.dofmap.index_map.size_local)
+    return np.concatenate(owned)
