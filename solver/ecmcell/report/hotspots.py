@@ -10,6 +10,7 @@ from ecmcell.report.words import axis_label, capital, duration, time_axis
 
 _LOW, _HIGH = "From [mA.cm-2]", "To [mA.cm-2]"
 _SHARES = {"Share of contact": (BLUE, "-"), "Share of footprint": (VERMILION, "--")}
+_FEW = 10  # time steps that get a dot each
 _FACTOR, _RESISTANCE = "hotspot factor", "constriction resistance [ohm.cm2]"
 
 
@@ -30,11 +31,12 @@ def _plate(electrode: str, bins: Series, series: Series) -> Plate:
     left, right = figure.subplots(1, 2)
     bare = _histogram(left, bins)
     shown, label = time_axis(series[TIME])
-    right.plot(shown, series[f"{name} {_FACTOR}"], color=INK)
+    dots = {"marker": "o" if len(shown) <= _FEW else ""}
+    right.plot(shown, series[f"{name} {_FACTOR}"], color=INK, **dots)
     right.set(xlabel=label, ylabel=capital(_FACTOR))
     right.set_ylim(bottom=0.0)
     beside = right.twinx()
-    beside.plot(shown, series[f"{name} {_RESISTANCE}"], color=BLUE, linestyle="--")
+    beside.plot(shown, series[f"{name} {_RESISTANCE}"], color=BLUE, linestyle="--", **dots)
     beside.set_ylabel(axis_label(capital(_RESISTANCE)), color=BLUE)
     beside.spines["right"].set_visible(True)
     beside.set_ylim(bottom=0.0)

@@ -22,7 +22,8 @@ class Constriction:
 
     The potential on the face, continued into the electrolytes with no current through any other
     face, is what the true potential has beside that of the equipotential with the same current;
-    the two are orthogonal in energy, so that its dissipation is the whole difference.
+    the two are orthogonal in energy, so that its dissipation is the whole difference: theory.md
+    (C3).
 
     Args:
         cell: The cell.

@@ -20,6 +20,8 @@ from ecmcell.simulation.work import Work
 
 _EXTREMES = {
     "Hotspot factor": max,
+    "Anode hotspot factor": max,
+    "Anode constriction resistance [ohm.cm2]": max,
     "Contact fraction": min,
     "Maximum hydrostatic stress [MPa]": max,
     "Charge balance error": max,
