@@ -121,7 +121,9 @@ def half_disc(radius: float, reach: float, size: float, end: float) -> tuple[Mes
     across = np.concatenate([-half - out[::-1], np.linspace(-half, half, count + 1), half + out])
 
     def is_rest(at: Array) -> Array:
-        return np.where((np.abs(at[:, 1]) < half) & (at[:, [0, 2]].max(axis=1) < reach * radius), 0, 1)
+        return np.where(
+            (np.abs(at[:, 1]) < half) & (at[:, [0, 2]].max(axis=1) < reach * radius), 0, 1
+        )
 
     centre = {"centre": ["0 um"] * 3, "normal": [0.0, 1.0, 0.0], "radius": f"{radius} um"}
     return grid([fine, across, fine], {0: "lane", 1: "rest"}, is_rest), centre

@@ -365,3 +365,43 @@ def test_pressed_peaks_carry_the_current(comm: MPI.Comm, dim: int) -> None:
     untouched = sum(float(r["Share of footprint"]) for r in rows[:1])
     assert untouched == pytest.approx(1.0 - touching, abs=1e-9)
     assert cell.domain.bounds[0, 0] == 0.0
+
+
+@pytest.mark.reference("Elasticity", "balance of forces, exact")
+def test_pressed_peaks_bear_the_stack(comm: MPI.Comm, verify: Verify) -> None:
+    """Nothing holds the valleys: behind them all bears the pressure, the peaks the more."""
+    solid = {"youngs_modulus": "10 GPa", "poisson_ratio": 0.25}
+    layer = {"thickness": "3 um", "size": "0.5 um"}
+    rough = {"profile": "wave", "height": "0.2 um", "length": "4 um", "coverage": 0.5}
+    recipe = {
+        "recipe": "layered",
+        "dimension": 2,
+        "width": "4 um",
+        "size": "0.25 um",
+        "layers": [{"phase": "glass", "roughness": rough} | layer, {"phase": "behind"} | layer],
+    }
+    case = make_case(
+        {"glass": electrolyte(**solid), "behind": electrolyte(**solid)},
+        interfaces={"behind|glass": {"bonded": True}},
+        boundaries={"anode": LITHIUM, "collector": LITHIUM},
+        cell={"temperature": "25 degC", "stack_pressure": "10 MPa", "sides": "free"},
+        physics={"mechanics": True},
+    )
+    mesh = RECIPES["layered"].model_validate(recipe).build(seed=1)
+    cell = make_cell(case, mesh, comm)
+    cell.initialise()
+    domain, mechanics = cell.domain, cell.mechanics
+    assert mechanics is not None
+    force = {
+        part.phase: domain.integral(mechanics.stresses.stress(part)[0, 0] * domain.dx(part)).value
+        / domain.part_volume(part)
+        for part in domain.parts
+    }
+    verify("mean stress behind pressed peaks, MPa", force["behind"], -10.0, 1e-6)
+    pressed = [
+        domain.integral(mechanics.stresses.normal_stress(outer) * domain.ds(outer)).value
+        / domain.role_area("anode")
+        for outer in domain.outers
+        if outer.role == "anode"
+    ]
+    assert -20.0 < pressed[0] < -14.0  # half touches; cells do not resolve its edges
