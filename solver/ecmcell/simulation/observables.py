@@ -44,6 +44,7 @@ class Observables:
         shear_tractions: Size of the traction along them.
         debonding: The interfaces that may part, if any.
         fissures: The cracks in the bulk, if there may be any.
+        hotspots: Lithium electrodes whose current may be uneven: for want of contact, or not flat.
         flaws: What the closed form says of the flaws at the anode, if there are any.
     """
 
@@ -121,15 +122,15 @@ class Observables:
         flaws = FlawCriteria(cell)
         self.flaws = flaws if flaws.flaws else None
         self.debonding = Debonding(cell) if cell.state.interface else None
-        self._hotspots = self._uneven_electrodes()
+        self.hotspots = self._uneven_electrodes()
         self._initial_inventory = self.inventory()
 
     def histograms(self) -> list[dict[str, float | str]]:
         """How the current is spread over the electrodes, bin by bin."""
-        return [row for hotspots in self._hotspots for row in hotspots.histogram()]
+        return [row for hotspots in self.hotspots for row in hotspots.histogram()]
 
     def _uneven_electrodes(self) -> list[Hotspots]:
-        """Lithium electrodes whose current may be uneven: for want of contact, or not flat."""
+        """Those that are parted from, have a map of contact or are not flat."""
         cell, found = self.cell, []
         for role in ("anode", "collector"):
             faces = [one for one in self.electrode_currents if one.role == role]
@@ -177,7 +178,7 @@ class Observables:
         for name in films.growing:
             resistance = AREAL_RESISTANCE * films.resistance(name, position["time"])
             row[f"Film resistance {name} [ohm.cm2]"] = resistance
-        for hotspots in self._hotspots:
+        for hotspots in self.hotspots:
             row |= hotspots.row()
         row["Hotspot factor"] = self._hotspot_factor(self.currents or self.electrode_currents)
         if self.crossing_currents:
