@@ -31,6 +31,7 @@ PARTS = (
     "Phase field",
     "Lithium",
     "Grain boundaries",
+    "Leakage",
     "Cell",
     "Balances",
     "Ranks",

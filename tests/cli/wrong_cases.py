@@ -2,9 +2,16 @@
 
 import wrong_contact
 import wrong_joints
+import wrong_leakage
 import wrong_metals
 import wrong_phases
 import wrong_tables
 
-WRONG = wrong_tables.WRONG | wrong_phases.WRONG | wrong_joints.WRONG | wrong_metals.WRONG
-WRONG |= wrong_contact.WRONG
+WRONG = (
+    wrong_tables.WRONG
+    | wrong_phases.WRONG
+    | wrong_joints.WRONG
+    | wrong_metals.WRONG
+    | wrong_leakage.WRONG
+    | wrong_contact.WRONG
+)

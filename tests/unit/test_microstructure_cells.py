@@ -182,14 +182,46 @@ def test_pores_are_balls_in_space() -> None:
     assert volume == pytest.approx(64.0 - 4.0 / 3.0 * np.pi, rel=3e-3)
 
 
+def band(begin: list[str], end: list[str], width: str, phase: str = "boundary") -> dict:
+    return {"phase": phase, "begin": begin, "end": end, "width": width}
+
+
+@pytest.mark.parametrize("dim", [2, 3])
+def test_bands_are_other_phases(dim: int) -> None:
+    """A boundary that ends in the pore, and a layer before the collector that cuts another off."""
+    bands = [
+        band(["0 um", "3 um"], ["4 um", "3 um"], "0.5 um"),
+        band(["4 um", "1 um"], ["9 um", "1 um"], "0.5 um"),
+        band(["7 um", "0 um"], ["7 um", "6 um"], "2 um", "cathode"),
+    ]
+    pore = {"middle": ["4 um", "3 um", "3 um"][:dim], "diameter": "2 um"}
+    mesh = build(
+        POROUS
+        | {"dimension": dim, "bands": bands, "pores": [pore], "size": f"{0.2 * 2 ** (dim - 2)} um"}
+    )
+    size = measures(mesh.points, mesh.cells)
+    phase = np.array(mesh.grain_phase)[mesh.cell_grain]
+    found = {name: size[phase == name].sum() for name in set(mesh.grain_phase)}
+    deep = 1.0 if dim == 2 else 6.0
+    assert found["cathode"] == pytest.approx(12.0 * deep, rel=1e-9)
+    # The tip of the first lies in the pore, whose edge bends by 0.03 um over the width.
+    gone = 0.25 * np.sqrt(1.0 - 0.25**2) + np.arcsin(0.25)
+    lost = gone if dim == 2 else 0.5 * np.pi / 2.0 * (1.0 - 0.25**2 / 3.0)
+    assert found["boundary"] == pytest.approx((2.0 + 1.0) * deep - lost, rel=1e-2)
+    assert sorted(mesh.grain_phase) == ["boundary", "boundary", "cathode", "separator"]
+
+
 @pytest.mark.parametrize(
     "change",
     [
+        {"bands": [band(["1 um", "1 um"], ["1 um", "1 um"], "1 um")]},
+        {"bands": [band(["1 um", "1 um", "1 um"], ["2 um", "1 um"], "1 um")]},
+        {"bands": [band(["9 um", "1 um"], ["9 um", "2 um"], "1 um")]},
         {"pores": [{"middle": ["1 um", "1 um", "1 um"], "diameter": "1 um"}]},
         {"pores": [{"middle": ["4 um", "3 um"], "diameter": "20 um"}]},
     ],
 )
 def test_pores_that_cannot_be(change: dict) -> None:
-    """A point of space in a plane mesh; a pore that leaves nothing."""
-    with pytest.raises((MeshingError, ValidationError)):
+    """Bands of no length, in space, outside; a point of space in a plane mesh; nothing left."""
+    with pytest.raises((MeshingError, ValidationError, Fault)):
         build(POROUS | change)

@@ -19,8 +19,18 @@ def ionic_conductivity(material: Material, temperature: float) -> float:
     Famprikis et al. 2019, doi:10.1038/s41563-019-0431-3, eq. 1 with m = -1; Ea per mole.
     """
     known = needed(material.ionic_conductivity)
-    value = _arrhenius(known, material.ionic_activation_energy, temperature)
-    if material.ionic_activation_energy is None or known.temperature is None:
+    return _hopping(known, material.ionic_activation_energy, temperature)
+
+
+def electronic_conductivity(material: Material, temperature: float) -> float:
+    """Electronic conductivity in pA/(V um), by the same law."""
+    known = needed(material.electronic_conductivity)
+    return _hopping(known, material.electronic_activation_energy, temperature)
+
+
+def _hopping(known: Property, energy: float | None, temperature: float) -> float:
+    value = _arrhenius(known, energy, temperature)
+    if energy is None or known.temperature is None:
         return value
     return value * known.temperature / temperature
 

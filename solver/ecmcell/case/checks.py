@@ -50,6 +50,7 @@ _USED = {
         "ionic_conductivity",
         "ionic_activation_energy",
         "electronic_conductivity",
+        "electronic_activation_energy",
         "youngs_modulus",
         "poisson_ratio",
         *_FLOW,
@@ -58,6 +59,7 @@ _USED = {
 }
 _ARRHENIUS = {
     "diffusivity_activation_energy": "diffusivity",
+    "electronic_activation_energy": "electronic_conductivity",
     "ionic_activation_energy": "ionic_conductivity",
     "creep_activation_energy": "creep_rate",
 }
@@ -73,6 +75,7 @@ def check(case: Case) -> None:
         _phases,
         joint_checks.interfaces,
         joint_checks.boundaries,
+        joint_checks.leakage,
         _cell,
         _physics,
         _time,

@@ -15,7 +15,6 @@ from ecmcell.case.joints import (
 from ecmcell.case.materials import check_known, needed, with_article
 from ecmcell.case.reading import Fault, suggest, toml
 from ecmcell.case.schema import Case
-from ecmcell.case.tables import Phase
 
 
 def interfaces(case: Case) -> None:
@@ -39,9 +38,9 @@ def interfaces(case: Case) -> None:
     for key, ((a, b), joint) in zip(case.interfaces, case.joints(), strict=True):
         at = ["interfaces", key]
         if {a, b} & {*case.metal_phases}:
-            metals.check_joint(joint, case.phases[a], case.phases[b], at)
+            metals.check_joint(case, joint, (a, b), at)
         else:
-            _joint(joint, case.phases[a], case.phases[b], at)
+            _joint(case, joint, (a, b), at)
         if isinstance(joint, Interface):
             _coating(joint, at)
             metals.check_voids(case, joint, (a, b), at)
@@ -95,6 +94,37 @@ def boundaries(case: Case) -> None:
         )
 
 
+def leakage(case: Case) -> None:
+    """Whether electrons that leak have something to leak through, and somewhere to go.
+
+    Raises:
+        Fault: If not.
+    """
+    leaks = case.physics.leakage
+    if leaks and not any(p.leaks for p in case.phases.values()):
+        remedy = (
+            "Leave it out, or give an electrolyte one: "
+            'overrides.electronic_conductivity = { value = "1e-9 S/cm", assumed = "why" }.'
+        )
+        raise Fault("no electrolyte has an electronic_conductivity", remedy, ["physics", "leakage"])
+    for name, phase in case.phases.items():
+        given = "electronic_activation_energy" in phase.overrides
+        if given and not case.may_conduct_electrons(name):
+            at: list[str | int] = ["phases", name, "overrides", "electronic_activation_energy"]
+            remedy = "Leave it out, or set physics.leakage = true."
+            raise Fault("no electrons in this electrolyte", remedy, at)
+    for role, electrode in case.boundaries:
+        if not isinstance(electrode, LithiumElectrode):
+            continue
+        key: list[str | int] = ["boundaries", role, "electronic_resistance"]
+        if leaks and electrode.electronic_resistance is None:
+            remedy = 'Electrolytes leak: add e.g. electronic_resistance = "1 ohm*cm^2".'
+            raise Fault("missing", remedy, key)
+        if electrode.electronic_resistance is not None and not case.speaks_of_leakage:
+            remedy = "Leave it out, or set physics.leakage."
+            raise Fault("no electrons pass without leakage", remedy, key)
+
+
 def held(case: Case) -> None:
     """Whether the mechanics knows how bodies hold on to each other, and how they part.
 
@@ -118,7 +148,8 @@ def _held(joint: Held, who: str, at: list[str]) -> None:
         _cohesion(joint, joint.cohesion, [*at, "cohesion"])
 
 
-def _joint(joint: Joint, first: Phase, second: Phase, at: list[str]) -> None:
+def _joint(case: Case, joint: Joint, pair: tuple[str, str], at: list[str]) -> None:
+    first, second = (case.phases[name] for name in pair)
     kinds = first.material.kind, second.material.kind
     if isinstance(joint, Bond):
         if first is second:
@@ -136,32 +167,33 @@ def _joint(joint: Joint, first: Phase, second: Phase, at: list[str]) -> None:
         if not alike:
             remedy = 'Add the kinetics, e.g. exchange_current_density = "1 A/m^2".'
             raise Fault("missing", remedy, [*at, "exchange_current_density"])
-        _junction(joint, first, second, at)
+        _junction(case, joint, pair, at)
         return
     if alike:
         given = f"no reaction between {kinds[0]} and {kinds[1]}"
         remedy = 'Use bonded = true alone, or give e.g. ionic_resistance = "10 ohm*cm^2".'
         raise Fault(given, remedy, at)
-    if joint.electronic_resistance is not None and not second.carries_electrons:
+    if joint.electronic_resistance is not None and not case.may_conduct_electrons(pair[1]):
         given = "no electrons in this electrolyte"
         remedy = "Leave it out, or override the electronic_conductivity of the electrolyte."
         raise Fault(given, remedy, [*at, "electronic_resistance"])
-    if joint.electronic_resistance is None and second.carries_electrons:
+    if joint.electronic_resistance is None and case.conducts_electrons(pair[1]):
         remedy = 'The electrolyte carries electrons: add e.g. electronic_resistance = "1 ohm*cm^2".'
         raise Fault("missing", remedy, [*at, "electronic_resistance"])
 
 
-def _junction(joint: Junction, first: Phase, second: Phase, at: list[str]) -> None:
+def _junction(case: Case, joint: Junction, pair: tuple[str, str], at: list[str]) -> None:
     """Whether what passes between two alike is given, and nothing else."""
+    first = case.phases[pair[0]]
     if joint.ionic_resistance is None and first.material.kind == "electrolyte":
         remedy = 'Add it, e.g. ionic_resistance = "10 ohm*cm^2".'
         raise Fault("missing", remedy, [*at, "ionic_resistance"])
-    electrons = first.carries_electrons and second.carries_electrons
     key = [*at, "electronic_resistance"]
-    if electrons and joint.electronic_resistance is None:
+    if all(map(case.conducts_electrons, pair)) and joint.electronic_resistance is None:
         remedy = 'Both carry electrons: add e.g. electronic_resistance = "1 ohm*cm^2".'
         raise Fault("missing", remedy, key)
-    if not electrons and joint.electronic_resistance is not None:
+    may = all(map(case.may_conduct_electrons, pair))
+    if not may and joint.electronic_resistance is not None:
         raise Fault("no electrons pass between these", "Leave it out.", key)
 
 

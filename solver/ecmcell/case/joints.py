@@ -151,8 +151,8 @@ class Interface(Held, Filmed):
         bonded: Whether the phases are one body instead; false here.
         exchange_current_density: At half filling; of a metal, as it is.
         transfer_coefficient: Of the anodic (delithiating, stripping) direction.
-        electronic_resistance: For electrons between the active material and the conductive
-            additive in the electrolyte; None where the electrolyte has no additive.
+        electronic_resistance: For electrons between the active material, or with leakage the
+            metal, and an electrolyte that conducts them; None where it does not.
         voids: Where meshed metal does not touch at first; it has to part.
     """
 
@@ -219,6 +219,8 @@ class LithiumElectrode(Held, Filmed):
         metal: The metal.
         exchange_current_density: Of the metal against the electrolyte.
         transfer_coefficient: Of the anodic (stripping) direction.
+        electronic_resistance: For electrons between the metal and an electrolyte that leaks them;
+            needed with leakage.
         contact: Where the electrolyte touches it; everywhere if not given.
         filaments: How it fills cracks, at the anode only; without it cracks stay empty.
     """
@@ -226,6 +228,7 @@ class LithiumElectrode(Held, Filmed):
     metal: Annotated[Material, BeforeValidator(_material), ByName("metal"), Field(examples=["Li"])]
     exchange_current_density: units.CurrentDensity
     transfer_coefficient: TransferCoefficient = 0.5
+    electronic_resistance: units.ContactResistance | None = None
     contact: Annotated[ContactMap | None, BeforeValidator(read_contact)] = None
     filaments: Filaments | None = None
 

@@ -52,7 +52,8 @@ class Material(Frozen):
         stoichiometry_window: Usable range, from full charge to full discharge.
         diffusivity: Of lithium in active material, at the temperature given with it.
         diffusivity_activation_energy: Of an Arrhenius law for the diffusivity.
-        electronic_conductivity: For electrons.
+        electronic_conductivity: For electrons, at the temperature given with it.
+        electronic_activation_energy: Of sigma T in an Arrhenius law for that of an electrolyte.
         ionic_conductivity: For lithium ions, at the temperature given with it.
         ionic_activation_energy: Of sigma T in an Arrhenius law for the ionic conductivity.
         youngs_modulus: Isotropic.
@@ -85,6 +86,7 @@ class Material(Frozen):
     diffusivity: Annotated[Property, Sourced(units.Diffusivity)] | None = None
     diffusivity_activation_energy: Annotated[Property, Sourced(units.MolarEnergy)] | None = None
     electronic_conductivity: Annotated[Property, Sourced(units.Conductivity)] | None = None
+    electronic_activation_energy: Annotated[Property, Sourced(units.MolarEnergy)] | None = None
     ionic_conductivity: Annotated[Property, Sourced(units.Conductivity)] | None = None
     ionic_activation_energy: Annotated[Property, Sourced(units.MolarEnergy)] | None = None
     youngs_modulus: Annotated[Property, Sourced(units.Modulus)] | None = None

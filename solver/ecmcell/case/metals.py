@@ -67,12 +67,13 @@ def _flow(case: Case, phase: Phase, key: list[str | int]) -> None:
         raise Fault(given, "An exponent of creep is at least 1.", [*key, "creep_exponent"])
 
 
-def check_joint(joint: Joint, first: Phase, second: Phase, at: list[str]) -> None:
+def check_joint(case: Case, joint: Joint, pair: tuple[str, str], at: list[str]) -> None:
     """Whether a metal is joined to what it can be joined to.
 
     Raises:
         Fault: If not.
     """
+    first, second = (case.phases[name] for name in pair)
     kinds = first.material.kind, second.material.kind
     if kinds[0] == kinds[1]:
         if first is second:
@@ -86,6 +87,19 @@ def check_joint(joint: Joint, first: Phase, second: Phase, at: list[str]) -> Non
     if not isinstance(joint, Interface):
         remedy = 'Give the kinetics, e.g. exchange_current_density = "10 A/m^2".'
         raise Fault("a metal and an electrolyte react", remedy, at)
-    if second.carries_electrons or joint.electronic_resistance is not None:
+    _electrons(case, joint, pair[1], at)
+
+
+def _electrons(case: Case, joint: Interface, electrolyte: str, at: list[str]) -> None:
+    """Whether electrons pass between a metal and an electrolyte only where this leaks them."""
+    key = [*at, "electronic_resistance"]
+    if case.physics.leakage and case.conducts_electrons(electrolyte):
+        if joint.electronic_resistance is None:
+            remedy = 'The electrolyte leaks: add e.g. electronic_resistance = "1 ohm*cm^2".'
+            raise Fault("missing", remedy, key)
+    elif case.phases[electrolyte].carries_electrons:
         given = "a metal touches an electrolyte that carries electrons"
-        raise Fault(given, "Put another electrolyte between the two.", at)
+        remedy = "Put another electrolyte between the two, or set physics.leakage = true."
+        raise Fault(given, remedy, at)
+    elif joint.electronic_resistance is not None and not case.may_conduct_electrons(electrolyte):
+        raise Fault("no electrons pass without leakage", "Leave it out.", key)

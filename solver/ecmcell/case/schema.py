@@ -103,6 +103,20 @@ class Case(Frozen):
             a for (a, b), joint in self.joints() if a == b and isinstance(joint, Junction)
         )
 
+    def conducts_electrons(self, name: str) -> bool:
+        """Whether a phase does: an electrolyte by an additive, or by its own leakage."""
+        phase = self.phases[name]
+        return phase.carries_electrons or (self.physics.leakage and phase.leaks)
+
+    def may_conduct_electrons(self, name: str) -> bool:
+        """Whether it does, or would if the case did not say that nothing leaks."""
+        return self.conducts_electrons(name) or (self.speaks_of_leakage and self.phases[name].leaks)
+
+    @property
+    def speaks_of_leakage(self) -> bool:
+        """Whether the case says if electrolytes leak; data of leakage may stay if they do not."""
+        return "leakage" in self.physics.model_fields_set
+
     @property
     def debonds(self) -> bool:
         """Whether any interface may part."""

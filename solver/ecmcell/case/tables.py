@@ -191,13 +191,19 @@ class Phase(Given):
     def carries_electrons(self) -> bool:
         """Active material does; an electrolyte if the case gives it an electronic conductivity.
 
-        The conductivity that a library gives an electrolyte is the leakage of the pure material,
-        too small to matter here.
+        The conductivity that a library gives an electrolyte is the leakage of the pure material:
+        see `Case.conducts_electrons`.
         """
         conductivity = self.material.electronic_conductivity
         if conductivity is None or self.material.kind == "active material":
             return conductivity is not None
         return conductivity > 0 and conductivity.origin.set_by is not None
+
+    @property
+    def leaks(self) -> bool:
+        """Whether it is an electrolyte of which an electronic conductivity is known."""
+        conductivity = self.material.electronic_conductivity
+        return self.material.kind == "electrolyte" and bool(conductivity)
 
 
 class Cell(Given):
@@ -241,6 +247,9 @@ class Physics(Frozen):
         cracking: Phases that say how they crack do so, and the current follows.
         plasticity: Phases that say how they flow do so.
         lithium_volume: Meshed metal grows where lithium is deposited, and shrinks where it leaves.
+        leakage: Every electrolyte of which an electronic conductivity is known conducts electrons,
+            and lithium metal takes and gives them; without it only where the case gives one, for a
+            conductive additive, and none to lithium.
     """
 
     mechanics: Switch = True
@@ -250,6 +259,7 @@ class Physics(Frozen):
     cracking: Switch = True
     plasticity: Switch = True
     lithium_volume: Switch = True
+    leakage: Switch = False
 
     @model_validator(mode="before")
     @classmethod

@@ -274,18 +274,38 @@ class Domain:
             Sorted local node numbers, ghosts included, the same on every rank that knows the node.
         """
         space = space or region.scalars
+        roles = set(roles)
+        facets = [
+            (cell, facet)
+            for outer in self.outers
+            if outer.role in roles and outer.part in region.parts
+            for cell, facet in outer.facets
+            if axis is None or self._lies_in_plane(cell, facet, axis, ends)
+        ]
+        return self._nodes(region, space, facets)
+
+    def face_nodes(self, region: Region, faces: Iterable[Face]) -> npt.NDArray[np.int32]:
+        """Local nodes of a region on some faces of its own, as `boundary_nodes` gives them."""
+        facets = [
+            (cell, facet)
+            for face in faces
+            for part, columns in face.sides
+            if part in region.parts
+            for cell, facet in face.facets[:, columns]
+        ]
+        return self._nodes(region, region.scalars, facets)
+
+    def _nodes(
+        self, region: Region, space: fem.FunctionSpace, facets: Iterable[tuple[int, int]]
+    ) -> npt.NDArray[np.int32]:
+        """Local nodes of a region on facets that any rank has, each a cell and its facet."""
         marker = fem.Function(space)
         closure = compat.element_dofs_on_facets(space)
         dofs, size = space.dofmap.list, space.dofmap.bs
         local_cell = np.full(len(self.cell_part), -1, dtype=np.int32)
         local_cell[region.parents] = np.arange(len(region.parents), dtype=np.int32)
-        roles = set(roles)
-        for outer in self.outers:
-            if outer.role not in roles or outer.part not in region.parts:
-                continue
-            for cell, facet in outer.facets:
-                if axis is None or self._lies_in_plane(cell, facet, axis, ends):
-                    marker.x.array[dofs[local_cell[cell]][closure[facet]] * size] = 1.0
+        for cell, facet in facets:
+            marker.x.array[dofs[local_cell[cell]][closure[facet]] * size] = 1.0
         share_marks(marker)
         return np.flatnonzero(marker.x.array[::size]).astype(np.int32)
 

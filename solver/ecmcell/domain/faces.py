@@ -41,6 +41,11 @@ class Contact:
         return {self.plus: "+", self.minus: "-"}[part]
 
     @property
+    def sides(self) -> tuple[tuple[Part, slice], ...]:
+        """The parts that meet, each with the columns of `facets` that are its own."""
+        return (self.plus, slice(0, 2)), (self.minus, slice(2, 4))
+
+    @property
     def near(self) -> Part:
         """The part from which the normal points away."""
         return self.plus
@@ -63,6 +68,11 @@ class Outer:
     part: Part
     role: str
     facets: npt.NDArray[np.int32]
+
+    @property
+    def sides(self) -> tuple[tuple[Part, slice], ...]:
+        """The part, with the columns of `facets`."""
+        return ((self.part, slice(0, 2)),)
 
     @property
     def near(self) -> Part:

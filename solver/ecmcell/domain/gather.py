@@ -53,14 +53,19 @@ def gather_cell_values(region: Region, values: npt.NDArray[Any]) -> npt.NDArray[
 
 def gather_node_map(part_of: Region, whole: Region) -> npt.NDArray[np.int64]:
     """For each node of a region, in global order, its number in a larger region."""
+    owned = part_of.scalars.dofmap.index_map.size_local
+    nodes = node_map(part_of, whole)[:owned]
+    return _joined(part_of.mesh.comm, whole.scalars.dofmap.index_map.local_to_global(nodes))
+
+
+def node_map(part_of: Region, whole: Region) -> npt.NDArray[np.int32]:
+    """For each local node of a region, ghosts included, its local number in a larger region."""
     inner, outer = part_of.scalars.dofmap, whole.scalars.dofmap
     cell_of_parent = {int(parent): i for i, parent in enumerate(whole.parents)}
     cells = np.array([cell_of_parent[int(p)] for p in part_of.parents], dtype=np.int64)
-    local = np.full(inner.index_map.size_local + inner.index_map.num_ghosts, -1, dtype=np.int64)
-    if len(cells):
-        numbers = outer.index_map.local_to_global(outer.list[cells].ravel().astype(np.int32))
-        local[inner.list[: len(cells)].ravel()] = numbers
-    return _joined(part_of.mesh.comm, local[: inner.index_map.size_local])
+    nodes = np.zeros(inner.index_map.size_local + inner.index_map.num_ghosts, dtype=np.int32)
+    nodes[inner.list[: len(cells)].ravel()] = outer.list[cells].ravel()
+    return nodes
 
 
 def gather_face_nodes(domain: Domain, face: Face, region: Region) -> npt.NDArray[np.int64]:

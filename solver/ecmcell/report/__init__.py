@@ -19,6 +19,7 @@ from ecmcell.report.filaments import filament_plates
 from ecmcell.report.hotspots import hotspot_plates
 from ecmcell.report.inputs import strengths
 from ecmcell.report.interfaces import interface_plates, loss_of_contact_plate
+from ecmcell.report.leakage import leakage_plate
 from ecmcell.report.losses import loss_plate
 from ecmcell.report.maps import map_plates
 from ecmcell.report.opening import opening_animation
@@ -136,6 +137,7 @@ def _sections(run: StoredRun) -> list[Section]:
         *_hotspots(run),
         *_cracks(run),
         *_filaments(run),
+        *_leakage(run),
         Section(
             "effort",
             "Solver effort",
@@ -169,6 +171,12 @@ def _filaments(run: StoredRun) -> list[Section]:
     """A section of its own where lithium fills cracks."""
     plates = filament_plates(run)
     return [Section("filaments", "Lithium in cracks", plates, "")] if plates else []
+
+
+def _leakage(run: StoredRun) -> list[Section]:
+    """A section of its own where electrolytes leak."""
+    plate = leakage_plate(run.series)
+    return [Section("leakage", "Leakage", [plate], "")] if plate is not None else []
 
 
 _NO_STEPS = "The series has no such columns, or no time step was accepted."

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from ecmcell.report.curves import Branch, Series, branches
 from ecmcell.report.style import (
     BLUE,
+    BROWN,
     COLUMN,
     GREEN,
     GREY,
@@ -35,6 +36,7 @@ COLOURS = {
     "Lithium electrode": GREEN,
     "Solid diffusion": PURPLE,
     "Stress": GREY,
+    "Leakage": BROWN,
 }
 ENDING = " loss [V]"
 _CAPACITY = "Capacity [mA.h.g-1]"

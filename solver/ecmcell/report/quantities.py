@@ -11,6 +11,7 @@ from ecmcell.report.view import simplex_measures
 STOICHIOMETRY = "Lithium stoichiometry"
 STRESS = "Hydrostatic stress [MPa]"
 CRACK = "Crack damage"
+_SHOWN = 10.0  # mV below lithium that are always told apart
 CRACKED = 0.9  # nodes with at least this damage lie in a crack
 IONIC_CURRENT = "Ionic current density [mA.cm-2]"
 ELECTROLYTE, ELECTRODE, ADDITIVE = (
@@ -18,6 +19,8 @@ ELECTROLYTE, ELECTRODE, ADDITIVE = (
     "Electrode potential [V]",
     "Additive potential [V]",
 )
+LITHIUM = "Lithium chemical potential [V]"
+LEAKED = "Electronic potential in electrolyte [V]"
 Take = Callable[[OutputMesh, StoredFields], np.ndarray | None]
 
 
@@ -89,6 +92,19 @@ def _ionic_current(mesh: OutputMesh, fields: StoredFields) -> np.ndarray | None:
 def _electrolyte(mesh: OutputMesh, fields: StoredFields) -> np.ndarray | None:
     values = fields.point.get(ELECTROLYTE)
     return None if values is None else 1e3 * values
+
+
+def _leaked(mesh: OutputMesh, fields: StoredFields) -> np.ndarray | None:
+    values = fields.point.get(LEAKED)
+    return None if values is None else 1e3 * values
+
+
+def _lithium(mesh: OutputMesh, fields: StoredFields) -> np.ndarray | None:
+    """Chemical potential of lithium; no further below the metal than matters."""
+    values = fields.point.get(LITHIUM)
+    if values is None or not np.isfinite(values).any():
+        return None
+    return np.maximum(1e3 * values, -max(1e3 * np.nanmax(values), _SHOWN))
 
 
 def _electronic(mesh: OutputMesh, fields: StoredFields) -> np.ndarray | None:
@@ -163,5 +179,25 @@ QUANTITIES = (
         _electronic,
         colours="cividis",
         signed_colours="PuOr_r",
+    ),
+    Quantity(
+        "map_leaked_potential",
+        "Potential of electrons that leak",
+        "Potential (mV)",
+        "Potential of the electrons in electrolytes that leak them, against the lithium metal.",
+        _leaked,
+        colours="cividis",
+        signed_colours="PuOr_r",
+    ),
+    Quantity(
+        "map_lithium_potential",
+        "Chemical potential of lithium",
+        "Potential over metal (mV)",
+        "Chemical potential of lithium in electrolytes that leak, over that of the metal. Where it "
+        "is above zero lithium may form in pores; 1 mV bears 7.4 MPa. Far below, where no lithium "
+        "forms, it is cut off.",
+        _lithium,
+        colours="RdBu_r",
+        is_centred=True,
     ),
 )

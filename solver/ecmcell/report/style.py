@@ -26,6 +26,7 @@ BLUE, VERMILION, GREEN, ORANGE, PURPLE, SKY, YELLOW = (
 )
 _DOTS = 300  # an inch
 INK, GREY, PALE = "#222222", "#888888", "#ececec"
+BROWN = "#8c6d31"
 COLOURS = (BLUE, VERMILION, GREEN, ORANGE, PURPLE, SKY, INK)
 """Of lines that belong together, one after the other."""
 

@@ -72,8 +72,8 @@ def carriers(
         phase = case.phases[name]
         if phase.material.kind == "electrolyte":
             ions[name] = properties.ionic_conductivity(phase.material, temperature)
-        if phase.carries_electrons:
-            electrons[name] = properties.electronic_conductivity(phase.material)
+        if case.conducts_electrons(name):
+            electrons[name] = properties.electronic_conductivity(phase.material, temperature)
     for pair, joint in case.joints():
         if isinstance(joint, Bond):
             continue

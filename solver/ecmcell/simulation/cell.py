@@ -17,7 +17,7 @@ from ecmcell.simulation.filaments import Filaments
 from ecmcell.simulation.lithium import active_bodies
 from ecmcell.simulation.mechanics import Mechanics
 from ecmcell.simulation.plating import Plating
-from ecmcell.simulation.state import State
+from ecmcell.simulation.state import LITHIUM_ELECTRONS, State
 from ecmcell.simulation.work import Work
 
 _LARGEST_STAGGER_COUNT = 40
@@ -93,6 +93,8 @@ class Cell:
         self.electrochemistry.control_current(0.0)
         self.begin_step()
         done = self.iterate(self.case.time.smallest_step)
+        leaked = self.electrochemistry.leaking * self.case.time.smallest_step
+        self.state.position["leaked"] = leaked
         if self.mechanics is not None:
             self.mechanics.release_platen()
             self.state.position["work"] = self.energy()
@@ -218,15 +220,20 @@ def divide(case: Case, mesh: MeshData | None, comm: MPI.Comm) -> Domain:
         passes = isinstance(joint, Interface) and pair[0] in case.metal_phases
         if passes or (isinstance(joint, Junction) and joint.ionic_resistance is not None):
             ions.append(frozenset(pair))
-    conducting = frozenset(n for n, phase in case.phases.items() if phase.carries_electrons)
+    conducting = frozenset(filter(case.conducts_electrons, case.phases))
+    if case.physics.leakage:
+        conducting |= frozenset(case.metal_phases)
     # Ions get to an electrolyte from the lithium of the anode, through what is meshed of it.
     ionic = frozenset(
         n for n, phase in case.phases.items() if phase.material.kind in ("electrolyte", "metal")
     )
+    passed = frozenset(electrons + bonded)
     networks = {
-        "electrons": Network(conducting, frozenset(electrons + bonded), "collector"),
+        "electrons": Network(conducting, passed, "collector"),
         "ions": Network(ionic, frozenset(ions + bonded), "anode"),
     } | metals.networks(case, frozenset(bonded))
+    if case.physics.leakage:
+        networks[LITHIUM_ELECTRONS] = Network(conducting, passed, "anode")
     return Domain(
         mesh,
         comm,

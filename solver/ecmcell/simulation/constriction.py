@@ -31,7 +31,7 @@ class Constriction:
     """
 
     def __init__(self, cell: Cell, faces: Mapping[LithiumFace, Average]):
-        self._cell, domain = cell, cell.domain
+        self._cell, self._faces, domain = cell, faces, cell.domain
         self._excess = {
             body: fem.Function(potential.function_space)
             for body, potential in cell.state.electrolyte.items()
@@ -64,6 +64,7 @@ class Constriction:
             return float("nan")
         for body, nodes in self._nodes.items():
             self._excess[body].x.array[nodes] = cell.state.electrolyte[body].x.array[nodes]
-        current = cell.state.current.value
+        here = sum(float(a.owned() @ a.owned_weight) for a in self._faces.values())
+        current = cell.domain.total(here)
         self._newton.solve(abs(current))
         return self._power.value * cell.area / current**2

@@ -86,7 +86,7 @@ def _in(potential: dict[str, fem.Function]) -> Level:
 
 
 def _additive_level(case: Case, state: State) -> Level:
-    return lambda part: state.additive.get(part.body) if is_wired(case, part) else None
+    return lambda part: state.electrons(part.body) if is_wired(case, part) else None
 
 
 def _lithium_level(case: Case, active: dict[str, ActiveBody]) -> Level:

@@ -17,7 +17,7 @@ from ecmcell.numerics.blocks import BlockSystem
 from ecmcell.numerics.newton import Effort, Newton
 from ecmcell.numerics.scalars import Algebraic, ScalarEquation, prescribe
 from ecmcell.physics import charge, transport
-from ecmcell.simulation import cracks, crossings, properties, reactions
+from ecmcell.simulation import cracks, crossings, leakage, properties, reactions
 from ecmcell.simulation.filaments import Filaments
 from ecmcell.simulation.films import Films
 from ecmcell.simulation.lithium import ActiveBody
@@ -61,7 +61,12 @@ class Electrochemistry:
         self.electrodes = reactions.electrodes(case, domain, state, self.films)
         members = filaments.members if filaments is not None else []
         self.platings = [plating for filament in members for plating in filament.platings]
+        if case.physics.leakage:
+            state.at_anode = leakage.count_from_anode(domain, state, self.electrodes)
         self.crossings = crossings.crossings(case, domain, state, active)
+        self.leaks = leakage.leaks(case, domain, state, self.electrodes, self.platings)
+        leaking = leakage.total(self.leaks)
+        self._leaking = domain.integral(leaking) if leaking else None
         self._equation = ScalarEquation()
         self._newton = self._build()
 
@@ -96,6 +101,11 @@ class Electrochemistry:
         return self._newton.solve(scale)
 
     @property
+    def leaking(self) -> float:
+        """Current of electrons in pA that leak through electrolytes, positive in self-discharge."""
+        return self._leaking.value if self._leaking is not None else 0.0
+
+    @property
     def system(self) -> BlockSystem:
         """Fields and scalars with their equations."""
         return self._newton.system
@@ -128,7 +138,7 @@ class Electrochemistry:
         for body, potential in self.state.additive.items():
             fields.append(potential)
             residuals.append(self._additive_electrons(body, potential))
-            fixed.append(self._collector_nodes(self.state.additive_regions[body]))
+            fixed.append(self._additive_nodes(self.state.additive_regions[body]))
 
         system = BlockSystem(
             self.domain,
@@ -166,6 +176,13 @@ class Electrochemistry:
             return np.zeros(0, dtype=np.int32)
         return self.domain.boundary_nodes(region, ["collector"])
 
+    def _additive_nodes(self, region: Region) -> np.ndarray:
+        """Those in an electrolyte; lithium that it leaks to has a resistance of its own."""
+        collector = self.case.boundaries.collector
+        if self.leaks and isinstance(collector, LithiumElectrode):
+            return np.zeros(0, dtype=np.int32)
+        return self._collector_nodes(region)
+
     def _into_collector(self, body: str, potential: fem.Function, test: Expr) -> ufl.Form:
         """Electrons that cross a resistance between a region and the collector."""
         if self.contact_resistance == 0.0:
@@ -185,13 +202,17 @@ class Electrochemistry:
         return 0.0 if isinstance(collector, LithiumElectrode) else collector.contact_resistance
 
     def _current_equation(self) -> ScalarEquation:
-        """Current that leaves through the collector: what its electrons bring to the interfaces."""
+        """Current that leaves through the collector: what its electrons bring to the interfaces.
+
+        Less what they bring through electrolytes that leak, which the anode takes.
+        """
         cathode = [*self.insertions.values()] + [
             reaction for face, reaction in self.electrodes.items() if face.role == "collector"
         ]
-        into_electrolyte = [reaction.current * reaction.measure for reaction in cathode]
+        leaving = sum(reaction.current * reaction.measure for reaction in cathode)
+        leaving += leakage.total(self.leaks)
         gradient = np.array([0.0, -1.0])
-        return ScalarEquation(-sum(into_electrolyte), lambda scalars: (-scalars[CURRENT], gradient))
+        return ScalarEquation(-leaving, lambda scalars: (-scalars[CURRENT], gradient))
 
     def _lithium(self, body: str, active: ActiveBody) -> ufl.Form:
         x, test = active.x, ufl.TestFunction(active.x.function_space)
@@ -222,7 +243,9 @@ class Electrochemistry:
         test = ufl.TestFunction(potential.function_space)
         part = self.active[body].part
         conductivity = self._left(part) * self.domain.constant(
-            properties.electronic_conductivity(self.active[body].material)
+            properties.electronic_conductivity(
+                self.active[body].material, self.case.cell.temperature
+            )
         )
         form = charge.conduction(conductivity, potential, test) * self.domain.dx(part)
         form += self._into_collector(body, potential, test)
@@ -259,13 +282,17 @@ class Electrochemistry:
         for part in self.state.additive_regions[body].parts:
             material = self.case.phases[part.phase].material
             conductivity = self._left(part) * self.domain.constant(
-                properties.electronic_conductivity(material)
+                properties.electronic_conductivity(material, self.case.cell.temperature)
             )
-            form += charge.conduction(conductivity, potential, test) * self.domain.dx(part)
+            electrons = self.state.electrons(body)
+            form += charge.conduction(conductivity, electrons, test) * self.domain.dx(part)
         for contact, reaction in self._insertions_at(body):
             part = reactions.sides(contact, self.active)[1]
             if is_wired(self.case, part):
                 form -= self.hop(contact) * test(contact.side(part)) * reaction.measure
+        for leak in self.leaks:
+            if leak.body == body:
+                form += leak.current * leak.here(test) * leak.measure
         return form + self._crossing(crossings.ADDITIVE, body, test)
 
     def _crossing(self, carrier: str, body: str, test: Expr) -> ufl.Form:
@@ -282,7 +309,7 @@ class Electrochemistry:
         if not is_wired(self.case, electrolyte):
             return ufl.as_ufl(0.0)
         near, far = contact.side(host), contact.side(electrolyte)
-        return self.state.electrode[host.body](near) - self.state.additive[electrolyte.body](far)
+        return self.state.electrode[host.body](near) - self.state.electrons(electrolyte.body)(far)
 
     def hop(self, contact: Contact) -> Expr:
         """Current density in pA/um2 from active material into the additive, by electrons."""

@@ -40,14 +40,19 @@ class Deposit:
     """Lithium that leaves a filament for the electrolyte.
 
     Attributes:
-        body: Of the electrolyte.
+        part: The electrolyte.
         side: Of a contact that this is; None elsewhere.
         reaction: How.
     """
 
-    body: str
+    part: Part
     side: str | None
     reaction: Reaction
+
+    @property
+    def body(self) -> str:
+        """Body of the electrolyte."""
+        return self.part.body
 
 
 class Walls:
@@ -113,8 +118,8 @@ class Filament:
         self._wall = fem.Function(domain.seam) if walls.faces else None
         self.opened = self._volume(domain, walls)
         self.platings = [
-            Deposit(body, side, reactions.plating(case, domain, wall, potential, *self._lithium))
-            for body, side, wall, potential in self._faces(domain, walls)
+            Deposit(part, side, reactions.plating(case, domain, wall, potential, *self._lithium))
+            for part, side, wall, potential in self._faces(domain, walls)
         ]
         flow = sum(p.reaction.current * p.reaction.measure for p in self.platings)
         self._current = domain.integral(flow)
@@ -156,22 +161,22 @@ class Filament:
 
     def _faces(
         self, domain: Domain, walls: Walls
-    ) -> Iterator[tuple[str, str | None, tuple[Expr, ufl.Measure], Expr]]:
-        """Where lithium plates: body of the electrolyte, its side, the faces, its potential."""
+    ) -> Iterator[tuple[Part, str | None, tuple[Expr, ufl.Measure], Expr]]:
+        """Where lithium plates: the electrolyte, its side, the faces, its potential."""
         state = self._state
         for part in electrolyte_parts(state):
             faces = self._share[part.body] * filaments.faces(state.cut[part.body])
-            yield part.body, None, (faces, domain.dx(part)), state.electrolyte[part.body]
+            yield part, None, (faces, domain.dx(part)), state.electrolyte[part.body]
         for face in walls.faces:
             share = self._part_of(face, walls)
             if isinstance(face, Contact):
                 for part in (face.plus, face.minus):
                     side = face.side(part)
                     potential = state.electrolyte[part.body](side)
-                    yield part.body, side, (share, domain.dS(face)), potential
+                    yield part, side, (share, domain.dS(face)), potential
             else:
                 potential = state.electrolyte[face.part.body]
-                yield face.part.body, None, (share, domain.ds(face)), potential
+                yield face.part, None, (share, domain.ds(face)), potential
 
     @property
     def is_there(self) -> bool:

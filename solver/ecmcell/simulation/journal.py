@@ -24,6 +24,7 @@ _EXTREMES = {
     "Anode constriction resistance [ohm.cm2]": max,
     "Contact fraction": min,
     "Maximum hydrostatic stress [MPa]": max,
+    "Highest lithium chemical potential [mV]": max,
     "Charge balance error": max,
     "Lithium balance error": max,
 }

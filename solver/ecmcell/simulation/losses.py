@@ -5,8 +5,9 @@ stoichiometry less what it gives is the sum of what its processes dissipate (Rao
 doi:10.1149/1.1837884, for the principle); the discrete solution obeys the same sum.
 """
 
+from collections.abc import Mapping
+
 import ufl
-from dolfinx import fem
 from ufl.constantvalue import Zero
 from ufl.core.expr import Expr
 
@@ -26,6 +27,7 @@ FILM = "Film loss [V]"
 LITHIUM = "Lithium electrode loss [V]"
 DIFFUSION = "Solid diffusion loss [V]"
 STRESS = "Stress loss [V]"
+LEAKAGE = "Leakage loss [V]"
 
 
 class Losses:
@@ -68,9 +70,25 @@ class Losses:
                 losses[name] = sum(integral.value for integral in integrals) / current
             if DIFFUSION in losses:
                 losses[DIFFUSION] += mean
+            if self._cell.electrochemistry.leaks:
+                losses |= self._leakage(losses, mean)
         elif DIFFUSION in losses:
             losses[DIFFUSION] = mean - state.voltage.value
         return ({OPEN_CIRCUIT: mean} if self._filling else {}) | losses
+
+    def _leakage(self, losses: Mapping[str, float], mean: float) -> dict[str, float]:
+        """The losses that leakage changes: what reacts is then more than what flows outside.
+
+        Electrons that leak fall by the voltage of the cell on their way, for which the reactions
+        give the open-circuit voltage: the difference is their own, theory.md (L5).
+        """
+        state = self._cell.state
+        share = self._cell.electrochemistry.leaking / state.current.value
+        changed = {LEAKAGE: (state.voltage.value - mean) * share}
+        changed[ELECTRONIC] = losses[ELECTRONIC] - state.voltage.value * share
+        if DIFFUSION in losses:
+            changed[DIFFUSION] = losses[DIFFUSION] + mean * share
+        return changed
 
     def _mean_open_circuit(self) -> float:
         """Open-circuit voltage of each body at its mean stoichiometry, weighted with its sites."""
@@ -84,18 +102,19 @@ class Losses:
 
     def _ohmic(self) -> None:
         cell, state = self._cell, self._cell.state
+        temperature = cell.case.cell.temperature
         for part in cell.domain.parts:
             material = cell.case.phases[part.phase].material
             if part.body in state.electrode:
-                sigma = properties.electronic_conductivity(material)
+                sigma = properties.electronic_conductivity(material, temperature)
                 self._dissipation(ELECTRONIC, sigma, state.electrode[part.body], part)
             if part.body in state.electrolyte:
-                kappa = properties.ionic_conductivity(material, cell.case.cell.temperature)
+                kappa = properties.ionic_conductivity(material, temperature)
                 self._dissipation(IONIC, kappa, state.electrolyte[part.body], part)
             region = state.additive_regions.get(part.body)
             if region is not None and part in region.parts:
-                sigma = properties.electronic_conductivity(material)
-                self._dissipation(ELECTRONIC, sigma, state.additive[part.body], part)
+                sigma = properties.electronic_conductivity(material, temperature)
+                self._dissipation(ELECTRONIC, sigma, state.electrons(part.body), part)
         chemistry = cell.electrochemistry
         for contact, reaction in chemistry.insertions.items():
             power = chemistry.hop(contact) * chemistry.hop_voltage(contact)
@@ -106,6 +125,10 @@ class Losses:
                 self._add(name, crossing.current * crossing.drop, crossing.measure)
         for power, measure in chemistry.collector_dissipation():
             self._add(ELECTRONIC, power, measure)
+        if chemistry.leaks:
+            self._power[LEAKAGE] = []  # what others are charged with too much
+        for leak in chemistry.leaks:
+            self._add(ELECTRONIC, leak.current * leak.drop, leak.measure)
 
     def _reaction(self, reaction: Reaction, transfer: str, film: str) -> None:
         current, over_film = reaction.current, reaction.film_voltage
@@ -113,9 +136,7 @@ class Losses:
         self._add(transfer, current * left, reaction.measure)
         self._add(film, current * over_film, reaction.measure)
 
-    def _dissipation(
-        self, name: str, conductivity: float, potential: fem.Function, part: Part
-    ) -> None:
+    def _dissipation(self, name: str, conductivity: float, potential: Expr, part: Part) -> None:
         gradient = ufl.grad(potential)
         cell = self._cell
         left = cracks.conducting(cell.case, cell.domain, cell.state, part)

@@ -22,6 +22,9 @@ from ecmcell.simulation.observables import Observables
 from ecmcell.simulation.reactions import sides
 
 Fields = dict[str, np.ndarray]
+ELECTRONS = "Electronic potential in electrolyte [V]"
+LITHIUM = "Lithium chemical potential [V]"
+"""Over that of the metal, by the Faraday constant."""
 
 
 class Maps:
@@ -111,7 +114,13 @@ class Maps:
         out["Electrolyte potential [V]"] = self._nodal(state.electrolyte)
         if state.additive:
             potential = self._spread(state.additive, self._additive_nodes)
-            out["Additive potential [V]"] = potential + state.voltage.value
+            if state.at_anode:
+                here = self._spread(state.at_anode, self._additive_nodes)
+                potential += (1.0 - here) * state.voltage.value
+                out[ELECTRONS] = potential
+                out[LITHIUM] = out["Electrolyte potential [V]"] - potential
+            else:
+                out["Additive potential [V]"] = potential + state.voltage.value
         if self.cell.mechanics is not None:
             displacement = self._nodal(self._linear_displacements())
             x = np.concatenate(list(self._points.values()))[:, 0]
@@ -190,22 +199,23 @@ class Maps:
         material = self.cell.case.phases[part.phase].material
         domain = self.cell.domain
         left = cracks.conducting(self.cell.case, domain, state, part)
+        temperature = self.cell.case.cell.temperature
 
         def constant(value: float) -> Expr:
             return left * domain.constant(value)
 
         if part.body in state.electrode:
-            conductivity = constant(properties.electronic_conductivity(material))
+            conductivity = constant(properties.electronic_conductivity(material, temperature))
             return None, charge.current_density(conductivity, state.electrode[part.body])
         if part.body not in state.electrolyte:
             return None, None
-        ionic = properties.ionic_conductivity(material, self.cell.case.cell.temperature)
+        ionic = properties.ionic_conductivity(material, temperature)
         ions = charge.current_density(constant(ionic), state.electrolyte[part.body])
         region = state.additive_regions.get(part.body)
         if region is None or part not in region.parts:
             return ions, None
-        conductivity = constant(properties.electronic_conductivity(material))
-        return ions, charge.current_density(conductivity, state.additive[part.body])
+        conductivity = constant(properties.electronic_conductivity(material, temperature))
+        return ions, charge.current_density(conductivity, state.electrons(part.body))
 
     def _averages(self, by_part: Mapping[Part, Expr], size: int) -> dict[str, list[Average]]:
         domain = self.cell.domain

@@ -20,6 +20,7 @@ from ecmcell.simulation.flaw_criteria import FlawCriteria
 from ecmcell.simulation.hotspots import Hotspots
 from ecmcell.simulation.losses import Losses
 from ecmcell.simulation.metals import LithiumFace
+from ecmcell.simulation.nucleation import Nucleation
 from ecmcell.simulation.penetration import Penetration
 from ecmcell.simulation.reactions import sides
 from ecmcell.simulation.state import parts_from_electrode
@@ -45,6 +46,7 @@ class Observables:
         debonding: The interfaces that may part, if any.
         fissures: The cracks in the bulk, if there may be any.
         hotspots: Lithium electrodes whose current may be uneven: for want of contact, or not flat.
+        nucleation: Where electrons that leak would make lithium, if any do.
         flaws: What the closed form says of the flaws at the anode, if there are any.
     """
 
@@ -119,6 +121,8 @@ class Observables:
         self._losses = Losses(cell)
         self.fissures = Fissures(cell) if cell.state.crack else None
         self._penetration = Penetration(cell) if cell.filaments is not None else None
+        leaks = cell.case.physics.leakage and cell.state.additive
+        self.nucleation = Nucleation(cell) if leaks else None
         flaws = FlawCriteria(cell)
         self.flaws = flaws if flaws.flaws else None
         self.debonding = Debonding(cell) if cell.state.interface else None
@@ -173,6 +177,8 @@ class Observables:
             row |= self._penetration.row()
         if self.flaws is not None:
             row |= self.flaws.row()
+        if self.nucleation is not None:
+            row |= self.nucleation.row()
         row |= self._losses.parts()
         films = cell.electrochemistry.films
         for name in films.growing:
@@ -249,10 +255,12 @@ class Observables:
         The collector's current is what crosses the interfaces of the cathode.
         """
         anode = sum(integral.value for integral in self._anode_current)
-        return abs(anode - self.cell.state.current.value) / self.cell.current_scale
+        current = self.cell.state.current.value + self.cell.electrochemistry.leaking
+        return abs(anode - current) / self.cell.current_scale
 
     def _lithium_error(self, inventory: float) -> float:
         """Change of the inventory against the charge that passed, relative to all charge passed."""
         position = self.cell.state.position
-        error = abs(inventory - self._initial_inventory - position["charge"])
+        passed = position["charge"] + position["leaked"]
+        error = abs(inventory - self._initial_inventory - passed)
         return error / max(position["throughput"], 1e-3 * self._sites)

@@ -1,15 +1,10 @@
 """Properties of materials at the temperature of the cell."""
 
-from ecmcell.case.arrhenius import diffusivity, ionic_conductivity
+from ecmcell.case.arrhenius import diffusivity, electronic_conductivity, ionic_conductivity
 from ecmcell.case.materials import Material, needed
 from ecmcell.case.units import FARADAY
 
 __all__ = ["diffusivity", "electronic_conductivity", "ionic_conductivity", "site_charge"]
-
-
-def electronic_conductivity(material: Material) -> float:
-    """Electronic conductivity in pA/(V um)."""
-    return float(needed(material.electronic_conductivity))
 
 
 def site_charge(material: Material) -> float:

@@ -87,7 +87,7 @@ class StateOfCharge:
     """
 
     def __init__(self, cell: Cell):
-        self._state = cell.state
+        self._state, self._chemistry = cell.state, cell.electrochemistry
         self._missing, self._capacity = 0.0, 0.0
         for body in cell.active.values():
             material, volume = body.material, cell.domain.part_volume(body.part)
@@ -99,7 +99,9 @@ class StateOfCharge:
 
     def after(self, length: float) -> float:
         """State of charge after a step of some s that ends with the present current."""
-        passed = self._state.position["charge"] + self._state.current.value * length
+        position = self._state.position
+        passed = position["charge"] + position["leaked"]
+        passed += (self._state.current.value + self._chemistry.leaking) * length
         return (self._missing - passed) / self._capacity
 
 
@@ -214,6 +216,7 @@ class Cycler:
         position["step_time"] += length
         position["charge"] += current * length
         position["throughput"] += abs(current) * length
+        position["leaked"] += self.cell.electrochemistry.leaking * length
         cell.end_step()
         return Accepted(length, done, staggers), met
 

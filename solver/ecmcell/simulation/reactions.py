@@ -28,6 +28,7 @@ class Reaction:
 
     Attributes:
         measure: The facets.
+        touching: Share of them that carries current; in a volume their area, 1/um.
         current: Current density in pA/um2 into the electrolyte.
         overpotential: What drives the reaction and the film before it, V.
         film_voltage: What falls over the film, V.
@@ -36,6 +37,7 @@ class Reaction:
     """
 
     measure: ufl.Measure
+    touching: Expr
     current: Expr
     overpotential: Expr
     film_voltage: Expr
@@ -97,8 +99,16 @@ def _insertion(
         domain.constant(law.transfer_coefficient),
     )
     current, over_film = _current(case, domain, law, films.of(law), exchange, overpotential)
-    touching = state.contact_factor(contact) * current
-    return Reaction(domain.dS(contact), touching, overpotential, over_film, equilibrium, shift)
+    touching = state.contact_factor(contact)
+    return Reaction(
+        domain.dS(contact),
+        touching,
+        touching * current,
+        overpotential,
+        over_film,
+        equilibrium,
+        shift,
+    )
 
 
 def _stripping(
@@ -113,9 +123,9 @@ def _stripping(
     overpotential = potential - lithium.here(state.electrolyte[body]) - shift
     exchange = domain.constant(law.exchange_current_density)
     current, over_film = _current(case, domain, law, films.of(law), exchange, overpotential)
-    touching = state.contact_factor(face) * current
+    touching = state.contact_factor(face)
     measure = domain.dS(face) if isinstance(face, Contact) else domain.ds(face)
-    return Reaction(measure, touching, overpotential, over_film, _ZERO, shift)
+    return Reaction(measure, touching, touching * current, overpotential, over_film, _ZERO, shift)
 
 
 def plating(
@@ -143,7 +153,7 @@ def plating(
     exchange = domain.constant(law.exchange_current_density or anode.exchange_current_density)
     current, over_film = _current(case, domain, anode, None, exchange, overpotential)
     left = ufl.conditional(ufl.gt(current, 0.0), given * current, current)
-    return Reaction(measure, faces * left, overpotential, over_film, _ZERO, shift)
+    return Reaction(measure, faces, faces * left, overpotential, over_film, _ZERO, shift)
 
 
 def _current(

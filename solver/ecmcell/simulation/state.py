@@ -36,6 +36,8 @@ _KINDS = (
 _CURVED, _BROKEN = ("displacement", "crack"), ("crack", "cut")
 # Directions of an anisotropic strain.
 _AXIAL = (" across axis", " along axis")
+LITHIUM_ELECTRONS = "electrons of the anode"
+"""Name of the network of electrons that the lithium of the anode gives."""
 DAMAGE, CONTACT = "damage", "contact factor"
 THICKNESS = "thickness"
 Snapshot = tuple[list[npt.NDArray[np.float64]], list[float], dict[str, float | int]]
@@ -51,8 +53,11 @@ class State:
         stoichiometry: Lithium in active material, by body.
         electrode: Potential of electrons in active material minus that of the collector, V.
         electrolyte: Potential of ions against the lithium anode, V.
-        additive: Potential of electrons in conductive additive minus that of the collector, V.
-        additive_regions: Where the additive is, by body.
+        additive: Potential of electrons in electrolytes that conduct them, by an additive or by
+            their own leakage, minus that of the collector, V.
+        additive_regions: Which of them do, by body.
+        at_anode: 1 at nodes of them on the lithium of the anode, where their potential counts from
+            that instead; by body, empty if nothing leaks.
         displacement: Displacement minus `stretch` times x, um.
         stress_offset: Stresses as handed to the active material, MPa, by body, or where its strain
             is anisotropic by body and direction; see `lithium`.
@@ -82,6 +87,7 @@ class State:
         self.electrolyte: dict[str, fem.Function] = {}
         self.additive: dict[str, fem.Function] = {}
         self.additive_regions: dict[str, Region] = {}
+        self.at_anode: dict[str, fem.Function] = {}
         self.displacement: dict[str, fem.Function] = {}
         self.stress_offset: dict[str, fem.Function] = {}
         self.normal_stress: dict[str, fem.Function] = {}
@@ -148,6 +154,7 @@ class State:
         self.position: dict[str, float | int] = {
             "time": 0.0,
             "charge": 0.0,
+            "leaked": 0.0,
             "throughput": 0.0,
             "fracture_energy": 0.0,
             "viscous_energy": 0.0,
@@ -156,6 +163,12 @@ class State:
             "protocol_step": 0,
             "step_time": 0.0,
         }
+
+    def electrons(self, body: str) -> Expr:
+        """Potential of electrons in an electrolyte minus that of the collector, V."""
+        if body not in self.at_anode:
+            return self.additive[body]
+        return self.additive[body] - self.at_anode[body] * self.voltage.symbol
 
     def stress_offsets(self, body: str) -> list[fem.Function]:
         """The stresses of a body, in the order of its directions."""
@@ -239,6 +252,6 @@ def parts_from_electrode(case: Case, role: str) -> bool:
 
 
 def is_wired(case: Case, part: Part) -> bool:
-    """Whether a part is electrolyte with conductive additive that electrons and ions reach."""
-    phase = case.phases[part.phase]
-    return is_electrolyte(case, part) and phase.carries_electrons and "electrons" in part.reach
+    """Whether a part is electrolyte that conducts electrons, which reach it as ions do."""
+    reached = bool({"electrons", LITHIUM_ELECTRONS} & part.reach)
+    return is_electrolyte(case, part) and case.conducts_electrons(part.phase) and reached

@@ -1,9 +1,10 @@
-"""Recipe `porous`: a layer of one phase with round pores at given places."""
+"""Recipe `porous`: a layer of one phase with round pores, and bands of others, at given places."""
 
 from typing import Annotated, Literal, Self
 
 import gmsh
 import numpy as np
+import numpy.typing as npt
 from pydantic import Field, model_validator
 
 from ecmcell.case.reading import Fault
@@ -26,6 +27,37 @@ class Pore(Table):
     diameter: Extent
 
 
+class Band(Table):
+    """A straight band of another phase, such as a grain boundary of some width, or a layer.
+
+    Attributes:
+        phase: What the case calls it.
+        begin: Two coordinates of the middle of one end, which may lie outside; in 3D it runs
+            through the whole depth.
+        end: The same of the other end.
+        width: From side to side.
+    """
+
+    phase: Annotated[str, Field(pattern=r"^[A-Za-z]\w*$")]
+    begin: Annotated[list[ExtentOrZero], Field(min_length=2, max_length=2)]
+    end: Annotated[list[ExtentOrZero], Field(min_length=2, max_length=2)]
+    width: Extent
+
+    @model_validator(mode="after")
+    def _is_long(self) -> Self:
+        if self.begin == self.end:
+            raise Fault("the same as begin", "Give two different points.", ["end"])
+        return self
+
+    @property
+    def corners(self) -> npt.NDArray[np.float64]:
+        """Its corners in order, shape (4, 2)."""
+        begin, end = np.array(self.begin), np.array(self.end)
+        along = (end - begin) / np.linalg.norm(end - begin)
+        aside = 0.5 * self.width * np.array([-along[1], along[0]])
+        return np.array([begin - aside, end - aside, end + aside, begin + aside])
+
+
 class Porous(Recipe):
     """Keys of a recipe file that starts with `recipe = "porous"`.
 
@@ -35,6 +67,7 @@ class Porous(Recipe):
         thickness: From the anode to the collector.
         width: Width of the section; in 3D also its depth.
         pores: Where nothing is; they may overlap.
+        bands: Where other phases are; of two that overlap the later one is there.
         size: Size of the cells.
         roughness: Of the face of the anode; what lies beneath moves along, the less the deeper.
     """
@@ -45,6 +78,7 @@ class Porous(Recipe):
     thickness: Extent
     width: Extent
     pores: Annotated[list[Pore], Field(default=[])]
+    bands: Annotated[list[Band], Field(default=[])]
     size: Extent
     roughness: Roughness | None = None
 
@@ -59,7 +93,11 @@ class Porous(Recipe):
     def build(self, seed: int) -> MeshData:
         """Mesh what the pores leave; chance has a part in random roughness only."""
         points, cells, region = mesh_regions(self.dimension, self._geometry, f"{self.size!r}")
-        mesh = assemble(points, cells, region, {0: self.phase}, roles_of_box_with_pores)
+        names = [self.phase, *(band.phase for band in self.bands)]
+        phases = list(dict.fromkeys(names))
+        numbers = np.array([phases.index(name) for name in names])[region]
+        there = {n: phases[n] for n in np.unique(numbers).tolist()}
+        mesh = assemble(points, cells, numbers, there, roles_of_box_with_pores)
         return rough_anode(mesh, self.roughness, self.thickness, seed)
 
     def _geometry(self) -> dict[int, int]:
@@ -71,5 +109,28 @@ class Porous(Recipe):
             solid, _ = occ.cut(solid, holes)
         if not solid:
             raise MeshingError("the pores leave nothing to mesh")
+        regions = {tag: 0 for _, tag in solid}
+        for number, band in enumerate(self.bands):
+            inside, _ = occ.intersect([self._band(band)], solid, removeTool=False)
+            if not inside:
+                raise Fault("it lies outside", "Leave it out.", ["bands", str(number)])
+            before = [regions[tag] for _, tag in solid] + [number + 1] * len(inside)
+            solid, pieces = occ.fragment(solid, inside)
+            # Pieces that a band has cut from others are named twice, by the band at last.
+            regions = {
+                tag: region
+                for region, found in zip(before, pieces, strict=True)
+                for _, tag in found
+            }
         occ.synchronize()
-        return {tag: 0 for _, tag in solid}
+        return regions
+
+    def _band(self, band: Band) -> tuple[int, int]:
+        """Add a band to the model; its dimension and tag."""
+        occ = gmsh.model.occ
+        points = [occ.addPoint(x, y, 0.0) for x, y in band.corners]
+        lines = [occ.addLine(a, b) for a, b in zip(points, points[1:] + points[:1], strict=True)]
+        surface = (2, occ.addPlaneSurface([occ.addCurveLoop(lines)]))
+        if self.dimension == 2:
+            return surface
+        return next(e for e in occ.extrude([surface], 0.0, 0.0, self.width) if e[0] == 3)

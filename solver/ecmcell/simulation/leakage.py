@@ -1,0 +1,105 @@
+"""Electrons that leak through electrolytes, and where they would make lithium: theory.md (L1) on.
+
+They take the potentials that electrons in electrolytes have anyway (`State.additive`); here is
+what joins these to lithium metal, and what they tell.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import ufl
+from dolfinx import fem
+from ufl.core.expr import Expr
+
+from ecmcell.case.materials import needed
+from ecmcell.case.schema import Case
+from ecmcell.domain.domain import Domain
+from ecmcell.domain.plan import Part
+from ecmcell.simulation.crossings import LEAST_CONTACT
+from ecmcell.simulation.filament import Deposit
+from ecmcell.simulation.metals import LithiumFace
+from ecmcell.simulation.reactions import Reaction
+from ecmcell.simulation.state import State, is_wired
+
+
+@dataclass(frozen=True)
+class Leak:
+    """Electrons between lithium metal and an electrolyte that conducts them.
+
+    Attributes:
+        part: The electrolyte.
+        side: Restriction of its functions to these facets; None where there is nothing to restrict.
+        role: Electrode that the metal belongs to, `anode` or `collector`.
+        measure: The facets.
+        current: Current density in pA/um2 of positive charge from the electrolyte into the metal.
+        drop: What drives it, V.
+    """
+
+    part: Part
+    side: str | None
+    role: str
+    measure: ufl.Measure
+    current: Expr
+    drop: Expr
+
+    @property
+    def body(self) -> str:
+        """Body of the electrolyte."""
+        return self.part.body
+
+    def here(self, value: Any) -> Any:
+        """A function of the electrolyte on these facets."""
+        return value if self.side is None else value(self.side)
+
+
+def count_from_anode(
+    domain: Domain, state: State, electrodes: Iterable[LithiumFace]
+) -> dict[str, fem.Function]:
+    """What `State.at_anode` is with these electrodes.
+
+    Potentials that count from the metal they meet keep the drop at it to rounding, and leave the
+    voltage of the cell out of what is as stiff as a contact.
+    """
+    marked = {}
+    for body, region in state.additive_regions.items():
+        faces = [e.face for e in electrodes if e.role == "anode" and e.electrolyte in region.parts]
+        marked[body] = fem.Function(region.scalars)
+        marked[body].x.array[domain.face_nodes(region, faces)] = 1.0
+    return marked
+
+
+def leaks(
+    case: Case,
+    domain: Domain,
+    state: State,
+    electrodes: Mapping[LithiumFace, Reaction],
+    platings: Sequence[Deposit],
+) -> tuple[Leak, ...]:
+    """All facets where lithium and an electrolyte exchange electrons; none without leakage."""
+    if not case.physics.leakage:
+        return ()
+    found = []
+    for lithium, reaction in electrodes.items():
+        if is_wired(case, lithium.electrolyte):
+            touching = domain.constant(LEAST_CONTACT) + reaction.touching
+            resistance = domain.constant(needed(lithium.law.electronic_resistance))
+            drop = lithium.here(state.additive[lithium.electrolyte.body])  # from either end
+            current = touching / resistance * drop
+            where = lithium.electrolyte, lithium.side, lithium.role
+            found.append(Leak(*where, reaction.measure, current, drop))
+    for plated in platings:
+        if is_wired(case, plated.part):
+            resistance = domain.constant(needed(needed(case.lithium_anode).electronic_resistance))
+            potential = state.electrons(plated.body)
+            here = potential if plated.side is None else potential(plated.side)
+            drop = here + state.voltage.symbol
+            current = plated.reaction.touching / resistance * drop
+            where = plated.part, plated.side, "anode"
+            found.append(Leak(*where, plated.reaction.measure, current, drop))
+    return tuple(found)
+
+
+def total(found: Iterable[Leak]) -> ufl.Form:
+    """Current in pA that leaks from the cathode to the lithium of the anode."""
+    return sum(leak.current * leak.measure for leak in found if leak.role == "anode")
