@@ -47,27 +47,29 @@ def main() -> None:
             low, share = (bins[k][anode] for k in ("From [mA.cm-2]", "Share of contact"))
             label = f"{NAMES[name]}, {'2.6' if kinetics == SLOW else '0.26'} Ω cm²"
             left.stairs(100 * share[1:-1], low[1:], color=colour, linestyle=style, label=label)
-    left.set(xscale="log", xlim=(0.4, 2.5), xlabel="Current density of contact (mA cm⁻²)")
-    left.set_xticks([0.5, 1.0, 2.0], ["0.5", "1", "2"])
+    left.set(xscale="log", xlim=(0.25, 3.0), xlabel="Current density of contact (mA cm⁻²)")
+    left.set_xticks([0.3, 0.5, 1.0, 2.0], ["0.3", "0.5", "1", "2"])
     left.set_xticks([], minor=True)
     left.set_ylabel("Share of the contact (%)")
     left.legend(frameon=False, fontsize="x-small")
 
     places = np.arange(len(TOUCHING))
     for kinetics, colour, shift in ((SLOW, "#56b4e9", -0.2), (FAST, "#0072b2", 0.2)):
-        found = [
-            StoredRun(runs / f"{kinetics}_{name}").series[
-                "Anode constriction resistance [ohm.cm2]"
-            ][-1]
-            for name in TOUCHING
-        ]
+        whole, *found = (ohmic(runs / f"{kinetics}_{name}") for name in ["whole", *TOUCHING])
+        found = [value - whole for value in found]
         label = f"charge transfer {'2.6' if kinetics == SLOW else '0.26'} Ω cm²"
         right.barh(places + shift, found, height=0.4, color=colour, label=label)
     right.set_yticks(places, [NAMES[name] for name in TOUCHING], fontsize="small")
-    right.set_xlabel("Constriction resistance (Ω cm²)")
+    right.set_xlabel("Ohmic resistance beyond that of whole contact (Ω cm²)")
     right.legend(frameon=False, fontsize="x-small")
     (HERE / "figures").mkdir(exist_ok=True)
     figure.savefig(HERE / "figures" / "contact.png", dpi=130)
+
+
+def ohmic(directory: Path) -> float:
+    """Ohmic resistance of a footprint in ohm cm2."""
+    series = StoredRun(directory).series
+    return 1e3 * float(series["Ionic ohmic loss [V]"][-1] / series["Current density [mA.cm-2]"][-1])
 
 
 def face(axis: plt.Axes, run: StoredRun) -> PolyCollection:

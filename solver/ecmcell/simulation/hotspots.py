@@ -15,7 +15,7 @@ from ecmcell.simulation.metals import LithiumFace
 
 _HIGH = 0.99  # share of the face that carries less than the percentile told
 _TOUCHES = 1e-9  # of the area around a node
-_DECADES, _A_DECADE = 2, 10
+_DECADES, _A_DECADE = 2, 20
 
 Floats = npt.NDArray[np.float64]
 
