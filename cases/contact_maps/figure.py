@@ -22,7 +22,7 @@ MAPPED = {
     "coarse_chance": "by chance, 4 µm",
     "pressed": "peaks of a rough face, 4 µm",
 }
-TOUCHING = ["small_discs", "fine_chance", "pressed", "coarse_chance", "picture", "large_discs"]
+TOUCHING = ["small_discs", "fine_chance", "large_discs", "picture", "coarse_chance", "pressed"]
 NAMES = {"small_discs": "discs of 4.5 µm", "fine_chance": "by chance, 2 µm"} | MAPPED
 CURRENT = "Electrode current density [mA.cm-2]"
 HIGHEST = 1.5  # mA/cm2
@@ -60,7 +60,7 @@ def main() -> None:
         label = f"charge transfer {'2.6' if kinetics == SLOW else '0.26'} Ω cm²"
         right.barh(places + shift, found, height=0.4, color=colour, label=label)
     right.set_yticks(places, [NAMES[name] for name in TOUCHING], fontsize="small")
-    right.set_xlabel("Ohmic resistance beyond that of whole contact (Ω cm²)")
+    right.set_xlabel("Resistance of crowding (Ω cm²)")
     right.legend(frameon=False, fontsize="x-small")
     (HERE / "figures").mkdir(exist_ok=True)
     figure.savefig(HERE / "figures" / "contact.png", dpi=130)
