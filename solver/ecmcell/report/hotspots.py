@@ -31,12 +31,19 @@ def _plate(electrode: str, bins: Series, series: Series) -> Plate:
     left, right = figure.subplots(1, 2)
     bare = _histogram(left, bins)
     shown, label = time_axis(series[TIME])
-    dots = {"marker": "o" if len(shown) <= _FEW else ""}
-    right.plot(shown, series[f"{name} {_FACTOR}"], color=INK, **dots)
+    dots, squares = "os" if len(shown) <= _FEW else ("", "")
+    right.plot(shown, series[f"{name} {_FACTOR}"], color=INK, marker=dots)
     right.set(xlabel=label, ylabel=capital(_FACTOR))
     right.set_ylim(bottom=0.0)
     beside = right.twinx()
-    beside.plot(shown, series[f"{name} {_RESISTANCE}"], color=BLUE, linestyle="--", **dots)
+    beside.plot(
+        shown,
+        series[f"{name} {_RESISTANCE}"],
+        color=BLUE,
+        linestyle="--",
+        marker=squares,
+        mfc="none",
+    )
     beside.set_ylabel(axis_label(capital(_RESISTANCE)), color=BLUE)
     beside.spines["right"].set_visible(True)
     beside.set_ylim(bottom=0.0)
