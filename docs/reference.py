@@ -72,6 +72,8 @@ CASE_TABLES = (
     ('contact of a lithium electrode, map = "random"', "RandomContact"),
     ('contact of a lithium electrode, map = "image"', "PicturedContact"),
     ("boundaries.anode.filaments", "Filaments"),
+    ("inventory of a lithium electrode", "Inventory"),
+    ("void_growth of a lithium electrode", "VoidGrowth"),
     ("boundaries.collector", "ElectronCollector"),
     ("cell", "Cell"),
     ("physics", "Physics"),

@@ -107,6 +107,37 @@ def test_it_is_bracketed_told_and_not_run_again(workplace: Workplace) -> None:
     assert again.summary["wall time [s]"] == before
 
 
+def test_stripping_that_loses_contact_is_bracketed(workplace: Workplace) -> None:
+    """Where voids grow and nothing fills cracks, it is the critical current of stripping."""
+    layers = [{"phase": "glass", "thickness": "4 um", "size": "2 um"}]
+    recipe = {"recipe": "layered", "dimension": 2, "width": "4 um", "size": "2 um"}
+    workplace.write("meshes/plain.toml", recipe | {"layers": layers})
+    anode = LITHIUM | {"void_growth": {"contact_gap": "1 um"}}
+    case = {
+        "title": "Li|SE|Li with voids",
+        "protocol": ["Discharge at 1 mA/cm2 for 2 hours"],
+        "mesh": {"recipe": "../meshes/plain.toml"},
+        "phases": {"glass": GLASS},
+        "boundaries": {"anode": anode, "collector": LITHIUM},
+        "cell": {"temperature": "25 degC", "stack_pressure": "3 MPa"},
+        "physics": {"mechanics": False},
+        "time": {"largest_step": "120 s"},
+    }
+    workplace.write("case/case.toml", case)
+    code, out, err = workplace.call("ccd", "case", "--tolerance", "0.5")
+    assert (code, err) == (0, "")
+    place = workplace.path / "runs/case-ccd"
+    found = json.loads((place / "ccd.json").read_text())
+    safe, lost = (
+        found[f"{end} contact loss [mA.cm-2]"] for end in ("Highest without", "Lowest with")
+    )
+    assert safe <= found["Closed form [mA.cm-2]"] * 1.02 < lost * 1.04
+    assert f"contact loss begins between {safe:g} and {lost:g} mA/cm2" in out
+    rows = table(place / "ccd.csv")
+    assert [row["Contact loss"] for row in rows].count("yes") >= 1
+    assert rows[-1]["Ended by"] == "contact lost at the anode"
+
+
 def test_no_bracket_has_an_exit_code_of_its_own(workplace: Workplace) -> None:
     words = ("ccd", "case", "--lowest", "0.01 mA/cm2", "--highest", "0.02 mA/cm2")
     code, _, err = workplace.call(*words)

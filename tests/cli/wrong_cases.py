@@ -2,6 +2,7 @@
 
 import wrong_contact
 import wrong_joints
+import wrong_layers
 import wrong_leakage
 import wrong_metals
 import wrong_phases
@@ -12,6 +13,7 @@ WRONG = (
     | wrong_phases.WRONG
     | wrong_joints.WRONG
     | wrong_metals.WRONG
+    | wrong_layers.WRONG
     | wrong_leakage.WRONG
     | wrong_contact.WRONG
 )

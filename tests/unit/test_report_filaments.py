@@ -100,7 +100,8 @@ def test_a_search_without_a_bracket_is_drawn_too(tmp_path: Path) -> None:
         "Current density [mA.cm-2],Onset [s],End [s]\n0.1,,100.0\n0.2,,100.0\n"
     )
     (tmp_path / "ccd.json").write_text(
-        '{"Highest without penetration [mA.cm-2]": 0.2, "Closed form [mA.cm-2]": null,'
+        '{"failure": "penetration",'
+        ' "Highest without penetration [mA.cm-2]": 0.2, "Closed form [mA.cm-2]": null,'
         ' "Lowest with penetration [mA.cm-2]": null}'
     )
     picture = Image.open(write_critical(tmp_path))

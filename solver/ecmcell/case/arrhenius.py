@@ -35,6 +35,11 @@ def _hopping(known: Property, energy: float | None, temperature: float) -> float
     return value * known.temperature / temperature
 
 
+def creep_rate(material: Material, temperature: float) -> float:
+    """Rate of creep in 1/s at the stress that it is told for, theory.md (45)."""
+    return _arrhenius(needed(material.creep_rate), material.creep_activation_energy, temperature)
+
+
 def _arrhenius(known: Property, energy: float | None, temperature: float) -> float:
     if energy is None or known.temperature is None:
         return float(known)

@@ -286,14 +286,23 @@ def shear_ratio(electrolyte: Material, metal: Material) -> float | None:
     return None if ours is None or other is None else ours / other
 
 
-def largest_plating(case: Case) -> float | None:
-    """Largest current density a footprint that the protocol plates with, pA/um2, if it says so.
+def largest_current(case: Case, kind: str) -> float | None:
+    """Largest current density a footprint in steps of a kind, pA/um2, if the protocol says so.
 
     Of C-rates, which need the mesh, and of drive cycles nothing is known.
+
+    Args:
+        case: Whose protocol.
+        kind: `charge`, which plates on the anode, or `discharge`, which strips it.
     """
-    steps = [s.current for s in case.protocol if s.cycle is None and s.current is not None]
-    found = [-rate.value for rate in steps if rate.of == "area" and rate.value < 0.0]
+    steps = [s.current for s in case.protocol if s.kind == kind and s.current is not None]
+    found = [abs(rate.value) for rate in steps if rate.of == "area"]
     return max(found, default=None)
+
+
+def largest_plating(case: Case) -> float | None:
+    """Largest current density a footprint that the protocol plates with, pA/um2, if known."""
+    return largest_current(case, "charge")
 
 
 def coverage(anode: LithiumElectrode) -> float:

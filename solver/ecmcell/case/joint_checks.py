@@ -76,6 +76,7 @@ def boundaries(case: Case) -> None:
             check_known(metal, ("molar_volume",), key[:-1])
         _coating(electrode, ["boundaries", name])
         _filaments(case, electrode, name)
+        metals.check_layer(case, electrode, name)
         for given in ("stiffness", "strength"):
             if electrode.cohesion is None and getattr(electrode, given) is not None:
                 remedy = "Leave it out, or say how it parts in a table cohesion."

@@ -6,6 +6,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, ValidationInfo
 
 from ecmcell.case import units
 from ecmcell.case.contact import ContactMap, read_contact
+from ecmcell.case.layers import Inventory, VoidGrowth
 from ecmcell.case.materials import ByName, Material, material_table
 from ecmcell.case.origin import Frozen, Given
 from ecmcell.case.reading import Fault, directory_of, part, part_by
@@ -223,6 +224,8 @@ class LithiumElectrode(Held, Filmed):
             needed with leakage.
         contact: Where the electrolyte touches it; everywhere if not given.
         filaments: How it fills cracks, at the anode only; without it cracks stay empty.
+        inventory: How much of it there is; always enough if not given.
+        void_growth: The voids that stripping leaves; none if not given.
     """
 
     metal: Annotated[Material, BeforeValidator(_material), ByName("metal"), Field(examples=["Li"])]
@@ -231,6 +234,13 @@ class LithiumElectrode(Held, Filmed):
     electronic_resistance: units.ContactResistance | None = None
     contact: Annotated[ContactMap | None, BeforeValidator(read_contact)] = None
     filaments: Filaments | None = None
+    inventory: Inventory | None = None
+    void_growth: VoidGrowth | None = None
+
+    @property
+    def is_layer(self) -> bool:
+        """Whether how much lithium there is, or touches, changes."""
+        return self.inventory is not None or self.void_growth is not None
 
 
 class ElectronCollector(Given):

@@ -1,8 +1,8 @@
 """What has to fit together where a metal is meshed, or a phase flows."""
 
-from ecmcell.case.joints import Bond, ElectronCollector, Interface, Joint
-from ecmcell.case.materials import check_known
-from ecmcell.case.reading import Fault
+from ecmcell.case.joints import Bond, ElectronCollector, Interface, Joint, LithiumElectrode
+from ecmcell.case.materials import Material, check_known
+from ecmcell.case.reading import Fault, toml
 from ecmcell.case.schema import Case
 from ecmcell.case.tables import Phase
 
@@ -47,6 +47,46 @@ def check_voids(case: Case, joint: Interface, pair: tuple[str, str], at: list[st
         raise Fault("given at an interface that holds", remedy, [*at, "voids"])
 
 
+def check_layer(case: Case, electrode: LithiumElectrode, role: str) -> None:
+    """Whether lithium on a boundary may end or have voids as it is asked to.
+
+    Raises:
+        Fault: If not.
+    """
+    if not electrode.is_layer:
+        return
+    at: list[str | int] = ["boundaries", role]
+    if electrode.filaments is not None:
+        name = "inventory" if electrode.inventory is not None else "void_growth"
+        remedy = "Give one of the two: what cracks take does not count there."
+        raise Fault("given beside filaments", remedy, [*at, name])
+    check_known(electrode.metal, ("molar_volume",), at)
+    if electrode.void_growth is not None:
+        check_known(electrode.metal, _NEEDED["creep"], at)
+        _exponent(electrode.metal, at)
+        if case.cell.stack_pressure is None:
+            remedy = 'Voids close under it: add it, e.g. stack_pressure = "5 MPa".'
+            raise Fault("missing", remedy, ["cell", "stack_pressure"])
+    inventory = electrode.inventory
+    if inventory is None:
+        return
+    if inventory.nucleation_sites is not None and inventory.nucleation_overpotential == 0.0:
+        remedy = "Give a nucleation_overpotential that holds between them."
+        raise Fault("given, but nothing hinders", remedy, [*at, "inventory", "nucleation_sites"])
+    first = case.protocol[0]
+    stripping = "discharge" if role == "anode" else "charge"
+    if inventory.thickness == 0.0 and first.kind == stripping:
+        given = f"{toml(first.text)} strips the {role}, where there is no lithium"
+        raise Fault(given, "Begin the other way round.", ["protocol", *first.key])
+
+
+def _exponent(material: Material, at: list[str | int]) -> None:
+    """Whether an exponent of creep does."""
+    if float(material.creep_exponent or 1.0) < 1.0:
+        given = f"{material.creep_exponent:g} does not do"
+        raise Fault(given, "An exponent of creep is at least 1.", [*at, "creep_exponent"])
+
+
 def _flow(case: Case, phase: Phase, key: list[str | int]) -> None:
     """Whether a phase can flow the way it is asked to."""
     material, how = phase.material, phase.plasticity
@@ -62,9 +102,8 @@ def _flow(case: Case, phase: Phase, key: list[str | int]) -> None:
     if how != "none" and phase.cracking is not None:
         raise Fault("given beside cracking", "Give one of the two.", at)
     check_known(material, _NEEDED.get(how, ()), key)
-    if how == "creep" and float(material.creep_exponent or 1.0) < 1.0:
-        given = f"{material.creep_exponent:g} does not do"
-        raise Fault(given, "An exponent of creep is at least 1.", [*key, "creep_exponent"])
+    if how == "creep":
+        _exponent(material, key)
 
 
 def check_joint(case: Case, joint: Joint, pair: tuple[str, str], at: list[str]) -> None:

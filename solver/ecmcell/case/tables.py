@@ -246,7 +246,8 @@ class Physics(Frozen):
         debonding: Interfaces that say how they part do so, and the current follows.
         cracking: Phases that say how they crack do so, and the current follows.
         plasticity: Phases that say how they flow do so.
-        lithium_volume: Meshed metal grows where lithium is deposited, and shrinks where it leaves.
+        lithium_volume: Meshed metal, and layers of lithium on boundaries, grow where lithium is
+            deposited and shrink where it leaves.
         leakage: Every electrolyte of which an electronic conductivity is known conducts electrons,
             and lithium metal takes and gives them; without it only where the case gives one, for a
             conductive additive, and none to lithium.
@@ -277,7 +278,8 @@ class Time(Frozen):
         smallest_step: Below it the solver gives up.
         largest_step: Never exceeded.
         voltage_tolerance: Error of the cell voltage a step.
-        stoichiometry_tolerance: Error of the stoichiometry a step.
+        stoichiometry_tolerance: Error of the stoichiometry, and of the contact that voids take, a
+            step.
         damage_tolerance: Growth of the mean damage of all interfaces a step.
         crack_tolerance: Growth of all cracks in the bulk a step, over the footprint of the cell.
     """

@@ -181,11 +181,15 @@ LENGTH = Quantity("a length", "um", "um", "5 um")
 CURRENT_DENSITY = Quantity("a current density", "pA/um^2", "A/m^2", "1 A/m^2")
 
 Length = Annotated[float, LENGTH]
+Thickness = Annotated[float, Quantity("a thickness", "um", "um", "5 um", "zero or positive")]
 Coordinate = Annotated[float, Quantity("a coordinate", "um", "um", "5 um", "any")]
 Time = Annotated[float, Quantity("a time", "s", "s", "10 s")]
 Instant = Annotated[float, Quantity("a time", "s", "s", "30 min", "zero or positive")]
 Temperature = Annotated[float, Quantity("a temperature", "K", "degC", "25 degC")]
 Voltage = Annotated[float, Quantity("a voltage", "V", "V", "4.2 V", "any")]
+Overpotential = Annotated[
+    float, Quantity("an overpotential", "V", "mV", "20 mV", "zero or positive")
+]
 VoltageStep = Annotated[float, Quantity("a voltage", "V", "mV", "2 mV")]
 CurrentDensity = Annotated[float, CURRENT_DENSITY]
 Conductivity = Annotated[

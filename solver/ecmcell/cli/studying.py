@@ -88,11 +88,12 @@ def ccd(
     ] = False,
     overwrite: Replace = False,
 ) -> None:
-    """Find the critical current density of a case: where lithium begins to penetrate.
+    """Find the critical current density of a case: where lithium penetrates, or loses contact.
 
-    The protocol is run at one current density after the other, from what the closed form expects
-    or the case asks: doubled or halved until it is bracketed, then the bracket is halved. Runs that
-    are finished are left as they are: call it again to go on.
+    Where it may fill cracks it is plated until it penetrates, else stripped until voids leave no
+    contact. The protocol is run at one current density after the other, from what the closed form
+    expects or the case asks: doubled or halved until it is bracketed, then the bracket is halved.
+    Runs that are finished are left as they are: call it again to go on.
     """
     comm = MPI.COMM_WORLD
     questions = on_root(comm, _questions, case, growth, until_short, vary)
@@ -106,12 +107,12 @@ def ccd(
         search = Search(asked.closed_form or asked.own_current, *ends, tolerance, runs)
         place = directory / asked.asked.name if vary else directory
         found = CriticalCurrent(asked, search, place, overwrite, comm).find()
-        on_root(comm, _tell_critical, found, tolerance, place)
+        on_root(comm, _tell_critical, asked, found, tolerance, place)
         brackets.append((asked, found))
     if vary:
         print(on_root(comm, write_study, brackets, directory))
     for asked, found in brackets:
-        check_found(found, asked.asked.name)
+        check_found(asked, found)
 
 
 def _read_plan(path: Path) -> Plan:
@@ -148,7 +149,7 @@ def _conclude(plan: Plan, directory: Path) -> None:
 
 
 def _questions(path: Path, growth: str | None, until_short: bool, vary: bool) -> list[Question]:
-    """Whose critical current is looked for, and what counts as penetration."""
+    """Whose critical current is looked for, and what counts."""
     length = None if growth is None else _option(LENGTH, growth, "--growth")
     if vary:
         variations = _read_plan(path).variations
@@ -175,7 +176,7 @@ def _option(kind: Quantity, text: str, name: str) -> float:
         raise InputError(name, "", fault.given, fault.remedy) from None
 
 
-def _tell_critical(found: Bracket, tolerance: float, directory: Path) -> None:
+def _tell_critical(asked: Question, found: Bracket, tolerance: float, directory: Path) -> None:
     """What came out of the search for the critical current."""
     from ecmcell.report.critical import write_critical
 
@@ -183,6 +184,7 @@ def _tell_critical(found: Bracket, tolerance: float, directory: Path) -> None:
     print(directory / "ccd.json")
     print(write_critical(directory))
     if found.middle is not None:
-        print(f"penetration begins between {found.safe:g} and {found.critical:g} mA/cm2")
+        between = f"between {found.safe:g} and {found.critical:g} mA/cm2"
+        print(f"{asked.failure.name} begins {between}")
         if found.width > tolerance:
             print("the bracket is wider than asked: allow more --runs", file=sys.stderr)

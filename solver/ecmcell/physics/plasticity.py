@@ -98,13 +98,6 @@ class Yielding:
         return np.where(relaxed < trial, np.float64(share), np.float64(1.0))
 
 
-def at_temperature(
-    rate: float, energy: float, reference: float, temperature: float, gas_constant: float
-) -> float:
-    """A strain rate in 1/s by the law of Arrhenius; the energy is that of a mole."""
-    return float(rate * np.exp(-energy / gas_constant * (1.0 / temperature - 1.0 / reference)))
-
-
 def deviator(tensor: Expr) -> Expr:
     """A 3 x 3 tensor without its mean."""
     return tensor - ufl.tr(tensor) / 3.0 * ufl.Identity(3)

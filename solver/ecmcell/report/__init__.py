@@ -19,6 +19,7 @@ from ecmcell.report.filaments import filament_plates
 from ecmcell.report.hotspots import hotspot_plates
 from ecmcell.report.inputs import strengths
 from ecmcell.report.interfaces import interface_plates, loss_of_contact_plate
+from ecmcell.report.layers import layer_plates
 from ecmcell.report.leakage import leakage_plate
 from ecmcell.report.losses import loss_plate
 from ecmcell.report.maps import map_plates
@@ -137,6 +138,7 @@ def _sections(run: StoredRun) -> list[Section]:
         *_hotspots(run),
         *_cracks(run),
         *_filaments(run),
+        *_layers(run),
         *_leakage(run),
         Section(
             "effort",
@@ -171,6 +173,12 @@ def _filaments(run: StoredRun) -> list[Section]:
     """A section of its own where lithium fills cracks."""
     plates = filament_plates(run)
     return [Section("filaments", "Lithium in cracks", plates, "")] if plates else []
+
+
+def _layers(run: StoredRun) -> list[Section]:
+    """A section of its own where lithium on a boundary is a layer."""
+    plates = layer_plates(run.series)
+    return [Section("lithium", "Lithium on boundaries", plates, "")] if plates else []
 
 
 def _leakage(run: StoredRun) -> list[Section]:

@@ -1,4 +1,4 @@
-"""The figure of a search for the critical current: when penetration began, at which current."""
+"""The figure of a search for the critical current: when it came to the worst, at which current."""
 
 import csv
 import json
@@ -26,14 +26,15 @@ def write_critical(directory: Path) -> Path:
     with styled():
         figure = new_figure(COLUMN, 70 * MM)
         axes = figure.add_subplot()
-        ends = [found["Highest without penetration [mA.cm-2]"]]
-        ends += [found["Lowest with penetration [mA.cm-2]"]]
+        failure = found["failure"]
+        ends = [found[f"Highest without {failure} [mA.cm-2]"]]
+        ends += [found[f"Lowest with {failure} [mA.cm-2]"]]
         if None not in ends:
             axes.axvspan(*ends, color=GREY, alpha=0.3, linewidth=0, label="bracket")
         if found["Closed form [mA.cm-2]"] is not None:
             closed = found["Closed form [mA.cm-2]"]
             axes.axvline(closed, color=GREY, linestyle="--", linewidth=0.8, label="closed form")
-        axes.plot(current[grown], time[grown], "o-", color=VERMILION, label="penetration begins")
+        axes.plot(current[grown], time[grown], "o-", color=VERMILION, label=f"{failure} begins")
         axes.plot(
             current[~grown], time[~grown], "o", color=BLUE, mfc="none", label="none until the end"
         )

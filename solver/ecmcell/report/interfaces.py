@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from string import ascii_lowercase
 
 import matplotlib as mpl
 import numpy as np
@@ -186,7 +187,7 @@ def distribution_plate(
             _mark_strengths(column, strengths)
     figure.supylabel("Share of interface area (%)", fontsize=8)
     if len(fields) > 1:
-        for axis, letter in zip(axes[0], "ab", strict=True):
+        for axis, letter in zip(axes[0], ascii_lowercase, strict=False):
             axis.set_title(f"({letter})", loc="left", weight="bold")
     caption = (
         "Share of the interface area in equal classes of current density and of normal traction; "

@@ -1,6 +1,7 @@
 """The cell: its equations put together and advanced one time step at a time."""
 
 import numpy as np
+import numpy.typing as npt
 from mpi4py import MPI
 
 from ecmcell.case.joints import Bond, Interface, Junction
@@ -91,6 +92,7 @@ class Cell:
             self.mechanics.hand_over()
         self.look_at_cracks()
         self.electrochemistry.control_current(0.0)
+        self.electrochemistry.meet_bare()
         self.begin_step()
         done = self.iterate(self.case.time.smallest_step)
         leaked = self.electrochemistry.leaking * self.case.time.smallest_step
@@ -130,9 +132,10 @@ class Cell:
             self.filaments.begin_turns()
         work, physics = Work(), self.case.physics
         coupled = physics.stress_in_flux or physics.stress_in_kinetics or self.case.debonds
-        coupled = coupled or bool(self.case.cracking_phases)
+        coupled = coupled or bool(self.case.cracking_phases or self.state.layer)
         for count in range(1, _LARGEST_STAGGER_COUNT + 1):
             work.electrochemistry += self.electrochemistry.solve(self.current_scale)
+            self.electrochemistry.layers.update()
             if self._plating is not None:
                 self._plating.update(step)
             if self.mechanics is None:
@@ -148,6 +151,11 @@ class Cell:
                 return work, count
             self.mechanics.hand_over()
         raise NotConverged(f"stresses or contact still change by {change:.1e} after {count} passes")
+
+    def steering(self) -> list[npt.NDArray[np.float64]]:
+        """What time steps are held to: stoichiometry, and the contact that voids take."""
+        filled = [x.x.array.copy() for x in self.state.stoichiometry.values()]
+        return [*filled, self.electrochemistry.layers.void_share()]
 
     def damage_growth(self) -> float:
         """Growth of the mean damage of the interfaces since the time step began."""

@@ -20,11 +20,14 @@ from ecmcell.physics import charge, transport
 from ecmcell.simulation import cracks, crossings, leakage, properties, reactions
 from ecmcell.simulation.filaments import Filaments
 from ecmcell.simulation.films import Films
+from ecmcell.simulation.layers import Layers
 from ecmcell.simulation.lithium import ActiveBody
 from ecmcell.simulation.reactions import Reaction
 from ecmcell.simulation.state import State, is_wired
 
 VOLTAGE, CURRENT = 0, 1
+# V; stresses at rest scatter by less.
+_BEYOND = 1e-7
 
 
 class Electrochemistry:
@@ -58,7 +61,9 @@ class Electrochemistry:
 
         self.films = Films(case, domain)
         self.insertions = reactions.insertions(case, domain, state, active, self.films)
-        self.electrodes = reactions.electrodes(case, domain, state, self.films)
+        self.layers = Layers(case, domain, state, self.step)
+        self.electrodes = reactions.electrodes(case, domain, state, self.films, self.layers)
+        self.layers.follow({face: r.current for face, r in self.electrodes.items()})
         members = filaments.members if filaments is not None else []
         self.platings = [plating for filament in members for plating in filament.platings]
         if case.physics.leakage:
@@ -85,9 +90,26 @@ class Electrochemistry:
         self.control(prescribe(VOLTAGE, 2, value))
 
     def begin_step(self) -> None:
-        """Make the present stoichiometry the start of the next time step."""
+        """Make the present stoichiometry and layers the start of the next time step."""
+        self.layers.begin_step()
         for body, earlier in self.earlier.items():
             earlier.x.array[:] = self.state.stoichiometry[body].x.array
+
+    def meet_bare(self) -> None:
+        """Put potentials where a bare electrode begins to plate: from afar nothing answers."""
+        for role in self.layers.bare():
+            own = {f: r.overpotential for f, r in self.electrodes.items() if f.role == role}
+            shift = self.layers.before_nucleation(own) + _BEYOND
+            if role == "collector":
+                self.state.voltage.value -= shift
+                continue
+            for potential in self.state.electrolyte.values():
+                potential.x.array[:] += shift
+            other = [r for face, r in self.electrodes.items() if face.role == "collector"]
+            total = sum(self.domain.integral(r.overpotential * r.measure).value for r in other)
+            # Lithium at the collector is put at rest, active material goes with the electrolyte.
+            at_rest = -total / self.domain.role_area("collector")
+            self.state.voltage.value += at_rest if other else shift
 
     def solve(self, scale: float) -> Effort:
         """Solve for the end of the time step.

@@ -7,9 +7,9 @@ import ufl
 from dolfinx import fem
 from ufl.core.expr import Expr
 
-from ecmcell.case.materials import Material, needed
+from ecmcell.case.arrhenius import creep_rate
+from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
-from ecmcell.case.units import GAS_CONSTANT
 from ecmcell.domain import compat
 from ecmcell.domain.domain import QUADRATURE, Domain, Integral
 from ecmcell.domain.plan import Part
@@ -218,11 +218,3 @@ def _law(case: Case, part: Part) -> Law:
         needed(material.creep_stress),
         needed(material.creep_exponent),
     )
-
-
-def creep_rate(material: Material, temperature: float) -> float:
-    """Rate of creep at a temperature in K, 1/s."""
-    rate, energy = needed(material.creep_rate), material.creep_activation_energy
-    if energy is None or rate.temperature is None:
-        return float(rate)
-    return plasticity.at_temperature(rate, energy, rate.temperature, temperature, GAS_CONSTANT)

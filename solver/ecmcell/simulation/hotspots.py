@@ -37,7 +37,8 @@ class Hotspots:
     def __init__(self, cell: Cell, role: str, currents: Mapping[LithiumFace, Average]):
         self._cell, self._name = cell, role.capitalize()
         self._currents = {face: a for face, a in currents.items() if face.role == role}
-        self._contact = [self._around(f, cell.state.contact_factor(f.face)) for f in self._currents]
+        touching = cell.electrochemistry.layers.contact
+        self._contact = [self._around(f, touching(f.face)) for f in self._currents]
         along_stack = [abs(f.face.here(cell.domain.normal)[0]) for f in self._currents]
         across = map(self._around, self._currents, along_stack)
         places = [

@@ -18,7 +18,7 @@ from ecmcell.domain.faces import Contact, Face, Outer
 from ecmcell.numerics.linear import NotConverged
 from ecmcell.numerics.newton import Effort, Newton
 from ecmcell.physics import cohesion, interfaces
-from ecmcell.simulation import touching
+from ecmcell.simulation import layers, touching
 from ecmcell.simulation.state import CONTACT, DAMAGE, THICKNESS, State, parts_from_electrode
 
 # Newton's method is tried so often, and so many turns lie between.
@@ -279,7 +279,9 @@ class Joints:
         made = {}
         for outer in self.domain.outers:
             if self._earlier is not None and parts_from_electrode(case, outer.role):
-                jump = -self.state.displacement[outer.part.body]
                 law = getattr(case.boundaries, outer.role)
+                jump = -self.state.displacement[outer.part.body]
+                if case.physics.lithium_volume and law.is_layer:
+                    jump -= layers.grown_thickness(law, self.state) * self.domain.normal
                 made[outer] = Cohesive(self.domain, law, outer, jump, self._earlier)
         return made

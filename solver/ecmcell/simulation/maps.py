@@ -20,8 +20,10 @@ from ecmcell.simulation import cracks, properties
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.observables import Observables
 from ecmcell.simulation.reactions import sides
+from ecmcell.simulation.state import GAP, THICKNESS
 
 Fields = dict[str, np.ndarray]
+_LAYERS = {"Lithium thickness [um]": THICKNESS, "Voids [um]": GAP}
 ELECTRONS = "Electronic potential in electrolyte [V]"
 LITHIUM = "Lithium chemical potential [V]"
 """Over that of the metal, by the Faraday constant."""
@@ -64,6 +66,18 @@ class Maps:
             for face, region in self._near.items()
         }
         self._cell_averages = self._prepare_cell_averages()
+        self._layers = {
+            name: {
+                outer: Average(
+                    domain,
+                    self._near[outer].scalars,
+                    [(cell.state.layer[kind], domain.nodal(outer), None)],
+                )
+                for outer in cell.electrochemistry.layers.members
+            }
+            for name, kind in _LAYERS.items()
+            if kind in cell.state.layer
+        }
 
     def mesh(self) -> OutputMesh | None:
         """The mesh with points of their own for every body, on rank 0."""
@@ -151,6 +165,8 @@ class Maps:
             bodies = {e.face: domain.bodies[e.electrolyte.body] for e in electrodes}
             currents = self._on_facets({e.face: a for e, a in electrodes.items()}, bodies)
             out["Electrode current density [mA.cm-2]"] = CURRENT_DENSITY * currents
+        for name, thicknesses in self._layers.items():
+            out[name] = self._on_facets(thicknesses, near)
         if self.observables.crossing_currents:
             currents = self._on_facets(self.observables.crossing_currents, near)
             out["Grain boundary current density [mA.cm-2]"] = CURRENT_DENSITY * np.abs(currents)

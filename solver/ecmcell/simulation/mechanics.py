@@ -260,7 +260,7 @@ class Mechanics:
                 test = ufl.TestFunction(one.nodes.function_space)
                 pull = ufl.inner(self.stresses.full_stress(part), one.directions)
                 swelling.append((one.nodes, pull * test * domain.dx(part)))
-        swelling += self._plated_forces()
+        swelling += self._plated_forces() + self._layer_forces()
         joined = self.joints.stored()
         return Energies(
             domain,
@@ -284,6 +284,16 @@ class Mechanics:
             pull = interfaces.normal_part(self.traction(contact), contact.here(self.domain.normal))
             force += pull * contact.here(test) * self.domain.nodal(contact)
         return [(thickness, force)]
+
+    def _layer_forces(self) -> list[tuple[fem.Function, ufl.Form]]:
+        """What electrodes pull with where the lithium on them changes, if they may part from it."""
+        found = []
+        for thickness in self.state.layer.values() if self.case.physics.lithium_volume else ():
+            test = ufl.TestFunction(thickness.function_space)
+            for outer, joint in self.joints.faces.items():
+                pull = interfaces.normal_part(joint.traction(), self.domain.normal)
+                found.append((thickness, pull * test * self.domain.nodal(outer)))
+        return found
 
     def _potential(self) -> float:
         """What displacements and damage minimise, pJ."""
@@ -322,19 +332,29 @@ class Mechanics:
         cell = self.case.cell
         stretch, pressure = self.state.stretch.value, self.state.pressure.value
         if cell.platen == "gap":
-            self._platen.algebraic = prescribe(0, len(self._scalars), stretch)
+            held = np.eye(1, len(self._scalars))[0]
+            self._platen.algebraic = lambda scalars: (
+                scalars[0] - stretch + self._squeezed(),
+                held,
+            )
             self._give = lambda: 0.0
         elif cell.platen == "spring":
             stiffness = needed(cell.platen_stiffness) * self._length
             gradient = np.zeros(len(self._scalars))
             gradient[:2] = -stiffness, 1.0
             self._platen.algebraic = lambda scalars: (
-                scalars[1] - pressure - stiffness * (scalars[0] - stretch),
+                scalars[1] - pressure - stiffness * (scalars[0] - stretch + self._squeezed()),
                 gradient,
             )
             self._give = lambda: (
-                0.5 * (self.state.pressure.value + pressure) * (self.state.stretch.value - stretch)
+                0.5
+                * (self.state.pressure.value + pressure)
+                * (self.state.stretch.value - stretch + self._squeezed())
             )
+
+    def _squeezed(self) -> float:
+        """Strain of the stack that makes room for the lithium that has grown at its ends."""
+        return float(self.state.position["layer_growth"]) / self._length
 
     def _fixed(self, body: str) -> np.ndarray:
         """Dofs without displacement: normal to the platens, and to the sides where these slide.

@@ -24,6 +24,7 @@ from ecmcell.simulation.nucleation import Nucleation
 from ecmcell.simulation.penetration import Penetration
 from ecmcell.simulation.reactions import sides
 from ecmcell.simulation.state import parts_from_electrode
+from ecmcell.simulation.stocks import stocks
 
 # By which the area of a flat electrode may differ from its footprint, relative to this.
 _FLAT = 1e-6
@@ -48,6 +49,7 @@ class Observables:
         hotspots: Lithium electrodes whose current may be uneven: for want of contact, or not flat.
         nucleation: Where electrons that leak would make lithium, if any do.
         flaws: What the closed form says of the flaws at the anode, if there are any.
+        stocks: The lithium on each boundary where it is a layer.
     """
 
     def __init__(self, cell: Cell):
@@ -127,6 +129,7 @@ class Observables:
         self.flaws = flaws if flaws.flaws else None
         self.debonding = Debonding(cell) if cell.state.interface else None
         self.hotspots = self._uneven_electrodes()
+        self.stocks = stocks(cell)
         self._initial_inventory = self.inventory()
 
     def histograms(self) -> list[dict[str, float | str]]:
@@ -136,6 +139,7 @@ class Observables:
     def _uneven_electrodes(self) -> list[Hotspots]:
         """Those that are parted from, have a map of contact or are not flat."""
         cell, found = self.cell, []
+        varies = cell.state.contact_map is not None or bool(cell.state.layer)
         for role in ("anode", "collector"):
             faces = [one for one in self.electrode_currents if one.role == role]
             area = cell.domain.total(
@@ -143,7 +147,7 @@ class Observables:
             )
             parts = parts_from_electrode(cell.case, role) or any(f.law.parts for f in faces)
             is_flat = abs(area / cell.area - 1.0) < _FLAT
-            if faces and (parts or cell.state.contact_map is not None or not is_flat):
+            if faces and (varies or parts or not is_flat):
                 found.append(Hotspots(cell, role, self.electrode_currents))
         return found
 
@@ -186,6 +190,8 @@ class Observables:
             row[f"Film resistance {name} [ohm.cm2]"] = resistance
         for hotspots in self.hotspots:
             row |= hotspots.row()
+        for stock in self.stocks:
+            row |= stock.row()
         row["Hotspot factor"] = self._hotspot_factor(self.currents or self.electrode_currents)
         if self.crossing_currents:
             factor = self._hotspot_factor(self.crossing_currents)
@@ -196,6 +202,9 @@ class Observables:
             )
             row["Stack pressure [MPa]"] = state.pressure.value
             row["Stack strain"] = state.stretch.value
+            if state.layer:
+                thicker = state.stretch.value * float(np.ptp(cell.domain.bounds[:, 0]))
+                row["Stack thickness change [um]"] = thicker + position["layer_growth"]
         if cell.case.flowing_phases:
             row |= self._flow()
         row["Charge balance error"] = self._charge_error()

@@ -19,6 +19,7 @@ from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.electrochemistry import CURRENT, VOLTAGE
 from ecmcell.simulation.onset import Onset
 from ecmcell.simulation.state import Snapshot
+from ecmcell.simulation.stocks import Stock, stocks
 from ecmcell.simulation.work import Work
 
 # A cut-off is hit when it is missed by no more than this part of itself.
@@ -121,6 +122,7 @@ class Cycler:
         self._step = cell.case.protocol[0]
         self._charge = StateOfCharge(cell)
         self._onset = Onset(cell)
+        self._stocks = stocks(cell)
 
     def run(self) -> None:
         """Run all steps that are left.
@@ -143,19 +145,25 @@ class Cycler:
         """Run one protocol step and return why it ended."""
         self._step = step
         self._begin_anew()
-        cut_offs = self._cut_offs(step)
+        spent = self._spent(step)
+        if spent is not None:
+            return spent
+        self.cell.electrochemistry.meet_bare()
+        ends = self._cut_offs(step) + self._exhaustions()
+        names = {event.name for event in ends}
         while True:
             position = self.cell.state.position
             due = self.cell.case.output.next_field_time(position["time"] * (1 + _SAME_TIME))
             corner = step.next_corner(position["step_time"])
             remaining = min(corner - position["step_time"], due - position["time"])
-            taken, met = self._advance(remaining, cut_offs + self._milestones())
+            taken, met = self._advance(remaining, ends + self._milestones())
             self.recorder.step(taken)
             end = self._onset.ends_run()
             if end is not None:
                 return end
-            if CUT_OFF in met:
-                return CUT_OFF
+            reason = next((name for name in met if name in names), None)
+            if reason is not None:
+                return reason
             position = self.cell.state.position
             if math.isclose(position["step_time"], step.duration or -1.0, rel_tol=_SAME_TIME):
                 return "duration"
@@ -240,13 +248,13 @@ class Cycler:
         cell.begin_step()
         if len(known) > 1:
             state.place(known, float(start[2]["time"]) + length)
-        guess = {body: x.x.array.copy() for body, x in state.stoichiometry.items()}
+        guess = cell.steering()
         voltage = state.voltage.value
         work, staggers = cell.iterate(length)
         self._check_range()
         change = max(
-            (np.abs(x.x.array - guess[b]).max(initial=0.0) for b, x in state.stoichiometry.items()),
-            default=0.0,
+            np.abs(now - then).max(initial=0.0)
+            for now, then in zip(cell.steering(), guess, strict=True)
         )
         time = cell.case.time
         return (
@@ -339,6 +347,25 @@ class Cycler:
             least = self._density(step.stop_current) * self.cell.area
             return [Event(CUT_OFF, lambda length: (least - abs(state.current.value)) / least)]
         return []
+
+    def _exhaustions(self) -> list[Event]:
+        """What ends stripping: lithium that is used up, or does not touch any more."""
+
+        def event(stock: Stock, name: str) -> Event:
+            def value(length: float) -> float:
+                stripping = stock.strips(self.cell.state.current.value)
+                return stock.endings()[name] if stripping else -1.0
+
+            return Event(name, value)
+
+        return [event(stock, name) for stock in self._stocks for name in stock.endings()]
+
+    def _spent(self, step: Step) -> str | None:
+        """Why a step cannot even begin; None if it can."""
+        direction = {"discharge": 1.0, "charge": -1.0}.get(step.kind, 0.0)
+        stripped = [stock for stock in self._stocks if stock.strips(direction)]
+        found = [item for stock in stripped for item in stock.endings().items()]
+        return next((name for name, value in found if value >= -_CUT_OFF), None)
 
     def _milestones(self) -> list[Event]:
         """The states of charge next to the present one at which fields are due."""

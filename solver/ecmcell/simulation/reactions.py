@@ -15,6 +15,7 @@ from ecmcell.domain.faces import Contact
 from ecmcell.domain.plan import Part
 from ecmcell.physics import kinetics
 from ecmcell.simulation.films import Films
+from ecmcell.simulation.layers import Layer, Layers
 from ecmcell.simulation.lithium import ActiveBody
 from ecmcell.simulation.metals import LithiumFace, lithium_faces
 from ecmcell.simulation.state import State
@@ -65,11 +66,11 @@ def insertions(
 
 
 def electrodes(
-    case: Case, domain: Domain, state: State, films: Films
+    case: Case, domain: Domain, state: State, films: Films, layers: Layers
 ) -> dict[LithiumFace, Reaction]:
     """Lithium leaving the metal of every lithium electrode."""
     return {
-        lithium: _stripping(case, domain, state, films, lithium)
+        lithium: _stripping(case, domain, state, films, lithium, layers.of(lithium.face))
         for lithium in lithium_faces(case, domain, state)
     }
 
@@ -112,7 +113,12 @@ def _insertion(
 
 
 def _stripping(
-    case: Case, domain: Domain, state: State, films: Films, lithium: LithiumFace
+    case: Case,
+    domain: Domain,
+    state: State,
+    films: Films,
+    lithium: LithiumFace,
+    layer: Layer | None,
 ) -> Reaction:
     law, body, face = lithium.law, lithium.electrolyte.body, lithium.face
     potential = state.voltage.symbol if lithium.role == "collector" else _ZERO
@@ -123,9 +129,18 @@ def _stripping(
     overpotential = potential - lithium.here(state.electrolyte[body]) - shift
     exchange = domain.constant(law.exchange_current_density)
     current, over_film = _current(case, domain, law, films.of(law), exchange, overpotential)
-    touching = state.contact_factor(face)
-    measure = domain.dS(face) if isinstance(face, Contact) else domain.ds(face)
-    return Reaction(measure, touching, touching * current, overpotential, over_film, _ZERO, shift)
+    contact = state.contact_factor(face)
+    if layer is None:
+        measure = domain.dS(face) if isinstance(face, Contact) else domain.ds(face)
+        left = contact * current
+        return Reaction(measure, contact, left, overpotential, over_film, _ZERO, shift)
+    above = overpotential + layer.barrier
+    bare, _ = _current(case, domain, law, films.of(law), exchange, above)
+    thermal = domain.constant(GAS_CONSTANT * case.cell.temperature / FARADAY)
+    left = layer.current(contact * current, contact * bare, exchange / thermal * above)
+    # At the nodes: there no more is stripped than there is. Bare collector takes electrons, too.
+    kept, nodes = contact * layer.touching, domain.nodal(face)
+    return Reaction(nodes, kept, left, overpotential, over_film, _ZERO, shift)
 
 
 def plating(

@@ -31,6 +31,7 @@ _KINDS = (
     "plastic_strain",
     "hardening",
     "plated",
+    "layer",
 )
 # What is guessed by a parabola, and what only grows, up to 1.
 _CURVED, _BROKEN = ("displacement", "crack"), ("crack", "cut")
@@ -39,7 +40,7 @@ _AXIAL = (" across axis", " along axis")
 LITHIUM_ELECTRONS = "electrons of the anode"
 """Name of the network of electrons that the lithium of the anode gives."""
 DAMAGE, CONTACT = "damage", "contact factor"
-THICKNESS = "thickness"
+THICKNESS, GAP = "thickness", "gap"
 Snapshot = tuple[list[npt.NDArray[np.float64]], list[float], dict[str, float | int]]
 
 
@@ -71,6 +72,9 @@ class State:
         hardening: Accumulated plastic strain, by body.
         plated: Thickness in um that meshed metal has gained on its interfaces, negative where it is
             stripped or has a void; empty where its volume does not matter.
+        layer: Thickness of the lithium on boundaries, and volume of the voids in it an area, um;
+            empty where it neither ends nor has voids. Without an inventory the thickness is what
+            it has gained.
         contact_map: Share of the faces of electrodes that touches from the start, 1 on all else;
             None if all of them does.
         voltage: Potential of the collector, V.
@@ -144,6 +148,8 @@ class State:
             if self.interface:  # what is hollow holds nowhere
                 self.interface[DAMAGE].x.array[depth > 0.0] = 1.0
 
+        self.layer = _layers(case, domain)
+
         self.voltage = Scalar(domain, "Voltage [V]")
         self.current = Scalar(domain, "Current [pA]")
         self.stretch = Scalar(domain, "Stretch")
@@ -160,6 +166,7 @@ class State:
             "viscous_energy": 0.0,
             "plastic_energy": 0.0,
             "work": 0.0,
+            "layer_growth": 0.0,
             "protocol_step": 0,
             "step_time": 0.0,
         }
@@ -228,6 +235,23 @@ class State:
         for scalar, value in zip(self.scalars(), scalars, strict=True):
             scalar.value = value
         self.position = dict(position)
+
+
+def _layers(case: Case, domain: Domain) -> dict[str, fem.Function]:
+    """Thickness and voids of the lithium on boundaries at the start; empty if neither matters."""
+    electrodes = [e for _, e in case.boundaries if isinstance(e, LithiumElectrode) and e.is_layer]
+    if not electrodes:
+        return {}
+    layer = {name: fem.Function(domain.seam) for name in (THICKNESS, GAP)}
+    for role, electrode in case.boundaries:
+        if electrode in electrodes and electrode.inventory is not None:
+            faces = [outer for outer in domain.outers if outer.role == role]
+            for face in faces:
+                cells = domain.seam_cells(face)
+                dofs = domain.seam.dofmap.list[cells]
+                layer[THICKNESS].x.array[dofs] = electrode.inventory.thickness
+    layer[THICKNESS].x.scatter_forward()
+    return layer
 
 
 def is_active_material(case: Case, part: Part) -> bool:

@@ -10,7 +10,7 @@ from ecmcell.case.joints import Interface, LithiumElectrode
 from ecmcell.case.reading import Fault, dotted
 from ecmcell.case.schema import Case
 from ecmcell.domain.domain import Domain
-from ecmcell.domain.faces import Contact, Face
+from ecmcell.domain.faces import Contact, Face, Outer
 from ecmcell.errors import InputError
 from ecmcell.simulation.contact_maps import pattern
 
@@ -50,6 +50,21 @@ def void_depth(case: Case, domain: Domain) -> fem.Function:
         share = _share(case, domain, maps).x.array
         depth.x.array[:] += np.where(share < 0.5, voids.depth, 0.0)
     return depth
+
+
+def nucleation_barrier(case: Case, domain: Domain, outer: Outer) -> fem.Function:
+    """What plating on bare collector takes beyond that on lithium, V, facet by facet."""
+    barrier = fem.Function(domain.seam)
+    electrode = getattr(case.boundaries, outer.role)
+    assert isinstance(electrode, LithiumElectrode) and electrode.inventory is not None
+    inventory = electrode.inventory
+    barrier.x.array[:] = inventory.nucleation_overpotential
+    if inventory.nucleation_sites is not None:
+        key = f"boundaries.{outer.role}.inventory.nucleation_sites"
+        faces = [other for other in domain.outers if other.role == outer.role]
+        share = _share(case, domain, {key: (inventory.nucleation_sites, faces)}).x.array
+        barrier.x.array[share >= 0.5] = 0.0
+    return barrier
 
 
 def _share(case: Case, domain: Domain, maps: Maps) -> fem.Function:

@@ -45,22 +45,23 @@ class CriticalCurrent:
         """Bracket it.
 
         Raises:
-            SolverError: If the solver gave up before penetration began.
+            SolverError: If the solver gave up before what is looked for began.
         """
-        found = bracket(self._penetrates, self._search)
+        found = bracket(self._fails, self._search)
         on_root(self._comm, self._conclude, found)
         return found
 
-    def _penetrates(self, current: float) -> bool:
+    def _fails(self, current: float) -> bool:
         variation = on_root(self._comm, self._prepare, current)
         if on_root(self._comm, is_due, variation, self._directory, self._overwrite):
             execute([variation], self._directory, self._comm)
         found, gave_up = on_root(self._comm, self._read, variation, current)
         self._outcomes.append(found)
         on_root(self._comm, self._write)
-        if gave_up and not found.penetrates:
-            raise SolverError(f"the solver gave up in {variation.name} before penetration began")
-        return found.penetrates
+        if gave_up and not found.fails:
+            before = f"before {self._asked.failure.name} began"
+            raise SolverError(f"the solver gave up in {variation.name} {before}")
+        return found.fails
 
     def _prepare(self, current: float) -> Variation:
         variation = self._asked.variation(current)
@@ -70,23 +71,30 @@ class CriticalCurrent:
     def _read(self, variation: Variation, current: float) -> tuple[Outcome, bool]:
         run = StoredRun(self._directory / variation.name)
         gave_up = run.summary.get("status") != "done"
-        return outcome(run, current, self._asked.growth), gave_up
+        return outcome(run, current, self._asked.failure), gave_up
 
     def _write(self) -> None:
         by_current = sorted(self._outcomes, key=lambda found: found.current)
         _write_table(self._directory / TABLE, [found.row() for found in by_current])
 
     def _conclude(self, found: Bracket) -> None:
-        content = {"title": self._asked.case.title, **bracket_row(self._asked, found)}
-        content |= {"growth that counts [um]": self._asked.growth, "runs": len(self._outcomes)}
+        asked = self._asked
+        content = {
+            "title": asked.case.title,
+            "failure": asked.failure.name,
+            **bracket_row(asked, found),
+            **asked.failure.told(),
+            "runs": len(self._outcomes),
+        }
         write_json(self._directory / SUMMARY, content)
 
 
 def bracket_row(asked: Question, found: Bracket) -> dict[str, object]:
     """A bracket by names with units, beside what the closed form expects."""
+    name = asked.failure.name
     return {
-        "Highest without penetration [mA.cm-2]": found.safe,
-        "Lowest with penetration [mA.cm-2]": found.critical,
+        f"Highest without {name} [mA.cm-2]": found.safe,
+        f"Lowest with {name} [mA.cm-2]": found.critical,
         "Critical current density [mA.cm-2]": found.middle,
         "Closed form [mA.cm-2]": asked.closed_form,
     }
@@ -102,21 +110,22 @@ def write_study(found: Sequence[tuple[Question, Bracket]], directory: Path) -> P
     return directory / STUDY
 
 
-def check_found(found: Bracket, name: str) -> None:
-    """Complain where penetration begins at all currents that were tried, or at none.
+def check_found(asked: Question, found: Bracket) -> None:
+    """Complain where a failure begins at all currents that were tried, or at none.
 
     Args:
+        asked: What was looked for.
         found: What was found.
-        name: Of the case or variation.
 
     Raises:
         NotFoundError: If so.
     """
+    name, failure = asked.asked.name, asked.failure.name
     if found.critical is None:
-        told = f"no penetration up to {found.safe:g} mA/cm2: raise --highest, or --runs"
+        told = f"no {failure} up to {found.safe:g} mA/cm2: raise --highest, or --runs"
         raise NotFoundError(f"{name}: {told}")
     if found.safe is None:
-        told = f"penetration down to {found.critical:g} mA/cm2: lower --lowest, or raise --runs"
+        told = f"{failure} down to {found.critical:g} mA/cm2: lower --lowest, or raise --runs"
         raise NotFoundError(f"{name}: {told}")
 
 

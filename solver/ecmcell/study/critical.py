@@ -1,8 +1,4 @@
-"""The critical current of a case: its protocol at one current density after the other.
-
-Penetration has begun when a filament is deeper than it was at the start by more than a given
-length, or the cell is short-circuited.
-"""
+"""The critical current of a case: its protocol at one current density after the other."""
 
 import re
 from dataclasses import dataclass
@@ -19,11 +15,11 @@ from ecmcell.case.sentences import parse_step
 from ecmcell.errors import InputError
 from ecmcell.output import StoredRun
 from ecmcell.output.units import CURRENT_DENSITY
+from ecmcell.study.failures import ContactLoss, Failure, Penetration
 from ecmcell.study.plan import Variation
 
 _GROWTH = 2.0  # lengths of the phase field
 _AT = re.compile(r"(?i)(\sat\s+).+?(\s+(?:for|until)\s)")
-_DEPTH = re.compile(r"Filament \d+ depth \[um\]")
 TIME, CURRENT = "Time [s]", "Current density [mA.cm-2]"
 
 
@@ -33,13 +29,11 @@ class Question:
 
     Attributes:
         asked: The case as it is.
-        growth: Growth of a filament that counts as penetration, um.
-        until_short: Whether runs go on from there to the short circuit.
+        failure: What begins there.
     """
 
     asked: Variation
-    growth: float
-    until_short: bool
+    failure: Failure
 
     @property
     def case(self) -> Case:
@@ -48,24 +42,18 @@ class Question:
 
     @property
     def own_current(self) -> float:
-        """The largest current density that the case charges with, mA/cm2."""
-        return CURRENT_DENSITY * needed(criteria.largest_plating(self.case))
+        """The largest current density with which the case leads to the failure, mA/cm2."""
+        return CURRENT_DENSITY * needed(criteria.largest_current(self.case, self.failure.kind))
 
     @property
     def closed_form(self) -> float | None:
-        """Lowest current density of the footprint at which a flaw grows by the closed form."""
-        touching = criteria.coverage(needed(self.case.lithium_anode))
-        flaws = criteria.flaw_criteria(self.case)
-        found = (CURRENT_DENSITY * touching * flaw.current for flaw in flaws)
-        return min(found, default=None)
+        """Current density of the footprint at which a formula expects it, mA/cm2."""
+        return self.failure.closed_form(self.case)
 
     def variation(self, current: float) -> Variation:
         """The case at another current density in mA/cm2, its other currents in proportion."""
         factor = current / self.own_current
-        changes: dict[str, Any] = {"protocol": _scaled(self.case.protocol.written, factor)}
-        if not self.until_short:
-            filaments = {"largest_growth": f"{self.growth!r} um"}
-            changes["boundaries"] = {"anode": {"filaments": filaments}}
+        changes = {"protocol": _scaled(self.case.protocol.written, factor)} | self.failure.changes
         name = f"{current:g}-mA-cm-2"
         changes = merged(self.asked.changes, changes)
         case = load_case(self.case.path, changes, f"{self.case.path} ({name})")
@@ -79,7 +67,8 @@ class Outcome:
     Attributes:
         current: In mA/cm2.
         ended_by: How the run ended.
-        onset: When penetration began, s; None if it did not.
+        failure: What was looked for.
+        onset: When it began, s; None if it did not.
         short: When the cell was short-circuited, s; None if it was not.
         end: When the run ended, s.
         charge: Charge that had passed at the onset, or at the end, mA h/cm2.
@@ -87,21 +76,22 @@ class Outcome:
 
     current: float
     ended_by: str
+    failure: str
     onset: float | None
     short: float | None
     end: float
     charge: float
 
     @property
-    def penetrates(self) -> bool:
-        """Whether penetration began."""
+    def fails(self) -> bool:
+        """Whether it began."""
         return self.onset is not None
 
     def row(self) -> dict[str, object]:
         """A line of `ccd.csv`."""
         return {
             "Current density [mA.cm-2]": self.current,
-            "Penetration": "yes" if self.penetrates else "no",
+            self.failure.capitalize(): "yes" if self.fails else "no",
             "Ended by": self.ended_by,
             "Onset [s]": self.onset,
             "Short circuit [s]": self.short,
@@ -111,7 +101,7 @@ class Outcome:
 
 
 def question(asked: Variation, growth: float | None, until_short: bool) -> Question:
-    """Whose critical current is looked for.
+    """Whose critical current is looked for: of penetration if lithium may fill cracks.
 
     Args:
         asked: The case.
@@ -119,50 +109,52 @@ def question(asked: Variation, growth: float | None, until_short: bool) -> Quest
         until_short: Whether runs go on to the short circuit.
 
     Raises:
-        InputError: If the case has no filaments, or charges with no current density.
+        InputError: If nothing in the case can fail, or no current density would lead to it.
     """
-    case = asked.case
-    if not case.filament_count:
+    case, anode = asked.case, asked.case.lithium_anode
+    voids = anode.void_growth if anode is not None else None
+    failure: Failure
+    if case.filament_count:
+        lengths = [needed(case.phases[name].cracking).length for name in case.cracking_phases]
+        failure = Penetration(growth or _GROWTH * max(lengths), until_short)
+    elif voids is not None:
+        failure = ContactLoss(voids.least_contact)
+    else:
         remedy = "Add an empty table [boundaries.anode.filaments], and let an electrolyte crack."
+        remedy += " Or give voids of stripping, [boundaries.anode.void_growth]."
         raise InputError(case.path, "boundaries.anode.filaments", "no lithium in cracks", remedy)
-    if criteria.largest_plating(case) is None:
-        remedy = 'Charge with one, e.g. "Charge at 0.5 mA/cm2 for 1 hour".'
-        raise InputError(case.path, "protocol", "no charge at a current density", remedy)
-    lengths = [needed(case.phases[name].cracking).length for name in case.cracking_phases]
-    return Question(asked, growth or _GROWTH * max(lengths), until_short)
+    if criteria.largest_current(case, failure.kind) is None:
+        example = f"{failure.kind.capitalize()} at 0.5 mA/cm2 for 1 hour"
+        remedy = f'{failure.kind.capitalize()} with one, e.g. "{example}".'
+        given = f"no {failure.kind} at a current density"
+        raise InputError(case.path, "protocol", given, remedy)
+    return Question(asked, failure)
 
 
-def outcome(run: StoredRun, current: float, growth: float) -> Outcome:
+def outcome(run: StoredRun, current: float, failure: Failure) -> Outcome:
     """What came of a run, finished or not.
 
     Args:
         run: The run.
         current: Its current density, mA/cm2.
-        growth: Growth of a filament that counts, um.
+        failure: What was looked for.
     """
     series, summary = run.series, run.summary
-    time = series[TIME]
-    grown = [_growth(column) > growth for name, column in series.items() if _DEPTH.fullmatch(name)]
-    begun = np.flatnonzero(np.any(grown, axis=0)) if grown else np.zeros(0, dtype=np.intp)
+    time, begun = series[TIME], failure.onset(run)
     short: Any = summary.get("short circuit") or {}
-    first = int(begun[0]) if len(begun) else len(time) - 1
+    first = len(time) - 1 if begun is None else begun
     passed = np.abs(np.cumsum(series[CURRENT] * np.diff(time, prepend=time[0])))[first]
     steps: Any = summary.get("protocol") or [{"ended by": summary.get("reason", "")}]
     shorted = short.get(TIME)
     return Outcome(
         current=current,
         ended_by=str(steps[-1]["ended by"]),
-        onset=float(time[first]) if len(begun) else shorted,
+        failure=failure.name,
+        onset=shorted if begun is None else float(time[first]),
         short=shorted,
         end=float(time[-1]),
         charge=float(passed) / 3600.0,
     )
-
-
-def _growth(depth: np.ndarray) -> np.ndarray:
-    """How much deeper a filament is than when it was first there; 0 before."""
-    there = np.flatnonzero(np.isfinite(depth))
-    return np.nan_to_num(depth - depth[there[0]]) if len(there) else np.zeros_like(depth)
 
 
 def _scaled(protocol: list[Any], factor: float) -> list[Any]:

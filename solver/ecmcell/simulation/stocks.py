@@ -1,0 +1,127 @@
+"""The lithium on a boundary in numbers: how thick it is, what touches, and what is left."""
+
+import numpy as np
+import numpy.typing as npt
+
+from ecmcell.case.materials import needed
+from ecmcell.case.units import FARADAY
+from ecmcell.domain.average import Average
+from ecmcell.output.units import AREAL_CHARGE
+from ecmcell.simulation.cell import Cell
+from ecmcell.simulation.state import GAP, THICKNESS
+
+CONTACT_LOST, USED_UP = "contact lost", "no lithium left"
+
+_TOUCHING, _COVERED = "touching", "covered"  # of a `Layer`
+# Share of the collector that the last islands cover: to take them too needs ever more voltage.
+_LAST = 1e-4
+# Thickness in um that is measured against where nothing has passed.
+_TINY = 1e-6
+
+
+class Stock:
+    """Evaluates the layer of lithium on one boundary.
+
+    Args:
+        cell: The cell, before its first step.
+        role: The boundary, `anode` or `collector`.
+    """
+
+    def __init__(self, cell: Cell, role: str):
+        self._cell, self._role, self._name = cell, role, role.capitalize()
+        domain, layers = cell.domain, cell.electrochemistry.layers
+        members = {o: layer for o, layer in layers.members.items() if o.role == role}
+        self._area = domain.role_area(role)
+        self._law = next(iter(members.values())).law
+        self._molar = needed(self._law.metal.molar_volume) / FARADAY
+        state = cell.state
+        self._fields = {
+            name: Average(
+                domain,
+                domain.seam,
+                [(state.layer[name], domain.nodal(outer), None) for outer in members],
+            )
+            for name in (THICKNESS, GAP)
+        }
+        self._shares = {
+            name: [
+                domain.integral(
+                    state.contact_factor(outer) * getattr(layer, name) * domain.nodal(outer)
+                )
+                for outer, layer in members.items()
+            ]
+            for name in (_TOUCHING, _COVERED)
+        }
+        self._reach = sum(
+            domain.integral(state.contact_factor(outer) * domain.nodal(outer)).value
+            for outer in members
+        )
+        self._start = self._mean(THICKNESS)
+
+    def row(self) -> dict[str, float]:
+        """The present layer, by name with unit; collective."""
+        name, thickness = self._name, self._values(THICKNESS)
+        mean, position = self._mean(THICKNESS), self._cell.state.position
+        row = {
+            f"{name} lithium thickness [um]": mean,
+            f"{name} lithium thickness, minimum [um]": -self._largest(-thickness),
+            f"{name} lithium thickness, maximum [um]": self._largest(thickness),
+            f"{name} lithium thickness, deviation [um]": self._deviation(THICKNESS),
+        }
+        if self._law.inventory is not None:
+            row[f"{name} lithium coverage"] = self._share(_COVERED)
+            row[f"{name} lithium [mA.h.cm-2]"] = AREAL_CHARGE * mean / self._molar
+        if self._law.void_growth is not None:
+            row[f"{name} voids [um]"] = self._mean(GAP)
+            row[f"{name} voids, maximum [um]"] = self._largest(self._values(GAP))
+            row[f"{name} contact beside voids"] = self.contact
+        # What ions have passed as a thickness: discharge strips the anode, plates on the collector.
+        sign = 1.0 if self._role == "anode" else -1.0
+        charge = position["charge"] + position["leaked"]
+        passed = sign * charge * self._molar / self._area
+        moved = max(position["throughput"] * self._molar / self._area, _TINY)
+        row[f"{name} lithium balance error"] = abs(mean - self._start + passed) / moved
+        return row
+
+    @property
+    def contact(self) -> float:
+        """Share of the contact of the start that voids leave."""
+        return self._share(_TOUCHING)
+
+    def endings(self) -> dict[str, float]:
+        """By why stripping cannot go on: negative until then, of order one."""
+        found, where = {}, f"at the {self._role}"
+        if self._law.void_growth is not None:
+            found[f"{CONTACT_LOST} {where}"] = self._law.void_growth.least_contact - self.contact
+        if self._law.inventory is not None:
+            found[f"{USED_UP} {where}"] = _LAST - self._share(_COVERED)
+        return found
+
+    def strips(self, current: float) -> bool:
+        """Whether a current of the cell, positive on discharge, strips it."""
+        return current > 0.0 if self._role == "anode" else current < 0.0
+
+    def _share(self, name: str) -> float:
+        """A share at present, of what the electrolyte touched at the start."""
+        return sum(integral.value for integral in self._shares[name]) / self._reach
+
+    def _values(self, name: str) -> npt.NDArray[np.float64]:
+        average = self._fields[name]
+        return average.owned()[average.owned_weight > 0.0]
+
+    def _largest(self, values: npt.NDArray[np.float64]) -> float:
+        return self._cell.domain.largest(values.max(initial=-np.inf))
+
+    def _mean(self, name: str) -> float:
+        average = self._fields[name]
+        return self._cell.domain.total(float(average.owned() @ average.owned_weight)) / self._area
+
+    def _deviation(self, name: str) -> float:
+        average, mean = self._fields[name], self._mean(name)
+        square = float((average.owned() - mean) ** 2 @ average.owned_weight)
+        return float(np.sqrt(self._cell.domain.total(square) / self._area))
+
+
+def stocks(cell: Cell) -> list[Stock]:
+    """The layers of lithium that a cell has, by boundary."""
+    return [Stock(cell, role) for role in cell.electrochemistry.layers.roles]
