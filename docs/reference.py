@@ -70,6 +70,7 @@ CASE_TABLES = (
     ("boundaries.anode, or boundaries.collector of a symmetric cell", "LithiumElectrode"),
     ('contact of a lithium electrode, map = "patches"', "Patches"),
     ('contact of a lithium electrode, map = "random"', "RandomContact"),
+    ('contact of a lithium electrode, map = "image"', "PicturedContact"),
     ("boundaries.anode.filaments", "Filaments"),
     ("inventory of a lithium electrode", "Inventory"),
     ("void_growth of a lithium electrode", "VoidGrowth"),
@@ -124,9 +125,8 @@ def case_reference() -> str:
     for name, model in sorted(RECIPES.items()):
         recipe = _schema(model)
         parts.append(_table(f'recipe = "{name}"', recipe))
-        tables = {_key_of(title, recipe): table for title, table in recipe["$defs"].items()}
-        for key in (key for key in recipe["properties"] if key in tables):
-            parts.append(_table(f"{key} of {name}", tables[key], level=3))
+        for key, table in _tables_of(recipe, recipe["$defs"]):
+            parts.append(_table(f"{key} of {name}", table, level=3))
     return "\n".join(parts)
 
 
@@ -182,9 +182,13 @@ def _default(entry: Schema) -> str:
             return f"`{_toml(value)}`"
 
 
-def _key_of(title: str, schema: Schema) -> str:
-    """The key of a recipe that holds a table."""
-    return next(key for key, entry in schema["properties"].items() if f"/{title}'" in str(entry))
+def _tables_of(schema: Schema, known: Schema, before: str = "") -> Iterator[tuple[str, Schema]]:
+    """The keys of a recipe that hold tables, with these; dotted where one is in another."""
+    for key, entry in schema["properties"].items():
+        for title, table in known.items():
+            if f"/{title}'" in str(entry):
+                yield f"{before}{key}", table
+                yield from _tables_of(table, known, f"{before}{key}.")
 
 
 def _may_be_sourced(entry: Schema) -> bool:

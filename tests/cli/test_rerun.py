@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 from test_commands import SYMMETRIC
 from test_mesh_file import GROUPS, strip
 from workplace import MATERIAL, RECIPE, Workplace
@@ -86,6 +87,26 @@ def test_an_image_and_a_mesh_repeat_without_their_originals(workplace: Workplace
         )
         (workplace.path / "hidden").rename(workplace.path / "meshes")
         (workplace.path / "strip.xdmf").rename(workplace.path / "case/strip.xdmf")
+
+
+def test_a_picture_repeats_without_its_original(workplace: Workplace) -> None:
+    """The case of a run names the copy of its picture, whose hash is known."""
+    case = copy.deepcopy(SYMMETRIC)
+    case["boundaries"]["anode"] |= {"contact": {"map": "image", "file": "contact.png"}}
+    workplace.write("case/case.toml", case)
+    pixels = np.tile(np.uint8([0, 255, 255, 0]), (4, 1))
+    Image.fromarray(pixels).save(workplace.path / "case/contact.png")
+    assert workplace.call("run", "case")[::2] == (0, "")
+    run = workplace.path / "runs/case"
+    assert 'file = "inputs/contact.png"' in (run / "case.toml").read_text()
+    content = json.loads((run / "provenance.json").read_text())
+    assert "inputs/contact.png" in content["inputs"]
+    move(workplace)
+    code, out, err = workplace.call("rerun", "far/away/kept")
+    assert (code, err) == (0, "")
+    assert "the same to the last digit" in out
+    Image.fromarray(255 - pixels).save(workplace.path / "far/away/kept/inputs/contact.png")
+    assert "changed since the run" in workplace.call("rerun", "far/away/kept")[2]
 
 
 def test_files_of_one_name_are_kept_apart(workplace: Workplace) -> None:

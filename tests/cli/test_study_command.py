@@ -8,7 +8,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 from test_commands import SYMMETRIC
 from workplace import RECIPE, Workplace
 
@@ -65,6 +67,21 @@ def test_runs_all_then_only_what_is_missing_or_broken(workplace: Workplace) -> N
     assert workplace.call("study", "case/study.toml")[::2] == (0, "")
     after = wall_times(workplace)
     assert after[0] == before[0] and after[1] != before[1]
+
+
+def test_runs_with_a_picture_are_left_as_they_are(workplace: Workplace) -> None:
+    """Until the picture is another."""
+    case = copy.deepcopy(SYMMETRIC)
+    case["boundaries"]["anode"] |= {"contact": {"map": "image", "file": "contact.png"}}
+    workplace.write("case/case.toml", case)
+    pixels = np.tile(np.uint8([0, 255, 255, 0]), (4, 1))
+    Image.fromarray(pixels).save(workplace.path / "case/contact.png")
+    assert workplace.call("study", "case")[::2] == (0, "")
+    before = wall_times(workplace)
+    assert workplace.call("study", "case")[::2] == (0, "")
+    assert wall_times(workplace) == before
+    Image.fromarray(255 - pixels).save(workplace.path / "case/contact.png")
+    assert "asks something else" in workplace.call("study", "case")[2]
 
 
 def test_one_run_alone(workplace: Workplace) -> None:

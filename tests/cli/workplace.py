@@ -7,8 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import tomli_w
+from PIL import Image
 
 from ecmcell import cli
 
@@ -115,4 +117,14 @@ def surround(workplace: Workplace, elsewhere: Path) -> None:
     workplace.write("soft.toml", MATERIAL)
     for file in ("binary", "binary.toml"):
         (workplace.path / file).write_bytes(b"\x89PNG\r\n\x1a\n\xff\x00")
+    (workplace.path / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\n\xff\x00")
+    ramp = np.tile(np.linspace(0, 255, 16), (8, 1)).astype(np.uint8)
+    for name, pixels in (("ramp", ramp), ("black", 0 * ramp), ("halves", ramp // 128 * 255)):
+        Image.fromarray(pixels).save(workplace.path / f"{name}.png")
+    clear = Image.fromarray(ramp).convert("LA")
+    clear.putalpha(0)
+    clear.save(workplace.path / "holes.png")
+    page = Image.fromarray(ramp)
+    page.save(workplace.path / "pages.tiff", save_all=True, append_images=[page])
+    Image.fromarray((2.0 * ramp).astype(np.float32)).save(workplace.path / "bright.tiff")
     (workplace.path / "outside").symlink_to(elsewhere)

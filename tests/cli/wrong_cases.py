@@ -1,5 +1,6 @@
 """All wrong cases, by what is wrong."""
 
+import wrong_contact
 import wrong_joints
 import wrong_layers
 import wrong_leakage
@@ -16,4 +17,5 @@ WRONG = (
     | wrong_layers.WRONG
     | wrong_leakage.WRONG
     | wrong_salt.WRONG
+    | wrong_contact.WRONG
 )

@@ -130,7 +130,7 @@ def test_growing_profile(comm: MPI.Comm, verify: Verify) -> None:
 
 @pytest.mark.reference("Salt", "the free energy of the salt and what its diffusion dissipates")
 def test_salt_loss_is_dissipated_or_stored(comm: MPI.Comm, verify: Verify) -> None:
-    """theory.md (P6) while a profile grows: order 1 in time, with g = 2RT (1 + f') c (ln c - 1)."""
+    """theory.md (29) while a profile grows: order 1 in time, with g = 2RT (1 + f') c (ln c - 1)."""
     until, density, errors = 0.05 * PASSAGE, 0.5 * LIMIT, []
     for steps in (20, 40, 80):
         cell = membrane(symmetric(polymer()), comm, 60)

@@ -45,7 +45,7 @@ def salt_diffusivity(material: Material, temperature: float) -> float:
 def _across_melting(
     material: Material, known: Property, energy: float | None, temperature: float
 ) -> float:
-    """An Arrhenius law with another activation energy below melting; theory.md (P4)."""
+    """An Arrhenius law with another activation energy below melting; theory.md (8)."""
     melting, crystal = material.melting_temperature, material.crystal_activation_energy
     if melting is None or crystal is None or known.temperature is None:
         return _arrhenius(known, energy, temperature)
@@ -59,7 +59,7 @@ def _across_melting(
 
 
 def creep_rate(material: Material, temperature: float) -> float:
-    """Rate of creep in 1/s at the stress that it is told for, theory.md (45)."""
+    """Rate of creep in 1/s at the stress that it is told for, theory.md (51)."""
     return _arrhenius(needed(material.creep_rate), material.creep_activation_energy, temperature)
 
 

@@ -1,12 +1,23 @@
 """Where an electrode touches: maps of contact on its face."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+import numpy as np
+import numpy.typing as npt
+from pydantic import (
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    SerializationInfo,
+    ValidationInfo,
+    WithJsonSchema,
+    model_validator,
+)
 
 from ecmcell.case import units
+from ecmcell.case.greyscale import GreyImage, read_grey
 from ecmcell.case.origin import Given
-from ecmcell.case.reading import part_by
+from ecmcell.case.reading import Fault, directory_of, part_by
 
 Coverage = Annotated[float, Field(strict=True, gt=0, le=1)]
 
@@ -26,7 +37,7 @@ class Patches(Given):
 
 
 class RandomContact(Given):
-    """Contact where a Gaussian random field is high.
+    """Contact where a Gaussian random field is high: where rough faces touch flat ones.
 
     Attributes:
         map: That it is random.
@@ -41,14 +52,81 @@ class RandomContact(Given):
     seed: Annotated[int, Field(strict=True, ge=0, lt=2**32)] = 1
 
 
-ContactMap = Patches | RandomContact
-_MAPS: dict[str, type[ContactMap]] = {"patches": Patches, "random": RandomContact}
+def _picture(given: object, info: ValidationInfo) -> GreyImage:
+    return read_grey(given, directory_of(info))
 
 
-def read_contact(given: object) -> ContactMap:
+def _place(picture: GreyImage, info: SerializationInfo) -> str:
+    """The file of a picture; its copy where the context has one."""
+    return str((info.context or {}).get(picture.path, picture.path))
+
+
+class PicturedContact(Given):
+    """Contact as a picture shows it, laid over the whole face.
+
+    Columns run along y, rows along z, the upper left corner of the picture at the lower corner of
+    the face. In 2D one row counts. Without `threshold` and `coverage` grey touches by a share of
+    its area, white all and black nothing.
+
+    Attributes:
+        map: That it is a picture.
+        file: An image beside the case, in grey or in colours that are taken as grey.
+        threshold: Grey from which on there is contact, 0 being black and 1 white.
+        coverage: Share of the face that touches, where grey is highest: of heights, what touches
+            a flat electrode.
+        row: Which row counts in 2D, from 0; the middle one if not given.
+    """
+
+    map: Literal["image"]
+    file: Annotated[
+        GreyImage,
+        PlainValidator(_picture),
+        PlainSerializer(_place),
+        WithJsonSchema({"type": "string"}),
+    ]
+    threshold: Annotated[float | None, Field(strict=True, gt=0, le=1)] = None
+    coverage: Coverage | None = None
+    row: Annotated[int | None, Field(strict=True, ge=0)] = None
+
+    @model_validator(mode="after")
+    def _touches(self) -> Self:
+        if self.threshold is not None and self.coverage is not None:
+            raise Fault("given beside threshold", "Give one of the two.", ["coverage"])
+        rows = len(self.file.grey)
+        if self.row is not None and self.row >= rows:
+            given = f"{self.row}, but the picture has {rows} rows"
+            raise Fault(given, f"Give 0 to {rows - 1}.", ["row"])
+        if not self.shares(one_row=self.row is not None).any():
+            raise Fault("the picture shows no contact", "White touches, black does not.", ["file"])
+        return self
+
+    def shares(self, one_row: bool) -> npt.NDArray[np.float64]:
+        """How far each pixel touches, 0 to 1, shape (rows, columns).
+
+        Args:
+            one_row: Whether one row is all that counts.
+        """
+        grey = self.file.grey
+        if one_row:
+            row = len(grey) // 2 if self.row is None else self.row
+            grey = grey[row : row + 1]
+        if self.coverage is not None:
+            return (grey >= np.quantile(grey, 1.0 - self.coverage)).astype(np.float64)
+        return grey if self.threshold is None else (grey >= self.threshold).astype(np.float64)
+
+
+ContactMap = Patches | RandomContact | PicturedContact
+_MAPS: dict[str, type[ContactMap]] = {
+    "patches": Patches,
+    "random": RandomContact,
+    "image": PicturedContact,
+}
+
+
+def read_contact(given: object, info: ValidationInfo) -> ContactMap:
     """The map in a table, by its kind.
 
     Raises:
         Fault: If it is none.
     """
-    return part_by("map", _MAPS, given)
+    return part_by("map", _MAPS, given, info.context)

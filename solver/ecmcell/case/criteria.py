@@ -1,4 +1,4 @@
-"""When lithium drives a flaw at the anode, in closed form: theory.md (41) to (44).
+"""When lithium drives a flaw at the anode, in closed form: theory.md (47) to (50).
 
 Nothing here decides anything; it is told beside what a simulation resolves. Lithium in a flaw takes
 no more once its pressure has used up the overpotential, p = F eta/Omega_Li, and the flaw grows
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from scipy.optimize import brentq
 
 from ecmcell.case.arrhenius import ionic_conductivity
+from ecmcell.case.contact import PicturedContact
 from ecmcell.case.cracking import Cracking
 from ecmcell.case.joints import Filmed, LithiumElectrode, ParabolicGrowth
 from ecmcell.case.materials import Material, needed
@@ -52,7 +53,7 @@ HALF_DISC = Shape(2.0 / math.sqrt(math.pi), 4.0 / (3.0 * math.pi))
 
 
 def stress_intensity(pressure: float, depth: float, shape: Shape = STRAIGHT) -> float:
-    """K_I in MPa um^0.5 of a flaw at the anode that a pressure opens: theory.md (42).
+    """K_I in MPa um^0.5 of a flaw at the anode that a pressure opens: theory.md (48).
 
     p sqrt(pi a), or 2 p sqrt(a/pi) of a disc. The platens of the stack are rigid and free of
     friction, and so a mirror: a flaw of depth a at one of them is half of an internal crack (Tada,
@@ -68,7 +69,7 @@ def stress_intensity(pressure: float, depth: float, shape: Shape = STRAIGHT) -> 
 
 
 def failure_probability(ratio: float, modulus: float) -> float:
-    """Chance that the electrolyte at the tip is weaker than what drives the flaw: theory.md (44).
+    """Chance that the electrolyte at the tip is weaker than what drives the flaw: theory.md (50).
 
     The energy of a crack is Weibull distributed with mean Gc, as `weibull_modulus` has it.
 
@@ -124,7 +125,7 @@ class Plating:
         return self._reaction(reaction)
 
     def pressure(self, overpotential: float) -> float:
-        """Pressure at which an overpotential in V plates no more, MPa: theory.md (41)."""
+        """Pressure at which an overpotential in V plates no more, MPa: theory.md (47)."""
         return overpotential / self.molar
 
     @property
@@ -193,7 +194,7 @@ class FlawCriterion:
 
         a/(2 kappa) where it is straight: the field of the current goes on beside a crack that
         points along it, as long as its own plating is weak, R_ct >> a/kappa; lithium in it feels
-        the mean: theory.md (43).
+        the mean: theory.md (49).
         """
         return self.shape.mean_depth * self.depth / self.electrolyte.conductivity
 
@@ -306,7 +307,10 @@ def largest_plating(case: Case) -> float | None:
 
 def coverage(anode: LithiumElectrode) -> float:
     """Share of the anode that touches at the start."""
-    return anode.contact.coverage if anode.contact is not None else 1.0
+    contact = anode.contact
+    if isinstance(contact, PicturedContact):
+        return float(contact.shares(one_row=False).mean())
+    return contact.coverage if contact is not None else 1.0
 
 
 def _toughness(material: Material, cracking: Cracking | None) -> float | None:

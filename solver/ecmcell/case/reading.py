@@ -55,7 +55,7 @@ class Fault(ValueError):
 
 @contextmanager
 def files_read() -> Iterator[list[Path]]:
-    """A list of the files that `read_text` reads within, each once, in order."""
+    """A list of the files that are read within, each once, in order."""
     files: list[Path] = []
     token = _noted.set(files)
     try:
@@ -86,10 +86,15 @@ def read_text(path: Path, largest: int = 10_000_000) -> str:
         raise InputError(path, "", "not a text file", "Give a text file in UTF-8.") from None
     except ValueError as error:  # a zero byte in the path
         raise InputError(toml(str(path)), "", str(error), "Check the path.") from None
+    note_file(path)
+    return text
+
+
+def note_file(path: Path) -> None:
+    """Put a file on the list of those that were read, for files that are no text."""
     files = _noted.get([])
     if path.resolve() not in files:
         files.append(path.resolve())
-    return text
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -142,7 +147,9 @@ def part(model: type[Model], data: object, context: Any = None) -> Model:
         raise Fault(given, remedy, key) from None
 
 
-def part_by(key: str, models: Mapping[str, type[Model]], data: object) -> Model:
+def part_by(
+    key: str, models: Mapping[str, type[Model]], data: object, context: Any = None
+) -> Model:
     """A table checked against the model that one of its keys chooses.
 
     Raises:
@@ -154,7 +161,7 @@ def part_by(key: str, models: Mapping[str, type[Model]], data: object) -> Model:
     if not isinstance(kind, str) or kind not in models:
         said = "missing" if kind is None else f"{toml(kind)} is not a choice"
         raise Fault(said, f"Give {key} = {' or '.join(map(toml, models))}.", [key])
-    return part(models[kind], data)
+    return part(models[kind], data, context)
 
 
 def directory_of(info: ValidationInfo) -> Path:

@@ -191,6 +191,10 @@ class Case(Frozen):
         name = "recipe" if self.mesh.file is None else "file"
         return self.model_copy(update={"mesh": self.mesh.model_copy(update={name: source})})
 
-    def to_toml(self) -> str:
-        """The case with all defaults and materials written out; it loads to the same case."""
-        return tomli_w.dumps(self.model_dump(mode="json", exclude_none=True))
+    def to_toml(self, copies: Mapping[Path, Path] | None = None) -> str:
+        """The case with all defaults and materials written out; it loads to the same case.
+
+        Args:
+            copies: Where copies of its pictures will be, relative to where the case will be.
+        """
+        return tomli_w.dumps(self.model_dump(mode="json", exclude_none=True, context=copies))

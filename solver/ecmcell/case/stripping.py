@@ -1,4 +1,4 @@
-"""When stripping loses contact with lithium that creeps, in closed form: theory.md (V4)."""
+"""When stripping loses contact with lithium that creeps, in closed form: theory.md (66)."""
 
 import math
 

@@ -210,14 +210,14 @@ class Domain:
         self,
         share: fem.Function,
         faces: Iterable[Face],
-        inside: Callable[[npt.NDArray[np.float64]], npt.NDArray[np.bool_]],
+        inside: Callable[[npt.NDArray[np.float64]], npt.NDArray],
     ) -> None:
         """Set a function of the seam on facets of some faces to the share of each that is inside.
 
         Args:
             share: The function.
             faces: The faces.
-            inside: Tells for points without their x, shape (k, dim - 1), which of them are.
+            inside: Tells for points without their x, shape (k, dim - 1), how far each of them is.
         """
         to_facets = self.mesh.topology.connectivity(self.dim, self.dim - 1).array
         rows = [face.facets[:, 0] * (self.dim + 1) + face.facets[:, 1] for face in faces]
@@ -238,6 +238,16 @@ class Domain:
         """Area of all outer facets of a role in um2 (length in um in 2D), over all ranks."""
         one = self.constant(1.0)
         return sum(self.integral(one * self.ds(o)).value for o in self.outers if o.role == role)
+
+    def is_flat(self, role: str) -> bool:
+        """Whether all facets of a role lie in the planes that bound the domain along the stack."""
+        rough = any(
+            not self._lies_in_plane(cell, facet, 0, (0, 1))
+            for outer in self.outers
+            if outer.role == role
+            for cell, facet in outer.facets
+        )
+        return self.largest(float(rough)) == 0.0
 
     def grains_of(self, part: Part) -> npt.NDArray[np.intp]:
         """Numbers of the grains of a part."""

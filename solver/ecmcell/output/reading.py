@@ -64,6 +64,11 @@ class StoredRun:
         return self._table("cycles.csv")
 
     @cached_property
+    def hotspots(self) -> dict[str, np.ndarray]:
+        """Columns of `hotspots.csv`; empty where no electrode has any."""
+        return self._table("hotspots.csv")
+
+    @cached_property
     def summary(self) -> dict[str, object]:
         """`summary.json`; empty while the run goes on."""
         return self._json("summary.json")

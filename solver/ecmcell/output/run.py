@@ -23,6 +23,7 @@ _PRODUCTS = (
     "provenance.json",
     "series.csv",
     "cycles.csv",
+    "hotspots.csv",
     "summary.json",
     "mesh.xdmf",
     "fields",
@@ -49,6 +50,7 @@ class RunDirectory:
         _clear(self.path)
         self._series = SeriesWriter(self.path / "series.csv")
         self._cycles = SeriesWriter(self.path / "cycles.csv")
+        self._hotspots = SeriesWriter(self.path / "hotspots.csv")
         self._fields: FieldWriter | None = None
         self._copies: dict[Path, Path] = {}
         replace_text(self.path / "log.txt", _stamped(f"{_SIGN} {__version__}"))
@@ -97,6 +99,14 @@ class RunDirectory:
             ValueError: If the columns differ.
         """
         self._cycles.append(row)
+
+    def write_hotspots(self, row: Mapping[str, float | str]) -> None:
+        """Append a line to `hotspots.csv`; every line has the columns of the first.
+
+        Raises:
+            ValueError: If the columns differ.
+        """
+        self._hotspots.append(row)
 
     def write_fields(
         self,

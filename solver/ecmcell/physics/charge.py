@@ -18,7 +18,7 @@ def conduction(conductivity: Expr, potential: Expr, test: Expr) -> Expr:
 
 
 def dissipation(conductivity: Expr, potential: Expr) -> Expr:
-    """Power density kappa |grad phi|^2 in pW/um3, theory.md (27).
+    """Power density kappa |grad phi|^2 in pW/um3, theory.md (33).
 
     Half its integral is least, among all potentials with the same boundary values, where
     div i = 0: its derivative is `conduction`.
@@ -27,7 +27,7 @@ def dissipation(conductivity: Expr, potential: Expr) -> Expr:
 
 
 def contact_current(resistance: Expr, drop: Expr) -> Expr:
-    """Current density in pA/um2 through a contact of areal resistance R, theory.md (10)."""
+    """Current density in pA/um2 through a contact of areal resistance R, theory.md (15)."""
     return drop / resistance
 
 

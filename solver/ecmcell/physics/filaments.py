@@ -9,12 +9,12 @@ from ufl.core.expr import Expr
 
 
 def opening(displacement: Expr, damage: Expr) -> Expr:
-    """Volume between the faces of a crack a volume, -u . grad d: theory.md (38)."""
+    """Volume between the faces of a crack a volume, -u . grad d: theory.md (44)."""
     return -ufl.inner(displacement, ufl.grad(damage))
 
 
 def gap(jump: Expr, normal: Expr) -> Expr:
-    """Volume between the sides of a contact an area, the jump along its normal: theory.md (38)."""
+    """Volume between the sides of a contact an area, the jump along its normal: theory.md (44)."""
     return ufl.inner(jump, normal)
 
 
@@ -24,6 +24,6 @@ def hole(place: Expr, displacement: Expr, normal: Expr) -> Expr:
 
 
 def faces(damage: Expr) -> Expr:
-    """Area of both faces of a crack a volume, |grad d| in 1/um: theory.md (39)."""
+    """Area of both faces of a crack a volume, |grad d| in 1/um: theory.md (45)."""
     slope = ufl.grad(damage)
     return ufl.sqrt(ufl.inner(slope, slope))

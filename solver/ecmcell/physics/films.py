@@ -4,7 +4,7 @@ import math
 
 
 def layer(thickness: float, conductivity: float) -> float:
-    """Areal resistance of a layer of coating, R = t/sigma, part of R_f in theory.md (7).
+    """Areal resistance of a layer of coating, R = t/sigma, part of R_f in theory.md (11).
 
     Args:
         thickness: In um.

@@ -5,7 +5,7 @@ from ufl.core.expr import Expr
 
 
 def spring_traction(stiffness: Expr, jump: Expr) -> Expr:
-    """Traction t = K [u] that the far side exerts on the near side, in MPa: theory.md (16)."""
+    """Traction t = K [u] that the far side exerts on the near side, in MPa: theory.md (21)."""
     return stiffness * jump
 
 

@@ -14,7 +14,7 @@ def thermal_voltage(temperature: Expr, gas_constant: float, faraday: float) -> E
 
 
 def insertion_exchange_current(reference: Expr, stoichiometry: Expr, transfer: Expr) -> Expr:
-    """Exchange current density of an insertion host, theory.md (8): `reference` at half filling.
+    """Exchange current density of an insertion host, theory.md (12): `reference` at half filling.
 
     i0 = i0_ref x^(1-a) (1-x)^a / 0.5, with x the stoichiometry and a the transfer coefficient of
     the oxidation (Doyle, Fuller, Newman 1993, doi:10.1149/1.2221597, eq. 15, normalised).
@@ -24,7 +24,7 @@ def insertion_exchange_current(reference: Expr, stoichiometry: Expr, transfer: E
 
 
 def butler_volmer(exchange: Expr, overpotential: Expr, transfer: Expr, thermal: Expr) -> Expr:
-    """Oxidation current density i0 [exp(a eta F/RT) - exp((a-1) eta F/RT)]: theory.md (7)."""
+    """Oxidation current density i0 [exp(a eta F/RT) - exp((a-1) eta F/RT)]: theory.md (11)."""
     eta = overpotential / thermal
     return exchange * (ufl.exp(transfer * eta) - ufl.exp((transfer - 1.0) * eta))
 
@@ -32,7 +32,7 @@ def butler_volmer(exchange: Expr, overpotential: Expr, transfer: Expr, thermal: 
 def film_current(
     exchange: Expr, overpotential: Expr, transfer: Expr, thermal: Expr, resistance: Expr
 ) -> Expr:
-    """Current density through a reaction in series with a film, i = i_BV(eta - i R): theory.md (7).
+    """Current density of a reaction in series with a film, i = i_BV(eta - i R): theory.md (11).
 
     The overpotential left for the reaction is found by Halley steps written out in the form, so
     that the film is implicit and its derivative exact. The first guess is right for small and for

@@ -16,7 +16,7 @@ LEAST = 1e-9
 
 
 def closure_rate(pressure: Expr, rate: Expr, stress: Expr, exponent: Expr) -> Expr:
-    """Share of its volume by which a void shrinks in a s: theory.md (V2).
+    """Share of its volume by which a void shrinks in a s: theory.md (64).
 
     A ball of metal that creeps by `rate (q/stress)^exponent` in an endless one under a remote
     pressure (Wilkinson and Ashby 1975, doi:10.1016/0001-6160(75)90136-4).
@@ -64,7 +64,7 @@ def stripping(kinetic: Expr, touching: Share, covered: Share) -> Expr:
 
 
 def gap(earlier: Expr, swept: Expr, share: Expr, closed: Expr) -> Expr:
-    """Volume of voids an area at the end of a time step, um: theory.md (V1), backward Euler.
+    """Volume of voids an area at the end of a time step, um: theory.md (63), backward Euler.
 
     Args:
         earlier: At its start.

@@ -3,7 +3,7 @@
 Backward Euler leaves one scalar equation at every point (Simo and Hughes 1998, Computational
 Inelasticity, sec. 3.3): the deviatoric stress that the step would end with if nothing flowed, the
 trial stress, keeps its direction, and its equivalent relaxes from q_trial to q,
-q + 3 mu dp(q) = q_trial. A law says what q is and how it follows q_trial; theory.md (45), (46).
+q + 3 mu dp(q) = q_trial. A law says what q is and how it follows q_trial; theory.md (51), (52).
 """
 
 from dataclasses import dataclass

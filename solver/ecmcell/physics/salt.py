@@ -12,7 +12,7 @@ _EDGE = 1e-10
 
 
 def migration(transference: Expr, current: Expr, test: Expr) -> Expr:
-    """Integrand of the divergence of what the current moves of the anions, times F: theory.md (P3).
+    """Integrand of the divergence of what the current moves of the anions, times F: theory.md (6).
 
     N = -(1 - t) i/F; no face of an electrode lets any of them pass.
     """
@@ -20,7 +20,7 @@ def migration(transference: Expr, current: Expr, test: Expr) -> Expr:
 
 
 def exchange_factor(salt: Expr, transfer: Expr) -> Expr:
-    """What salt makes of an exchange current density, s^a; theory.md (P5).
+    """What salt makes of an exchange current density, s^a; theory.md (13).
 
     Doyle, Fuller, Newman 1993, doi:10.1149/1.2221597, eq. 15, over its value at rest.
     """

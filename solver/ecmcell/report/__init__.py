@@ -16,6 +16,7 @@ from ecmcell.report.curves import (
 )
 from ecmcell.report.cycles import cycle_plate, cycle_table, has_cycles
 from ecmcell.report.filaments import filament_plates
+from ecmcell.report.hotspots import hotspot_plates
 from ecmcell.report.inputs import strengths
 from ecmcell.report.interfaces import interface_plates, loss_of_contact_plate
 from ecmcell.report.layers import layer_plates
@@ -134,6 +135,7 @@ def _sections(run: StoredRun) -> list[Section]:
             "The run has no mechanics.",
             percentile_table(stresses, states),
         ),
+        *_hotspots(run),
         *_cracks(run),
         *_filaments(run),
         *_layers(run),
@@ -151,6 +153,12 @@ def _sections(run: StoredRun) -> list[Section]:
         plates = _present(cycle_plate(cycles))
         sections.insert(1, Section("cycles", "Cycles", plates, "", cycle_table(cycles)))
     return sections
+
+
+def _hotspots(run: StoredRun) -> list[Section]:
+    """A section of its own where lithium does not touch everywhere or is not flat."""
+    plates = hotspot_plates(run)
+    return [Section("hotspots", "Current at the lithium", plates, "")] if plates else []
 
 
 def _cracks(run: StoredRun) -> list[Section]:

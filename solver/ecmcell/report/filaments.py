@@ -13,16 +13,12 @@ from ecmcell.report.curves import TIME, Series, letter_axes
 from ecmcell.report.plane import PlaneView
 from ecmcell.report.quantities import CRACK
 from ecmcell.report.style import (
-    BLUE,
+    COLOURS,
     COLUMN,
-    GREEN,
     GREY,
     INK,
     MM,
-    ORANGE,
     PAGE,
-    PURPLE,
-    SKY,
     VERMILION,
     Plate,
     new_figure,
@@ -32,7 +28,6 @@ from ecmcell.report.words import axis_label, duration, time_axis
 _PARTS = ("pressure [MPa]", "depth [um]", "plating [mA.cm-2]")
 _TOTAL = "Current into cracks [mA.cm-2]"
 _CRITERION = "Flaw K_I over K_Ic"
-_COLOURS = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY)
 _TALLEST, _ROOM = 90 * MM, 0.06  # the latter under the map, for its scale bar
 
 
@@ -59,7 +54,7 @@ def filament_plate(series: Series, short: float | None) -> Plate | None:
     axes: list[Axes] = list(figure.subplots(len(shown), 1, sharex=True))
     for axis, part in zip(axes, _PARTS, strict=False):
         for number, name in enumerate(names):
-            colour = _COLOURS[number % len(_COLOURS)]
+            colour = COLOURS[number % len(COLOURS)]
             axis.plot(time, series[f"{name} {part}"], color=colour, label=name.lower())
         axis.set_ylabel(axis_label(part[0].upper() + part[1:]))
     if len(names) > 1:

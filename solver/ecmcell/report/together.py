@@ -32,22 +32,16 @@ from ecmcell.report.cycles import CYCLE, DISCHARGED, LOWEST_CONTACT, POLARISATIO
 from ecmcell.report.losses import COLOURS as LOSS_COLOURS
 from ecmcell.report.losses import ENDING as LOSS_ENDING
 from ecmcell.report.style import (
-    BLUE,
-    GREEN,
+    COLOURS,
     INK,
     MM,
-    ORANGE,
     PAGE,
-    PURPLE,
-    SKY,
-    VERMILION,
     Plate,
     new_figure,
 )
 from ecmcell.report.tables import WALL_TIME, plain_number
 from ecmcell.report.words import axis_label, time_axis
 
-_COLOURS = (BLUE, VERMILION, GREEN, ORANGE, PURPLE, SKY, INK)
 _STYLES = {"Charge": "--", "Discharge": "-"}
 _OVERLAID = (CONTACT, HOTSPOT, PRESSURE, LARGEST_STRESS)
 _EFFORT = {
@@ -81,8 +75,8 @@ class Member:
 
 def colours(count: int) -> list[str]:
     """Colours for so many runs; a scale once there are too many to tell apart by name."""
-    if count <= len(_COLOURS):
-        return list(_COLOURS[:count])
+    if count <= len(COLOURS):
+        return list(COLOURS[:count])
     scale = mpl.colormaps["viridis"](np.linspace(0.0, 0.92, count))
     return [mpl.colors.to_hex(colour) for colour in scale]
 

@@ -11,7 +11,7 @@ from ecmcell.domain.domain import Domain
 from ecmcell.domain.plan import Network
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.numerics.linear import NotConverged
-from ecmcell.simulation import metals
+from ecmcell.simulation import metals, platens
 from ecmcell.simulation.crack_graph import CrackGraph
 from ecmcell.simulation.electrochemistry import Electrochemistry
 from ecmcell.simulation.filaments import Filaments
@@ -50,6 +50,7 @@ class Cell:
         self.case = case
         self.domain = divide(case, mesh, comm)
         metals.check(case, self.domain)
+        platens.check(case, self.domain)
         self.state = State(case, self.domain)
         self.active = active_bodies(case, self.domain, self.state)
         self.area = self.domain.role_area("collector")

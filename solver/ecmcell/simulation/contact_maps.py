@@ -5,31 +5,41 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from ecmcell.case.contact import ContactMap, Patches, RandomContact
+from ecmcell.case.contact import ContactMap, Patches, PicturedContact, RandomContact
+from ecmcell.case.reading import Fault
+from ecmcell.microstructure.heights import height_level, random_field
 
 Points = npt.NDArray[np.float64]
-Pattern = Callable[[Points], npt.NDArray[np.bool_]]
+Pattern = Callable[[Points], npt.NDArray]
 
-# Waves of a random field: the more, the closer to Gaussian.
-_WAVES = 256
-# Points along each edge of a face among which the share that touches is counted.
-_COUNTED = {1: 20_000, 2: 200}
+_INEXACT = 0.02  # by which the share that touches in a picture may differ from what is asked
 
 
 def pattern(contact: ContactMap, low: Points, high: Points) -> Pattern:
-    """Tells for each point of a face, shape (k, 1) in 2D or (k, 2), whether there is contact.
+    """Tells for each point of a face, shape (k, 1) in 2D or (k, 2), how far there is contact.
 
     Args:
         contact: What is asked.
         low: Lower corner of the face in um.
         high: Upper corner.
+
+    Raises:
+        Fault: It cannot be had on such a face; the key is one of the map.
+
+    Returns:
+        A function whose values are 0 where nothing touches and 1 where all does.
     """
     if isinstance(contact, Patches):
         return _patches(contact, low)
+    if isinstance(contact, PicturedContact):
+        return _pictured(contact, low, high)
     return _random(contact, low, high)
 
 
 def _patches(contact: Patches, low: Points) -> Pattern:
+    if len(low) == 2 and contact.coverage > np.pi / 4.0:
+        given = f"{contact.coverage:g}, but discs on a square lattice overlap above 0.785"
+        raise Fault(given, 'Lower it, or use map = "random".', ["coverage"])
     radius, across = contact.size / 2.0, len(low)
     share = {1: 1.0, 2: np.pi / 4.0}[across]  # of a cell of the lattice that its patch fills
     spacing = contact.size * (share / contact.coverage) ** (1.0 / across)
@@ -42,21 +52,26 @@ def _patches(contact: Patches, low: Points) -> Pattern:
 
 
 def _random(contact: RandomContact, low: Points, high: Points) -> Pattern:
-    """Sum of waves cut at a quantile: Shinozuka and Jan 1972, doi:10.1016/0022-460X(72)90600-1."""
-    random, across = np.random.default_rng(contact.seed), len(low)
-    waves = random.normal(scale=1.0 / contact.length, size=(_WAVES, across))
-    phases = random.uniform(0.0, 2.0 * np.pi, _WAVES)
+    field = random_field(contact.length, contact.seed, len(low))
+    level = height_level(field, high - low, contact.coverage)
+    return lambda points: field(points - low) >= level
 
-    def field(points: Points) -> npt.NDArray[np.float64]:
-        total = np.zeros(len(points))
-        for wave, phase in zip(waves, phases, strict=True):
-            total += np.cos((points - low) @ wave + phase)
-        return total
 
-    axes = [
-        a + (b - a) * (np.arange(n := _COUNTED[across]) + 0.5) / n
-        for a, b in zip(low, high, strict=True)
-    ]
-    everywhere = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, across)
-    level = np.quantile(field(everywhere), 1.0 - contact.coverage)
-    return lambda points: field(points) >= level
+def _pictured(contact: PicturedContact, low: Points, high: Points) -> Pattern:
+    if len(low) == 2 and contact.row is not None:
+        raise Fault("given in three dimensions", "Leave it out.", ["row"])
+    share = contact.shares(one_row=len(low) == 1)
+    asked, found = contact.coverage, float(share.mean())
+    if asked is not None and abs(found - asked) > _INEXACT:
+        given = f"{asked:g}, but so few shades leave {found:.3g}"
+        raise Fault(given, "Give a picture with more of them, or a threshold.", ["coverage"])
+    if not share.any():
+        raise Fault("the picture shows no contact", "White touches, black does not.", ["file"])
+    count = np.array(share.shape[::-1][: len(low)])
+
+    def touches(points: Points) -> Points:
+        pixel = ((points - low) / (high - low) * count).astype(np.int64)
+        column, *rows = np.clip(pixel, 0, count - 1).T
+        return np.asarray(share[rows[0] if rows else 0, column])
+
+    return touches

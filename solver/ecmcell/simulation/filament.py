@@ -1,4 +1,4 @@
-"""The lithium of one crack: how it plates, and the pressure it has: theory.md (38) to (40)."""
+"""The lithium of one crack: how it plates, and the pressure it has: theory.md (44) to (46)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -2,7 +2,7 @@
 
 What plates on the faces of such a crack fills it. Between the pressure p of a filament, the volume
 V that its crack opens by and the volume of its lithium stands p >= 0, V >= V_Li, and one of them is
-an equality. The pressure opens the crack, lets it grow, and slows what plates: theory.md (40).
+an equality. The pressure opens the crack, lets it grow, and slows what plates: theory.md (46).
 """
 
 from collections.abc import Mapping

@@ -26,7 +26,7 @@ _COMPONENTS = {
 
 
 class Flow:
-    """What flows in one part: between the start of a time step and its end, theory.md (46).
+    """What flows in one part: between the start of a time step and its end, theory.md (52).
 
     All that follows the displacements point by point is found in plain arrays, whenever these have
     changed; forms see functions that are linear in each cell, through the values at the quadrature

@@ -1,18 +1,28 @@
 """How unevenly the current leaves a lithium electrode."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
+import ufl
 
 from ecmcell.domain.average import Average
-from ecmcell.output.units import CURRENT_DENSITY
+from ecmcell.output.units import AREAL_RESISTANCE, CURRENT_DENSITY
 from ecmcell.simulation.cell import Cell
+from ecmcell.simulation.constriction import Constriction
 from ecmcell.simulation.metals import LithiumFace
 
 _HIGH = 0.99  # share of the face that carries less than the percentile told
+_TOUCHES = 1e-9  # of the area around a node
+_DECADES, _A_DECADE = 2, 20
 
 Floats = npt.NDArray[np.float64]
+
+EDGES: Floats = 10.0 ** (
+    (np.arange(2 * _DECADES * _A_DECADE + 2) - 0.5) / _A_DECADE - float(_DECADES)
+)
+"""Of the bins of a histogram, over the mean of the footprint, which lies in the middle of one."""
 
 
 class Hotspots:
@@ -24,50 +34,98 @@ class Hotspots:
         currents: Current density on its faces, averaged around nodes of the electrolyte.
     """
 
-    def __init__(self, cell: Cell, role: str, currents: dict[LithiumFace, Average]):
+    def __init__(self, cell: Cell, role: str, currents: Mapping[LithiumFace, Average]):
         self._cell, self._name = cell, role.capitalize()
-        domain, reactions = cell.domain, cell.electrochemistry.electrodes
         self._currents = {face: a for face, a in currents.items() if face.role == role}
-        self._touching = [
-            domain.integral(
-                cell.electrochemistry.layers.contact(lithium.face) * reactions[lithium].measure
-            )
-            for lithium in self._currents
-        ]
+        touching = cell.electrochemistry.layers.contact
+        self._contact = [self._around(f, touching(f.face)) for f in self._currents]
+        along_stack = [abs(f.face.here(cell.domain.normal)[0]) for f in self._currents]
+        across = map(self._around, self._currents, along_stack)
         places = [
-            domain.bodies[face.electrolyte.body].scalars.tabulate_dof_coordinates()[:, : domain.dim]
-            for face in self._currents
+            cell.domain.bodies[f.electrolyte.body].scalars.tabulate_dof_coordinates()
+            for f in self._currents
         ]
-        self._points = self._everywhere(places)
+        self._points = self._everywhere([at[:, : cell.domain.dim] for at in places])
         self._weight = self._everywhere([a.owned_weight for a in self._currents.values()])
+        self._footprint = self._weight * self._everywhere([a.owned() for a in across])
+        self._bare = max(cell.area - float(self._footprint.sum()), 0.0)
+        self._constriction = Constriction(cell, self._currents)
 
     def row(self) -> dict[str, float]:
         """The present state in numbers, by name with unit; nan without current."""
-        weight, points = self._weight, self._points
-        current = self._everywhere([a.owned() for a in self._currents.values()])
-        area = float(weight.sum())
-        touching = sum(integral.value for integral in self._touching) / area
-        mean = float(np.abs(current) @ weight) / area
-        row = {f"{self._name} contact": touching}
-        if self._cell.at_rest:
-            highest = across = factor = np.nan
-            where = np.full(points.shape[1], np.nan)
-        else:
-            order = np.argsort(np.abs(current))
-            below = np.cumsum(weight[order]) / area
-            across = float(np.abs(current)[order][np.searchsorted(below, _HIGH)])
-            highest, where = float(np.abs(current).max()), points[order[-1]]
-            factor = highest / mean
-        row |= {
+        current, touching = self._now()
+        charge = float(current @ self._weight)
+        highest = percentile = factor = np.nan
+        where = np.full(self._points.shape[1], np.nan)
+        if not self._cell.at_rest:
+            at = int(current.argmax())
+            highest, where = float(current[at]), self._points[at]
+            factor = highest * self._cell.area / charge
+            percentile = quantile(current, self._weight, self._bare, _HIGH)
+        area = float(touching.sum())
+        of_contact = charge / area if area > 0.0 else np.nan
+        row = {
+            f"{self._name} contact": area / self._cell.area,
             f"{self._name} hotspot factor": factor,
             f"{self._name} highest current density [mA.cm-2]": CURRENT_DENSITY * highest,
-            f"{self._name} current density, 99th percentile [mA.cm-2]": CURRENT_DENSITY * across,
-            f"{self._name} current density of real contact [mA.cm-2]": CURRENT_DENSITY
-            * (mean / touching if touching > 0.0 else np.nan),
+            f"{self._name} 99th percentile of current density [mA.cm-2]": CURRENT_DENSITY
+            * percentile,
+            f"{self._name} current density of real contact [mA.cm-2]": CURRENT_DENSITY * of_contact,
         }
         for axis, value in zip("yz", where[1:], strict=False):
             row[f"{self._name} hotspot {axis} [um]"] = float(value)
+        resistance = AREAL_RESISTANCE * self._constriction.resistance()
+        row[f"{self._name} constriction resistance [ohm.cm2]"] = resistance
         return row
+
+    def histogram(self) -> list[dict[str, float | str]]:
+        """The present current densities in bins, by name with unit; empty without current.
+
+        Of real contact by its area, of the footprint by its own with what does not touch, and how
+        much of the current goes there.
+        """
+        if self._cell.at_rest:
+            return []
+        current, touching = self._now()
+        charge = current * self._weight
+        mean = float(charge.sum()) / self._cell.area
+        of_contact = np.divide(
+            charge, touching, out=np.zeros_like(charge), where=touching > _TOUCHES * self._weight
+        )
+        of_footprint = np.divide(
+            charge, self._footprint, out=np.zeros_like(charge), where=self._footprint > 0.0
+        )
+        edges = np.concatenate([[0.0], mean * EDGES, [np.inf]])
+        shares = {
+            "Share of contact": binned(of_contact, touching, edges),
+            "Share of footprint": binned(
+                np.append(of_footprint, 0.0), np.append(self._footprint, self._bare), edges
+            ),
+            "Share of current": binned(of_contact, charge, edges),
+        }
+        rows: list[dict[str, float | str]] = []
+        for k, (low, high) in enumerate(pairwise(CURRENT_DENSITY * edges)):
+            row: dict[str, float | str] = {
+                "Time [s]": float(self._cell.state.position["time"]),
+                "Electrode": self._name.lower(),
+                "From [mA.cm-2]": float(low),
+                "To [mA.cm-2]": float(high),
+            }
+            rows.append(row | {name: float(share[k]) for name, share in shares.items()})
+        return rows
+
+    def _now(self) -> tuple[Floats, Floats]:
+        """Size of the current density and area that touches around nodes, pA/um2 and um2."""
+        current = self._everywhere([a.owned() for a in self._currents.values()])
+        share = self._everywhere([a.owned() for a in self._contact])
+        return np.abs(current), self._weight * share
+
+    def _around(self, lithium: LithiumFace, value: ufl.core.expr.Expr) -> Average:
+        """A function of the electrode averaged as the current is."""
+        domain = self._cell.domain
+        measure = self._cell.electrochemistry.electrodes[lithium].measure
+        space = domain.bodies[lithium.electrolyte.body].scalars
+        return Average(domain, space, [(value, measure, lithium.side)])
 
     def _everywhere(self, by_face: Sequence[Floats]) -> Floats:
         """What each face has at nodes of this rank, at the nodes of the electrode of all ranks."""
@@ -76,3 +134,17 @@ class Hotspots:
             weight = average.owned_weight
             found.append(values[: len(weight)][weight > 0.0])
         return np.concatenate(self._cell.domain.comm.allgather(np.concatenate(found)))
+
+
+def quantile(values: Floats, weights: Floats, zeros: float, share: float) -> float:
+    """What a share of all weight does not exceed, `zeros` being weight of the value 0."""
+    order = np.argsort(values)
+    below = (zeros + np.cumsum(weights[order])) / (zeros + weights.sum())
+    return float(values[order][np.searchsorted(below, share)])
+
+
+def binned(values: Floats, weights: Floats, edges: Floats) -> Floats:
+    """Share of all weight whose values lie between each edge and the next."""
+    total = weights.sum()
+    counts, _ = np.histogram(values, edges, weights=weights)
+    return np.asarray(counts / total if total > 0.0 else counts, dtype=np.float64)

@@ -20,6 +20,8 @@ from ecmcell.simulation.work import Work
 
 _EXTREMES = {
     "Hotspot factor": max,
+    "Anode hotspot factor": max,
+    "Anode constriction resistance [ohm.cm2]": max,
     "Contact fraction": min,
     "Maximum hydrostatic stress [MPa]": max,
     "Highest lithium chemical potential [mV]": max,
@@ -100,7 +102,10 @@ class Journal:
         """Write all fields of the present state."""
         point, cells = self._maps.point_fields(), self._maps.cell_fields()
         interface = self._maps.interface_fields()
+        histograms = self._observables.histograms()
         if self._run is not None:
+            for row in histograms:
+                self._run.write_hotspots(row)
             time_now = float(self.cell.state.position["time"])
             self._run.write_fields(time_now, label, point, cells, interface)
 
@@ -188,7 +193,7 @@ class Journal:
         case = self.cell.case
         sources = source_files(case)
         copies = run.keep([sources, *((file,) for file in case.files)])
-        run.write_case(case.with_source(copies[sources[0]]).to_toml())
+        run.write_case(case.with_source(copies[sources[0]]).to_toml(copies))
         seeds = {} if case.mesh.recipe is None else {"mesh": case.mesh.seed}
         mesh = {"sha256": made.digest(), "cells": len(made.cells), "points": len(made.points)}
         run.write_provenance({"ranks": self.cell.domain.comm.size, "seeds": seeds, "mesh": mesh})

@@ -1,4 +1,4 @@
-"""Electrons that leak through electrolytes, and where they would make lithium: theory.md (L1) on.
+"""Electrons that leak through electrolytes, and where they would make lithium: theory.md (58) on.
 
 They take the potentials that electrons in electrolytes have anyway (`State.additive`); here is
 what joins these to lithium metal, and what they tell.

@@ -81,7 +81,7 @@ class Losses:
         """The losses that leakage changes: what reacts is then more than what flows outside.
 
         Electrons that leak fall by the voltage of the cell on their way, for which the reactions
-        give the open-circuit voltage: the difference is their own, theory.md (L5).
+        give the open-circuit voltage: the difference is their own, theory.md (62).
         """
         state = self._cell.state
         share = self._cell.electrochemistry.leaking / state.current.value

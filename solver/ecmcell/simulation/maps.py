@@ -58,8 +58,7 @@ class Maps:
         self._cells = {b: gather.gather_cells(r) for b, r in domain.bodies.items()}
         faces: list[Face] = [*domain.contacts]
         electrodes = cell.electrochemistry.electrodes
-        parts = cell.mechanics and cell.mechanics.joints.faces
-        if cell.state.contact_map is not None or cell.state.layer or parts:
+        if observables.hotspots or (cell.mechanics and cell.mechanics.joints.faces):
             faces += [lithium.face for lithium in electrodes if isinstance(lithium.face, Outer)]
         self._near = {face: domain.bodies[face.near.body] for face in faces}
         self._face_nodes = {

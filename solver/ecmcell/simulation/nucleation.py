@@ -1,4 +1,4 @@
-"""Where electrons that leak through electrolytes would make lithium: theory.md (L3), (L4)."""
+"""Where electrons that leak through electrolytes would make lithium: theory.md (60), (61)."""
 
 from collections.abc import Mapping
 
@@ -68,7 +68,7 @@ class Nucleation:
         return row
 
     def _excess(self, body: str) -> Expr:
-        """Chemical potential of lithium over that of the metal, V: theory.md (L3)."""
+        """Chemical potential of lithium over that of the metal, V: theory.md (60)."""
         state = self._cell.state
         return state.electrolyte[body] - state.electrons(body) - state.voltage.symbol
 

@@ -27,6 +27,9 @@ from ecmcell.simulation.salt_balance import SaltBalance
 from ecmcell.simulation.state import parts_from_electrode
 from ecmcell.simulation.stocks import stocks
 
+# By which the area of a flat electrode may differ from its footprint, relative to this.
+_FLAT = 1e-6
+
 
 class Observables:
     """Evaluates what `series.csv` holds; every number is that of the whole cell.
@@ -44,6 +47,7 @@ class Observables:
         shear_tractions: Size of the traction along them.
         debonding: The interfaces that may part, if any.
         fissures: The cracks in the bulk, if there may be any.
+        hotspots: Lithium electrodes whose current may be uneven: for want of contact, or not flat.
         nucleation: Where electrons that leak would make lithium, if any do.
         flaws: What the closed form says of the flaws at the anode, if there are any.
         stocks: The lithium on each boundary where it is a layer.
@@ -126,19 +130,28 @@ class Observables:
         self.flaws = flaws if flaws.flaws else None
         self._salt = SaltBalance(cell) if cell.state.salt else None
         self.debonding = Debonding(cell) if cell.state.interface else None
-        self._hotspots = [
-            Hotspots(cell, role, self.electrode_currents)
-            for role in ("anode", "collector")
-            if any(lithium.role == role for lithium in chemistry.electrodes)
-            and (
-                cell.state.contact_map is not None
-                or cell.state.layer
-                or parts_from_electrode(cell.case, role)
-                or any(one.role == role and one.law.parts for one in chemistry.electrodes)
-            )
-        ]
+        self.hotspots = self._uneven_electrodes()
         self.stocks = stocks(cell)
         self._initial_inventory = self.inventory()
+
+    def histograms(self) -> list[dict[str, float | str]]:
+        """How the current is spread over the electrodes, bin by bin."""
+        return [row for hotspots in self.hotspots for row in hotspots.histogram()]
+
+    def _uneven_electrodes(self) -> list[Hotspots]:
+        """Those that are parted from, have a map of contact or are not flat."""
+        cell, found = self.cell, []
+        varies = cell.state.contact_map is not None or bool(cell.state.layer)
+        for role in ("anode", "collector"):
+            faces = [one for one in self.electrode_currents if one.role == role]
+            area = cell.domain.total(
+                sum(float(self.electrode_currents[one].owned_weight.sum()) for one in faces)
+            )
+            parts = parts_from_electrode(cell.case, role) or any(f.law.parts for f in faces)
+            is_flat = abs(area / cell.area - 1.0) < _FLAT
+            if faces and (varies or parts or not is_flat):
+                found.append(Hotspots(cell, role, self.electrode_currents))
+        return found
 
     def inventory(self) -> float:
         """Charge of all lithium in active material in pC."""
@@ -179,7 +192,7 @@ class Observables:
         for name in films.growing:
             resistance = AREAL_RESISTANCE * films.resistance(name, position["time"])
             row[f"Film resistance {name} [ohm.cm2]"] = resistance
-        for hotspots in self._hotspots:
+        for hotspots in self.hotspots:
             row |= hotspots.row()
         for stock in self.stocks:
             row |= stock.row()

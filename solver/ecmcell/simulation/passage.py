@@ -33,7 +33,7 @@ class Passage:
             near, far = (domain.boundary_nodes(region, [end]) for end in ("anode", "collector"))
             potential[body].x.array[far] = 1.0
             fixed.append(np.concatenate([near, far]))
-        fields, power = list(potential.values()), _dissipation(cell, potential)
+        fields, power = list(potential.values()), dissipation(cell, potential)
         residuals = [ufl.derivative(0.5 * power, field) for field in fields]
         system = BlockSystem(domain, fields, residuals, fixed)
         options = linear.transport_options(domain.dim, {"potentials": (0, len(fields))})
@@ -49,8 +49,8 @@ class Passage:
         return self._power.value * self._shape
 
 
-def _dissipation(cell: Cell, potential: dict[str, fem.Function]) -> ufl.Form:
-    """Power at other potentials of the electrolytes than those of the cell, in pW."""
+def dissipation(cell: Cell, potential: dict[str, fem.Function]) -> ufl.Form:
+    """Power at other potentials of the electrolytes than those of the cell, by body, in pW."""
     case, domain, state, power = cell.case, cell.domain, cell.state, 0
     for body, field in potential.items():
         for part in domain.bodies[body].parts:

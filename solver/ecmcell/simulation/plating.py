@@ -13,7 +13,7 @@ from ecmcell.simulation.state import THICKNESS, State
 
 
 class Plating:
-    """The thickness that lithium on meshed metal has gained, theory.md (47); negative if stripped.
+    """The thickness that lithium on meshed metal has gained, theory.md (53); negative if stripped.
 
     It follows the current at the end of a time step and pushes the two sides apart by as much: what
     is stripped leaves a gap unless the sides move up, or the metal creeps.

@@ -1,7 +1,7 @@
 """Ions of electrolytes in forms: alone in inorganic ones, with the anions of a salt in polymers.
 
 The concentration s of salt counts in that at rest. With M(s), what a gradient of salt adds to the
-potential of a lithium electrode, the current follows Ohm's law down phi - M, theory.md (P1).
+potential of a lithium electrode, the current follows Ohm's law down phi - M, theory.md (4).
 """
 
 from collections.abc import Sequence
@@ -171,7 +171,7 @@ def _transference(case: Case, part: Part) -> HeldTable:
 
 
 def salt_table(material: Material, temperature: float) -> LogarithmicTable:
-    """The potential of salt in V over its concentration, zero at rest, theory.md (P2)."""
+    """The potential of salt in V over its concentration, zero at rest, theory.md (5)."""
     rest = needed(material.salt_concentration)
     transference = _table(needed(material.cation_transference), rest)
     factor = _table(needed(material.thermodynamic_factor), rest)

@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from dolfinx import fem
 
-from ecmcell.case.contact import ContactMap, Patches
+from ecmcell.case.contact import ContactMap
 from ecmcell.case.joints import Interface, LithiumElectrode
+from ecmcell.case.reading import Fault, dotted
 from ecmcell.case.schema import Case
 from ecmcell.domain.domain import Domain
 from ecmcell.domain.faces import Contact, Face, Outer
@@ -71,9 +72,10 @@ def _share(case: Case, domain: Domain, maps: Maps) -> fem.Function:
     share.x.array[:] = 1.0
     low, high = domain.bounds[:, 1 : domain.dim]
     for key, (contact, faces) in maps.items():
-        if domain.dim == 3 and isinstance(contact, Patches) and contact.coverage > np.pi / 4.0:
-            given = f"{contact.coverage:g}, but discs on a square lattice overlap above 0.785"
-            remedy = 'Lower it, or use map = "random".'
-            raise InputError(case.path, f"{key}.coverage", given, remedy)
-        domain.fill(share, faces, pattern(contact, low, high))
+        try:
+            touches = pattern(contact, low, high)
+        except Fault as fault:
+            where = f"{key}.{dotted(fault.key)}"
+            raise InputError(case.path, where, fault.given, fault.remedy) from None
+        domain.fill(share, faces, touches)
     return share

@@ -87,9 +87,12 @@ def _asks(run: StoredRun, case: Case) -> bool:
     recorded = run.provenance.get("inputs")
     if not isinstance(recorded, Mapping) or not run.case_text:
         return False
-    files = {digest(file) for file in (*source_files(case), *case.files[1:])}
-    kept, asked = (_without_source(tomllib.loads(t)) for t in (run.case_text, case.to_toml()))
-    return files <= set(recorded.values()) and kept == asked
+    files = {file: digest(file) for file in (*source_files(case), *case.files[1:])}
+    places = {content: Path(name) for name, content in recorded.items()}
+    copies = {file: places[content] for file, content in files.items() if content in places}
+    texts = run.case_text, case.to_toml(copies)
+    kept, asked = (_without_source(tomllib.loads(text)) for text in texts)
+    return set(files.values()) <= places.keys() and kept == asked
 
 
 def _without_source(content: dict[str, Any]) -> dict[str, Any]:

@@ -35,6 +35,7 @@ from ecmcell.microstructure.recipes.base import (
     Share,
     Table,
 )
+from ecmcell.microstructure.roughness import Roughness, rough_anode
 from ecmcell.microstructure.topology import (
     assemble,
     interface_measure,
@@ -122,6 +123,7 @@ class CompositeCathode(Recipe):
         separator_pores: Voids in the separator.
         necks: Joints of particles that are near each other.
         size: Sizes of the cells.
+        roughness: Of the face of the separator at the anode.
     """
 
     joined: ClassVar[tuple[frozenset[str], ...]] = (frozenset({"catholyte", "separator"}),)
@@ -142,6 +144,7 @@ class CompositeCathode(Recipe):
     separator_pores: PoreTable | None = None
     necks: NeckTable | None = None
     size: SizeTable
+    roughness: Roughness | None = None
 
     def build(self, seed: int) -> MeshData:
         """Pack the particles and mesh them."""
@@ -157,7 +160,8 @@ class CompositeCathode(Recipe):
         meshed = mesh_packing(packing, self.separator_thickness, sizes, additions)
         mesh = assemble(*meshed, phases, roles)
         told = self._statistics(packing, additions, mesh)
-        return replace(mesh, statistics=told | mesh.statistics)
+        mesh = replace(mesh, statistics=told | mesh.statistics)
+        return rough_anode(mesh, self.roughness, self.separator_thickness, seed)
 
     def _packing(self, seed: int) -> Packing:
         table, dim = self.diameter, self.dimension

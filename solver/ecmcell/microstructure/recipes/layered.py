@@ -1,5 +1,6 @@
 """Recipe `layered`: flat layers one on another, from the anode at x = 0 to the collector."""
 
+from collections.abc import Iterator
 from itertools import product
 from typing import Annotated, Literal
 
@@ -10,15 +11,24 @@ from pydantic import Field
 from ecmcell.case.reading import Fault
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.microstructure.recipes.base import LARGEST_COUNT, Dimension, Extent, Recipe, Table
+from ecmcell.microstructure.roughness import RoughFace, Roughness, roughened
 from ecmcell.microstructure.topology import assemble
 
 
 class Layer(Table):
-    """One layer; its phase is what the case calls it, `size` the largest cell along x."""
+    """One layer.
+
+    Attributes:
+        phase: What the case calls it.
+        thickness: Of it.
+        size: Largest cell along x.
+        roughness: Of its face towards the anode; the far faces of the layers beside stay flat.
+    """
 
     phase: Annotated[str, Field(pattern=r"^[A-Za-z]\w*$")]
     thickness: Extent
     size: Extent
+    roughness: Roughness | None = None
 
 
 class Lane(Table):
@@ -60,7 +70,7 @@ class Layered(Recipe):
     lane: Lane | None = None
 
     def build(self, seed: int) -> MeshData:
-        """Mesh the stack by regular columns; chance has no part in it."""
+        """Mesh the stack by regular columns; chance has a part in random roughness only."""
         counts = [_count(layer.thickness, layer.size) for layer in self.layers]
         across = self._across()
         if sum(counts) * (len(across) - 1) ** (self.dimension - 1) > LARGEST_COUNT:
@@ -79,7 +89,15 @@ class Layered(Recipe):
             phases[len(phases)] = self.lane.phase
         mesh = assemble(points, cells, region, phases)
         mesh.statistics["Thickness [um]"] = float(ends[-1])
-        return mesh
+        return roughened(mesh, self._rough(ends), seed)
+
+    def _rough(self, ends: npt.NDArray[np.float64]) -> Iterator[RoughFace]:
+        """The faces that are not flat."""
+        for k, layer in enumerate(self.layers):
+            if layer.roughness is not None:
+                fixed = float(ends[max(k - 1, 0)]), float(ends[k + 1])
+                key: tuple[str | int, ...] = ("layers", k, "roughness")
+                yield RoughFace(layer.roughness, float(ends[k]), fixed, key)
 
     def _across(self) -> npt.NDArray[np.float64]:
         """Coordinates of the grid planes along the layers."""

@@ -18,6 +18,7 @@ from ecmcell.microstructure.gmsh_mesh import mesh_regions
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.microstructure.packing import ball_volume
 from ecmcell.microstructure.recipes.base import Dimension, Extent, Recipe
+from ecmcell.microstructure.roughness import Roughness, rough_anode
 from ecmcell.microstructure.tessellation import (
     Tessellation,
     TessellationError,
@@ -56,6 +57,7 @@ class Polycrystal(Recipe):
             across the current, below 1 columns along it.
         relaxations: How often seeds move to the centroids of their grains; more is more even.
         size: Size of the cells.
+        roughness: Of the face of the anode; what lies beneath moves along, the less the deeper.
     """
 
     recipe: Literal["polycrystal"]
@@ -70,6 +72,7 @@ class Polycrystal(Recipe):
     aspect: Annotated[float, Field(ge=0.1, le=10, allow_inf_nan=False)] = 1.0
     relaxations: Annotated[int, Field(ge=0, le=100)] = 3
     size: Extent
+    roughness: Roughness | None = None
 
     @model_validator(mode="after")
     def _of_one_kind(self) -> Self:
@@ -102,7 +105,8 @@ class Polycrystal(Recipe):
                 with suppress(TessellationError, MeshingError):
                     least = shortest * self.size
                     grains = tessellate(seeds, lengths / stretch, least, stretch)
-                    return self._mesh(grains, lengths, rng.permutation(grains.count))
+                    flat = self._mesh(grains, lengths, rng.permutation(grains.count))
+                    return rough_anode(flat, self.roughness, self.thickness, seed)
         given = f"{count} grains could not be meshed by cells of {self.size:g} um"
         raise Fault(given, "Give a smaller size, fewer grains or another seed.", ["size"])
 

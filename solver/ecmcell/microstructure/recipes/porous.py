@@ -11,6 +11,7 @@ from ecmcell.case.reading import Fault
 from ecmcell.microstructure.gmsh_mesh import ball, box, mesh_regions
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.microstructure.recipes.base import Dimension, Extent, ExtentOrZero, Recipe, Table
+from ecmcell.microstructure.roughness import Roughness, rough_anode
 from ecmcell.microstructure.topology import MeshingError, assemble, roles_of_box_with_pores
 
 
@@ -68,6 +69,7 @@ class Porous(Recipe):
         pores: Where nothing is; they may overlap.
         bands: Where other phases are; of two that overlap the later one is there.
         size: Size of the cells.
+        roughness: Of the face of the anode; what lies beneath moves along, the less the deeper.
     """
 
     recipe: Literal["porous"]
@@ -78,6 +80,7 @@ class Porous(Recipe):
     pores: Annotated[list[Pore], Field(default=[])]
     bands: Annotated[list[Band], Field(default=[])]
     size: Extent
+    roughness: Roughness | None = None
 
     @model_validator(mode="after")
     def _in_dimension(self) -> Self:
@@ -88,13 +91,14 @@ class Porous(Recipe):
         return self
 
     def build(self, seed: int) -> MeshData:
-        """Mesh what the pores leave; chance has no part in it."""
+        """Mesh what the pores leave; chance has a part in random roughness only."""
         points, cells, region = mesh_regions(self.dimension, self._geometry, f"{self.size!r}")
         names = [self.phase, *(band.phase for band in self.bands)]
         phases = list(dict.fromkeys(names))
         numbers = np.array([phases.index(name) for name in names])[region]
         there = {n: phases[n] for n in np.unique(numbers).tolist()}
-        return assemble(points, cells, numbers, there, roles_of_box_with_pores)
+        mesh = assemble(points, cells, numbers, there, roles_of_box_with_pores)
+        return rough_anode(mesh, self.roughness, self.thickness, seed)
 
     def _geometry(self) -> dict[int, int]:
         dim, occ = self.dimension, gmsh.model.occ
