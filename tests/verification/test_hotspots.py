@@ -10,9 +10,10 @@ from mpi4py import MPI
 from PIL import Image
 from scipy.special import j0, j1, jn_zeros
 
-from cells import LITHIUM, drive, electrolyte, make_case, make_cell
+from cells import LITHIUM, THERMAL_VOLTAGE, drive, electrolyte, make_case, make_cell
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.microstructure.recipes import RECIPES
+from ecmcell.simulation import properties
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.observables import Observables
 from meshes import grid
@@ -173,11 +174,19 @@ def test_spots_of_a_picture(comm: MPI.Comm, verify: Verify, tmp_path: Path) -> N
 
 
 def test_histogram_of_strips(comm: MPI.Comm) -> None:
-    """A quarter touches and carries an even current: four times the mean, the rest nothing."""
+    """A quarter touches and carries an even current: four times the mean, the rest nothing.
+
+    So slow kinetics have a large Wagner number, 642.
+    """
     y = np.linspace(0.0, 4.0, 33)
     mesh = grid([np.linspace(0.0, 4.0, 9), y], {0: "matrix"})
     strips = {"map": "patches", "coverage": 0.25, "size": "1 um"}
-    rows = driven(mesh, strips, EVEN, comm)[1].histograms()
+    cell, observables = driven(mesh, strips, EVEN, comm)
+    (anode,) = (uneven for uneven in observables.hotspots if uneven.role == "anode")
+    exchange = cell.case.lithium_anode.exchange_current_density
+    conductivity = properties.ionic_conductivity(cell.case.phases["matrix"].material, 298.15)
+    assert anode.wagner == pytest.approx(conductivity * THERMAL_VOLTAGE / exchange / 4.0)
+    rows = observables.histograms()
     rows = [row for row in rows if row["Electrode"] == "anode"]
     for name in ("Share of contact", "Share of footprint", "Share of current"):
         assert sum(float(row[name]) for row in rows) == pytest.approx(1.0, abs=1e-12)

@@ -15,7 +15,7 @@ from scipy.optimize import brentq
 from ecmcell.case.arrhenius import ionic_conductivity
 from ecmcell.case.contact import PicturedContact
 from ecmcell.case.cracking import Cracking
-from ecmcell.case.joints import Filmed, LithiumElectrode, ParabolicGrowth
+from ecmcell.case.joints import Filmed, Interface, LithiumElectrode, ParabolicGrowth
 from ecmcell.case.materials import Material, needed
 from ecmcell.case.schema import Case
 from ecmcell.case.units import FARADAY, GAS_CONSTANT
@@ -326,6 +326,12 @@ def _toughness(material: Material, cracking: Cracking | None) -> float | None:
 def _shear_modulus(material: Material) -> float | None:
     young, poisson = material.youngs_modulus, material.poisson_ratio
     return None if young is None or poisson is None else young / (2.0 * (1.0 + poisson))
+
+
+def polarisation(law: LithiumElectrode | Interface, temperature: float) -> float:
+    """Areal resistance of charge transfer and films at small currents, V um2/pA."""
+    thermal = GAS_CONSTANT * temperature / FARADAY
+    return thermal / needed(law.exchange_current_density) + _film(law, temperature)
 
 
 def _film(law: Filmed, temperature: float) -> float:

@@ -7,8 +7,10 @@ import numpy as np
 import numpy.typing as npt
 import ufl
 
+from ecmcell.case import criteria
 from ecmcell.domain.average import Average
 from ecmcell.output.units import AREAL_RESISTANCE, CURRENT_DENSITY
+from ecmcell.simulation import properties
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.constriction import Constriction
 from ecmcell.simulation.metals import LithiumFace
@@ -32,9 +34,17 @@ class Hotspots:
         cell: The cell.
         role: The electrode, `anode` or `collector`.
         currents: Current density on its faces, averaged around nodes of the electrolyte.
+
+    Attributes:
+        role: The electrode.
+        wagner: Its Wagner number kappa R/L, in the mean over its faces: R is the areal resistance
+            of charge transfer and films at small currents, L the thickness of the stack. Far above
+            one, kinetics spread the current evenly over what touches; far below, the shape of the
+            electrolyte decides on it.
     """
 
     def __init__(self, cell: Cell, role: str, currents: Mapping[LithiumFace, Average]):
+        self.role = role
         self._cell, self._name = cell, role.capitalize()
         self._currents = {face: a for face, a in currents.items() if face.role == role}
         touching = cell.electrochemistry.layers.contact
@@ -50,6 +60,7 @@ class Hotspots:
         self._footprint = self._weight * self._everywhere([a.owned() for a in across])
         self._bare = max(cell.area - float(self._footprint.sum()), 0.0)
         self._constriction = Constriction(cell, self._currents)
+        self.wagner = self._wagner()
 
     def row(self) -> dict[str, float]:
         """The present state in numbers, by name with unit; nan without current."""
@@ -113,6 +124,18 @@ class Hotspots:
             }
             rows.append(row | {name: float(share[k]) for name, share in shares.items()})
         return rows
+
+    def _wagner(self) -> float:
+        case, domain = self._cell.case, self._cell.domain
+        temperature, length = case.cell.temperature, float(np.ptp(domain.bounds[:, 0]))
+        total = area = 0.0
+        for lithium, average in self._currents.items():
+            material = case.phases[lithium.electrolyte.phase].material
+            kappa = properties.ionic_conductivity(material, temperature)
+            here = float(average.owned_weight.sum())
+            total += here * kappa * criteria.polarisation(lithium.law, temperature) / length
+            area += here
+        return domain.total(total) / domain.total(area)
 
     def _now(self) -> tuple[Floats, Floats]:
         """Size of the current density and area that touches around nodes, pA/um2 and um2."""

@@ -145,6 +145,7 @@ class Journal:
             "reason": reason,
             "protocol": self._steps,
             **self._short(),
+            **self._wagner(),
             **self._flaws(),
             "extremes": self._extremes,
             "inactive volume fraction": inactive_shares(cell),
@@ -173,6 +174,11 @@ class Journal:
             "Path [um]": short.path[:, : cell.domain.dim].tolist(),
         }
         return {"short circuit": found}
+
+    def _wagner(self) -> dict[str, object]:
+        """How much kinetics spread the current of lithium electrodes that may have it uneven."""
+        found = {uneven.role: uneven.wagner for uneven in self._observables.hotspots}
+        return {"Wagner number": found} if found else {}
 
     def _flaws(self) -> dict[str, object]:
         """What the closed form says of flaws at the anode, where there are any."""
