@@ -12,8 +12,8 @@ def series(**more: np.ndarray) -> dict[str, np.ndarray]:
     """A layer on the anode that is stripped."""
     columns = {
         "lithium thickness [um]": 3.0 - 0.1 * TIME,
-        "lithium thickness, minimum [um]": 2.0 - 0.1 * TIME,
-        "lithium thickness, maximum [um]": 4.0 - 0.1 * TIME,
+        "minimum lithium thickness [um]": 2.0 - 0.1 * TIME,
+        "maximum lithium thickness [um]": 4.0 - 0.1 * TIME,
         "hotspot factor": np.array([np.nan, 2.0, 3.0]),
         "current density of real contact [mA.cm-2]": np.array([0.0, 1.0, 9.0]),
     }
@@ -33,7 +33,7 @@ def test_voids_and_coverage_are_drawn_where_there_are_any() -> None:
         "Anode lithium coverage": 1.0 - 0.05 * TIME,
         "Anode contact beside voids": 1.0 - 0.01 * TIME,
         "Anode voids [um]": 0.01 * TIME,
-        "Anode voids, maximum [um]": 0.02 * TIME,
+        "Anode maximum voids [um]": 0.02 * TIME,
     }
     with styled():
         (plate,) = layer_plates(series(**shares))

@@ -74,8 +74,8 @@ def test_lithium_runs_out(comm: MPI.Comm, verify: Verify) -> None:
     first, last = passed[tape.ends[0][2] - 1], passed[-1]
     verify("charge of 1 um of lithium, pC/um2", [first, last], 1.0 / SWEPT, 2e-8)
     row = observables.row()
-    verify("least thickness, um", row["Anode lithium thickness, minimum [um]"], 0.0, 2e-8)
-    assert row["Anode lithium thickness, minimum [um]"] > 0.0
+    verify("least thickness, um", row["Anode minimum lithium thickness [um]"], 0.0, 2e-8)
+    assert row["Anode minimum lithium thickness [um]"] > 0.0
     assert row["Anode lithium balance error"] <= 1e-8
 
 
@@ -116,11 +116,11 @@ def test_nucleation_beside_sites(comm: MPI.Comm, verify: Verify) -> None:
     slow, fast = found.values()
     verify("hotspot factor while sites alone are covered", slow["Anode hotspot factor"], 2.0, 1e-6)
     assert slow["Anode lithium coverage"] == pytest.approx(0.5, abs=1e-6)
-    assert slow["Anode lithium thickness, minimum [um]"] == pytest.approx(0.0, abs=1e-8)
+    assert slow["Anode minimum lithium thickness [um]"] == pytest.approx(0.0, abs=1e-8)
     assert reaction(4.0) < BARRIER < reaction(40.0)
     assert fast["Anode lithium coverage"] == pytest.approx(1.0)
     assert fast["Anode hotspot factor"] == pytest.approx(1.0, abs=1e-6)
-    assert fast["Anode lithium thickness, minimum [um]"] > 0.1
+    assert fast["Anode minimum lithium thickness [um]"] > 0.1
 
 
 @pytest.mark.reference("Lithium", "a stack that makes room for lithium, exact")

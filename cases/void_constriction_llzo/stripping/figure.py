@@ -59,7 +59,7 @@ def main() -> None:
     middle.plot(
         time, series["Anode contact beside voids"], color=BLUE, label="contact beside voids"
     )
-    middle.plot(time, series["Anode voids, maximum [um]"], color=RED, label="deepest voids (µm)")
+    middle.plot(time, series["Anode maximum voids [um]"], color=RED, label="deepest voids (µm)")
     middle.set(xlabel="Time (h)", ylim=(0.0, 1.3))
     middle.legend(frameon=False, fontsize="small", loc="upper left", ncols=2)
     middle.set_title("Strips, stripped and plated", loc="left", fontsize="medium")

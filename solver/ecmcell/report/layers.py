@@ -26,7 +26,7 @@ def _plate(series: Series, name: str) -> Plate:
     time, label = time_axis(series[TIME])
     figure = new_figure(COLUMN, 120 * MM)
     axes: list[Axes] = list(figure.subplots(3, 1, sharex=True))
-    low, high = (series[f"{name} lithium thickness, {end} [um]"] for end in ("minimum", "maximum"))
+    low, high = (series[f"{name} {end} lithium thickness [um]"] for end in ("minimum", "maximum"))
     axes[0].fill_between(time, low, high, color=GREY, alpha=0.4, linewidth=0, label="from, to")
     axes[0].plot(time, series[f"{name} {_THICKNESS}"], color=BLUE, label="mean")
     axes[0].set_ylabel("Lithium (µm)")
@@ -35,7 +35,7 @@ def _plate(series: Series, name: str) -> Plate:
         if f"{name} {column}" in series:
             axes[1].plot(time, series[f"{name} {column}"], color=colour, label=words)
     if f"{name} {_VOIDS}" in series:
-        deepest = series[f"{name} voids, maximum [um]"]
+        deepest = series[f"{name} maximum voids [um]"]
         axes[1].plot(time, deepest, color=VERMILION, label="deepest voids (µm)")
     axes[1].margins(y=_ROOM)  # for the legend
     axes[1].set_ylim(bottom=0.0)

@@ -64,16 +64,16 @@ class Stock:
         mean, position = self._mean(THICKNESS), self._cell.state.position
         row = {
             f"{name} lithium thickness [um]": mean,
-            f"{name} lithium thickness, minimum [um]": -self._largest(-thickness),
-            f"{name} lithium thickness, maximum [um]": self._largest(thickness),
-            f"{name} lithium thickness, deviation [um]": self._deviation(THICKNESS),
+            f"{name} minimum lithium thickness [um]": -self._largest(-thickness),
+            f"{name} maximum lithium thickness [um]": self._largest(thickness),
+            f"{name} deviation of lithium thickness [um]": self._deviation(THICKNESS),
         }
         if self._law.inventory is not None:
             row[f"{name} lithium coverage"] = self._share(_COVERED)
             row[f"{name} lithium [mA.h.cm-2]"] = AREAL_CHARGE * mean / self._molar
         if self._law.void_growth is not None:
             row[f"{name} voids [um]"] = self._mean(GAP)
-            row[f"{name} voids, maximum [um]"] = self._largest(self._values(GAP))
+            row[f"{name} maximum voids [um]"] = self._largest(self._values(GAP))
             row[f"{name} contact beside voids"] = self.contact
         # What ions have passed as a thickness: discharge strips the anode, plates on the collector.
         sign = 1.0 if self._role == "anode" else -1.0
