@@ -53,6 +53,35 @@ def test_voltage_of_symmetric_cell(comm: MPI.Comm, verify: Verify, dim: int, fil
     verify(title + quantity, max(errors), 0.0, 1e-6, "6")
 
 
+@pytest.mark.reference(
+    "Kinetics", "Bard and Faulkner, Electrochemical Methods, 2nd ed., 2001, eq. 3.4.11; Ohm's law"
+)
+@pytest.mark.parametrize("role", ["anode", "collector"])
+def test_electrodes_of_unlike_speed(comm: MPI.Comm, verify: Verify, role: str) -> None:
+    """One answers a million times faster than the other, which is all that the voltage feels.
+
+    What a change of the voltage does next to the fast one must be known to its last digits.
+    """
+    rates = {"anode": 1.0, "collector": 1.0} | {role: 1e6}
+    case = make_case(
+        {"separator": electrolyte("0.1 S/m")},
+        boundaries={
+            r: LITHIUM | {"exchange_current_density": f"{i} A/m^2"} for r, i in rates.items()
+        },
+        protocol=PROTOCOL,
+    )
+    cell = make_cell(case, layers(3, {"separator": LENGTH}, [12], 6), comm)
+    cell.initialise()
+    errors = []
+    for density in (3.0, -40.0):
+        drive(cell, density * cell.area, 1.0)
+        transfer = sum(2 * THERMAL_VOLTAGE * np.arcsinh(density / (2 * i)) for i in rates.values())
+        exact = -(density * LENGTH / CONDUCTIVITY + transfer)
+        errors.append(abs(cell.state.voltage.value / exact - 1.0))
+    title = f"Fast lithium as the {role}: largest relative error of the voltage"
+    verify(title, max(errors), 0.0, 1e-6, "12")
+
+
 @pytest.mark.reference("Kinetics", "Monroe and Newman 2005, doi:10.1149/1.1850854")
 def test_pressure_shifts_the_potential_of_lithium(comm: MPI.Comm, verify: Verify) -> None:
     """At rest phi_SE - phi_Li = p Omega_Li/F, and nothing of it is seen between two electrodes.
