@@ -1,6 +1,7 @@
 """Changes that spoil a good case."""
 
 from collections.abc import Callable
+from copy import deepcopy
 
 Wrong = dict[str, tuple[Callable[[dict], None], str, str]]
 GONE = object()
@@ -22,7 +23,7 @@ def at(*changes: tuple[tuple[str, ...], object]) -> Callable[[dict], None]:
             if value is GONE:
                 del table[key[-1]]
             else:
-                table[key[-1]] = value
+                table[key[-1]] = deepcopy(value)  # others use it, too
 
     return change
 
