@@ -19,8 +19,6 @@ from ecmcell.simulation.observables import Observables
 from meshes import grid
 from record import Verify
 
-pytestmark = pytest.mark.mpi
-
 KAPPA = 1e5  # pA/(V um), of the electrolyte of the tests
 FAST, EVEN = "1e8 A/m^2", "1 A/m^2"  # exchange currents: of an equipotential, of an even current
 RESISTANCE = "Anode constriction resistance [ohm.cm2]"
@@ -132,6 +130,7 @@ def test_strips_that_carry_an_even_current(comm: MPI.Comm, verify: Verify) -> No
 SPOTS = np.array([[1, 1, 0, 0], [1, 0, 0, 0], [0, 0, 0, 1], [0, 1, 0, 0]])
 
 
+@pytest.mark.mpi
 @pytest.mark.reference("Constriction", "several spots that carry an even current, Fourier series")
 def test_spots_of_a_picture(comm: MPI.Comm, verify: Verify, tmp_path: Path) -> None:
     """A corner and two squares, each of which has less to itself for the others.
@@ -173,6 +172,7 @@ def test_spots_of_a_picture(comm: MPI.Comm, verify: Verify, tmp_path: Path) -> N
 # Histograms
 
 
+@pytest.mark.mpi
 def test_histogram_of_strips(comm: MPI.Comm) -> None:
     """A quarter touches and carries an even current: four times the mean, the rest nothing.
 
@@ -267,6 +267,7 @@ def test_wavy_electrode_by_amplitude(comm: MPI.Comm, verify: Verify) -> None:
     verify(title + "gain in conductance over A^2, 1/um2", gains, gain, 0.02, "64", 1.5)
 
 
+@pytest.mark.mpi
 @pytest.mark.reference("Constriction", "wavy electrode, series of harmonics")
 def test_hotspots_of_a_wavy_electrode(comm: MPI.Comm, verify: Verify) -> None:
     """Most current flows in the valleys of the electrolyte, k A = 0.38."""
@@ -291,6 +292,7 @@ def test_hotspots_of_a_wavy_electrode(comm: MPI.Comm, verify: Verify) -> None:
     assert row["Charge balance error"] <= 1e-8
 
 
+@pytest.mark.mpi
 @pytest.mark.reference("Elasticity", "uniform stress whatever the shape of an interface, exact")
 @pytest.mark.parametrize("dim", [2, 3])
 def test_stress_across_a_wavy_interface(comm: MPI.Comm, verify: Verify, dim: int) -> None:
@@ -340,6 +342,7 @@ def test_stress_across_a_wavy_interface(comm: MPI.Comm, verify: Verify, dim: int
     assert row["Charge balance error"] <= 1e-8
 
 
+@pytest.mark.mpi
 @pytest.mark.parametrize("dim", [2, 3])
 def test_pressed_peaks_carry_the_current(comm: MPI.Comm, dim: int) -> None:
     """A flat electrode on a rough face touches what is asked, at the peaks; valleys are empty."""

@@ -30,8 +30,6 @@ from ecmcell.simulation.protocol import Cycler
 from meshes import composite, grid, layers
 from record import Verify
 
-pytestmark = pytest.mark.mpi
-
 # ohm cm2; 1e-4 times that in V um2/pA
 CONTACT = 10.0
 LEAKY = LITHIUM | {"electronic_resistance": f"{CONTACT} ohm*cm^2"}
@@ -133,6 +131,7 @@ def test_uniform_membrane(comm: MPI.Comm, verify: Verify, dim: int) -> None:
     assert losses == pytest.approx(-voltage, abs=1e-10)
 
 
+@pytest.mark.mpi
 @pytest.mark.reference("Leakage", "maximum between two layers, exact")
 @pytest.mark.parametrize("far", [1e-3, 0.0])
 def test_highest_between_two_layers(comm: MPI.Comm, verify: Verify, far: float) -> None:
@@ -165,6 +164,7 @@ def test_highest_between_two_layers(comm: MPI.Comm, verify: Verify, far: float) 
     assert row["Charge balance error"] <= 1e-10
 
 
+@pytest.mark.mpi
 @pytest.mark.reference("Leakage", "resistances in series, exact")
 def test_leak_across_grain_boundaries(comm: MPI.Comm, verify: Verify) -> None:
     """Boundaries between grains hold electrons up by their own resistance."""
@@ -183,6 +183,7 @@ def test_leak_across_grain_boundaries(comm: MPI.Comm, verify: Verify) -> None:
     verify("Three grains: leakage current density, mA/cm2", found, 0.1 * leaking, 1e-8)
 
 
+@pytest.mark.mpi
 @pytest.mark.reference("Leakage", "lithium that is meshed and lithium that is a boundary, exact")
 def test_leak_through_meshed_lithium(comm: MPI.Comm, verify: Verify) -> None:
     """Electrons pass a meshed foil as they pass an electrode that is a boundary."""
@@ -211,6 +212,7 @@ def half_cell(**physics: object) -> Case:
     )
 
 
+@pytest.mark.mpi
 @pytest.mark.reference(
     "Leakage", "self-discharge of a cell at rest, ordinary differential equation"
 )
@@ -281,6 +283,7 @@ def test_run_counts_what_leaks(comm: MPI.Comm) -> None:
         assert row["Charge balance error"] <= 1e-8
 
 
+@pytest.mark.mpi
 @pytest.mark.reference("Leakage", "conservation of charge and of lithium")
 def test_composite_that_leaks(comm: MPI.Comm, verify: Verify) -> None:
     """Electrons that leave the discs for the electrolyte arrive at the anode, and losses add up."""
@@ -369,6 +372,7 @@ def test_leakage_follows_temperature(comm: MPI.Comm, verify: Verify) -> None:
     assert np.all((found >= 0.0) & (found <= row["Voltage [V]"]))
 
 
+@pytest.mark.mpi
 @pytest.mark.reference("Leakage", "conservation of electrons beside lithium in a crack")
 def test_lithium_in_a_crack_takes_electrons(comm: MPI.Comm, verify: Verify) -> None:
     """Electrons leave for the lithium in a crack as for the anode, and none is lost."""

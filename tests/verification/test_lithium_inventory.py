@@ -22,8 +22,6 @@ from ecmcell.simulation.protocol import Cycler
 from meshes import grid
 from record import Verify
 
-pytestmark = pytest.mark.mpi
-
 SWEPT = 13.0e-6 / FARADAY  # um3/pC
 LENGTH, EXCHANGE, BARRIER = 4.0, 10.0, 0.02
 YOUNG, POISSON, STIFFNESS = 20e3, 0.3, 1e5
@@ -50,6 +48,7 @@ def reaction(density: float) -> float:
     return 2.0 * THERMAL_VOLTAGE * float(np.arcsinh(density / (2.0 * EXCHANGE)))
 
 
+@pytest.mark.mpi
 @pytest.mark.reference("Lithium", "the charge of all lithium that there is, exact")
 def test_lithium_runs_out(comm: MPI.Comm, verify: Verify) -> None:
     """Stripping ends with the charge of the inventory, but for 1e-4 of an island of 1e-4 um.
@@ -97,6 +96,7 @@ def test_overpotential_of_nucleation(comm: MPI.Comm, verify: Verify) -> None:
     assert row["Anode lithium coverage"] == pytest.approx(1.0, rel=1e-12)
 
 
+@pytest.mark.mpi
 @pytest.mark.reference("Lithium", "Butler and Volmer beside sites of nucleation, exact")
 def test_nucleation_beside_sites(comm: MPI.Comm, verify: Verify) -> None:
     """Slow plating stays on the sites; fast plating begins between them too.
@@ -167,6 +167,7 @@ def test_volume_of_lithium_may_be_left_out(comm: MPI.Comm) -> None:
     assert row["Anode lithium thickness [um]"] == pytest.approx(200.0 * SWEPT, rel=1e-9)
 
 
+@pytest.mark.mpi
 def test_lithium_of_the_other_end_runs_out(comm: MPI.Comm) -> None:
     """A charge strips the collector of a symmetric cell, and ends when nothing is left there."""
     layer = {"inventory": {"thickness": "0.2 um", "island_height": "0.01 um"}}
@@ -221,6 +222,7 @@ def test_lithium_from_active_material_plates_on_a_bare_collector(comm: MPI.Comm)
     assert passed == pytest.approx(0.8, abs=1e-5)
 
 
+@pytest.mark.mpi
 @pytest.mark.reference("Lithium", "what touches at the end of a step, and Butler and Volmer, exact")
 def test_voids_and_islands_at_once(comm: MPI.Comm, verify: Verify) -> None:
     """The voltage is that of the contact 1 - g/g0 on the covered share h/h_n, both at the end."""

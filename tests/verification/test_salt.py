@@ -19,8 +19,6 @@ from ecmcell.simulation.protocol import Cycler
 from meshes import layers
 from record import Verify
 
-pytestmark = pytest.mark.mpi
-
 LENGTH, EXCHANGE = 20.0, 10.0  # um, pA/um2
 CONDUCTIVITY, DIFFUSIVITY = 1e4, 10.0  # pA/(V um), um2/s
 TRANSFERENCE, FACTOR, REST = 0.3, 1.5, 1000.0  # amol/um3
@@ -69,6 +67,7 @@ def settle(cell: Cell, density: float) -> None:
         cell.state.position["throughput"] += density * cell.area * step * PASSAGE
 
 
+@pytest.mark.mpi
 @pytest.mark.reference("Salt", NEWMAN)
 @pytest.mark.parametrize("dim", [2, 3])
 def test_steady_current(comm: MPI.Comm, verify: Verify, dim: int) -> None:
@@ -101,6 +100,7 @@ def test_steady_current(comm: MPI.Comm, verify: Verify, dim: int) -> None:
     verify(title + "salt balance error", row["Salt balance error"], 0.0, 1e-10, "8")
 
 
+@pytest.mark.mpi
 @pytest.mark.reference("Salt", "Carslaw and Jaeger, Conduction of Heat in Solids, 1959, sec. 3.8")
 def test_growing_profile(comm: MPI.Comm, verify: Verify) -> None:
     """The Fourier series of a slab with the same flux in and out: orders in time and in space."""
@@ -151,6 +151,7 @@ def test_salt_loss_is_dissipated_or_stored(comm: MPI.Comm, verify: Verify) -> No
     verify(title, errors, 0.0, 2e-2, "steps", 0.9)
 
 
+@pytest.mark.mpi
 @pytest.mark.reference("Salt", "Sand 1901, doi:10.1080/14786440109462590")
 def test_salt_that_is_used_up_ends_the_run(comm: MPI.Comm, verify: Verify) -> None:
     """At pi D (c F / (2 (1-t) i))^2, as long as a layer of salt is thin, and with a message."""

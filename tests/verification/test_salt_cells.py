@@ -26,8 +26,6 @@ from ecmcell.simulation.observables import Observables
 from meshes import composite, layers
 from record import Verify
 
-pytestmark = pytest.mark.mpi
-
 Voltage = Callable[[np.ndarray], np.ndarray]
 
 
@@ -54,6 +52,7 @@ def made(case: Case, comm: MPI.Comm) -> Cell:
     return cell
 
 
+@pytest.mark.mpi
 @pytest.mark.reference("Balances", "conservation of charge, of lithium and of anions")
 def test_nothing_is_lost_with_a_salt(comm: MPI.Comm, verify: Verify) -> None:
     """Stress in flux and kinetics, films and an additive beside the salt."""

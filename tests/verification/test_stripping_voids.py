@@ -16,8 +16,6 @@ from ecmcell.simulation.protocol import Cycler
 from meshes import grid
 from record import Verify
 
-pytestmark = pytest.mark.mpi
-
 SWEPT = 13.0e-6 / FARADAY  # um3/pC
 GAP, PRESSURE, LEAST = 1.0, 3.0, 0.01
 SOLID = {"youngs_modulus": "20 GPa", "poisson_ratio": 0.3}
@@ -106,6 +104,7 @@ def test_contact_below_the_critical_current(
     assert max(errors) <= 1e-8
 
 
+@pytest.mark.mpi
 @pytest.mark.reference("Voids", "when contact is lost above the critical current, exact")
 def test_contact_is_lost_above_the_critical_current(comm: MPI.Comm, verify: Verify) -> None:
     """t = -ln(1 - (1 - least) i_c/i)/r; the closed form for so long a time is the current."""
@@ -127,6 +126,7 @@ def test_contact_is_lost_above_the_critical_current(comm: MPI.Comm, verify: Veri
     verify("current that loses contact in that time, pA/um2", closed, 10.0 * density, 1e-9)
 
 
+@pytest.mark.mpi
 @pytest.mark.reference("Voids", "what is plated on voids, charge by charge, exact")
 def test_plating_fills_voids_first(comm: MPI.Comm, verify: Verify) -> None:
     """Without pressure the gap is what was stripped; as much charge closes it, and no more."""
@@ -155,6 +155,7 @@ def test_share_of_the_stripped_that_leaves_voids(comm: MPI.Comm) -> None:
     assert row["Anode lithium thickness [um]"] == pytest.approx(-SWEPT * 500.0, rel=1e-9)
 
 
+@pytest.mark.mpi
 def test_contact_of_strips_is_lost_at_less_current(comm: MPI.Comm) -> None:
     """What touches carries all of the current, and loses contact the earlier."""
     strips = {"map": "patches", "coverage": 0.5, "size": "1 um"}
