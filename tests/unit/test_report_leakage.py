@@ -4,6 +4,7 @@ import numpy as np
 
 from ecmcell.output import StoredFields
 from ecmcell.report.leakage import leakage_plate
+from ecmcell.report.losses import COLOURS
 from ecmcell.report.quantities import LITHIUM, QUANTITIES
 from ecmcell.report.style import styled
 
@@ -36,3 +37,7 @@ def test_far_below_lithium_is_cut_off() -> None:
     np.testing.assert_allclose(mapped(-4.0, -0.012, 0.02, np.nan), [-20.0, -12.0, 20.0, np.nan])
     np.testing.assert_allclose(mapped(-4.0, -0.003, 0.0), [-10.0, -3.0, 0.0])
     assert quantity.take(None, StoredFields(0.0, "", {}, {}, {})) is None
+
+
+def test_every_loss_has_a_colour_of_its_own() -> None:
+    assert len(set(COLOURS.values())) == len(COLOURS)

@@ -60,6 +60,8 @@ class BlockSystem:
         self._residuals = [domain.compile(residual) for residual in residuals]
         self.jacobian = Jacobian(domain, self.layout, residuals, followers)
         self.border = Border(domain, self.layout, residuals, scalars, equations)
+        self._values = self.jacobian.matrix.createVecLeft()
+        self._diagonal = self.jacobian.matrix.createVecLeft()
 
     @property
     def matrix(self) -> PETSc.Mat:
@@ -90,10 +92,17 @@ class BlockSystem:
 
     def rounding(self) -> float:
         """Size of the residual that the rounding of the fields alone can make."""
-        values = self.vector()
-        self.layout.read(values)
-        values.pointwiseMult(values, self.matrix.getDiagonal())
-        return float(np.finfo(float).eps * values.norm())
+        self.layout.read(self._values)
+        self.jacobian.matrix.getDiagonal(self._diagonal)
+        self._values.pointwiseMult(self._values, self._diagonal)
+        return float(np.finfo(float).eps * self._values.norm())
+
+    def free_dropped(self) -> None:
+        """Free what Python has dropped; collective.
+
+        On more than one rank petsc4py only notes what is dropped until all ranks clean up together.
+        """
+        PETSc.garbage_cleanup(self.jacobian.matrix.getComm())
 
     def add(self, step: PETSc.Vec, scalar_step: Array, factor: float) -> None:
         """Move fields and scalars by a multiple of a Newton step."""

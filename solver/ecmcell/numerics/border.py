@@ -46,6 +46,8 @@ class Border:
         ]
         self._rows = [self._row(domain, e.functional) for e in equations]
         self._corners = [self._corner(domain, e.functional) for e in equations]
+        self._column_vectors: list[PETSc.Vec | None] = [None] * len(self.scalars)
+        self._row_vectors: list[PETSc.Vec | None] = [None] * len(self.scalars)
 
     def residual(self) -> Array:
         """Residual of each equation."""
@@ -68,12 +70,18 @@ class Border:
             scalar.value += factor * change
 
     def columns(self, like: PETSc.Mat) -> list[PETSc.Vec | None]:
-        """Derivative of the fields' residuals by each scalar; None where there is no dependence."""
-        return [self._vector(forms, like) for forms in self._columns]
+        """Derivative of the fields' residuals by each scalar; None where there is no dependence.
+
+        The vectors are the same at every call.
+        """
+        return self._fill(self._columns, self._column_vectors, like)
 
     def rows(self, like: PETSc.Mat) -> list[PETSc.Vec | None]:
-        """Derivative of each equation by the fields; None where there is no dependence."""
-        return [self._vector(forms, like) for forms in self._rows]
+        """Derivative of each equation by the fields; None where there is no dependence.
+
+        The vectors are the same at every call.
+        """
+        return self._fill(self._rows, self._row_vectors, like)
 
     def corner(self) -> Array:
         """Derivative of each equation (row) by each scalar (column)."""
@@ -100,12 +108,17 @@ class Border:
         forms = [expand_derivatives(ufl.diff(functional, s.symbol)) for s in self.scalars]
         return [None if form.empty() else domain.integral(form) for form in forms]
 
-    def _vector(self, forms: Sequence[Any | None], like: PETSc.Mat) -> PETSc.Vec | None:
-        if all(form is None for form in forms):
-            return None
-        out = like.createVecLeft()
-        self._layout.assemble(forms, out)
-        return out
+    def _fill(
+        self,
+        groups: Sequence[Sequence[Any | None]],
+        vectors: list[PETSc.Vec | None],
+        like: PETSc.Mat,
+    ) -> list[PETSc.Vec | None]:
+        for k, forms in enumerate(groups):
+            if any(form is not None for form in forms):
+                vectors[k] = vectors[k] or like.createVecLeft()
+                self._layout.assemble(forms, vectors[k])
+        return vectors
 
 
 def _compiled(domain: Domain, form: ufl.Form) -> Any | None:

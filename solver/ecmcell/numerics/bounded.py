@@ -62,6 +62,7 @@ class Bounded:
         self._values.array[:] = np.clip(self._values.array, self._low.array, self._high.array)
         self._snes.solve(None, self._values)
         self._take(self._values)
+        self.system.free_dropped()
         reason = self._snes.getConvergedReason()
         if reason < 0:
             raise NotConverged(f"the solver between bounds stopped with PETSc reason {reason}")

@@ -71,6 +71,7 @@ class Newton:
         self.system, self.linear = system, linear
         self.tolerance, self.largest_count, self.forcing = tolerance, largest_count, forcing
         self._residual, self._step = system.vector(), system.vector()
+        self._trial, self._left = system.vector(), system.vector()
         self._columns: list[PETSc.Vec | None] = []
         self._responses: list[PETSc.Vec | None] = []
         self._accuracy = _LINEAR if system.jacobian.is_linear else _RESPONSE
@@ -98,6 +99,7 @@ class Newton:
             effort += solved
             if norm > 0.5 * before and norm * scale <= self.system.rounding():
                 break  # all that is left is rounding, which no step can take away
+        self.system.free_dropped()
         return effort
 
     def _evaluate(self, scale: float) -> tuple[float, Array]:
@@ -126,7 +128,8 @@ class Newton:
         allowed = _UNSOLVED * np.hypot(self._residual.norm(), np.linalg.norm(scalar_residual))
         while True:
             scalar_step = self._scalar_step(corner, rows, right)
-            step = self._step.copy()
+            step = self._trial
+            self._step.copy(step)
             for change, response in zip(scalar_step, self._responses, strict=True):
                 if response is not None:
                     step.axpy(-change, response)
@@ -151,8 +154,9 @@ class Newton:
 
     def _unsolved(self, step: PETSc.Vec, scalar_step: Array) -> float:
         """Norm of what a step leaves of the linear system of the fields."""
-        left = self._residual.copy()
-        left.axpy(-1.0, self.system.matrix * step)
+        left = self._left
+        self.system.matrix.mult(step, left)
+        left.aypx(-1.0, self._residual)
         for change, column in zip(scalar_step, self._columns, strict=True):
             if column is not None:
                 left.axpy(-change, column)

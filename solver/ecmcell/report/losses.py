@@ -16,6 +16,7 @@ from ecmcell.report.style import (
     GREY,
     INK,
     MM,
+    OCHRE,
     ORANGE,
     PAGE,
     PURPLE,
@@ -37,7 +38,7 @@ COLOURS = {
     "Lithium electrode": GREEN,
     "Solid diffusion": PURPLE,
     "Stress": GREY,
-    "Leakage": BROWN,
+    "Leakage": OCHRE,
 }
 ENDING = " loss [V]"
 _CAPACITY = "Capacity [mA.h.g-1]"
