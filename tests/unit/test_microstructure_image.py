@@ -92,6 +92,23 @@ def test_axes_of_a_tiff_file(tmp_path):
     assert np.array_equal(read_labels(tmp_path / "b.tif"), LABELS[:, :, 0])
 
 
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "LA", "CMYK"])
+@pytest.mark.parametrize("pages", [1, 2])
+def test_pictures_in_colour_are_refused(tmp_path, mode, pages):
+    page = Picture.new(mode, (30, 20))
+    page.save(tmp_path / "image.tiff", save_all=True, append_images=[page] * (pages - 1))
+    with pytest.raises(Fault, match=rf"colour \({mode}: {len(mode)} channels") as refused:
+        recipe_of(tmp_path, file="image.tiff").build(1)
+    assert "greyscale" in refused.value.remedy
+
+
+def test_labels_of_a_palette_are_kept(tmp_path):
+    page = Picture.fromarray(LABELS[:, :, 0].T.astype(np.uint8), mode="L")
+    page.putpalette([200, 0, 0, 0, 200, 0, 0, 0, 200])
+    page.save(tmp_path / "image.tiff")
+    assert np.array_equal(read_labels(tmp_path / "image.tiff"), LABELS[:, :, 0])
+
+
 def test_cells_meet_facet_to_facet():
     points, cells, _ = simplices(np.ones((3, 2, 2), dtype=int), np.ones((3, 2, 2), dtype=bool))
     assert len(cells) == 5 * 12

@@ -3,6 +3,7 @@
 import warnings
 from itertools import product
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +12,9 @@ from scipy.sparse.csgraph import connected_components
 
 from ecmcell.case.reading import Fault
 from ecmcell.microstructure.topology import facets_of
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -33,6 +37,8 @@ def read_labels(path: Path) -> Integers:
     """
     try:
         labels = np.load(path, allow_pickle=False) if path.suffix == ".npy" else _pages(path)
+    except Fault:
+        raise
     except Exception as error:  # Pillow and NumPy raise many kinds
         reason = " ".join(str(error).split()) or type(error).__name__
         raise Fault(f"not an image that can be read: {reason}", "Write it anew.") from None
@@ -50,8 +56,17 @@ def _pages(path: Path) -> npt.NDArray[np.generic]:
         with Image.open(path, formats=["TIFF"]) as image:
             if image.width * image.height * getattr(image, "n_frames", 1) > LARGEST_FILE:
                 raise ValueError("it is too large")
-            pages = [np.array(page) for page in ImageSequence.Iterator(image)]
+            pages = [_page(page) for page in ImageSequence.Iterator(image)]
     return pages[0].T if len(pages) == 1 else np.stack(pages, axis=-1).transpose(1, 0, 2)
+
+
+def _page(page: "Image.Image") -> npt.NDArray[np.generic]:
+    """One label a pixel; channels of colour would look like slices of a volume."""
+    channels = page.getbands()
+    if len(channels) > 1:
+        given = f"a picture in colour ({page.mode}: {len(channels)} channels a pixel)"
+        raise Fault(given, "Give one label a pixel: a greyscale or palette TIFF file.")
+    return np.array(page)
 
 
 def simplices(labels: Integers, solid: npt.NDArray[np.bool_]) -> tuple[Floats, Integers, Integers]:
