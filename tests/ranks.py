@@ -1,11 +1,13 @@
 """Pytest on several ranks: `mpirun -n 2 python3 -m pytest -p tests.ranks`.
 
 Rank 0 prints. A rank whose test fails shows it, sums up and ends the others, which may be waiting
-for it. When a test hangs, every rank shows where it waits, and all end.
+for it. When a test hangs, a rank shows where it waits, and all end. Ranks that wait burn processor
+time, so that it is what limits a test: one that is slow because the machine is busy goes on.
 """
 
 import faulthandler
 import os
+import signal
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -13,12 +15,16 @@ from collections.abc import Iterator
 import pytest
 from mpi4py import MPI
 
-_LONGEST = 300  # s for one test
+_LONGEST = 300  # s of processor time of a rank for one test
+_ASLEEP = 3600  # s on the clock, for what hangs without burning processor time
 _TURN = 0.3  # s after which the next rank may speak, if the one before it has not ended all
 
 _comm = MPI.COMM_WORLD
 _errors = os.fdopen(os.dup(2), "w")  # pytest captures the usual ones
 _outcomes = Counter[str]()
+
+# Shown from the signal itself, as the interpreter may be locked in a library; then it ends the rank.
+faulthandler.register(signal.SIGPROF, file=_errors, chain=True)
 
 if _comm.rank:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
@@ -27,10 +33,12 @@ if _comm.rank:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol() -> Iterator[None]:
     """Limit the time of a test."""
-    faulthandler.dump_traceback_later(_LONGEST, exit=True, file=_errors)
+    signal.setitimer(signal.ITIMER_PROF, _LONGEST)
+    faulthandler.dump_traceback_later(_ASLEEP, exit=True, file=_errors)
     try:
         return (yield)
     finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
         faulthandler.cancel_dump_traceback_later()
 
 
