@@ -23,7 +23,7 @@ _comm = MPI.COMM_WORLD
 _errors = os.fdopen(os.dup(2), "w")  # pytest captures the usual ones
 _outcomes = Counter[str]()
 
-# Shown from the signal itself, as the interpreter may be locked in a library; then it ends the rank.
+# Shown from the signal itself, as a library may hold the interpreter; then it ends the rank.
 faulthandler.register(signal.SIGPROF, file=_errors, chain=True)
 
 if _comm.rank:
