@@ -14,6 +14,7 @@ from ecmcell.case.criteria import Electrolyte, FlawCriterion, Plating
 from ecmcell.case.overview import overview
 from ecmcell.case.schema import Case
 from ecmcell.case.units import FARADAY
+from ecmcell.simulation.cracks import weibull_energies
 
 # 13 cm3/mol over 96485 C/mol: 0.1347 mV a MPa.
 MOLAR = 13.0e-6 / FARADAY
@@ -108,11 +109,21 @@ def test_no_current_no_overpotential() -> None:
 
 
 def test_weibull() -> None:
-    # The exponential law: half of it is below ln 2 of the mean, K^2 goes with the energy.
-    assert criteria.failure_probability(math.sqrt(math.log(2.0)), 1.0) == pytest.approx(0.5)
-    assert criteria.failure_probability(0.5, 50.0) < 1e-20
+    # Modulus 2 of strength is the exponential law of energy: half of it is below ln 2 of the mean.
+    assert criteria.failure_probability(math.sqrt(math.log(2.0)), 2.0) == pytest.approx(0.5)
+    assert criteria.failure_probability(0.5, 100.0) < 1e-20
     assert criteria.failure_probability(1.2, 50.0) > 1.0 - 1e-9
     assert criteria.failure_probability(-1.0, 2.0) == 0.0
+
+
+def test_a_modulus_scatters_strength() -> None:
+    # The root of the energy has the coefficient of variation of a Weibull of 10, 0.1203.
+    energy = weibull_energies(10.0, 200_000, seed=1)
+    strength = energy**0.5
+    assert energy.mean() == pytest.approx(1.0, rel=2e-3)
+    assert strength.std() / strength.mean() == pytest.approx(0.1203, rel=1e-2)
+    below = criteria.failure_probability(0.9, 10.0)
+    assert (strength < 0.9).mean() == pytest.approx(below, rel=2e-2)
 
 
 def test_flaws_that_touch_the_anode_count() -> None:

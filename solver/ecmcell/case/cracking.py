@@ -79,8 +79,8 @@ class Cracking(Given):
             `ecmcell check` shows.
         model: AT1 stays elastic up to a strength, AT2 softens from the beginning.
         split: Which part of the elastic energy drives cracks.
-        weibull_modulus: Of a random energy whose mean is the given one; the same all over if not
-            given.
+        weibull_modulus: Of a random strength, whose square goes with the energy; the mean of the
+            energy is the given one. The same all over if not given.
         scatter: Whether it varies from grain to grain or from cell to cell.
         seed: Of the random numbers.
         flaws: Cracks that are there from the start.

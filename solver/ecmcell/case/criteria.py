@@ -71,15 +71,16 @@ def stress_intensity(pressure: float, depth: float, shape: Shape = STRAIGHT) -> 
 def failure_probability(ratio: float, modulus: float) -> float:
     """Chance that the electrolyte at the tip is weaker than what drives the flaw: theory.md (50).
 
-    The energy of a crack is Weibull distributed with mean Gc, as `weibull_modulus` has it.
+    Strength, and so the root of the energy of a crack, is Weibull distributed as
+    `weibull_modulus` has it; the mean of the energy is Gc.
 
     Args:
         ratio: K_I over K_Ic, K_Ic being that of the mean energy.
-        modulus: Of the distribution of the energy.
+        modulus: Of the distribution of strength.
     """
     if ratio <= 0.0:
         return 0.0
-    return -math.expm1(-((math.gamma(1.0 + 1.0 / modulus) * ratio**2) ** modulus))
+    return -math.expm1(-((math.sqrt(math.gamma(1.0 + 2.0 / modulus)) * ratio) ** modulus))
 
 
 @dataclass(frozen=True)
@@ -148,7 +149,7 @@ class Electrolyte:
         phase: Its name.
         toughness: K_Ic, MPa um^0.5.
         conductivity: Of ions, pA/(V um).
-        weibull_modulus: Of the energy of cracks, if it scatters.
+        weibull_modulus: Of the strength, if it scatters.
     """
 
     phase: str

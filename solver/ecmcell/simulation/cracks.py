@@ -133,9 +133,14 @@ def _scatter(domain: Domain, region: Region, how: Cracking) -> npt.NDArray[np.fl
     else:
         number = domain.mesh.topology.original_cell_index
         count = domain.mesh.topology.index_map(domain.dim).size_global
-    drawn = np.random.default_rng(how.seed).weibull(how.weibull_modulus, count)
-    factors = drawn / gamma(1.0 + 1.0 / how.weibull_modulus)
+    factors = weibull_energies(how.weibull_modulus, count, how.seed)
     return np.asarray(factors[number[region.parents]], dtype=np.float64)
+
+
+def weibull_energies(modulus: float, count: int, seed: int) -> npt.NDArray[np.float64]:
+    """Random energies, one on average; strength, as their root, has the Weibull modulus."""
+    strength = np.random.default_rng(seed).weibull(modulus, count)
+    return np.asarray(strength**2 / gamma(1.0 + 2.0 / modulus), dtype=np.float64)
 
 
 class Cracks:
