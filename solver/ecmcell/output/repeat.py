@@ -1,6 +1,7 @@
 """Whether a run can be repeated, and how far two runs are apart."""
 
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from ecmcell.errors import InputError
 from ecmcell.output.provenance import digest
 from ecmcell.output.reading import StoredRun
 
-_EFFORT = "iterations"  # ends the names of columns that count work
+_EFFORT = re.compile(r"iterations$|^Longest linear solve of ")  # columns that count work
 _RELATIVE = "error"  # ends the names of columns that are relative already
 _SHOWN = 12  # digits of a hash
 
@@ -91,7 +92,7 @@ def comparison(old: StoredRun, new: StoredRun) -> RenderableType:
         lines.append("The meshes differ: another version of Gmsh makes another mesh.")
     for name in sorted(before.keys() ^ after.keys()):
         lines.append(f"Only in {(old if name in before else new).directory}: {name}")
-    results = {name: value for name, value in found.items() if not name.endswith(_EFFORT)}
+    results = {name: value for name, value in found.items() if not _EFFORT.search(name)}
     if not results or not count:
         return Group(*lines, "There is nothing to compare.")
     worst = max(results, key=lambda name: results[name])

@@ -14,9 +14,9 @@ from ecmcell.report.style import (
     COLUMN,
     GREEN,
     GREY,
+    INDIGO,
     INK,
     MM,
-    OCHRE,
     ORANGE,
     PAGE,
     PURPLE,
@@ -38,7 +38,7 @@ COLOURS = {
     "Lithium electrode": GREEN,
     "Solid diffusion": PURPLE,
     "Stress": GREY,
-    "Leakage": OCHRE,
+    "Leakage": INDIGO,
 }
 ENDING = " loss [V]"
 _CAPACITY = "Capacity [mA.h.g-1]"

@@ -27,7 +27,7 @@ BLUE, VERMILION, GREEN, ORANGE, PURPLE, SKY, YELLOW = (
 BROWN = "#7A4B2A"  # beside them, where they do not suffice
 _DOTS = 300  # an inch
 INK, GREY, PALE = "#222222", "#888888", "#ececec"
-OCHRE = "#8c6d31"
+INDIGO = "#332288"
 COLOURS = (BLUE, VERMILION, GREEN, ORANGE, PURPLE, SKY, INK)
 """Of lines that belong together, one after the other."""
 
