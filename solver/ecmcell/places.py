@@ -5,6 +5,7 @@ from pathlib import Path
 
 from ecmcell.case.schema import Case
 from ecmcell.errors import InputError
+from ecmcell.output.lock import contents
 
 
 def check_free(directory: Path, overwrite: bool, case: Case) -> None:
@@ -14,7 +15,7 @@ def check_free(directory: Path, overwrite: bool, case: Case) -> None:
         InputError: If not.
     """
     check_writable(directory, "--output")
-    if directory.is_dir() and any(directory.iterdir()) and not overwrite:
+    if directory.is_dir() and contents(directory) and not overwrite:
         remedy = "Give another directory with --output, or --overwrite to replace an earlier run."
         raise InputError(directory, "", "the directory is not empty", remedy)
     check_apart(directory, case)

@@ -161,7 +161,7 @@ def test_exit_codes(
     def fail(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr("ecmcell.simulation.run_case", fail)
+    monkeypatch.setattr("ecmcell.simulation.simulate", fail)
     assert symmetric.call("run", "case") == (code, "", words)
 
 

@@ -9,8 +9,9 @@ from mpi4py import MPI
 
 from ecmcell.case.schema import Case
 from ecmcell.cli.shared import CaseArgument, Overwrite, app, read_case, show
+from ecmcell.output.lock import held
 from ecmcell.parallel import on_root
-from ecmcell.places import check_file, check_free
+from ecmcell.places import check_file, check_free, check_writable
 
 
 @app.command()
@@ -26,11 +27,13 @@ def run(
     comm = MPI.COMM_WORLD
     asked = on_root(comm, read_case, case)
     directory = output or Path("runs") / asked.name
-    on_root(comm, check_free, directory, overwrite, asked)
-    from ecmcell.simulation import run_case
+    on_root(comm, check_writable, directory, "--output")
+    with held(directory, comm):
+        on_root(comm, check_free, directory, overwrite, asked)
+        from ecmcell.simulation import simulate
 
-    run_case(asked, directory, comm)
-    on_root(comm, _report, [directory])
+        simulate(asked, directory, comm)
+        on_root(comm, _report, [directory])
 
 
 @app.command()
@@ -45,12 +48,14 @@ def rerun(
     comm = MPI.COMM_WORLD
     asked = on_root(comm, _read_again, directory)
     again = output or directory.parent / f"{directory.resolve().name}-again"
-    on_root(comm, check_free, again, overwrite, asked)
-    from ecmcell.simulation import run_case
+    on_root(comm, check_writable, again, "--output")
+    with held(again, comm):
+        on_root(comm, check_free, again, overwrite, asked)
+        from ecmcell.simulation import simulate
 
-    on_root(comm, _warn_of_changes, directory)
-    run_case(asked, again, comm)
-    on_root(comm, _report, [again])
+        on_root(comm, _warn_of_changes, directory)
+        simulate(asked, again, comm)
+        on_root(comm, _report, [again])
     on_root(comm, _compare, directory, again)
 
 

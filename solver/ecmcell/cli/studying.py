@@ -50,7 +50,7 @@ def study(
     left = on_root(comm, _left, plan, directory, only or [], overwrite)
     from ecmcell.study.execute import execute
 
-    gave_up = execute(left, directory, comm)
+    gave_up = execute(left, directory, overwrite, comm)
     on_root(comm, _conclude, plan, directory)
     if gave_up:
         raise SolverError(f"the solver gave up in {', '.join(gave_up)}")

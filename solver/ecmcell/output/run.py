@@ -11,6 +11,7 @@ from ecmcell import __version__
 from ecmcell.errors import InputError
 from ecmcell.output.fields import FieldWriter
 from ecmcell.output.inputs import FOLDER, copy_inputs
+from ecmcell.output.lock import contents
 from ecmcell.output.mesh import OutputMesh
 from ecmcell.output.plain import replace_text, write_json
 from ecmcell.output.provenance import digest, provenance
@@ -151,7 +152,7 @@ def _clear(path: Path) -> None:
     remedy = "Give another directory with --output."
     try:
         path.mkdir(parents=True, exist_ok=True)
-        found = sorted(entry.name for entry in path.iterdir())
+        found = contents(path)
         if found and not is_run(path):
             raise InputError(path, "", f"the directory holds {found[0]} and no run", remedy)
         for product in (path / name for name in _PRODUCTS):

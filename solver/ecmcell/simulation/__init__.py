@@ -1,5 +1,5 @@
 """Puts the physics of a case on its domain and runs the protocol."""
 
-from ecmcell.simulation.run import run_case
+from ecmcell.simulation.run import run_case, simulate
 
-__all__ = ["run_case"]
+__all__ = ["run_case", "simulate"]

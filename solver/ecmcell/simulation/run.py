@@ -12,6 +12,7 @@ from ecmcell.errors import SolverError
 from ecmcell.microstructure import MeshData, mesh_of
 from ecmcell.microstructure.statistics import largest_cells
 from ecmcell.numerics.linear import NotConverged
+from ecmcell.output.lock import held
 from ecmcell.parallel import kept_on_root
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.journal import Journal
@@ -22,9 +23,16 @@ def run_case(case: Case, directory: Path, comm: MPI.Comm) -> None:
     """Simulate a case and write its run directory; collective.
 
     Raises:
-        InputError: If the mesh cannot be made as asked or the directory cannot be written.
+        InputError: If the mesh cannot be made as asked, or the directory cannot be written or is
+            that of a run which has not ended.
         SolverError: If the solver gave up; everything up to then is kept.
     """
+    with held(directory, comm):
+        simulate(case, directory, comm)
+
+
+def simulate(case: Case, directory: Path, comm: MPI.Comm) -> None:
+    """As `run_case`, in a directory that the caller holds."""
     began = time.perf_counter()
     mesh = make_mesh(case, comm)
     cell = Cell(case, mesh, comm)

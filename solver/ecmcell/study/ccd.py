@@ -16,7 +16,6 @@ from ecmcell.study.bracket import Bracket, Search, bracket
 from ecmcell.study.critical import Outcome, Question, outcome
 from ecmcell.study.execute import execute
 from ecmcell.study.plan import Variation
-from ecmcell.study.state import is_due
 
 TABLE, SUMMARY, STUDY = "ccd.csv", "ccd.json", "ccd_study.csv"
 
@@ -53,8 +52,7 @@ class CriticalCurrent:
 
     def _fails(self, current: float) -> bool:
         variation = on_root(self._comm, self._prepare, current)
-        if on_root(self._comm, is_due, variation, self._directory, self._overwrite):
-            execute([variation], self._directory, self._comm)
+        execute([variation], self._directory, self._overwrite, self._comm)
         found, gave_up = on_root(self._comm, self._read, variation, current)
         self._outcomes.append(found)
         on_root(self._comm, self._write)

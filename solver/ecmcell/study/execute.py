@@ -7,28 +7,40 @@ from pathlib import Path
 from mpi4py import MPI
 
 from ecmcell.errors import SolverError
-from ecmcell.simulation import run_case
+from ecmcell.output.lock import held
+from ecmcell.parallel import on_root
+from ecmcell.simulation import simulate
 from ecmcell.study.plan import Variation
+from ecmcell.study.state import is_due
 
 
-def execute(variations: Iterable[Variation], directory: Path, comm: MPI.Comm) -> list[str]:
+def execute(
+    variations: Iterable[Variation], directory: Path, overwrite: bool, comm: MPI.Comm
+) -> list[str]:
     """Run variations; one whose solver gives up does not stop the others.
 
     Args:
-        variations: What to run.
+        variations: What to run; what another process has finished meanwhile is left out.
         directory: Where the run directories go.
+        overwrite: Whether runs that ask something else may give way.
         comm: All ranks.
 
     Returns:
         The names of those whose solver gave up.
+
+    Raises:
+        InputError: If another process writes one of them, or something is in the way.
     """
     gave_up = []
     for variation in variations:
         place = directory / variation.name
-        print(f"\n{variation.name}", flush=True)
-        try:
-            run_case(variation.case, place, comm)
-        except SolverError:  # told by the run, and kept in its summary
-            gave_up.append(variation.name)
+        with held(place, comm):
+            if not on_root(comm, is_due, variation, directory, overwrite):
+                continue
+            print(f"\n{variation.name}", flush=True)
+            try:
+                simulate(variation.case, place, comm)
+            except SolverError:  # told by the run, and kept in its summary
+                gave_up.append(variation.name)
         gc.collect()  # meshes, matrices and communicators of one are not needed by the next
     return gave_up

@@ -10,6 +10,7 @@ from ecmcell.case.schema import Case
 from ecmcell.errors import InputError
 from ecmcell.microstructure import source_files
 from ecmcell.output import StoredRun
+from ecmcell.output.lock import contents
 from ecmcell.output.provenance import digest
 from ecmcell.output.run import is_run
 from ecmcell.study.plan import Plan, Variation
@@ -69,7 +70,7 @@ def state_of(directory: Path, case: Case) -> State:
         directory: Where its run goes; need not exist.
         case: What it is to run.
     """
-    if not directory.exists() or (directory.is_dir() and not any(directory.iterdir())):
+    if not directory.exists() or (directory.is_dir() and not contents(directory)):
         return State.EMPTY
     if not is_run(directory):
         return State.FOREIGN
