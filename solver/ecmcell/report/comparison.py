@@ -22,7 +22,7 @@ from ecmcell.report.together import (
     mean_over,
     voltage_overlay,
 )
-from ecmcell.report.words import number
+from ecmcell.report.words import in_words, number
 
 _LONGEST_LABEL = 24
 
@@ -55,7 +55,7 @@ def comparison_sections(
     members: Sequence[Member], differing: dict[str, tuple[str, ...]]
 ) -> list[Section]:
     """The figures of the page."""
-    meaning = next(iter(differing)) if _values_of_the_only(differing) else ""
+    meaning = in_words(next(iter(differing))) if _values_of_the_only(differing) else ""
     contact = contact_overlay(members, meaning)
     cycles = cycle_overlay(members, meaning)
     losses = (loss_bars(members, meaning), loss_columns({m.label: m.run.series for m in members}))

@@ -30,6 +30,8 @@ ELECTRODE_CURRENT = "Electrode current density [mA.cm-2]"
 BOUNDARY_CURRENT = "Grain boundary current density [mA.cm-2]"
 DAMAGE, CONTACT_FACTOR, OPENING = "Damage", "Contact factor", "Opening [um]"
 _BINS = 48
+_LEAST_HEIGHT = 48  # mm, that of the label on the left
+_SMALL = 0.1  # um; openings below are shown in nm
 _LOST = 0.5  # contact factor below which contact counts as lost
 _DASHED = ", the dashed line the strength of the interface"
 
@@ -41,6 +43,7 @@ class _Law:
     field: str
     caption: str
     centred_colours: str = "viridis"
+    limits: tuple[float, float] | None = None
 
 
 _LAWS = (
@@ -80,6 +83,7 @@ _PARTING = (
         DAMAGE,
         "Damage of the interfaces that may part: 0 where they hold as ever, 1 where they have "
         "let go.",
+        limits=(0.0, 1.0),
     ),
     _Law(
         "interface_opening",
@@ -147,17 +151,22 @@ def _coloured(view: View, states: Sequence[State], law: _Law) -> Plate | None:
     if not shown:
         return None
     values = [state.fields.interface[law.field] for state in shown]
+    field = law.field
+    if field == OPENING and max(np.nanmax(given) for given in values) < _SMALL:
+        field, values = field.replace("[um]", "[nm]"), [1e3 * given for given in values]
     is_centred = has_both_signs(values)
     norm = colour_scale(values, view.facet_measures, is_centred)
     if norm is None:
         return None
+    if law.limits is not None:
+        norm = Normalize(*law.limits)
     colours = mpl.colormaps[law.centred_colours if is_centred else "viridis"]
 
     def draw(axes: Axes, state: State) -> None:
-        view.facets(axes, state.fields.interface[law.field], norm, colours)
+        view.facets(axes, drawn[state.letter], norm, colours)
 
-    label = axis_label(law.field).replace(" density ", " density\n")
-    bar = ColourBar(ScalarMappable(norm, colours), label, extension(values, norm))
+    drawn = {state.letter: given for state, given in zip(shown, values, strict=True)}
+    bar = ColourBar(ScalarMappable(norm, colours), axis_label(field), extension(values, norm))
     figure = panels(view, shown, draw, bar)
     return Plate(law.name, law.title, law.caption, figure, is_picture=True)
 
@@ -176,7 +185,9 @@ def distribution_plate(
     if not fields:
         return None
     shown = _with_field(states, fields[0])
-    figure = new_figure(PAGE * (1 if len(fields) > 1 else 0.5), (16 * len(shown) + 12) * MM)
+    figure = new_figure(
+        PAGE * (1 if len(fields) > 1 else 0.5), max(16 * len(shown) + 12, _LEAST_HEIGHT) * MM
+    )
     axes = figure.subplots(len(shown), len(fields), squeeze=False, sharex="col")
     for column, name in zip(axes.T, fields, strict=True):
         _histograms(column, areas, [state.fields.interface[name] for state in shown])

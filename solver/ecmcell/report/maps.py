@@ -1,5 +1,7 @@
 """Plates of maps: one panel a state, one colour scale for all of them."""
 
+import re
+import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -16,12 +18,16 @@ from ecmcell.report.states import State
 from ecmcell.report.style import MM, PAGE, Plate, new_figure
 from ecmcell.report.view import View
 
-_BAR = 16 * MM  # width of the colour bar with its numbers
+_BAR = 16 * MM  # thickness of the colour bar with its numbers
+_LETTER = 1.65 * MM  # width of one in the label of the bar
+_LINES = 2  # of that label
+_BAR_SHARE = 0.85  # of the figure is the length of the bar
 _TITLE = 7 * MM  # height above a panel for its title
 _ROOM = 4 * MM  # under a panel for the scale bar
 _TITLE_WIDTH = 37 * MM  # of a panel that has room for the whole title
 _TALLEST = 75 * MM  # of a panel
 _SHARE = 0.995  # of the area lies within the colours where a few corner cells would rule them
+_EMPTY = "no value at this time"
 _RULING = 1.25  # the corners rule if they stretch the scale by this
 
 
@@ -57,6 +63,8 @@ def _map_plate(
 
     def draw(axes: Axes, state: State) -> None:
         view.field(axes, values[state.letter], norm, colours)
+        if not np.isfinite(values[state.letter]).any():
+            axes.text(0.5, 0.5, _EMPTY, transform=axes.transAxes, ha="center", va="center")
         if quantity.flow and _flows(values[state.letter], norm):
             view.flow(axes, state.fields.cell[quantity.flow])
 
@@ -77,7 +85,15 @@ def panels(
     rows = -(-len(states) // columns)
     share = 1.0 if len(states) > 1 else 0.6
     width = min((share * PAGE - _BAR) / columns, _TALLEST * view.aspect)
-    figure = new_figure(columns * width + _BAR, rows * (width / view.aspect + _TITLE + _ROOM))
+    height = rows * (width / view.aspect + _TITLE + _ROOM)
+    label = _wrapped(colours.label, _BAR_SHARE * height)
+    is_beside = label is not None
+    if is_beside:
+        figure = new_figure(columns * width + _BAR, height)
+    else:  # too low for the label beside it: the bar lies below
+        width = min(share * PAGE / columns, _TALLEST * view.aspect)
+        height = rows * (width / view.aspect + _TITLE + _ROOM)
+        figure = new_figure(max(columns * width, len(colours.label) * _LETTER), height + _BAR)
     axes = figure.subplots(rows, columns, squeeze=False)
     for axis in axes.flat[len(states) :]:
         axis.set_axis_off()
@@ -90,11 +106,37 @@ def panels(
         axis.set_title(lettered, loc="left", pad=3)
     view.scale_bar(axes.flat[0])
     bar = figure.colorbar(
-        colours.scale, ax=axes, fraction=0.05, aspect=30, shrink=0.85, extend=colours.extend
+        colours.scale,
+        ax=axes,
+        location="right" if is_beside else "bottom",
+        fraction=0.05,
+        aspect=30 if is_beside else 40,
+        shrink=_BAR_SHARE,
+        extend=colours.extend,
     )
-    bar.set_label(colours.label)
+    bar.set_label(label or colours.label)
     bar.outline.set_linewidth(0.6)  # type: ignore[operator]
     return figure
+
+
+def _wrapped(label: str, length: float) -> str | None:
+    """A label of at most two lines for a bar of some inch, its unit whole; None if none will do."""
+    name, bracket, unit = label.partition(" (")
+    plain = re.sub(r"[${}^]", "", label)
+    if len(plain) * _LETTER <= length:
+        return label
+    longest = int(length / _LETTER)
+    if longest < 1:
+        return None
+    lines = textwrap.wrap(name, longest, break_long_words=False)
+    tail = f"({unit}" if bracket else ""
+    shown = re.sub(r"[${}^]", "", tail)
+    if tail and lines and len(lines[-1]) + 1 + len(shown) <= longest:
+        lines[-1] = f"{lines[-1]} {tail}"
+    elif tail:
+        lines.append(tail)
+    widths = [len(re.sub(r"[${}^]", "", line)) for line in lines]
+    return "\n".join(lines) if len(lines) <= _LINES and max(widths) <= longest else None
 
 
 def colour_scale(
@@ -116,6 +158,8 @@ def colour_scale(
         limit = _limit(np.abs(together), weight) or 1e-12
         return Normalize(-limit, limit)
     low, high = -_limit(-together, weight), _limit(together, weight)
+    if low == high == 0.0:
+        return Normalize(0.0, 1.0)
     if high - low <= 1e-9 * max(abs(low), abs(high)):
         low, high = low - 0.5 * (abs(low) or 1), high + 0.5 * (abs(high) or 1)
     return Normalize(low, high)

@@ -90,7 +90,7 @@ def voltage_overlay(members: Sequence[Member], meaning: str) -> Plate:
     """
     halves = [branches(member.run.series) for member in members]
     count = 2 if any(halves) else 1
-    figure = new_figure(PAGE, 68 * MM)
+    figure = new_figure(PAGE, 62 * MM + _legend_height(members))
     axes = [figure.add_subplot(1, count, n + 1) for n in range(count)]
     if count > 1:
         _over_capacity(axes[0], members, halves, VOLTAGE)
@@ -119,7 +119,7 @@ def contact_overlay(members: Sequence[Member], meaning: str) -> Plate | None:
     if not names:
         return None
     rows = -(-len(names) // 2)
-    figure = new_figure(PAGE, (52 * rows + 12) * MM)
+    figure = new_figure(PAGE, (52 * rows + 6) * MM + _legend_height(members))
     axes = [figure.add_subplot(rows, min(2, len(names)), n + 1) for n in range(len(names))]
     by_time = False
     for axis, name in zip(axes, names, strict=True):
@@ -153,7 +153,7 @@ def cycle_overlay(members: Sequence[Member], meaning: str) -> Plate | None:
     names = [name for name in _BY_CYCLE if any(name in member.run.cycles for member in having)]
     if not having:
         return None
-    figure = new_figure(PAGE, 64 * MM)
+    figure = new_figure(PAGE, 58 * MM + _legend_height(having))
     axes = [figure.add_subplot(1, len(names), n + 1) for n in range(len(names))]
     for axis, name in zip(axes, names, strict=True):
         shown = [member for member in having if name in member.run.cycles]
@@ -302,13 +302,23 @@ def _over_time(axis: Axes, members: Sequence[Member], name: str) -> None:
 
 def _legend(figure: Figure, members: Sequence[Member], meaning: str) -> None:
     lines = [Line2D([], [], color=m.colour, label=m.label) for m in members]
-    widest = max(len(m.label) for m in members) * _WIDTH_OF_LETTER + 10 * MM
     figure.legend(
         handles=lines,
         loc="outside upper center",
-        ncols=max(1, min(len(lines), int(PAGE / widest))),
+        ncols=_legend_columns(members),
         title=meaning or None,
     )
+
+
+def _legend_columns(members: Sequence[Member]) -> int:
+    """As many as the page has room for."""
+    widest = max(len(m.label) for m in members) * _WIDTH_OF_LETTER + 13 * MM
+    return max(1, min(len(members), int(PAGE / widest)))
+
+
+def _legend_height(members: Sequence[Member]) -> float:
+    """Height in inch of the legend above a figure, with its title."""
+    return (-(-len(members) // _legend_columns(members)) * 4.5 + 5) * MM
 
 
 def _run_axis(axis: Axes, members: Sequence[Member], meaning: str) -> None:

@@ -24,6 +24,11 @@ def plain_label(name: str) -> str:
     )
 
 
+def in_words(key: str) -> str:
+    """A key of a case as people say it: `cell.stack_pressure` as `Stack pressure`."""
+    return capital(re.split(r"\.(?![^\"]*\"$)", key)[-1].strip('"').replace("_", " "))
+
+
 def capital(text: str) -> str:
     """The text with a capital first letter."""
     return text[:1].upper() + text[1:]
