@@ -38,13 +38,16 @@ def write(path: Path, dim: int = 2, version: float = 4.1, **changes) -> Path:
         for name in filter(None, dict.fromkeys(phases)):
             own = [tag for (_, tag), phase in zip(parts, phases, strict=True) if phase == name]
             gmsh.model.addPhysicalGroup(dim, own, name=name)
-        for name, x in changes.get("roles", SIDE).items():
+        for number, (name, x) in enumerate(changes.get("roles", SIDE).items(), 1):
             own = [
                 t
                 for _, t in gmsh.model.getEntities(dim - 1)
                 if abs(occ.getCenterOfMass(dim - 1, t)[0] - x) < 1e-9
             ]
-            gmsh.model.addPhysicalGroup(dim - 1, own, name=name)
+            tag = number if changes.get("from_one") else -1  # numbers of a dimension are its own
+            gmsh.model.addPhysicalGroup(dim - 1, own, tag, name)
+        for name, own in changes.get("more", {}).items():
+            gmsh.model.addPhysicalGroup(dim, [parts[k][1] for k in own], name=name)
         gmsh.model.mesh.generate(dim)
         gmsh.write(str(path))
     finally:
@@ -94,6 +97,61 @@ def test_names_as_sets_of_cells(tmp_path):
     mesh = read_mesh(tmp_path / "m.inp", "case.toml")
     assert mesh.grain_phase == expected.grain_phase
     assert np.bincount(mesh.facet_role).tolist() == np.bincount(expected.facet_role).tolist()
+
+
+@pytest.mark.parametrize("version", [2.2, 4.1])
+@pytest.mark.parametrize("dim", [2, 3])
+def test_groups_that_overlap_are_refused(tmp_path, dim, version):
+    """Which of the two the shared cells belong to would be a guess, and differs by format."""
+    plain = read_mesh(write(tmp_path / "m.msh", dim, version), "case.toml")
+    anode = np.count_nonzero(plain.facet_role == plain.roles.index("anode"))
+    both = write(tmp_path / "a.msh", dim, version, roles=SIDE | {"side": 0.0})
+    with pytest.raises(InputError, match=rf"side share {anode} facets"):
+        read_mesh(both, "case.toml")
+    active = np.count_nonzero(plain.cell_grain == plain.grain_phase.index("active"))
+    both = write(tmp_path / "b.msh", dim, version, more={"binder": [0]})
+    with pytest.raises(InputError, match=rf"active and binder share {active} cells"):
+        read_mesh(both, "case.toml")
+
+
+def test_groups_that_overlap_as_sets_of_cells(tmp_path):
+    meshio.write(tmp_path / "m.inp", meshio.read(write(tmp_path / "m.msh", more={"all": [0, 1]})))
+    with pytest.raises(InputError, match=r"groups all and separator share"):
+        read_mesh(tmp_path / "m.inp", "case.toml")
+
+
+def test_groups_of_other_names(tmp_path):
+    """Groups may be told by name or number; one of facets and one of cells may share a number."""
+    expected = read_mesh(write(tmp_path / "m.msh"), "case.toml")
+    roles = {"lithium": 0.0, "foil": 2.0, "crack": 1.0}
+    path = write(tmp_path / "n.msh", phases=("NMC", "LPS"), roles=roles, from_one=True)
+    numbers = {(d, n): int(k) for n, (k, d) in meshio.read(path).field_data.items()}
+    names = {
+        "active": numbers[2, "NMC"],
+        "separator": "LPS",
+        "anode": numbers[1, "lithium"],
+        "collector": ["foil"],
+    }
+    mesh = read_mesh(path, "case.toml", names=names)
+    assert numbers[2, "NMC"] == numbers[1, "lithium"] == 1
+    assert mesh.grain_phase == expected.grain_phase
+    assert np.array_equal(mesh.facet_role, expected.facet_role)
+    assert mesh.statistics["Groups of facets without a role"] == "crack"
+
+
+@pytest.mark.parametrize(
+    ("names", "key", "words"),
+    [
+        ({"active": "NMC"}, "mesh.groups.active", "There are active, separator"),
+        ({"side": 9}, "mesh.groups.side", "There are anode, collector"),
+        ({"pore": "active"}, "mesh.groups.pore", "no facets"),
+        ({"binder": "active", "active": 1}, "mesh.groups.active", "is binder already"),
+    ],
+)
+def test_groups_that_cannot_be_meant(tmp_path, names, key, words):
+    with pytest.raises(InputError, match=words) as wrong:
+        read_mesh(write(tmp_path / "m.msh"), "case.toml", names=names)
+    assert (wrong.value.where, wrong.value.key) == ("case.toml", key)
 
 
 def test_connected_parts_are_grains(tmp_path):

@@ -87,6 +87,9 @@ def _orientation(given: object) -> object:
     return tuple(float(v) for v in given)
 
 
+_Group = Annotated[int, Field(strict=True)] | Annotated[str, Field(min_length=1)]
+
+
 class Mesh(Frozen):
     """Where the microstructure comes from: a recipe, or a mesh in a file.
 
@@ -97,7 +100,8 @@ class Mesh(Frozen):
         file: Mesh of triangles or tetrahedra, in Gmsh's format or another that meshio reads; its
             named groups are the phases, and the boundaries anode, collector and side.
         unit: Length of one unit of that file.
-        groups: Numbers of its groups by name, for formats that keep numbers only.
+        groups: Groups of the file, by number or name, for each phase or boundary that is called
+            otherwise there, such as `anode = 3` or `active = ["NMC", "NMC small"]`.
     """
 
     recipe: Annotated[Path, PlainValidator(_recipe), _PATH] | None = None
@@ -105,7 +109,7 @@ class Mesh(Frozen):
     overrides: dict[str, Any] = Field(default={})
     file: Annotated[Path, PlainValidator(_mesh_file), _PATH] | None = None
     unit: units.Length = 1.0
-    groups: dict[str, Annotated[int, Field(strict=True)]] = Field(default={})
+    groups: dict[str, _Group | Annotated[list[_Group], Field(min_length=1)]] = Field(default={})
 
     @model_validator(mode="after")
     def _one_source(self) -> Self:

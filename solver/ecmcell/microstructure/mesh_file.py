@@ -3,8 +3,8 @@
 import contextlib
 import io
 import re
-from collections.abc import Mapping
 from dataclasses import replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -14,17 +14,14 @@ from scipy.spatial import cKDTree
 
 from ecmcell.case.reading import Fault, dotted, suggest, toml
 from ecmcell.errors import InputError
+from ecmcell.microstructure.mesh_groups import SIMPLICES, GroupNames, labelled, named_groups
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.microstructure.recipes.base import LEAST, MOST
 from ecmcell.microstructure.statistics import describe
-from ecmcell.microstructure.topology import ROLES, assemble
+from ecmcell.microstructure.topology import ROLES, assemble, unique_rows
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
-Names = list[str]
-
-SIMPLICES = {"vertex": 0, "line": 1, "triangle": 2, "tetra": 3}
-"""Cells that are understood, by their dimension."""
 
 FORMATS = (".inp", ".med", ".mesh", ".msh", ".vtk", ".vtu", ".xdmf")
 """Ends of the names of files that are read."""
@@ -32,26 +29,29 @@ FORMATS = (".inp", ".med", ".mesh", ".msh", ".vtk", ".vtu", ".xdmf")
 TOGETHER = 1e-9
 """Distance of two points, in sizes of the mesh, below which they should be one."""
 
+ALIKE = 0.85
+"""Likeness from which on the name of a group of facets is a role's misspelt, 1 being the same."""
+
 NAME_THEM = (
     "Name the phases and the roles anode, collector and side as physical groups in Gmsh,"
-    " or tell the numbers of the groups."
+    " or tell in mesh.groups which groups they are."
 )
 
 
 def read_mesh(
-    path: Path, where: Path | str, scale: float = 1.0, names: Mapping[str, int] | None = None
+    path: Path, where: Path | str, scale: float = 1.0, names: GroupNames | None = None
 ) -> MeshData:
     """The mesh in a file, by meshio. To be called on one rank.
 
     Groups of triangles (2D) or tetrahedra (3D) are phases by their names; their connected parts
     become grains. Groups of facets are roles: `anode` and `collector` are needed, `side` is what
-    has no other role, `pore` may be given.
+    has no other role, `pore` may be given. Groups of facets of other names are told only.
 
     Args:
         path: The file.
         where: What names the file, for messages when it cannot be found.
         scale: um in one unit of the file.
-        names: Numbers of the groups by name, for formats that keep numbers only.
+        names: Groups of the file by the phases and roles that they are, by number or name.
 
     Raises:
         InputError: The file cannot be read or is not such a mesh.
@@ -64,6 +64,8 @@ def read_mesh(
     try:
         mesh = _assembled(_read(path), scale, names or {})
     except Fault as fault:
+        if fault.key[:1] == ("mesh",):  # what the case says of the file
+            raise InputError(where, dotted(fault.key), fault.given, fault.remedy) from None
         key = "" if fault.key == ("size",) else dotted(fault.key)
         remedy = fault.remedy if key else fault.remedy.replace("Try other sizes", "Mesh it finer")
         raise InputError(path, key, fault.given, remedy) from None
@@ -93,7 +95,7 @@ def _read(path: Path) -> Any:
         raise Fault(f"not a mesh that can be read: {reason.rstrip('.')}", f"{remedy}.") from None
 
 
-def _assembled(mesh: Any, scale: float, names: Mapping[str, int]) -> MeshData:
+def _assembled(mesh: Any, scale: float, names: GroupNames) -> MeshData:
     kinds = [block.type for block in mesh.cells]
     strange = sorted({kind for kind in kinds if kind not in SIMPLICES})
     if strange:
@@ -102,29 +104,33 @@ def _assembled(mesh: Any, scale: float, names: Mapping[str, int]) -> MeshData:
     dim = max((SIMPLICES[kind] for kind in kinds), default=0)
     if dim < 2:
         raise Fault("there are no triangles or tetrahedra", "Give a mesh of a surface or a volume.")
-    points = _points(mesh.points, dim, scale)
-    groups = _groups(mesh, names)
-    cells, phase_of = _gathered(mesh, groups, dim)
-    facets, role_of = _gathered(mesh, groups, dim - 1)
-    if not any(phase_of):
+    groups = named_groups(mesh, dim, names)
+    phases = sorted({group.name for group in groups if group.dim == dim})
+    cells, phase = labelled(mesh, dim, groups, phases, "cells")
+    facets, role = labelled(mesh, dim - 1, groups, ROLES, "facets")
+    if not phases:
         raise Fault("no cells have a named group", NAME_THEM)
-    if not all(phase_of):
-        given = f"{phase_of.count('')} of {len(phase_of)} cells are in no group"
+    if (phase < 0).any():
+        given = f"{np.count_nonzero(phase < 0)} of {len(phase)} cells are in no group"
         raise Fault(given, "Put every cell into the group of a phase.")
+    unused = sorted({g.name for g in groups if g.dim == dim - 1 and g.name not in ROLES})
+    for name in unused:
+        if get_close_matches(name, ROLES, cutoff=ALIKE):
+            raise Fault(f"{toml(name)} is not a role", suggest(name, ROLES, "roles"))
     used, compact = np.unique(cells, return_inverse=True)
-    place = np.full(len(points), -1, dtype=np.int64)
+    place = np.full(len(mesh.points), -1, dtype=np.int64)
     place[used] = np.arange(len(used))
-    phases = sorted(set(phase_of))
-    number = {phase: k for k, phase in enumerate(phases)}
-    region = np.array([number[phase] for phase in phase_of])
+    points = _points(mesh.points[used], dim, scale)
 
     def find_roles(_: Floats, outer: Integers) -> Integers:
-        return _roles(place[facets], role_of, outer)
+        return _roles(place[facets[role >= 0]], role[role >= 0], outer, unused)
 
     made = assemble(
-        points[used], compact.reshape(cells.shape), region, dict(enumerate(phases)), find_roles
+        points, compact.reshape(cells.shape), phase, dict(enumerate(phases)), find_roles
     )
     _check_joined(made)
+    if unused:
+        made.statistics["Groups of facets without a role"] = ", ".join(unused)
     return made
 
 
@@ -144,70 +150,23 @@ def _points(raw: Floats, dim: int, scale: float) -> Floats:
     return points
 
 
-def _groups(mesh: Any, names: Mapping[str, int]) -> list[Names]:
-    """Name of the group of each cell of each block, empty where there is none."""
-    groups = [[""] * len(block.data) for block in mesh.cells]
-    numbers = _numbers(mesh)
-    if numbers is not None and (names or mesh.field_data):
-        known = {
-            (SIMPLICES[block.type], number): name
-            for block in mesh.cells
-            for name, number in names.items()
-        }
-        known |= {(int(d), int(n)): name for name, (n, d) in mesh.field_data.items()}
-        for group, block, own in zip(groups, mesh.cells, numbers, strict=True):
-            dim = SIMPLICES[block.type]
-            group[:] = [known.get((dim, int(number)), "") for number in own]
-        return groups
-    for name, members in mesh.cell_sets.items():
-        if ":" in name:
-            continue  # how meshio notes its own
-        for group, own in zip(groups, members, strict=True):
-            for cell in () if own is None else own:
-                if group[cell]:
-                    given = f"a cell is in the groups {group[cell]} and {name}"
-                    raise Fault(given, "Put every cell into one group.")
-                group[cell] = name
-    return groups
-
-
-def _numbers(mesh: Any) -> Any:
-    """Numbers of the groups of each block, of the first cell data that are whole numbers."""
-    for name in sorted(mesh.cell_data, key=lambda name: name != "gmsh:physical"):
-        data = mesh.cell_data[name]
-        if all(np.issubdtype(np.asarray(own).dtype, np.integer) for own in data):
-            return data
-    return None
-
-
-def _gathered(mesh: Any, groups: list[Names], dim: int) -> tuple[Integers, Names]:
-    """All cells of a dimension, shape (m, dim + 1), and their groups."""
-    cells: list[Integers] = [np.empty((0, dim + 1), dtype=np.int64)]
-    names: Names = []
-    for block, group in zip(mesh.cells, groups, strict=True):
-        if SIMPLICES[block.type] == dim:
-            cells.append(np.asarray(block.data, dtype=np.int64))
-            names += group
-    return np.concatenate(cells), names
-
-
-def _roles(facets: Integers, role_of: Names, outer: Integers) -> Integers:
-    """Index into `ROLES` of each outer facet; facets that are not outer have no role."""
-    row = {tuple(facet): k for k, facet in enumerate(np.sort(outer, axis=1))}
+def _roles(facets: Integers, role: Integers, outer: Integers, unused: list[str]) -> Integers:
+    """Index into `ROLES` of each outer facet, `side` where the file gives none."""
+    both = np.sort(np.concatenate([outer, facets]), axis=1)
+    _, same, _ = unique_rows(both + 1)  # a vertex of no cell is -1
+    row = np.full(same.max() + 1, -1)
+    row[same[: len(outer)]] = np.arange(len(outer))
+    at = row[same[len(outer) :]]
+    if (at < 0).any():
+        name = ROLES[role[at < 0][0]]
+        given = f"a facet of the group {name} lies within the mesh"
+        raise Fault(given, f"Let {name} hold outer facets only.")
     roles = np.full(len(outer), ROLES.index("side"))
-    for facet, name in zip(np.sort(facets, axis=1), role_of, strict=True):
-        at = row.get(tuple(facet))
-        if not name or (at is None and name not in ROLES):
-            continue
-        if at is None:
-            given = f"a facet of the group {name} lies within the mesh"
-            raise Fault(given, f"Let {name} hold outer facets only.")
-        if name not in ROLES:
-            raise Fault(f"{toml(name)} is not a role", suggest(name, ROLES, "roles"))
-        roles[at] = ROLES.index(name)
+    roles[at] = role
     for needed in ("anode", "collector"):
         if not (roles == ROLES.index(needed)).any():
-            raise Fault(f"no facets are in a group {needed}", NAME_THEM)
+            there = f" The file has {', '.join(unused)}." if unused else ""
+            raise Fault(f"no facets are in a group {needed}", NAME_THEM + there)
     return roles
 
 

@@ -59,7 +59,7 @@ def facets_of(cells: Integers) -> Facets:
         np.concatenate([cells[:, [k for k in range(corners) if k != j]] for j in range(corners)]),
         axis=1,
     )
-    first_row, facet, count = _unique_rows(faces)
+    first_row, facet, count = unique_rows(faces)
     vertices = faces[first_row]
     if count.max() > 2:
         raise MeshingError("a facet has more than two cells")
@@ -72,7 +72,7 @@ def facets_of(cells: Integers) -> Facets:
     return Facets(vertices, pairs)
 
 
-def _unique_rows(rows: Integers) -> tuple[Integers, Integers, Integers]:
+def unique_rows(rows: Integers) -> tuple[Integers, Integers, Integers]:
     """A row for each value in ascending order, the value of each row, and how often each occurs."""
     width = int(rows.max()) + 1
     if width ** rows.shape[1] < 2**63:  # one number a row sorts several times faster
