@@ -154,6 +154,31 @@ def test_groups_that_cannot_be_meant(tmp_path, names, key, words):
     assert (wrong.value.where, wrong.value.key) == ("case.toml", key)
 
 
+@pytest.mark.parametrize(("dim", "axis"), [(2, 1), (3, 1), (3, 2)])
+def test_a_stack_along_another_axis(tmp_path, dim, axis):
+    """It is turned: depths, sections and platens are counted along x."""
+    path = write(tmp_path / "m.msh", dim, version=2.2)
+    expected = read_mesh(path, "case.toml")
+    mesh = meshio.read(path)
+    mesh.points[:, :dim] = np.roll(mesh.points[:, :dim], axis, axis=1)
+    meshio.write(path, mesh, file_format="gmsh22")
+    turned = read_mesh(path, "case.toml")
+    assert np.allclose(turned.points, expected.points)
+    assert np.array_equal(turned.facet_role, expected.facet_role)
+    assert measures(turned.points, turned.cells).min() > 0
+    assert turned.statistics["Stack"] == f"along {'xyz'[axis]} of the file, which x is here"
+    assert "Stack" not in expected.statistics
+
+
+def test_nodes_of_no_cell(tmp_path):
+    path = write(tmp_path / "m.msh", version=2.2)
+    expected = read_mesh(path, "case.toml")
+    mesh = meshio.read(path)
+    mesh.points = np.vstack([mesh.points, [1e6, 0.0, 3.0]])
+    meshio.write(path, mesh, file_format="gmsh22")
+    assert np.allclose(read_mesh(path, "case.toml").points, expected.points)
+
+
 def test_connected_parts_are_grains(tmp_path):
     mesh = read_mesh(write(tmp_path / "m.msh", phases=("active", "active")), "case.toml")
     assert mesh.grain_phase == ("active",)

@@ -32,6 +32,11 @@ TOGETHER = 1e-9
 ALIKE = 0.85
 """Likeness from which on the name of a group of facets is a role's misspelt, 1 being the same."""
 
+ENDS = (ROLES.index("anode"), ROLES.index("collector"))
+
+TURNED = 0.5
+"""Area of the ends across x, of that across another axis, below which the stack is along that."""
+
 NAME_THEM = (
     "Name the phases and the roles anode, collector and side as physical groups in Gmsh,"
     " or tell in mesh.groups which groups they are."
@@ -45,7 +50,8 @@ def read_mesh(
 
     Groups of triangles (2D) or tetrahedra (3D) are phases by their names; their connected parts
     become grains. Groups of facets are roles: `anode` and `collector` are needed, `side` is what
-    has no other role, `pore` may be given. Groups of facets of other names are told only.
+    has no other role, `pore` may be given. Groups of facets of other names are told only. Where
+    anode and collector face another axis, x takes its place, as recipes and results have it.
 
     Args:
         path: The file.
@@ -121,14 +127,21 @@ def _assembled(mesh: Any, scale: float, names: GroupNames) -> MeshData:
     place = np.full(len(mesh.points), -1, dtype=np.int64)
     place[used] = np.arange(len(used))
     points = _points(mesh.points[used], dim, scale)
+    axis = _stack(points, place[facets[np.isin(role, ENDS)]])
 
     def find_roles(_: Floats, outer: Integers) -> Integers:
         return _roles(place[facets[role >= 0]], role[role >= 0], outer, unused)
 
     made = assemble(
-        points, compact.reshape(cells.shape), phase, dict(enumerate(phases)), find_roles
+        np.roll(points, -axis, axis=1),
+        compact.reshape(cells.shape),
+        phase,
+        dict(enumerate(phases)),
+        find_roles,
     )
     _check_joined(made)
+    if axis:
+        made.statistics["Stack"] = f"along {'xyz'[axis]} of the file, which x is here"
     if unused:
         made.statistics["Groups of facets without a role"] = ", ".join(unused)
     return made
@@ -148,6 +161,18 @@ def _points(raw: Floats, dim: int, scale: float) -> Floats:
         given = f"the mesh would be {size:.3g} um large"
         raise Fault(given, f"Give the scale that makes it {LEAST:g} to {MOST:g} um.", ["scale"])
     return points
+
+
+def _stack(points: Floats, ends: Integers) -> int:
+    """The axis that the anode and the collector face, x unless it is clearly another."""
+    corners = points[ends[(ends >= 0).all(axis=1)]]
+    edges = corners[:, 1:] - corners[:, :1]
+    if points.shape[1] == 2:
+        facing = np.abs(edges[:, 0, ::-1]).sum(axis=0)
+    else:
+        facing = np.abs(np.cross(edges[:, 0], edges[:, 1])).sum(axis=0)
+    most = int(facing.argmax())
+    return most if facing[0] < TURNED * facing[most] else 0
 
 
 def _roles(facets: Integers, role: Integers, outer: Integers, unused: list[str]) -> Integers:
