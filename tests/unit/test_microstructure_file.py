@@ -179,6 +179,16 @@ def test_nodes_of_no_cell(tmp_path):
     assert np.allclose(read_mesh(path, "case.toml").points, expected.points)
 
 
+def test_flat_cells(tmp_path):
+    """A file has neither sizes nor a seed."""
+    path = write(tmp_path / "m.msh", version=2.2)
+    mesh = meshio.read(path)
+    mesh.points[:, 1] *= 1e-3
+    meshio.write(path, mesh, file_format="gmsh22")
+    with pytest.raises(InputError, match=r"a cell is flat\. Mesh it anew"):
+        read_mesh(path, "case.toml")
+
+
 def test_connected_parts_are_grains(tmp_path):
     mesh = read_mesh(write(tmp_path / "m.msh", phases=("active", "active")), "case.toml")
     assert mesh.grain_phase == ("active",)

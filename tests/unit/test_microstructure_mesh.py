@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ecmcell.case.reading import Fault
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.microstructure.recipes import RECIPES
 from ecmcell.microstructure.topology import (
@@ -216,6 +217,30 @@ def test_a_flat_cell_is_refused():
     points = np.array([[0.0, 0.0], [1.0, 0.0], [0.5, 1e-5], [0.5, 1.0]])
     with pytest.raises(MeshingError, match="flat"):
         assemble(points, np.array([[0, 1, 2], [0, 2, 3], [2, 1, 3]]), np.zeros(3), {0: "active"})
+
+
+@pytest.mark.parametrize("dim", [2, 3])
+@pytest.mark.parametrize(
+    ("thickness", "width", "size", "key", "at_most"),
+    [("3 nm", "0.3 um", "0.3 um", ("size",), 0.12), ("9 um", "3 nm", "3 nm", ("layers", 1), 0.12)],
+)
+def test_layers_too_thin_for_their_columns(dim, thickness, width, size, key, at_most):
+    """What is refused names the size that would do, and that size does."""
+    content = LAYERS | {"dimension": dim, "width": width, "size": size}
+    content["layers"] = [
+        {"phase": "separator", "thickness": "30 nm", "size": "30 nm"},
+        {"phase": "film", "thickness": thickness, "size": thickness},
+    ]
+    with pytest.raises(Fault, match="are flat") as wrong:
+        recipe_of(content).build(1)
+    assert wrong.value.key[:2] == key
+    assert f"at most {at_most:g} um" in wrong.value.remedy
+    if key == ("size",):
+        content["size"] = f"{at_most} um"
+    else:
+        content["layers"][1]["size"] = f"{at_most} um"
+    mesh = recipe_of(content).build(1)
+    assert mesh.statistics["Smallest cell quality"] > 1e-3
 
 
 def test_quality_is_one_for_regular_cells():

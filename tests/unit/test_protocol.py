@@ -28,6 +28,14 @@ SECONDS = {"s": 1, "minutes": 60, "min": 60, "hours": 3600, "hour": 3600, "h": 3
     ("text", "expected"),
     [
         (
+            "Charge at 1e-1C until 4.2 V",
+            {"control": "current", "current": Rate(-0.1, "capacity"), "stop_voltage": 4.2},
+        ),
+        (
+            "Hold at 4.2 V until 2.5E-2 C",
+            {"control": "voltage", "voltage": 4.2, "stop_current": Rate(0.025, "capacity")},
+        ),
+        (
             "Charge at C/5 until 4.2 V",
             {"control": "current", "current": Rate(-0.2, "capacity"), "stop_voltage": 4.2},
         ),

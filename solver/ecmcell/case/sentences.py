@@ -1,6 +1,7 @@
 """Protocol steps in PyBaMM's words."""
 
 import re
+from math import inf
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,7 +19,8 @@ EXAMPLES = {
 }
 _SENTENCE = re.compile(r"(?i)(?:(charge|discharge|hold)\s+at\s+(.+?)|(rest))\s+((?:for|until)\s.+)")
 _RUN = re.compile(r"(?i)run\s+(.+?)\s*\(([^()]+)\)(?:\s+((?:for|until)\s.+))?")
-_RATE = re.compile(r"(\d*\.?\d*)\s*C(?:\s*/\s*(\d+\.?\d*|\.\d+))?")
+_NUMBER = r"((?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)"
+_RATE = re.compile(rf"{_NUMBER}?\s*C(?:\s*/\s*{_NUMBER})?")
 _POWER = "V*pA/um^2"
 _CONTROLS: dict[str, Control] = {"pA/um^2": "current", "V": "voltage", _POWER: "power"}
 
@@ -140,9 +142,8 @@ def _rate(text: str) -> Rate:
     found = _RATE.fullmatch(text)
     if not found:
         return Rate(_positive(text, "pA/um^2"), "area")
-    number = float(found[1]) if re.search(r"\d", found[1]) else 1.0
-    divisor = float(found[2] or 1.0)
-    if number == 0 or divisor == 0 or found[1] == ".":
+    number, divisor = float(found[1] or 1.0), float(found[2] or 1.0)
+    if not (0.0 < number < inf and 0.0 < divisor < inf):
         raise Fault(f"{toml(text)} is no current", "")
     return Rate(number / divisor, "capacity")
 

@@ -18,7 +18,7 @@ from ecmcell.microstructure.mesh_groups import SIMPLICES, GroupNames, labelled, 
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.microstructure.recipes.base import LEAST, MOST
 from ecmcell.microstructure.statistics import describe
-from ecmcell.microstructure.topology import ROLES, assemble, unique_rows
+from ecmcell.microstructure.topology import ROLES, MeshingError, assemble, unique_rows
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -72,9 +72,10 @@ def read_mesh(
     except Fault as fault:
         if fault.key[:1] == ("mesh",):  # what the case says of the file
             raise InputError(where, dotted(fault.key), fault.given, fault.remedy) from None
-        key = "" if fault.key == ("size",) else dotted(fault.key)
-        remedy = fault.remedy if key else fault.remedy.replace("Try other sizes", "Mesh it finer")
-        raise InputError(path, key, fault.given, remedy) from None
+        if isinstance(fault, MeshingError):
+            remedy = "Mesh it anew, with cells that are no needles or slivers."
+            raise InputError(path, "", fault.given, remedy) from None
+        raise InputError(path, dotted(fault.key), fault.given, fault.remedy) from None
     return replace(mesh, statistics=mesh.statistics | describe(mesh))
 
 

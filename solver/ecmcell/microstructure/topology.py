@@ -21,7 +21,9 @@ class MeshingError(Fault):
     """A mesh could not be made, or is not one that can be computed on."""
 
     def __init__(self, given: str):
-        super().__init__(given, "Try other sizes or another seed.", ["size"])
+        super().__init__(
+            given, "Try other sizes, or another seed where chance has a part.", ["size"]
+        )
 
 
 FLATTEST = 1e-3
@@ -104,6 +106,11 @@ def edge_lengths(points: Floats, simplices: Integers) -> Floats:
     return np.cbrt(6.0 * np.sqrt(2.0) * size)
 
 
+def is_flat(points: Floats, cells: Integers) -> bool:
+    """Whether any cell is too flat to compute on."""
+    return bool(quality(points, cells).min() < FLATTEST)
+
+
 def quality(points: Floats, cells: Integers) -> Floats:
     """Inscribed over circumscribed radius times dim, shape (m,): 1 is regular, 0 is flat."""
     size = np.abs(measures(points, cells))
@@ -175,7 +182,7 @@ def interface_measure(mesh: MeshData, first: str, second: str) -> float:
 
 def _turned(points: Floats, cells: Integers) -> Integers:
     """Cells with their last two vertices exchanged where their measure was negative."""
-    if quality(points, cells).min() < FLATTEST:
+    if is_flat(points, cells):
         raise MeshingError("a cell is flat")
     size = measures(points, cells)
     turned = cells.copy()

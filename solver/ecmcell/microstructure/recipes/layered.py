@@ -12,7 +12,10 @@ from ecmcell.case.reading import Fault
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.microstructure.recipes.base import LARGEST_COUNT, Dimension, Extent, Recipe, Table
 from ecmcell.microstructure.roughness import RoughFace, Roughness, roughened
-from ecmcell.microstructure.topology import assemble
+from ecmcell.microstructure.topology import assemble, is_flat
+
+SLENDEREST = 40.0
+"""Ratio of the edges of a box up to which none of its cells is flat."""
 
 
 class Layer(Table):
@@ -79,6 +82,8 @@ class Layered(Recipe):
         parts = [np.linspace(ends[k], ends[k + 1], n + 1)[1:] for k, n in enumerate(counts)]
         axes = [np.concatenate([[0.0], *parts])] + [across] * (self.dimension - 1)
         points, cells, column = _simplices(axes)
+        if is_flat(points, cells):
+            raise self._flat(np.diff(axes[0]), np.diff(axes[1]))
         region = np.repeat(np.arange(len(counts)), counts)[column]
         phases = {k: layer.phase for k, layer in enumerate(self.layers)}
         if self.lane is not None:
@@ -90,6 +95,18 @@ class Layered(Recipe):
         mesh = assemble(points, cells, region, phases)
         mesh.statistics["Thickness [um]"] = float(ends[-1])
         return roughened(mesh, self._rough(ends), seed)
+
+    def _flat(self, along: npt.NDArray[np.float64], across: npt.NDArray[np.float64]) -> Fault:
+        """What is wrong with boxes of these edges whose cells are flat, and what would do."""
+        thin, narrow = along.min(), across.min()
+        if across.max() / thin >= along.max() / narrow:
+            given = f"cells {thin:.3g} um thick and {across.max():.3g} um wide are flat"
+            remedy = f"Give at most {SLENDEREST * thin:.3g} um, and a width that is some of them."
+            return Fault(given, remedy, ["size"])
+        layer = int(np.argmax([x.thickness / _count(x.thickness, x.size) for x in self.layers]))
+        given = f"cells {along.max():.3g} um thick and {narrow:.3g} um wide are flat"
+        remedy = f"Give at most {SLENDEREST * narrow:.3g} um."
+        return Fault(given, remedy, ["layers", layer, "size"])
 
     def _rough(self, ends: npt.NDArray[np.float64]) -> Iterator[RoughFace]:
         """The faces that are not flat."""
