@@ -112,3 +112,25 @@ def test_cut_off_and_state_of_charge_together(comm: MPI.Comm) -> None:
     assert [label for _, label in tape.labels if "state" in label] == [
         "Charge at 1C until 4.1 V: state of charge 0.55"
     ]
+
+
+def hold(comm: MPI.Comm, **time: Any) -> float:
+    """Duration in s of a hold behind a charge at 1C, limited by diffusion."""
+    case = make_case(
+        {"active": active(0.6, diffusivity="5e-15 m^2/s"), "separator": electrolyte()},
+        interfaces={"active|separator": kinetics()},
+        protocol=["Charge at 1C until 4.3 V", "Hold at 4.3 V until C/50"],
+        time=time,
+    )
+    cell = make_cell(case, layers(2, {"separator": 10.0, "active": 5.0}, [2, 12]), comm)
+    cell.initialise()
+    tape = Tape(cell)
+    Cycler(cell, tape).run()
+    assert [reason for _, reason, _ in tape.ends] == ["cut-off", "cut-off"]
+    return tape.rows[-1][0] - tape.rows[tape.ends[0][2] - 1][0]
+
+
+def test_a_hold_lasts_as_long_as_with_short_steps(comm: MPI.Comm) -> None:
+    """The current is what changes in a hold, and what ends it: steps are held to its error."""
+    assert hold(comm) == pytest.approx(hold(comm, current_tolerance=2e-5), rel=0.02)
+    assert hold(comm, current_tolerance=0.99) > 1.05 * hold(comm)

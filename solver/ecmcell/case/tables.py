@@ -282,6 +282,8 @@ class Time(Frozen):
         smallest_step: Below it the solver gives up.
         largest_step: Never exceeded.
         voltage_tolerance: Error of the cell voltage a step.
+        current_tolerance: Error of the current a step, relative to it, where a voltage or a power
+            is prescribed.
         stoichiometry_tolerance: Error of the stoichiometry, of the contact that voids take, and of
             the concentration of salt over that at rest, a step.
         damage_tolerance: Growth of the mean damage of all interfaces a step.
@@ -292,6 +294,7 @@ class Time(Frozen):
     smallest_step: units.Time = 1e-3
     largest_step: units.Time = 600.0
     voltage_tolerance: units.VoltageStep = 2e-3
+    current_tolerance: Tolerance = 5e-4
     stoichiometry_tolerance: Tolerance = 2e-3
     damage_tolerance: Tolerance = 0.02
     crack_tolerance: Tolerance = 0.05

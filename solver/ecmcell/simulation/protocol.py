@@ -27,6 +27,8 @@ from ecmcell.simulation.work import Work
 _CUT_OFF = 1e-7
 # An error up to this multiple of the tolerance is let pass: repeating the step costs more.
 _LENIENCE = 2.0
+# Of the largest current of the protocol: below it a current without a cut-off is not followed.
+_SMALL_CURRENT = 1e-2
 _LARGEST_SEARCH_COUNT = 40
 _SAME_TIME = 1e-9
 
@@ -250,7 +252,7 @@ class Cycler:
         if len(known) > 1:
             state.place(known, float(start[2]["time"]) + length)
         guess = cell.steering()
-        voltage = state.voltage.value
+        voltage, current = state.voltage.value, state.current.value
         work, staggers = cell.iterate(length)
         self._check_range()
         change = max(
@@ -264,8 +266,20 @@ class Cycler:
             max(
                 cell.domain.largest(change) / time.stoichiometry_tolerance,
                 abs(state.voltage.value - voltage) / time.voltage_tolerance,
+                self._current_change(current) / time.current_tolerance,
             ),
         )
+
+    def _current_change(self, guess: float) -> float:
+        """How far a current that is not prescribed is from its guess, relative to its size."""
+        if self._step.control == "current":
+            return 0.0
+        current, stop = self.cell.state.current.value, self._step.stop_current
+        # Near zero nothing is left to resolve.
+        least = _SMALL_CURRENT * self.cell.current_scale
+        if stop is not None:
+            least = self._density(stop) * self.cell.area
+        return abs(current - guess) / max(abs(current), least)
 
     def _shorten(self, start: Snapshot, length: float, event: Event) -> tuple[float, Work, int]:
         """Repeat a step with the length at which the cut-off is just met (Illinois method).
