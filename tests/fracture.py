@@ -38,6 +38,7 @@ class Brittle:
     model: str = "AT1"
     split: str = "volumetric-deviatoric"
     residual: float = 1e-7
+    restraint: float = 0.0
 
     @property
     def lame(self) -> tuple[float, float]:
@@ -81,7 +82,7 @@ class Solid:
         constant = domain.constant
         self.lame = tuple(map(constant, material.lame))
         self.energy, length = constant(material.energy), constant(material.length)
-        split = fracture.split_of(material.split, domain.dim)
+        split = fracture.split_of(material.split, domain.dim, constant(material.restraint))
         dissipation = fracture.DISSIPATIONS[material.model]
         strain = fracture.elastic_strain(mechanics.strain(self.u), ufl.zero((3, 3)))
         left = fracture.degradation(self.d, constant(material.residual))

@@ -122,6 +122,7 @@ def test_cracks_from_check_to_report(symmetric: Workplace) -> None:
     assert code == 0
     assert "begins to" in out
     assert "92.5 MPa" in out
+    assert "under compression" in out
     assert "Largest cells refined" in symmetric.call("mesh", "case")[1]
     code, _, err = symmetric.call("run", "case", "--output", "run")
     assert (code, err) == (0, "")

@@ -125,6 +125,18 @@ WRONG: Wrong = {
         "phases.separator.cracking.split",
         "volumetric-deviatoric",
     ),
+    "strength under compression of a split that has its own": (
+        put(
+            phases__separator__cracking={
+                "energy": "1 J/m^2",
+                "length": "10 um",
+                "split": "spectral",
+                "strength_ratio": 8.0,
+            }
+        ),
+        "phases.separator.cracking.strength_ratio",
+        "star-convex",
+    ),
     "no flaws by chance": (
         put(
             phases__separator__cracking={

@@ -349,3 +349,28 @@ def test_flaws_by_chance_are_the_same_on_any_ranks(comm: MPI.Comm) -> None:
     assert extent == pytest.approx(3.0, abs=1.0)
     assert np.allclose(np.sort(together, axis=0), np.sort(found(MPI.COMM_SELF, 4)[0], axis=0))
     assert not np.array_equal(together, found(comm, 5)[0])
+
+
+@pytest.mark.reference(
+    "Phase field", "closed form: nothing is damaged where pressure outweighs shear"
+)
+@pytest.mark.parametrize(("sides", "pressure"), [("free", 150), ("symmetric", 350)])
+def test_an_electrolyte_under_stack_pressure_stays_whole(
+    comm: MPI.Comm, sides: str, pressure: int
+) -> None:
+    """Li6PS5Cl under pressures at which another split breaks all of it conducts as before."""
+    axis = np.linspace(0.0, 6.0, 13)
+    how = {"toughness": "0.23 MPa*m^0.5", "length": "1 um", "split": "star-convex"}
+    solid = electrolyte("0.16 S/m", youngs_modulus="22.1 GPa", poisson_ratio=0.37)
+    case = make_case(
+        {"solid": solid | {"cracking": how}},
+        boundaries={"anode": LITHIUM, "collector": LITHIUM},
+        physics={"mechanics": True},
+        cell={"temperature": "25 degC", "stack_pressure": f"{pressure} MPa", "sides": sides},
+        protocol=["Discharge at 0.1 mA/cm2 for 1 s"],
+    )
+    cell = make_cell(case, grid([axis, axis], {0: "solid"}), comm)
+    cell.initialise()
+    row = Observables(cell).row()
+    assert row["Crack length solid [um]"] == 0.0
+    assert row["Effective ionic conductivity [mS.cm-1]"] == pytest.approx(1.6)

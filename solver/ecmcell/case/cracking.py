@@ -1,6 +1,6 @@
 """How a phase cracks: what it takes, over which length, and what is broken from the start."""
 
-from math import sqrt
+from math import inf, sqrt
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -8,6 +8,9 @@ from pydantic import Field, model_validator
 from ecmcell.case import units
 from ecmcell.case.origin import Frozen, Given
 from ecmcell.case.reading import Fault
+
+# Of glasses and ceramics it is about ten; assumed where a case does not say.
+_STRENGTH_RATIO = 10.0
 
 Place = Annotated[tuple[units.Coordinate, ...], Field(min_length=2, max_length=3)]
 
@@ -78,7 +81,10 @@ class Cracking(Given):
             recipe is refined to that. It decides on the stress at which cracks begin, which
             `ecmcell check` shows.
         model: AT1 stays elastic up to a strength, AT2 softens from the beginning.
-        split: Which part of the elastic energy drives cracks.
+        split: Which part of the elastic energy drives cracks. With the first, pressure drives none;
+            with volumetric-deviatoric shear does as well where all is compressed.
+        strength_ratio: Strength under uniaxial compression over that under tension, with the
+            star-convex split; 10 if not given. The others have one of their own.
         weibull_modulus: Of a random strength, whose square goes with the energy; the mean of the
             energy is the given one. The same all over if not given.
         scatter: Whether it varies from grain to grain or from cell to cell.
@@ -93,7 +99,8 @@ class Cracking(Given):
     toughness: units.Toughness | None = None
     length: units.Length = Field(examples=["1 um"])
     model: Literal["AT1", "AT2"] = "AT1"
-    split: Literal["volumetric-deviatoric", "spectral"] = "volumetric-deviatoric"
+    split: Literal["star-convex", "volumetric-deviatoric", "spectral"] = "volumetric-deviatoric"
+    strength_ratio: Annotated[float, Field(strict=True, gt=1, le=1000)] | None = None
     weibull_modulus: Annotated[float, Field(strict=True, gt=0, le=1000)] | None = None
     scatter: Literal["grain", "cell"] = "cell"
     seed: Annotated[int, Field(strict=True, ge=0, lt=2**32)] = 1
@@ -109,6 +116,32 @@ class Cracking(Given):
             remedy = 'Give one of the two, e.g. toughness = "0.5 MPa*m^0.5".'
             raise Fault(given, remedy, ["energy"])
         return self
+
+    @model_validator(mode="after")
+    def _ratio_has_a_use(self) -> Self:
+        if self.strength_ratio is not None and self.split != "star-convex":
+            remedy = 'Leave it out, or set split = "star-convex".'
+            given = f'given beside split = "{self.split}"'
+            raise Fault(given, remedy, ["strength_ratio"])
+        return self
+
+    def compression_ratio(self, poisson_ratio: float) -> float:
+        """Strength of a bar under compression over that under tension, by the energy that drives.
+
+        Under a stress s it is s^2 [(1 + nu)/3 - gamma* (1 - 2 nu)/6]/E with the star-convex split,
+        s^2 nu^2/((1 + nu) E) with the spectral one, s^2/(2 E) under tension.
+        """
+        if self.split == "star-convex":
+            return self.strength_ratio or _STRENGTH_RATIO
+        if self.split == "spectral":
+            lateral = poisson_ratio**2
+            return sqrt((1.0 + poisson_ratio) / (2.0 * lateral)) if lateral else inf
+        return sqrt(1.5 / (1.0 + poisson_ratio))
+
+    def restraint(self, poisson_ratio: float) -> float:
+        """gamma* of the star-convex split that gives the ratio of strengths."""
+        drives = 3.0 / self.compression_ratio(poisson_ratio) ** 2
+        return (2.0 * (1.0 + poisson_ratio) - drives) / (1.0 - 2.0 * poisson_ratio)
 
     def energy_release(self, youngs_modulus: float, poisson_ratio: float) -> float:
         """Gc in pJ/um2, from K_Ic by Irwin's relation in plane strain."""

@@ -1,7 +1,7 @@
 """A resolved case as tables for people."""
 
 from collections.abc import Iterable, Iterator
-from math import pi, sqrt
+from math import inf, pi, sqrt
 
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -118,6 +118,9 @@ def _cracking(case: Case, name: str) -> Iterator[tuple[str, str]]:
     yield "toughness", f"{sqrt(energy * stiffness) / _ROOT_UM:.3g} MPa m^0.5{beside}"
     yield "length", f"{how.length:g} um"
     yield "begins to crack at", f"{begins:.3g} MPa ({how.model})"
+    ratio = how.compression_ratio(poisson)
+    pressed = "never" if ratio == inf else f"{ratio * begins:.3g} MPa"
+    yield "under compression along one axis", f"{pressed} ({how.split})"
     weaker = energy * stiffness / (pi * begins**2)
     yield "or less, at flaws longer than", f"{2.0 * weaker:.2g} um"
     for pair, joint in case.joints():

@@ -85,21 +85,30 @@ class Split(Protocol):
         """Their derivatives by the strain, 3 x 3, MPa."""
 
 
-class VolumetricDeviatoric:
-    """What shears and what swells drives a crack.
+@dataclass(frozen=True)
+class StarConvex:
+    """What shears and what swells drives a crack; pressure holds it back.
 
-    Amor, Marigo and Maurini 2009, doi:10.1016/j.jmps.2009.04.011, eq. 20.
+    Vicentini, Zolesi, Carrara, Maurini and De Lorenzis 2024, doi:10.1007/s10704-024-00763-w. With
+    nothing held back it is the volumetric-deviatoric split of Amor, Marigo and Maurini 2009,
+    doi:10.1016/j.jmps.2009.04.011, eq. 20.
+
+    Attributes:
+        restraint: gamma*, how much of the energy of compression counts against a crack.
     """
+
+    restraint: Expr | float
 
     def energies(self, elastic: tuple[Expr, Expr], strain: Expr) -> tuple[Expr, Expr]:
         """psi_plus and psi_minus in MPa."""
         lam, mu = elastic
         bulk, volume = lam + 2.0 * mu / 3.0, ufl.tr(strain)
         deviator = strain - volume / 3.0 * ufl.Identity(3)
+        swelling, pressing = (0.5 * bulk * positive(sign * volume) ** 2 for sign in (1.0, -1.0))
         shearing = mu * ufl.inner(deviator, deviator)
         return (
-            0.5 * bulk * positive(volume) ** 2 + shearing,
-            0.5 * bulk * positive(-volume) ** 2,
+            swelling + shearing - self.restraint * pressing,
+            pressing + self.restraint * pressing,
         )
 
     def stresses(self, elastic: tuple[Expr, Expr], strain: Expr) -> tuple[Expr, Expr]:
@@ -107,9 +116,10 @@ class VolumetricDeviatoric:
         lam, mu = elastic
         bulk, volume, one = lam + 2.0 * mu / 3.0, ufl.tr(strain), ufl.Identity(3)
         deviator = strain - volume / 3.0 * one
+        swelling, pressing = bulk * positive(volume) * one, -bulk * positive(-volume) * one
         return (
-            bulk * positive(volume) * one + 2.0 * mu * deviator,
-            -bulk * positive(-volume) * one,
+            swelling + 2.0 * mu * deviator - self.restraint * pressing,
+            pressing + self.restraint * pressing,
         )
 
 
@@ -194,14 +204,22 @@ class Unsplit:
 
 
 SPLITS: dict[str, Split] = {
-    "volumetric-deviatoric": VolumetricDeviatoric(),
+    "volumetric-deviatoric": StarConvex(0.0),
     "spectral": Spectral(),
     "none": Unsplit(),
 }
 
 
-def split_of(name: str, dim: int) -> Split:
-    """The split of a name, in the form that suits meshes of a dimension."""
+def split_of(name: str, dim: int, restraint: Expr | float = 0.0) -> Split:
+    """The split of a name, in the form that suits meshes of a dimension.
+
+    Args:
+        name: Of the split.
+        dim: Dimension of the mesh.
+        restraint: gamma* of the star-convex one.
+    """
+    if name == "star-convex":
+        return StarConvex(restraint)
     return SpatialSpectral() if name == "spectral" and dim == 3 else SPLITS[name]
 
 

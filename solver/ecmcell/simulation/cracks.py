@@ -83,9 +83,9 @@ def laws(case: Case, domain: Domain, state: State) -> dict[Part, Law]:
             energy, widening = (fem.Function(region.cell_constants) for _ in range(2))
             widening.x.array[:] = dissipation.widening(touched.cell_sizes(region), how.length)
             material = case.phases[part.phase].material
-            release = how.energy_release(
-                needed(material.youngs_modulus), needed(material.poisson_ratio)
-            )
+            poisson = needed(material.poisson_ratio)
+            release = how.energy_release(needed(material.youngs_modulus), poisson)
+            restraint = domain.constant(how.restraint(poisson))
             energy.x.array[:] = release * _scatter(domain, region, how) / widening.x.array
             made[part] = Law(
                 damage=state.crack[body],
@@ -93,7 +93,7 @@ def laws(case: Case, domain: Domain, state: State) -> dict[Part, Law]:
                 widening=widening,
                 length=domain.constant(how.length),
                 dissipation=dissipation,
-                split=fracture.split_of(how.split, domain.dim),
+                split=fracture.split_of(how.split, domain.dim, restraint),
                 residual=domain.constant(_RESIDUAL),
             )
     return made
