@@ -73,7 +73,7 @@ def drop(name: str) -> dict[str, tuple[int, int]]:
         (GROUPS, {"recipe": "../meshes/layers.toml", "unit": "1 um"}, "mesh.unit", "beside recipe"),
         (GROUPS, {"file": "strap.msh"}, "mesh.file", "is not a file"),
         (GROUPS, {"file": "strip.msh", "unit": "1 V"}, "mesh.unit", "length"),
-        (GROUPS, {"file": "strip.msh", "unit": "1 km"}, "scale", "large"),
+        (GROUPS, {"file": "strip.msh", "unit": "1 km"}, "", "mesh.unit"),
         (GROUPS, {"file": "strip.msh", "groups": {"separator": "2"}}, "mesh.groups.separator", "2"),
         (GROUPS, {"file": "case.toml"}, "case.toml", "no kind of mesh"),
         (drop("anode"), {"file": "strip.msh"}, "strip.msh", "anode"),

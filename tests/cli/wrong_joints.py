@@ -200,7 +200,7 @@ WRONG: Wrong = {
         "missing",
     ),
     "no strength": (
-        at(((*PAIR, "strength"), GONE)),
+        at(((*PAIR, "strength"), GONE), ((*PAIR, "cohesion"), PARTING)),
         'interfaces."active|catholyte".strength',
         '"5 MPa"',
     ),

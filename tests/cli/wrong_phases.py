@@ -281,6 +281,11 @@ WRONG: Wrong = {
         "phases.active.overrides.open_circuit_voltage.expression",
         '"open" in a formula',
     ),
+    "formula with a hat": (
+        put(phases__active__overrides={"open_circuit_voltage": formula("4 - x^2")}),
+        "phases.active.overrides.open_circuit_voltage.expression",
+        "x**2",
+    ),
     "formula that is not finite": (
         put(phases__active__overrides={"open_circuit_voltage": formula("1 / (x - 0.5)")}),
         "phases.active.overrides.open_circuit_voltage.expression",

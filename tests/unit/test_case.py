@@ -206,6 +206,20 @@ def test_without_mechanics_no_mechanical_data_is_asked(tmp_path: Path) -> None:
         made(tmp_path, text)
 
 
+def test_strength_is_asked_where_something_may_part(tmp_path: Path) -> None:
+    text = TEXT.replace('strength = "5 MPa"\n', "")
+    interface = made(tmp_path, text).interface_between("active", "catholyte")
+    assert isinstance(interface, Interface) and interface.strength is None
+    with pytest.raises(InputError, match="strength: missing"):
+        made(
+            tmp_path,
+            text.replace(
+                "stiffness =",
+                'cohesion = { energy = "1 J/m^2", contact_gap = "9 nm" }\nstiffness =',
+            ),
+        )
+
+
 def test_symmetric_cell(tmp_path: Path) -> None:
     case = made(
         tmp_path,

@@ -92,6 +92,8 @@ def _check(node: ast.expr, depth: int) -> None:
             below = [base]
         case ast.BinOp(left=left, op=op, right=right) if type(op) in _OPERATORS:
             below = [left, right]
+        case ast.BinOp(op=ast.BitXor()):
+            raise Fault('"^" in a formula', "Write powers with two stars, e.g. x**2.")
         case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if name in _FUNCTIONS:
             count = _FUNCTIONS[name][0]
             if len(args) != count:

@@ -141,7 +141,8 @@ def held(case: Case) -> None:
 
 
 def _held(joint: Held, who: str, at: list[str]) -> None:
-    for name, example in (("stiffness", "1e5 MPa/um"), ("strength", "5 MPa")):
+    examples = {"stiffness": "1e5 MPa/um"} | ({"strength": "5 MPa"} if joint.parts else {})
+    for name, example in examples.items():
         if getattr(joint, name) is None:
             remedy = f'{who} needs it, e.g. {name} = "{example}".'
             raise Fault("missing", remedy, [*at, name])

@@ -119,7 +119,7 @@ class Held(Given):
 
     Attributes:
         stiffness: Rise of the traction with the opening.
-        strength: Normal traction that breaks the contact.
+        strength: Normal traction that breaks the contact; needed where it may part.
         cohesion: How it parts; without it the interface holds, whatever its traction.
     """
 

@@ -160,7 +160,8 @@ def _points(raw: Floats, dim: int, scale: float) -> Floats:
     size = float(np.ptp(points, axis=0).max())
     if not LEAST <= size <= MOST:
         given = f"the mesh would be {size:.3g} um large"
-        raise Fault(given, f"Give the scale that makes it {LEAST:g} to {MOST:g} um.", ["scale"])
+        remedy = f"It may be {LEAST:g} to {MOST:g} um large: set mesh.unit, the length of one unit."
+        raise Fault(given, remedy)
     return points
 
 

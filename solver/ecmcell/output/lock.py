@@ -44,6 +44,10 @@ def held(directory: Path, comm: MPI.Comm) -> Iterator[None]:
     lock = kept_on_root(comm, _Lock, directory)
     try:
         yield
+    except OSError as error:
+        if error.filename is None and error.strerror is not None:  # a write names no file
+            raise OSError(error.errno, error.strerror, str(directory)) from error
+        raise
     finally:
         if lock is not None:
             lock.release()

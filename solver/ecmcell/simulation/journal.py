@@ -1,16 +1,19 @@
 """Writes a run down as it goes; every call is collective, only rank 0 touches files."""
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
+from ecmcell.case.materials import needed
 from ecmcell.case.step import Step
 from ecmcell.microstructure import MeshData, source_files
 from ecmcell.microstructure.refine import REFINED
 from ecmcell.output import Progress, RunDirectory, SilentProgress, TimeStep
+from ecmcell.output.mesh import OutputMesh
 from ecmcell.output.units import AREAL_CHARGE
-from ecmcell.parallel import kept_on_root
+from ecmcell.parallel import kept_on_root, on_root
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.cycles import Cycles
 from ecmcell.simulation.maps import Maps
@@ -57,11 +60,7 @@ class Journal:
         mesh = self._maps.mesh()
         self._run: RunDirectory | None = kept_on_root(cell.domain.comm, RunDirectory, directory)
         self._progress = Progress(cell.case.title) if self._run else SilentProgress()
-        if self._run is not None and mesh is not None and made is not None:
-            self._keep_inputs(self._run, made)
-            self._run.write_mesh(mesh)
-            if REFINED in made.statistics:
-                self._note(f"{REFINED}: {made.statistics[REFINED]}")
+        self._written(lambda run: self._begin(run, needed(made), needed(mesh)))
         for text in self._inactive_notes():
             self._note(text)
 
@@ -84,8 +83,7 @@ class Journal:
                 self._extremes[name] = choose(self._extremes.get(name, row[name]), row[name])
         self._last = row
         self._cycles.add(row)
-        if self._run is not None:
-            self._run.write_step(row)
+        self._written(lambda run: run.write_step(row))
         told = TimeStep(
             step=int(row["Step"]),
             time=row["Time [s]"],
@@ -103,11 +101,14 @@ class Journal:
         point, cells = self._maps.point_fields(), self._maps.cell_fields()
         interface = self._maps.interface_fields()
         histograms = self._observables.histograms()
-        if self._run is not None:
+        time_now = float(self.cell.state.position["time"])
+
+        def write(run: RunDirectory) -> None:
             for row in histograms:
-                self._run.write_hotspots(row)
-            time_now = float(self.cell.state.position["time"])
-            self._run.write_fields(time_now, label, point, cells, interface)
+                run.write_hotspots(row)
+            run.write_fields(time_now, label, point, cells, interface)
+
+        self._written(write)
 
     def end_of_step(self, step: Step, reason: str) -> None:
         """Note how a protocol step ended, and the cycle if it ended with it."""
@@ -120,8 +121,8 @@ class Journal:
             }
         )
         cycle = self._cycles.ended()
-        if cycle is not None and self._run is not None:
-            self._run.write_cycle(cycle)
+        if cycle is not None:
+            self._written(lambda run: run.write_cycle(cycle))
         self._note(f"{step.text}: ended by {reason} at {self._last['Time [s]']:.6g} s")
 
     def close(self, status: str, reason: str) -> None:
@@ -134,8 +135,7 @@ class Journal:
         if reason:
             self._note(reason)
         self._progress.close()
-        if self._run is not None:
-            self._run.write_summary(self._summary(status, reason))
+        self._written(lambda run: run.write_summary(self._summary(status, reason)))
 
     def _summary(self, status: str, reason: str) -> dict[str, object]:
         cell, effort = self.cell, self._work.total
@@ -194,8 +194,16 @@ class Journal:
             if share > 0.0
         ]
 
+    def _begin(self, run: RunDirectory, made: MeshData, mesh: OutputMesh) -> None:
+        """Write down all it takes to repeat the run, and the mesh; rank 0 only."""
+        self._keep_inputs(run, made)
+        run.write_mesh(mesh)
+        if REFINED in made.statistics:
+            told = f"{REFINED}: {made.statistics[REFINED]}"
+            self._progress.note(told)
+            run.log(told)
+
     def _keep_inputs(self, run: RunDirectory, made: MeshData) -> None:
-        """Write down all it takes to repeat the run; rank 0 only."""
         case = self.cell.case
         sources = source_files(case)
         copies = run.keep([sources, *((file,) for file in case.files)])
@@ -206,8 +214,11 @@ class Journal:
 
     def _note(self, text: str) -> None:
         self._progress.note(text)
-        if self._run is not None:
-            self._run.log(text)
+        self._written(lambda run: run.log(text))
+
+    def _written(self, write: Callable[[RunDirectory], None]) -> None:
+        """Something written on rank 0; where it fails, as on a full disk, all ranks end."""
+        on_root(self.cell.domain.comm, lambda: write(needed(self._run)))
 
 
 def inactive_shares(cell: Cell) -> dict[str, float]:
@@ -218,7 +229,7 @@ def inactive_shares(cell: Cell) -> dict[str, float]:
         kind = cell.case.phases[part.phase].material.kind
         volume = cell.domain.part_volume(part)
         total[part.phase] = total.get(part.phase, 0.0) + volume
-        needed = "electrons" if kind == "active material" else "ions"
-        if needed not in part.reach:
+        carrier = "electrons" if kind == "active material" else "ions"
+        if carrier not in part.reach:
             cut_off[part.phase] = cut_off.get(part.phase, 0.0) + volume
     return {phase: cut_off.get(phase, 0.0) / volume for phase, volume in total.items()}
