@@ -106,18 +106,22 @@ def damage(law: Law, opening: Opening, earlier: Expr, pace: Expr) -> Expr:
     return ufl.max_value(ufl.min_value(last * (now - first) / (now * (last - first)), 1.0), earlier)
 
 
+def held(at_damage: Expr) -> Expr:
+    """Share of the stiffness that a damage leaves."""
+    return 1.0 - (1.0 - RESIDUAL) * at_damage
+
+
 def traction(law: Law, opening: Opening, at_damage: Expr) -> Expr:
     """Traction in MPa that the far side exerts on the near side; compression is always carried."""
-    held = 1.0 - (1.0 - RESIDUAL) * at_damage
     pressing = ufl.min_value(opening.gap, 0.0)
     parting = opening.along + opening.open * opening.normal
-    return law.stiffness * (held * parting + pressing * opening.normal)
+    return law.stiffness * (held(at_damage) * parting + pressing * opening.normal)
 
 
 def stored_energy(law: Law, opening: Opening, at_damage: Expr) -> Expr:
     """Energy that the interface would give back, pJ/um2."""
     pressing = ufl.min_value(opening.gap, 0.0)
-    return 0.5 * law.stiffness * ((1.0 - at_damage) * opening.square + pressing**2)
+    return 0.5 * law.stiffness * (held(at_damage) * opening.square + pressing**2)
 
 
 def fracture_energy(law: Law, mixity: Expr, at_damage: Expr) -> Expr:
@@ -129,14 +133,33 @@ def fracture_energy(law: Law, mixity: Expr, at_damage: Expr) -> Expr:
     return toughness(law, mixity) * at_damage * first / (last - at_damage * (last - first))
 
 
-def viscous_energy(law: Law, opening: Opening, earlier: Expr, later: Expr) -> Expr:
+def viscous_energy(law: Law, opening: Opening, earlier: Expr, opened: Expr, pace: Expr) -> Expr:
     """Energy that lagging damage has cost beyond parting, in one time step, pJ/um2.
 
-    The opening is further than the one that would damage as much at rest; half the stiffness times
-    the difference of their squares is the excess of the force that drives damage.
+    The opening delta is ahead of the one that damages, kappa, by e; damage dD costs
+    K (delta^2 - kappa^2)/2 dD beyond parting, which is K C (e + e^2/(2 kappa)) d ln(kappa) with
+    C = first last/(last - first). Along the step e is linear in ln(kappa), and ends where nothing
+    holds any more; Simpson's rule takes its square.
+
+    Args:
+        law: What the interface withstands.
+        opening: At the end of the step.
+        earlier: Damage at its beginning.
+        opened: Size of the opening at its beginning, um.
+        pace: As of `damage`.
     """
-    excess = ufl.max_value(opening.square - reached(law, opening.mixity, later) ** 2, 0.0)
-    return 0.5 * law.stiffness * excess * (later - earlier)
+    first, last = onset(law, opening.mixity), end(law, opening.mixity)
+    before = reached(law, opening.mixity, earlier)
+    grown = pace * ufl.max_value(opening.size - before, 0.0)
+    now = ufl.min_value(before + grown, last)
+    share = (now - before) / (grown + ufl.sqrt(_TINY))  # of the step in which damage grows
+    ahead = ufl.max_value(opened - before, 0.0)
+    later = ahead + share * (ufl.max_value(opening.size - before - grown, 0.0) - ahead)
+    squares = (
+        ahead**2 / before + (ahead + later) ** 2 / ufl.sqrt(before * now) + later**2 / now
+    ) / 6.0
+    factor = 0.5 * law.stiffness * first * last / (last - first)
+    return factor * ufl.ln(now / before) * (ahead + later + squares)
 
 
 def contact_factor(gap: Expr, at_damage: Expr, reach: Expr, recontact: Expr) -> Expr:

@@ -59,6 +59,7 @@ class Cohesive:
         face: The contact, or the face of an electrode.
         jump: Displacement of the far side less that of the near side.
         earlier: Damage at the start of the time step, a function of the seam.
+        opened: Size of the opening at the start of the time step, likewise.
 
     Attributes:
         opening: The opening and its modes.
@@ -68,7 +69,15 @@ class Cohesive:
         viscous_energy: Energy that the viscosity has cost in the time step, pJ/um2.
     """
 
-    def __init__(self, domain: Domain, law: Held, face: Face, jump: Expr, earlier: fem.Function):
+    def __init__(
+        self,
+        domain: Domain,
+        law: Held,
+        face: Face,
+        jump: Expr,
+        earlier: fem.Function,
+        opened: fem.Function,
+    ):
         how, constant = law.cohesion, domain.constant
         assert how is not None
         strength = needed(law.strength)
@@ -98,7 +107,7 @@ class Cohesive:
         self.fracture_energy = parted[1] - parted[0]
         self.stored_energy = cohesion.stored_energy(self.law, self.opening, self.damage)
         self.viscous_energy = cohesion.viscous_energy(
-            self.law, self.opening, self.earlier, self.damage
+            self.law, self.opening, self.earlier, face.here(opened), self._pace
         )
 
     def traction(self) -> Expr:
@@ -127,6 +136,7 @@ class Joints:
     def __init__(self, case: Case, domain: Domain, state: State):
         self.domain, self.state = domain, state
         self._earlier = fem.Function(domain.seam) if state.interface else None
+        self._opened = fem.Function(domain.seam)
         self._plating = touching.metal_contacts(case, domain)
         self._all = {contact: self._joint(case, contact) for contact in domain.contacts}
         self.faces = self._faces(case)
@@ -137,6 +147,7 @@ class Joints:
         self._step, self._is_new = 1.0, True
         self._start = self._earlier.x.array.copy() if self._earlier is not None else np.zeros(0)
         self._damage = self._average(lambda joint: joint.damage)
+        self._size = self._average(lambda joint: joint.opening.size)
         self._contact = self._average(lambda joint: joint.contact_factor)
         self._grown = self._integral(lambda joint: joint.damage - joint.earlier)
         self.area = sum(i.value for i in self._integral(lambda joint: domain.constant(1.0))) or 1.0
@@ -149,8 +160,9 @@ class Joints:
 
     def begin_step(self) -> None:
         """Make the present damage the start of the next time step."""
-        if self._damage is None:
+        if self._damage is None or self._size is None:
             return
+        self._opened.x.array[:] = self._size.update().x.array
         self._start = self.state.interface[DAMAGE].x.array.copy()
         self._is_new = True
         self._let_go()
@@ -272,7 +284,7 @@ class Joints:
             jump -= contact.here(self.state.plated[THICKNESS]) * contact.here(self.domain.normal)
         if self._earlier is None or law.cohesion is None:
             return Spring(self.domain, law, jump)
-        return Cohesive(self.domain, law, contact, jump, self._earlier)
+        return Cohesive(self.domain, law, contact, jump, self._earlier, self._opened)
 
     def _faces(self, case: Case) -> dict[Outer, Cohesive]:
         """Faces of lithium electrodes that part from them; these are rigid and move as platens."""
@@ -283,5 +295,5 @@ class Joints:
                 jump = -self.state.displacement[outer.part.body]
                 if case.physics.lithium_volume and law.is_layer:
                     jump -= layers.grown_thickness(law, self.state) * self.domain.normal
-                made[outer] = Cohesive(self.domain, law, outer, jump, self._earlier)
+                made[outer] = Cohesive(self.domain, law, outer, jump, self._earlier, self._opened)
         return made
