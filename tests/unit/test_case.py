@@ -18,7 +18,7 @@ from ecmcell.case.joints import (
     LithiumElectrode,
     ParabolicGrowth,
 )
-from ecmcell.case.load import load_case, match_mesh
+from ecmcell.case.load import load_case, match_mesh, match_sizes
 from ecmcell.case.materials import LIBRARY, Material, material, names
 from ecmcell.case.origin import CASE_FILE
 from ecmcell.case.overview import overview
@@ -405,3 +405,18 @@ def test_partial_molar_volume_takes_the_place_of_the_table(tmp_path: Path) -> No
     nmc = made(tmp_path, text).phases["active"].material
     assert nmc.partial_molar_volume == pytest.approx(3e-6)
     assert nmc.volume_change is None
+
+
+def test_mark_of_byte_order_is_no_part_of_a_file(tmp_path: Path) -> None:
+    (tmp_path / "recipe.toml").write_text('recipe = "layered"')
+    (tmp_path / "case.toml").write_text(TEXT, encoding="utf-8-sig")
+    assert load_case(tmp_path).title
+
+
+def test_current_of_the_cell_needs_a_footprint(tmp_path: Path) -> None:
+    (tmp_path / "recipe.toml").write_text('recipe = "layered"')
+    (tmp_path / "case.toml").write_text(TEXT)
+    case = load_case(tmp_path, {"protocol": ["Charge at 1 nA until 4.2 V"]})
+    match_sizes(case, 3, {})
+    with pytest.raises(InputError, match=r"protocol\.0: .* has a current in A\. .*mA/cm2"):
+        match_sizes(case, 2, {})

@@ -166,3 +166,10 @@ def test_broken_images(tmp_path, content):
             recipe_of(tmp_path, file="image.tiff").build(1)
     with pytest.raises(Fault, match=r"not an image|whole numbers"):
         recipe_of(tmp_path).build(1)
+
+
+def test_archive_of_arrays_is_no_image(tmp_path):
+    np.savez(tmp_path / "image.npz", labels=np.ones((3, 3), np.uint8))
+    (tmp_path / "image.npz").rename(tmp_path / "image.npy")
+    with pytest.raises(Fault, match=r"an archive of arrays.*numpy\.save"):
+        recipe_of(tmp_path).build(1)

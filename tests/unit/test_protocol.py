@@ -1,5 +1,6 @@
 """Protocol sentences: what they mean, and that nonsense is refused with an example."""
 
+import math
 import pickle
 from pathlib import Path
 
@@ -82,6 +83,41 @@ SECONDS = {"s": 1, "minutes": 60, "min": 60, "hours": 3600, "hour": 3600, "h": 3
             {"control": "voltage", "voltage": 3.9, "duration": 0.5},
         ),
         (
+            "Charge at 1e-1C until 4.2 V",
+            {"control": "current", "current": Rate(-0.1, "capacity"), "stop_voltage": 4.2},
+        ),
+        (
+            "Discharge at 2 nA until 50% SOC",
+            {"control": "current", "current": Rate(2e3, "cell"), "stop_state": 0.5},
+        ),
+        (
+            "Hold at 4.1V until 50 pA",
+            {"control": "voltage", "voltage": 4.1, "stop_current": Rate(50.0, "cell")},
+        ),
+        (
+            "Hold at 4.1 V until 0.05 C or for 1 hour",
+            {
+                "control": "voltage",
+                "voltage": 4.1,
+                "stop_current": Rate(0.05, "capacity"),
+                "duration": 3600.0,
+            },
+        ),
+        (
+            "Charge at 5 mW/cm2 for 1 h or until 80 % soc (5 minute period)",
+            {
+                "control": "power",
+                "power": -50.0,
+                "stop_state": 0.8,
+                "duration": 3600.0,
+                "period": 300.0,
+            },
+        ),
+        (
+            "Rest for 10 minutes (1 minute period)",
+            {"control": "current", "current": Rate(0.0, "area"), "duration": 600.0, "period": 60.0},
+        ),
+        (
             "discharge  at C until 3V",
             {"control": "current", "current": Rate(1.0, "capacity"), "stop_voltage": 3.0},
         ),
@@ -150,19 +186,23 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         "Charge at -C/5 until 4.2 V",
         "Charge at -1 mA/cm2 until 4.2 V",
         "Charge at 0 mA/cm2 until 4.2 V",
-        "Charge at 1 mA until 4.2 V",
         "Charge at 1 W until 4.2 V",
         "Charge at 0 mW/cm2 until 4.2 V",
         "Charge at -1 mW/cm2 until 4.2 V",
         "Charge at 1 mW/cm2",
         "Charge at 4.2 V for 1 hour",
-        "Rest for 10 minutes (1 minute period)",
+        "Rest for 10 minutes (0 s period)",
+        "Rest for 10 minutes (1 V period)",
+        "Rest for 10 minutes (period)",
+        "Rest until 50% SOC",
+        "Charge at C/5 until 120% SOC",
+        "Charge at C/5 until % SOC",
+        "Charge at 1e999C until 4.2 V",
+        "Hold at 4.2 V until 0C",
         "Hold at 4.2 V until 1 mW/cm2",
         "Run",
         "Run drive.csv",
         "Run drive.csv (mA/cm2) until C/5",
-        "Run drive.csv (mA)",
-        "Run drive.csv (A)",
         "Run drive.csv (K)",
         "Run drive.csv ()",
         "Run drive.csv (mA/cm2) at 25 degC",
@@ -192,8 +232,17 @@ def test_nonsense_names_the_sentence_and_an_example(text: str) -> None:
 
 
 def test_rate_becomes_a_current_density() -> None:
-    assert Rate(0.2, "capacity").density(3600.0) == pytest.approx(0.2)
-    assert Rate(5.0, "area").density(3600.0) == 5.0
+    assert Rate(0.2, "capacity").density(3600.0, 50.0) == pytest.approx(0.2)
+    assert Rate(5.0, "area").density(3600.0, 50.0) == 5.0
+    assert Rate(5.0, "cell").density(3600.0, 50.0) == 0.1
+
+
+def test_rows_at_the_multiples_of_a_period() -> None:
+    step = parse_step("Rest for 10 minutes (1 minute period)")
+    assert [step.next_row(t) for t in (0.0, 59.9, 60.0, 60.0 - 1e-12, 599.0)] == pytest.approx(
+        [60.0, 60.0, 120.0, 120.0, 600.0]
+    )
+    assert parse_step("Rest for 10 minutes").next_row(0.0) == math.inf
 
 
 def steps(*entries: object, directory: Path = Path()) -> Steps:
@@ -257,6 +306,7 @@ def test_protocol_nonsense(entries: object, key: tuple, words: str) -> None:
         ("mA/cm2", "current", "area", 10.0),
         ("A.m-2", "current", "area", 1.0),
         ("C", "current", "capacity", 1.0),
+        ("nA", "current", "cell", 1e3),
         ("mV", "voltage", None, 1e-3),
         ("mW/cm2", "power", None, 10.0),
     ],
@@ -280,8 +330,35 @@ def test_drive_cycle_may_be_cut_short(tmp_path: Path) -> None:
     (tmp_path / "my drive.csv").write_text("0,1\n10,2\n20,3\n")
     (step,) = steps("Run my drive.csv (C) for 15 s", directory=tmp_path)
     assert (step.duration, step.next_corner(10)) == (15, 15)
-    (step,) = steps("Run my drive.csv (C) for 1 hour", directory=tmp_path)
-    assert step.duration == 20
+
+
+def test_drive_cycle_that_is_shorter_than_its_step_begins_anew(tmp_path: Path) -> None:
+    """One interval after its end, as PyBaMM tiles it; the value goes straight from end to start."""
+    (tmp_path / "drive.csv").write_text("0,1\n10,2\n20,3\n")
+    (step,) = steps("Run drive.csv (C) for 1 hour or until 3.8 V", directory=tmp_path)
+    assert (step.duration, step.stop_voltage) == (3600, 3.8)
+    times = [20, 25, 30, 40, 50, 60, 3595]
+    assert [step.at(t) for t in times] == pytest.approx([3, 2, 1, 2, 3, 1, 2])
+    corners, time = [], 0.0
+    while time < 3600.0:
+        time = step.next_corner(time)
+        corners.append(time)
+    assert corners == pytest.approx([10.0 * k for k in range(1, 361)])
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\xef\xbb\xbf0,1\n10,2\n",
+        b"\xef\xbb\xbfTime [s],Current\r\n0,1\r\n10,2\r\n",
+        b"0,1 # the start\n10,2#the end\n",
+    ],
+)
+def test_marks_of_byte_order_and_remarks_are_no_values(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "drive.csv").write_bytes(content)
+    (step,) = steps("Run drive.csv (mA/cm2)", directory=tmp_path)
+    assert step.cycle is not None
+    assert (step.cycle.time, step.cycle.given) == ((0.0, 10.0), (1.0, 2.0))
 
 
 @pytest.mark.parametrize(
@@ -292,6 +369,7 @@ def test_drive_cycle_may_be_cut_short(tmp_path: Path) -> None:
         (b"0,1\n10\n", "line 2 of drive.csv is not two numbers"),
         (b"0,1\n10,2,3\n", "not two numbers"),
         (b"0,1\n10,x\n", "not two numbers"),
+        (b"0,1,a remark\n10,1\n20,1\n", "line 1 of drive.csv is not two numbers"),
         (b"0,1\n10,nan\n", "not finite"),
         (b"0,1\ninf,1\n", "not finite"),
         (b"5,1\n10,1\n", "start at 0"),

@@ -133,3 +133,25 @@ def hold(comm: MPI.Comm, **time: Any) -> float:
 def test_a_hold_lasts_as_long_as_with_short_steps(comm: MPI.Comm) -> None:
     """The current is what changes in a hold, and what ends it: steps are held to its error."""
     assert hold(comm) == pytest.approx(hold(comm, current_tolerance=1e-4), rel=0.015)
+
+    assert hold(comm) == pytest.approx(hold(comm, current_tolerance=2e-5), rel=0.02)
+    assert hold(comm, current_tolerance=0.99) > 1.05 * hold(comm)
+
+
+def test_words_of_protocols_are_kept(comm: MPI.Comm) -> None:
+    """States of charge end steps, periods set rows, and currents of the cell are over its face."""
+    tape = run(
+        comm,
+        [
+            "Charge at C/2 until 60% SOC (100 s period)",
+            "Discharge at C/2 for 1 hour or until 55% SOC",
+            "Discharge at 20 pA for 10 s",
+        ],
+    )
+    time, _, current = tape.columns
+    first, second, third = (end for _, _, end in tape.ends)
+    assert [reason for _, reason, _ in tape.ends] == ["cut-off", "cut-off", "duration"]
+    assert time[[first - 1, second - 1]] == pytest.approx([720.0, 1080.0], rel=1e-6)
+    for row in range(100, 701, 100):
+        assert np.abs(time[:first] - row).min() < 1e-6
+    assert current[second:third] == pytest.approx(20.0 / tape.cell.area, rel=1e-9)

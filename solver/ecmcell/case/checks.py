@@ -119,11 +119,15 @@ def match_mesh(case: Case, phases: set[str], contacts: Iterable[tuple[str, str]]
 
 
 def match_sizes(case: Case, dim: int, sizes: Mapping[str, float]) -> None:
-    """Whether a mesh resolves the cracks; the arguments are those of `load.match_sizes`.
+    """Whether a mesh suits cracks and protocol; the arguments are those of `load.match_sizes`.
 
     Raises:
         Fault: If not.
     """
+    for step in case.protocol if dim == 2 else ():
+        if step.uses_footprint():
+            remedy = "A section has no footprint: use mA/cm2 or a C-rate."
+            raise Fault(f"{toml(step.text)} has a current in A", remedy, ["protocol", *step.key])
     for name in case.cracking_phases:
         law = needed(case.phases[name].cracking)
         key = ["phases", name, "cracking"]
@@ -286,6 +290,9 @@ def _step_of_lithium(case: Case, step: Step, key: list[str | int]) -> None:
     if step.uses_capacity():
         remedy = "Without active material there is no capacity; use mA/cm2."
         raise Fault(f"{toml(step.text)} has a C-rate", remedy, key)
+    if step.stop_state is not None:
+        remedy = "Without active material there is no state of charge; end it with a time."
+        raise Fault(f"{toml(step.text)} asks for a state of charge", remedy, key)
     if step.control == "power":
         remedy = "Without active material there is no voltage at rest; use mA/cm2."
         raise Fault(f"{toml(step.text)} asks for a power", remedy, key)

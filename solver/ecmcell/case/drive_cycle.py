@@ -1,4 +1,8 @@
-"""Drive cycles: what is prescribed as a table of time, straight between its points."""
+"""Drive cycles: what is prescribed as a table of time, straight between its points.
+
+A step that lasts longer begins the cycle anew, one first interval after its last point, as PyBaMM
+does; between the two the value is straight, too.
+"""
 
 import csv
 import math
@@ -35,14 +39,21 @@ class DriveCycle:
         """The values in internal units."""
         return tuple(self.factor * value for value in self.given)
 
+    @property
+    def period(self) -> float:
+        """When it begins anew, s."""
+        return self.time[-1] + self.time[1]
+
     def at(self, time: float) -> float:
         """Value at a time in s, in internal units."""
-        return self.factor * float(np.interp(time, self.time, self.given))
+        times, given = (*self.time, self.period), (*self.given, self.given[0])
+        return self.factor * float(np.interp(time % self.period, times, given))
 
     def next_time(self, time: float) -> float:
-        """The first point in s after a time; infinite after the last."""
-        index = bisect_right(self.time, time + _EARLY * max(time, 1.0))
-        return self.time[index] if index < len(self.time) else math.inf
+        """The first point in s after a time."""
+        whole, rest = divmod(time + _EARLY * max(time, 1.0), self.period)
+        points = (*self.time, self.period)
+        return whole * self.period + points[bisect_right(points, rest)]
 
 
 def drive_cycle(data: dict[str, Any], factor: float) -> DriveCycle:
@@ -58,7 +69,9 @@ def drive_cycle(data: dict[str, Any], factor: float) -> DriveCycle:
 
 
 def read_drive_cycle(path: Path, factor: float) -> DriveCycle:
-    """A drive cycle from a CSV file of time in s and value; a first line of words is passed over.
+    """A drive cycle from a CSV file of time in s and value.
+
+    A first line of words is passed over, and what stands behind a `#`.
 
     Args:
         path: The file.
@@ -70,13 +83,14 @@ def read_drive_cycle(path: Path, factor: float) -> DriveCycle:
     """
     text = read_text(path, _LARGEST_FILE)
     times, values = [], []
-    rows = csv.reader(line for line in text.splitlines() if line.split("#")[0].strip())
+    lines = (line.split("#")[0] for line in text.splitlines())
+    rows = csv.reader(line for line in lines if line.strip())
     try:
         for number, row in enumerate(rows):
             try:
                 time, value = (float(entry) for entry in row)
             except ValueError:
-                if number == 0:
+                if number == 0 and not any(map(_reads_as_number, row)):
                     continue
                 given = f"line {rows.line_num} of {path.name} is not two numbers"
                 raise Fault(given, _EXAMPLE) from None
@@ -102,6 +116,14 @@ def _column(data: dict[str, Any], name: str) -> tuple[float, ...]:
     if not isinstance(column, list) or not all(map(_is_number, column)):
         raise Fault(f"{toml(column)} is no list of numbers", "Give numbers.", [name])
     return tuple(float(entry) for entry in column)
+
+
+def _reads_as_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _is_number(given: object) -> bool:

@@ -76,7 +76,7 @@ def read_text(path: Path, largest: int = 10_000_000) -> str:
             raise InputError(path, "", "not a file", "Give a text file that can be read.")
         if found.st_size > largest:
             raise InputError(path, "", "the file is too large", "Give a text file.")
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")  # without the mark of byte order
     except FileNotFoundError:
         raise InputError(path, "", "there is no such file", "Check the path.") from None
     except OSError as error:

@@ -1,13 +1,14 @@
 """Protocol steps in PyBaMM's words."""
 
+import math
 import re
-from math import inf
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from ecmcell.case.drive_cycle import drive_cycle, read_drive_cycle
 from ecmcell.case.reading import Fault, toml
-from ecmcell.case.step import Control, Rate, Step
+from ecmcell.case.step import Control, Counted, Rate, Step
 from ecmcell.case.units import quantity
 
 EXAMPLES = {
@@ -19,10 +20,17 @@ EXAMPLES = {
 }
 _SENTENCE = re.compile(r"(?i)(?:(charge|discharge|hold)\s+at\s+(.+?)|(rest))\s+((?:for|until)\s.+)")
 _RUN = re.compile(r"(?i)run\s+(.+?)\s*\(([^()]+)\)(?:\s+((?:for|until)\s.+))?")
-_NUMBER = r"((?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)"
-_RATE = re.compile(rf"{_NUMBER}?\s*C(?:\s*/\s*{_NUMBER})?")
+_NUMBER = r"(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
+_RATE = re.compile(rf"({_NUMBER})?\s*C(?:\s*/\s*({_NUMBER}))?")
+_STATE = re.compile(rf"(?i)({_NUMBER})\s*%\s*SOC")
+_PERIOD = re.compile(r"(?i)(.+?)\s*\(\s*([^()]+?)\s+period\s*\)")
 _POWER = "V*pA/um^2"
-_CONTROLS: dict[str, Control] = {"pA/um^2": "current", "V": "voltage", _POWER: "power"}
+_CONTROLS: dict[str, tuple[Control, Counted]] = {
+    "pA/um^2": ("current", "area"),
+    "pA": ("current", "cell"),
+    "V": ("voltage", "area"),
+    _POWER: ("power", "area"),
+}
 
 
 def parse_step(entry: object, directory: Path = Path()) -> Step:
@@ -38,8 +46,10 @@ def parse_step(entry: object, directory: Path = Path()) -> Step:
     if not isinstance(entry, str):
         raise Fault(f"{toml(entry)} does not do", f"Give a sentence, e.g. {EXAMPLES['charge']}.")
     text = " ".join(entry.split())
-    found = _SENTENCE.fullmatch(text)
-    run = None if found else _RUN.fullmatch(text)
+    sampled = _PERIOD.fullmatch(text)
+    sentence, period = sampled.groups() if sampled else (text, None)
+    found = _SENTENCE.fullmatch(sentence)
+    run = None if found else _RUN.fullmatch(sentence)
     if not found and not run:
         first = text.split(" ", 1)[0].lower()
         likely = [EXAMPLES[first]] if first in EXAMPLES else list(EXAMPLES.values())
@@ -50,11 +60,13 @@ def parse_step(entry: object, directory: Path = Path()) -> Step:
     try:
         if run:
             name, unit, limits = run.groups()
-            return _drive_step(text, data, directory / name, unit, limits)
-        assert found is not None
-        verb, at, rest, limits = found.groups()
-        verb = (verb or rest).lower()
-        return _step(text, verb, at, limits)
+            step = _drive_step(text, data, directory / name, unit, limits)
+        else:
+            assert found is not None
+            verb, at, rest, limits = found.groups()
+            verb = (verb or rest).lower()
+            step = _step(text, verb, at, limits)
+        return replace(step, period=None if period is None else _positive(period, "s"))
     except Fault as fault:
         given = f"{toml(text)}: {fault.given}"
         raise Fault(given, fault.remedy or f"Write it like {EXAMPLES[verb]}.", fault.key) from None
@@ -65,9 +77,8 @@ def _drive_step(
 ) -> Step:
     duration, until = _limits(limits) if limits else (None, None)
     control, of, factor = _kind_of(unit)
-    stop = None if until is None else _quantity(until, "V")
+    stop = _stop(until)
     cycle = drive_cycle(data, factor) if data else read_drive_cycle(file, factor)
-    end = cycle.time[-1] if duration is None else min(duration, cycle.time[-1])
     largest = max(cycle.value, key=abs)
     return Step(
         text,
@@ -76,21 +87,21 @@ def _drive_step(
         voltage=largest if control == "voltage" else None,
         power=largest if control == "power" else None,
         cycle=cycle,
-        stop_voltage=stop,
-        duration=end,
+        duration=cycle.time[-1] if duration is None else duration,
+        **stop,
     )
 
 
-def _kind_of(unit: str) -> tuple[Control, Literal["area", "capacity"], float]:
+def _kind_of(unit: str) -> tuple[Control, Counted, float]:
     """What a unit prescribes, what it counts, and what one of it is in internal units."""
     if unit.strip() == "C":
         return "current", "capacity", 1.0
-    for internal, control in _CONTROLS.items():
+    for internal, (control, of) in _CONTROLS.items():
         try:
-            return control, "area", quantity(f"1 {unit}", internal)
+            return control, of, quantity(f"1 {unit}", internal)
         except Fault:
             continue
-    raise Fault(f"{toml(unit)} is no unit of a drive cycle", "Use mA/cm2, C, V or mW/cm2.")
+    raise Fault(f"{toml(unit)} is no unit of a drive cycle", "Use mA/cm2, mA, C, V or mW/cm2.")
 
 
 def _step(text: str, verb: str, at: str | None, limits: str) -> Step:
@@ -101,17 +112,29 @@ def _step(text: str, verb: str, at: str | None, limits: str) -> Step:
         return Step(text, "current", current=Rate(0.0, "area"), duration=duration)
     assert at is not None
     if verb == "hold":
-        stop = None if until is None else _rate(until)
         voltage = _quantity(at, "V")
-        return Step(text, "voltage", voltage=voltage, stop_current=stop, duration=duration)
+        return Step(text, "voltage", voltage=voltage, duration=duration, **_stop(until, hold=True))
     sign = 1.0 if verb == "discharge" else -1.0
-    volts = None if until is None else _quantity(until, "V")
+    stop = _stop(until)
     power = _power(at)
     if power is not None:
-        return Step(text, "power", power=sign * power, stop_voltage=volts, duration=duration)
+        return Step(text, "power", power=sign * power, duration=duration, **stop)
     rate = _rate(at)
     current = Rate(sign * rate.value, rate.of)
-    return Step(text, "current", current=current, stop_voltage=volts, duration=duration)
+    return Step(text, "current", current=current, duration=duration, **stop)
+
+
+def _stop(until: str | None, hold: bool = False) -> dict[str, Any]:
+    """A cut-off as the field of a step: a state of charge, the current of a hold, or a voltage."""
+    if until is None:
+        return {}
+    state = _STATE.fullmatch(until)
+    if state:
+        share = float(state[1]) / 100.0
+        if not 0.0 <= share <= 1.0:
+            raise Fault(f"{toml(until)} is no state of charge", "")
+        return {"stop_state": share}
+    return {"stop_current": _rate(until)} if hold else {"stop_voltage": _quantity(until, "V")}
 
 
 def _limits(text: str) -> tuple[float | None, str | None]:
@@ -141,11 +164,20 @@ def _power(text: str) -> float | None:
 def _rate(text: str) -> Rate:
     found = _RATE.fullmatch(text)
     if not found:
-        return Rate(_positive(text, "pA/um^2"), "area")
+        return _current(text)
     number, divisor = float(found[1] or 1.0), float(found[2] or 1.0)
-    if not (0.0 < number < inf and 0.0 < divisor < inf):
+    if divisor == 0 or not 0.0 < number / divisor < math.inf:
         raise Fault(f"{toml(text)} is no current", "")
     return Rate(number / divisor, "capacity")
+
+
+def _current(text: str) -> Rate:
+    """A current a footprint, or else of the whole cell."""
+    try:
+        quantity(text, "pA")
+    except Fault:
+        return Rate(_positive(text, "pA/um^2"), "area")
+    return Rate(_positive(text, "pA"), "cell")
 
 
 def _positive(text: str, unit: str) -> float:

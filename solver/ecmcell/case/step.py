@@ -9,28 +9,37 @@ from typing import Any, Literal
 from ecmcell.case.drive_cycle import DriveCycle
 
 Control = Literal["current", "voltage", "power"]
+Counted = Literal["area", "cell", "capacity"]
 _HOUR = 3600.0
+_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
 class Rate:
-    """A current, a footprint or as C-rate.
+    """A current, a footprint or of the whole cell or as C-rate.
 
     Attributes:
-        value: In pA/um2, or in 1/h of the capacity.
+        value: In pA/um2, in pA, or in 1/h of the capacity.
         of: What it counts.
     """
 
     value: float
-    of: Literal["area", "capacity"]
+    of: Counted
 
-    def density(self, capacity: float) -> float:
+    def density(self, capacity: float, footprint: float) -> float:
         """Current density in pA/um2.
 
         Args:
             capacity: Capacity of the cell a footprint, in pC/um2.
+            footprint: Of the cell, in um2.
         """
-        return self.value if self.of == "area" else self.value * capacity / _HOUR
+        match self.of:
+            case "area":
+                return self.value
+            case "cell":
+                return self.value / footprint
+            case "capacity":
+                return self.value * capacity / _HOUR
 
 
 @dataclass(frozen=True)
@@ -46,7 +55,9 @@ class Step:
         cycle: The drive cycle, if it is one; its values are those of what is prescribed.
         stop_voltage: Voltage in V to reach, from below on charge and from above on discharge.
         stop_current: Magnitude to which the current of a hold falls.
+        stop_state: State of charge to reach, from 0 to 1.
         duration: Longest time in s.
+        period: Time in s at whose multiples, from the start of the step on, a time step ends.
         key: Where in the protocol it stands.
     """
 
@@ -58,7 +69,9 @@ class Step:
     cycle: DriveCycle | None = None
     stop_voltage: float | None = None
     stop_current: Rate | None = None
+    stop_state: float | None = None
     duration: float | None = None
+    period: float | None = None
     key: tuple[str | int, ...] = field(default=(), compare=False)
 
     @property
@@ -94,14 +107,22 @@ class Step:
             ends.append(self.cycle.next_time(time))
         return min(ends)
 
-    def largest_current(self, capacity: float, voltage: float) -> float:
+    def next_row(self, time: float) -> float:
+        """When the series is to have its next row; infinite where the step does not say."""
+        if self.period is None:
+            return float("inf")
+        return self.period * (int(time * (1.0 + _ROUNDING) / self.period) + 1)
+
+    def largest_current(self, capacity: float, footprint: float, voltage: float) -> float:
         """Size of the largest current density in pA/um2 that is known beforehand.
 
         Args:
             capacity: Capacity of the cell a footprint, in pC/um2.
+            footprint: Of the cell, in um2.
             voltage: Voltage in V at which a power is taken.
         """
-        rates = [abs(r.density(capacity)) for r in (self.current, self.stop_current) if r]
+        given = (self.current, self.stop_current)
+        rates = [abs(r.density(capacity, footprint)) for r in given if r]
         return max([*rates, abs(self.power or 0.0) / voltage])
 
     def written(self) -> str | dict[str, Any]:
@@ -112,4 +133,11 @@ class Step:
 
     def uses_capacity(self) -> bool:
         """Whether a C-rate occurs in it."""
-        return any(r is not None and r.of == "capacity" for r in (self.current, self.stop_current))
+        return self._counts("capacity")
+
+    def uses_footprint(self) -> bool:
+        """Whether a current of the whole cell occurs in it."""
+        return self._counts("cell")
+
+    def _counts(self, of: Counted) -> bool:
+        return any(r is not None and r.of == of for r in (self.current, self.stop_current))

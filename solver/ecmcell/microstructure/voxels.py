@@ -42,6 +42,8 @@ def read_labels(path: Path) -> Integers:
     except Exception as error:  # Pillow and NumPy raise many kinds
         reason = " ".join(str(error).split()) or type(error).__name__
         raise Fault(f"not an image that can be read: {reason}", "Write it anew.") from None
+    if not isinstance(labels, np.ndarray):
+        raise Fault("an archive of arrays (.npz)", "Write one array with numpy.save.")
     if labels.ndim not in (2, 3) or not np.issubdtype(labels.dtype, np.integer):
         given = f"an array of {labels.ndim} axes of {labels.dtype}"
         raise Fault(given, "Give whole numbers along 2 or 3 axes.")

@@ -213,7 +213,7 @@ class Cell:
     def _current_scale(self) -> float:
         """The largest current of the protocol in pA, or a small one where none is prescribed."""
         footprint, voltage = self.capacity / self.area, self.case.rest_voltage() or 1.0
-        largest = max(s.largest_current(footprint, voltage) for s in self.case.protocol)
+        largest = max(s.largest_current(footprint, self.area, voltage) for s in self.case.protocol)
         return self.area * (largest or footprint / (20 * _HOUR) or 1.0)
 
 

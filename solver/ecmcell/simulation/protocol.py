@@ -158,7 +158,8 @@ class Cycler:
             position = self.cell.state.position
             due = self.cell.case.output.next_field_time(position["time"] * (1 + _SAME_TIME))
             corner = step.next_corner(position["step_time"])
-            remaining = min(corner - position["step_time"], due - position["time"])
+            ahead = min(corner, step.next_row(position["step_time"]))
+            remaining = min(ahead - position["step_time"], due - position["time"])
             taken, met = self._advance(remaining, ends + self._milestones())
             self.recorder.step(taken)
             end = self._onset.ends_run()
@@ -337,7 +338,7 @@ class Cycler:
     # Control and cut-offs
 
     def _density(self, rate: Rate) -> float:
-        return rate.density(self.cell.capacity / self.cell.area)
+        return rate.density(self.cell.capacity / self.cell.area, self.cell.area)
 
     def _prescribe(self, time: float) -> None:
         """Prescribe what the protocol asks at a time in s since its step began."""
@@ -364,6 +365,10 @@ class Cycler:
         if step.stop_current is not None:
             least = self._density(step.stop_current) * self.cell.area
             return [Event(CUT_OFF, lambda length: (least - abs(state.current.value)) / least)]
+        if step.stop_state is not None:
+            known = {"charge": 1.0, "discharge": -1.0}.get(step.kind)
+            rises = 1.0 if step.stop_state > self._charge.after(0.0) else -1.0
+            return [Event(CUT_OFF, self._milestone(known or rises, step.stop_state).value)]
         return []
 
     def _exhaustions(self) -> list[Event]:
