@@ -57,6 +57,17 @@ def test_butler_volmer() -> None:
 
 
 @pytest.mark.parametrize("transfer", [0.3, 0.5, 0.7])
+@pytest.mark.parametrize("film", [None, 1e-3])
+def test_next_to_equilibrium_no_digit_is_lost(transfer: float, film: float | None) -> None:
+    """i = i0 eta F/RT / (1 + i0 R F/RT) to rounding, where either exponential is 1."""
+    eta = 1e-14
+    values = [ufl.as_ufl(v) for v in (EXCHANGE, eta, transfer, THERMAL)]
+    found = butler_volmer(*values) if film is None else film_current(*values, ufl.as_ufl(film))
+    exact = EXCHANGE * eta / (THERMAL + EXCHANGE * (film or 0.0))
+    assert number(found) == pytest.approx(exact, rel=1e-11)
+
+
+@pytest.mark.parametrize("transfer", [0.3, 0.5, 0.7])
 def test_exchange_current_of_a_host(transfer: float) -> None:
     """The reference at half filling, i0 ~ x^(1-a) (1-x)^a elsewhere, finite at the ends."""
 

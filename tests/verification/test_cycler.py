@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 from mpi4py import MPI
 
-from cells import Tape, active, electrolyte, kinetics, make_case, make_cell
+from cells import LITHIUM, Tape, active, electrolyte, kinetics, make_case, make_cell
+from ecmcell.numerics.linear import NotConverged
 from ecmcell.simulation.protocol import Cycler
 from meshes import layers
 
 pytestmark = pytest.mark.mpi
+FAST = "1e4 A/m^2"
 TIME = {
     "initial_step": "5 s",
     "largest_step": "200 s",
@@ -55,6 +57,67 @@ def test_loops_repeat(comm: MPI.Comm) -> None:
     time, voltage, _ = tape.columns
     assert voltage[tape.ends[1][2] - 1] == pytest.approx(3.95, abs=1e-9)
     assert time[-1] == pytest.approx(150.0, rel=1e-9)
+
+
+def half_cell(comm: MPI.Comm, initial: float, exchange: str, protocol: list) -> Tape:
+    """A thin half cell at rest, default time steps, whose electrodes are alike."""
+    case = make_case(
+        {"active": active(initial), "separator": electrolyte()},
+        interfaces={"active|separator": kinetics(exchange_current_density=exchange)},
+        boundaries={"anode": LITHIUM | {"exchange_current_density": exchange}, "collector": {}},
+        protocol=protocol,
+    )
+    cell = make_cell(case, layers(2, {"separator": 1.0, "active": 0.5}, [2, 4]), comm)
+    cell.initialise()
+    return Tape(cell)
+
+
+def test_step_whose_cut_off_is_passed_ends_at_once(comm: MPI.Comm) -> None:
+    """At 4.2 V a charge to 4.1 V takes the smallest step, 1 ms, and the run goes on."""
+    tape = half_cell(comm, 0.3, FAST, ["Rest for 1 s", "Charge at C/3 until 4.1 V", "Rest for 1 s"])
+    Cycler(tape.cell, tape).run()
+    assert [reason for _, reason, _ in tape.ends] == ["duration", "cut-off", "duration"]
+    time, voltage, _ = tape.columns
+    turn = tape.ends[1][2]
+    assert turn == tape.ends[0][2] + 1
+    assert time[turn - 1] == pytest.approx(1.001, rel=1e-9)
+    assert voltage[turn - 1] == pytest.approx(4.2, abs=1e-3)
+
+
+def test_cut_off_is_met_where_short_steps_fail(
+    comm: MPI.Comm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The search for it ends with what could be solved beyond it, and no exception."""
+    tape = half_cell(comm, 0.5, "1 A/m^2", ["Charge at 1C until 4.01 V"])
+    iterate = tape.cell.iterate
+
+    def fails(step: float) -> tuple:
+        if step < 0.9:
+            raise NotConverged("too short")
+        return iterate(step)
+
+    monkeypatch.setattr(tape.cell, "iterate", fails)
+    Cycler(tape.cell, tape).run()
+    assert [reason for _, reason, _ in tape.ends] == ["cut-off"]
+    assert tape.columns[1][-1] > 4.01
+
+
+@pytest.mark.parametrize(
+    ("exchange", "rate", "hours"), [(FAST, "C/20", 20), ("1e2 A/m^2", "C/100", 100)]
+)
+def test_fast_kinetics_and_a_small_current(
+    comm: MPI.Comm, exchange: str, rate: str, hours: int
+) -> None:
+    """Rounding of a voltage is a current there; the voltage is the one that rests: 4.5 V - 1 V x.
+
+    What is left is that of the current, below 0.1 mV.
+    """
+    tape = half_cell(comm, 0.5, exchange, [f"Charge at {rate} for 30 minutes"])
+    Cycler(tape.cell, tape).run()
+    time, voltage, _ = tape.columns
+    assert time[-1] == pytest.approx(1800.0, rel=1e-9)
+    assert len(time) < 20
+    assert voltage[-1] == pytest.approx(4.0 + 0.8 * 0.5 / hours, abs=1e-4)
 
 
 def test_drive_cycle_is_followed_point_by_point(comm: MPI.Comm) -> None:

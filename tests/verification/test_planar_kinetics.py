@@ -82,6 +82,37 @@ def test_electrodes_of_unlike_speed(comm: MPI.Comm, verify: Verify, role: str) -
     verify(title, max(errors), 0.0, 1e-6, "12")
 
 
+@pytest.mark.parametrize(
+    ("dim", "anode", "collector", "film"),
+    [
+        (2, 10.0, 1e5, 10.0),
+        (2, 1e-4, 1e5, 0.0),
+        (2, 1e12, 1e-6, 0.0),
+        (3, 1e8, 1e8, 0.0),
+    ],
+)
+def test_resistances_that_differ_by_decades(
+    comm: MPI.Comm, dim: int, anode: float, collector: float, film: float
+) -> None:
+    """From rest to 0.1 mA/cm2 in one step, whatever resists; the film is in V um2/pA."""
+    roles = {
+        "anode": {"exchange_current_density": f"{anode} A/m^2"},
+        "collector": {"exchange_current_density": f"{collector} A/m^2"},
+    }
+    roles["anode"]["film_resistance"] = f"{1e4 * film} ohm*cm^2"
+    case = make_case(
+        {"separator": electrolyte("0.1 S/m")},
+        boundaries={role: LITHIUM | law for role, law in roles.items()},
+        protocol=["Discharge at 0.1 mA/cm2 for 1 s"],
+    )
+    cell = make_cell(case, layers(dim, {"separator": LENGTH}, [6]), comm)
+    cell.initialise()
+    drive(cell, 1.0 * cell.area, 1.0)
+    transfer = sum(2 * THERMAL_VOLTAGE * np.arcsinh(0.5 / i) for i in (anode, collector))
+    exact = -(LENGTH / CONDUCTIVITY + transfer + film)
+    assert cell.state.voltage.value == pytest.approx(exact, rel=1e-6)
+
+
 @pytest.mark.reference("Kinetics", "Monroe and Newman 2005, doi:10.1149/1.1850854")
 def test_pressure_shifts_the_potential_of_lithium(comm: MPI.Comm, verify: Verify) -> None:
     """At rest phi_SE - phi_Li = p Omega_Li/F, and nothing of it is seen between two electrodes.

@@ -14,8 +14,14 @@ from typing import Any
 import numpy as np
 import pytest
 import tomli_w
+from mpi4py import MPI
 
 from cells import composite_interfaces, composite_phases
+from ecmcell.case.load import load_case
+from ecmcell.errors import SolverError
+from ecmcell.numerics.linear import NotConverged
+from ecmcell.simulation import run_case
+from ecmcell.simulation.protocol import Cycler
 from meshes import COMPOSITE
 from record import Verify
 
@@ -198,3 +204,38 @@ def test_a_solver_that_gives_up_says_so(tmp_path: Path, ranks: int) -> None:
     assert len(kept["Time [s]"]) > 5
     assert kept["Mean stoichiometry"][-1] > 0.9
     assert np.isfinite(kept["Voltage [V]"]).all()
+
+
+def test_no_exception_leaves_a_run_without_its_summary(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Wherever in the protocol a solve fails: the program's exit code is 3, the reason is kept."""
+
+    def fails(self: Cycler) -> None:
+        raise NotConverged("somewhere")
+
+    monkeypatch.setattr(Cycler, "run", fails)
+    case = load_case(write_case(tmp_path, protocol=["Rest for 1 s"]))
+    with pytest.raises(SolverError, match="somewhere") as failure:
+        run_case(case, tmp_path / "run", MPI.COMM_WORLD)
+    assert failure.value.exit_code == 3
+    summary = json.loads((tmp_path / "run" / "summary.json").read_text())
+    assert (summary["status"], summary["reason"]) == ("gave up", "somewhere")
+
+
+def test_rounding_that_is_accepted_is_told(tmp_path: Path) -> None:
+    """Once, with the key that asks for less."""
+    fast = {"exchange_current_density": "1e5 A/m^2"}
+    interfaces = composite_interfaces()
+    interfaces["active|catholyte"] |= fast
+    del interfaces["active|catholyte"]["film_resistance"]
+    case = load_case(
+        write_case(
+            tmp_path,
+            protocol=["Charge at C/100 for 10 s"],
+            interfaces=interfaces,
+            physics={"mechanics": False},
+        )
+    )
+    run_case(case, tmp_path / "run", MPI.COMM_WORLD)
+    assert (tmp_path / "run" / "log.txt").read_text().count("solver.newton_tolerance") == 1

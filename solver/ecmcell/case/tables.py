@@ -305,7 +305,8 @@ class Solver(Frozen):
 
     Attributes:
         linear: Preconditioned Krylov methods, or MUMPS.
-        newton_tolerance: Relative to the first residual.
+        newton_tolerance: Largest current that is not balanced, relative to the largest current of
+            the protocol. Rounding that is larger is accepted, and told.
         largest_newton_count: More iterations cut the time step.
         stagger_tolerance: Relative change between passes over electrochemistry and mechanics.
     """

@@ -91,11 +91,22 @@ class BlockSystem:
                 step.array[start:end] = np.maximum(step.array[start:end], lowest)
 
     def rounding(self) -> float:
-        """Size of the residual that the rounding of the fields alone can make."""
+        """Size of the residual that the rounding of fields and scalars alone can make.
+
+        To a last digit of a large value may belong much: where a reaction is fast, the rounding of
+        a voltage makes a current.
+        """
         self.layout.read(self._values)
         self.jacobian.matrix.getDiagonal(self._diagonal)
         self._values.pointwiseMult(self._values, self._diagonal)
-        return float(np.finfo(float).eps * self._values.norm())
+        values, columns = self.border.values(), self.border.columns(self.matrix)
+        sizes = [self._values.norm(), *np.ravel(self.border.corner() * values)]
+        sizes += [
+            column.norm() * value
+            for column, value in zip(columns, values, strict=True)
+            if column is not None
+        ]
+        return float(np.finfo(float).eps * np.linalg.norm(sizes))
 
     def free_dropped(self) -> None:
         """Free what Python has dropped; collective.

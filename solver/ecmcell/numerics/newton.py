@@ -20,6 +20,13 @@ _SHARPER, _UNSOLVED = 1e-2, 0.1
 # The residual may grow by a factor in the first few steps; later it must fall, lest kinks make it
 # go in circles.
 _GROWTH, _FREE = 2.0, 4
+# Shorter steps that are tried; more of them only where the residual is out of all proportion, as
+# that of an exponential is where the step along its tangent ends.
+_TRIALS, _MOST_TRIALS, _ABSURD = 6, 40, 1e3
+
+
+class Stalled(NotConverged):
+    """Newton's method has not come as near as its tolerance asks."""
 
 
 @dataclass
@@ -30,11 +37,14 @@ class Effort:
         newton: Newton steps.
         krylov: Krylov iterations.
         longest: Krylov iterations of the linear solve that took most of them.
+        rounding: The largest residual above the tolerance that was accepted, being all rounding,
+            relative to the scale; 0 if there was none.
     """
 
     newton: int = 0
     krylov: int = 0
     longest: int = 0
+    rounding: float = 0.0
 
     def __add__(self, other: "Effort") -> "Effort":
         """Sum of two amounts of work."""
@@ -42,6 +52,7 @@ class Effort:
             self.newton + other.newton,
             self.krylov + other.krylov,
             max(self.longest, other.longest),
+            max(self.rounding, other.rounding),
         )
 
 
@@ -90,7 +101,10 @@ class Newton:
         norm, scalar_residual = self._evaluate(scale)
         while not norm <= self.tolerance:  # nan is neither
             if effort.newton == self.largest_count or not np.isfinite(norm):
-                raise NotConverged(f"Newton's residual is {norm:.1e} after {effort.newton} steps")
+                raise Stalled(
+                    f"Newton's residual is {norm:.1e} after {effort.newton} steps, where "
+                    f"{self.tolerance:.1e} is asked for"
+                )
             before = norm
             bound = _GROWTH * norm if effort.newton < _FREE else norm
             scalar_step, solved = self._newton_step(scalar_residual, self._forcing(norm))
@@ -98,6 +112,8 @@ class Newton:
             norm, scalar_residual = self._move(scalar_step, bound, scale)
             effort += solved
             if norm > 0.5 * before and norm * scale <= self.system.rounding():
+                if norm > self.tolerance:
+                    effort.rounding = norm
                 break  # all that is left is rounding, which no step can take away
         self.system.free_dropped()
         return effort
@@ -182,11 +198,11 @@ class Newton:
 
     def _move(self, scalar_step: Array, bound: float, scale: float) -> tuple[float, Array]:
         """Take the step, or a shorter one if the residual would grow beyond a bound."""
-        taken = 0.0
-        for factor in 0.5 ** np.arange(6):
+        taken, bound = 0.0, max(bound, self.tolerance)
+        for trial, factor in enumerate(0.5 ** np.arange(_MOST_TRIALS), start=1):
             self.system.add(self._step, scalar_step, factor - taken)
             taken = factor
             new_norm, scalar_residual = self._evaluate(scale)
-            if np.isfinite(new_norm) and new_norm <= max(bound, self.tolerance):
-                return new_norm, scalar_residual
+            if new_norm <= bound or (trial >= _TRIALS and new_norm <= _ABSURD * bound):
+                break  # nan is neither
         return new_norm, scalar_residual

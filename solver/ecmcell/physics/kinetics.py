@@ -24,9 +24,12 @@ def insertion_exchange_current(reference: Expr, stoichiometry: Expr, transfer: E
 
 
 def butler_volmer(exchange: Expr, overpotential: Expr, transfer: Expr, thermal: Expr) -> Expr:
-    """Oxidation current density i0 [exp(a eta F/RT) - exp((a-1) eta F/RT)]: theory.md (11)."""
+    """Oxidation current density i0 [exp(a eta F/RT) - exp((a-1) eta F/RT)]: theory.md (11).
+
+    As a product, which keeps all its digits where a fast reaction is all but in equilibrium.
+    """
     eta = overpotential / thermal
-    return exchange * (ufl.exp(transfer * eta) - ufl.exp((transfer - 1.0) * eta))
+    return 2.0 * exchange * ufl.exp((transfer - 0.5) * eta) * ufl.sinh(0.5 * eta)
 
 
 def film_current(
@@ -40,12 +43,12 @@ def film_current(
     """
     ratio = overpotential / (2.0 * (thermal + exchange * resistance))
     eta = 2.0 * thermal * ufl.ln(ratio + ufl.sqrt(ratio**2 + 1.0))
+    lean = transfer - 0.5
     for _ in range(_FILM_STEPS):
-        forth = ufl.exp(transfer * eta / thermal)
-        back = ufl.exp((transfer - 1.0) * eta / thermal)
-        factor = exchange * resistance
-        value = eta + factor * (forth - back) - overpotential
-        slope = 1.0 + factor / thermal * (transfer * forth + (1.0 - transfer) * back)
-        bend = factor / thermal**2 * (transfer**2 * forth - (1.0 - transfer) ** 2 * back)
+        factor = exchange * resistance * ufl.exp(lean * eta / thermal)
+        odd, even = ufl.sinh(0.5 * eta / thermal), ufl.cosh(0.5 * eta / thermal)
+        value = eta + 2.0 * factor * odd - overpotential
+        slope = 1.0 + factor / thermal * (even + 2.0 * lean * odd)
+        bend = 2.0 * factor / thermal**2 * (lean * even + (lean**2 + 0.25) * odd)
         eta -= value / (slope - 0.5 * value * bend / slope)
     return butler_volmer(exchange, eta, transfer, thermal)

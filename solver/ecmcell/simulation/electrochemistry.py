@@ -14,7 +14,8 @@ from ecmcell.domain.faces import Contact
 from ecmcell.domain.plan import Part
 from ecmcell.numerics import linear
 from ecmcell.numerics.blocks import BlockSystem
-from ecmcell.numerics.newton import Effort, Newton
+from ecmcell.numerics.linear import NotConverged
+from ecmcell.numerics.newton import Effort, Newton, Stalled
 from ecmcell.numerics.scalars import Algebraic, ScalarEquation, prescribe
 from ecmcell.physics import charge, salt, transport
 from ecmcell.simulation import cracks, crossings, leakage, properties, reactions
@@ -123,7 +124,10 @@ class Electrochemistry:
         Raises:
             NotConverged: If Newton's method fails.
         """
-        return self._newton.solve(scale)
+        try:
+            return self._newton.solve(scale)
+        except Stalled as failure:
+            raise NotConverged(f"{failure} (solver.newton_tolerance)") from None
 
     @property
     def leaking(self) -> float:

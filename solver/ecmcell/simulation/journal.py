@@ -54,6 +54,7 @@ class Journal:
         self._observables = Observables(cell)
         self._maps = Maps(cell, self._observables)
         self._work, self._count = Work(), 0
+        self._is_rounding_told = False
         self._steps: list[dict[str, object]] = []
         self._extremes: dict[str, float] = {}
         self._cycles = Cycles(cell.case.protocol)
@@ -76,6 +77,15 @@ class Journal:
         }
         for name, longest in accepted.work.longest().items():
             row[f"Longest linear solve of {name}"] = longest
+        rounding = accepted.work.electrochemistry.rounding
+        if rounding > 0.0 and not self._is_rounding_told:
+            self._is_rounding_told = True
+            self._note(
+                f"currents are balanced to {rounding:.1e} of the largest of the protocol, which "
+                f"rounding allows at best (solver.newton_tolerance asks for "
+                f"{self.cell.case.solver.newton_tolerance:.1e}): some resistances differ by many "
+                f"decades"
+            )
         self._work += accepted.work
         self._count += 1
         for name, choose in _EXTREMES.items():

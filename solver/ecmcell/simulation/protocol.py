@@ -29,7 +29,7 @@ _CUT_OFF = 1e-7
 _LENIENCE = 2.0
 # Of the largest current of the protocol: below it a current without a cut-off is not followed.
 _SMALL_CURRENT = 1e-2
-_LARGEST_SEARCH_COUNT = 40
+_LARGEST_SEARCH_COUNT, _LARGEST_FAILURE_COUNT = 40, 3
 _SAME_TIME = 1e-9
 
 # States of charge closer than this are the same.
@@ -296,11 +296,20 @@ class Cycler:
             self.cell.state.restore(start)
             below = min(event.value(0.0), 0.0)
             self.cell.state.restore(reached)
-        last_side = 0
+        last_side = failures = 0
         for _ in range(_LARGEST_SEARCH_COUNT if above > _CUT_OFF else 0):
-            share = below / (below - above) if below < 0.0 else 0.5
+            # Of the beginning nothing is known: it may lie past the cut-off itself.
+            share = below / (below - above) if below < 0.0 else 0.5 * (low > 0.0)
             length = max(low + share * (high - low), self._sizes.smallest)
-            work, staggers, _ = self._attempt(start, length, known)
+            try:
+                work, staggers, _ = self._attempt(start, length, known)
+            except NotConverged:
+                failures, low, below, last_side = failures + 1, length, 0.0, 0
+                if failures < _LARGEST_FAILURE_COUNT:
+                    continue
+                # What is past the cut-off and was solved is as near as it gets.
+                work, staggers, _ = self._attempt(start, high, known)
+                return high, done + work, staggers
             done += work
             value = event.value(length)
             if abs(value) <= _CUT_OFF or (value > 0.0 and length == self._sizes.smallest):

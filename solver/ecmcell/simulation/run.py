@@ -8,10 +8,11 @@ from mpi4py import MPI
 from ecmcell.case.load import match_mesh, match_sizes
 from ecmcell.case.schema import Case
 from ecmcell.domain.plan import touching_phases
-from ecmcell.errors import SolverError
+from ecmcell.errors import EcmcellError, SolverError
 from ecmcell.microstructure import MeshData, mesh_of
 from ecmcell.microstructure.statistics import largest_cells
 from ecmcell.numerics.linear import NotConverged
+from ecmcell.numerics.stepping import StepTooSmall
 from ecmcell.output.lock import held
 from ecmcell.parallel import kept_on_root
 from ecmcell.simulation.cell import Cell
@@ -47,9 +48,11 @@ def simulate(case: Case, directory: Path, comm: MPI.Comm) -> None:
         journal.step(Accepted(0.0, work, staggers))
         journal.fields("start")
         Cycler(cell, journal).run()
-    except SolverError as error:
+    except (EcmcellError, NotConverged, StepTooSmall) as error:
         journal.close("gave up", str(error))
-        raise
+        if isinstance(error, EcmcellError):
+            raise
+        raise SolverError(f"the solver gave up: {error}") from None
     journal.close("done", "")
 
 
