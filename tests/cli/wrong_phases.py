@@ -286,6 +286,11 @@ WRONG: Wrong = {
         "phases.active.overrides.open_circuit_voltage.expression",
         "x**2",
     ),
+    "voltage that rises with filling": (
+        put(phases__active__overrides={"open_circuit_voltage": formula("3.5 + x")}),
+        "phases.active.overrides.open_circuit_voltage",
+        "rises by 1e+03 mV",
+    ),
     "formula that is not finite": (
         put(phases__active__overrides={"open_circuit_voltage": formula("1 / (x - 0.5)")}),
         "phases.active.overrides.open_circuit_voltage.expression",

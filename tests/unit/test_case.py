@@ -220,6 +220,61 @@ def test_strength_is_asked_where_something_may_part(tmp_path: Path) -> None:
         )
 
 
+def test_all_that_is_missing_is_told_at_once(tmp_path: Path) -> None:
+    """Keys of the file, what mechanics needs, and what a mesh needs."""
+    text = TEXT.replace('stack_pressure = "5 MPa"', "").replace('stiffness = "1e5 MPa/um"', "")
+    with pytest.raises(InputError, match=r'stack_pressure: .* Also missing: interfaces\."c.*stiff'):
+        made(tmp_path, text)
+    text = TEXT.replace('temperature = "60 degC"', "").replace('material = "NMC811"', "")
+    with pytest.raises(InputError, match=r"Also missing: .*temperature"):
+        made(tmp_path, text)
+    case = made(tmp_path, TEXT.replace('[interfaces."catholyte|separator"]\nbonded = true', ""))
+    touching = [("active", "separator"), ("catholyte", "separator"), ("active", "catholyte")]
+    with pytest.raises(InputError, match=r'exchange_.* Also missing: interfaces\."catholyte\|sep'):
+        match_mesh(case, case.phases, touching)
+
+
+def test_two_electrolytes_are_told_to_be_bonded(tmp_path: Path) -> None:
+    """At once, whether the table is missing or says nothing; and that is right."""
+    bond = '[interfaces."catholyte|separator"]\nbonded = true'
+    touching = [("catholyte", "separator")]
+    case = made(tmp_path, TEXT.replace(bond, ""))
+    with pytest.raises(InputError, match="with bonded = true if they are one body"):
+        match_mesh(case, case.phases, touching)
+    with pytest.raises(InputError, match="Between two electrolytes give bonded = true"):
+        made(tmp_path, TEXT.replace("bonded = true", ""))
+    match_mesh(made(tmp_path), case.phases, touching)
+
+
+def test_cut_off_that_overpotentials_reach(tmp_path: Path) -> None:
+    """Below the table of lithium cobalt oxide, which ends at 3.54 V; 30 V is a slip."""
+    text = re.sub(r"protocol = .*", 'protocol = ["Discharge at 1C until 3 V"]', TEXT)
+    text = text.replace("NMC811", "LiCoO2")
+    assert made(tmp_path, text).protocol[0].stop_voltage == 3.0
+    with pytest.raises(InputError, match="lies between"):
+        made(tmp_path, text.replace("until 3 V", "until 0.3 V"))
+
+
+def test_overview_tells_what_has_no_origin_and_what_leads_beyond(tmp_path: Path) -> None:
+    text = re.sub(r"protocol = .*", 'protocol = ["Charge at 1C until 4.4 V"]', TEXT)
+    console = Console(file=io.StringIO(), width=300)
+    console.print(overview(made(tmp_path, text)))
+    lines = console.file.getvalue().splitlines()  # type: ignore[attr-defined]
+    bare = [line for line in lines if "no origin given" in line]
+    assert ["active" in bare[0] and "diffusivity" in bare[0]] == [True]
+    assert any("film_resistance" in line and "strength" in line for line in bare)
+    (told,) = [line for line in lines if "below the stoichiometry window" in line]
+    assert "Charge at 1C until 4.4 V" in told
+    material = made(tmp_path, text).phases["active"].material
+    curve, window = material.open_circuit_voltage, material.stoichiometry_window
+    assert curve is not None and window is not None
+    x = float(re.findall(r"x = ([\d.]+)", told)[0])
+    assert curve.at(x) == pytest.approx(4.4, abs=2e-3)
+    assert float(re.findall(r"by ([\d.]+) below", told)[0]) == pytest.approx(
+        window.low - x, abs=1e-3
+    )
+
+
 def test_symmetric_cell(tmp_path: Path) -> None:
     case = made(
         tmp_path,

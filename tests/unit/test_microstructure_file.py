@@ -227,11 +227,11 @@ def test_cells_without_a_group_are_counted(tmp_path):
         read_mesh(path, "case.toml")
 
 
-@pytest.mark.parametrize(("scale", "words"), [(1e-9, "scale"), (1e9, "scale")])
-def test_a_scale_that_cannot_be(tmp_path, scale, words):
+@pytest.mark.parametrize("scale", [1e-9, 1e9])
+def test_a_scale_that_cannot_be(tmp_path, scale):
     with pytest.raises(InputError, match="um large") as wrong:
         read_mesh(write(tmp_path / "m.msh"), "case.toml", scale=scale)
-    assert wrong.value.key == words
+    assert "mesh.unit" in wrong.value.remedy
 
 
 @pytest.mark.parametrize("content", [b"", b"\x7fELF\x00\xff", b"$MeshFormat\n4.1 0 8\n", b"<xml"])

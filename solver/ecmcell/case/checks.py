@@ -1,10 +1,13 @@
 """What has to fit together in a case; each check names the key and what would do."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+
+import numpy as np
 
 from ecmcell.case import joint_checks, metals, salt_checks
 from ecmcell.case.materials import check_known, needed, with_article
-from ecmcell.case.reading import Fault, dotted, toml
+from ecmcell.case.properties import Curve
+from ecmcell.case.reading import Fault, all_missing, dotted, toml
 from ecmcell.case.schema import Case
 from ecmcell.case.step import Step
 from ecmcell.case.tables import COUPLINGS, Phase
@@ -13,7 +16,10 @@ from ecmcell.case.tables import COUPLINGS, Phase
 _COLDEST, _WARMEST = 223.15, 453.15  # K
 # A mesh of just the size that is needed passes.
 _ROUNDING = 1.0 + 1e-6
-_POLARISATION = 0.5  # V by which a cut-off may lie outside the open-circuit voltage
+# V by which overpotentials may take a cut-off outside the open-circuit voltage; what lies further
+# off is a slip.
+_POLARISATION = 2.0
+_NOISE = 1e-3  # V by which a measured table may rise
 
 _NEEDED = {
     "active material": (
@@ -93,14 +99,14 @@ def match_mesh(case: Case, phases: set[str], contacts: Iterable[tuple[str, str]]
     """Whether a case says what a mesh asks; the arguments are those of `load.match_mesh`.
 
     Raises:
-        Fault: If not.
+        Fault: If not; what is missing is named all at once.
     """
-    for name in sorted(phases - set(case.phases)):
-        raise Fault(
-            "missing, but in the mesh",
-            f"Add a table [phases.{name}].",
-            ["phases", name],
-        )
+    all_missing(
+        [
+            Fault("missing, but in the mesh", f"Add a table [phases.{name}].", ["phases", name])
+            for name in sorted(phases - set(case.phases))
+        ]
+    )
     for name in sorted(set(case.phases) - phases):
         raise Fault(
             "not in the mesh",
@@ -112,10 +118,27 @@ def match_mesh(case: Case, phases: set[str], contacts: Iterable[tuple[str, str]]
         if (name, name) not in contacts:
             remedy = "Leave the table out, or take another mesh."
             raise Fault("no two grains touch", remedy, ["interfaces", f"{name}|{name}"])
-    for a, b in sorted(contacts):
-        if a != b and case.interface_between(a, b) is None:
-            key = ["interfaces", f"{a}|{b}"]
-            raise Fault("missing, but they touch", f"Add a table [{dotted(key)}].", key)
+    all_missing(
+        [
+            Fault("missing, but they touch", _how_to_join(case, a, b), ["interfaces", f"{a}|{b}"])
+            for a, b in sorted(contacts)
+            if a != b and case.interface_between(a, b) is None
+        ]
+    )
+
+
+def _how_to_join(case: Case, a: str, b: str) -> str:
+    """What to say of two phases that touch, by what they are made of."""
+    kinds = {case.phases[name].material.kind for name in (a, b)}
+    table = f"Add a table [{dotted(['interfaces', f'{a}|{b}'])}] with"
+    if kinds == {"active material", "metal"}:
+        return "Only an electrolyte may lie on a metal: separate them."
+    if len(kinds) == 2:
+        return f'{table} e.g. exchange_current_density = "1 A/m^2".'
+    if kinds == {"metal"}:
+        return f"{table} bonded = true."
+    passes = "ionic_resistance" if kinds == {"electrolyte"} else "electronic_resistance"
+    return f'{table} bonded = true if they are one body, else e.g. {passes} = "10 ohm*cm^2".'
 
 
 def match_sizes(case: Case, dim: int, sizes: Mapping[str, float]) -> None:
@@ -149,6 +172,9 @@ def match_sizes(case: Case, dim: int, sizes: Mapping[str, float]) -> None:
 
 
 def _phases(case: Case) -> None:
+    remedy = "Add it, e.g. initial_stoichiometry = 0.9."
+    started = [n for n in case.active_phases if case.phases[n].initial_stoichiometry is None]
+    all_missing([Fault("missing", remedy, ["phases", n, "initial_stoichiometry"]) for n in started])
     for name, phase in case.phases.items():
         key: list[str | int] = ["phases", name]
         material = phase.material
@@ -164,14 +190,25 @@ def _phases(case: Case) -> None:
                 given = f"{material.name} is {with_article(material.kind)} and has none"
                 raise Fault(given, "Leave it out.", [*key, "initial_stoichiometry"])
             continue
-        if x is None:
-            remedy = "Add it, e.g. initial_stoichiometry = 0.9."
-            raise Fault("missing", remedy, [*key, "initial_stoichiometry"])
-        curve = material.open_circuit_voltage
-        assert curve is not None
+        curve, x = needed(material.open_circuit_voltage), needed(x)
+        _falls(phase, curve, key)
         if not curve.low <= x <= curve.high:
             remedy = f"The open-circuit voltage is known from {curve.low:g} to {curve.high:g}."
             raise Fault(f"{x:g} does not do", remedy, [*key, "initial_stoichiometry"])
+
+
+def _falls(phase: Phase, curve: Curve, key: list[str | int]) -> None:
+    """Whether an open-circuit voltage falls as lithium fills in, as stability asks."""
+    lowest = np.minimum.accumulate(curve.value)
+    rise = np.asarray(curve.value) - lowest
+    if rise.max() > _NOISE:
+        at = curve.stoichiometry[int(rise.argmax())]
+        given = f"the open-circuit voltage rises by {1e3 * rise.max():.3g} mV up to x = {at:g}"
+        remedy = "Give it over the stoichiometry of lithium, 0 when charged; it falls with it."
+        own = "open_circuit_voltage" in phase.overrides
+        raise Fault(
+            given, remedy, [*key, *(["overrides", "open_circuit_voltage"] if own else ["material"])]
+        )
 
 
 def _strain(phase: Phase, key: list[str | int]) -> None:
@@ -220,12 +257,7 @@ def _physics(case: Case) -> None:
                 remedy = "Switch mechanics on, or leave this out."
                 raise Fault("true without mechanics", remedy, ["physics", name])
         return
-    if case.cell.stack_pressure is None:
-        remedy = 'Add it, e.g. stack_pressure = "5 MPa", or set physics.mechanics = false.'
-        raise Fault("missing", remedy, ["cell", "stack_pressure"])
-    if case.cell.platen == "spring" and case.cell.platen_stiffness is None:
-        remedy = 'Add it, e.g. platen_stiffness = "0.5 MPa/um".'
-        raise Fault("missing", remedy, ["cell", "platen_stiffness"])
+    all_missing([*_lacking(case), *joint_checks.lacking(case)])
     if case.cell.platen != "spring" and case.cell.platen_stiffness is not None:
         remedy = 'Leave it out, or set platen = "spring".'
         raise Fault("given without a spring", remedy, ["cell", "platen_stiffness"])
@@ -236,7 +268,17 @@ def _physics(case: Case) -> None:
         if swells and phase.material.partial_molar_volume is None:
             check_known(phase.material, ("volume_change",), key)
     _cracking(case)
-    joint_checks.held(case)
+    joint_checks.cohesion(case)
+
+
+def _lacking(case: Case) -> Iterator[Fault]:
+    """What the mechanics has to know of the platen, and is missing."""
+    if case.cell.stack_pressure is None:
+        remedy = 'Add it, e.g. stack_pressure = "5 MPa", or set physics.mechanics = false.'
+        yield Fault("missing", remedy, ["cell", "stack_pressure"])
+    if case.cell.platen == "spring" and case.cell.platen_stiffness is None:
+        remedy = 'Add it, e.g. platen_stiffness = "0.5 MPa/um".'
+        yield Fault("missing", remedy, ["cell", "platen_stiffness"])
 
 
 def _cracking(case: Case) -> None:

@@ -1,5 +1,7 @@
 """What has to fit together where phases meet and at the electrodes, in the manner of `checks`."""
 
+from collections.abc import Iterator
+
 from ecmcell.case import metals
 from ecmcell.case.joints import (
     Bond,
@@ -126,28 +128,34 @@ def leakage(case: Case) -> None:
             raise Fault("no electrons pass without leakage", remedy, key)
 
 
-def held(case: Case) -> None:
-    """Whether the mechanics knows how bodies hold on to each other, and how they part.
-
-    Raises:
-        Fault: If not.
-    """
+def lacking(case: Case) -> Iterator[Fault]:
+    """What the mechanics has to know of how bodies hold on to each other, and is missing."""
     for pair, joint in case.interfaces.items():
         if isinstance(joint, Held):
-            _held(joint, "Mechanics", ["interfaces", pair])
+            yield from _lacking(joint, "Mechanics", ["interfaces", pair])
     for role, electrode in case.boundaries:
         if isinstance(electrode, LithiumElectrode) and electrode.cohesion is not None:
-            _held(electrode, "An electrode that parts", ["boundaries", role])
+            yield from _lacking(electrode, "An electrode that parts", ["boundaries", role])
 
 
-def _held(joint: Held, who: str, at: list[str]) -> None:
+def _lacking(joint: Held, who: str, at: list[str]) -> Iterator[Fault]:
     examples = {"stiffness": "1e5 MPa/um"} | ({"strength": "5 MPa"} if joint.parts else {})
     for name, example in examples.items():
         if getattr(joint, name) is None:
             remedy = f'{who} needs it, e.g. {name} = "{example}".'
-            raise Fault("missing", remedy, [*at, name])
-    if joint.cohesion is not None:
-        _cohesion(joint, joint.cohesion, [*at, "cohesion"])
+            yield Fault("missing", remedy, [*at, name])
+
+
+def cohesion(case: Case) -> None:
+    """Whether what may part can; nothing is `lacking`.
+
+    Raises:
+        Fault: If not.
+    """
+    named = [(["interfaces", pair], joint) for pair, joint in case.interfaces.items()]
+    for at, joint in [*named, *((["boundaries", role], it) for role, it in case.boundaries)]:
+        if isinstance(joint, Held) and joint.cohesion is not None:
+            _cohesion(joint, joint.cohesion, [*at, "cohesion"])
 
 
 def _joint(case: Case, joint: Joint, pair: tuple[str, str], at: list[str]) -> None:

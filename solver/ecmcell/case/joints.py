@@ -286,6 +286,9 @@ def read_joint(given: object, info: ValidationInfo) -> Joint:
         if bonded and fault.given == "unknown key":
             remedy = "A bonded interface has no other property: leave it out, or bonded."
             raise Fault("given beside bonded = true", remedy, fault.key) from None
+        if fault.given == "missing" and fault.key == ("exchange_current_density",):
+            alike = "Between two electrolytes give bonded = true or an ionic_resistance instead."
+            raise Fault(fault.given, f"{fault.remedy} {alike}", fault.key) from None
         raise
 
 

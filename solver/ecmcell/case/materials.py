@@ -218,12 +218,13 @@ def check_known(material: Material, properties: tuple[str, ...], key: list[str |
     """Whether a material has properties that are needed; the key is that of its user.
 
     Raises:
-        Fault: For the first it has not.
+        Fault: If it has not; names all of them.
     """
-    for name in properties:
-        if getattr(material, name) is None:
-            remedy = f"Add it to the material, or to [{dotted(key)}.overrides]."
-            raise Fault(f"{material.name} has no {name}", remedy, key)
+    missing = [name for name in properties if getattr(material, name) is None]
+    if missing:
+        it = "it" if len(missing) == 1 else "them"
+        remedy = f"Add {it} to the material, or to [{dotted(key)}.overrides]."
+        raise Fault(f"{material.name} has no {', '.join(missing)}", remedy, key)
 
 
 PROPERTIES = tuple(n for n in Material.model_fields if n not in _NO_PROPERTY)

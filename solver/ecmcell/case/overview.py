@@ -10,11 +10,13 @@ from ecmcell.case.cracking import strength
 from ecmcell.case.flaw_table import flaw_rows
 from ecmcell.case.joints import Held
 from ecmcell.case.materials import Material, needed
-from ecmcell.case.origin import Given
+from ecmcell.case.origin import CASE_FILE, Given
+from ecmcell.case.reach import asked_beyond
 from ecmcell.case.schema import Case
-from ecmcell.case.tables import Phase
+from ecmcell.case.tables import Cell, Phase
 
 _ROOT_UM = 1e3  # MPa sqrt(um) in a MPa sqrt(m)
+_NO_ORIGIN = "no origin given"
 _LONGEST = 50  # steps of a protocol that are shown
 
 
@@ -37,6 +39,7 @@ def overview(case: Case) -> RenderableType:
             else []
         ),
         *_flaws(case),
+        *_beyond(case),
         _table("Interfaces and boundaries", ["where", "what"], _joined(case)),
         _table("Protocol", ["step", "what"], protocol),
         _table("Settings", ["what", "value"], _settings(case)),
@@ -79,6 +82,23 @@ def _assumed(case: Case) -> Iterable[list[str]]:
         for material in (value for _, value in table if isinstance(value, Material)):
             for key, reason in material.assumptions().items():
                 yield [where, f"{key} of {material.name}", _line(reason)]
+    yield from _bare(case)
+
+
+def _bare(case: Case) -> Iterable[list[str]]:
+    """What the case gives and says nothing of; state and surroundings have no origin."""
+    for name, phase in case.phases.items():
+        bare = [key for key, origin in phase.material.origins() if origin.source == CASE_FILE]
+        if bare:
+            yield [name, ", ".join(bare), _NO_ORIGIN]
+    for where, table in _tables(case):
+        if isinstance(table, Phase | Cell):
+            continue
+        told = dict(table.origins())
+        numbers = [k for k, value in table if k not in told and isinstance(value, float)]
+        bare = [key for key in numbers if key in table.model_fields_set]
+        if bare:
+            yield [where, ", ".join(bare), _NO_ORIGIN]
 
 
 def _tables(case: Case) -> Iterator[tuple[str, Given]]:
@@ -138,6 +158,13 @@ def _flaws(case: Case) -> Iterator[Table]:
         last = where
     if rows:
         yield _table("Lithium in flaws, closed form", ["where", "what", "value"], rows)
+
+
+def _beyond(case: Case) -> Iterator[Table]:
+    """A warning of what leads beyond the data of active materials, if anything does."""
+    rows = list(asked_beyond(case))
+    if rows:
+        yield _table("Warning: beyond what is known", ["phase", "what", "how far"], rows)
 
 
 def _joined(case: Case) -> Iterable[list[str]]:

@@ -5,7 +5,7 @@ import re
 import stat
 import tomllib
 import types
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
@@ -171,14 +171,16 @@ def directory_of(info: ValidationInfo) -> Path:
 
 def explain(error: ValidationError, model: type[BaseModel]) -> tuple[tuple, str, str]:
     """Key, what was given and what would do, of the first fault."""
-    first = min(error.errors(include_url=False), key=_weight)
-    key: tuple = tuple(part for part in first["loc"] if part != "[key]")
+    errors = error.errors(include_url=False)
+    first = min(errors, key=_weight)
+    key = _place(first)
     given, kind, context = first["input"], first["type"], first.get("ctx", {})
     cause = context.get("error")
+    also = _also_missing(_place(other) for other in errors if other is not first and _lacks(other))
     if isinstance(cause, Fault):
-        return key + cause.key, cause.given, cause.remedy
+        return key, cause.given, cause.remedy + (also if _lacks(first) else "")
     if kind == "missing":
-        return key, "missing", _how_to_give(model, key)
+        return key, "missing", _how_to_give(model, key) + also
     if kind == "extra_forbidden":
         name = str(key[-1])
         return key, "unknown key", suggest(name, _fields(model, key[:-1]), "keys")
@@ -190,6 +192,18 @@ def explain(error: ValidationError, model: type[BaseModel]) -> tuple[tuple, str,
         )
     remedy = _WORDS.get(kind, f"{first['msg']}.")
     return key, f"{toml(given)} does not do", remedy.format_map(context)
+
+
+def all_missing(found: Sequence[Fault]) -> None:
+    """Raise the first of what is missing, which then names the others, if there is any.
+
+    Raises:
+        Fault: The first.
+    """
+    if found:
+        first, *others = found
+        also = _also_missing(fault.key for fault in others)
+        raise Fault(first.given, first.remedy + also, first.key)
 
 
 def suggest(name: str, known: Iterable[str], what: str) -> str:
@@ -226,6 +240,25 @@ def dotted(key: Iterable[str | int]) -> str:
         plain = isinstance(part, int) or re.fullmatch(r"[\w-]+", part)
         parts.append(str(part) if plain else toml(part))
     return ".".join(parts)
+
+
+def _place(error: Any) -> tuple:
+    """Key of an error."""
+    cause = error.get("ctx", {}).get("error")
+    below = cause.key if isinstance(cause, Fault) else ()
+    return (*(part for part in error["loc"] if part != "[key]"), *below)
+
+
+def _lacks(error: Any) -> bool:
+    """Whether an error is that a key is missing."""
+    cause = error.get("ctx", {}).get("error")
+    return error["type"] == "missing" or (isinstance(cause, Fault) and cause.given == "missing")
+
+
+def _also_missing(keys: Iterable[Iterable[str | int]]) -> str:
+    """A sentence that names more keys that are missing, if there are any."""
+    named = ", ".join(map(dotted, keys))
+    return f" Also missing: {named}." if named else ""
 
 
 def _weight(error: Any) -> int:

@@ -19,6 +19,7 @@ from ecmcell.simulation.cycles import Cycles
 from ecmcell.simulation.maps import Maps
 from ecmcell.simulation.observables import Observables
 from ecmcell.simulation.protocol import Accepted
+from ecmcell.simulation.reach import Reach
 from ecmcell.simulation.work import Work
 
 _EXTREMES = {
@@ -58,6 +59,7 @@ class Journal:
         self._steps: list[dict[str, object]] = []
         self._extremes: dict[str, float] = {}
         self._cycles = Cycles(cell.case.protocol)
+        self._reach = Reach(cell)
         mesh = self._maps.mesh()
         self._run: RunDirectory | None = kept_on_root(cell.domain.comm, RunDirectory, directory)
         self._progress = Progress(cell.case.title) if self._run else SilentProgress()
@@ -93,6 +95,7 @@ class Journal:
                 self._extremes[name] = choose(self._extremes.get(name, row[name]), row[name])
         self._last = row
         self._cycles.add(row)
+        self._reach.look()
         self._written(lambda run: run.write_step(row))
         told = TimeStep(
             step=int(row["Step"]),
@@ -134,6 +137,7 @@ class Journal:
         if cycle is not None:
             self._written(lambda run: run.write_cycle(cycle))
         self._note(f"{step.text}: ended by {reason} at {self._last['Time [s]']:.6g} s")
+        self._note_reach()
 
     def close(self, status: str, reason: str) -> None:
         """Write the summary.
@@ -142,6 +146,7 @@ class Journal:
             status: `done` or `gave up`.
             reason: Why it gave up.
         """
+        self._note_reach()
         if reason:
             self._note(reason)
         self._progress.close()
@@ -221,6 +226,10 @@ class Journal:
         seeds = {} if case.mesh.recipe is None else {"mesh": case.mesh.seed}
         mesh = {"sha256": made.digest(), "cells": len(made.cells), "points": len(made.points)}
         run.write_provenance({"ranks": self.cell.domain.comm.size, "seeds": seeds, "mesh": mesh})
+
+    def _note_reach(self) -> None:
+        for text in self._reach.news():
+            self._note(f"warning: {text}")
 
     def _note(self, text: str) -> None:
         self._progress.note(text)
