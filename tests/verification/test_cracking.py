@@ -18,6 +18,7 @@ from cells import (
 from ecmcell.case.schema import Case
 from ecmcell.case.units import FARADAY
 from ecmcell.simulation.cell import Cell
+from ecmcell.simulation.crack_graph import localised
 from ecmcell.simulation.fissures import Fissures
 from ecmcell.simulation.observables import Observables
 from ecmcell.simulation.protocol import Accepted, Cycler
@@ -321,6 +322,44 @@ def test_cracks_are_counted_and_measured(comm: MPI.Comm) -> None:
     beyond = cell.domain.integral(0.5 * law.energy * law.damage**2 * cell.domain.ds(anode)).value
     assert spent == pytest.approx(2.0 * row["Crack length solid [um]"] + beyond, rel=1e-6)
     assert row["Released energy [J.m-2]"] == pytest.approx(0.0, abs=1e-9)
+
+
+def test_even_damage_is_no_crack() -> None:
+    """A body damaged through and through, or a thick part of one, is none; lines of it are."""
+    axis = np.linspace(0.0, 10.0, 41)
+    points = np.array([[x, y, 0.0] for x in axis for y in axis])
+    x, y = points[:, 0], points[:, 1]
+    line = (np.abs(y - 5.0) < 0.2) | (np.abs(x - y) < 0.2)
+    block = (x < 3.6) & (y > 6.4)
+    every = np.ones(len(points), dtype=bool)
+    assert not localised(points, every, 0.5).any()
+    assert not localised(points, block, 0.5).any()
+    assert np.array_equal(localised(points, line, 0.5), line)
+    apart = localised(points, line | block, 0.5)
+    assert np.array_equal(apart[x > 4.5], line[x > 4.5])
+
+
+def test_a_particle_damaged_evenly_has_no_crack(comm: MPI.Comm) -> None:
+    """Damage of 0.95 all over, then of a line across, in a body: no crack, then one."""
+    axis = np.linspace(0.0, 10.0, 21)
+    how = {"energy": "2 J/m^2", "length": "1 um"}
+    host = active(0.5, **HOST) | {"cracking": how}
+    case = make_case(
+        {"solid": electrolyte(**SOLID), "host": host},
+        interfaces={"host|solid": kinetics()},
+        physics={"mechanics": True},
+    )
+    mesh = grid([axis, axis], {0: "solid", 1: "host"}, lambda at: (at[:, 0] > 4.0).astype(int))
+    cell = make_cell(case, mesh, comm)
+    cell.initialise()
+    fissures = Fissures(cell)
+    for spread, number, fraction in ((np.inf, 0, 0.0), (0.3, 1, 1.0)):
+        for damage in cell.state.crack.values():
+            points = damage.function_space.tabulate_dof_coordinates()
+            damage.x.array[:] = np.where(np.abs(points[:, 1] - 5.0) < spread, 0.95, 0.0)
+        cell.look_at_cracks()
+        row = fissures.row()
+        assert (row["Cracks"], row["Cracked particle fraction"]) == (number, fraction)
 
 
 def test_flaws_by_chance_are_the_same_on_any_ranks(comm: MPI.Comm) -> None:

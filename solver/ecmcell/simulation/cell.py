@@ -56,7 +56,7 @@ class Cell:
         self.area = self.domain.role_area("collector")
         self.crack_graph: CrackGraph | None = None
         if self.state.crack or case.filament_count:
-            self.crack_graph = CrackGraph(self.domain, self.state)
+            self.crack_graph = CrackGraph(case, self.domain, self.state)
         self.filaments: Filaments | None = None
         if case.filament_count:
             self.filaments = Filaments(case, self.domain, self.state, needed(self.crack_graph))

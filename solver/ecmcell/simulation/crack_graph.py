@@ -6,20 +6,27 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components, dijkstra
+from scipy.spatial import KDTree
 
+from ecmcell.case.materials import needed
+from ecmcell.case.schema import Case
 from ecmcell.domain import gather
 from ecmcell.domain.domain import Domain
 from ecmcell.domain.faces import Contact, Face, Outer
 from ecmcell.simulation.state import DAMAGE, State
 
 CRACKED = 0.9
-"""What has at least this damage is a crack."""
+"""What has at least this damage, over less than the length of cracks, is a crack."""
 
+# What is damaged through and through ends this many lengths from where no edge of it is near: the
+# corner of a square does at the root of two.
+_FRINGE = 1.5
 # Points closer than this part of the size of the cell are the same.
 _SAME = 1e-9
 
 Floats = npt.NDArray[np.float64]
 Nodes = npt.NDArray[np.intp]
+Bools = npt.NDArray[np.bool_]
 
 
 class CrackGraph:
@@ -29,6 +36,7 @@ class CrackGraph:
     all ranks together.
 
     Args:
+        case: What to solve.
         domain: Where.
         state: The unknowns.
 
@@ -36,7 +44,7 @@ class CrackGraph:
         points: Coordinates of the nodes, shape (n, 3).
     """
 
-    def __init__(self, domain: Domain, state: State):
+    def __init__(self, case: Case, domain: Domain, state: State):
         self._domain, self._state = domain, state
         wanted = state.crack.keys() | state.electrolyte.keys()
         self._regions = {b: region for b, region in domain.bodies.items() if b in wanted}
@@ -55,6 +63,15 @@ class CrackGraph:
             body: gather.gather_node_map(region, self._regions[body]) + self._start[body]
             for body, region in state.crack_regions.items()
         }
+        self._length = {
+            body: max(needed(case.phases[part.phase].cracking).length for part in region.parts)
+            for body, region in state.crack_regions.items()
+        }
+        self._grain = np.full(len(self.points), -1, dtype=np.intp)
+        for body, region in state.crack_regions.items():
+            nodes = self._node_of[body][gather.gather_cells(region)]
+            grains = gather.gather_cell_values(region, domain.cell_grain[region.parents])
+            self._grain[nodes] = grains[:, None]
         self._pores = self._edges_on(lambda face: getattr(face, "role", "") == "pore")
         self._broken: Nodes = np.zeros((0, 2), dtype=np.intp)
         self._cracked = np.zeros(len(self.points), dtype=bool)
@@ -62,14 +79,20 @@ class CrackGraph:
     def look(self) -> None:
         """See what is cracked and broken at the present state; collective."""
         for body, damage in self._state.crack.items():
-            values = gather.gather_nodes(damage)
-            self._cracked[self._node_of[body]] = values >= CRACKED
+            nodes, values = self._node_of[body], gather.gather_nodes(damage)
+            self._cracked[nodes] = localised(
+                self.points[nodes], values >= CRACKED, self._length[body]
+            )
         self._broken = self._find_broken()
 
     def nodes_on(self, wanted: Callable[[Face], bool]) -> Nodes:
         """The nodes on some contacts and outer facets."""
         found = [self._facets(face).ravel() for face in self._faces(wanted)]
         return np.unique(np.concatenate([np.zeros(0, dtype=np.intp), *found]))
+
+    def cracked_grains(self) -> Nodes:
+        """Numbers of the grains in which there is a crack."""
+        return np.unique(self._grain[self._cracked])
 
     def cracks(self) -> list[Nodes]:
         """The nodes of each crack, of whatever bodies and across whatever interfaces it runs."""
@@ -147,6 +170,28 @@ class CrackGraph:
         edges, first = np.unique(np.sort(edges, axis=1), axis=0, return_index=True)
         size = int(self._place.max(initial=-1)) + 1
         return coo_array((weights[first], edges.T), shape=(size, size))
+
+
+def localised(points: Floats, damaged: Bools, length: float) -> Bools:
+    """Which of some nodes of a body lie in cracks, and not where it is damaged evenly.
+
+    A crack is damaged over a small part of its length: whole nodes are near. Where there are none
+    within the length, damage has not localised, and what is around it belongs to it.
+
+    Args:
+        points: The nodes of the body.
+        damaged: Those with the damage of a crack.
+        length: Over which cracks are smeared, um.
+    """
+    if not damaged.any():
+        return damaged
+    inside, whole = points[damaged], points[~damaged]
+    depth = KDTree(whole).query(inside)[0] if len(whole) else np.full(len(inside), np.inf)
+    deep = inside[depth > length]
+    found = damaged.copy()
+    if len(deep):
+        found[damaged] = KDTree(deep).query(inside)[0] > _FRINGE * length
+    return found
 
 
 def _edges(facets: list[Nodes]) -> Nodes:

@@ -9,7 +9,6 @@ import numpy.typing as npt
 from ecmcell.domain.plan import Part
 from ecmcell.output.units import CONDUCTIVITY
 from ecmcell.simulation.cell import Cell
-from ecmcell.simulation.crack_graph import CRACKED
 from ecmcell.simulation.passage import Passage
 
 # Points closer than this part of the size of the cell are the same.
@@ -95,15 +94,11 @@ class Fissures:
 
     def _cracked_particles(self) -> float:
         """Share of the particles with a crack, by volume."""
-        domain, state = self._cell.domain, self._cell.state
-        broken = np.zeros(len(domain.plan.grain_volume))
-        for body, region in state.crack_regions.items():
-            nodes = region.scalars.dofmap.list
-            through = (state.crack[body].x.array[nodes] >= CRACKED).any(axis=1)
-            broken[domain.cell_grain[region.parents[through]]] = 1.0
-        broken = domain.comm.allreduce(broken) > 0.0
+        domain, graph = self._cell.domain, self._cell.crack_graph
+        assert graph is not None
+        broken = domain.comm.bcast(graph.cracked_grains())
         volume = domain.plan.grain_volume[self._grains]
-        return float(volume[broken[self._grains]].sum() / volume.sum())
+        return float(volume[np.isin(self._grains, broken)].sum() / volume.sum())
 
 
 def _particles(cell: Cell, cracking: Iterable[Part]) -> npt.NDArray[np.intp]:
