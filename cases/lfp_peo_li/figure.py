@@ -24,7 +24,7 @@ def discharges(axis: Axes, runs: Path) -> None:
     for temperature, colour in COLOURS.items():
         for rate, style in STYLES.items():
             series = StoredRun(runs / f"{temperature}-degC_{rate}").series
-            passed = -series["Capacity [mA.h.g-1]"]
+            passed = series["Discharge capacity [mA.h.g-1]"]
             axis.plot(passed, series["Voltage [V]"], color=colour, linestyle=style)
             axis.plot(passed[-1:], series["Voltage [V]"][-1:], "o", color=colour, markersize=4)
     axis.set_xlim(0.0, 170.0)

@@ -26,9 +26,8 @@ def main() -> None:
                 name = f"{pressure}_{binder}_{rate.replace('/', '-')}"
                 series = StoredRun(runs / name).series
                 charge = series["Step"] == 1
-                passed, contact = (
-                    series[n][charge] for n in ("Capacity [mA.h.g-1]", "Contact fraction")
-                )
+                passed = -series["Discharge capacity [mA.h.g-1]"][charge]
+                contact = series["Contact fraction"][charge]
                 axis.plot(passed, contact, color=colour, linestyle=style)
                 axis.plot(passed[-1:], contact[-1:], "o", color=colour, markersize=4)
         axis.set_title(f"Charge at {rate} to 4.2 V", loc="left", fontsize="medium")

@@ -41,7 +41,7 @@ def main() -> None:
                     series[DAMAGE][-1],
                     series[CRACKS][-1],
                     series[CONDUCTIVITY][-1],
-                    series["Capacity [mA.h.g-1]"][-1],
+                    -series["Discharge capacity [mA.h.g-1]"][-1],
                 )
             )
             print(interface, " ".join(f"{value:9.3g}" for value in found[-1]))

@@ -60,7 +60,10 @@ def test_floating_parts_take_no_part(comm: MPI.Comm, solver: str) -> None:
     for _ in range(2):
         drive(cell, current, 60.0)
     assert observables.inventory() - before == pytest.approx(120.0 * current, rel=1e-8)
+    cell.state.position["charge"] = 120.0 * current
     row = observables.row()
+    # A thirtieth of 0.8 x 50000 mol/m3 over 4 g/cm3, of all that is weighed.
+    assert row["Discharge capacity [mA.h.g-1]"] == pytest.approx(268.015 / 30.0, rel=1e-5)
     assert all(np.isfinite(value) for value in row.values())
     assert 3.6 < row["Voltage [V]"] < 4.0
     assert row["Mean stoichiometry"] == pytest.approx(0.5 + 120.0 * current / (4824.26661 * 1.0))

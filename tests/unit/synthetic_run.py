@@ -220,7 +220,7 @@ def step_row(time: float, rng: np.random.Generator) -> dict[str, float | str]:
         "Step": 1 if charging else 2,
         "Voltage [V]": 4.35 - 0.9 * filling**2 - 0.3 * filling**12 + (0.04 if charging else -0.04),
         "Current density [mA.cm-2]": -0.25 if charging else 0.25,
-        "Capacity [mA.h.g-1]": 275 * (time / 18000.0) * 0.6,
+        "Discharge capacity [mA.h.g-1]": -275 * (time / 18000.0) * 0.6,
         "Mean stoichiometry": filling,
         "State of charge": (0.9 - filling) / 0.6,
         "Ionic ohmic loss [V]": -0.01 if charging else 0.01,

@@ -22,10 +22,13 @@ def steps(*texts: str) -> list[Step]:
 def rows_of(protocol: list[Step], taken: list[tuple[int, float, float]], **last: float) -> list:
     """Rows of cycles from (step, capacity passed, voltage), a step ending with its last entry."""
     cycles, capacity, found = Cycles(protocol), 0.0, []
-    cycles.add({"Step": 1, "Capacity [mA.h.g-1]": 0.0, "Voltage [V]": 9.0} | last)
+    cycles.add({"Step": 1, "Discharge capacity [mA.h.g-1]": 0.0, "Voltage [V]": 9.0} | last)
     for number, (step, passed, voltage) in enumerate(taken):
         capacity += passed
-        cycles.add({"Step": step, "Capacity [mA.h.g-1]": capacity, "Voltage [V]": voltage} | last)
+        cycles.add(
+            {"Step": step, "Discharge capacity [mA.h.g-1]": -capacity, "Voltage [V]": voltage}
+            | last
+        )
         if number + 1 == len(taken) or taken[number + 1][0] != step:
             found.append(cycles.ended())
     return found
@@ -82,7 +85,7 @@ def test_the_lowest_contact_is_that_within_the_cycle():
     cycles = Cycles(steps(CHARGE, DISCHARGE, CHARGE, DISCHARGE))
     rows = []
     for number, contact in enumerate((0.6, 0.9, 0.8, 0.95), 1):
-        row = {"Step": number, "Capacity [mA.h.g-1]": number % 2, "Voltage [V]": 3.0}
+        row = {"Step": number, "Discharge capacity [mA.h.g-1]": -(number % 2), "Voltage [V]": 3.0}
         cycles.add(row | {"Contact fraction": contact})
         rows.append(cycles.ended())
     assert [r["Lowest contact fraction"] for r in rows if r] == [0.6, 0.8]
@@ -97,6 +100,14 @@ def test_half_a_cycle_has_no_efficiency():
     assert half["Discharge capacity [mA.h.g-1]"] == 0.0
     for name in ("Coulombic efficiency", "Energy efficiency", "Polarisation [V]"):
         assert math.isnan(half[name])
+
+
+def test_a_discharge_beyond_where_the_cycle_began_has_no_efficiency():
+    taken = [(1, 100.0, 4.0), (2, -105.0, 3.5), (3, 105.0, 4.1), (4, -105.0, 3.4)]
+    first, second = (r for r in rows_of(steps(*[CHARGE, DISCHARGE] * 2), taken) if r)
+    assert math.isnan(first["Coulombic efficiency"]) and math.isnan(first["Energy efficiency"])
+    assert first["Polarisation [V]"] == pytest.approx(0.5)
+    assert second["Coulombic efficiency"] == pytest.approx(1.0)
 
 
 def test_a_cell_without_active_material_has_no_cycles():

@@ -201,7 +201,7 @@ def test_figures_are_the_same_each_time(finished):
 def test_branches_count_capacity_from_their_own_start():
     series = {
         "Current density [mA.cm-2]": np.array([-1.0, -1.0, 0.0, 2.0, 2.0]),
-        "Capacity [mA.h.g-1]": np.array([10.0, 20.0, 20.0, 15.0, 5.0]),
+        "Discharge capacity [mA.h.g-1]": -np.array([10.0, 20.0, 20.0, 15.0, 5.0]),
     }
     charge, discharge = branches(series)
     assert (charge.kind, discharge.kind) == ("Charge", "Discharge")

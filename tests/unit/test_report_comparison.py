@@ -189,7 +189,7 @@ def test_losses_are_averaged_over_the_capacity(tmp_path):
                 "Time [s]": float(k),
                 "Voltage [V]": 4.0,
                 "Current density [mA.cm-2]": -1.0 if k else 0.0,
-                "Capacity [mA.h.g-1]": capacity,
+                "Discharge capacity [mA.h.g-1]": -capacity,
                 "Film loss [V]": loss,
             }
         )

@@ -28,7 +28,7 @@ def run(request, tmp_path_factory) -> StoredRun:
 def test_cycles_are_the_sums_of_their_steps(run: StoredRun) -> None:
     """Charge is current times step; the voltage is that at the end of the step."""
     series, cycles = run.series, run.cycles
-    passed = np.diff(series["Capacity [mA.h.g-1]"], prepend=0.0)
+    passed = np.diff(series["Discharge capacity [mA.h.g-1]"], prepend=0.0)
     cycle = (series["Step"] - 1) // len(CYCLE) + 1
     np.testing.assert_array_equal(cycles["Cycle"], [1, 2, 3])
     for row, number in enumerate(cycles["Cycle"]):

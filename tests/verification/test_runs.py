@@ -116,7 +116,7 @@ def test_ranks_agree(tmp_path: Path, verify: Verify) -> None:
         assert ended.returncode == 0, ended.stderr
         found[ranks] = series(tmp_path / f"run{ranks}")
     first = found[1]
-    assert {"Voltage [V]", "Hotspot factor", "Contact fraction"} <= set(first)
+    assert {"Voltage [V]", "Hotspot factor", "Fraction below strength"} <= set(first)
     for ranks in (2, 3, 4):
         differences = {}
         for name in set(first) - EFFORT:

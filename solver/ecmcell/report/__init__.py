@@ -118,7 +118,7 @@ def _sections(run: StoredRun) -> list[Section]:
             "contact",
             "Contact",
             _present(contact_plate(series, states)),
-            "The series has no contact fraction and no hotspot factor.",
+            "The series has no contact fraction, no tractions and no hotspot factor.",
         ),
         Section("maps", "Maps", maps, "No fields were stored.", state_table(states)),
         Section(

@@ -27,9 +27,10 @@ from ecmcell.report.words import axis_label, time_axis
 
 Series = dict[str, np.ndarray]
 TIME, VOLTAGE, CURRENT = "Time [s]", "Voltage [V]", "Current density [mA.cm-2]"
-CAPACITY = "Capacity [mA.h.g-1]"
+CAPACITY = "Discharge capacity [mA.h.g-1]"
+PASSED = "Capacity [mA.h.g-1]"  # since a charge or discharge began
 CONTACT, HOTSPOT = "Contact fraction", "Hotspot factor"
-DAMAGED = "Damaged fraction"
+BELOW_STRENGTH = "Fraction below strength"
 PRESSURE, LARGEST_STRESS = "Stack pressure [MPa]", "Maximum hydrostatic stress [MPa]"
 ITERATIONS = ("Newton iterations", "Krylov iterations", "Stagger iterations")
 REQUIRED_BALANCE = 1e-8
@@ -124,7 +125,7 @@ def voltage_plate(series: Series, states: Sequence[State]) -> Plate | None:
 
 def contact_plate(series: Series, states: Sequence[State]) -> Plate | None:
     """Contact fraction and hotspot factor against capacity, or time without one."""
-    panels = [name for name in (CONTACT, HOTSPOT) if name in series]
+    panels = [name for name in (CONTACT, BELOW_STRENGTH, HOTSPOT) if name in series]
     if not panels or TIME not in series:
         return None
     figure = new_figure(PAGE if len(panels) > 1 else COLUMN, 58 * MM)
@@ -141,15 +142,14 @@ def contact_plate(series: Series, states: Sequence[State]) -> Plate | None:
             axis.set(xlabel=label, ylabel=name)
             at_least(axis, series[name], 0.02)
             _mark(axis, time, series[name], states)
-        if name == CONTACT:
+        if name in (CONTACT, BELOW_STRENGTH):
             _share_limits(axis)
     if len(axes) > 1:
         letter_axes(axes)
     sentences = {
-        CONTACT: "The contact fraction is the share of the interface area that conducts."
-        if DAMAGED in series
-        else "The contact fraction is the share of the interface area whose normal "
-        "traction stays below the strength of the interface.",
+        CONTACT: "The contact fraction is the share of the interface area that conducts.",
+        BELOW_STRENGTH: "The fraction below strength is the share of the interface area whose "
+        "normal traction stays below the strength of the interface; nothing parts.",
         HOTSPOT: "The hotspot factor is the largest over the mean magnitude of the "
         "current density on the interface.",
     }
@@ -271,7 +271,7 @@ def _over_branches(axis: Axes, values: np.ndarray, parts: Sequence[Branch], name
         label = None if part.kind in named else part.kind
         named.add(part.kind)
         axis.plot(part.capacity, values[part.rows], color=_COLOURS[part.kind], label=label)
-    axis.set(xlabel=axis_label(CAPACITY), ylabel=axis_label(name))
+    axis.set(xlabel=axis_label(PASSED), ylabel=axis_label(name))
     axis.set_xlim(left=0)
     at_least(axis, values, 0.02)
     axis.legend()

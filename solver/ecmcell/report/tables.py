@@ -8,12 +8,14 @@ import numpy as np
 
 from ecmcell.output import StoredRun
 from ecmcell.report.curves import (
+    BELOW_STRENGTH,
     CAPACITY,
     CONTACT,
     CURRENT,
     HOTSPOT,
     ITERATIONS,
     LARGEST_STRESS,
+    PASSED,
     TIME,
     VOLTAGE,
     direction,
@@ -103,8 +105,9 @@ def protocol_table(run: StoredRun) -> Table:
     measures: dict[str, tuple[str, Measure]] = {
         "Duration": (TIME, lambda v, before: duration(float(v[-1]) - before)),
         "Last voltage (V)": (VOLTAGE, lambda v, _: number(float(v[-1]))),
-        plain_label(CAPACITY): (CAPACITY, lambda v, before: number(abs(float(v[-1]) - before))),
+        plain_label(PASSED): (CAPACITY, lambda v, before: number(abs(float(v[-1]) - before))),
         "Lowest contact fraction": (CONTACT, lambda v, _: number(_least(v))),
+        "Lowest fraction below strength": (BELOW_STRENGTH, lambda v, _: number(_least(v))),
         "Highest hotspot factor": (HOTSPOT, lambda v, _: number(-_least(-v))),
         "Highest hydrostatic stress (MPa)": (LARGEST_STRESS, lambda v, _: number(-_least(-v))),
         "Time steps": (TIME, lambda v, _: str(len(v))),

@@ -13,11 +13,12 @@ from matplotlib.ticker import MaxNLocator
 
 from ecmcell.output import StoredRun
 from ecmcell.report.curves import (
-    CAPACITY,
+    BELOW_STRENGTH,
     CONTACT,
     HOTSPOT,
     ITERATIONS,
     LARGEST_STRESS,
+    PASSED,
     PRESSURE,
     TIME,
     VOLTAGE,
@@ -43,7 +44,7 @@ from ecmcell.report.tables import WALL_TIME, plain_number
 from ecmcell.report.words import axis_label, time_axis
 
 _STYLES = {"Charge": "--", "Discharge": "-"}
-_OVERLAID = (CONTACT, HOTSPOT, PRESSURE, LARGEST_STRESS)
+_OVERLAID = (CONTACT, BELOW_STRENGTH, HOTSPOT, PRESSURE, LARGEST_STRESS)
 _EFFORT = {
     "Newton iterations": "Newton\niterations",
     "Krylov iterations": "Krylov\niterations",
@@ -130,13 +131,15 @@ def contact_overlay(members: Sequence[Member], meaning: str) -> Plate | None:
             by_time = True
             _over_time(axis, having[name], name)
         at_least(axis, np.concatenate([m.run.series[name] for m in having[name]]), 0.02)
-        if name == CONTACT:
+        if name in (CONTACT, BELOW_STRENGTH):
             axis.set_ylim(0.0, 1.01)
     if len(axes) > 1:
         letter_axes(axes)
     _legend(figure, members, meaning)
-    caption = "Contact fraction, hotspot factor, stack pressure and largest hydrostatic stress of "
-    caption += "the runs that have them; charge dashed, discharge solid. "
+    caption = (
+        "Contact or fraction below strength, hotspot factor, stack pressure and largest "
+        "hydrostatic stress of the runs that have them; charge dashed, discharge solid. "
+    )
     if by_time:
         caption += "Against time where a run has no capacity."
     return Plate("contacts", "Contact, hotspots and pressure", caption, figure)
@@ -287,7 +290,7 @@ def _over_capacity(
                 color=member.colour,
                 linestyle=_STYLES[part.kind],
             )
-    axis.set(xlabel=axis_label(CAPACITY), ylabel=textwrap.fill(axis_label(name), 22))
+    axis.set(xlabel=axis_label(PASSED), ylabel=textwrap.fill(axis_label(name), 22))
     axis.set_xlim(left=0)
 
 

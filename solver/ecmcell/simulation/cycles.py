@@ -6,10 +6,11 @@ from itertools import pairwise
 from ecmcell.case.step import Step
 
 CHARGE, DISCHARGE = "charge", "discharge"
-_CAPACITY = "Capacity [mA.h.g-1]"
+_CAPACITY = "Discharge capacity [mA.h.g-1]"
 _CONTACT, _LOWEST_CONTACT = "Contact fraction", "Lowest contact fraction"
 _AT_THE_END = (_CONTACT, "Damaged fraction", "Inactive capacity fraction")
 _UNKNOWN = float("nan")
+_ROUNDING = 1e-6
 
 
 def cycle_numbers(protocol: Sequence[Step]) -> list[int]:
@@ -58,31 +59,33 @@ class Cycles:
         self._capacity = row[_CAPACITY]
         if row["Step"] in self._rests:  # round-off is no current
             return
-        way = CHARGE if passed > 0.0 else DISCHARGE
+        way = DISCHARGE if passed > 0.0 else CHARGE
         self._passed[way] += abs(passed)
         self._energy[way] += abs(passed) * row["Voltage [V]"]
 
     def ended(self) -> dict[str, float | int] | None:
         """The row of the cycle that ends with the protocol step that has just ended, if one does.
 
-        What the cycle has not is nan: a half cycle has no efficiency.
+        What the cycle has not is nan: a half cycle has no efficiency, nor has one that ends beyond
+        where it began.
         """
         number = self._ends.get(int(self._last["Step"])) if self._last else None
         if number is None:
             return None
         charge, discharge = self._passed[CHARGE], self._passed[DISCHARGE]
         mean = {way: _ratio(self._energy[way], self._passed[way]) for way in self._passed}
-        is_whole = charge > 0.0 and discharge > 0.0
+        # A discharge beyond where the cycle began brings what no charge of it had stored.
+        is_closed = charge > 0.0 and 0.0 < discharge <= charge * (1.0 + _ROUNDING)
         row = {
             "Cycle": number,
             "Charge capacity [mA.h.g-1]": charge,
             "Discharge capacity [mA.h.g-1]": discharge,
-            "Coulombic efficiency": discharge / charge if is_whole else _UNKNOWN,
+            "Coulombic efficiency": discharge / charge if is_closed else _UNKNOWN,
             "Mean charge voltage [V]": mean[CHARGE],
             "Mean discharge voltage [V]": mean[DISCHARGE],
             "Polarisation [V]": mean[CHARGE] - mean[DISCHARGE],
             "Energy efficiency": self._energy[DISCHARGE] / self._energy[CHARGE]
-            if is_whole
+            if is_closed
             else _UNKNOWN,
         }
         row |= {name: self._last[name] for name in _AT_THE_END if name in self._last}

@@ -27,6 +27,7 @@ _EXTREMES = {
     "Anode hotspot factor": max,
     "Anode constriction resistance [ohm.cm2]": max,
     "Contact fraction": min,
+    "Fraction below strength": min,
     "Maximum hydrostatic stress [MPa]": max,
     "Highest lithium chemical potential [mV]": max,
     "Charge balance error": max,
@@ -129,7 +130,7 @@ class Journal:
             {"step": step.text, "ended by": reason}
             | {
                 k: self._last[k]
-                for k in ("Time [s]", "Voltage [V]", "Capacity [mA.h.g-1]")
+                for k in ("Time [s]", "Voltage [V]", "Discharge capacity [mA.h.g-1]")
                 if k in self._last
             }
         )

@@ -64,8 +64,11 @@ class Observables:
             for b in cell.active.values()
         ]
         self._sites = float(sum(sites))
+        # An experiment weighs what is cut off, too.
         self._mass = sum(
-            needed(b.material.density) * domain.part_volume(b.part) for b in cell.active.values()
+            needed(cell.case.phases[part.phase].material.density) * domain.part_volume(part)
+            for part in domain.parts
+            if part.phase in cell.case.active_phases
         )
         self._window = [
             sum(
@@ -170,13 +173,14 @@ class Observables:
         if cell.active:
             inventory = self.inventory()
             low, high = self._window
-            row["Capacity [mA.h.g-1]"] = -SPECIFIC_CHARGE * position["charge"] / self._mass
+            passed = SPECIFIC_CHARGE * position["charge"]
+            row["Discharge capacity [mA.h.g-1]"] = passed / self._mass
             row["Mean stoichiometry"] = inventory / self._sites
             row["State of charge"] = (high - inventory) / (high - low)
         if self.debonding is not None:
             row |= self.debonding.row()
         elif cell.mechanics is not None and self.normal_tractions:
-            row["Contact fraction"] = self._contact_fraction()
+            row["Fraction below strength"] = self._fraction_below_strength()
         if self.fissures is not None:
             row |= self.fissures.row()
         if self._penetration is not None:
@@ -238,7 +242,7 @@ class Observables:
             }
         return row
 
-    def _contact_fraction(self) -> float:
+    def _fraction_below_strength(self) -> float:
         """Share of the interface area where the normal traction stays below the strength."""
         held, total = 0.0, 0.0
         for contact, traction in self.normal_tractions.items():
