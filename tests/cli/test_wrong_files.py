@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from spoiling import GONE, put
+from spoiling import GONE, at, put
 from workplace import CASE, MATERIAL, RECIPE, Workplace, expect_one_message
 
 
@@ -167,3 +167,25 @@ def test_cracks_that_cannot_be_put_in_the_mesh(
     message = expect_one_message(workplace, "run", "case")
     assert f"case/case.toml: phases.separator.cracking.{key}" in message
     assert words in message
+
+
+@pytest.mark.parametrize("command", ["check", "mesh", "run"])
+def test_active_material_on_both_sides(workplace: Workplace, command: str) -> None:
+    """Refused before anything is meshed, with what would do; doing that does."""
+    graphite = {"phase": "graphite", "thickness": "4 um", "size": "2 um"}
+    workplace.write("meshes/layers.toml", RECIPE | {"layers": [graphite, *RECIPE["layers"]]})
+    host = {"material": "graphite", "initial_stoichiometry": 0.5}
+    joint = dict(CASE["interfaces"]["active|catholyte"])
+    joint.pop("electronic_resistance")
+    keys = ("phases", "graphite"), ("interfaces", "graphite|separator")
+    workplace.spoil("case/case.toml", CASE, at((keys[0], host), (keys[1], joint)))
+    message = expect_one_message(workplace, command, "case")
+    assert "case/case.toml: boundaries.anode: graphite, active material, lies there" in message
+    assert "begin with a layer of electrolyte" in message
+    workplace.spoil("case/case.toml", CASE, put(boundaries__anode={}))
+    assert "active material lies at the collector only" in expect_one_message(
+        workplace, command, "case"
+    )
+    workplace.write("meshes/layers.toml", RECIPE)
+    workplace.write("case/case.toml", CASE)
+    assert workplace.call("mesh", "case")[::2] == (0, "")

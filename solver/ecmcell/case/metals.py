@@ -25,7 +25,8 @@ def check(case: Case) -> None:
             given = "collects electrons, but there is no active material"
             if name == "anode":
                 given = "collects electrons, but there is no metal"
-            remedy = 'Give metal = "Li" and its exchange_current_density, or mesh the lithium.'
+            remedy = 'Give metal = "Li" and its exchange_current_density, or mesh the lithium'
+            remedy += "; active material lies at the collector only." if name == "anode" else "."
             raise Fault(given, remedy, ["boundaries", name])
         if not hosts and electrode.contact_resistance > 0.0:
             remedy = "Leave it out: a metal touches its collector perfectly."

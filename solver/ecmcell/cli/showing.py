@@ -11,7 +11,7 @@ from rich.table import Table
 
 from ecmcell.case.catalogue import library_table, material_sheet
 from ecmcell.case.export import model_schema
-from ecmcell.case.load import load_case, match_mesh
+from ecmcell.case.load import match_mesh
 from ecmcell.case.overview import overview
 from ecmcell.case.reading import suggest, toml
 from ecmcell.case.schema import Case
@@ -108,7 +108,7 @@ def _materials(name: str | None) -> None:
 
 
 def _mesh(path: Path, picture: Path | None) -> None:
-    case = load_case(path)
+    case = read_case(path)
     if picture is not None:
         check_file(picture, _PICTURES, "picture", "--picture")
     from ecmcell.domain.plan import touching_phases

@@ -45,10 +45,18 @@ def source_files(case: Case) -> tuple[Path, ...]:
 
 
 def check_source(case: Case) -> None:
-    """Check the keys of a recipe without making its mesh.
+    """Check the keys of a recipe, and what it has at the anode, without making its mesh.
 
     Raises:
-        InputError: The recipe cannot be read, or a key or value is wrong.
+        InputError: The recipe cannot be read, a key or value is wrong, or active material lies
+            where lithium has to meet an electrolyte.
     """
     if case.mesh.recipe is not None:
-        read_recipe(case.mesh.recipe, case.mesh.overrides, case.path)
+        recipe = read_recipe(case.mesh.recipe, case.mesh.overrides, case.path)
+        if recipe.at_anode in case.active_phases:
+            given = f"{recipe.at_anode}, active material, lies there"
+            remedy = (
+                "Only lithium is simulated as anode: begin with a layer of electrolyte, "
+                "and let active material lie at the collector."
+            )
+            raise InputError(case.path, "boundaries.anode", given, remedy)

@@ -9,7 +9,7 @@ from ecmcell.case.load import match_mesh, match_sizes
 from ecmcell.case.schema import Case
 from ecmcell.domain.plan import touching_phases
 from ecmcell.errors import EcmcellError, SolverError
-from ecmcell.microstructure import MeshData, mesh_of
+from ecmcell.microstructure import MeshData, check_source, mesh_of
 from ecmcell.microstructure.statistics import largest_cells
 from ecmcell.numerics.linear import NotConverged
 from ecmcell.numerics.stepping import StepTooSmall
@@ -62,6 +62,7 @@ def make_mesh(case: Case, comm: MPI.Comm) -> MeshData | None:
 
 
 def _checked_mesh(case: Case) -> MeshData:
+    check_source(case)
     mesh = mesh_of(case)
     match_mesh(case, mesh.grain_phase, touching_phases(mesh))
     match_sizes(case, mesh.dim, largest_cells(mesh))

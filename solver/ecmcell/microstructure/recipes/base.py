@@ -51,6 +51,11 @@ class Recipe(Table):
     recipe: str
 
     @property
+    def at_anode(self) -> str | None:
+        """The one phase that lies at the anode; None where that is not known beforehand."""
+        return None
+
+    @property
     def files(self) -> tuple[Path, ...]:
         """Files beside the recipe that it needs."""
         return ()

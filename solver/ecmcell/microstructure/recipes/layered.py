@@ -72,6 +72,11 @@ class Layered(Recipe):
     layers: Annotated[list[Layer], Field(min_length=1)]
     lane: Lane | None = None
 
+    @property
+    def at_anode(self) -> str:
+        """The phase of the first layer."""
+        return self.layers[0].phase
+
     def build(self, seed: int) -> MeshData:
         """Mesh the stack by regular columns; chance has a part in random roughness only."""
         counts = [_count(layer.thickness, layer.size) for layer in self.layers]
