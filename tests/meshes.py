@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from itertools import permutations
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import numpy.typing as npt
@@ -125,6 +127,15 @@ def _simplices(
         cells.append(np.column_stack([vertex(at) for at in path]))
     corners = np.indices((2,) * dim).reshape(dim, -1).T
     return points, np.concatenate(cells), np.column_stack([vertex(at) for at in corners])
+
+
+def image(labels: npt.NDArray[np.int64], phases: Mapping[str, int]) -> MeshData:
+    """An image of voxels of 1 um by the recipe; other labels than those of the phases are void."""
+    with TemporaryDirectory() as directory:
+        np.save(Path(directory, "image.npy"), labels)
+        asked = {"recipe": "image", "file": "image.npy", "voxel": "1 um", "phases": phases}
+        context = {"directory": directory}
+        return RECIPES["image"].model_validate(asked, context=context).build(seed=1)
 
 
 def composite() -> MeshData:

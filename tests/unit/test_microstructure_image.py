@@ -77,6 +77,48 @@ def test_what_floats_in_a_void_is_left_out(tmp_path):
     assert mesh.statistics["Left out, floating in voids"] == pytest.approx(1 / 41)
 
 
+def channel(stub: bool = False, island: bool = False) -> np.ndarray:
+    """A channel of 3 voxels from end to end between voids as wide, 12 by 9 voxels."""
+    labels = np.zeros((12, 9))
+    labels[:, 3:6] = 1
+    labels[9:, 8] = stub
+    labels[4:7, 0:2] = island
+    return labels
+
+
+@pytest.mark.parametrize("stub", [False, True])
+def test_the_box_is_that_of_the_image(tmp_path, stub):
+    """What reaches from end to end stays; what does not is told; voids at the sides count."""
+    write(tmp_path, channel(stub, island=True))
+    mesh = recipe_of(tmp_path, phases={"active": 1}).build(1)
+    assert mesh.bounds == pytest.approx(np.array([[0.0, 0.0], [6.0, 4.5]]))
+    assert measures(mesh.points, mesh.cells).sum() == pytest.approx(36 * 0.25)
+    assert mesh.statistics["Left out, floating in voids"] == pytest.approx(1 - 36 / (42 + 3 * stub))
+    cache.store(tmp_path / "kept.npz", mesh)
+    kept = cache.load(tmp_path / "kept.npz")
+    assert kept is not None and kept.digest() == mesh.digest()
+    assert kept.footprint == mesh.footprint == pytest.approx(4.5)
+
+
+def test_strips_beside_a_block_that_floats(tmp_path):
+    labels = np.ones((9, 9))
+    labels[:, 1] = labels[0, 2:] = labels[-1, 2:] = 0
+    write(tmp_path, labels)
+    mesh = recipe_of(tmp_path, phases={"active": 1}).build(1)
+    assert measures(mesh.points, mesh.cells).sum() == pytest.approx(9 * 0.25)
+
+
+def test_parts_that_meet_in_an_edge_do_not_touch(tmp_path):
+    """Two beams from end to end, diagonal to each other, have no vertex in common."""
+    labels = np.zeros((3, 2, 2))
+    labels[:, 0, 0] = labels[:, 1, 1] = 1
+    write(tmp_path, labels)
+    mesh = recipe_of(tmp_path, phases={"active": 1}).build(1)
+    assert mesh.grain_phase == ("active",) * 2
+    first, second = (set(mesh.cells[mesh.cell_grain == k].ravel()) for k in (0, 1))
+    assert not first & second
+
+
 def test_a_part_of_the_image(tmp_path):
     write(tmp_path, np.where(LABELS == 0, 1, LABELS))
     mesh = recipe_of(tmp_path, corner=[1, 0, 2], shape=[3, 4, 2]).build(1)
@@ -143,7 +185,7 @@ def test_nothing_solid_at_an_electrode(tmp_path):
     labels = np.ones((4, 4))
     labels[0] = 0
     write(tmp_path, labels)
-    with pytest.raises(Fault, match="reaches the anode"):
+    with pytest.raises(Fault, match="reaches from the anode"):
         recipe_of(tmp_path, phases={"active": 1}).build(1)
 
 

@@ -12,7 +12,8 @@ from ecmcell.numerics.blocks import BlockSystem
 from ecmcell.numerics.linear import LinearSolver, transport_options
 from ecmcell.numerics.newton import Newton
 from ecmcell.physics.charge import conduction, current_density
-from meshes import concentric, layers
+from ecmcell.simulation.cell import Cell
+from meshes import concentric, image, layers
 from record import Verify
 
 pytestmark = pytest.mark.mpi
@@ -38,6 +39,41 @@ def test_layers_in_series(comm: MPI.Comm, verify: Verify, dim: int) -> None:
     exact = -(density * (1.0 / 1e3 + 7.0 / 2e5) + 2 * charge_transfer)
     title = f"Cell of two layers, conductivities 1 to 200, {dim}D: voltage, V"
     verify(title, cell.state.voltage.value, exact, 1e-9, "2 + 3")
+
+
+def test_currents_count_over_the_section_of_the_sample(comm: MPI.Comm) -> None:
+    """A third of the section conducts, so that its current density is three times the cell's."""
+    labels = np.zeros((12, 9), dtype=np.int64)
+    labels[:, 3:6] = 1
+    cell = membrane(comm, labels)
+    assert cell.area == pytest.approx(9.0)
+    density = 25.0  # pA/um2
+    drive(cell, density * cell.area, 1.0)
+    charge_transfer = 2 * THERMAL_VOLTAGE * np.arcsinh(3 * density / (2 * 10.0))
+    exact = -(3 * density * 12.0 / 1e5 + 2 * charge_transfer)
+    assert cell.state.voltage.value == pytest.approx(exact, rel=1e-9)
+
+
+def test_void_at_half_of_an_electrode(comm: MPI.Comm) -> None:
+    """Which of two equal electrodes the void lies at makes no difference."""
+    labels = np.ones((12, 8), dtype=np.int64)
+    labels[6:, 4:] = 0
+    voltages = []
+    for one in (labels, labels[::-1]):
+        cell = membrane(comm, one)
+        drive(cell, 1.0 * cell.area, 1.0)  # 0.1 mA/cm2
+        voltages.append(cell.state.voltage.value)
+    assert voltages[0] == pytest.approx(voltages[1], rel=1e-9)
+
+
+def membrane(comm: MPI.Comm, labels: np.ndarray) -> Cell:
+    """An electrolyte as an image has it between two lithium electrodes."""
+    case = make_case(
+        {"electrolyte": electrolyte("0.1 S/m")},
+        boundaries={"anode": LITHIUM, "collector": LITHIUM},
+        protocol=["Discharge at 1 mA/cm2 for 1 s"],
+    )
+    return make_cell(case, image(labels, {"electrolyte": 1}), comm)
 
 
 def square_array(fraction: float, contrast: float) -> float:

@@ -21,7 +21,7 @@ from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.microstructure.recipes import RECIPES
 from ecmcell.microstructure.topology import assemble
 from ecmcell.simulation.effective import Effective, effective
-from meshes import COMPOSITE, grid, layers
+from meshes import COMPOSITE, grid, image, layers
 from record import Verify
 
 SIEMENS = 1e6  # 1 S/m in pA/(V um)
@@ -73,6 +73,19 @@ def values(result: Effective) -> np.ndarray:
 
 
 # Layers and networks: linear elements are exact
+
+
+@pytest.mark.mpi
+@pytest.mark.parametrize("others", ["none", "stub", "island"])
+def test_voids_at_the_sides_of_an_image(comm: MPI.Comm, others: str) -> None:
+    """A channel of a third of the section carries a third, whatever else there is of the phase."""
+    labels = np.zeros((12, 9), dtype=np.int64)
+    labels[:, 3:6] = 1
+    labels[9:, 8] = others == "stub"
+    labels[4:7, 0:2] = others == "island"
+    result = along(bonded({"matrix": 0.1}), image(labels, {"matrix": 1}), comm)
+    assert values(result) == pytest.approx([0.1 / 3, 0.0], abs=1e-12)
+    assert result.fraction["matrix"] == pytest.approx(1 / 3)
 
 
 @pytest.mark.mpi

@@ -213,6 +213,9 @@ class Phase(Given):
 class Cell(Given):
     """State and surroundings of the cell.
 
+    Its footprint, by which currents, capacities and the stack pressure count, is the section across
+    the stack of the box that bounds it.
+
     Attributes:
         temperature: Of the whole cell.
         stack_pressure: Mean pressure of the rigid platen on the collector, under which the

@@ -111,8 +111,8 @@ class Domain:
         self.parts = self.plan.parts
         self.roles: tuple[str, ...] = comm.bcast(data.roles if data is not None else None)
         self.grain_phase: tuple[str, ...] = comm.bcast(data.grain_phase if data else None)
-        bounds = (data.points.min(axis=0), data.points.max(axis=0)) if data is not None else None
-        self.bounds = np.array(comm.bcast(bounds))
+        self.footprint: float = comm.bcast(data.footprint if data is not None else None)
+        self.bounds = np.array(comm.bcast(data.bounds if data is not None else None))
 
         self.mesh, self.cell_grain, self._facet_role = distribute(data, comm)
         self.dim = self.mesh.topology.dim

@@ -12,10 +12,11 @@ import numpy as np
 
 from ecmcell.microstructure.meshdata import MeshData
 
-VERSION = 7
+VERSION = 8
 """Raised whenever a recipe comes to give another mesh or other statistics than before."""
 
 _TEXTS = ("grain_phase", "roles", "statistics")
+_OTHERS = (*_TEXTS, "box", "section")
 
 
 def path_of(content: dict[str, object]) -> Path:
@@ -30,7 +31,9 @@ def load(path: Path) -> MeshData | None:
     try:
         with np.load(path, allow_pickle=False) as kept:
             texts = {name: json.loads(str(kept[name])) for name in _TEXTS}
-            arrays = {f.name: kept[f.name] for f in fields(MeshData) if f.name not in _TEXTS}
+            arrays = {f.name: kept[f.name] for f in fields(MeshData) if f.name not in _OTHERS}
+            box = kept["box"] if "box" in kept else None
+            section = float(kept["section"]) if "section" in kept else None
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return None
     return MeshData(
@@ -38,13 +41,19 @@ def load(path: Path) -> MeshData | None:
         grain_phase=tuple(texts["grain_phase"]),
         roles=tuple(texts["roles"]),
         statistics=texts["statistics"],
+        box=box,
+        section=section,
     )
 
 
 def store(path: Path, mesh: MeshData) -> None:
     """Keep a mesh; where the cache cannot be written, nothing is kept."""
     texts = {name: json.dumps(getattr(mesh, name)) for name in _TEXTS}
-    arrays = {f.name: getattr(mesh, f.name) for f in fields(MeshData) if f.name not in _TEXTS}
+    arrays = {
+        f.name: np.asarray(value)
+        for f in fields(MeshData)
+        if f.name not in _TEXTS and (value := getattr(mesh, f.name)) is not None
+    }
     aside = path.with_suffix(f".{os.getpid()}.part")
     with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -21,6 +21,9 @@ class MeshData:
         facet_role: Index into `roles` of each of those facets, shape (k,).
         roles: Names such as `anode`, `collector`, `side`.
         statistics: What was made against what was asked (plain numbers and strings).
+        box: Lower and upper corner of the sample, shape (2, dim), where voids at its faces make it
+            larger than what is meshed; None where it is not.
+        section: Footprint in um2 (um in 2D) of a sample that is no box; None of one that is.
     """
 
     points: npt.NDArray[np.float64]
@@ -31,15 +34,32 @@ class MeshData:
     facet_role: npt.NDArray[np.int32]
     roles: tuple[str, ...]
     statistics: dict[str, object] = field(default_factory=dict)
+    box: npt.NDArray[np.float64] | None = None
+    section: float | None = None
 
     @property
     def dim(self) -> int:
         """Space dimension, 2 or 3."""
         return self.points.shape[1]
 
+    @property
+    def bounds(self) -> npt.NDArray[np.float64]:
+        """Lower and upper corner of the sample, shape (2, dim)."""
+        if self.box is not None:
+            return self.box
+        return np.array([self.points.min(axis=0), self.points.max(axis=0)])
+
+    @property
+    def footprint(self) -> float:
+        """Section of the sample across x, um2 (um in 2D)."""
+        if self.section is not None:
+            return self.section
+        return float(np.prod(np.ptp(self.bounds[:, 1:], axis=0)))
+
     def digest(self) -> str:
         """SHA-256 of everything but the statistics."""
         made = hashlib.sha256(json.dumps([self.grain_phase, self.roles, self.dim]).encode())
-        for array in (self.points, self.cells, self.cell_grain, self.facets, self.facet_role):
+        arrays = [self.points, self.cells, self.cell_grain, self.facets, self.facet_role]
+        for array in arrays if self.box is None else [*arrays, self.box]:
             made.update(np.ascontiguousarray(array).data)
         return made.hexdigest()

@@ -65,7 +65,7 @@ def _section(mesh: MeshData) -> Any:
     from matplotlib.figure import Figure
 
     colours = phase_colours(mesh.grain_phase)
-    low, high = mesh.points.min(axis=0), mesh.points.max(axis=0)
+    low, high = mesh.bounds
     width, height = high - low
     inches = min(7.0 / width, 4.5 / height)
     figure = Figure(figsize=(inches * width, inches * height))

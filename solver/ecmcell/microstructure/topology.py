@@ -133,6 +133,7 @@ def assemble(
     region: Integers,
     phases: Mapping[int, str],
     find_roles: "RoleFinder | None" = None,
+    box: Floats | None = None,
 ) -> MeshData:
     """The mesh of a cell, its cells turned the right way, with grains and outer roles found.
 
@@ -142,6 +143,7 @@ def assemble(
         region: Region of each cell, shape (m,). A connected part of a region becomes a grain.
         phases: Phase of each region; grains are numbered in this order of regions.
         find_roles: Finds the roles of outer facets; `roles_of_box` if not given.
+        box: Corners of the sample, shape (2, dim), where it is larger than its cells.
 
     Raises:
         MeshingError: A cell is flat, or an outer facet has no role.
@@ -151,7 +153,8 @@ def assemble(
     place = {number: k for k, number in enumerate(phases)}
     grain, of_region = _grains(facets, np.vectorize(place.__getitem__)(region))
     outer = facets.vertices[facets.outer]
-    found = (find_roles or roles_of_box)(points, outer)
+    within = points if box is None else np.concatenate([points, box])
+    found = (find_roles or roles_of_box)(within, outer)
     roles = [role for role in ROLES if role != "pore" or (found == ROLES.index(role)).any()]
     names = list(phases.values())
     return MeshData(
@@ -168,6 +171,7 @@ def assemble(
             "Cells": len(cells),
             "Smallest cell quality": float(quality(points, cells).min()),
         },
+        box=box,
     )
 
 

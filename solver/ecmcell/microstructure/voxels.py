@@ -92,13 +92,13 @@ def simplices(labels: Integers, solid: npt.NDArray[np.bool_]) -> tuple[Floats, I
     return points, compact.reshape(-1, dim + 1).astype(np.int64), of_cell
 
 
-def largest_part(cells: Integers) -> npt.NDArray[np.bool_]:
-    """Which cells belong to the largest part that hangs together through facets, shape (m,)."""
+def connected_parts(cells: Integers) -> Integers:
+    """Number of the part that hangs together through facets of each cell, shape (m,)."""
     pairs = facets_of(cells).cells
     pairs = pairs[pairs[:, 1] >= 0]
     links = coo_array((np.ones(len(pairs), dtype=bool), pairs.T), shape=(len(cells),) * 2)
     _, part = connected_components(links, directed=False)
-    return part == np.bincount(part).argmax()
+    return part.astype(np.int64)
 
 
 def _square() -> list[list[tuple[int, ...]]]:

@@ -7,6 +7,7 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.table import Table
 
+from ecmcell.microstructure.recipes.image import LEFT_OUT
 from ecmcell.output.plain import write_json
 from ecmcell.output.provenance import provenance
 
@@ -17,7 +18,10 @@ def effective_tables(content: Mapping[str, Any]) -> RenderableType:
     """What `ecmcell effective` found, one table a carrier."""
     tables = [_table(name, found) for name, found in content["Carriers"].items()]
     phases = ", ".join(content["Phases"])
-    return Group(content["Title"], f"Phases: {phases}", *tables, content["Conditions"])
+    told = [content["Title"], f"Phases: {phases}"]
+    if content[LEFT_OUT]:
+        told.append(f"{LEFT_OUT}: {content[LEFT_OUT]:.3g} of what is solid")
+    return Group(*told, *tables, content["Conditions"])
 
 
 def write_effective(directory: Path, content: Mapping[str, Any]) -> Path:

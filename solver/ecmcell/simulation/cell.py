@@ -53,7 +53,7 @@ class Cell:
         platens.check(case, self.domain)
         self.state = State(case, self.domain)
         self.active = active_bodies(case, self.domain, self.state)
-        self.area = self.domain.role_area("collector")
+        self.area = self.domain.footprint
         self.crack_graph: CrackGraph | None = None
         if self.state.crack or case.filament_count:
             self.crack_graph = CrackGraph(case, self.domain, self.state)

@@ -5,7 +5,7 @@ through: what flows per voltage is the conductivity along the axis. Where the ax
 symmetry, a field builds up across the current; the tensor is the matrix that makes the mean current
 densities of all these experiments from their mean fields. It is that of the material wherever this
 is homogeneous, whatever the shape of the sample. What the mesh leaves out of its bounding box
-counts as insulating pore.
+counts as insulating pore; so does what an image has void.
 """
 
 from collections.abc import Collection, Mapping
@@ -24,6 +24,7 @@ from ecmcell.domain.plan import clusters
 from ecmcell.errors import InputError
 from ecmcell.microstructure.excerpt import excerpt, seen_along
 from ecmcell.microstructure.meshdata import MeshData
+from ecmcell.microstructure.recipes.image import LEFT_OUT
 from ecmcell.simulation.carriers import Carrier, carriers, composite_phases
 from ecmcell.simulation.conduction import ENDS, Conduction, Direction, divide_for
 from ecmcell.simulation.run import make_mesh
@@ -130,12 +131,14 @@ def effective_properties(
     phases = list(dict.fromkeys(phases)) or list(composite_phases(case))
     _check_names("--phase", phases, case.phases)
     _check_names("--perfect", perfect, phases)
-    found = effective(case, make_mesh(case, comm), comm, phases, perfect)
+    mesh = make_mesh(case, comm)
+    found = effective(case, mesh, comm, phases, perfect)
     return {
         "Title": case.title,
         "Phases": phases,
         "Temperature [K]": case.cell.temperature,
         "Conditions": _CONDITIONS,
+        LEFT_OUT: comm.bcast(mesh.statistics.get(LEFT_OUT, 0.0) if mesh is not None else None),
         "Carriers": {result.carrier.name: result.summary() for result in found},
     }
 
@@ -188,6 +191,9 @@ def _check_names(option: str, names: Collection[str], known: Collection[str]) ->
 
 
 def _has_ends(mesh: MeshData) -> bool:
+    """Whether it has plane ends along x; of a box they may be void, so that nothing conducts."""
+    if mesh.box is not None:
+        return True
     there = {mesh.roles[k] for k in np.unique(mesh.facet_role)}
     return set(ENDS) <= there
 

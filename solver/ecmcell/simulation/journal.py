@@ -9,6 +9,7 @@ import numpy as np
 from ecmcell.case.materials import needed
 from ecmcell.case.step import Step
 from ecmcell.microstructure import MeshData, source_files
+from ecmcell.microstructure.recipes.image import LEFT_OUT
 from ecmcell.microstructure.refine import REFINED
 from ecmcell.output import Progress, RunDirectory, SilentProgress, TimeStep
 from ecmcell.output.mesh import OutputMesh
@@ -214,10 +215,14 @@ class Journal:
         """Write down all it takes to repeat the run, and the mesh; rank 0 only."""
         self._keep_inputs(run, made)
         run.write_mesh(mesh)
+        told = []
         if REFINED in made.statistics:
-            told = f"{REFINED}: {made.statistics[REFINED]}"
-            self._progress.note(told)
-            run.log(told)
+            told.append(f"{REFINED}: {made.statistics[REFINED]}")
+        if made.statistics.get(LEFT_OUT):
+            told.append(f"{LEFT_OUT}: {made.statistics[LEFT_OUT]:.3g} of what is solid")
+        for text in told:
+            self._progress.note(text)
+            run.log(text)
 
     def _keep_inputs(self, run: RunDirectory, made: MeshData) -> None:
         case = self.cell.case

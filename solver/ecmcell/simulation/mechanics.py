@@ -67,7 +67,7 @@ class Mechanics:
         self._laws, self._flows = self.stresses.cracking, self.stresses.flows
         self.joints = Joints(case, domain, state)
         self._length = float(np.ptp(domain.bounds[:, 0]))
-        self.area = domain.role_area("collector")
+        self.area = domain.footprint
         self._tests = {b: ufl.TestFunction(u.function_space) for b, u in state.displacement.items()}
         # The cell is put together under the stack pressure, whatever the platen keeps later.
         kept = prescribe(1, len(self._scalars), needed(case.cell.stack_pressure))

@@ -68,7 +68,9 @@ class DiscContact(Recipe):
             "Contact area asked [um2]": np.pi * self.contact_radius**2 / 4,
             "Contact area meshed [um2]": float(measures(points, touching).sum()),
         }
-        return replace(mesh, statistics=asked | mesh.statistics)
+        end = mesh.facets[mesh.facet_role == mesh.roles.index("collector")]
+        section = float(measures(points, end).sum())
+        return replace(mesh, statistics=asked | mesh.statistics, section=section)
 
     def _geometry(self) -> dict[int, int]:
         occ = gmsh.model.occ

@@ -17,7 +17,10 @@ from ecmcell.case.reading import Fault, toml
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.microstructure.recipes.base import Extent, Recipe
 from ecmcell.microstructure.topology import assemble, roles_of_box_with_pores
-from ecmcell.microstructure.voxels import FORMATS, largest_part, read_labels, simplices
+from ecmcell.microstructure.voxels import FORMATS, connected_parts, read_labels, simplices
+
+LEFT_OUT = "Left out, floating in voids"
+"""Name of the statistics that say which share of the solid voxels is not meshed."""
 
 LARGEST_COUNT = 4_000_000
 """Voxels that are meshed at most."""
@@ -40,6 +43,20 @@ def _image(given: object, info: ValidationInfo) -> Path:
 def _digest(path: Path) -> str:
     """What the file holds, for the cache of meshes."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _reaching(
+    points: npt.NDArray[np.float64],
+    cells: npt.NDArray[np.int64],
+    part: npt.NDArray[np.int64],
+    length: int,
+) -> npt.NDArray[np.bool_]:
+    """Which parts reach from end to end."""
+    low, high = np.full(part.max() + 1, np.inf), np.zeros(part.max() + 1)
+    for corner in cells.T:
+        np.minimum.at(low, part, points[corner, 0])
+        np.maximum.at(high, part, points[corner, 0])
+    return np.asarray((low == 0.0) & (high == length))
 
 
 Voxels = Annotated[list[Annotated[int, Field(ge=0)]], Field(min_length=2, max_length=3)]
@@ -77,33 +94,37 @@ class Image(Recipe):
         return (self.file,)
 
     def build(self, seed: int) -> MeshData:
-        """Mesh the voxels; chance has no part in it. Parts that float in voids are left out."""
+        """Mesh the voxels; chance has no part in it.
+
+        Parts that do not reach from the anode to the collector are left out: nothing holds them.
+        Parts that meet in edges or corners only do not touch.
+        """
         labels = self._part(read_labels(self.file))
         solid = np.isin(labels, list(self.phases.values()))
         points, cells, region = simplices(labels, solid)
-        kept = largest_part(cells)
-        used, compact = np.unique(cells[kept], return_inverse=True)
+        part = connected_parts(cells)
+        kept = _reaching(points, cells, part, labels.shape[0])[part]
+        if not kept.any():
+            given = "nothing solid reaches from the anode to the collector"
+            raise Fault(given, "Take another part.", ["corner"])
+        # A vertex for each part: what touches in an edge or a corner is not joined.
+        own = cells[kept] + len(points) * part[kept, None]
+        used, compact = np.unique(own, return_inverse=True)
         names = {label: phase for phase, label in self.phases.items()}
         there = {label: phase for label, phase in names.items() if label in region[kept]}
         box = self.voxel * np.array([np.zeros(labels.ndim), labels.shape])
-
-        def find_roles(points: npt.NDArray, facets: npt.NDArray) -> npt.NDArray:
-            return roles_of_box_with_pores(np.concatenate([points, box]), facets)
-
         mesh = assemble(
-            self.voxel * points[used],
+            self.voxel * points[used % len(points)],
             compact.reshape(-1, cells.shape[1]),
             region[kept],
             there,
-            find_roles,
+            roles_of_box_with_pores,
+            box,
         )
-        for role in ("anode", "collector"):
-            if not (mesh.facet_role == mesh.roles.index(role)).any():
-                raise Fault(f"nothing solid reaches the {role}", "Take another part.", ["corner"])
         asked = {
             "Voxels": int(labels.size),
             "Void of the image": float(1 - solid.mean()),
-            "Left out, floating in voids": float(1 - kept.mean()),
+            LEFT_OUT: float(1 - kept.mean()),
         }
         return replace(mesh, statistics=asked | mesh.statistics)
 
