@@ -10,13 +10,22 @@ from mpi4py import MPI
 from PIL import Image
 from scipy.special import j0, j1, jn_zeros
 
-from cells import LITHIUM, THERMAL_VOLTAGE, drive, electrolyte, make_case, make_cell
+from cells import (
+    LITHIUM,
+    THERMAL_VOLTAGE,
+    active,
+    drive,
+    electrolyte,
+    kinetics,
+    make_case,
+    make_cell,
+)
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.microstructure.recipes import RECIPES
 from ecmcell.simulation import properties
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.observables import Observables
-from meshes import grid
+from meshes import grid, layers
 from record import Verify
 
 KAPPA = 1e5  # pA/(V um), of the electrolyte of the tests
@@ -48,6 +57,25 @@ def driven(
 def constriction(row: dict[str, float]) -> float:
     """The areal resistance in V um2/pA."""
     return row[RESISTANCE] / 1e4
+
+
+@pytest.mark.parametrize("exchange", ["1 A/m^2", "1e3 A/m^2"])
+def test_no_hotspots_of_rounding(comm: MPI.Comm, exchange: str) -> None:
+    """A small current is spread as a large one is; where rounding would spread it, nothing is."""
+    factors = []
+    for density in ("1e-2 mA/cm2", "1e-8 mA/cm2", "1e-13 mA/cm2"):
+        law = kinetics(exchange_current_density=exchange)
+        case = make_case(
+            {"active": active(), "separator": electrolyte()},
+            interfaces={"active|separator": law},
+            protocol=[f"Charge at {density} for 20 s"],
+        )
+        cell = make_cell(case, layers(2, {"separator": 5.0, "active": 20.0}, [1, 4]), comm)
+        cell.initialise()
+        drive(cell, -cell.current_scale, 1.0)
+        factors.append(Observables(cell).row()["Hotspot factor"])
+    assert factors[1] == pytest.approx(factors[0], rel=1e-3)
+    assert np.isnan(factors[2])
 
 
 # Constriction

@@ -4,7 +4,8 @@ import numpy as np
 import numpy.typing as npt
 from mpi4py import MPI
 
-from ecmcell.case.joints import Bond, Interface, Junction
+from ecmcell.case import criteria
+from ecmcell.case.joints import Bond, Interface, Junction, LithiumElectrode
 from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
 from ecmcell.domain.domain import Domain
@@ -25,6 +26,8 @@ _LARGEST_STAGGER_COUNT = 40
 _HOUR = 3600.0
 # Of the current of the protocol.
 _AT_REST = 1e-6
+# Times what rounding makes of a reaction: how such a current is spread is known to a thousandth.
+_CLEAR = 1e3
 
 
 class Cell:
@@ -75,6 +78,7 @@ class Cell:
             volumes[part.phase] += self.domain.part_volume(part)
         self.capacity = case.capacity(volumes)
         self.current_scale = self._current_scale()
+        self._least_current = max(_AT_REST * self.current_scale, _CLEAR * self._rounding())
 
     def initialise(self) -> tuple[Work, int]:
         """Bring the cell to rest at its initial stoichiometry, under the pressure of the stack.
@@ -202,8 +206,8 @@ class Cell:
 
     @property
     def at_rest(self) -> bool:
-        """Whether there is no current to speak of, only relaxation."""
-        return abs(self.state.current.value) <= _AT_REST * self.current_scale
+        """Whether there is no current to speak of, only relaxation or rounding."""
+        return abs(self.state.current.value) <= self._least_current
 
     @property
     def unknowns(self) -> int:
@@ -215,6 +219,22 @@ class Cell:
         footprint, voltage = self.capacity / self.area, self.case.rest_voltage() or 1.0
         largest = max(s.largest_current(footprint, self.area, voltage) for s in self.case.protocol)
         return self.area * (largest or footprint / (20 * _HOUR) or 1.0)
+
+    def _rounding(self) -> float:
+        """Current in pA that the last digit of the voltage makes of the fastest reaction."""
+        boundaries = self.case.boundaries
+        laws = [*self.case.interfaces.values(), boundaries.anode, boundaries.collector]
+        temperature = self.case.cell.temperature
+        least = min(
+            (
+                criteria.polarisation(law, temperature)
+                for law in laws
+                if isinstance(law, Interface | LithiumElectrode) and law.exchange_current_density
+            ),
+            default=np.inf,
+        )
+        last_digit = np.finfo(float).eps * abs(self.case.rest_voltage() or 0.0)
+        return self.area * float(last_digit / least)
 
 
 def divide(case: Case, mesh: MeshData | None, comm: MPI.Comm) -> Domain:
