@@ -19,6 +19,7 @@ from ecmcell.case.schema import Case
 from ecmcell.case.units import FARADAY
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.crack_graph import localised
+from ecmcell.simulation.cracks import too_small
 from ecmcell.simulation.fissures import Fissures
 from ecmcell.simulation.observables import Observables
 from ecmcell.simulation.protocol import Accepted, Cycler
@@ -360,6 +361,23 @@ def test_a_particle_damaged_evenly_has_no_crack(comm: MPI.Comm) -> None:
         cell.look_at_cracks()
         row = fissures.row()
         assert (row["Cracks"], row["Cracked particle fraction"]) == (number, fraction)
+
+
+@pytest.mark.parametrize(("length", "warned"), [("1.9 um", False), ("2.1 um", True)])
+def test_grains_narrower_than_a_crack_are_told(comm: MPI.Comm, length: str, warned: bool) -> None:
+    """A square of 7.0898 um is as large as a disc of 8 um: cracks must not be wider, 4 l."""
+    side = 4.0 * np.sqrt(np.pi)
+    axis = np.linspace(0.0, side, 21)
+    how = {"energy": "2 J/m^2", "length": length}
+    case = make_case(
+        {"solid": electrolyte(**SOLID) | {"cracking": how}},
+        boundaries={"anode": LITHIUM, "collector": LITHIUM},
+        physics={"mechanics": True},
+        protocol=["Discharge at 1 mA/cm2 for 1 s"],
+    )
+    cell = make_cell(case, grid([axis, axis], {0: "solid"}), comm)
+    told = too_small(case, cell.domain)
+    assert [text.startswith("grains of solid of 8 um") for text in told] == [True] * warned
 
 
 def test_flaws_by_chance_are_the_same_on_any_ranks(comm: MPI.Comm) -> None:

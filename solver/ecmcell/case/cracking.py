@@ -125,6 +125,14 @@ class Cracking(Given):
             raise Fault(given, remedy, ["strength_ratio"])
         return self
 
+    @property
+    def width(self) -> float:
+        """How wide a smeared crack is, um: with AT1 nothing is damaged 2 l away.
+
+        Pham, Amor, Marigo and Maurini 2011: (1 - |x|/(2 l))^2; exp(-|x|/l) with AT2.
+        """
+        return 4.0 * self.length
+
     def compression_ratio(self, poisson_ratio: float) -> float:
         """Strength of a bar under compression over that under tension, by the energy that drives.
 

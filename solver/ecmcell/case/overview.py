@@ -136,7 +136,7 @@ def _cracking(case: Case, name: str) -> Iterator[tuple[str, str]]:
     own = material.fracture_toughness
     beside = "" if own is None else f"; {material.name} has {own / _ROOT_UM:.3g}"
     yield "toughness", f"{sqrt(energy * stiffness) / _ROOT_UM:.3g} MPa m^0.5{beside}"
-    yield "length", f"{how.length:g} um"
+    yield "length", f"{how.length:g} um; grains narrower than {how.width:.3g} um are damaged evenly"
     yield "begins to crack at", f"{begins:.3g} MPa ({how.model})"
     ratio = how.compression_ratio(poisson)
     pressed = "never" if ratio == inf else f"{ratio * begins:.3g} MPa"

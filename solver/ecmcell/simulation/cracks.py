@@ -16,6 +16,7 @@ from ecmcell.case.schema import Case
 from ecmcell.domain import touched
 from ecmcell.domain.domain import Domain, Region
 from ecmcell.domain.plan import Part
+from ecmcell.microstructure.packing import ball_volume
 from ecmcell.numerics import linear
 from ecmcell.numerics.alternation import Alternation
 from ecmcell.numerics.blocks import BlockSystem
@@ -97,6 +98,27 @@ def laws(case: Case, domain: Domain, state: State) -> dict[Part, Law]:
                 residual=domain.constant(_RESIDUAL),
             )
     return made
+
+
+def too_small(case: Case, domain: Domain) -> list[str]:
+    """Warnings of phases whose grains are narrower than a crack: they are damaged evenly.
+
+    A size is that of a disc or ball as large as the grain, the median over grains.
+    """
+    told = []
+    for name in case.cracking_phases:
+        grains = [domain.grains_of(part) for part in domain.parts if part.phase == name]
+        volume = domain.plan.grain_volume[np.concatenate(grains)]
+        unit = ball_volume(np.ones(1), domain.dim)
+        size = float(np.median(2.0 * (volume / unit) ** (1.0 / domain.dim)))
+        how = needed(case.phases[name].cracking)
+        if size < how.width:
+            told.append(
+                f"grains of {name} of {size:.3g} um are smaller than the {how.width:.3g} um that a "
+                f"crack is wide: damage spreads over them and may break none; a smaller "
+                f"phases.{name}.cracking.length lets it localise"
+            )
+    return told
 
 
 def spent(domain: Domain, made: Mapping[Part, Law]) -> ufl.Form:

@@ -16,6 +16,7 @@ from ecmcell.output.mesh import OutputMesh
 from ecmcell.output.units import AREAL_CHARGE
 from ecmcell.parallel import kept_on_root, on_root
 from ecmcell.simulation.cell import Cell
+from ecmcell.simulation.cracks import too_small
 from ecmcell.simulation.cycles import Cycles
 from ecmcell.simulation.maps import Maps
 from ecmcell.simulation.observables import Observables
@@ -68,6 +69,8 @@ class Journal:
         self._written(lambda run: self._begin(run, needed(made), needed(mesh)))
         for text in self._inactive_notes():
             self._note(text)
+        for text in too_small(cell.case, cell.domain):
+            self._note(f"warning: {text}")
 
     def step(self, accepted: Accepted) -> None:
         """Append a row to the series."""
