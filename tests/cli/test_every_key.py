@@ -1,0 +1,100 @@
+"""Every key of every shipped case and recipe, dropped or altered: read, or refused in one line."""
+
+import copy
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import tomli_w
+
+from ecmcell.case.load import load_case
+from ecmcell.case.overview import overview
+from ecmcell.errors import InputError
+from ecmcell.microstructure import check_source
+
+ROOT = Path(__file__).parents[2]
+CASES = sorted(ROOT.glob("cases/**/case.toml"))
+RECIPES = sorted(ROOT.glob("meshes/*.toml"))
+GONE = object()
+ALTERED: list[Any] = [GONE, "5 furlong", -1]
+
+
+def keys(node: Any, above: tuple = ()) -> Iterator[tuple]:
+    """The place of everything in a tree."""
+    entries = node.items() if isinstance(node, dict) else enumerate(node)
+    for key, value in entries:
+        yield (*above, key)
+        if isinstance(value, dict | list):
+            yield from keys(value, (*above, key))
+
+
+def altered(content: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The content with one key dropped or of another value, and what was done."""
+    for place in keys(content):
+        for value in ALTERED:
+            changed: Any = copy.deepcopy(content)
+            *above, last = place
+            table = changed
+            for key in above:
+                table = table[key]
+            if value is GONE:
+                del table[last]
+            else:
+                table[last] = value
+            yield f"{place}: {'gone' if value is GONE else value}", changed
+
+
+def read(path: Path, content: dict[str, Any]) -> None:
+    """What `ecmcell check` does; it may refuse, in one line."""
+    path.write_text(tomli_w.dumps(content), encoding="utf-8")
+    try:
+        case = load_case(path.parent / "case.toml")
+        check_source(case)
+        overview(case)
+    except InputError as error:
+        message = str(error)
+        assert message.isprintable(), message
+        assert message[-1] in ".?", message
+        assert error.given and error.remedy, message
+
+
+def name_of(path: Path) -> str:
+    """How a file is called in the list of tests."""
+    return str(path.relative_to(ROOT).with_suffix("")).removesuffix("/case")
+
+
+@pytest.mark.parametrize("path", CASES, ids=name_of)
+def test_case(tmp_path: Path, path: Path) -> None:
+    content = tomllib.loads(path.read_text(encoding="utf-8"))
+    for name in ("recipe", "file"):
+        if name in content["mesh"]:
+            content["mesh"][name] = str((path.parent / content["mesh"][name]).resolve())
+    for what, changed in altered(content):
+        try:
+            read(tmp_path / "case.toml", changed)
+        except Exception as error:
+            raise AssertionError(what) from error
+    assert [p.name for p in tmp_path.iterdir()] == ["case.toml"]
+
+
+@pytest.mark.parametrize("path", RECIPES, ids=name_of)
+def test_recipe(tmp_path: Path, path: Path) -> None:
+    content = tomllib.loads(path.read_text(encoding="utf-8"))
+    (tmp_path / "case.toml").write_text(
+        'title = "A membrane"\n'
+        'protocol = ["Rest for 1 s"]\n'
+        'mesh.recipe = "recipe.toml"\n'
+        'phases.separator.material = "Li6PS5Cl"\n'
+        'boundaries.anode = { metal = "Li", exchange_current_density = "1 A/m^2" }\n'
+        'boundaries.collector = { metal = "Li", exchange_current_density = "1 A/m^2" }\n'
+        'cell.temperature = "25 degC"\n'
+        "physics.mechanics = false\n"
+    )
+    for what, changed in altered(content):
+        try:
+            read(tmp_path / "recipe.toml", changed)
+        except Exception as error:
+            raise AssertionError(what) from error
+    assert {p.name for p in tmp_path.iterdir()} == {"case.toml", "recipe.toml"}
