@@ -3,6 +3,7 @@
 import io
 import math
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from rich.console import Console
 from cells import LITHIUM, TEMPERATURE, THERMAL_VOLTAGE, electrolyte, make_case
 from ecmcell.case import criteria
 from ecmcell.case.criteria import Electrolyte, FlawCriterion, Plating
+from ecmcell.case.load import load_case
 from ecmcell.case.overview import overview
 from ecmcell.case.schema import Case
 from ecmcell.case.units import FARADAY
@@ -171,3 +173,13 @@ def test_temperature_is_that_of_the_cell() -> None:
     how = criteria.plating(symmetric(glass(**CRACKING)))
     assert how is not None
     assert how.thermal == pytest.approx(8.314462e-6 * TEMPERATURE / FARADAY, rel=1e-6)
+
+
+def test_check_says_what_viscosity_costs() -> None:
+    """0.1 (d_f - d_0)/(2 tau ln(d_f/d_0)) of the interface of a shipped case, written down."""
+    case = load_case(Path(__file__).parents[2] / "cases" / "nmc811_contact_loss" / "case.toml")
+    text = io.StringIO()
+    Console(file=text, width=200).print(overview(case))
+    first, last = 50.0 / 1e5, 2.0 * case.interfaces["active|catholyte"].cohesion.energy / 50.0
+    rate = 0.1 * (last - first) / (2.0 * 10.0 * math.log(last / first)) * 1e3
+    assert f"{rate:.3g} nm/s" in text.getvalue()

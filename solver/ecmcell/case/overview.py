@@ -17,6 +17,7 @@ from ecmcell.case.tables import Cell, Phase
 
 _ROOT_UM = 1e3  # MPa sqrt(um) in a MPa sqrt(m)
 _NO_ORIGIN = "no origin given"
+_NM = 1e3  # in a um
 _LONGEST = 50  # steps of a protocol that are shown
 
 
@@ -40,6 +41,7 @@ def overview(case: Case) -> RenderableType:
         ),
         *_flaws(case),
         *_beyond(case),
+        *_viscosities(case),
         _table("Interfaces and boundaries", ["where", "what"], _joined(case)),
         _table("Protocol", ["step", "what"], protocol),
         _table("Settings", ["what", "value"], _settings(case)),
@@ -165,6 +167,19 @@ def _beyond(case: Case) -> Iterator[Table]:
     rows = list(asked_beyond(case))
     if rows:
         yield _table("Warning: beyond what is known", ["phase", "what", "how far"], rows)
+
+
+def _viscosities(case: Case) -> Iterator[Table]:
+    """What viscosity costs where interfaces part by a cohesive law."""
+    joined: list[tuple[str, object]] = [*case.interfaces.items(), *case.boundaries]
+    rows = [
+        [name, f"{how.viscosity:g} s", f"{_NM * joint.steady_rate(0.1):.3g} nm/s"]
+        for name, joint in joined
+        if isinstance(joint, Held) and (how := joint.cohesion) and how.viscosity and joint.stiffness
+    ]
+    if rows:
+        head = ["interface", "viscosity", "parting costs 10 % more when it opens at"]
+        yield _table("Viscosity of interfaces", head, rows)
 
 
 def _joined(case: Case) -> Iterable[list[str]]:
