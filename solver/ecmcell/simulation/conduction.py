@@ -26,23 +26,7 @@ ENDS = ("anode", "collector")
 
 # Of the error in the energy norm; that of the conductance is its square.
 _TOLERANCE = 1e-8
-# Of the area of all sides; smaller is rounding of the normals.
-_SMALLEST_FACE = 1e-9
 Nodes = npt.NDArray[np.int32]
-
-
-@dataclass(frozen=True)
-class Flow:
-    """Means over a mesh between two equipotentials, by its coordinates.
-
-    Attributes:
-        field: Field strength in V/um: differences between what opposite faces have as mean of the
-            potential where the carrier reaches them; zero across faces that it does not reach.
-        current: Current density in pA/um2, zero where the carrier does not go.
-    """
-
-    field: npt.NDArray[np.float64]
-    current: npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -52,13 +36,11 @@ class Direction:
     Attributes:
         conductivity: Effective conductivity in pA/(V um).
         resistance: Resistance between the two ends of the mesh in V/pA; in 2D of 1 um of depth.
-        flow: What flows within; None where a perfect conductor is.
         percolating: Share of each conducting phase that is reached from both ends.
     """
 
     conductivity: float
     resistance: float
-    flow: "Flow | None"
     percolating: Mapping[str, float]
 
 
@@ -110,48 +92,8 @@ class Conduction:
         return Direction(
             float(conductance * length / np.prod(width)),
             1.0 / conductance if conductance else inf,
-            None if self._carrier.perfect else self._flow(),
             {phase: self._share(phase) for phase in self._carrier.conductivity},
         )
-
-    def _flow(self) -> Flow:
-        """Means of the solution; the collector, at 1 V, lies at the upper end of x."""
-        dim, lengths = self._domain.dim, np.ptp(self._domain.bounds, axis=0)
-        field = np.zeros(dim)
-        field[0] = -1.0 / lengths[0]
-        for axis in range(1, dim):
-            low, high = (self._face_mean(axis, sign) for sign in (-1.0, 1.0))
-            if low is not None and high is not None:
-                field[axis] = (low - high) / lengths[axis]
-        current = [self._current(axis) / lengths.prod() for axis in range(dim)]
-        return Flow(field, np.array(current))
-
-    def _face_mean(self, axis: int, sign: float) -> float | None:
-        """Mean potential on a side of the mesh, None if nothing that conducts reaches it."""
-        facing = ufl.max_value(sign * self._domain.normal[axis], 0.0)
-        sides = [o for o in self._domain.outers if o.role == "side" and o.part in self._of_part]
-        if not sides:
-            return None
-        one = self._domain.constant(1.0)
-        area = sum(one * facing * self._domain.ds(o) for o in sides)
-        total = sum(self._of_part[o.part] * facing * self._domain.ds(o) for o in sides)
-        size = self._domain.integral(area).value
-        reached = size > _SMALLEST_FACE * self._domain.role_area("side")
-        return self._domain.integral(total).value / size if reached else None
-
-    def _current(self, axis: int) -> float:
-        """Integral of a component of the current density in pA um."""
-        if not self._of_part:
-            return 0.0
-        return self._domain.integral(
-            sum(
-                charge.current_density(
-                    self._domain.constant(self._carrier.conductivity[part.phase]), potential
-                )[axis]
-                * self._domain.dx(part)
-                for part, potential in self._of_part.items()
-            )
-        ).value
 
     def _conductance(self, direct: bool) -> float:
         """Current per voltage in pA/V."""

@@ -1,10 +1,10 @@
 """Effective conductivities of a microstructure for ions and electrons.
 
 The planes that bound it along an axis are equipotentials and the other faces let no current
-through: what flows per voltage is the conductivity along the axis. Where the axes are no planes of
-symmetry, a field builds up across the current; the tensor is the matrix that makes the mean current
-densities of all these experiments from their mean fields. It is that of the material wherever this
-is homogeneous, whatever the shape of the sample. What the mesh leaves out of its bounding box
+through: what flows per voltage is the conductivity along the axis. So the faces are mirror planes,
+as every run takes them, and what is found is the tensor of the medium that the sample and its
+mirror images make up. Its axes are those of the box: it is diagonal by symmetry.
+What the mesh leaves out of its bounding box
 counts as insulating pore; so does what an image has void.
 """
 
@@ -33,8 +33,7 @@ Conductivity = TypeVar("Conductivity", float, npt.NDArray[np.float64])
 AXES = ("x", "y", "z")
 _CONDITIONS = (
     "Potential prescribed on the two faces normal to the axis, no current through the others. "
-    "The tensor makes the mean current densities of these experiments from their mean fields, "
-    "those across the axis being differences of the mean potential of opposite faces."
+    "The tensor is that of the medium made up of the sample and its mirror images."
 )
 
 
@@ -46,11 +45,13 @@ class Effective:
         carrier: What is conducted, and by what.
         fraction: Volume fraction in the bounding box of each conducting phase.
         directions: Conduction along each axis at both ends of which the mesh has a plane face.
+        dim: Number of axes.
     """
 
     carrier: Carrier
     fraction: Mapping[str, float]
     directions: Mapping[str, Direction]
+    dim: int
 
     @property
     def bulk(self) -> float:
@@ -74,17 +75,12 @@ class Effective:
         return parallel / conductivity
 
     def tensor(self) -> npt.NDArray[np.float64] | None:
-        """Matrix in pA/(V um) that makes the mean current densities from the mean fields.
+        """That of the mirrored medium in pA/(V um); None if an axis is missing or conducts freely.
 
-        None if an axis is missing or a phase conducts perfectly. It need not be symmetric: the
-        effective tensor is, and a sample shows so as it grows.
+        What would flow across is held back by the mirror images.
         """
-        flows = [direction.flow for direction in self.directions.values()]
-        made = [np.roll((f.field, f.current), k, axis=1) for k, f in enumerate(flows) if f]
-        if not made or len(made) < made[0].shape[1]:
-            return None
-        fields, currents = np.array(made).transpose(1, 0, 2)
-        return np.linalg.solve(fields, currents).T
+        along = np.array([direction.conductivity for direction in self.directions.values()])
+        return np.diag(along) if len(along) == self.dim and np.isfinite(along).all() else None
 
     def summary(self) -> dict[str, object]:
         """All of it as plain values with units in their names."""
@@ -166,7 +162,8 @@ def effective(
     cut = excerpt(mesh, phases) if mesh is not None else None
     total: dict[str, float] = {}
     directions: dict[str, dict[str, Direction]] = {carrier.name: {} for carrier in moved}
-    for axis in range(comm.bcast(cut.dim if cut is not None else None)):
+    dim = comm.bcast(cut.dim if cut is not None else None)
+    for axis in range(dim):
         turned = seen_along(cut, axis) if cut is not None else None
         if not comm.bcast(turned is not None and _has_ends(turned)):
             continue
@@ -178,7 +175,7 @@ def effective(
             directions[carrier.name][AXES[axis]] = conduction.along(direct)
         total = _fractions(domain)
     return tuple(
-        Effective(c, {p: total.get(p, 0.0) for p in c.conductivity}, directions[c.name])
+        Effective(c, {p: total.get(p, 0.0) for p in c.conductivity}, directions[c.name], dim)
         for c in moved
     )
 
