@@ -139,10 +139,12 @@ class Tape:
     rows: list[tuple[float, float, float]] = field(default_factory=list)
     labels: list[tuple[float, str]] = field(default_factory=list)
     ends: list[tuple[str, str, int]] = field(default_factory=list)
+    passes: list[int] = field(default_factory=list)
 
     def step(self, accepted: Accepted) -> None:
         state = self.cell.state
         time = float(state.position["time"])
+        self.passes.append(accepted.staggers)
         self.rows.append((time, state.voltage.value, state.current.value / self.cell.area))
 
     def fields(self, label: str) -> None:

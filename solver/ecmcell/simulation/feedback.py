@@ -52,7 +52,11 @@ class Feedback:
             for swelling in body.swellings
         ]
         self._ready: list[tuple[fem.Function, np.ndarray]] = []
-        self._is_mixed = case.debonds or any(body.axis is not None for body in active.values())
+        self._is_mixed = (
+            case.debonds
+            or bool(state.plated)
+            or any(body.axis is not None for body in active.values())
+        )
         handed = self._handed()
         self._units = np.repeat(
             [1.0 if f in self._joints.handed else _STRESS for f in handed],
@@ -96,7 +100,8 @@ class Feedback:
 
         Isotropic bodies that hold together answer as foreseen, and their turns converge as they
         are. What an anisotropic one answers depends on the direction of a wave, and where a gap is
-        about to close, the current that returns would open it again: these turns are accelerated.
+        about to close, the current that returns would open it again; what plates on meshed metal
+        presses against more of it. These turns are accelerated.
         """
         now = [values for _, values in self._ready]
         if self._is_mixed and now:
