@@ -15,6 +15,7 @@ from ecmcell.errors import SolverError
 from ecmcell.numerics.curves import HeldTable
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.observables import Observables
+from ecmcell.simulation.passage import Passage
 from ecmcell.simulation.protocol import Cycler
 from meshes import layers
 from record import Verify
@@ -268,3 +269,18 @@ def test_steady_current_through_peo(comm: MPI.Comm, verify: Verify) -> None:
     verify(both, found, 0.0, 1e-3, "4, 8, 16", 1.8)
     lost = row["Salt concentration loss [V]"]
     verify(title + "salt concentration loss, V", lost, salted, 1e-4, "16")
+
+
+@pytest.mark.mpi
+@pytest.mark.reference("Salt", "resistances in series")
+def test_conductivity_through_uneven_salt(comm: MPI.Comm, verify: Verify) -> None:
+    """Conductivity in proportion to a straight concentration from 1.5 to 0.5: kappa/ln 3."""
+    curve = {"concentration": [0.5 * REST, 1.5 * REST], "value": [0.5, 1.5], "assumed": "test"}
+    phase = polymer(conductivity_over_salt=curve | {"unit": "1"})
+    cell = membrane(symmetric(phase), comm, 32)
+    (salt,) = cell.state.salt.values()
+    x = salt.function_space.tabulate_dof_coordinates()[:, 0]
+    salt.x.array[:] = 1.5 - x / LENGTH
+    cell.electrochemistry.electrolytes.refresh()
+    found = Passage(cell).conductivity() / CONDUCTIVITY
+    verify("Effective conductivity of uneven salt over that at rest", found, 1 / np.log(3.0), 1e-3)

@@ -62,8 +62,12 @@ class Constriction:
         cell = self._cell
         if cell.at_rest:
             return float("nan")
+        salted = cell.electrochemistry.electrolytes.salt_potential
         for body, nodes in self._nodes.items():
-            self._excess[body].x.array[nodes] = cell.state.electrolyte[body].x.array[nodes]
+            driving = cell.state.electrolyte[body].x.array[nodes]
+            if body in salted:
+                driving = driving - salted[body].value.x.array[nodes]
+            self._excess[body].x.array[nodes] = driving
         here = sum(float(a.owned() @ a.owned_weight) for a in self._faces.values())
         current = cell.domain.total(here)
         self._newton.solve(abs(current))

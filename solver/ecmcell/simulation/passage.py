@@ -8,7 +8,7 @@ from ecmcell.numerics import linear
 from ecmcell.numerics.blocks import BlockSystem
 from ecmcell.numerics.newton import Newton
 from ecmcell.physics import charge
-from ecmcell.simulation import cracks, crossings, properties
+from ecmcell.simulation import crossings
 from ecmcell.simulation.cell import Cell
 
 _TOLERANCE, _LARGEST_COUNT = 1e-8, 5
@@ -44,20 +44,19 @@ class Passage:
         self._shape = float(length / np.prod(width))
 
     def conductivity(self) -> float:
-        """Effective conductivity along the stack at the present cracks, pA/(V um)."""
+        """Effective conductivity along the stack at the present cracks and salt, pA/(V um)."""
         self._newton.solve(1.0 / self._shape)
         return self._power.value * self._shape
 
 
 def dissipation(cell: Cell, potential: dict[str, fem.Function]) -> ufl.Form:
     """Power at other potentials of the electrolytes than those of the cell, by body, in pW."""
-    case, domain, state, power = cell.case, cell.domain, cell.state, 0
+    domain, state, power = cell.domain, cell.state, 0
     for body, field in potential.items():
         for part in domain.bodies[body].parts:
-            material = case.phases[part.phase].material
-            kappa = domain.constant(properties.ionic_conductivity(material, case.cell.temperature))
-            left = cracks.conducting(case, domain, state, part)
-            power += charge.dissipation(left * kappa, field) * domain.dx(part)
+            # At the present concentration of salt, with what cracks leave.
+            conductivity = cell.electrochemistry.electrolytes.parts[part].conductivity
+            power += charge.dissipation(conductivity, field) * domain.dx(part)
     exchanged = {state.electrolyte[body]: field for body, field in potential.items()}
     for crossing in cell.electrochemistry.crossings:
         if crossing.carrier == crossings.IONS:
