@@ -7,7 +7,7 @@ RUN ?= runs/$(notdir $(patsubst %/,%,$(CASE)))
 SUITE ?= trixie
 export ECMCELL_SUITE = $(SUITE)
 
-.PHONY: help demo report test verification lint format docs bench image lock shell
+.PHONY: help demo report test fuzz verification lint format docs bench image lock shell
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -29,6 +29,9 @@ test: ## test what depends on ranks on 4, 3 and 2, then everything on 1
 	@$(ENTER) mpirun -n 3 $(RANKED) -m "domain and not long"
 	@$(ENTER) mpirun -n 2 $(RANKED) -m "(mpi or domain) and not long"
 	@$(ENTER) python3 -m pytest
+
+fuzz: ## alter and drop every key of every case and recipe, and run what that leaves, on 1 and 2 ranks
+	@$(ENTER) python3 -m pytest tests/cli/test_every_key.py tests/cli/test_fuzz.py -m ""
 
 verification: ## write docs/verification.md from what its tests find, the long ones too
 	@$(ENTER) python3 -m pytest tests/verification -m "" --verification docs/verification.md

@@ -1,6 +1,8 @@
 """Every key of every shipped case and recipe, dropped or altered: read, or refused in one line."""
 
 import copy
+import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,6 +10,7 @@ from typing import Any
 
 import pytest
 import tomli_w
+from workplace import CASE, RECIPE, Workplace
 
 from ecmcell.case.load import load_case
 from ecmcell.case.overview import overview
@@ -19,6 +22,19 @@ CASES = sorted(ROOT.glob("cases/**/case.toml"))
 RECIPES = sorted(ROOT.glob("meshes/*.toml"))
 GONE = object()
 ALTERED: list[Any] = [GONE, "5 furlong", -1]
+RUNS = """
+import sys
+from ecmcell import cli
+from ecmcell.cli import running
+from ecmcell.simulation.run import Cycler
+Cycler.run = lambda self: None  # it has started: that is enough
+running._report = lambda *_: None
+for name in sys.argv[1:]:
+    sys.argv = ["ecmcell", "run", name, "--output", f"runs/{name}"]
+    running.MPI.COMM_WORLD.rank or print("@", name, file=sys.stderr, flush=True)
+    code = cli.main()
+    running.MPI.COMM_WORLD.rank or print("code", code, file=sys.stderr, flush=True)
+"""
 
 
 def keys(node: Any, above: tuple = ()) -> Iterator[tuple]:
@@ -98,3 +114,39 @@ def test_recipe(tmp_path: Path, path: Path) -> None:
         except Exception as error:
             raise AssertionError(what) from error
     assert {p.name for p in tmp_path.iterdir()} == {"case.toml", "recipe.toml"}
+
+
+@pytest.mark.parametrize(
+    ("ranks", "every"),
+    [
+        (2, 23),
+        pytest.param(1, 1, marks=pytest.mark.long),
+        pytest.param(2, 1, marks=pytest.mark.long),
+    ],
+)
+def test_runs(workplace: Workplace, ranks: int, every: int) -> None:
+    """Each starts, or ends with one message and leaves nothing behind."""
+    made = [(what, case, RECIPE) for what, case in altered(CASE)]
+    made += [(what, CASE, recipe) for what, recipe in altered(RECIPE)]
+    chosen = made[::every]
+    for number, (_, case, recipe) in enumerate(chosen):
+        (workplace.path / f"{number}").mkdir()
+        workplace.write(f"meshes/{number}.toml", recipe)
+        mesh = case.get("mesh")
+        if isinstance(mesh, dict) and mesh.get("recipe") == CASE["mesh"]["recipe"]:
+            case = case | {"mesh": mesh | {"recipe": f"../meshes/{number}.toml"}}
+        workplace.write(f"{number}/case.toml", case)
+    launcher = ["mpirun", "--oversubscribe", "-n", str(ranks)] if ranks > 1 else []
+    command = [*launcher, sys.executable, "-c", RUNS, *map(str, range(len(chosen)))]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=1500, check=False)
+    told = ended.stderr.split("@ ")[1:]
+    assert [int(text.split()[0]) for text in told] == list(range(len(chosen))), ended.stderr
+    for number, text in enumerate(told):
+        what, (_, *messages, code) = chosen[number][0], text.splitlines()
+        started = (workplace.path / f"runs/{number}/series.csv").exists()
+        if code == "code 0":
+            assert started and not messages, (what, text)
+        else:
+            assert code == "code 2", (what, text)
+            assert len(messages) == 1 and messages[0].startswith("error: "), (what, text)
+            assert not (workplace.path / f"runs/{number}").exists(), what
