@@ -20,6 +20,7 @@ from cells import composite_interfaces, composite_phases
 from ecmcell.case.load import load_case
 from ecmcell.errors import SolverError
 from ecmcell.numerics.linear import NotConverged
+from ecmcell.output.memory import PEAK_MEMORY
 from ecmcell.simulation import run_case
 from ecmcell.simulation.protocol import Cycler
 from meshes import COMPOSITE
@@ -31,6 +32,7 @@ EFFORT = {
     "Stagger iterations",
     "Longest linear solve of electrochemistry",
     "Longest linear solve of mechanics",
+    PEAK_MEMORY,
 }
 HANDED_DOWN = ("OMPI_", "PMIX_", "PRTE_")  # by MPI to processes it started; not to new launchers
 KEPT = ("OMPI_MCA_", "OMPI_ALLOW_", "PRTE_MCA_")

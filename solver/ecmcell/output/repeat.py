@@ -11,6 +11,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 
 from ecmcell.errors import InputError
+from ecmcell.output.memory import PEAK_MEMORY
 from ecmcell.output.provenance import digest
 from ecmcell.output.reading import StoredRun
 
@@ -76,7 +77,7 @@ def _table(content: Mapping[str, Any], name: str) -> dict[str, Any]:
 
 def comparison(old: StoredRun, new: StoredRun) -> RenderableType:
     """How far the series of two runs are apart, as a table for people."""
-    before, after = old.series, new.series
+    before, after = _without_memory(old.series), _without_memory(new.series)
     lengths = [len(next(iter(series.values()), ())) for series in (before, after)]
     count = min(lengths)
     rows = f"{count} rows" if lengths[0] == lengths[1] else f"{lengths[1]} rows, not {lengths[0]}"
@@ -99,6 +100,11 @@ def comparison(old: StoredRun, new: StoredRun) -> RenderableType:
     if not any(found.values()):
         return Group(*lines, f"All {len(found)} columns of {rows} are the same to the last digit.")
     return Group(table, *lines, f"Largest difference of a result: {results[worst]:.1e} ({worst})")
+
+
+def _without_memory(series: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """The columns that a repeated run may have in common; memory is that of the machine."""
+    return {name: column for name, column in series.items() if name != PEAK_MEMORY}
 
 
 def differences(

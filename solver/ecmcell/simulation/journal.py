@@ -12,6 +12,7 @@ from ecmcell.microstructure import MeshData, source_files
 from ecmcell.microstructure.recipes.image import LEFT_OUT
 from ecmcell.microstructure.refine import REFINED
 from ecmcell.output import Progress, RunDirectory, SilentProgress, TimeStep
+from ecmcell.output.memory import PEAK_MEMORY, peak_memory
 from ecmcell.output.mesh import OutputMesh
 from ecmcell.output.units import AREAL_CHARGE
 from ecmcell.parallel import kept_on_root, on_root
@@ -84,6 +85,7 @@ class Journal:
         }
         for name, longest in accepted.work.longest().items():
             row[f"Longest linear solve of {name}"] = longest
+        row[PEAK_MEMORY] = peak_memory(self.cell.domain.comm)
         rounding = accepted.work.electrochemistry.rounding
         if rounding > 0.0 and not self._is_rounding_told:
             self._is_rounding_told = True
@@ -154,6 +156,8 @@ class Journal:
         self._note_reach()
         if reason:
             self._note(reason)
+        peak = peak_memory(self.cell.domain.comm)
+        self._note(f"peak memory: {peak:.3g} GB on the rank that took most")
         self._progress.close()
         self._written(lambda run: run.write_summary(self._summary(status, reason)))
 
