@@ -88,6 +88,23 @@ def test_wrong_mesh_files(
 ) -> None:
     write(workplace, groups, mesh)
     refused(workplace, key, words)
+    refused(workplace, key, words, "check")
+
+
+@pytest.mark.parametrize("command", ["check", "mesh", "run"])
+def test_no_path_from_the_anode(workplace: Workplace, command: str) -> None:
+    """Active material at the anode, electrolyte at the collector: the wrong order."""
+    write(workplace, GROUPS | {"active": (5, 2)}, {"file": "strip.msh"})
+    mesh = strip(GROUPS | {"active": (5, 2)})
+    mesh.cell_data["gmsh:physical"][0][:2] = 5  # active material at the anode
+    mesh.write(workplace.path / "case/strip.msh", file_format="gmsh22")
+    case = copy.deepcopy(SYMMETRIC) | {"mesh": {"file": "strip.msh"}}
+    case["phases"]["active"] = {"material": "NMC811", "initial_stoichiometry": 0.9}
+    case["boundaries"]["collector"] = {}
+    case["interfaces"] = {"active|separator": {"exchange_current_density": "1 A/m^2"}}
+    workplace.write("case/case.toml", case)
+    words = "ions from the anode reach nothing, electrons from the collector reach nothing"
+    refused(workplace, "case.toml: mesh: no path", words, command)
 
 
 @pytest.mark.parametrize(
@@ -100,9 +117,9 @@ def test_broken_mesh_files(workplace: Workplace, spoil: Callable[[bytes], bytes]
     refused(workplace, "strip.msh", "not a mesh")
 
 
-def refused(workplace: Workplace, key: str, words: str) -> None:
+def refused(workplace: Workplace, key: str, words: str, command: str = "run") -> None:
     before = workplace.files()
-    code, out, err = workplace.call("run", "case")
+    code, out, err = workplace.call(command, "case")
     assert (code, out) == (2, "")
     assert err.startswith("error: ") and err.count("\n") == 1 and "Traceback" not in err
     assert key in err and words in err

@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from mpi4py import MPI
@@ -19,6 +19,9 @@ from ecmcell.cli.shared import CaseArgument, app, read_case, show
 from ecmcell.errors import InputError
 from ecmcell.parallel import on_root
 from ecmcell.places import check_file, check_writable
+
+if TYPE_CHECKING:
+    from ecmcell.microstructure import MeshData
 
 _PICTURES = (".png", ".pdf", ".svg")
 
@@ -100,7 +103,10 @@ def schema(
 
 
 def _check(path: Path) -> None:
-    show(overview(read_case(path)))
+    case = read_case(path)
+    if case.mesh.file is not None:  # made already: what is wrong with it can be told at once
+        _matched(case)
+    show(overview(case))
 
 
 def _materials(name: str | None) -> None:
@@ -111,11 +117,7 @@ def _mesh(path: Path, picture: Path | None) -> None:
     case = read_case(path)
     if picture is not None:
         check_file(picture, _PICTURES, "picture", "--picture")
-    from ecmcell.domain.plan import touching_phases
-    from ecmcell.microstructure import mesh_of
-
-    made = mesh_of(case)
-    match_mesh(case, made.grain_phase, touching_phases(made))
+    made = _matched(case)
     table = Table(title=case.title, title_justify="left", show_header=False)
     for name, value in made.statistics.items():
         table.add_row(name, f"{value:.4g}" if isinstance(value, float) else str(value))
@@ -125,6 +127,18 @@ def _mesh(path: Path, picture: Path | None) -> None:
 
         draw(made, picture)
         print(picture)
+
+
+def _matched(case: Case) -> "MeshData":
+    """The mesh of a case, checked to be one that it can be run on."""
+    from ecmcell.domain.plan import touching_phases
+    from ecmcell.microstructure import mesh_of
+    from ecmcell.simulation import paths
+
+    made = mesh_of(case)
+    match_mesh(case, made.grain_phase, touching_phases(made))
+    paths.check(case, made)
+    return made
 
 
 def _effective(content: dict[str, object], output: Path | None) -> None:

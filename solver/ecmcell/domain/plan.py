@@ -85,8 +85,7 @@ def plan_bodies(
     for i, piece in enumerate(members):
         piece_of[piece] = i
 
-    facing = _pairs_sharing_a_facet(mesh) if networks else set()
-    reached = {name: _reached(mesh, facing, network) for name, network in networks.items()}
+    reached = reached_grains(mesh, networks) if networks else {}
     reach = [frozenset(n for n in networks if reached[n][g]) for g in grains]
 
     # Pieces may share a body only if they hold the same kind of phases and the same reach.
@@ -140,10 +139,18 @@ def _reached(
             if phase[a] == phase[b] or frozenset((phase[a], phase[b])) in network.crossings:
                 graph.add_edge(a, b)
     reached = np.zeros(len(phase), dtype=bool)
-    for grain in _grains_on_role(mesh, network.role):
+    for grain in grains_on_role(mesh, network.role):
         if grain in graph and not reached[grain]:
             reached[list(nx.node_connected_component(graph, grain))] = True
     return reached
+
+
+def reached_grains(
+    mesh: MeshData, networks: Mapping[str, Network]
+) -> dict[str, npt.NDArray[np.bool_]]:
+    """Which grains each network reaches, by its name."""
+    facing = pairs_sharing_a_facet(mesh)
+    return {name: _reached(mesh, facing, network) for name, network in networks.items()}
 
 
 def clusters(
@@ -177,7 +184,7 @@ def touching_phases(mesh: MeshData) -> set[tuple[str, str]]:
     A phase is paired with itself where two grains of it do.
     """
     phase = mesh.grain_phase
-    pairs = (sorted((phase[a], phase[b])) for a, b in _pairs_sharing_a_facet(mesh))
+    pairs = (sorted((phase[a], phase[b])) for a, b in pairs_sharing_a_facet(mesh))
     return {(first, second) for first, second in pairs}
 
 
@@ -209,7 +216,8 @@ def _pairs_sharing_a_vertex(mesh: MeshData) -> set[tuple[int, int]]:
     return pairs
 
 
-def _pairs_sharing_a_facet(mesh: MeshData) -> set[tuple[int, int]]:
+def pairs_sharing_a_facet(mesh: MeshData) -> set[tuple[int, int]]:
+    """Pairs of grains with a facet in common, the lower number first."""
     n = mesh.cells.shape[1]
     facets = np.vstack([np.delete(mesh.cells, i, axis=1) for i in range(n)])
     grain = np.tile(mesh.cell_grain, n)
@@ -223,7 +231,8 @@ def _pairs_sharing_a_facet(mesh: MeshData) -> set[tuple[int, int]]:
     return {(int(i), int(j)) for i, j in zip(low, high, strict=True)}
 
 
-def _grains_on_role(mesh: MeshData, role: str) -> set[int]:
+def grains_on_role(mesh: MeshData, role: str) -> set[int]:
+    """Grains with a facet of a role."""
     if role not in mesh.roles:
         return set()
     wanted = np.sort(mesh.facets[mesh.facet_role == mesh.roles.index(role)], axis=1)

@@ -9,7 +9,7 @@ from ecmcell.case.joints import Bond, Interface, Junction, LithiumElectrode
 from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
 from ecmcell.domain.domain import Domain
-from ecmcell.domain.plan import Network
+from ecmcell.domain.plan import Network, Pair
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.numerics.linear import NotConverged
 from ecmcell.simulation import metals, platens
@@ -237,9 +237,11 @@ class Cell:
         return self.area * float(last_digit / least)
 
 
-def divide(case: Case, mesh: MeshData | None, comm: MPI.Comm) -> Domain:
-    """The domain of a case: which phases hold together, and what electrons and ions can reach."""
-    bonded, electrons, ions = [], [], []
+def networks_of(case: Case) -> tuple[list[Pair], dict[str, Network]]:
+    """Pairs of phases that hold together, and the networks of electrons and ions by name."""
+    bonded: list[Pair] = []
+    electrons: list[Pair] = []
+    ions: list[Pair] = []
     for pair, joint in case.joints():
         if isinstance(joint, Bond):
             bonded.append(frozenset(pair))
@@ -263,6 +265,12 @@ def divide(case: Case, mesh: MeshData | None, comm: MPI.Comm) -> Domain:
     } | metals.networks(case, frozenset(bonded))
     if case.physics.leakage:
         networks[LITHIUM_ELECTRONS] = Network(conducting, passed, "anode")
+    return bonded, networks
+
+
+def divide(case: Case, mesh: MeshData | None, comm: MPI.Comm) -> Domain:
+    """The domain of a case: which phases hold together, and what electrons and ions can reach."""
+    bonded, networks = networks_of(case)
     return Domain(
         mesh,
         comm,

@@ -15,6 +15,7 @@ from ecmcell.numerics.linear import NotConverged
 from ecmcell.numerics.stepping import StepTooSmall
 from ecmcell.output.lock import held
 from ecmcell.parallel import kept_on_root
+from ecmcell.simulation import paths
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.journal import Journal
 from ecmcell.simulation.protocol import Accepted, Cycler
@@ -35,7 +36,7 @@ def run_case(case: Case, directory: Path, comm: MPI.Comm) -> None:
 def simulate(case: Case, directory: Path, comm: MPI.Comm) -> None:
     """As `run_case`, in a directory that the caller holds."""
     began = time.perf_counter()
-    mesh = make_mesh(case, comm)
+    mesh = kept_on_root(comm, _mesh_of_cell, case)
     cell = Cell(case, mesh, comm)
     journal = Journal(cell, mesh, directory, began)
     try:
@@ -59,6 +60,12 @@ def simulate(case: Case, directory: Path, comm: MPI.Comm) -> None:
 def make_mesh(case: Case, comm: MPI.Comm) -> MeshData | None:
     """The mesh of a case on rank 0, None on the others; an error reaches all of them."""
     return kept_on_root(comm, _checked_mesh, case)
+
+
+def _mesh_of_cell(case: Case) -> MeshData:
+    mesh = _checked_mesh(case)
+    paths.check(case, mesh)
+    return mesh
 
 
 def _checked_mesh(case: Case) -> MeshData:
