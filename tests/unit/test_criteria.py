@@ -183,3 +183,30 @@ def test_check_says_what_viscosity_costs() -> None:
     first, last = 50.0 / 1e5, 2.0 * case.interfaces["active|catholyte"].cohesion.energy / 50.0
     rate = 0.1 * (last - first) / (2.0 * 10.0 * math.log(last / first)) * 1e3
     assert f"{rate:.3g} nm/s" in text.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("split", "pressure", "told", "warned"),
+    [
+        ("volumetric-deviatoric", 150, "137 MPa", True),  # sqrt(1.5/1.37) of 131 MPa
+        ("volumetric-deviatoric", 130, "137 MPa", False),
+        ("star-convex", 150, "1.31e+03 MPa", False),
+    ],
+)
+def test_check_tells_strength_under_compression(
+    split: str, pressure: float, told: str, warned: bool
+) -> None:
+    """Li6PS5Cl of 0.23 MPa m^0.5 and 1 um beside the pressure of the stack."""
+    how = {"toughness": "0.23 MPa*m^0.5", "length": "1 um", "split": split}
+    solid = electrolyte("0.16 S/m", youngs_modulus="22.1 GPa", poisson_ratio=0.37)
+    case = make_case(
+        {"solid": solid | {"cracking": how}},
+        boundaries={"anode": LITHIUM, "collector": LITHIUM},
+        physics={"mechanics": True},
+        cell={"temperature": "25 degC", "stack_pressure": f"{pressure} MPa"},
+        protocol=["Discharge at 0.1 mA/cm2 for 1 s"],
+    )
+    text = io.StringIO()
+    Console(file=text, width=200).print(overview(case))
+    assert f"{told} ({split})" in text.getvalue()
+    assert ("the stack pressure is more" in text.getvalue()) == warned

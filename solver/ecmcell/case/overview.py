@@ -142,7 +142,9 @@ def _cracking(case: Case, name: str) -> Iterator[tuple[str, str]]:
     yield "begins to crack at", f"{begins:.3g} MPa ({how.model})"
     ratio = how.compression_ratio(poisson)
     pressed = "never" if ratio == inf else f"{ratio * begins:.3g} MPa"
-    yield "under compression along one axis", f"{pressed} ({how.split})"
+    weak = (case.cell.stack_pressure or 0.0) > ratio * begins
+    remedy = '; the stack pressure is more: split = "star-convex" does not soften' if weak else ""
+    yield "under compression along one axis", f"{pressed} ({how.split}){remedy}"
     weaker = energy * stiffness / (pi * begins**2)
     yield "or less, at flaws longer than", f"{2.0 * weaker:.2g} um"
     for pair, joint in case.joints():
