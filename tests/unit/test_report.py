@@ -33,6 +33,7 @@ from ecmcell.report.words import axis_label, duration, number
 
 SECTIONS = {
     "summary",
+    "microstructure",
     "voltage",
     "losses",
     "contact",
@@ -83,7 +84,7 @@ def test_page_has_every_section_and_stands_alone(finished):
     text = page.read_text(encoding="utf-8")
     parsed = Page(text)
     assert parsed.sections == SECTIONS
-    assert len(parsed.figures) == len(set(parsed.figures)) == 16
+    assert len(parsed.figures) == len(set(parsed.figures)) == 17
     assert parsed.loads and all(place.startswith("data:image/") for place in parsed.loads)
     assert "script" not in parsed.tags
     assert not re.search(r"url\(|@import", text)
@@ -99,7 +100,7 @@ def test_page_shows_title_summary_and_inputs_as_text(finished):
 def test_pictures_in_the_page_are_pictures(finished):
     text = (finished / "report.html").read_text(encoding="utf-8")
     pictures = re.findall(r"data:image/png;base64,([^\"]+)", text)
-    assert len(pictures) == 8
+    assert len(pictures) == 9
     for picture in pictures:
         assert base64.b64decode(picture).startswith(b"\x89PNG")
     drawings = re.findall(r"data:image/svg\+xml;base64,([^\"]+)", text)
@@ -168,7 +169,7 @@ def test_report_survives_constant_and_missing_fields(tmp_path):
         {},
     )
     page = Page(write_report(tmp_path).read_text(encoding="utf-8"))
-    assert page.figures == ["map_electrolyte_potential"]
+    assert page.figures == ["microstructure", "map_electrolyte_potential"]
 
 
 def test_reason_of_a_failure_stands_in_the_page(tmp_path):
@@ -196,6 +197,19 @@ def test_figures_are_the_same_each_time(finished):
         plates = [voltage_plate(run.series, chosen_states(run)) for _ in range(2)]
     assert plates[0].svg == plates[1].svg
     assert plates[0].svg == (finished / "figures" / "voltage.svg").read_bytes()
+
+
+def test_capacity_is_told_per_gram_and_per_area(finished):
+    run = StoredRun(finished)
+    with styled():
+        over_capacity = voltage_plate(run.series, []).figure.axes[-1]
+        (above,) = over_capacity.child_axes
+    steps = np.diff(run.series["Time [s]"], prepend=0.0)
+    areal = np.abs(np.cumsum(run.series["Current density [mA.cm-2]"] * steps)).max() / 3600.0
+    per_gram = np.abs(run.series["Discharge capacity [mA.h.g-1]"]).max()
+    over_capacity.figure.draw_without_rendering()
+    ratio = np.divide(above.get_xlim(), over_capacity.get_xlim())[1]
+    assert ratio == pytest.approx(areal / per_gram)
 
 
 def test_branches_count_capacity_from_their_own_start():

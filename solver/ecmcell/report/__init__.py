@@ -23,13 +23,14 @@ from ecmcell.report.layers import layer_plates
 from ecmcell.report.leakage import leakage_plate
 from ecmcell.report.losses import loss_plate
 from ecmcell.report.maps import map_plates
+from ecmcell.report.microstructure import microstructure_plate, microstructure_table
 from ecmcell.report.opening import opening_animation
 from ecmcell.report.page import Section, page_text
 from ecmcell.report.percentiles import Spread, percentile_plate, percentile_table, spreads
 from ecmcell.report.plane import PlaneView
 from ecmcell.report.states import chosen_states
 from ecmcell.report.style import Plate, styled
-from ecmcell.report.tables import effort_table, state_table
+from ecmcell.report.tables import NOTHING, effort_table, state_table
 from ecmcell.report.view import View
 
 __all__ = ["write_comparison", "write_report"]
@@ -103,8 +104,12 @@ def _sections(run: StoredRun) -> list[Section]:
     maps: list[Plate] = []
     interfaces: list[Plate] = []
     stresses: list[Spread] = []
+    structure: list[Plate] = []
+    amounts = NOTHING
     if run.mesh is not None and states:
         view = _view(run.mesh)
+        structure = [microstructure_plate(run.mesh, view)]
+        amounts = microstructure_table(run.mesh, view)
         maps = map_plates(run.mesh, view, states)
         interfaces = interface_plates(view, states, strengths(run))
         interfaces += _present(loss_of_contact_plate(view, run))
@@ -112,6 +117,7 @@ def _sections(run: StoredRun) -> list[Section]:
     series = run.series
     cycles = run.cycles
     sections = [
+        Section("microstructure", "Microstructure", structure, "No mesh was stored.", amounts),
         Section("voltage", "Voltage", _present(voltage_plate(series, states)), _NO_STEPS),
         Section("losses", "Losses", _present(loss_plate(series)), "Without active material."),
         Section(
@@ -151,7 +157,9 @@ def _sections(run: StoredRun) -> list[Section]:
     ]
     if has_cycles(cycles):
         plates = _present(cycle_plate(cycles))
-        sections.insert(1, Section("cycles", "Cycles", plates, "", cycle_table(cycles)))
+        sections.insert(
+            len(structure) + 1, Section("cycles", "Cycles", plates, "", cycle_table(cycles))
+        )
     return sections
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
+from numpy.typing import ArrayLike
 
 from ecmcell.report.states import State
 from ecmcell.report.style import (
@@ -30,6 +31,7 @@ TIME, VOLTAGE, CURRENT = "Time [s]", "Voltage [V]", "Current density [mA.cm-2]"
 CAPACITY = "Discharge capacity [mA.h.g-1]"
 PASSED = "Capacity [mA.h.g-1]"  # since a charge or discharge began
 CONTACT, HOTSPOT = "Contact fraction", "Hotspot factor"
+OPEN_CIRCUIT = "Mean open-circuit voltage [V]"
 BELOW_STRENGTH = "Fraction below strength"
 PRESSURE, LARGEST_STRESS = "Stack pressure [MPa]", "Maximum hydrostatic stress [MPa]"
 ITERATIONS = ("Newton iterations", "Krylov iterations", "Stagger iterations")
@@ -96,7 +98,10 @@ def voltage_plate(series: Series, states: Sequence[State]) -> Plate | None:
     grid = figure.add_gridspec(2, 2 if parts else 1, height_ratios=(3, 1))
     time, label = time_axis(series[TIME])
     over_time = figure.add_subplot(grid[0, -1])
-    over_time.plot(time, series[VOLTAGE], color=INK)
+    over_time.plot(time, series[VOLTAGE], color=INK, label="Cell")
+    if OPEN_CIRCUIT in series:
+        over_time.plot(time, series[OPEN_CIRCUIT], "--", color=GREY, label="Open circuit, mean")
+        over_time.legend()
     over_time.set_ylabel(axis_label(VOLTAGE))
     _mark(over_time, time, series[VOLTAGE], states)
     last = over_time
@@ -112,6 +117,7 @@ def voltage_plate(series: Series, states: Sequence[State]) -> Plate | None:
         over_capacity = figure.add_subplot(grid[:, 0])
         _over_branches(over_capacity, series[VOLTAGE], parts, VOLTAGE)
         _mark_branches(over_capacity, series[VOLTAGE], parts, states)
+        _areal_axis(over_capacity, series)
         letter_axes([over_capacity, over_time])
     caption = (
         "Cell voltage against the capacity passed in each charge and discharge (a), and voltage "
@@ -275,6 +281,24 @@ def _over_branches(axis: Axes, values: np.ndarray, parts: Sequence[Branch], name
     axis.set_xlim(left=0)
     at_least(axis, values, 0.02)
     axis.legend()
+
+
+def _areal_axis(axis: Axes, series: Series) -> None:
+    """The capacity per footprint above that per gram."""
+    passed = np.cumsum(series[CURRENT] * np.diff(series[TIME], prepend=0.0)) / 3600.0
+    largest = np.abs(series[CAPACITY]).max()
+    if largest == 0.0:
+        return
+    ratio = float(np.abs(passed).max() / largest)
+
+    def to_areal(per_gram: ArrayLike) -> ArrayLike:
+        return np.asarray(per_gram, dtype=float) * ratio
+
+    def from_areal(areal: ArrayLike) -> ArrayLike:
+        return np.asarray(areal, dtype=float) / ratio
+
+    above = axis.secondary_xaxis("top", functions=(to_areal, from_areal))
+    above.set_xlabel(axis_label("Areal capacity [mA.h.cm-2]"))
 
 
 def at_least(axis: Axes, values: np.ndarray, share: float) -> None:
