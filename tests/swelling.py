@@ -11,8 +11,9 @@ CONCENTRATION, DIFFUSIVITY = 50e3, 0.01  # amol/um3, um2/s
 EDGE = 1.2  # um; where the electrolyte ends, and on the axis x the centre
 
 
-def ball_case(**couplings: bool) -> Case:
+def ball_case(section: str | None = None, **couplings: bool) -> Case:
     """The ball with mechanics and the given switches of `physics`."""
+    given = {"section": section} if section else {}
     host = active(
         0.5,
         youngs_modulus="100 GPa",
@@ -24,7 +25,7 @@ def ball_case(**couplings: bool) -> Case:
     return make_case(
         {"active": host, "electrolyte": soft},
         interfaces={"active|electrolyte": kinetics()},
-        cell={"temperature": "25 degC", "stack_pressure": "0 MPa", "sides": "free"},
+        cell={"temperature": "25 degC", "stack_pressure": "0 MPa", "sides": "free"} | given,
         physics={"mechanics": True} | couplings,
         protocol=["Discharge at 1C until 3.6 V"],
     )

@@ -318,6 +318,14 @@ def test_mesh_must_match(tmp_path: Path) -> None:
         assert caught.value.where == str(case.path)
 
 
+def test_only_a_mesh_in_the_plane_is_a_section(tmp_path: Path) -> None:
+    case = made(tmp_path, TEXT + 'section = "generalised plane strain"\n')
+    match_sizes(case, 2, {})
+    with pytest.raises(InputError, match="Leave it out") as caught:
+        match_sizes(case, 3, {})
+    assert caught.value.key == "cell.section"
+
+
 def test_grains_that_part_must_touch(tmp_path: Path) -> None:
     grains = """
 [interfaces."active|active"]

@@ -16,6 +16,7 @@ from record import Verify
 BOOK = "Timoshenko and Goodier, Theory of Elasticity, 3rd ed., 1970, section"
 pytestmark = pytest.mark.mpi
 
+HELD, LOOSE = "plane strain", "generalised plane strain"
 YOUNG, POISSON = 100e3, 0.25  # MPa
 SLOPE = 0.05  # linear chemical strain from empty to full
 HOST = {
@@ -31,10 +32,12 @@ def mechanical(
     pressure: str = "0 MPa",
     sides: str = "symmetric",
     platen: dict | None = None,
+    section: str | None = None,
     **tables: object,
 ):
     """A case with mechanics; an active phase needs an electrolyte even where none is meshed."""
     cell = {"temperature": "25 degC", "stack_pressure": pressure, "sides": sides} | (platen or {})
+    cell |= {"section": section} if section else {}
     return make_case(phases, cell=cell, physics={"mechanics": True}, **tables)
 
 
@@ -69,22 +72,27 @@ def strain_freely(stack: Stack, strain: float) -> Part:
 
 
 @pytest.mark.reference("Eigenstrain", f"{BOOK} 150")
-@pytest.mark.parametrize("dim", [2, 3])
-def test_free_swelling_gives_no_stress(comm: MPI.Comm, verify: Verify, dim: int) -> None:
+@pytest.mark.parametrize(("dim", "section"), [(2, HELD), (2, LOOSE), (3, None)])
+def test_free_swelling_gives_no_stress(
+    comm: MPI.Comm, verify: Verify, dim: int, section: str | None
+) -> None:
     """A uniform change of stoichiometry without constraint: u = eps x, and stress below 1e-6 E eps.
 
     In plane strain the thickness is held, which gives sigma_zz = -E eps and u = (1 + nu) eps x in
     the plane (Timoshenko and Goodier, Theory of Elasticity, 3rd ed., section 150, eps for alpha T).
     """
     axes = [np.linspace(0.0, 4.0, 5)] + [np.linspace(0.0, 3.0, 4)] * (dim - 1)
-    stack = Stack(swelling_case(sides="free"), grid(axes, {0: "active"}), comm)
+    case = swelling_case(sides="free", section=section)
+    stack = Stack(case, grid(axes, {0: "active"}), comm)
     strain = 0.01
     part = strain_freely(stack, strain)
-    growth = strain if dim == 3 else (1.0 + POISSON) * strain
+    growth = (1.0 + POISSON) * strain if section == HELD else strain
 
-    held = -YOUNG * strain if dim == 2 else 0.0
+    held = -YOUNG * strain if section == HELD else 0.0
     stress = distance(stack, part, diagonal(stack, [0.0, 0.0, held])) / (YOUNG * strain)
-    title = f"Free swelling by ε, {dim}D: "
+    title = f"Free swelling by ε, {section or '3D'}: "
+    across = strain if section == LOOSE else 0.0
+    assert stack.state.thickness_strain.value == pytest.approx(across, rel=1e-6)
     verify(title + "largest error of the stress, over E ε", stress, 0.0, 1e-6, "4")
     verify(title + "stretch of the stack", stack.state.stretch.value, growth, 1e-6, "4")
     region = stack.domain.bodies[part.body]
@@ -96,19 +104,22 @@ def test_free_swelling_gives_no_stress(comm: MPI.Comm, verify: Verify, dim: int)
 
 
 @pytest.mark.reference("Elasticity", f"{BOOK}s 6 and 17")
-@pytest.mark.parametrize(
-    ("dim", "sides"), [(2, "symmetric"), (3, "symmetric"), (2, "free"), (3, "free")]
-)
-def test_platen_compresses_uniformly(comm: MPI.Comm, verify: Verify, dim: int, sides: str) -> None:
+@pytest.mark.parametrize("sides", ["symmetric", "free"])
+@pytest.mark.parametrize(("dim", "section"), [(2, HELD), (2, LOOSE), (3, None)])
+def test_platen_compresses_uniformly(
+    comm: MPI.Comm, verify: Verify, dim: int, section: str | None, sides: str
+) -> None:
     """A pressure p on a uniform stack: sigma_xx = -p everywhere, and Hooke's law gives the stretch.
 
-    -p/(lambda + 2 mu) between symmetric sides, -p/E between free ones, and -p (1 - nu^2)/E in plane
-    strain (Timoshenko and Goodier, Theory of Elasticity, 3rd ed., sections 6 and 17).
+    -p/(lambda + 2 mu) where all sides are held, -p/E where none is, and -p (1 - nu^2)/E between two
+    that are, across the plane or in it (Timoshenko and Goodier, Theory of Elasticity, 3rd ed.,
+    sections 6 and 17).
     """
     case = mechanical(
         {"solid": electrolyte(**SOLID)},
         pressure="30 MPa",
         sides=sides,
+        section=section,
         boundaries={
             "anode": {"metal": "Li", "exchange_current_density": "1 A/m^2"},
             "collector": {"metal": "Li", "exchange_current_density": "1 A/m^2"},
@@ -119,16 +130,18 @@ def test_platen_compresses_uniformly(comm: MPI.Comm, verify: Verify, dim: int, s
     stack.mechanics.solve()
     young, poisson, pressure = 20e3, 0.3, 30.0
     confined = young * (1 - poisson) / ((1 + poisson) * (1 - 2 * poisson))
+    wide = young / (1 - poisson**2)
     modulus = {
-        "symmetric": confined,
-        "free": young if dim == 3 else young / (1 - poisson**2),
+        "symmetric": wide if section == LOOSE else confined,
+        "free": wide if section == HELD else young,
     }[sides]
-    title = f"Stack under a pressure, {sides} sides, {dim}D: "
+    title = f"Stack under a pressure, {sides} sides, {section or '3D'}: "
     verify(title + "stretch", stack.state.stretch.value, -pressure / modulus, 1e-7, "4")
     assert stack.state.pressure.value == pytest.approx(pressure, rel=1e-9)
 
-    sideways = {"symmetric": -pressure * poisson / (1 - poisson), "free": 0.0}[sides]
-    out = poisson * (-pressure + sideways) if dim == 2 else sideways
+    held = -pressure * poisson * (1 if section == LOOSE else 1 / (1 - poisson))
+    sideways = {"symmetric": held, "free": 0.0}[sides]
+    out = {HELD: poisson * (-pressure + sideways), LOOSE: 0.0, None: sideways}[section]
     (part,) = stack.domain.parts
     error = distance(stack, part, diagonal(stack, [-pressure, sideways, out])) / pressure
     verify(title + "largest error of the stress, over p", error, 0.0, 1e-6, "4")
@@ -245,6 +258,63 @@ def test_sphere_in_shell(comm: MPI.Comm, verify: Verify) -> None:
     title = "Sphere that swells in a shell: "
     verify(title + "hydrostatic stress inside, MPa", stresses, exact, 0.01, "3, 6, 12", 1.8)
     verify(title + "traction between the two, MPa", tractions, exact, 0.01, "3, 6, 12", 1.8)
+
+
+def lame_disc(radius: float, outer: float, strain: float, stiffness: float) -> tuple[float, float]:
+    """Pressure between a disc that swells and a ring, and the strain along both.
+
+    Timoshenko and Goodier, Theory of Elasticity, 3rd ed., sections 28 and 151: with the strain e
+    along the axis, the disc carries E_1 (e - eps) - 2 nu_1 p there and the ring E_2 e + 2 nu_2 m p,
+    m = a^2/(b^2 - a^2), which together give no force. The disc's edge moves by
+    a (eps - (p (1 - nu_1) + nu_1 sigma_z)/E_1), the ring's by a (p (1 + 2 m + nu_2) - nu_2
+    sigma_z)/E_2; between them gives the interface by p over its stiffness.
+    """
+    young, poisson = 20e3, 0.3
+    m = radius**2 / (outer**2 - radius**2)
+    disc = (1 - POISSON - 2 * POISSON**2) / YOUNG
+    ring = (1 + 2 * m + poisson - 2 * m * poisson**2) / young
+    equations = [
+        [disc + ring + 1 / (stiffness * radius), POISSON - poisson],
+        [2 * m * (poisson - POISSON), YOUNG * m + young],
+    ]
+    pressure, along = np.linalg.solve(equations, [(1 + POISSON) * strain, YOUNG * m * strain])
+    return float(pressure), float(along)
+
+
+@pytest.mark.reference("Eigenstrain", f"Lamé: {BOOK}s 28 and 151")
+def test_disc_in_ring_of_free_thickness(comm: MPI.Comm, verify: Verify) -> None:
+    """A disc that swells in a ring, with no mean force across the plane: Lame's solution.
+
+    What is left of the box beyond the ring is so soft that the ring is free outside.
+    """
+    phases = {
+        "active": active(0.5, **HOST),
+        "ring": electrolyte(**SOLID),
+        "filler": electrolyte(youngs_modulus="0.1 MPa", poisson_ratio=0.0),
+    }
+    interfaces = {
+        "active|ring": kinetics(stiffness="1e6 MPa/um"),
+        "ring|filler": {"bonded": True},
+    }
+    case = mechanical(phases, interfaces=interfaces, sides="free", section=LOOSE)
+    pressure, along = lame_disc(1.0, 1.6, 0.01, 1e6)
+    tractions, strains, forces = [], [], []
+    for count in (4, 8, 16):
+        mesh = concentric(2, [1.0, 1.6, 1.7], [count, count, 1], list(phases))
+        stack = Stack(case, mesh, comm)
+        strain_freely(stack, 0.01)
+        domain, mechanics = stack.domain, stack.mechanics
+        (contact,) = domain.contacts
+        one, measure = domain.constant(1.0), domain.nodal(contact)
+        pull = ufl.inner(mechanics.traction(contact), domain.normal("+")) * measure
+        tractions.append(domain.integral(pull).value / domain.integral(one * measure).value)
+        strains.append(stack.state.thickness_strain.value)
+        across = sum(mechanics.stresses.full_stress(p)[2, 2] * domain.dx(p) for p in domain.parts)
+        forces.append(domain.integral(across).value)
+    title = "Disc that swells in a ring, thickness free: "
+    verify(title + "traction between the two, MPa", tractions, -pressure, 0.01, "4, 8, 16", 1.8)
+    verify(title + "strain across the plane", strains, along, 0.001, "4, 8, 16", 1.8)
+    assert forces == pytest.approx([0.0] * 3, abs=1e-7 * pressure)
 
 
 @pytest.mark.reference("Eigenstrain", "Eshelby 1957, doi:10.1098/rspa.1957.0133")

@@ -142,7 +142,7 @@ def _how_to_join(case: Case, a: str, b: str) -> str:
 
 
 def match_sizes(case: Case, dim: int, sizes: Mapping[str, float]) -> None:
-    """Whether a mesh suits cracks and protocol; the arguments are those of `load.match_sizes`.
+    """Whether a mesh suits cracks, protocol and section; arguments as of `load.match_sizes`.
 
     Raises:
         Fault: If not.
@@ -151,6 +151,11 @@ def match_sizes(case: Case, dim: int, sizes: Mapping[str, float]) -> None:
         if step.uses_footprint():
             remedy = "A section has no footprint: use mA/cm2 or a C-rate."
             raise Fault(f"{toml(step.text)} has a current in A", remedy, ["protocol", *step.key])
+    if dim == 3 and case.cell.section is not None:
+        given = f'"{case.cell.section}", but the mesh has {dim} coordinates'
+        raise Fault(
+            given, "Leave it out: only a mesh in the plane is a section.", ["cell", "section"]
+        )
     for name in case.cracking_phases:
         law = needed(case.phases[name].cracking)
         key = ["phases", name, "cracking"]

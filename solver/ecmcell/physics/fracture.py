@@ -3,7 +3,7 @@
 Bourdin, Francfort and Marigo 2000, doi:10.1016/S0022-5096(99)00028-9, in the form of Pham, Amor,
 Marigo and Maurini 2011, doi:10.1177/1056789510386852. The energy a volume is
 g(d) psi_plus + psi_minus + Gc gamma(d): only what pulls or shears drives a crack. Elastic strains
-are 3 x 3, in plane strain with their components out of the plane.
+are 3 x 3, in a section with their components out of the plane.
 """
 
 from dataclasses import dataclass
@@ -11,6 +11,8 @@ from typing import Protocol
 
 import ufl
 from ufl.core.expr import Expr
+
+from ecmcell.physics.mechanics import in_space
 
 # Square of a strain far below any that matters: it keeps the radius of Mohr's circle
 # differentiable where two principal strains are equal.
@@ -62,17 +64,7 @@ def degradation(damage: Expr, residual: Expr) -> Expr:
 
 def elastic_strain(total_strain: Expr, chemical_strain: Expr) -> Expr:
     """The 3 x 3 elastic strain; a total strain in the plane has no components out of it."""
-    dim = total_strain.ufl_shape[0]
-    inside = [[i < dim and j < dim for j in range(3)] for i in range(3)]
-    return ufl.as_matrix(
-        [
-            [
-                (total_strain[i, j] if inside[i][j] else 0.0) - chemical_strain[i, j]
-                for j in range(3)
-            ]
-            for i in range(3)
-        ]
-    )
+    return in_space(total_strain) - chemical_strain
 
 
 class Split(Protocol):

@@ -1,4 +1,4 @@
-"""Small-strain elasticity with chemical strain; plane strain in 2D."""
+"""Small-strain elasticity with chemical strain; a section may share one strain across it."""
 
 import numpy as np
 import ufl
@@ -16,9 +16,23 @@ def strain(displacement: Expr) -> Expr:
     return ufl.sym(ufl.grad(displacement))
 
 
-def stretch(amount: Expr, dim: int) -> Expr:
-    """Uniform strain along x, what a rigid platen adds to a stack held at its other end."""
-    return ufl.as_matrix([[amount if i == j == 0 else 0.0 for j in range(dim)] for i in range(dim)])
+def in_space(plane: Expr) -> Expr:
+    """A strain as a 3 x 3 one; one in the plane has no components out of it."""
+    dim = plane.ufl_shape[0]
+    inside = [[i < dim and j < dim for j in range(3)] for i in range(3)]
+    return ufl.as_matrix(
+        [[plane[i, j] if inside[i][j] else 0.0 for j in range(3)] for i in range(3)]
+    )
+
+
+def in_plane(full: Expr, dim: int) -> Expr:
+    """The components of a 3 x 3 strain or stress that a mesh of some dimension sees."""
+    return ufl.as_matrix([[full[i, j] for j in range(dim)] for i in range(dim)])
+
+
+def uniform_strain(stretch: Expr, thickness: Expr) -> Expr:
+    """What all of a stack shares, 3 x 3: a rigid platen's strain along x, a section's along z."""
+    return ufl.as_matrix([[stretch, 0.0, 0.0], [0.0, 0.0, 0.0], [0.0, 0.0, thickness]])
 
 
 def isotropic_strain(amount: Expr) -> Expr:
@@ -39,47 +53,32 @@ def across(axis: Expr) -> Expr:
 
 
 def stress(elastic: tuple[Expr, Expr], total_strain: Expr, chemical_strain: Expr) -> Expr:
-    """sigma = C : (eps - eps_ch), the components in the plane in 2D.
+    """sigma = C : (eps - eps_ch), as many components as the total strain has.
+
+    Where a crystal axis is inclined to a section, its swelling shears the plane's normal, and what
+    the section holds back stays as a shear stress.
 
     Args:
         elastic: Lame's constants.
-        total_strain: Strain; its out-of-plane components vanish in 2D (plane strain).
+        total_strain: Strain; one in the plane has no components out of it (plane strain).
         chemical_strain: Strain of free swelling, 3 x 3; it also acts out of the plane.
     """
     lam, mu = elastic
     dim = total_strain.ufl_shape[0]
     pressure = lam * (ufl.tr(total_strain) - _trace(chemical_strain))
-    return 2.0 * mu * (total_strain - _block(chemical_strain, dim)) + pressure * ufl.Identity(dim)
+    return 2.0 * mu * (total_strain - in_plane(chemical_strain, dim)) + pressure * ufl.Identity(dim)
 
 
 def hydrostatic_stress(
     elastic: tuple[Expr, Expr], total_strain: Expr, chemical_strain: Expr
 ) -> Expr:
-    """Mean of the three normal stresses, K (tr eps - tr eps_ch), also in plane strain."""
+    """Mean of the three normal stresses, K (tr eps - tr eps_ch)."""
     lam, mu = elastic
     return (lam + 2.0 * mu / 3.0) * (ufl.tr(total_strain) - _trace(chemical_strain))
 
 
-def full_stress(elastic: tuple[Expr, Expr], total_strain: Expr, chemical_strain: Expr) -> Expr:
-    """The 3 x 3 stress, in plane strain with its components out of the plane.
-
-    Where a crystal axis is inclined to the plane, its swelling shears the plane's normal, and what
-    plane strain holds back stays as a shear stress.
-    """
-    dim = total_strain.ufl_shape[0]
-    inside = [[i < dim and j < dim for j in range(3)] for i in range(3)]
-    held = ufl.as_matrix(
-        [[total_strain[i, j] if inside[i][j] else 0.0 for j in range(3)] for i in range(3)]
-    )
-    return stress(elastic, held, chemical_strain)
-
-
 def _trace(matrix: Expr) -> Expr:
     return matrix[0, 0] + matrix[1, 1] + matrix[2, 2]
-
-
-def _block(matrix: Expr, dim: int) -> Expr:
-    return ufl.as_matrix([[matrix[i, j] for j in range(dim)] for i in range(dim)])
 
 
 def von_mises(stress3: Expr) -> Expr:

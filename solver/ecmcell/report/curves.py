@@ -33,6 +33,7 @@ PASSED = "Capacity [mA.h.g-1]"  # since a charge or discharge began
 CONTACT, HOTSPOT = "Contact fraction", "Hotspot factor"
 OPEN_CIRCUIT = "Mean open-circuit voltage [V]"
 BELOW_STRENGTH = "Fraction below strength"
+ACROSS = "Out-of-plane strain"
 PRESSURE, LARGEST_STRESS = "Stack pressure [MPa]", "Maximum hydrostatic stress [MPa]"
 ITERATIONS = ("Newton iterations", "Krylov iterations", "Stagger iterations")
 REQUIRED_BALANCE = 1e-8
@@ -169,6 +170,8 @@ def stress_plate(series: Series) -> Plate | None:
         "Pressure that the platen exerts on the stack, and the largest hydrostatic stress "
         "(tension positive) anywhere in the cell."
     )
+    if ACROSS in series:
+        caption += " No mean force acts across the section: its thickness follows."
     return _time_panels(
         series, (PRESSURE, LARGEST_STRESS), "stack", "Stack pressure and stress", caption
     )

@@ -92,7 +92,8 @@ def percentile_plate(found: Sequence[Spread]) -> Plate | None:
     caption = (
         "Stress in each phase against time: its median over the volume, the middle half and the "
         "middle 98 % of the volume, from the means of cells. Tension is positive. Dots are the "
-        "stored states."
+        "stored states. In a section that across the plane counts too; `cell.section` says whether "
+        "the thickness is held."
     )
     return Plate("stress_percentiles", "Stress percentiles", caption, figure)
 

@@ -18,7 +18,7 @@ from ecmcell.physics.plasticity import Creep, Law, Yielding
 from ecmcell.simulation.state import State
 
 Array = npt.NDArray[np.float64]
-# Components of a symmetric strain that plane strain, and space, leave different from zero.
+# Components of a symmetric strain that a section, and space, leave different from zero.
 _COMPONENTS = {
     2: ((0, 0), (1, 1), (2, 2), (0, 1)),
     3: ((0, 0), (1, 1), (2, 2), (0, 1), (0, 2), (1, 2)),
@@ -77,7 +77,7 @@ class Flow:
         """The 3 x 3 stress at the end of the time step, MPa.
 
         Args:
-            strain: Total strain, in the plane in 2D.
+            strain: Total strain, 3 x 3.
         """
         lam, mu = self._elastic
         held = fracture.elastic_strain(strain, self._tensor(self._before))
@@ -148,6 +148,7 @@ class Flow:
         strain = np.zeros((*shape, 3, 3))
         strain[..., :dim, :dim] = self._strain(self._cells).reshape(*shape, dim, dim)
         strain[..., 0, 0] += self._state.stretch.value
+        strain[..., 2, 2] += self._state.thickness_strain.value
         components = _COMPONENTS[dim]
         nodal = self._before.x.array.reshape(-1, len(components))[self._dofs]
         held = np.einsum("qn,cnk->cqk", self._basis, nodal)
@@ -185,9 +186,7 @@ class Flow:
         With it the energy of an elastic body that flows balances the work of the mean forces.
         """
         mu = self._elastic[1]
-        strain = mechanics.strain(self._state.displacement[self._part.body]) + mechanics.stretch(
-            self._state.stretch.symbol, domain.dim
-        )
+        strain = self._state.strain(self._part.body)
         now = 2.0 * mu * plasticity.deviator(self.elastic_strain(strain))
         mean = 0.5 * (self._tensor(self._stress_before) + now)
         flown = self._tensor(self._plastic) - self._tensor(self._before)

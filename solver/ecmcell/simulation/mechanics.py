@@ -28,6 +28,8 @@ from ecmcell.simulation.stresses import Stresses
 # Residual forces relative to a pressure of 1 MPa on the footprint.
 _TOLERANCE = 1e-8
 _LARGEST_COUNT = 10
+# Where they stand among the scalars; the pressures of filaments are the last ones.
+_STRETCH, _PRESSURE = 0, 1
 # Where interfaces soften, kinks keep Newton's steps from gaining more than this. In
 # cases/nmc811_contact_loss 1e-4 takes a thirtieth less of them, but a tenth more iterations in all
 # and 26 in the place of 23 for the longest linear solve.
@@ -42,7 +44,8 @@ class Mechanics:
 
     The platens are rigid: the face at the anode is fixed, that at the collector moves with the
     uniform stretch of the stack, whose equation is that the mean stress along x balances the
-    pressure. Both faces are free of friction. From a lithium electrode they may part.
+    pressure. Both faces are free of friction. From a lithium electrode they may part. A section
+    strains across the plane by one more such number where its thickness is not held.
 
     Args:
         case: What to solve.
@@ -50,6 +53,9 @@ class Mechanics:
         state: The unknowns.
         active: Bodies of active material.
         filaments: Lithium in cracks, if there may be any.
+
+    Attributes:
+        is_loose: Whether this is a section whose thickness is not held.
     """
 
     def __init__(
@@ -62,7 +68,9 @@ class Mechanics:
     ):
         self.case, self.domain, self.state, self.active = case, domain, state, active
         self._filaments = filaments
-        self._scalars = (state.stretch, state.pressure, *state.filament_pressure)
+        self.is_loose = domain.dim == 2 and case.cell.section == "generalised plane strain"
+        across = (state.thickness_strain,) if self.is_loose else ()
+        self._scalars = (state.stretch, state.pressure, *across, *state.filament_pressure)
         self.stresses = Stresses(case, domain, state, active)
         self._laws, self._flows = self.stresses.cracking, self.stresses.flows
         self.joints = Joints(case, domain, state)
@@ -70,7 +78,7 @@ class Mechanics:
         self.area = domain.footprint
         self._tests = {b: ufl.TestFunction(u.function_space) for b, u in state.displacement.items()}
         # The cell is put together under the stack pressure, whatever the platen keeps later.
-        kept = prescribe(1, len(self._scalars), needed(case.cell.stack_pressure))
+        kept = prescribe(_PRESSURE, len(self._scalars), needed(case.cell.stack_pressure))
         self._platen = ScalarEquation(algebraic=kept)
         self._give = lambda: needed(case.cell.stack_pressure) * state.stretch.value
         self._newton = self._build()
@@ -231,7 +239,7 @@ class Mechanics:
             list(residuals.values()),
             [self._fixed(body) for body in bodies],
             scalars=self._scalars,
-            equations=(self._balance(), self._platen, *self._fillings()),
+            equations=(self._balance(), self._platen, *self._across(), *self._fillings()),
             refresh=self._refresh,
         )
         # Pieces that cracks have cut off are all but loose: in the plane factors serve them better.
@@ -320,30 +328,42 @@ class Mechanics:
 
     def _balance(self) -> ScalarEquation:
         """Mean stress along x balances the pressure: int sigma_xx dx / L + p A = 0."""
-        length = self.domain.constant(self._length)
-        stress, dx = self.stresses.stress, self.domain.dx
-        mean = sum(stress(part)[0, 0] / length * dx(part) for part in self.domain.parts)
         gradient = np.zeros(len(self._scalars))
-        gradient[1] = self.area
-        return ScalarEquation(mean, lambda scalars: (self.area * scalars[1], gradient))
+        gradient[_PRESSURE] = self.area
+        return ScalarEquation(
+            self._force(0), lambda scalars: (self.area * scalars[_PRESSURE], gradient)
+        )
+
+    def _across(self) -> list[ScalarEquation]:
+        """Nothing pulls across a section whose thickness is not held: int sigma_zz dx = 0."""
+        return [ScalarEquation(self._force(2))] if self.is_loose else []
+
+    def _force(self, axis: int) -> ufl.Form:
+        """Normal stress along an axis times the volume, over the length of the stack."""
+        length, stress = self.domain.constant(self._length), self.stresses.full_stress
+        return sum(
+            stress(part)[axis, axis] / length * self.domain.dx(part) for part in self.domain.parts
+        )
 
     def release_platen(self) -> None:
         """From the present state on, let the platen keep what the case says."""
         cell = self.case.cell
         stretch, pressure = self.state.stretch.value, self.state.pressure.value
         if cell.platen == "gap":
-            held = np.eye(1, len(self._scalars))[0]
+            held = np.eye(1, len(self._scalars), _STRETCH)[0]
             self._platen.algebraic = lambda scalars: (
-                scalars[0] - stretch + self._squeezed(),
+                scalars[_STRETCH] - stretch + self._squeezed(),
                 held,
             )
             self._give = lambda: 0.0
         elif cell.platen == "spring":
             stiffness = needed(cell.platen_stiffness) * self._length
             gradient = np.zeros(len(self._scalars))
-            gradient[:2] = -stiffness, 1.0
+            gradient[[_STRETCH, _PRESSURE]] = -stiffness, 1.0
             self._platen.algebraic = lambda scalars: (
-                scalars[1] - pressure - stiffness * (scalars[0] - stretch + self._squeezed()),
+                scalars[_PRESSURE]
+                - pressure
+                - stiffness * (scalars[_STRETCH] - stretch + self._squeezed()),
                 gradient,
             )
             self._give = lambda: (

@@ -15,6 +15,7 @@ from ecmcell.domain.faces import Face, Outer
 from ecmcell.domain.plan import Part
 from ecmcell.numerics.forecast import along
 from ecmcell.numerics.scalars import Scalar
+from ecmcell.physics import mechanics
 from ecmcell.simulation import touching
 
 _KINDS = (
@@ -84,6 +85,7 @@ class State:
         voltage: Potential of the collector, V.
         current: Current out of the cell at the collector, positive on discharge, pA.
         stretch: Uniform strain of the stack along x.
+        thickness_strain: Strain across a section, uniform; 0 in plane strain and in space.
         pressure: Pressure of the platen, MPa.
         filament_pressure: Pressure of the lithium in cracks, MPa.
         position: Plain numbers: time and charge passed (signed and total), step of the protocol.
@@ -161,6 +163,7 @@ class State:
         self.voltage = Scalar(domain, "Voltage [V]")
         self.current = Scalar(domain, "Current [pA]")
         self.stretch = Scalar(domain, "Stretch")
+        self.thickness_strain = Scalar(domain, "Out-of-plane strain")
         self.pressure = Scalar(domain, "Stack pressure [MPa]")
         self.filament_pressure = tuple(
             Scalar(domain, f"Filament {n + 1} pressure [MPa]") for n in range(case.filament_count)
@@ -185,6 +188,11 @@ class State:
             return self.additive[body]
         return self.additive[body] - self.at_anode[body] * self.voltage.symbol
 
+    def strain(self, body: str) -> Expr:
+        """The 3 x 3 total strain in a body."""
+        uniform = mechanics.uniform_strain(self.stretch.symbol, self.thickness_strain.symbol)
+        return mechanics.in_space(mechanics.strain(self.displacement[body])) + uniform
+
     def stress_offsets(self, body: str) -> list[fem.Function]:
         """The stresses of a body, in the order of its directions."""
         names = (body, *(body + way for way in _AXIAL))
@@ -198,7 +206,8 @@ class State:
 
     def scalars(self) -> tuple[Scalar, ...]:
         """All unknown numbers."""
-        return self.voltage, self.current, self.stretch, self.pressure, *self.filament_pressure
+        electric, uniform = (self.voltage, self.current), (self.stretch, self.thickness_strain)
+        return *electric, *uniform, self.pressure, *self.filament_pressure
 
     def contact_factor(self, face: Face) -> Expr:
         """Share of a contact, or of the face of an electrode, that carries current."""
@@ -231,8 +240,9 @@ class State:
             if kind in _POSITIVE:
                 values = np.maximum(values, _LEAST_KEPT * known[-1][1][0][index])
             function.x.array[:] = values
+        curved = self.stretch, self.thickness_strain, self.pressure
         for index, scalar in enumerate(self.scalars()):
-            points = known if scalar in (self.stretch, self.pressure) else known[-2:]
+            points = known if scalar in curved else known[-2:]
             scalar.value = float(
                 along([(at, np.array(copy[1][index])) for at, copy in points], time)
             )

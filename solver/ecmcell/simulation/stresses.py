@@ -37,10 +37,8 @@ class Stresses:
         self.flows = flows(case, domain, state, self._elastic)
 
     def strain(self, part: Part) -> Expr:
-        """Total strain in a part."""
-        return mechanics.strain(self._state.displacement[part.body]) + mechanics.stretch(
-            self._state.stretch.symbol, self._domain.dim
-        )
+        """The 3 x 3 total strain in a part."""
+        return self._state.strain(part.body)
 
     def elastic_strain(self, part: Part) -> Expr:
         """The 3 x 3 elastic strain in a part."""
@@ -57,10 +55,7 @@ class Stresses:
 
     def stress(self, part: Part) -> Expr:
         """Stress in a part in MPa, in the plane in 2D."""
-        if part in self.cracking or part in self.flows:
-            full, dim = self.full_stress(part), self._domain.dim
-            return ufl.as_matrix([[full[i, j] for j in range(dim)] for i in range(dim)])
-        return mechanics.stress(self._elastic[part], self.strain(part), self._swelling(part))
+        return mechanics.in_plane(self.full_stress(part), self._domain.dim)
 
     def full_stress(self, part: Part) -> Expr:
         """The 3 x 3 stress in a part in MPa."""
@@ -68,7 +63,7 @@ class Stresses:
             return self.flows[part].stress(self.strain(part))
         if part in self.cracking:
             return self.cracking[part].stress(self._elastic[part], self.elastic_strain(part))
-        return mechanics.full_stress(self._elastic[part], self.strain(part), self._swelling(part))
+        return mechanics.stress(self._elastic[part], self.strain(part), self._swelling(part))
 
     def hydrostatic_stress(self, part: Part) -> Expr:
         """Hydrostatic stress in a part in MPa."""
