@@ -380,6 +380,26 @@ def test_grains_narrower_than_a_crack_are_told(comm: MPI.Comm, length: str, warn
     assert [text.startswith("grains of solid of 8 um") for text in told] == [True] * warned
 
 
+def test_a_crack_along_a_narrow_body_is_one(comm: MPI.Comm) -> None:
+    """Across a strip as wide as two lengths damage hardly falls off: what is damaged is a crack."""
+    along, across = np.linspace(0.0, 10.0, 21), np.linspace(0.0, 2.0, 5)
+    how = {"energy": "2 J/m^2", "length": "1 um"}
+    case = make_case(
+        {"solid": electrolyte(**SOLID) | {"cracking": how}, "host": active(0.5, **HOST)},
+        interfaces={"host|solid": kinetics()},
+        physics={"mechanics": True},
+    )
+    layers = {0: "solid", 1: "host"}
+    mesh = grid([along, across], layers, lambda at: (at[:, 0] > 6.0).astype(int))
+    cell = make_cell(case, mesh, comm)
+    cell.initialise()
+    for damage in cell.state.crack.values():
+        points = damage.function_space.tabulate_dof_coordinates()
+        damage.x.array[:] = np.where(points[:, 0] < 4.0, 0.95, 0.0)
+    cell.look_at_cracks()
+    assert Fissures(cell).row()["Cracks"] == 1
+
+
 def test_flaws_by_chance_are_the_same_on_any_ranks(comm: MPI.Comm) -> None:
     """As many as asked, of the length asked, within their phase; a seed puts them elsewhere."""
     axis = np.linspace(0.0, 20.0, 61)

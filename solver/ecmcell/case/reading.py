@@ -176,11 +176,17 @@ def explain(error: ValidationError, model: type[BaseModel]) -> tuple[tuple, str,
     key = _place(first)
     given, kind, context = first["input"], first["type"], first.get("ctx", {})
     cause = context.get("error")
-    also = _also_missing(_place(other) for other in errors if other is not first and _lacks(other))
+    others = dict.fromkeys(_place(other) for other in errors if _lacks(other))
+    also = _also_missing(other for other in others if other != key)
     if isinstance(cause, Fault):
         return key, cause.given, cause.remedy + (also if _lacks(first) else "")
     if kind == "missing":
-        return key, "missing", _how_to_give(model, key) + also
+        short = isinstance(first["loc"][-1], int)  # a number of a list is missing
+        return (
+            key,
+            f"{toml(given)} is too short" if short else "missing",
+            _how_to_give(model, key) + also,
+        )
     if kind == "extra_forbidden":
         name = str(key[-1])
         return key, "unknown key", suggest(name, _fields(model, key[:-1]), "keys")
@@ -246,7 +252,8 @@ def _place(error: Any) -> tuple:
     """Key of an error."""
     cause = error.get("ctx", {}).get("error")
     below = cause.key if isinstance(cause, Fault) else ()
-    return (*(part for part in error["loc"] if part != "[key]"), *below)
+    key = (*(part for part in error["loc"] if part != "[key]"), *below)
+    return key[:-1] if error["type"] == "missing" and isinstance(key[-1], int) else key
 
 
 def _lacks(error: Any) -> bool:

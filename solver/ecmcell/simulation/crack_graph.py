@@ -67,6 +67,11 @@ class CrackGraph:
             body: max(needed(case.phases[part.phase].cracking).length for part in region.parts)
             for body, region in state.crack_regions.items()
         }
+        self._thick = {
+            body: _inner_radius(gather.gather_points(region), gather.gather_cells(region))
+            > _FRINGE * self._length[body]
+            for body, region in state.crack_regions.items()
+        }
         self._grain = np.full(len(self.points), -1, dtype=np.intp)
         for body, region in state.crack_regions.items():
             nodes = self._node_of[body][gather.gather_cells(region)]
@@ -79,10 +84,10 @@ class CrackGraph:
     def look(self) -> None:
         """See what is cracked and broken at the present state; collective."""
         for body, damage in self._state.crack.items():
-            nodes, values = self._node_of[body], gather.gather_nodes(damage)
-            self._cracked[nodes] = localised(
-                self.points[nodes], values >= CRACKED, self._length[body]
-            )
+            nodes, damaged = self._node_of[body], gather.gather_nodes(damage) >= CRACKED
+            if self._thick[body]:  # across a narrower one no crack falls off to anything whole
+                damaged = localised(self.points[nodes], damaged, self._length[body])
+            self._cracked[nodes] = damaged
         self._broken = self._find_broken()
 
     def nodes_on(self, wanted: Callable[[Face], bool]) -> Nodes:
@@ -192,6 +197,16 @@ def localised(points: Floats, damaged: Bools, length: float) -> Bools:
     if len(deep):
         found[damaged] = KDTree(deep).query(inside)[0] > _FRINGE * length
     return found
+
+
+def _inner_radius(points: Floats, cells: Nodes) -> float:
+    """How far the innermost node of a body is from its surface."""
+    if not len(cells):
+        return 0.0
+    facets = np.concatenate([np.delete(cells, corner, axis=1) for corner in range(cells.shape[1])])
+    facets, count = np.unique(np.sort(facets, axis=1), axis=0, return_counts=True)
+    surface = points[np.unique(facets[count == 1])]
+    return float(KDTree(surface).query(points)[0].max())
 
 
 def _edges(facets: list[Nodes]) -> Nodes:
