@@ -1,6 +1,7 @@
 """Cut views of a mesh in space: surfaces drawn off-screen by VTK, lines by Matplotlib over them."""
 
 import itertools
+from typing import Any
 
 import numpy as np
 import pyvista as pv
@@ -15,6 +16,7 @@ from ecmcell.report.view import draw_bar, round_length, simplex_measures
 _PIXELS = 1200  # width of a picture
 _TETRAHEDRON, _TRIANGLE = 10, 5  # VTK's numbers
 _TO_EYE = np.array([-0.35, -1.0, 0.45]) / np.linalg.norm([-0.35, -1.0, 0.45])
+_CUT_MARGINS = (0.3, 0.02)  # of the depth, where no cut is tried
 _MARGIN = 0.04  # around the box, as a share of its picture
 _ARROWS = 22  # along the longer side of the cut
 
@@ -55,7 +57,7 @@ class SpaceView:
         if shown.any():
             _add_coloured(scene, self._rear(grid.extract_cells(shown)), norm, colours, shaded=False)
         if not shown.all():
-            scene.add_mesh(self._rear(grid.extract_cells(~shown)), color=PALE, lighting=False)
+            _add(scene, self._rear(grid.extract_cells(~shown)), color=PALE, lighting=False)
         self._finish(axes, scene)
         _draw(axes, self._floor_lines(), "0.75")
         _draw(axes, self._box_lines(self._rear_box), INK)
@@ -135,13 +137,18 @@ class SpaceView:
         axes.set_ylim(-height, height)
 
     def _richest_depth(self) -> float:
-        """Depth about the middle where a cut crosses most interface."""
+        """Depth where a cut crosses most interface: about the middle, elsewhere if none is there."""
         depths = self._mesh.interface_points[self._mesh.interface_facets][:, :, 1]
         low, high = self._box[:, 1]
-        places = low + np.linspace(0.3, 0.7, 41) * (high - low)
-        places = places[np.argsort(np.abs(places - self._middle[1]))]  # the middle wins a tie
-        crossed = (depths.min(axis=1) <= places[:, None]) & (places[:, None] < depths.max(axis=1))
-        areas = np.where(crossed, self.facet_measures, 0.0).sum(axis=1)
+        for margin in _CUT_MARGINS:
+            places = low + np.linspace(margin, 1 - margin, 41) * (high - low)
+            places = places[np.argsort(np.abs(places - self._middle[1]))]  # the middle wins a tie
+            crossed = (depths.min(axis=1) <= places[:, None]) & (
+                places[:, None] < depths.max(axis=1)
+            )
+            areas = np.where(crossed, self.facet_measures, 0.0).sum(axis=1)
+            if areas.any():
+                break
         return float(places[np.argmax(areas)])
 
     def _floor_lines(self) -> np.ndarray:
@@ -184,18 +191,24 @@ def _grid(points: np.ndarray, cells: np.ndarray, kind: int) -> pv.UnstructuredGr
     return pv.UnstructuredGrid(sized.ravel(), np.full(len(cells), kind, np.uint8), points)
 
 
+def _add(scene: pv.Plotter, part: pv.DataSet, **drawn: Any) -> None:
+    """Add a part unless nothing of it is left behind the cut: PyVista refuses what is empty."""
+    if part.n_cells:
+        scene.add_mesh(part, **drawn)
+
+
 def _add_coloured(
     scene: pv.Plotter, part: pv.DataSet, norm: Normalize, colours: Colormap, shaded: bool
 ) -> None:
-    if part.n_cells:
-        scene.add_mesh(
-            part,
-            scalars="value",
-            cmap=colours,
-            clim=(norm.vmin or 0.0, norm.vmax or 0.0),
-            lighting=shaded,
-            ambient=0.35 if shaded else 1.0,
-            diffuse=0.65 if shaded else 0.0,
-            show_scalar_bar=False,
-            nan_color=PALE,
-        )
+    _add(
+        scene,
+        part,
+        scalars="value",
+        cmap=colours,
+        clim=(norm.vmin or 0.0, norm.vmax or 0.0),
+        lighting=shaded,
+        ambient=0.35 if shaded else 1.0,
+        diffuse=0.65 if shaded else 0.0,
+        show_scalar_bar=False,
+        nan_color=PALE,
+    )
