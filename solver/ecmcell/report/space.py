@@ -137,7 +137,7 @@ class SpaceView:
         axes.set_ylim(-height, height)
 
     def _richest_depth(self) -> float:
-        """Depth where a cut crosses most interface: about the middle, elsewhere if none is there."""
+        """Depth where a cut crosses most interface: about the middle, else anywhere."""
         depths = self._mesh.interface_points[self._mesh.interface_facets][:, :, 1]
         low, high = self._box[:, 1]
         for margin in _CUT_MARGINS:
