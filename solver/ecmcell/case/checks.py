@@ -322,10 +322,7 @@ def _protocol(case: Case) -> None:
 def _step_of_active_material(case: Case, step: Step, key: list[str | int]) -> None:
     curves = [needed(case.phases[n].material.open_circuit_voltage) for n in case.active_phases]
     low, high = min(min(c.value) for c in curves), max(max(c.value) for c in curves)
-    voltages = [v for v in (step.voltage, step.stop_voltage) if v is not None]
-    if step.cycle is not None and step.control == "voltage":
-        voltages += step.cycle.value
-    for voltage in voltages:
+    for voltage in step.voltages:
         if not low - _POLARISATION < voltage < high + _POLARISATION:
             given = f"{toml(step.text)} asks for {voltage:g} V"
             remedy = f"The open-circuit voltage lies between {low:g} V and {high:g} V."

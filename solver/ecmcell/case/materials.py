@@ -54,7 +54,7 @@ class Material(Frozen):
         formula: Chemical formula.
         density: Without pores.
         maximum_concentration: Of lithium, where every site is filled.
-        stoichiometry_window: Usable range, from full charge to full discharge.
+        stoichiometry_window: Usable range, from full charge to full discharge, which C-rates count.
         diffusivity: Of lithium in active material, at the temperature given with it.
         diffusivity_activation_energy: Of an Arrhenius law for the diffusivity.
         electronic_conductivity: For electrons, at the temperature given with it.

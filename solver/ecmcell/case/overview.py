@@ -11,7 +11,7 @@ from ecmcell.case.flaw_table import flaw_rows
 from ecmcell.case.joints import Held
 from ecmcell.case.materials import Material, needed
 from ecmcell.case.origin import CASE_FILE, Given
-from ecmcell.case.reach import asked_beyond
+from ecmcell.case.reach import asked_beyond, charge_ends
 from ecmcell.case.schema import Case
 from ecmcell.case.tables import Cell, Phase
 
@@ -30,7 +30,7 @@ def overview(case: Case) -> RenderableType:
         case.title,
         _table(
             "Phases",
-            ["phase", "material", "kind", "start", "set by the case"],
+            ["phase", "material", "kind", "start", "0 and 100 % charged", "set by the case"],
             _phases(case),
         ),
         _table("Assumed values", ["where", "what", "why"], _assumed(case)),
@@ -59,16 +59,15 @@ def _table(title: str, columns: list[str], rows: Iterable[Iterable[str]]) -> Tab
 
 def _phases(case: Case) -> Iterable[list[str]]:
     for name, phase in case.phases.items():
-        x = phase.initial_stoichiometry
+        x, curve = phase.initial_stoichiometry, phase.material.open_circuit_voltage
         changed = [p for p, o in phase.material.origins() if o.set_by]
-        start = "" if x is None else f"x = {x:g}"
-        yield [
-            name,
-            phase.material.name,
-            phase.material.kind,
-            start,
-            ", ".join(changed),
-        ]
+        start, ends = "", ""
+        if x is not None and curve is not None:
+            full, empty = charge_ends(case, name)
+            start = f"x = {x:g}, {curve.at(x):.4g} V"
+            ends = f"x = {empty:.4g} and {full:.4g}"
+        material = phase.material
+        yield [name, material.name, material.kind, start, ends, ", ".join(changed)]
 
 
 def _assumed(case: Case) -> Iterable[list[str]]:
@@ -168,7 +167,7 @@ def _beyond(case: Case) -> Iterator[Table]:
     """A warning of what leads beyond the data of active materials, if anything does."""
     rows = list(asked_beyond(case))
     if rows:
-        yield _table("Warning: beyond what is known", ["phase", "what", "how far"], rows)
+        yield _table("Warning: beyond what is known or asked", ["phase", "what", "how far"], rows)
 
 
 def _viscosities(case: Case) -> Iterator[Table]:

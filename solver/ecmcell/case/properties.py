@@ -125,6 +125,10 @@ class Curve(Origin):
         """Linear interpolation in the table."""
         return float(np.interp(stoichiometry, self.stoichiometry, self.value))
 
+    def where(self, value: float) -> float:
+        """Stoichiometry at which a curve that falls has a value; beyond its ends the nearer end."""
+        return float(np.interp(value, self.value[::-1], self.stoichiometry[::-1]))
+
     @property
     def low(self) -> float:
         """First stoichiometry of the table."""

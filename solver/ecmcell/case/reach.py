@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator
 
-import numpy as np
-
 from ecmcell.case.materials import Material, needed
 from ecmcell.case.schema import Case
 
 LEAST = 1e-3
 """Share of all sites beyond an end that is told; less is rounding."""
+_LEAST_VOLTAGE = 1e-3  # V by which an open-circuit voltage is beyond a cut-off that are told
 
 
 def beyond(material: Material, low: float, high: float) -> Iterator[str]:
@@ -36,21 +35,21 @@ def _told(x: float, end: float, what: str) -> str:
 
 
 def asked_beyond(case: Case) -> Iterator[tuple[str, str, str]]:
-    """Phase, what of the case leads beyond, and how far; of voltages as at rest."""
+    """Phase, what of the case leads beyond that or starts beyond its cut-offs, and how far."""
     for name in case.active_phases:
         phase = case.phases[name]
         material, start = phase.material, needed(phase.initial_stoichiometry)
         window = needed(material.stoichiometry_window)
-        for what, *ends in (
-            ("stoichiometry_window", window.low, window.high),
-            ("initial_stoichiometry", start, start),
-        ):
-            yield from ((name, what, told) for told in beyond(material, *ends))
+        full, empty = charge_ends(case, name)
+        asked = beyond(material, window.low, window.high)
+        yield from ((name, "stoichiometry_window", told) for told in asked)
+        started = () if full <= start <= empty else beyond(material, start, start)
+        for told in (*started, *_start_beyond(case, name)):
+            yield name, "initial_stoichiometry", told
         for step in dict.fromkeys(case.protocol):
-            for voltage in (step.voltage, step.stop_voltage):
-                if voltage is not None:
-                    told = _at_rest(material, voltage)
-                    yield from ((name, step.text, f"{voltage:g} V{how}") for how in told)
+            for voltage in dict.fromkeys(step.voltages):
+                told = _at_rest(material, voltage)
+                yield from ((name, step.text, f"{voltage:g} V{how}") for how in told)
 
 
 def _at_rest(material: Material, voltage: float) -> Iterator[str]:
@@ -61,5 +60,33 @@ def _at_rest(material: Material, voltage: float) -> Iterator[str]:
     if off > 0.0:
         yield f", by {off:.2g} V {'above' if voltage > top else 'below'} the open-circuit table"
         return
-    x = float(np.interp(voltage, curve.value[::-1], curve.stoichiometry[::-1]))
+    x = curve.where(voltage)
     yield from (f" is {told}" for told in beyond(material, x, x))
+
+
+def charge_ends(case: Case, phase: str) -> tuple[float, float]:
+    """Stoichiometries of a phase at a state of charge of 1 and of 0.
+
+    They are the ends of its window, or those at rest at the outermost voltages of the protocol
+    where these lie further out: within its cut-offs a cell stays between 0 and 1.
+    """
+    material = case.phases[phase].material
+    curve, window = needed(material.open_circuit_voltage), needed(material.stoichiometry_window)
+    voltages = {voltage for step in case.protocol for voltage in step.voltages}
+    asked = [curve.where(voltage) for voltage in voltages]
+    return min([window.low, *asked]), max([window.high, *asked])
+
+
+def _start_beyond(case: Case, phase: str) -> Iterator[str]:
+    """How far the open-circuit voltage at the start lies beyond the cut-offs, if it does."""
+    curve = needed(case.phases[phase].material.open_circuit_voltage)
+    rest = curve.at(needed(case.phases[phase].initial_stoichiometry))
+    ends: dict[str, list[float]] = {"charge": [], "discharge": [], "hold": []}
+    for step in case.protocol:
+        ends.get(step.kind, []).extend(step.voltages)
+    low = min([*ends["discharge"], *ends["hold"]] or [rest])
+    high = max([*ends["charge"], *ends["hold"]] or [rest])
+    if rest < low - _LEAST_VOLTAGE:
+        yield f"{rest:.4g} V at rest, {low - rest:.2g} V below the cut-off of discharge"
+    if rest > high + _LEAST_VOLTAGE:
+        yield f"{rest:.4g} V at rest, {rest - high:.2g} V above the cut-off of charge"

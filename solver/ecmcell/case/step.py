@@ -96,6 +96,13 @@ class Step:
         assert given is not None
         return given
 
+    @property
+    def voltages(self) -> tuple[float, ...]:
+        """The voltages in V that it holds or may end at."""
+        held = (self.voltage, self.stop_voltage)
+        driven = self.cycle.value if self.cycle and self.control == "voltage" else ()
+        return (*(voltage for voltage in held if voltage is not None), *driven)
+
     def at(self, time: float) -> float:
         """What is prescribed at a time in s since the step began."""
         return self.prescribed if self.cycle is None else self.cycle.at(time)

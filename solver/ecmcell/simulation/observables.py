@@ -7,6 +7,7 @@ import numpy as np
 
 from ecmcell.case.joints import Held
 from ecmcell.case.materials import needed
+from ecmcell.case.reach import charge_ends
 from ecmcell.domain.average import Average
 from ecmcell.domain.domain import Integral
 from ecmcell.domain.faces import Contact
@@ -70,13 +71,10 @@ class Observables:
             for part in domain.parts
             if part.phase in cell.case.active_phases
         )
-        self._window = [
-            sum(
-                s * getattr(b.material.stoichiometry_window, end)
-                for s, b in zip(sites, cell.active.values(), strict=True)
-            )
-            for end in ("low", "high")
-        ]
+        ends = [charge_ends(cell.case, b.part.phase) for b in cell.active.values()]
+        self._full, self._empty = (
+            sum(s * x[end] for s, x in zip(sites, ends, strict=True)) for end in (0, 1)
+        )
         self.currents: dict[Contact, Average] = {}
         for contact, reaction in chemistry.insertions.items():
             host = sides(contact, cell.active)[0]
@@ -172,11 +170,10 @@ class Observables:
         }
         if cell.active:
             inventory = self.inventory()
-            low, high = self._window
             passed = SPECIFIC_CHARGE * position["charge"]
             row["Discharge capacity [mA.h.g-1]"] = passed / self._mass
             row["Mean stoichiometry"] = inventory / self._sites
-            row["State of charge"] = (high - inventory) / (high - low)
+            row["State of charge"] = (self._empty - inventory) / (self._empty - self._full)
         if self.debonding is not None:
             row |= self.debonding.row()
         elif cell.mechanics is not None and self.normal_tractions:

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ecmcell.case.materials import needed
+from ecmcell.case.reach import charge_ends
 from ecmcell.case.step import Rate, Step
 from ecmcell.errors import SolverError
 from ecmcell.numerics.linear import NotConverged
@@ -96,10 +97,10 @@ class StateOfCharge:
         for body in cell.active.values():
             material, volume = body.material, cell.domain.part_volume(body.part)
             sites = properties.site_charge(material) * volume
-            window = needed(material.stoichiometry_window)
+            full, empty = charge_ends(cell.case, body.part.phase)
             initial = needed(cell.case.phases[body.part.phase].initial_stoichiometry)
-            self._missing += sites * (window.high - initial)
-            self._capacity += sites * (window.high - window.low)
+            self._missing += sites * (empty - initial)
+            self._capacity += sites * (empty - full)
 
     def after(self, length: float) -> float:
         """State of charge after a step of some s that ends with the present current."""
