@@ -172,7 +172,9 @@ def precondition_with(matrix: PETSc.Mat) -> PETSc.Mat:
     csr = (counted[starts].astype(PETSc.IntType), columns[kept], values[kept])
     sizes = matrix.getSizes()
     lean = PETSc.Mat().createAIJ(sizes, bsize=matrix.getBlockSize(), csr=csr, comm=matrix.comm)
-    lean.setNearNullSpace(matrix.getNearNullSpace())
+    modes = matrix.getNearNullSpace()
+    lean.setNearNullSpace(modes)
+    modes.destroy()  # this reference to it
     return lean
 
 

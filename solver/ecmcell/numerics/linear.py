@@ -147,9 +147,12 @@ class LinearSolver:
         matrix = self._matrix()
         if self._ksp.getType() == "preonly" or aged:
             self._ksp.getPC().setReusePreconditioner(False)
+            earlier = self._source
             if self._ksp.getType() != "preonly":
                 self._source = compat.precondition_with(matrix)
             self._ksp.setOperators(matrix, self._source)
+            if earlier.handle not in (matrix.handle, self._source.handle):
+                earlier.destroy()
             for key, value in self._options.items():
                 self._database[key] = value
             self._ksp.setUp()

@@ -50,6 +50,7 @@ class Shears:
         self._right = _Unit(matrix, [(second, first) for first, second in equations])
         self._half: PETSc.Mat | None = None
         self._product: PETSc.Mat | None = None
+        self._right_side = matrix.createVecLeft()
 
     def product(self) -> PETSc.Mat:
         """The matrix L A R at present, the same object every time."""
@@ -60,8 +61,9 @@ class Shears:
         return self._product
 
     def right_side(self, vector: PETSc.Vec) -> PETSc.Vec:
-        """L b, a new vector."""
-        made = vector.copy()
+        """L b, the same vector every time."""
+        made = self._right_side
+        vector.copy(made)
         for pair in self._pairs:
             first, second, _ = pair
             made.array[first] += self._of_equation(pair) * vector.array_r[second]

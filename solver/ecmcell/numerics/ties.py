@@ -49,11 +49,14 @@ class TiedSystem(BlockSystem):
         spans = zip(groups, self.layout.spans(), strict=True)
         owned = np.concatenate([group[: end - start] for group, (start, end) in spans])
         self._spread = _spreading(self.comm, owned, count)
+        self._full = self._spread.createVecLeft()
+        self._tied: PETSc.Mat | None = None
 
     @property
     def matrix(self) -> PETSc.Mat:
-        """Matrix of the Jacobian for the values that groups share; made anew at every call."""
-        return self.jacobian.matrix.PtAP(self._spread)
+        """Matrix of the Jacobian for the values that groups share, the same object every time."""
+        self._tied = self.jacobian.matrix.PtAP(self._spread, self._tied)
+        return self._tied
 
     @property
     def unknowns(self) -> int:
@@ -66,15 +69,13 @@ class TiedSystem(BlockSystem):
 
     def residual(self, out: PETSc.Vec) -> None:
         """Write the residual, summed over each group."""
-        full = self._spread.createVecLeft()
-        super().residual(full)
-        self._spread.multTranspose(full, out)
+        super().residual(self._full)
+        self._spread.multTranspose(self._full, out)
 
     def add(self, step: PETSc.Vec, scalar_step: Array, factor: float) -> None:
         """Move the fields by a multiple of a step."""
-        full = self._spread.createVecLeft()
-        self._spread.mult(step, full)
-        super().add(full, scalar_step, factor)
+        self._spread.mult(step, self._full)
+        super().add(self._full, scalar_step, factor)
 
 
 def _spreading(comm: MPI.Comm, groups: Groups, count: int) -> PETSc.Mat:
