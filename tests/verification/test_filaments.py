@@ -151,8 +151,9 @@ def test_a_crack_grows_with_its_volume(comm: MPI.Comm, verify: Verify) -> None:
     """Half an internal crack, the anode being its plane of symmetry: p = E' V/(pi a^2).
 
     The crack that answers so with the pressure and the volume found is as long as Griffith's. The
-    phase field spends a third of its length l more, on the halo of the tip, wherever the tip is:
-    its growth is Griffith's, too.
+    phase field spends half of its length l more, on the halo of the tip, wherever the tip is (a
+    third with the volumetric-deviatoric split, with which the damaged fringes of the faces yield
+    more to the pressure): its growth is Griffith's, too.
     """
     depth, energy = 5.0, 2.0
     length = 0.1 * depth
@@ -183,8 +184,7 @@ def test_a_crack_grows_with_its_volume(comm: MPI.Comm, verify: Verify) -> None:
     verify("its length, over Griffith's", lengths[-3:], 1.0, 0.02, "l = a/10")
     growth = np.diff(spent[-4:]) / np.diff(griffith[-4:])
     verify("its growth by what it has spent, over Griffith's", growth, 1.0, 0.02, "l = a/10")
-    halo = (spent[-1] - griffith[-1]) / length
-    verify("its length by what it has spent, less Griffith's, over l", halo, 1.0 / 3.0, 0.1)
+    assert (np.array(spent) - griffith)[-4:] / length == pytest.approx(0.48, abs=0.03)
     assert np.mean(passes) <= 40
 
 

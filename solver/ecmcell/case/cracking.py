@@ -82,7 +82,8 @@ class Cracking(Given):
             `ecmcell check` shows.
         model: AT1 stays elastic up to a strength, AT2 softens from the beginning.
         split: Which part of the elastic energy drives cracks. With the first, pressure drives none;
-            with volumetric-deviatoric shear does as well where all is compressed.
+            with volumetric-deviatoric shear does as well where all is compressed, and bodies soften
+            under the stack pressure alone.
         strength_ratio: Strength under uniaxial compression over that under tension, with the
             star-convex split; 10 if not given. The others have one of their own.
         weibull_modulus: Of a random strength, whose square goes with the energy; the mean of the
@@ -99,7 +100,7 @@ class Cracking(Given):
     toughness: units.Toughness | None = None
     length: units.Length = Field(examples=["1 um"])
     model: Literal["AT1", "AT2"] = "AT1"
-    split: Literal["star-convex", "volumetric-deviatoric", "spectral"] = "volumetric-deviatoric"
+    split: Literal["star-convex", "volumetric-deviatoric", "spectral"] = "star-convex"
     strength_ratio: Annotated[float, Field(strict=True, gt=1, le=1000)] | None = None
     weibull_modulus: Annotated[float, Field(strict=True, gt=0, le=1000)] | None = None
     scatter: Literal["grain", "cell"] = "cell"

@@ -109,8 +109,10 @@ class Filament:
         self._handed = Scalar(domain, f"{self.pressure.name}, handed over")
         # What weighs the volumes where the crack is full; 0 where it is partly empty.
         self._full = domain.constant(0.0)
-        # The part that is there of the lithium that the kinetics would take.
+        # The part that is there of the lithium that the kinetics would take, and that of the next
+        # turn: the balances of currents are those of the part that these were solved with.
         self._available = domain.constant(1.0)
+        self._left = 1.0
         self._share = {
             body: fem.Function(region.cell_constants)
             for body, region in state.crack_regions.items()
@@ -208,7 +210,7 @@ class Filament:
         """Start from the present lithium."""
         self._due, self._compliance = self.volume, 0.0
         self._pressure_before = self.pressure.value
-        self._available.value, self._missing = 1.0, 0.0
+        self._left, self._missing = 1.0, 0.0
         if not self.is_there:
             self.pressure.value = self._handed.value = self._full.value = 0.0
 
@@ -220,12 +222,14 @@ class Filament:
         """
         if not self.is_there:
             return
-        lost = step * self._molar * self.current
-        if lost > 0.0:
-            self._available.value = min(1.0, float(self._available.value) * self.volume / lost)
+        lost, share = step * self._molar * self.current, 1.0
+        if lost > 0.0:  # then some was available
+            available = float(self._available.value)
+            self._left = min(1.0, available * self.volume / lost)
+            share = self._left / available
         self._missing = max(lost - self.volume, 0.0)
         self._due = max(self.volume - lost, 0.0)
-        self._compliance = step * self._molar * self._answer.value
+        self._compliance = step * self._molar * self._answer.value * share
 
     def keep(self) -> float:
         """The time step was accepted: what it has brought is there; the work it did, pJ."""
@@ -277,8 +281,9 @@ class Filament:
         return missing / max(self._due, self._smallest * _EMPTY) / _EXACTNESS
 
     def hand_over(self, pressure: float) -> None:
-        """Let the kinetics reckon with a pressure in MPa."""
+        """Let the kinetics reckon with a pressure in MPa, and with the lithium that there is."""
         self._handed.value = max(pressure, 0.0)
+        self._available.value = self._left
 
     @property
     def handed(self) -> float:
