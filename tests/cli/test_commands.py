@@ -6,11 +6,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from workplace import CASE, RECIPE, Workplace
 
 from ecmcell import __version__
 from ecmcell.errors import SolverError
+from ecmcell.output import StoredRun
 
 CASES = Path(__file__).parents[2] / "cases"
 LITHIUM = {"metal": "Li", "exchange_current_density": "10 A/m^2"}
@@ -134,6 +136,9 @@ def test_cracks_from_check_to_report(symmetric: Workplace) -> None:
     assert "refined: separator from 1.52 to" in (symmetric.path / "run" / "log.txt").read_text()
     page = (symmetric.path / "run" / "report.html").read_text()
     assert "Cracks in the bulk" in page
+    in_crack = StoredRun(symmetric.path / "run").field(0, "point", "In a crack")
+    assert in_crack is not None
+    assert set(np.unique(in_crack)) == {0.0, 1.0}
     assert symmetric.call("check", "run/case.toml")[0] == 0
 
 

@@ -10,7 +10,7 @@ from PIL import Image
 from ecmcell.output import OutputMesh, StoredRun
 from ecmcell.report.animation import Animation, Stage, moving
 from ecmcell.report.curves import TIME, Series, letter_axes
-from ecmcell.report.quantities import CRACK, CRACKED, STRESS
+from ecmcell.report.quantities import IN_CRACK, STRESS
 from ecmcell.report.style import COLUMN, MM, Plate, new_figure
 from ecmcell.report.words import axis_label, time_axis
 
@@ -21,6 +21,7 @@ _ENERGIES = {
     "Released energy [J.m-2]": "released",
 }
 _QUANTILE = 0.98
+_COUNT, _NONE = "Cracks", "There is no crack: damage has localised nowhere."
 
 
 def crack_plate(series: Series) -> Plate | None:
@@ -43,11 +44,14 @@ def crack_plate(series: Series) -> Plate | None:
     axes[1].legend()
     axes[1].set_xlabel(label)
     letter_axes(axes)
+    cracked = np.nanmax(series.get(_COUNT, np.ones(1)), initial=0.0) > 0.0
+    title = f"{'Cracks' if cracked else 'Damage'} in the bulk"
     caption = (
-        "Cracks in the bulk by phase, and the energies a footprint. What is released is the work "
-        "of platen and swelling that is neither stored nor spent: of cracks that run by themselves."
+        "By phase what the damage counts for as cracks, an even one too, and the energies a "
+        "footprint. What is released is the work of platen and swelling that is neither stored "
+        "nor spent: of cracks that run by themselves."
     )
-    return Plate("cracks", "Cracks in the bulk", caption, figure)
+    return Plate("cracks", title, caption if cracked else f"{_NONE} {caption}", figure)
 
 
 def crack_animation(run: StoredRun) -> Animation | None:
@@ -56,10 +60,10 @@ def crack_animation(run: StoredRun) -> Animation | None:
     if mesh is None or mesh.dim != 2:
         return None
     stored = range(len(run.states))
-    damage = {state: run.field(state, "point", CRACK) for state in stored}
-    largest = {s: float(np.nanmax(d, initial=0.0)) for s, d in damage.items() if d is not None}
-    shown = list(largest)
-    if len(shown) < 2 or max(largest.values()) < CRACKED:
+    cracked = {state: run.field(state, "point", IN_CRACK) for state in stored}
+    any_crack = {s: bool((c == 1.0).any()) for s, c in cracked.items() if c is not None}
+    shown = list(any_crack)
+    if len(shown) < 2 or not any(any_crack.values()):
         return None
     gif, count = moving(shown, _Frames(run, mesh, shown).draw)
     caption = (
@@ -87,9 +91,9 @@ class _Frames:
         self._stage = Stage(mesh, [self._cells], axis_label(STRESS))
 
     def draw(self, state: int) -> Image.Image:
-        damage = self._run.field(state, "point", CRACK)
-        assert damage is not None
-        cracked = np.nanmin(np.nan_to_num(damage)[self._mesh.cells], axis=1) >= CRACKED
+        in_crack = self._run.field(state, "point", IN_CRACK)
+        assert in_crack is not None
+        cracked = (in_crack[self._mesh.cells] == 1.0).all(axis=1)
         self._cells.set_array(np.where(cracked, np.nan, self._stress(state)))
         return self._stage.frame(self._run.states[state][0])
 

@@ -27,7 +27,7 @@ _ROOM = 4 * MM  # under a panel for the scale bar
 _TITLE_WIDTH = 37 * MM  # of a panel that has room for the whole title
 _TALLEST = 75 * MM  # of a panel
 _SHARE = 0.995  # of the area lies within the colours where a few corner cells would rule them
-_EMPTY = "no value at this time"
+_BEHIND = {"facecolor": "white", "alpha": 0.7, "edgecolor": "none", "pad": 1.5}  # words
 _RULING = 1.25  # the corners rule if they stretch the scale by this
 
 
@@ -63,8 +63,8 @@ def _map_plate(
 
     def draw(axes: Axes, state: State) -> None:
         view.field(axes, values[state.letter], norm, colours)
-        if not np.isfinite(values[state.letter]).any():
-            axes.text(0.5, 0.5, _EMPTY, transform=axes.transAxes, ha="center", va="center")
+        words = quantity.words(values[state.letter], state.fields)
+        axes.text(0.5, 0.5, words, transform=axes.transAxes, ha="center", va="center", bbox=_BEHIND)
         if quantity.flow and _flows(values[state.letter], norm):
             view.flow(axes, state.fields.cell[quantity.flow])
 

@@ -11,8 +11,9 @@ from ecmcell.report.view import simplex_measures
 STOICHIOMETRY = "Lithium stoichiometry"
 STRESS = "Hydrostatic stress [MPa]"
 CRACK = "Crack damage"
+IN_CRACK = "In a crack"  # 1 there, 0 elsewhere, also where a body is damaged evenly
+_LEAST_DAMAGE = 0.005  # that is told
 _SHOWN = 10.0  # mV below lithium that are always told apart
-CRACKED = 0.9  # nodes with at least this damage lie in a crack
 IONIC_CURRENT = "Ionic current density [mA.cm-2]"
 ELECTROLYTE, ELECTRODE, ADDITIVE = (
     "Electrolyte potential [V]",
@@ -23,6 +24,11 @@ SALT = "Salt concentration [mol.m-3]"
 LITHIUM = "Lithium chemical potential [V]"
 LEAKED = "Electronic potential in electrolyte [V]"
 Take = Callable[[OutputMesh, StoredFields], np.ndarray | None]
+_EMPTY = "no value at this time"
+
+
+def _missing(values: np.ndarray, fields: StoredFields) -> str:
+    return "" if np.isfinite(values).any() else _EMPTY
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,7 @@ class Quantity:
         signed_colours: Colour map with zero in the middle where both signs occur, if any.
         flow: Name of the cell vector whose lines are drawn above, if any.
         limits: Ends of the scale, where it is to show all of them.
+        words: What a panel says, of the values and fields that it shows; may be nothing.
     """
 
     name: str
@@ -52,6 +59,7 @@ class Quantity:
     signed_colours: str = ""
     flow: str = ""
     limits: tuple[float, float] | None = None
+    words: Callable[[np.ndarray, StoredFields], str] = _missing
 
 
 def _stoichiometry(mesh: OutputMesh, fields: StoredFields) -> np.ndarray | None:
@@ -73,13 +81,21 @@ def _unevenness(mesh: OutputMesh, fields: StoredFields) -> np.ndarray | None:
 
 def _stress(mesh: OutputMesh, fields: StoredFields) -> np.ndarray | None:
     stress = fields.point.get(STRESS)
-    if stress is None or CRACK not in fields.point:
+    if stress is None or IN_CRACK not in fields.point:
         return stress
-    return np.where(fields.point[CRACK] >= CRACKED, np.nan, stress)
+    return np.where(fields.point[IN_CRACK] == 1.0, np.nan, stress)
 
 
 def _cracks(mesh: OutputMesh, fields: StoredFields) -> np.ndarray | None:
     return fields.point.get(CRACK)
+
+
+def _no_cracks(values: np.ndarray, fields: StoredFields) -> str:
+    """That there are none, and how much damage there is all the same."""
+    if IN_CRACK not in fields.point or (fields.point[IN_CRACK] == 1.0).any():
+        return _missing(values, fields)
+    most = np.nanmax(values, initial=0.0)
+    return f"no crack, damage up to {most:.2f}" if most >= _LEAST_DAMAGE else "no crack"
 
 
 def _ionic_current(mesh: OutputMesh, fields: StoredFields) -> np.ndarray | None:
@@ -151,12 +167,14 @@ QUANTITIES = (
     ),
     Quantity(
         "map_cracks",
-        "Cracks in the bulk",
+        "Damage in the bulk",
         "Damage of the phase field",
-        "Damage: 0 where the solid is whole, 1 in a crack. Phases that may not crack are blank.",
+        "Damage: 0 where the solid is whole, 1 in a crack. What is damaged evenly, over more than "
+        "the width of cracks, is none. Phases that may not crack are blank.",
         _cracks,
         colours="magma_r",
         limits=(0.0, 1.0),
+        words=_no_cracks,
     ),
     Quantity(
         "map_ionic_current",

@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 import matplotlib as mpl
+from cycler import cycler
 from matplotlib.figure import Figure
 from PIL import Image
 
@@ -42,6 +43,7 @@ _RC = {
     "ytick.labelsize": 8,
     "legend.fontsize": 8,
     "axes.linewidth": 0.6,
+    "axes.prop_cycle": cycler(color=COLOURS),
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.edgecolor": INK,

@@ -90,6 +90,10 @@ class CrackGraph:
             self._cracked[nodes] = damaged
         self._broken = self._find_broken()
 
+    def cracked(self, body: str) -> Bools:
+        """Which nodes of a body that may crack lie in cracks, in the order of `gather_nodes`."""
+        return self._cracked[self._node_of[body]]
+
     def nodes_on(self, wanted: Callable[[Face], bool]) -> Nodes:
         """The nodes on some contacts and outer facets."""
         found = [self._facets(face).ravel() for face in self._faces(wanted)]

@@ -145,6 +145,9 @@ class Maps:
             out["Displacement [um]"] = displacement
             if state.crack:
                 out["Crack damage"] = self._spread(state.crack, self._crack_nodes)
+                graph = needed(self.cell.crack_graph)
+                cracked = {body: graph.cracked(body).astype(float) for body in state.crack}
+                out["In a crack"] = self._put(cracked, self._crack_nodes)
             hydrostatic = {b: a.update() for b, a in self.cell.mechanics.hydrostatic.items()}
             out["Hydrostatic stress [MPa]"] = self._nodal(hydrostatic)
         return out
@@ -322,10 +325,13 @@ class Maps:
         self, functions: Mapping[str, fem.Function], nodes: Mapping[str, np.ndarray]
     ) -> np.ndarray:
         """Values on all points from functions on a part of each body, whose nodes these are."""
+        return self._put({b: gather.gather_nodes(f) for b, f in functions.items()}, nodes)
+
+    def _put(self, values: Mapping[str, np.ndarray], nodes: Mapping[str, np.ndarray]) -> np.ndarray:
+        """Gathered values of a part of each body on all points."""
         out = np.full(self._count, np.nan)
-        for body, function in functions.items():
-            values = gather.gather_nodes(function)
-            out[self._starts[body] + nodes[body]] = values
+        for body, given in values.items():
+            out[self._starts[body] + nodes[body]] = given
         return out
 
     def _on_facets(
