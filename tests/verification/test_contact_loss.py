@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from mpi4py import MPI
 
-from cells import active, electrolyte, kinetics, make_case, make_cell
+from cells import Stack, active, electrolyte, kinetics, make_case, make_cell
 from ecmcell.case.schema import Case
 from ecmcell.case.step import Step
 from ecmcell.simulation.cell import Cell
@@ -107,3 +107,54 @@ def test_a_particle_that_has_let_go_takes_no_part(comm: MPI.Comm) -> None:
     cell.begin_step()
     cell.iterate(120.0)
     assert lithium.value == pytest.approx(before, rel=1e-8)
+
+
+@pytest.mark.parametrize("solver", ["iterative", "direct"])
+def test_a_disc_that_has_let_go_all_round_stays(comm: MPI.Comm, solver: str) -> None:
+    """It shrinks away from a wide hole and rests, wherever a guess would have it.
+
+    No force acts on it; only the start of the time step tells where it is.
+    """
+    law = {"energy": "2e-3 J/m^2", "viscosity": "1 s", "contact_gap": "1 nm"}
+    wired = {"electronic_resistance": "1 ohm*cm^2"}
+    weak = kinetics(stiffness="1e5 MPa/um", strength="1 MPa", cohesion=law, **wired)
+    carbon = {"overrides": {"electronic_conductivity": "1 S/m"}}
+    case = make_case(
+        {
+            "disc": active(0.8, **HOST),
+            "matrix": electrolyte(youngs_modulus="20 GPa", poisson_ratio=0.3) | carbon,
+        },
+        interfaces={"disc|matrix": weak},
+        physics={"mechanics": True},
+        cell={"temperature": "25 degC", "stack_pressure": "1 MPa"},
+        solver={"linear": solver},
+    )
+    axis = np.linspace(0.0, 4.0, 17)
+    mesh = grid(
+        [axis, axis],
+        {0: "matrix", 1: "disc"},
+        lambda at: (np.hypot(at[:, 0] - 2.1, at[:, 1] - 1.9) < 1.0).astype(int),
+    )
+    stack = Stack(case, mesh, comm)
+    ((body, disc),) = stack.active.items()
+    displacement = stack.state.displacement[body].x.array
+    ((face, joint),) = stack.mechanics.joints.cohesive.items()
+    contact = stack.domain.integral(joint.contact_factor * stack.domain.nodal(face))
+
+    def step(filling: float, guess: float) -> None:
+        stack.mechanics.begin_step()
+        stack.mechanics.begin_turns(60.0)
+        disc.x.x.array[:] = filling
+        displacement[:] += guess
+        stack.mechanics.solve()
+
+    stack.mechanics.solve()
+    for filling in np.linspace(0.8, 0.5, 13):
+        step(filling, 0.0)
+    placed = displacement.copy()
+    assert contact.value == 0.0
+    for _ in range(20):
+        step(0.5, 1e-3)
+    moved = stack.domain.largest(np.abs(displacement - placed).max(initial=0.0))
+    assert moved < 1e-6
+    assert contact.value == 0.0

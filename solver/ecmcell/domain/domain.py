@@ -93,6 +93,10 @@ class Domain:
         parting: Phases whose grains may part from each other.
         networks: Conducting networks by name; each part knows which of them reach it.
         quadratic: Phases whose bodies have quadratic displacements.
+        loose: Whether nothing is sure to hold each grain, on rank 0; all are held if None.
+
+    Attributes:
+        loose: The same on all ranks.
     """
 
     def __init__(
@@ -103,6 +107,7 @@ class Domain:
         parting: Iterable[str] = (),
         networks: Mapping[str, Network] | None = None,
         quadratic: Iterable[str] = (),
+        loose: npt.NDArray[np.bool_] | None = None,
     ):
         self.comm = comm
         self._quadratic = frozenset(quadratic)
@@ -111,6 +116,9 @@ class Domain:
         self.parts = self.plan.parts
         self.roles: tuple[str, ...] = comm.bcast(data.roles if data is not None else None)
         self.grain_phase: tuple[str, ...] = comm.bcast(data.grain_phase if data else None)
+        self.loose: npt.NDArray[np.bool_] = comm.bcast(loose)
+        if self.loose is None:
+            self.loose = np.zeros(len(self.grain_phase), dtype=bool)
         self.footprint: float = comm.bcast(data.footprint if data is not None else None)
         self.bounds = np.array(comm.bcast(data.bounds if data is not None else None))
 

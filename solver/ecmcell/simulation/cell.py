@@ -9,6 +9,7 @@ from ecmcell.case.joints import Bond, Interface, Junction, LithiumElectrode
 from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
 from ecmcell.domain.domain import Domain
+from ecmcell.domain.loose import loose_grains
 from ecmcell.domain.plan import Network, Pair
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.numerics.linear import NotConverged
@@ -271,6 +272,9 @@ def networks_of(case: Case) -> tuple[list[Pair], dict[str, Network]]:
 def divide(case: Case, mesh: MeshData | None, comm: MPI.Comm) -> Domain:
     """The domain of a case: which phases hold together, and what electrons and ions can reach."""
     bonded, networks = networks_of(case)
+    loose = None
+    if mesh is not None and case.physics.mechanics:
+        loose = loose_grains(mesh, platens.holding(case), platens.supports(case, mesh.dim))
     return Domain(
         mesh,
         comm,
@@ -278,4 +282,5 @@ def divide(case: Case, mesh: MeshData | None, comm: MPI.Comm) -> Domain:
         parting=case.parting,
         networks=networks,
         quadratic=case.flowing_phases,
+        loose=loose,
     )

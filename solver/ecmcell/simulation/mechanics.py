@@ -16,13 +16,14 @@ from ecmcell.numerics.linear import NotConverged
 from ecmcell.numerics.newton import Effort, Newton
 from ecmcell.numerics.scalars import ScalarEquation, prescribe
 from ecmcell.physics import interfaces, mechanics
-from ecmcell.simulation import cracks, touching
+from ecmcell.simulation import cracks, platens, touching
+from ecmcell.simulation.drag import Drag
 from ecmcell.simulation.energies import Energies
 from ecmcell.simulation.feedback import Feedback
 from ecmcell.simulation.filaments import Filaments
 from ecmcell.simulation.joints import Joints
 from ecmcell.simulation.lithium import ActiveBody
-from ecmcell.simulation.state import THICKNESS, State, parts_from_electrode
+from ecmcell.simulation.state import THICKNESS, State
 from ecmcell.simulation.stresses import Stresses
 
 # Residual forces relative to a pressure of 1 MPa on the footprint.
@@ -74,6 +75,7 @@ class Mechanics:
         self.stresses = Stresses(case, domain, state, active)
         self._laws, self._flows = self.stresses.cracking, self.stresses.flows
         self.joints = Joints(case, domain, state)
+        self._drag = Drag(domain, state)
         self._length = float(np.ptp(domain.bounds[:, 0]))
         self.area = domain.footprint
         self._tests = {b: ufl.TestFunction(u.function_space) for b, u in state.displacement.items()}
@@ -151,6 +153,7 @@ class Mechanics:
     def begin_step(self) -> None:
         """Make the present state the start of the next time step."""
         self.joints.begin_step()
+        self._drag.begin_step()
         for flow in self._flows.values():
             flow.begin_step()
         if self.energies is not None:
@@ -220,6 +223,7 @@ class Mechanics:
             virtual = mechanics.strain(self._tests[part.body])
             stress = self.stresses.stress(part)
             residuals[part.body] += ufl.inner(stress, virtual) * self.domain.dx(part)
+            residuals[part.body] += self._drag.force(part, self._tests[part.body])
         if self._filaments is not None:
             for body, displacement in bodies.items():
                 potential, test = self._filaments.potential, self._tests[body]
@@ -377,15 +381,12 @@ class Mechanics:
         return float(self.state.position["layer_growth"]) / self._length
 
     def _fixed(self, body: str) -> np.ndarray:
-        """Dofs without displacement: normal to the platens, and to the sides where these slide.
-
-        With free sides the lower one of each pair is a plane of symmetry.
-        """
+        """Dofs without displacement: normal to the platens, and to the sides where these slide."""
         dim, region = self.domain.dim, self.domain.bodies[body]
-        ends = (0, 1) if self.case.cell.sides == "symmetric" else (0,)
-        held = [r for r in ("anode", "collector") if not parts_from_electrode(self.case, r)]
         space, find = region.displacements, self.domain.boundary_nodes
-        nodes = [find(region, held, axis=0, space=space) * dim]
-        for axis in range(1, dim):
-            nodes.append(find(region, ["side"], axis, ends, space) * dim + axis)
-        return np.concatenate(nodes)
+        return np.concatenate(
+            [
+                find(region, held.roles, held.axis, held.ends, space) * dim + held.axis
+                for held in platens.supports(self.case, dim)
+            ]
+        )

@@ -1,0 +1,97 @@
+"""Which grains nothing is sure to hold, found on rank 0 before the mesh is distributed."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import networkx as nx
+import numpy as np
+import numpy.typing as npt
+
+from ecmcell.domain.plan import Pair, pairs_sharing_a_facet
+from ecmcell.microstructure.meshdata import MeshData
+
+_TINY = 1e-6  # share of the stiffest motion below which a motion is free
+
+
+@dataclass(frozen=True)
+class Support:
+    """Outer facets that keep their displacement along an axis.
+
+    Attributes:
+        axis: That axis, across their plane.
+        roles: Their roles.
+        ends: Which of the two planes that bound the domain, 0 the lower one.
+    """
+
+    axis: int
+    roles: tuple[str, ...]
+    ends: tuple[int, ...]
+
+
+def loose_grains(
+    mesh: MeshData, holding: Collection[Pair], supports: Sequence[Support]
+) -> npt.NDArray[np.bool_]:
+    """Grains that may shift or turn as a whole, alone or with others, without any resistance.
+
+    Args:
+        mesh: The mesh.
+        holding: Pairs of phases that hold on to each other, whatever pulls; one name alone for the
+            grains of one phase among each other.
+        supports: What holds at the outer facets.
+    """
+    phase = mesh.grain_phase
+    graph = nx.Graph()
+    graph.add_nodes_from(range(len(phase)))
+    graph.add_edges_from(
+        (a, b) for a, b in pairs_sharing_a_facet(mesh) if frozenset((phase[a], phase[b])) in holding
+    )
+    piece = np.empty(len(phase), dtype=np.int64)
+    for number, members in enumerate(nx.connected_components(graph)):
+        piece[list(members)] = number
+    of_cell = np.repeat(piece[mesh.cell_grain], mesh.cells.shape[1])
+    pairs = np.unique(of_cell * len(mesh.points) + mesh.cells.ravel())
+    of_node, nodes = np.divmod(pairs, len(mesh.points))
+    held = [_held_nodes(mesh, support) for support in supports]
+    axes = [support.axis for support in supports]
+    is_held = [
+        _holds(mesh.points[own], [on[own] for on in held], axes)
+        for own in np.split(nodes, np.flatnonzero(np.diff(of_node)) + 1)
+    ]
+    return ~np.array(is_held)[piece]
+
+
+def _held_nodes(mesh: MeshData, support: Support) -> npt.NDArray[np.bool_]:
+    """Vertices on the facets of a support."""
+    wanted = [k for k, role in enumerate(mesh.roles) if role in support.roles]
+    facets = mesh.facets[np.isin(mesh.facet_role, wanted)]
+    x = mesh.points[facets][..., support.axis]
+    low, high = mesh.bounds[:, support.axis]
+    planes = np.array([low, high])[list(support.ends)]
+    near = np.abs(x[..., None] - planes) < 1e-8 * (high - low)
+    held = np.zeros(len(mesh.points), dtype=bool)
+    held[facets[near.all(axis=1).any(axis=-1)]] = True
+    return held
+
+
+def _holds(
+    points: npt.NDArray[np.float64],
+    held: Sequence[npt.NDArray[np.bool_]],
+    axes: Sequence[int],
+) -> bool:
+    """Whether points, of which some are held along each axis, can neither shift nor turn."""
+    at = (points - points.mean(axis=0)) / np.linalg.norm(np.ptp(points, axis=0))
+    rows = np.concatenate([_motions(at[on], axis) for on, axis in zip(held, axes, strict=True)])
+    resisted = np.linalg.eigvalsh(rows.T @ rows)
+    return bool(resisted[0] > _TINY * resisted[-1])
+
+
+def _motions(points: npt.NDArray[np.float64], axis: int) -> npt.NDArray[np.float64]:
+    """Displacement of points along an axis in each rigid motion, a row a point."""
+    dim = points.shape[1]
+    shifts = np.tile(np.eye(dim)[axis], (len(points), 1))
+    turns = [
+        (j == axis) * points[:, i] - (i == axis) * points[:, j]
+        for i in range(dim)
+        for j in range(i + 1, dim)
+    ]
+    return np.column_stack([shifts, *turns])

@@ -1,0 +1,51 @@
+"""What keeps pieces in their place that nothing else is sure to hold."""
+
+import ufl
+from dolfinx import fem
+
+from ecmcell.domain.domain import Domain
+from ecmcell.domain.plan import Part
+from ecmcell.simulation.state import State
+
+# MPa/um2. A piece of 3 um that moves by 10 nm in a time step is pulled at by some kPa, far below
+# any stress that matters; forces that the solution leaves unbalanced move it by less than 1e-7 um.
+_RESISTANCE = 0.1
+
+
+class Drag:
+    """Forces on the volume of loose grains, in proportion to how far they move in a time step.
+
+    Without them a grain that has let go all round would be anywhere: no force would be needed to
+    shift or turn it. So it stays where it was, in the stack as this stretches, until it is pushed.
+
+    Args:
+        domain: Where.
+        state: The displacements.
+    """
+
+    def __init__(self, domain: Domain, state: State):
+        self._domain, self._displacement = domain, state.displacement
+        self._resistance = domain.constant(_RESISTANCE)
+        self._share: dict[str, fem.Function] = {}
+        self._before: dict[str, fem.Function] = {}
+        for body, displacement in state.displacement.items():
+            region = domain.bodies[body]
+            if any(domain.loose[domain.grains_of(part)].any() for part in region.parts):
+                share = fem.Function(region.cell_constants)
+                cells = region.cell_constants.dofmap.list[:, 0]
+                share.x.array[cells] = domain.loose[domain.cell_grain[region.parents]]
+                self._share[body] = share
+                self._before[body] = fem.Function(displacement.function_space)
+
+    def begin_step(self) -> None:
+        """Make the present displacements the start of the next time step."""
+        for body, before in self._before.items():
+            before.x.array[:] = self._displacement[body].x.array
+
+    def force(self, part: Part, test: ufl.Argument) -> ufl.Form:
+        """What it adds to the residual of a body; nothing where all is held."""
+        if part.body not in self._share:
+            return 0
+        moved = self._displacement[part.body] - self._before[part.body]
+        density = self._resistance * self._share[part.body] * ufl.inner(moved, test)
+        return density * self._domain.dx(part)
