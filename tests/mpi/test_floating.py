@@ -5,7 +5,7 @@ import pytest
 from mpi4py import MPI
 
 from cells import active, drive, electrolyte, kinetics, make_case, make_cell
-from ecmcell.simulation.journal import inactive_shares
+from ecmcell.simulation.inactive import active_mass, inactive_shares, stock
 from ecmcell.simulation.observables import Observables
 from meshes import grid
 
@@ -46,6 +46,14 @@ def test_floating_parts_take_no_part(comm: MPI.Comm, solver: str) -> None:
     )
     cell = make_cell(case, mesh, comm)
     assert inactive_shares(cell) == pytest.approx({"active": 3 / 4, "electrolyte": 1 / 28})
+    # 4 um2 at 4 g/cm3 over a footprint of 4 um: 4 pg/um2 are 0.4 mg/cm2, as an experiment weighs.
+    assert active_mass(cell) == pytest.approx({"all": 0.4, "cut off": 0.3})
+    told = stock(case, mesh)
+    assert told["active that no electrons reach"] == "75 %"
+    assert (
+        told["Active material"] == "0.4 mg/cm2" and told["Cut off, takes no part"] == "0.3 mg/cm2"
+    )
+    assert told["Nominal capacity, of all of it"] == f"{cell.capacity / 4 / 36000:.4g} mA h/cm2"
     ((name, body),) = cell.active.items()
     assert cell.domain.part_volume(body.part) == pytest.approx(1.0)
     owned = cell.domain.bodies[name].mesh.topology.index_map(2).size_local

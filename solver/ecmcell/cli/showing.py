@@ -103,10 +103,21 @@ def schema(
 
 
 def _check(path: Path) -> None:
+    from ecmcell.microstructure import quick_mesh
+    from ecmcell.simulation.inactive import stock
+
     case = read_case(path)
-    if case.mesh.file is not None:  # made already: what is wrong with it can be told at once
-        _matched(case)
+    made = quick_mesh(case)
+    if made is not None:
+        _match(case, made)
     show(overview(case))
+    if not case.active_phases:
+        return
+    told = {"not known": "`ecmcell mesh` makes the mesh"} if made is None else stock(case, made)
+    table = Table(title="Active material", title_justify="left", show_header=False)
+    for row in told.items():
+        table.add_row(*row)
+    show(table)
 
 
 def _materials(name: str | None) -> None:
@@ -114,12 +125,16 @@ def _materials(name: str | None) -> None:
 
 
 def _mesh(path: Path, picture: Path | None) -> None:
+    from ecmcell.microstructure import mesh_of
+    from ecmcell.simulation.inactive import stock
+
     case = read_case(path)
     if picture is not None:
         check_file(picture, _PICTURES, "picture", "--picture")
-    made = _matched(case)
+    made = mesh_of(case)
+    _match(case, made)
     table = Table(title=case.title, title_justify="left", show_header=False)
-    for name, value in made.statistics.items():
+    for name, value in (made.statistics | stock(case, made)).items():
         table.add_row(name, f"{value:.4g}" if isinstance(value, float) else str(value))
     show(table)
     if picture is not None:
@@ -129,16 +144,13 @@ def _mesh(path: Path, picture: Path | None) -> None:
         print(picture)
 
 
-def _matched(case: Case) -> "MeshData":
-    """The mesh of a case, checked to be one that it can be run on."""
+def _match(case: Case, made: "MeshData") -> None:
+    """Refuse a mesh that the case cannot be run on."""
     from ecmcell.domain.plan import touching_phases
-    from ecmcell.microstructure import mesh_of
     from ecmcell.simulation import paths
 
-    made = mesh_of(case)
     match_mesh(case, made.grain_phase, touching_phases(made))
     paths.check(case, made)
-    return made
 
 
 def _effective(content: dict[str, object], output: Path | None) -> None:

@@ -31,7 +31,7 @@ def get_mesh(
         InputError: The recipe cannot be read, is wrong, or cannot be met.
     """
     recipe = read_recipe(recipe_path, overrides, where)
-    kept = cache.path_of({"recipe": recipe.model_dump(mode="json"), "seed": seed})
+    kept = _kept(recipe, seed)
     mesh = cache.load(kept)
     if mesh is None:
         try:
@@ -43,6 +43,21 @@ def get_mesh(
         mesh = replace(mesh, statistics=mesh.statistics | describe(mesh, recipe.joined))
         cache.store(kept, mesh)
     return mesh
+
+
+def is_quick(
+    recipe_path: Path, seed: int, overrides: Mapping[str, object], where: Path | str
+) -> bool:
+    """Whether a mesh is there in seconds: that of a section, or one that was made before."""
+    recipe = read_recipe(recipe_path, overrides, where)
+    try:
+        return recipe.is_section() or _kept(recipe, seed).exists()
+    except Fault:
+        return True  # making it fails at once, and tells why
+
+
+def _kept(recipe: Recipe, seed: int) -> Path:
+    return cache.path_of({"recipe": recipe.model_dump(mode="json"), "seed": seed})
 
 
 def read_recipe(path: Path, overrides: Mapping[str, object], where: Path | str) -> Recipe:

@@ -5,7 +5,7 @@ from pathlib import Path
 from ecmcell.case.reading import Fault, dotted
 from ecmcell.case.schema import Case
 from ecmcell.errors import InputError
-from ecmcell.microstructure.library import get_mesh, read_recipe
+from ecmcell.microstructure.library import get_mesh, is_quick, read_recipe
 from ecmcell.microstructure.mesh_file import companions, read_mesh
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.microstructure.refine import refined
@@ -29,6 +29,14 @@ def mesh_of(case: Case) -> MeshData:
     except Fault as fault:
         key = dotted(("phases", *fault.key, "cracking", "length"))
         raise InputError(case.path, key, fault.given, fault.remedy) from None
+
+
+def quick_mesh(case: Case) -> MeshData | None:
+    """The mesh of a case where that takes seconds: from a file, of a section, or made before."""
+    asked = case.mesh
+    if asked.recipe is None or is_quick(asked.recipe, asked.seed, asked.overrides, case.path):
+        return mesh_of(case)
+    return None
 
 
 def source_files(case: Case) -> tuple[Path, ...]:

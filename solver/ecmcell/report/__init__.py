@@ -109,7 +109,7 @@ def _sections(run: StoredRun) -> list[Section]:
     if run.mesh is not None and states:
         view = _view(run.mesh)
         structure = [microstructure_plate(run.mesh, view)]
-        amounts = microstructure_table(run.mesh, view)
+        amounts = microstructure_table(run.mesh, view, run.summary)
         maps = map_plates(run.mesh, view, states)
         interfaces = interface_plates(view, states, strengths(run))
         interfaces += _present(loss_of_contact_plate(view, run))

@@ -1,5 +1,7 @@
 """What was meshed: a picture of the phases and what they take."""
 
+from collections.abc import Mapping
+
 import numpy as np
 from matplotlib.colors import ListedColormap, Normalize
 from matplotlib.patches import Patch
@@ -34,16 +36,34 @@ def microstructure_plate(mesh: OutputMesh, view: View) -> Plate:
     return Plate("microstructure", "Microstructure", caption, figure, is_picture=True)
 
 
-def microstructure_table(mesh: OutputMesh, view: View) -> Table:
-    """How much of each phase and of each interface there is."""
+def microstructure_table(mesh: OutputMesh, view: View, summary: Mapping[str, object]) -> Table:
+    """How much of each phase and interface there is, and how much of it no current reaches."""
     total = float(view.measures.sum())
     unit, surface = ("µm²", "µm") if mesh.dim == 2 else ("µm³", "µm²")
-    rows = [("Cells", str(len(mesh.cells)), "")]
+    inactive = summary.get("inactive volume fraction")
+    share = inactive if isinstance(inactive, Mapping) else {}
+    rows = [("Cells", str(len(mesh.cells)), "", "")]
     for index, name in enumerate(mesh.phase_names):
         own = mesh.cell_phase == index
         size = float(view.measures[own].sum())
-        rows.append((f"{name} ({unit})", number(size), f"{number(100 * size / total)} %"))
+        rows.append(
+            (
+                f"{name} ({unit})",
+                number(size),
+                f"{number(100 * size / total)} %",
+                _cut_off(share.get(name)),
+            )
+        )
     for index, name in enumerate(mesh.pair_names):
         size = float(view.facet_measures[mesh.interface_pair == index].sum())
-        rows.append((f"{name} ({surface})", number(size), ""))
-    return Table("", ("", "Amount", "Fraction"), tuple(rows))
+        rows.append((f"{name} ({surface})", number(size), "", ""))
+    mass = summary.get("active material [mg.cm-2]")
+    if isinstance(mass, Mapping):
+        whole, lost = float(mass["all"]), float(mass["cut off"])
+        rows.append(("Active material (mg/cm²)", number(whole), "", _cut_off(lost / whole)))
+    heads = ("", "Amount", "Fraction", "Cut off, takes no part")
+    return Table("", heads, tuple(rows))
+
+
+def _cut_off(share: float | None) -> str:
+    return "" if share is None else f"{number(100 * share)} %"

@@ -19,6 +19,7 @@ from ecmcell.parallel import kept_on_root, on_root
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.cracks import too_small
 from ecmcell.simulation.cycles import Cycles
+from ecmcell.simulation.inactive import active_mass, inactive_shares
 from ecmcell.simulation.maps import Maps
 from ecmcell.simulation.observables import Observables
 from ecmcell.simulation.protocol import Accepted
@@ -173,6 +174,7 @@ class Journal:
             **self._flaws(),
             "extremes": self._extremes,
             "inactive volume fraction": inactive_shares(cell),
+            **({"active material [mg.cm-2]": active_mass(cell)} if cell.case.active_phases else {}),
             "footprint [um2]": cell.area,
             "nominal capacity [mA.h.cm-2]": cell.capacity / cell.area * AREAL_CHARGE,
             "time steps": self._count,
@@ -251,17 +253,3 @@ class Journal:
     def _written(self, write: Callable[[RunDirectory], None]) -> None:
         """Something written on rank 0; where it fails, as on a full disk, all ranks end."""
         on_root(self.cell.domain.comm, lambda: write(needed(self._run)))
-
-
-def inactive_shares(cell: Cell) -> dict[str, float]:
-    """Share of each phase's volume that electrons (hosts) or ions (electrolytes) do not reach."""
-    total: dict[str, float] = {}
-    cut_off: dict[str, float] = {}
-    for part in cell.domain.parts:
-        kind = cell.case.phases[part.phase].material.kind
-        volume = cell.domain.part_volume(part)
-        total[part.phase] = total.get(part.phase, 0.0) + volume
-        carrier = "electrons" if kind == "active material" else "ions"
-        if carrier not in part.reach:
-            cut_off[part.phase] = cut_off.get(part.phase, 0.0) + volume
-    return {phase: cut_off.get(phase, 0.0) / volume for phase, volume in total.items()}

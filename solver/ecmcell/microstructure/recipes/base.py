@@ -55,6 +55,14 @@ class Recipe(Table):
         """The one phase that lies at the anode; None where that is not known beforehand."""
         return None
 
+    def is_section(self) -> bool:
+        """Whether it has two dimensions, so that it is meshed in seconds.
+
+        Raises:
+            Fault: A file that tells this cannot be read.
+        """
+        return getattr(self, "dimension", 3) == 2
+
     @property
     def files(self) -> tuple[Path, ...]:
         """Files beside the recipe that it needs."""

@@ -93,6 +93,10 @@ class Image(Recipe):
         """The image."""
         return (self.file,)
 
+    def is_section(self) -> bool:
+        """Whether the image is a picture."""
+        return read_labels(self.file).ndim == 2
+
     def build(self, seed: int) -> MeshData:
         """Mesh the voxels; chance has no part in it.
 
