@@ -166,7 +166,8 @@ def test_a_stack_along_another_axis(tmp_path, dim, axis):
     assert np.allclose(turned.points, expected.points)
     assert np.array_equal(turned.facet_role, expected.facet_role)
     assert measures(turned.points, turned.cells).min() > 0
-    assert turned.statistics["Stack"] == f"along {'xyz'[axis]} of the file, which x is here"
+    order = {(2, 1): "x, y are y, x", (3, 1): "x, y, z are y, z, x", (3, 2): "x, y, z are z, x, y"}
+    assert turned.statistics["Stack"] == f"{order[dim, axis]} of the file"
     assert "Stack" not in expected.statistics
 
 

@@ -314,6 +314,7 @@ def test_hotspots_of_a_wavy_electrode(comm: MPI.Comm, verify: Verify) -> None:
     verify(title + "hotspot factor", factors, factor, 0.01, meshes)
     row = found[-1][1]
     assert row["Anode hotspot y [um]"] == pytest.approx(2.0)
+    assert row["Anode hotspot x [um]"] == pytest.approx(amplitude)  # the valley
     slope = np.pi / 2.0 * amplitude * np.sin(np.pi / 2.0 * np.linspace(0.0, 2.0, 2000))
     assert row["Anode contact"] == pytest.approx(np.hypot(1.0, slope).mean(), rel=1e-3)
     assert abs(row[RESISTANCE]) < 1e-6  # an equipotential constricts nothing

@@ -142,7 +142,9 @@ def _assembled(mesh: Any, scale: float, names: GroupNames) -> MeshData:
     )
     _check_joined(made)
     if axis:
-        made.statistics["Stack"] = f"along {'xyz'[axis]} of the file, which x is here"
+        there = "xyz"[:dim]
+        turned = ", ".join(there[axis:] + there[:axis])
+        made.statistics["Stack"] = f"{', '.join(there)} are {turned} of the file"
     if unused:
         made.statistics["Groups of facets without a role"] = ", ".join(unused)
     return made

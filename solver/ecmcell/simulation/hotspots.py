@@ -83,7 +83,7 @@ class Hotspots:
             * percentile,
             f"{self._name} current density of real contact [mA.cm-2]": CURRENT_DENSITY * of_contact,
         }
-        for axis, value in zip("yz", where[1:], strict=False):
+        for axis, value in zip("xyz", where, strict=False):
             row[f"{self._name} hotspot {axis} [um]"] = float(value)
         resistance = AREAL_RESISTANCE * self._constriction.resistance()
         row[f"{self._name} constriction resistance [ohm.cm2]"] = resistance
