@@ -1,6 +1,6 @@
 """Meshes of the recipes: they fill the box, keep to the particles, and know their faces."""
 
-from itertools import pairwise
+from itertools import pairwise, product
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +17,7 @@ from ecmcell.microstructure.topology import (
     measures,
     quality,
 )
+from meshes import grid
 
 COMPOSITE = {
     "recipe": "composite_cathode",
@@ -268,6 +269,25 @@ def test_picture(name, meshes, tmp_path: Path):
         wanted = np.array([int(colour[k : k + 2], 16) for k in (1, 3, 5)])
         near = np.abs(image - wanted).max(axis=2) < (12 if name == "discs" else 40)
         assert near.mean() > 0.01
+
+
+def test_what_encloses_particles_hides_none_of_them() -> None:
+    """Eight cubes in a matrix: of that only the floor and the two walls behind them are drawn."""
+    from ecmcell.microstructure.picture import _render, phase_colours
+
+    def cubes(at: np.ndarray) -> np.ndarray:
+        return (np.floor(at) % 2 == 1).all(axis=1).astype(int)
+
+    mesh = grid([np.arange(6.0)] * 3, {0: "matrix", 1: "inclusion"}, cubes)
+    colours = phase_colours(mesh.grain_phase)
+    image, _, pixel_of = _render(mesh, colours)
+    bluish = image[..., 2].astype(int) > image[..., 0] + 15
+    for middle in product((1.5, 3.5), repeat=3):
+        seen = [
+            bluish[tuple(np.round(pixel_of(middle + 0.45 * np.array(offset))).astype(int)[::-1])]
+            for offset in ((0, 0, 1), (0, -1, 0), (-1, 0, 0))
+        ]
+        assert any(seen), middle
 
 
 def test_scale_bar_lengths_are_round():

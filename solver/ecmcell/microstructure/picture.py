@@ -27,6 +27,8 @@ LINE = "#2b2b2b"
 NARROW = 4.0
 """Width of a figure in inches up to which the legend stands under the scale bar, not beside it."""
 
+_TO_EYE = np.array([-0.45, -1.0, 0.6])
+
 
 def picture(mesh: MeshData, path: Path) -> None:
     """Draw a mesh to a PNG, PDF or SVG file."""
@@ -90,7 +92,7 @@ def _section(mesh: MeshData) -> Any:
 
 
 def _solid(mesh: MeshData) -> Any:
-    """A figure of a 3D mesh in parallel projection, what encloses grains opened at a corner."""
+    """A figure of a 3D mesh in parallel projection, what encloses grains open to the front."""
     from matplotlib.figure import Figure
 
     colours = phase_colours(mesh.grain_phase)
@@ -118,17 +120,17 @@ def _render(mesh: MeshData, colours: dict[str, str]) -> tuple[Any, float, Any]:
     types = np.full(len(mesh.cells), pyvista.CellType.TETRA)
     grid: Any = pyvista.UnstructuredGrid(np.hstack([kind, mesh.cells]).ravel(), types, mesh.points)
     low, high = mesh.points.min(axis=0), mesh.points.max(axis=0)
-    middle = (low + high) / 2 + 1e-3 * (high - low)  # VTK cuts badly through points
-    corner = (low[0] - 1, high[0] + 1, low[1] - 1, middle[1], middle[2], high[2] + 1)
     plotter: Any = pyvista.Plotter(off_screen=True, window_size=[2000, 1600])
     plotter.set_background("white")
     plotter.enable_anti_aliasing("ssaa")
     for grain, colour in enumerate(_grain_colours(mesh, colours)):
-        part = grid.extract_cells(np.flatnonzero(mesh.cell_grain == grain))
         if _encloses(mesh, grain):
-            part = part.clip_box(corner)
+            surface = pyvista.PolyData.from_regular_faces(mesh.points, _far_faces(mesh, grain))
+        else:
+            part = grid.extract_cells(np.flatnonzero(mesh.cell_grain == grain))
+            surface = part.extract_surface(algorithm="dataset_surface")
         plotter.add_mesh(
-            part.extract_surface(algorithm="dataset_surface"),
+            surface,
             color=colour,
             show_edges=True,
             edge_color=LINE,
@@ -142,9 +144,8 @@ def _render(mesh: MeshData, colours: dict[str, str]) -> tuple[Any, float, Any]:
         plotter.add_mesh(disc, color=LINE, lighting=False)
     box = pyvista.Box(bounds=np.stack([low, high], axis=1).ravel())
     plotter.add_mesh(box.extract_all_edges(), color=LINE, line_width=3)
-    eye = np.array([-0.45, -1.0, 0.6])
     plotter.camera_position = [
-        (low + high) / 2 + 10 * np.ptp(mesh.points) * eye,
+        (low + high) / 2 + 10 * np.ptp(mesh.points) * _TO_EYE,
         (low + high) / 2,
         (0, 0, 1),
     ]
@@ -153,7 +154,7 @@ def _render(mesh: MeshData, colours: dict[str, str]) -> tuple[Any, float, Any]:
     plotter.show(auto_close=False)
     image = np.array(plotter.screenshot(return_img=True))
     scale = image.shape[0] / (2 * plotter.camera.parallel_scale)
-    right, up = _screen_axes(eye)
+    right, up = _screen_axes(_TO_EYE)
     centre = np.array(image.shape[1::-1]) / 2
     focus = np.array(plotter.camera.focal_point)
     plotter.close()
@@ -168,6 +169,17 @@ def _render(mesh: MeshData, colours: dict[str, str]) -> tuple[Any, float, Any]:
     return image, scale, pixel_of
 
 
+def _far_faces(mesh: MeshData, grain: int) -> npt.NDArray[np.int64]:
+    """Outer facets of a grain that look away from the eye: what lies within is seen before them."""
+    facets = facets_of(mesh.cells)
+    own = facets.outer & (mesh.cell_grain[facets.cells[:, 0]] == grain)
+    corners = mesh.points[facets.vertices[own]]
+    inside = mesh.points[mesh.cells[facets.cells[own, 0]]].mean(axis=1)
+    normal = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    outwards = np.sign(np.einsum("ij,ij->i", corners.mean(axis=1) - inside, normal))
+    return facets.vertices[own][outwards * (normal @ _TO_EYE) < 0.0]
+
+
 def _screen_axes(eye: npt.NDArray[np.float64]) -> tuple[Any, Any]:
     """Unit vectors to the right and up on the screen, seen from `eye` with z up."""
     right = np.cross([0.0, 0.0, 1.0], eye)
@@ -176,15 +188,15 @@ def _screen_axes(eye: npt.NDArray[np.float64]) -> tuple[Any, Any]:
 
 
 def _encloses(mesh: MeshData, grain: int) -> bool:
-    """Whether a grain goes from side to side around others, up to the corner to be opened."""
+    """Whether a grain goes from side to side around others, up to the corner before them."""
     if len(mesh.grain_phase) == 1:
         return False
     own = mesh.cells[mesh.cell_grain == grain]
     size = np.ptp(mesh.points[own].reshape(-1, 3), axis=0)
     spans = np.allclose(size[1:], np.ptp(mesh.points, axis=0)[1:])
     place = mesh.points[own].reshape(-1, 3)
-    opened = np.array([place[:, 0].max(), place[:, 1].min(), place[:, 2].max()])
-    holds = (np.abs(place - opened) < 1e-9 * np.ptp(mesh.points)).all(axis=1).any()
+    corner = np.array([place[:, 0].max(), place[:, 1].min(), place[:, 2].max()])
+    holds = (np.abs(place - corner) < 1e-9 * np.ptp(mesh.points)).all(axis=1).any()
     return bool(spans and holds and measures(mesh.points, own).sum() < 0.999 * size.prod())
 
 
