@@ -8,14 +8,15 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.axes import Axes
 from mpi4py import MPI
 
 from ecmcell.case import checks
 from ecmcell.case.reading import validate
 from ecmcell.case.schema import Case
 from ecmcell.case.step import Step
+from ecmcell.report.style import MM, PAGE, new_figure, styled
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.observables import Observables
 from ecmcell.simulation.protocol import Accepted, Cycler
@@ -58,7 +59,8 @@ class Rows:
 def main() -> None:
     """Run all, print and draw."""
     written = tomllib.loads((HERE / "case.toml").read_text(encoding="utf-8"))
-    figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.4), layout="constrained", sharey=True)
+    figure = new_figure(PAGE, 70 * MM)
+    left, right = figure.subplots(1, 2, sharey=True)
     print("| films | discharged | loss in the cathode's films | loss at lithium | lithium's film |")
     print("|---|---|---|---|---|")
     for name, films in CATHODES.items():
@@ -77,10 +79,10 @@ def main() -> None:
     right.set_title("Lithium, after four days of rest", loc="left")
     for axes in (left, right):
         axes.set_xlabel("State of charge")
-        axes.legend(frameon=False)
+        axes.legend()
     left.set_ylabel("Voltage (V)")
     (HERE / "figures").mkdir(exist_ok=True)
-    figure.savefig(HERE / "figures" / "voltage.png", dpi=120)
+    figure.savefig(HERE / "figures" / "voltage.png", dpi=200)
 
 
 def run(content: dict[str, Any]) -> Rows:
@@ -94,7 +96,7 @@ def run(content: dict[str, Any]) -> Rows:
     return rows
 
 
-def show(name: str, rows: Rows, discharge: int, axes: plt.Axes) -> None:
+def show(name: str, rows: Rows, discharge: int, axes: Axes) -> None:
     """A line of the table and one of the figure."""
     charge, voltage = rows.part(discharge, "State of charge"), rows.part(discharge, "Voltage [V]")
     names = ("Film loss [V]", "Lithium electrode loss [V]")
@@ -107,4 +109,5 @@ def show(name: str, rows: Rows, discharge: int, axes: plt.Axes) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with styled():
+        main()

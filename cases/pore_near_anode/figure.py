@@ -6,9 +6,8 @@ Run as `python3 cases/pore_near_anode/figure.py runs/pore_near_anode-study` afte
 import sys
 from pathlib import Path
 
-import matplotlib.pyplot as plt
-
 from ecmcell.output import StoredRun
+from ecmcell.report.style import MM, PAGE, new_figure, styled
 
 HERE = Path(__file__).parent
 RUNS = {
@@ -26,17 +25,19 @@ COLUMNS = {
 
 def main() -> None:
     """Read and draw."""
-    figure, axes = plt.subplots(1, 3, figsize=(11.0, 3.3), layout="constrained")
+    figure = new_figure(PAGE, 58 * MM)
+    axes = figure.subplots(1, 3)
     for name, label in RUNS.items():
         series = StoredRun(Path(sys.argv[1]) / name).series
         for axis, column in zip(axes, COLUMNS, strict=True):
             axis.plot(series["Time [s]"] / 60.0, series[column], label=label)
     for axis, label in zip(axes, COLUMNS.values(), strict=True):
         axis.set(xlabel="Time (min)", ylabel=label, xscale="log", xlim=(0.05, None))
-    axes[0].legend(frameon=False)
+    axes[0].legend()
     (HERE / "figures").mkdir(exist_ok=True)
-    figure.savefig(HERE / "figures" / "study.png", dpi=120)
+    figure.savefig(HERE / "figures" / "study.png", dpi=200)
 
 
 if __name__ == "__main__":
-    main()
+    with styled():
+        main()

@@ -18,7 +18,14 @@ from synthetic_run import (
 from ecmcell.errors import InputError
 from ecmcell.output import OutputMesh, RunDirectory, StoredRun
 from ecmcell.report import write_report
-from ecmcell.report.curves import branches, some_branches, voltage_plate
+from ecmcell.report.curves import (
+    balance_plate,
+    branches,
+    effort_plate,
+    some_branches,
+    stress_plate,
+    voltage_plate,
+)
 from ecmcell.report.inputs import strengths
 from ecmcell.report.interfaces import distribution_plate
 from ecmcell.report.maps import colour_scale, has_both_signs, weighted_quantiles
@@ -126,6 +133,26 @@ def test_map_is_coloured_by_its_field(finished):
     violet = (pixels[..., 0] < 75) & (pixels[..., 1] < 45) & (pixels[..., 2] > 60)
     assert yellow[:height, :width].mean() > 0.1 > 0.01 > yellow[height:, :width].mean()
     assert violet[height:, :width].mean() > 0.1 > 0.01 > violet[:height, :width].mean()
+
+
+def test_one_time_step_is_a_dot(tmp_path):
+    """No panel of a run of one step is empty."""
+    write_cube_run(tmp_path / "cube")
+    run = StoredRun(tmp_path / "cube")
+    plates = [balance_plate(run.series), effort_plate(run.series), stress_plate(run.series)]
+    for plate in plates:
+        assert plate is not None
+        for axes in plate.figure.axes:
+            curves = [line for line in axes.lines if len(line.get_xdata()) == 1]
+            assert curves and all(line.get_marker() == "o" for line in curves), plate.name
+
+
+def test_what_stays_grey_is_told(finished):
+    """Electrolyte has no stoichiometry; stress is everywhere."""
+    text = (finished / "report.html").read_text(encoding="utf-8")
+    captions = dict(re.findall(r'<figure id="(\w+)".*?<figcaption>(.*?)</figcaption>', text, re.S))
+    assert "Grey: no value there." in captions["map_stoichiometry"]
+    assert "Grey" not in captions["map_stress"]
 
 
 def test_run_in_space_is_drawn(tmp_path):

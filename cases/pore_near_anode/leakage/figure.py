@@ -6,11 +6,11 @@ Run as `python3 cases/pore_near_anode/leakage/figure.py runs/leakage-study runs/
 import sys
 from pathlib import Path
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 
 from ecmcell.output import StoredRun
+from ecmcell.report.style import MM, PAGE, new_figure, styled
 
 HERE = Path(__file__).parent
 POTENTIAL = "Lithium chemical potential [V]"
@@ -22,9 +22,8 @@ CONTRASTS = {1.0: "as_grains"} | {10.0**n: f"x1e{n}" for n in range(1, 7)}
 def main() -> None:
     """Read and draw."""
     lithium, cathode = (Path(arg) for arg in sys.argv[1:])
-    figure, axes = plt.subplots(
-        1, 5, figsize=(13.0, 3.0), layout="constrained", width_ratios=[1, 1, 1, 1, 1.4]
-    )
+    figure = new_figure(1.4 * PAGE, 62 * MM)
+    axes = figure.subplots(1, 5, width_ratios=[1, 1, 1, 1, 1.4])
     maps = {
         "Li | Li, boundary as grains": lithium / "as_grains_usual",
         "Li | Li, boundary × 10⁴": lithium / "x1e4_usual",
@@ -47,9 +46,9 @@ def main() -> None:
         xlabel="Boundary over grains (electrons)",
         ylabel="Highest at the pore (mV)",
     )
-    axes[4].legend(frameon=False, fontsize="x-small", loc="lower right")
+    axes[4].legend(fontsize="x-small", loc="lower right")
     (HERE / "figures").mkdir(exist_ok=True)
-    figure.savefig(HERE / "figures" / "leakage.png", dpi=120)
+    figure.savefig(HERE / "figures" / "leakage.png", dpi=200)
 
 
 def draw(axis: Axes, run: StoredRun):
@@ -75,4 +74,5 @@ def curve(axis: Axes, study: Path, ending: str, label: str, style: str) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with styled():
+        main()

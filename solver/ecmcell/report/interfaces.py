@@ -16,6 +16,7 @@ from ecmcell.report.maps import (
     ColourBar,
     colour_scale,
     extension,
+    grey,
     has_both_signs,
     panels,
     weighted_quantiles,
@@ -168,7 +169,8 @@ def _coloured(view: View, states: Sequence[State], law: _Law) -> Plate | None:
     drawn = {state.letter: given for state, given in zip(shown, values, strict=True)}
     bar = ColourBar(ScalarMappable(norm, colours), axis_label(field), extension(values, norm))
     figure = panels(view, shown, draw, bar)
-    return Plate(law.name, law.title, law.caption, figure, is_picture=True)
+    caption = f"{law.caption} {grey(values)}".strip()
+    return Plate(law.name, law.title, caption, figure, is_picture=True)
 
 
 def distribution_plate(

@@ -70,8 +70,8 @@ def _map_plate(
 
     bar = ColourBar(ScalarMappable(norm, colours), quantity.label, extension(on_cells, norm))
     figure = panels(view, shown, draw, bar)
-    caption = f"{quantity.caption} {view.remark}"
-    return Plate(quantity.name, quantity.title, caption.strip(), figure, is_picture=True)
+    caption = f"{quantity.caption} {grey(on_cells)} {view.remark}"
+    return Plate(quantity.name, quantity.title, " ".join(caption.split()), figure, is_picture=True)
 
 
 def panels(
@@ -170,6 +170,11 @@ def _limit(values: np.ndarray, weights: np.ndarray) -> float:
     usual = float(weighted_quantiles(values, weights, [_SHARE])[0])
     middle, largest = float(np.average(values, weights=weights)), float(values.max())
     return usual if largest - middle > _RULING * (usual - middle) else largest
+
+
+def grey(values: Sequence[np.ndarray]) -> str:
+    """A sentence on what stays grey, where anything does."""
+    return "Grey: no value there." if any(np.isnan(v).any() for v in values) else ""
 
 
 def has_both_signs(values: Sequence[np.ndarray]) -> bool:

@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 import matplotlib as mpl
+import numpy as np
 from cycler import cycler
 from matplotlib.figure import Figure
 from PIL import Image
@@ -91,6 +92,7 @@ class Plate:
 
     def __post_init__(self) -> None:
         """Lay the figure out once; every drawing of it moves the axes a little otherwise."""
+        _show_lone_points(self.figure)
         with styled():
             self.figure.draw_without_rendering()
         self.figure.set_layout_engine("none")
@@ -124,6 +126,15 @@ class Plate:
         with styled():
             self.figure.savefig(target, format=ending, dpi=_DOTS, metadata=_undated(ending))
         return target.getvalue()
+
+
+def _show_lone_points(figure: Figure) -> None:
+    """A curve of one point, as of a run of one time step, is a dot: as a line it has no extent."""
+    for axes in figure.axes:
+        for line in axes.lines:
+            known = np.isfinite(np.asarray(line.get_xydata(), dtype=float)).all(axis=1)
+            if known.sum() == 1 and line.get_marker() == "None":
+                line.set_marker("o")
 
 
 @contextmanager
