@@ -78,3 +78,10 @@ def test_no_path_in_a_recipe(workplace: Workplace, command: str) -> None:
     told = expect_one_message(workplace, command, "case")
     assert "case.toml: mesh: no path from anode to collector" in told
     assert "electrons from the collector reach nothing" in told
+
+
+@pytest.mark.parametrize("command", ["check", "mesh", "run"])
+def test_what_a_section_has_not_is_told(workplace: Workplace, command: str) -> None:
+    workplace.write("case/case.toml", CASE | {"protocol": ["Charge at 1 uA for 1 minute"]})
+    told = expect_one_message(workplace, command, "case")
+    assert "protocol.0" in told and "A section has no footprint" in told

@@ -18,7 +18,7 @@ from ecmcell.case.joints import (
     LithiumElectrode,
     ParabolicGrowth,
 )
-from ecmcell.case.load import load_case, match_mesh, match_sizes
+from ecmcell.case.load import load_case, match_dimension, match_mesh
 from ecmcell.case.materials import LIBRARY, Material, material, names
 from ecmcell.case.origin import CASE_FILE
 from ecmcell.case.overview import overview
@@ -320,9 +320,9 @@ def test_mesh_must_match(tmp_path: Path) -> None:
 
 def test_only_a_mesh_in_the_plane_is_a_section(tmp_path: Path) -> None:
     case = made(tmp_path, TEXT + 'section = "generalised plane strain"\n')
-    match_sizes(case, 2, {})
+    match_dimension(case, 2)
     with pytest.raises(InputError, match="Leave it out") as caught:
-        match_sizes(case, 3, {})
+        match_dimension(case, 3)
     assert caught.value.key == "cell.section"
 
 
@@ -480,6 +480,6 @@ def test_current_of_the_cell_needs_a_footprint(tmp_path: Path) -> None:
     (tmp_path / "recipe.toml").write_text('recipe = "layered"')
     (tmp_path / "case.toml").write_text(TEXT)
     case = load_case(tmp_path, {"protocol": ["Charge at 1 nA until 4.2 V"]})
-    match_sizes(case, 3, {})
+    match_dimension(case, 3)
     with pytest.raises(InputError, match=r"protocol\.0: .* has a current in A\. .*mA/cm2"):
-        match_sizes(case, 2, {})
+        match_dimension(case, 2)

@@ -141,8 +141,8 @@ def _how_to_join(case: Case, a: str, b: str) -> str:
     return f'{table} bonded = true if they are one body, else e.g. {passes} = "10 ohm*cm^2".'
 
 
-def match_sizes(case: Case, dim: int, sizes: Mapping[str, float]) -> None:
-    """Whether a mesh suits cracks, protocol and section; arguments as of `load.match_sizes`.
+def match_dimension(case: Case, dim: int) -> None:
+    """Whether protocol, section and flaws suit a mesh of so many coordinates.
 
     Raises:
         Fault: If not.
@@ -159,14 +159,6 @@ def match_sizes(case: Case, dim: int, sizes: Mapping[str, float]) -> None:
     for name in case.cracking_phases:
         law = needed(case.phases[name].cracking)
         key = ["phases", name, "cracking"]
-        largest = case.largest_cells[name]
-        if sizes[name] > largest * _ROUNDING:
-            given = f"{law.length:g} um, but the cells of {name} are up to {sizes[name]:.3g} um"
-            remedy = (
-                f"Cracks need cells of at most half the length, {largest:.3g} um: refine the mesh, "
-                f"or give a length of at least {2 * sizes[name]:.3g} um."
-            )
-            raise Fault(given, remedy, [*key, "length"])
         for index, flaw in enumerate(law.flaws):
             if len(flaw.begin) != dim:
                 remedy = f"The mesh has {dim} coordinates."
@@ -174,6 +166,23 @@ def match_sizes(case: Case, dim: int, sizes: Mapping[str, float]) -> None:
         if law.discs and dim != 3:
             remedy = f"The mesh has {dim} coordinates: give flaws with begin and end."
             raise Fault("there are no discs in the plane", remedy, [*key, "discs"])
+
+
+def match_sizes(case: Case, sizes: Mapping[str, float]) -> None:
+    """Whether a mesh is fine enough for cracks; arguments as of `load.match_sizes`.
+
+    Raises:
+        Fault: If not.
+    """
+    for name in case.cracking_phases:
+        law, largest = needed(case.phases[name].cracking), case.largest_cells[name]
+        if sizes[name] > largest * _ROUNDING:
+            given = f"{law.length:g} um, but the cells of {name} are up to {sizes[name]:.3g} um"
+            remedy = (
+                f"Cracks need cells of at most half the length, {largest:.3g} um: refine the mesh, "
+                f"or give a length of at least {2 * sizes[name]:.3g} um."
+            )
+            raise Fault(given, remedy, ["phases", name, "cracking", "length"])
 
 
 def _phases(case: Case) -> None:

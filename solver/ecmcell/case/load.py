@@ -61,19 +61,28 @@ def match_mesh(case: Case, phases: Iterable[str], contacts: Iterable[tuple[str, 
         checks.match_mesh(case, set(phases), contacts)
 
 
-def match_sizes(case: Case, dim: int, sizes: Mapping[str, float]) -> None:
+def match_dimension(case: Case, dim: int) -> None:
+    """Check that a case suits a mesh of so many coordinates.
+
+    Raises:
+        InputError: If not.
+    """
+    with _faults_named(case.path):
+        checks.match_dimension(case, dim)
+
+
+def match_sizes(case: Case, sizes: Mapping[str, float]) -> None:
     """Check that a mesh is fine enough for what a case asks.
 
     Args:
         case: The case.
-        dim: Space dimension of the mesh.
         sizes: Size of the largest cell of each phase, um.
 
     Raises:
         InputError: If not.
     """
     with _faults_named(case.path):
-        checks.match_sizes(case, dim, sizes)
+        checks.match_sizes(case, sizes)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from ecmcell.case.catalogue import library_table, material_sheet
 from ecmcell.case.export import model_schema
-from ecmcell.case.load import match_mesh
+from ecmcell.case.load import match_dimension, match_mesh
 from ecmcell.case.overview import overview
 from ecmcell.case.reading import suggest, toml
 from ecmcell.case.schema import Case
@@ -150,6 +150,7 @@ def _match(case: Case, made: "MeshData") -> None:
     from ecmcell.simulation import paths
 
     match_mesh(case, made.grain_phase, touching_phases(made))
+    match_dimension(case, made.dim)
     paths.check(case, made)
 
 

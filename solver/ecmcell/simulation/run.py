@@ -5,7 +5,7 @@ from pathlib import Path
 
 from mpi4py import MPI
 
-from ecmcell.case.load import match_mesh, match_sizes
+from ecmcell.case.load import match_dimension, match_mesh, match_sizes
 from ecmcell.case.schema import Case
 from ecmcell.domain.plan import touching_phases
 from ecmcell.errors import EcmcellError, SolverError
@@ -72,5 +72,6 @@ def _checked_mesh(case: Case) -> MeshData:
     check_source(case)
     mesh = mesh_of(case)
     match_mesh(case, mesh.grain_phase, touching_phases(mesh))
-    match_sizes(case, mesh.dim, largest_cells(mesh))
+    match_dimension(case, mesh.dim)
+    match_sizes(case, largest_cells(mesh))
     return mesh
