@@ -5,9 +5,11 @@ from itertools import permutations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import gmsh
 import numpy as np
 import numpy.typing as npt
 
+from ecmcell.microstructure.gmsh_mesh import ball, box, mesh_regions
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.microstructure.recipes import RECIPES
 from ecmcell.microstructure.topology import assemble, roles_of_box_with_pores
@@ -106,6 +108,34 @@ def concentric(
     points[:, 0] = ends[-1] - points[:, 0]
     region = np.tile(region, len(cells) // len(boxes))
     return assemble(points, cells, region, dict(enumerate(phases)))
+
+
+def unstructured(dim: int, radii: Sequence[float], size: float, phases: Sequence[str]) -> MeshData:
+    """The same without a pattern, by Gmsh.
+
+    Args:
+        dim: Space dimension.
+        radii: Outer radius of each shell, and at last the edge of the box.
+        size: Of the cells.
+        phases: Phase of each shell, and of the rest of the box.
+    """
+    edge = radii[-1]
+    centre = np.array([edge, 0.0, 0.0])[:dim]
+
+    def build() -> dict[int, int]:
+        occ, regions = gmsh.model.occ, {}
+        whole = dim, box(np.zeros(dim), np.full(dim, edge))
+        shells = [
+            occ.intersect([whole], [(dim, ball(centre, radius))], removeObject=False)[0][0]
+            for radius in radii[-2::-1]
+        ]
+        _, pieces = occ.fragment([whole], shells)
+        for region, entities in zip(range(len(radii))[::-1], pieces, strict=True):
+            regions |= {tag: region for _, tag in entities}
+        occ.synchronize()
+        return regions
+
+    return assemble(*mesh_regions(dim, build, str(size)), dict(enumerate(phases)))
 
 
 def _simplices(

@@ -12,7 +12,7 @@ from ecmcell.domain.faces import Outer
 from ecmcell.numerics.mixing import Anderson
 from ecmcell.physics import interfaces
 from ecmcell.simulation.joints import Joints
-from ecmcell.simulation.lithium import ActiveBody, Swelling
+from ecmcell.simulation.lithium import ActiveBody
 from ecmcell.simulation.metals import lithium_faces
 from ecmcell.simulation.state import State
 from ecmcell.simulation.stresses import Stresses
@@ -45,9 +45,8 @@ class Feedback:
         self._case, self._domain, self._state = case, domain, state
         self._stresses, self._joints = stresses, joints
         self._normal = self._electrode_stresses()
-        # Averaged together: what the average of the steep stress misses at a surface cancels.
         self._offsets = [
-            (body, swelling, self._offset(body, swelling))
+            (body, swelling, stresses.offset_at_nodes(body, swelling))
             for body in active.values()
             for swelling in body.swellings
         ]
@@ -130,15 +129,6 @@ class Feedback:
             body: Average(domain, domain.bodies[body].scalars, faces)
             for body, faces in terms.items()
         }
-
-    def _offset(self, body: ActiveBody, swelling: Swelling) -> Average:
-        """Mean stress along the directions of a swelling plus its expected fall, around nodes."""
-        stress = ufl.inner(self._stresses.full_stress(body.part), swelling.directions)
-        stress /= swelling.count
-        value = stress + body.expected_fall(swelling)
-        space = self._domain.bodies[body.part.body].scalars
-        # In the middle of cells: there the swelling is what their constant strain answers to.
-        return Average(self._domain, space, [(value, self._domain.dx(body.part)(degree=1))])
 
 
 def _largest_change(pairs: list[tuple[fem.Function, np.ndarray]]) -> float:

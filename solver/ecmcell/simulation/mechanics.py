@@ -7,7 +7,6 @@ from ufl.core.expr import Expr
 
 from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
-from ecmcell.domain.average import Average
 from ecmcell.domain.domain import Domain
 from ecmcell.domain.faces import Contact
 from ecmcell.numerics import linear
@@ -95,12 +94,7 @@ class Mechanics:
                 case, domain, state, self._laws, stored, filled, self._potential
             )
         self.hydrostatic = {
-            body: Average(
-                domain,
-                region.scalars,
-                [(self.stresses.hydrostatic_stress(p), domain.dx(p)) for p in region.parts],
-            )
-            for body, region in domain.bodies.items()
+            body: self.stresses.hydrostatic_at_nodes(body) for body in domain.bodies
         }
         self._feedback = Feedback(case, domain, state, active, self.stresses, self.joints)
 

@@ -1,5 +1,9 @@
 """Strain, stress and stored energy of each part of a cell as forms."""
 
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
 import ufl
 from dolfinx import fem
 from ufl.core.expr import Expr
@@ -9,11 +13,14 @@ from ecmcell.case.schema import Case
 from ecmcell.domain.domain import Domain
 from ecmcell.domain.faces import Outer
 from ecmcell.domain.plan import Part
+from ecmcell.domain.recovery import Recovery
 from ecmcell.physics import fracture, mechanics
 from ecmcell.simulation import cracks
 from ecmcell.simulation.flow import flows
-from ecmcell.simulation.lithium import ActiveBody
+from ecmcell.simulation.lithium import ActiveBody, Swelling
 from ecmcell.simulation.state import State
+
+Array = npt.NDArray[np.float64]
 
 
 class Stresses:
@@ -77,6 +84,39 @@ class Stresses:
         """Normal stress on outer facets in MPa, negative in compression."""
         normal = self._domain.normal
         return ufl.inner(ufl.dot(self.stress(outer.part), normal), normal)
+
+    # At nodes: the stress falls as steeply as the material swells, by what is known there. What is
+    # left when that is taken off is smooth, harmonic in an isotropic body.
+
+    def hydrostatic_at_nodes(self, body: str) -> Recovery:
+        """Hydrostatic stress at the nodes of a body, MPa."""
+        parts, active = self._domain.bodies[body].parts, self._active.get(body)
+        stress = {part: self.hydrostatic_stress(part) for part in parts}
+        if active is None:
+            return self._at_nodes(stress)
+        swellings = active.swellings
+        shares = [s.count / 3.0 for s in swellings]  # of their stresses in the hydrostatic one
+        falls = [active.expected_fall(s) for s in swellings]
+        fall = sum(share * f for share, f in zip(shares, falls, strict=True))
+
+        def fall_at_nodes() -> Array:
+            return np.dot(shares, [s.fall(swellings) for s in swellings])
+
+        return self._at_nodes({part: v + fall for part, v in stress.items()}, fall_at_nodes)
+
+    def offset_at_nodes(self, body: ActiveBody, swelling: Swelling) -> Recovery:
+        """Mean stress along the directions of a swelling plus its expected fall, at nodes, MPa."""
+        stress = ufl.inner(self.full_stress(body.part), swelling.directions) / swelling.count
+        return self._at_nodes({body.part: stress + body.expected_fall(swelling)})
+
+    def _at_nodes(
+        self, terms: dict[Part, Expr], known: Callable[[], Array] | None = None
+    ) -> Recovery:
+        """What is given in each part of a body, at its nodes."""
+        (body,) = {part.body for part in terms}
+        # Over the width of a crack the stress falls to nothing.
+        is_smooth = not any(part in self.cracking for part in terms)
+        return Recovery(self._domain, self._domain.bodies[body], terms, known, is_smooth)
 
     def _lame(self, part: Part) -> tuple[fem.Constant, fem.Constant]:
         material = self._case.phases[part.phase].material

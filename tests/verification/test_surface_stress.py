@@ -1,0 +1,154 @@
+"""Stress at surfaces and interfaces, where it is largest: of second order there as inside."""
+
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+import pytest
+from dolfinx import fem
+from mpi4py import MPI
+
+from cells import Stack, active, electrolyte, kinetics, make_case
+from ecmcell.domain.domain import Region
+from ecmcell.domain.gather import gather_nodes, gather_points
+from ecmcell.microstructure.meshdata import MeshData
+from ecmcell.physics import interfaces
+from ecmcell.physics.mechanics import stress_response
+from meshes import concentric, unstructured
+from record import Verify
+
+BOOK = "Timoshenko and Goodier, Theory of Elasticity, 3rd ed., 1970, sections"
+pytestmark = pytest.mark.mpi
+
+YOUNG, POISSON = 100e3, 0.25  # MPa
+SLOPE = 0.05  # linear chemical strain from empty to full
+RISE = 0.1 * SLOPE  # how much the strain changes along a radius
+SOLID = {"youngs_modulus": "20 GPa", "poisson_ratio": 0.3}
+SOFT_AROUND = {"soft": electrolyte(youngs_modulus="1 MPa", poisson_ratio=0.0)}
+RESPONSE = stress_response(YOUNG, POISSON)
+
+
+def ball(comm: MPI.Comm, dim: int, around: dict, mesh: Callable[[list[str]], MeshData]) -> Stack:
+    """A ball of radius 1 um in shells and a soft filler, on a mesh of phases from inside out."""
+    host = active(
+        0.5,
+        youngs_modulus="100 GPa",
+        poisson_ratio=POISSON,
+        partial_molar_volume=f"{3 * SLOPE / 50000} m^3/mol",
+    )
+    phases = {"active": host} | around
+    first, *rest = around
+    joints = {f"active|{first}": kinetics(stiffness="1e8 MPa/um")}
+    joints |= {f"{first}|{other}": {"bonded": True} for other in rest}
+    case = make_case(
+        phases,
+        interfaces=joints,
+        cell={"temperature": "25 degC", "stack_pressure": "0 MPa", "sides": "free"}
+        | ({"section": "plane strain"} if dim == 2 else {}),
+        physics={"mechanics": True},
+        solver={"linear": "direct"},
+    )
+    return Stack(case, mesh(list(phases)), comm)
+
+
+def swell(stack: Stack, powers: tuple[float, ...]) -> None:
+    """Strain the ball freely by -RISE times a sum of squares of the distances along the axes."""
+    (body,) = stack.active.values()
+    x = places(body.x.function_space.tabulate_dof_coordinates(), stack)
+    body.x.x.array[:] = 0.5 - RISE / SLOPE * x[:, : len(powers)] ** 2 @ np.array(powers)
+    stack.mechanics.solve()
+
+
+def places(points: np.ndarray, stack: Stack) -> np.ndarray:
+    """Places as seen from the centre of the ball."""
+    return points - [stack.domain.bounds[1, 0], 0.0, 0.0]
+
+
+def at_surface(
+    stack: Stack, region: Region, function: fem.Function
+) -> tuple[np.ndarray, np.ndarray]:
+    """Places of the nodes of a region on the surface of the ball, and what a function is there."""
+    points, values = stack.domain.comm.bcast((gather_points(region), gather_nodes(function)))
+    x = places(points, stack)
+    outside = np.abs(np.linalg.norm(x, axis=1) - 1.0) < 1e-6
+    return x[outside], values.ravel()[outside]
+
+
+def rms(found: np.ndarray, exact: np.ndarray | float, unit: float) -> float:
+    """Error over a unit, root of the mean square over all nodes of the surface."""
+    return float(np.sqrt(np.mean((found - exact) ** 2)) / unit)
+
+
+@pytest.mark.reference("Eigenstrain", f"{BOOK} 150 and 152")
+def test_disc(comm: MPI.Comm, verify: Verify) -> None:
+    """A free disc in plane strain that swells by -2a y2 = a (x2 - y2) - a r2.
+
+    The harmonic part leaves no stress in the plane and -E eps across it; the other one leaves
+    E/(1-nu) (mean - eps) in the plane, summed over both directions, and nu times that less E eps
+    across it.
+    """
+    found = []
+    for count in (8, 16, 32):
+        stack = ball(comm, 2, SOFT_AROUND, partial(unstructured, 2, [1.0, 1.2], 1 / count))
+        swell(stack, (0.0, 2.0))
+        (name,) = stack.active
+        stress = stack.mechanics.hydrostatic[name].update()
+        x, values = at_surface(stack, stack.domain.bodies[name], stress)
+        harmonic, radial, mean = RISE * (x[:, 0] ** 2 - x[:, 1] ** 2), -RISE, -RISE / 2
+        exact = RESPONSE * (mean - radial) - YOUNG * (mean + harmonic) / 3
+        found.append(rms(values, exact, np.abs(exact).max()))
+    title = "Free disc that swells by -2ay²: error of the hydrostatic stress at its surface, rms"
+    verify(title, found, 0.0, 0.005, "8, 16, 32", 1.3)
+
+
+@pytest.mark.reference("Eigenstrain", f"{BOOK} 152")
+def test_sphere(comm: MPI.Comm, verify: Verify) -> None:
+    """A free ball that swells by -a r2: 2E/(3(1-nu)) times the mean strain less the local one."""
+    exact = RESPONSE * RISE * (1 - 3 / 5)
+    means, errors = [], []
+    for count in (7, 14):
+        mesh = partial(concentric, 3, [1.0, 1.2], [count, 1])
+        stack = ball(comm, 3, SOFT_AROUND, mesh)
+        swell(stack, (1.0, 1.0, 1.0))
+        (name,) = stack.active
+        stress = stack.mechanics.hydrostatic[name].update()
+        _, values = at_surface(stack, stack.domain.bodies[name], stress)
+        means.append(values.mean())
+        errors.append(rms(values, exact, exact))
+    title = "Free sphere that swells by -ar²: hydrostatic stress at its surface, MPa"
+    verify(title, means, exact, 0.005, "7, 14", 1.6)
+    verify(title + ", error at one node, rms", errors[-1], 0.0, 0.01, "14")
+
+
+@pytest.mark.reference("Eigenstrain", f"{BOOK} 136 and 152")
+def test_sphere_in_shell(comm: MPI.Comm, verify: Verify) -> None:
+    """The same held by a shell: both sides of the interface, and what they pull at each other.
+
+    The shell presses with p on the ball, whose stress that lowers as much everywhere (Lame); in the
+    shell the hydrostatic stress is p m with m = a3/(b3 - a3).
+    """
+    outer = 1.6
+    m = 1.0 / (outer**3 - 1.0)
+    bulk, shear = 20e3 / (3 * 0.4), 20e3 / 2.6
+    gives = 3 * (1 - 2 * POISSON) / YOUNG / 3 + m / (3 * bulk) + (1 + m) / (4 * shear)
+    pressure = -RISE * 3 / 5 / gives
+    inside, outside, tractions = [], [], []
+    for count in (4, 8):
+        mesh = partial(concentric, 3, [1.0, outer, 1.7], [count, count, 1])
+        stack = ball(comm, 3, {"shell": electrolyte(**SOLID)} | SOFT_AROUND, mesh)
+        swell(stack, (1.0, 1.0, 1.0))
+        domain, (name,) = stack.domain, stack.active
+        shell = next(part.body for part in domain.parts if part.phase == "shell")
+        for body, found in ((name, inside), (shell, outside)):
+            stress = stack.mechanics.hydrostatic[body].update()
+            found.append(at_surface(stack, domain.bodies[body], stress)[1].mean() / pressure)
+        (contact,) = domain.contacts
+        one, measure = domain.constant(1.0), domain.nodal(contact)
+        pull = interfaces.normal_part(stack.mechanics.traction(contact), domain.normal("+"))
+        area = domain.integral(one * measure).value
+        tractions.append(domain.integral(pull * measure).value / area / pressure)
+    title = "Sphere in a shell, over the pressure between the two: {} at the interface"
+    exact = RESPONSE * RISE * (1 - 3 / 5) / pressure - 1.0
+    verify(title.format("hydrostatic stress inside"), inside, exact, 0.01, "4, 8", 1.5)
+    verify(title.format("hydrostatic stress outside"), outside, m, 0.03, "4, 8", 1.8)
+    verify(title.format("normal traction"), tractions, -1.0, 0.05, "4, 8", 1.8)
