@@ -7,7 +7,7 @@ from mpi4py import MPI
 from cells import active, drive, electrolyte, kinetics, make_case, make_cell
 from ecmcell.simulation.inactive import active_mass, inactive_shares, stock
 from ecmcell.simulation.observables import Observables
-from meshes import grid
+from meshes import grid, image
 
 pytestmark = [pytest.mark.mpi, pytest.mark.domain]
 
@@ -75,3 +75,36 @@ def test_floating_parts_take_no_part(comm: MPI.Comm, solver: str) -> None:
     assert all(np.isfinite(value) for value in row.values())
     assert 3.6 < row["Voltage [V]"] < 4.0
     assert row["Mean stoichiometry"] == pytest.approx(0.5 + 120.0 * current / (4824.26661 * 1.0))
+
+
+@pytest.mark.parametrize("solver", ["iterative", "direct"])
+def test_parts_at_one_end_only_are_held_there(comm: MPI.Comm, solver: str) -> None:
+    """Stubs in voids slide along no platen, and change neither current nor stress of a channel."""
+    labels = np.zeros((12, 11), dtype=int)
+    labels[:6, 4:7], labels[6:, 4:7] = 1, 2
+    alone = labels.copy()
+    labels[:3, 0:2] = 1  # electrolyte at the anode
+    labels[9:, 0:2] = 2  # active material at the collector
+    labels[9:, 9:] = 1  # electrolyte there, which no ions reach
+    solid = {"youngs_modulus": "20 GPa", "poisson_ratio": 0.3}
+    case = make_case(
+        {
+            "active": active(0.5, partial_molar_volume="3e-6 m^3/mol", **solid),
+            "electrolyte": electrolyte(**solid),
+        },
+        interfaces={"active|electrolyte": kinetics()},
+        physics={"mechanics": True},
+        cell={"temperature": "25 degC", "stack_pressure": "5 MPa"},
+        solver={"linear": solver},
+        protocol=["Discharge at 1C until 3.6 V"],
+    )
+    found = []
+    for picture in (alone, labels):
+        cell = make_cell(case, image(picture, {"electrolyte": 1, "active": 2}), comm)
+        cell.initialise()
+        drive(cell, 50.0, 60.0)
+        state = cell.state
+        moved = [np.abs(u.x.array).max(initial=0.0) for u in state.displacement.values()]
+        assert cell.domain.largest(max(moved)) < 0.1
+        found.append((state.voltage.value, state.stretch.value, state.pressure.value))
+    np.testing.assert_allclose(found[1], found[0], rtol=1e-6)

@@ -45,18 +45,18 @@ def _digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def _reaching(
+def _ends(
     points: npt.NDArray[np.float64],
     cells: npt.NDArray[np.int64],
     part: npt.NDArray[np.int64],
     length: int,
-) -> npt.NDArray[np.bool_]:
-    """Which parts reach from end to end."""
+) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    """Which parts reach the lower end, and which the upper one."""
     low, high = np.full(part.max() + 1, np.inf), np.zeros(part.max() + 1)
     for corner in cells.T:
         np.minimum.at(low, part, points[corner, 0])
         np.maximum.at(high, part, points[corner, 0])
-    return np.asarray((low == 0.0) & (high == length))
+    return low == 0.0, high == length
 
 
 Voxels = Annotated[list[Annotated[int, Field(ge=0)]], Field(min_length=2, max_length=3)]
@@ -100,15 +100,16 @@ class Image(Recipe):
     def build(self, seed: int) -> MeshData:
         """Mesh the voxels; chance has no part in it.
 
-        Parts that do not reach from the anode to the collector are left out: nothing holds them.
+        Parts that reach neither the anode nor the collector are left out: they float in voids.
         Parts that meet in edges or corners only do not touch.
         """
         labels = self._part(read_labels(self.file))
         solid = np.isin(labels, list(self.phases.values()))
         points, cells, region = simplices(labels, solid)
         part = connected_parts(cells)
-        kept = _reaching(points, cells, part, labels.shape[0])[part]
-        if not kept.any():
+        lower, upper = _ends(points, cells, part, labels.shape[0])
+        kept = (lower | upper)[part]
+        if not (lower & upper).any():
             given = "nothing solid reaches from the anode to the collector"
             raise Fault(given, "Take another part.", ["corner"])
         # A vertex for each part: what touches in an edge or a corner is not joined.
