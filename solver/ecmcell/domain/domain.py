@@ -141,6 +141,11 @@ class Domain:
         """Volume measure of one part."""
         return self._measures["dx"](part.index)
 
+    def lumped(self, part: Part) -> ufl.Measure:
+        """The same with the quadrature points on the nodes: what is stored at one stays there."""
+        # By a number of its own: kernels hold one rule each.
+        return self._measures["dx"](len(self.parts) + part.index, metadata=NODAL_QUADRATURE)
+
     def dS(self, contact: Contact) -> ufl.Measure:
         """Measure of one contact."""
         return self._measures["dS"](contact.index)
@@ -367,10 +372,9 @@ class Domain:
 
     def _make_measures(self) -> dict[str, ufl.Measure]:
         owned = self.cell_part[: self.mesh.topology.index_map(self.dim).size_local]
+        cells = [np.flatnonzero(owned == p.index).astype(np.int32) for p in self.parts]
         data = {
-            "dx": [
-                (p.index, np.flatnonzero(owned == p.index).astype(np.int32)) for p in self.parts
-            ],
+            "dx": list(enumerate(2 * cells)),
             "dS": [(c.index, c.facets.ravel()) for c in self.contacts],
             "ds": [(o.index, o.facets.ravel()) for o in self.outers],
         }

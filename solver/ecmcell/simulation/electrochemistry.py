@@ -265,7 +265,8 @@ class Electrochemistry:
         diffusivity = self._left(active.part) * self.domain.constant(
             properties.diffusivity(material, self.case.cell.temperature)
         )
-        form = transport.storage(active.sites, x, self.earlier[body], self.step, test) * dx
+        stored = transport.storage(active.sites, x, self.earlier[body], self.step, test)
+        form = stored * self.domain.lumped(active.part)
         form += transport.diffusion(active.sites, diffusivity, x, test) * dx
         if self.case.physics.stress_in_flux:
             form += (
@@ -328,9 +329,8 @@ class Electrochemistry:
             current = charge.current_density(ions.conductivity, ions.driving)
             stored = transport.storage(charge_at_rest, concentration, earlier, self.step, test)
             spread = transport.diffusion(charge_at_rest, diffusivity, concentration, test)
-            form += (
-                stored + spread + salt.migration(needed(ions.transference), current, test)
-            ) * dx
+            moved = salt.migration(needed(ions.transference), current, test)
+            form += stored * self.domain.lumped(part) + (spread + moved) * dx
         return form
 
     def _additive_electrons(self, body: str, potential: fem.Function) -> ufl.Form:

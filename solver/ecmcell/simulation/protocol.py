@@ -35,6 +35,8 @@ _SAME_TIME = 1e-9
 
 # States of charge closer than this are the same.
 _SAME_STATE = 1e-6
+# What rounding, and obtuse cells, may add to the stoichiometry of a host that is full.
+_OUTSIDE = 1e-6
 CUT_OFF = "cut-off"
 
 
@@ -339,7 +341,7 @@ class Cycler:
         for body, x in self.cell.state.stoichiometry.items():
             values = x.x.array
             outside = max(-values.min(initial=0.0), values.max(initial=1.0) - 1.0)
-            if self.cell.domain.largest(outside) > 0.0:
+            if self.cell.domain.largest(outside) > _OUTSIDE:
                 raise NotConverged(f"the stoichiometry in {body} leaves the range from 0 to 1")
         for body, salt in self.cell.state.salt.items():
             if self.cell.domain.largest(-salt.x.array.min(initial=1.0)) >= 0.0:
