@@ -12,7 +12,7 @@ import numpy.typing as npt
 from ecmcell.microstructure.gmsh_mesh import ball, box, mesh_regions
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.microstructure.recipes import RECIPES
-from ecmcell.microstructure.topology import assemble, roles_of_box_with_pores
+from ecmcell.microstructure.topology import RoleFinder, assemble, roles_of_box_with_pores
 
 COMPOSITE = {
     "recipe": "composite_cathode",
@@ -34,7 +34,10 @@ Regions = Callable[[Array], npt.NDArray[np.int64]]
 
 
 def grid(
-    axes: Sequence[Array], phases: Mapping[int, str], region: Regions | None = None
+    axes: Sequence[Array],
+    phases: Mapping[int, str],
+    region: Regions | None = None,
+    find_roles: RoleFinder | None = None,
 ) -> MeshData:
     """A box of boxes, each cut into simplices.
 
@@ -42,11 +45,12 @@ def grid(
         axes: Coordinates of the grid planes along each axis.
         phases: Phase of each region; a connected part of a region becomes a grain.
         region: Region of the midpoints of the boxes; everything is region 0 without it.
+        find_roles: Finds the roles of outer facets; those of a box without it.
     """
     points, cells, boxes = _simplices(axes)
     midpoints = points[boxes].mean(axis=1)
     of_box = np.zeros(len(boxes), dtype=np.int64) if region is None else region(midpoints)
-    return assemble(points, cells, np.tile(of_box, len(cells) // len(boxes)), phases)
+    return assemble(points, cells, np.tile(of_box, len(cells) // len(boxes)), phases, find_roles)
 
 
 def punched(axes: Sequence[Array], phase: str, hole: Regions) -> MeshData:

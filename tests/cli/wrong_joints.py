@@ -232,6 +232,11 @@ WRONG: Wrong = {
     "no anode": (put(boundaries__anode=GONE), "boundaries.anode", "Add a table [boundaries.anode]"),
     "anode without metal": (put(boundaries__anode__metal=GONE), "boundaries.anode.metal", '"Li"'),
     "anode of oxide": (put(boundaries__anode__metal="NMC811"), "boundaries.anode.metal", '"Li"'),
+    "host without overpotential": (
+        at(((*PAIR, "exchange_current_density"), "infinite")),
+        'interfaces."active|catholyte".exchange_current_density',
+        "not a number with a unit",
+    ),
     "collector with kinetics": (
         put(boundaries__collector={"exchange_current_density": "1 A/m^2"}),
         "boundaries.collector.exchange_current_density",

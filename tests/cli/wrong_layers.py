@@ -115,6 +115,31 @@ WRONG: Wrong = {
         "cell.stack_pressure",
         "Voids close under it",
     ),
+    "inventory of lithium in equilibrium": (
+        put(
+            boundaries__anode__exchange_current_density="infinite",
+            boundaries__anode__inventory=BARE,
+        ),
+        "boundaries.anode.exchange_current_density",
+        "inventory asks how fast",
+    ),
+    "voids of lithium in equilibrium": (
+        put(
+            boundaries__anode__exchange_current_density="infinite",
+            boundaries__anode__void_growth=VOIDS,
+        ),
+        "boundaries.anode.exchange_current_density",
+        "void_growth asks how fast",
+    ),
+    "cracks of lithium in equilibrium": (
+        put(
+            phases__separator__cracking={"energy": "1 J/m^2", "length": "10 um"},
+            boundaries__anode__exchange_current_density="infinite",
+            boundaries__anode__filaments={},
+        ),
+        "boundaries.anode.filaments.exchange_current_density",
+        "That of the electrode is infinite",
+    ),
     "inventory beside filaments": (
         put(
             phases__separator__cracking={"energy": "1 J/m^2", "length": "10 um"},

@@ -254,10 +254,11 @@ def harmless_depth(electrolyte: Electrolyte, how: Plating, current: float) -> fl
 def plating(case: Case) -> Plating | None:
     """How lithium plates on the anode of a case at its start.
 
-    None where it is meshed, or has no molar volume.
+    None where it is meshed, or has no molar volume, or where nothing resists its reaction: the
+    criteria take for granted that this resists more than the electrolyte along a flaw.
     """
     anode, temperature = case.lithium_anode, case.cell.temperature
-    if anode is None or anode.metal.molar_volume is None:
+    if anode is None or anode.metal.molar_volume is None or anode.is_reversible:
         return None
     return Plating(
         exchange=anode.exchange_current_density,

@@ -252,6 +252,11 @@ def _filaments(case: Case, electrode: LithiumElectrode, role: str) -> None:
     if not joints and all(phase.cracking is None for phase in phases):
         remedy = "Give an electrolyte a table cracking, or leave this out."
         raise Fault("given, but no electrolyte may crack", remedy, key)
+    if electrode.is_reversible and electrode.filaments.exchange_current_density is None:
+        remedy = (
+            'That of the electrode is infinite: add e.g. exchange_current_density = "10 A/m^2".'
+        )
+        raise Fault("missing", remedy, [*key, "exchange_current_density"])
     if case.filament_count and not case.physics.stress_in_kinetics:
         remedy = "Switch stress_in_kinetics on: without it nothing ends what plates in a crack."
         raise Fault("false beside filaments", remedy, ["physics", "stress_in_kinetics"])

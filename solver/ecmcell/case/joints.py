@@ -236,7 +236,8 @@ class LithiumElectrode(Held, Filmed):
 
     Attributes:
         metal: The metal.
-        exchange_current_density: Of the metal against the electrolyte.
+        exchange_current_density: Of the metal against the electrolyte; `"infinite"` for a primary
+            distribution of the current, which nothing but the electrolyte and films resists.
         transfer_coefficient: Of the anodic (stripping) direction.
         electronic_resistance: For electrons between the metal and an electrolyte that leaks them;
             needed with leakage.
@@ -247,13 +248,18 @@ class LithiumElectrode(Held, Filmed):
     """
 
     metal: Annotated[Material, BeforeValidator(_material), ByName("metal"), Field(examples=["Li"])]
-    exchange_current_density: units.CurrentDensity
+    exchange_current_density: units.ExchangeCurrentDensity
     transfer_coefficient: TransferCoefficient = 0.5
     electronic_resistance: units.ContactResistance | None = None
     contact: Annotated[ContactMap | None, BeforeValidator(read_contact)] = None
     filaments: Filaments | None = None
     inventory: Inventory | None = None
     void_growth: VoidGrowth | None = None
+
+    @property
+    def is_reversible(self) -> bool:
+        """Whether charge transfer takes no overpotential."""
+        return self.exchange_current_density == inf
 
     @property
     def is_layer(self) -> bool:

@@ -57,8 +57,11 @@ def check_layer(case: Case, electrode: LithiumElectrode, role: str) -> None:
     if not electrode.is_layer:
         return
     at: list[str | int] = ["boundaries", role]
+    name = "inventory" if electrode.inventory is not None else "void_growth"
+    if electrode.is_reversible:
+        remedy = f'{name} asks how fast it reacts: give e.g. "100 A/m^2".'
+        raise Fault("infinite", remedy, [*at, "exchange_current_density"])
     if electrode.filaments is not None:
-        name = "inventory" if electrode.inventory is not None else "void_growth"
         remedy = "Give one of the two: what cracks take does not count there."
         raise Fault("given beside filaments", remedy, [*at, name])
     check_known(electrode.metal, ("molar_volume",), at)

@@ -177,6 +177,28 @@ class Quantity(ReadAndWritten):
         return {"type": kinds, "description": f"{described}.", "examples": [self.example]}
 
 
+@dataclass(frozen=True)
+class OrInfinite(Quantity):
+    """A quantity that may be infinite, in that word."""
+
+    def read(self, given: object) -> float:
+        """The value in the internal unit."""
+        return math.inf if given == INFINITE else super().read(given)
+
+    def write(self, value: float) -> str:
+        """The value as text in the unit of people, or the word."""
+        return INFINITE if value == math.inf else super().write(value)
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """A text, with what it is and examples."""
+        of_quantity = super().__get_pydantic_json_schema__(schema, handler)
+        described = f'{of_quantity["description"][:-1]}, or "{INFINITE}".'
+        return of_quantity | {"description": described, "examples": [self.example, INFINITE]}
+
+
+INFINITE = "infinite"
 LENGTH = Quantity("a length", "um", "um", "5 um")
 CURRENT_DENSITY = Quantity("a current density", "pA/um^2", "A/m^2", "1 A/m^2")
 
@@ -192,6 +214,9 @@ Overpotential = Annotated[
 ]
 VoltageStep = Annotated[float, Quantity("a voltage", "V", "mV", "2 mV")]
 CurrentDensity = Annotated[float, CURRENT_DENSITY]
+ExchangeCurrentDensity = Annotated[
+    float, OrInfinite("a current density", "pA/um^2", "A/m^2", "1 A/m^2")
+]
 Conductivity = Annotated[
     float, Quantity("a conductivity", "pA/V/um", "S/m", "0.1 S/m", "zero or positive")
 ]

@@ -230,7 +230,8 @@ class Cell:
             (
                 criteria.polarisation(law, temperature)
                 for law in laws
-                if isinstance(law, Interface | LithiumElectrode) and law.exchange_current_density
+                if isinstance(law, Interface | LithiumElectrode)
+                and law.exchange_current_density < np.inf
             ),
             default=np.inf,
         )

@@ -127,7 +127,8 @@ class Electrochemistry:
         try:
             return self._newton.solve(scale)
         except Stalled as failure:
-            raise NotConverged(f"{failure} (solver.newton_tolerance)") from None
+            keys = "solver.newton_tolerance, solver.largest_newton_count"
+            raise NotConverged(f"{failure} ({keys})") from None
 
     @property
     def leaking(self) -> float:

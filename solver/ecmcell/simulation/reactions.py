@@ -14,6 +14,7 @@ from ecmcell.domain.domain import Domain
 from ecmcell.domain.faces import Contact
 from ecmcell.domain.plan import Part
 from ecmcell.physics import kinetics, salt
+from ecmcell.simulation import properties
 from ecmcell.simulation.films import Films
 from ecmcell.simulation.layers import Layer, Layers
 from ecmcell.simulation.lithium import ActiveBody
@@ -21,6 +22,8 @@ from ecmcell.simulation.metals import LithiumFace, lithium_faces
 from ecmcell.simulation.state import State
 
 _ZERO = ufl.as_ufl(0.0)
+# Of the size of a cell: far below what the mesh makes of potentials, far above what rounding does.
+_HAIR = 1e-4
 
 
 @dataclass(frozen=True)
@@ -129,13 +132,17 @@ def _stripping(
         molar = domain.constant(needed(lithium.metal.molar_volume) / FARADAY)
         shift = molar * lithium.here(state.normal_stress[body])
     overpotential = potential - lithium.here(state.electrolyte[body]) - shift
+    contact = state.contact_factor(face)
+    measure = domain.dS(face) if isinstance(face, Contact) else domain.ds(face)
+    if isinstance(law, LithiumElectrode) and law.is_reversible:
+        current, over_film = _primary(case, domain, lithium, films.of(law), overpotential)
+        left = contact * current
+        return Reaction(measure, contact, left, overpotential, over_film, _ZERO, shift)
     exchange = domain.constant(law.exchange_current_density)
     if body in state.salt:
         exchange *= _salted(domain, law, lithium.here(state.salt[body]))
     current, over_film = _current(case, domain, law, films.of(law), exchange, overpotential)
-    contact = state.contact_factor(face)
     if layer is None:
-        measure = domain.dS(face) if isinstance(face, Contact) else domain.ds(face)
         left = contact * current
         return Reaction(measure, contact, left, overpotential, over_film, _ZERO, shift)
     above = overpotential + layer.barrier
@@ -173,6 +180,25 @@ def plating(
     current, over_film = _current(case, domain, anode, None, exchange, overpotential)
     left = ufl.conditional(ufl.gt(current, 0.0), given * current, current)
     return Reaction(measure, faces, faces * left, overpotential, over_film, _ZERO, shift)
+
+
+def _primary(
+    case: Case,
+    domain: Domain,
+    lithium: LithiumFace,
+    film: fem.Constant | None,
+    overpotential: Expr,
+) -> tuple[Expr, Expr]:
+    """Current density of an electrode in equilibrium, and the voltage over its film.
+
+    Without a film a hair of the electrolyte, thin against the cells of the mesh, takes what little
+    overpotential there is.
+    """
+    material = case.phases[lithium.electrolyte.phase].material
+    conductivity = properties.ionic_conductivity(material, case.cell.temperature)
+    hair = domain.constant(_HAIR / conductivity) * ufl.CellDiameter(domain.mesh)
+    current = overpotential / (hair if film is None else hair + film)
+    return current, _ZERO if film is None else film * current
 
 
 def _salted(domain: Domain, law: Interface | LithiumElectrode, concentration: Expr) -> Expr:
