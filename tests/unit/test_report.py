@@ -2,6 +2,7 @@
 
 import base64
 import re
+import shutil
 from html.parser import HTMLParser
 
 import numpy as np
@@ -162,6 +163,24 @@ def test_run_in_space_is_drawn(tmp_path):
     with Image.open(tmp_path / "cube" / "figures" / "map_stress.png") as image:
         pixels = np.asarray(image.convert("RGB")).astype(int)[:, : int(image.width * 0.85)]
     assert (pixels[..., 2] - pixels[..., 0] > 40).mean() > 0.005  # blue: compression
+
+
+def test_stresses_say_what_they_are_of(finished, tmp_path):
+    """Once under each of their figures; in space there is nothing to say."""
+    held, loose = "Plane strain: the thickness", "Generalised plane strain: no mean force"
+    page = (finished / "report.html").read_text(encoding="utf-8")
+    stresses = {"map_stress", "stack", "stress_percentiles"} & set(Page(page).figures)
+    assert len(stresses) >= 2
+    assert (page.count(held), page.count(loose)) == (len(stresses), 0)
+    free = shutil.copytree(finished, tmp_path / "free")
+    head, *rows = (free / "series.csv").read_text().splitlines()
+    text = [f"{head},Out-of-plane strain", *(f"{row},0.01" for row in rows)]
+    (free / "series.csv").write_text("\n".join(text) + "\n")
+    page = write_report(free).read_text(encoding="utf-8")
+    assert (page.count(held), page.count(loose)) == (0, len(stresses))
+    write_cube_run(tmp_path / "cube")
+    page = write_report(tmp_path / "cube").read_text(encoding="utf-8")
+    assert "lane strain:" not in page
 
 
 def test_report_survives_a_run_with_little_in_it(tmp_path):

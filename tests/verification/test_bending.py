@@ -86,7 +86,9 @@ def beam(count: int) -> MeshData:
 def test_incompressible_beam_bends(comm: MPI.Comm, verify: Verify) -> None:
     """M = E/(1 - nu^2) I curvature in plane strain; linear displacements take far more."""
     curvature = 1e-3
-    case = mechanical({"beam": flowing("yield", **STIFF, yield_strength="1e6 MPa")})
+    case = mechanical(
+        {"beam": flowing("yield", **STIFF, yield_strength="1e6 MPa")}, section="plane strain"
+    )
     exact = YOUNG / (1.0 - POISSON**2) * HEIGHT**3 / 12.0 * curvature
 
     def found(kind: type[Beam], count: int) -> float:
@@ -111,7 +113,7 @@ def test_beam_creeps(comm: MPI.Comm, verify: Verify) -> None:
     share = (2.0 * rate / (np.sqrt(3.0) * RATE)) ** (1.0 / n)
     edge = 0.5 * HEIGHT
     exact = 4.0 / np.sqrt(3.0) * STRESS * share * edge ** (2.0 + 1.0 / n) / (2.0 + 1.0 / n)
-    case = mechanical({"beam": flowing("creep", **STIFF, **CREEPING)})
+    case = mechanical({"beam": flowing("creep", **STIFF, **CREEPING)}, section="plane strain")
     found = []
     for count in (2, 4, 8):
         bent = Beam(case, beam(count), comm)

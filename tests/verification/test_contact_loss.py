@@ -51,7 +51,8 @@ def case_of(protocol: list[str], **cohesion: object) -> Case:
         },
         interfaces={"weak|matrix": weak, "strong|matrix": strong},
         physics={"mechanics": True},
-        cell={"temperature": "25 degC", "stack_pressure": "0 MPa", "platen": "gap"},
+        cell={"temperature": "25 degC", "stack_pressure": "0 MPa", "platen": "gap"}
+        | {"section": "plane strain"},
         protocol=protocol,
         time={"largest_step": "120 s"},
     )
@@ -79,7 +80,8 @@ def run(comm: MPI.Comm, case: Case) -> tuple[Cell, list[dict[str, float]]]:
 def test_a_particle_that_has_let_go_takes_no_part(comm: MPI.Comm) -> None:
     """It carries less than 1e-6 of the current, its lithium stays to 1e-8, balances close.
 
-    The platens keep their gap, so that the particle that holds on pulls the electrolyte away.
+    The platens keep their gap and the section its thickness, so that the particle that holds on
+    pulls the electrolyte away.
     """
     cell, rows = run(comm, case_of(["Charge at C/2 for 40 minutes"], recontact=0.0))
     names = [r["Inactive volume fraction"] for r in rows]

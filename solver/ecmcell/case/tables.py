@@ -223,9 +223,9 @@ class Cell(Given):
         platen: What the platen keeps from then on: the pressure, the gap, or that a spring gives.
         platen_stiffness: Rise of the pressure with the thickness of the stack.
         sides: Whether the other faces slide without normal displacement or move freely.
-        section: What a mesh in the plane is a section of: bodies whose thickness is held (plane
-            strain, also if not given), or all share one strain across the plane, so that no mean
-            force acts there (generalised plane strain).
+        section: What a mesh in the plane is a section of: bodies that all share one strain across
+            the plane, so that no mean force acts there (generalised plane strain, also if not
+            given), or whose thickness is held (plane strain).
     """
 
     temperature: units.Temperature
@@ -233,7 +233,7 @@ class Cell(Given):
     platen: Literal["pressure", "gap", "spring"] = "pressure"
     platen_stiffness: units.PlatenStiffness | None = None
     sides: Literal["symmetric", "free"] = "symmetric"
-    section: Literal["plane strain", "generalised plane strain"] | None = None
+    section: Literal["generalised plane strain", "plane strain"] | None = None
 
 
 # Parts of the physics that need the mechanics.

@@ -17,7 +17,7 @@ from ecmcell.report.curves import (
 from ecmcell.report.cycles import cycle_plate, cycle_table, has_cycles
 from ecmcell.report.filaments import filament_plates
 from ecmcell.report.hotspots import hotspot_plates
-from ecmcell.report.inputs import strengths
+from ecmcell.report.inputs import section_of, strengths
 from ecmcell.report.interfaces import interface_plates, loss_of_contact_plate
 from ecmcell.report.layers import layer_plates
 from ecmcell.report.leakage import leakage_plate
@@ -100,7 +100,7 @@ def _beside(page: Path, name: str) -> Path:
 
 
 def _sections(run: StoredRun) -> list[Section]:
-    states = chosen_states(run)
+    states, section = chosen_states(run), section_of(run)
     maps: list[Plate] = []
     interfaces: list[Plate] = []
     stresses: list[Spread] = []
@@ -110,7 +110,7 @@ def _sections(run: StoredRun) -> list[Section]:
         view = _view(run.mesh)
         structure = [microstructure_plate(run.mesh, view)]
         amounts = microstructure_table(run.mesh, view, run.summary)
-        maps = map_plates(run.mesh, view, states)
+        maps = map_plates(run.mesh, view, states, section)
         interfaces = interface_plates(view, states, strengths(run))
         interfaces += _present(loss_of_contact_plate(view, run))
         stresses = spreads(run, run.mesh, view.measures)
@@ -137,7 +137,7 @@ def _sections(run: StoredRun) -> list[Section]:
         Section(
             "stack",
             "Stack pressure and stress",
-            _present(stress_plate(series), percentile_plate(stresses)),
+            _present(stress_plate(series, section), percentile_plate(stresses, section)),
             "The run has no mechanics.",
             percentile_table(stresses, states),
         ),

@@ -33,7 +33,6 @@ PASSED = "Capacity [mA.h.g-1]"  # since a charge or discharge began
 CONTACT, HOTSPOT = "Contact fraction", "Hotspot factor"
 OPEN_CIRCUIT = "Mean open-circuit voltage [V]"
 BELOW_STRENGTH = "Fraction below strength"
-ACROSS = "Out-of-plane strain"
 PRESSURE, LARGEST_STRESS = "Stack pressure [MPa]", "Maximum hydrostatic stress [MPa]"
 ITERATIONS = ("Newton iterations", "Krylov iterations", "Stagger iterations")
 REQUIRED_BALANCE = 1e-8
@@ -164,17 +163,14 @@ def contact_plate(series: Series, states: Sequence[State]) -> Plate | None:
     return Plate("contact", "Contact and current hotspots", caption, figure)
 
 
-def stress_plate(series: Series) -> Plate | None:
-    """Stack pressure and the largest hydrostatic stress against time."""
+def stress_plate(series: Series, section: str) -> Plate | None:
+    """Stack pressure and the largest hydrostatic stress against time; what a section is."""
     caption = (
         "Pressure that the platen exerts on the stack, and the largest hydrostatic stress "
-        "(tension positive) anywhere in the cell."
+        f"(tension positive) anywhere in the cell. {section}"
     )
-    if ACROSS in series:
-        caption += " No mean force acts across the section: its thickness follows."
-    return _time_panels(
-        series, (PRESSURE, LARGEST_STRESS), "stack", "Stack pressure and stress", caption
-    )
+    names, title = (PRESSURE, LARGEST_STRESS), "Stack pressure and stress"
+    return _time_panels(series, names, "stack", title, caption.strip())
 
 
 def effort_plate(series: Series) -> Plate | None:

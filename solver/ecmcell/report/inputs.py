@@ -29,6 +29,15 @@ def asked_of(run: StoredRun) -> dict[str, Any]:
     return case | {"mesh": mesh | {"recipe": content}}
 
 
+def section_of(run: StoredRun) -> str:
+    """What the stresses of a run in the plane are those of; empty in space."""
+    if run.mesh is None or run.mesh.dim != 2:
+        return ""
+    if "Out-of-plane strain" in run.series:
+        return "Generalised plane strain: no mean force acts across the section."
+    return "Plane strain: the thickness of the section is held, also against swelling."
+
+
 def strengths(run: StoredRun) -> list[float]:
     """The different strengths of the interfaces in MPa, in order."""
     joints = case_of(run).get("interfaces", {}).values()

@@ -40,14 +40,16 @@ class ColourBar:
     extend: str
 
 
-def map_plates(mesh: OutputMesh, view: View, states: Sequence[State]) -> list[Plate]:
-    """Maps of every quantity that was stored."""
-    plates = [_map_plate(mesh, view, states, quantity) for quantity in QUANTITIES]
+def map_plates(
+    mesh: OutputMesh, view: View, states: Sequence[State], section: str = ""
+) -> list[Plate]:
+    """Maps of every quantity that was stored; under stresses what a section is."""
+    plates = [_map_plate(mesh, view, states, quantity, section) for quantity in QUANTITIES]
     return [plate for plate in plates if plate is not None]
 
 
 def _map_plate(
-    mesh: OutputMesh, view: View, states: Sequence[State], quantity: Quantity
+    mesh: OutputMesh, view: View, states: Sequence[State], quantity: Quantity, section: str
 ) -> Plate | None:
     taken = [(state, quantity.take(mesh, state.fields)) for state in states]
     values = {state.letter: given for state, given in taken if given is not None}
@@ -70,7 +72,8 @@ def _map_plate(
 
     bar = ColourBar(ScalarMappable(norm, colours), quantity.label, extension(on_cells, norm))
     figure = panels(view, shown, draw, bar)
-    caption = f"{quantity.caption} {grey(on_cells)} {view.remark}"
+    of_section = section if quantity.is_stress else ""
+    caption = f"{quantity.caption} {grey(on_cells)} {view.remark} {of_section}"
     return Plate(quantity.name, quantity.title, " ".join(caption.split()), figure, is_picture=True)
 
 

@@ -67,8 +67,8 @@ def spreads(run: StoredRun, mesh: OutputMesh, measures: np.ndarray) -> list[Spre
     ]
 
 
-def percentile_plate(found: Sequence[Spread]) -> Plate | None:
-    """A row of panels for each stress, a column for each phase."""
+def percentile_plate(found: Sequence[Spread], section: str) -> Plate | None:
+    """A row of panels for each stress, a column for each phase; what a section is."""
     stresses = [s for s in _STRESSES if any(spread.stress == s for spread in found)]
     phases = list(dict.fromkeys(spread.phase for spread in found))
     if not found:
@@ -92,10 +92,9 @@ def percentile_plate(found: Sequence[Spread]) -> Plate | None:
     caption = (
         "Stress in each phase against time: its median over the volume, the middle half and the "
         "middle 98 % of the volume, from the means of cells. Tension is positive. Dots are the "
-        "stored states. In a section that across the plane counts too; `cell.section` says whether "
-        "the thickness is held."
+        f"stored states. {section}"
     )
-    return Plate("stress_percentiles", "Stress percentiles", caption, figure)
+    return Plate("stress_percentiles", "Stress percentiles", caption.strip(), figure)
 
 
 def percentile_table(found: Sequence[Spread], states: Sequence[State]) -> Table:

@@ -47,6 +47,7 @@ class Quantity:
         flow: Name of the cell vector whose lines are drawn above, if any.
         limits: Ends of the scale, where it is to show all of them.
         words: What a panel says, of the values and fields that it shows; may be nothing.
+        is_stress: Whether it depends on what holds a section across its plane.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Quantity:
     flow: str = ""
     limits: tuple[float, float] | None = None
     words: Callable[[np.ndarray, StoredFields], str] = _missing
+    is_stress: bool = False
 
 
 def _stoichiometry(mesh: OutputMesh, fields: StoredFields) -> np.ndarray | None:
@@ -164,6 +166,7 @@ QUANTITIES = (
         _stress,
         colours="RdBu_r",
         is_centred=True,
+        is_stress=True,
     ),
     Quantity(
         "map_cracks",

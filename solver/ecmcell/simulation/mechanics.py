@@ -68,7 +68,7 @@ class Mechanics:
     ):
         self.case, self.domain, self.state, self.active = case, domain, state, active
         self._filaments = filaments
-        self.is_loose = domain.dim == 2 and case.cell.section == "generalised plane strain"
+        self.is_loose = domain.dim == 2 and case.cell.section != "plane strain"
         across = (state.thickness_strain,) if self.is_loose else ()
         self._scalars = (state.stretch, state.pressure, *across, *state.filament_pressure)
         self.stresses = Stresses(case, domain, state, active)
