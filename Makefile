@@ -22,8 +22,6 @@ report: ## write the report of RUN anew
 
 # A rank that fails or hangs ends the others: tests/ranks.py. The last line sums up the run on one.
 RANKED := python3 -m pytest -p tests.ranks --color no
-# Ranks that wait leave the processor to the others: tests run on more ranks than processors.
-test: export OMPI_MCA_mpi_yield_when_idle = 1
 test: ## test what depends on ranks on 4, 3 and 2, then everything on 1
 	@$(ENTER) mpirun -n 4 $(RANKED) -m "domain and not long"
 	@$(ENTER) mpirun -n 3 $(RANKED) -m "domain and not long"
