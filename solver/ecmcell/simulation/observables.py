@@ -165,7 +165,7 @@ class Observables:
         row: dict[str, float | int] = {
             "Time [s]": position["time"],
             "Step": int(position["protocol_step"]) + 1,
-            "Voltage [V]": state.voltage.value,
+            "Voltage [V]": np.nan if cell.is_disconnected else state.voltage.value,
             "Current density [mA.cm-2]": CURRENT_DENSITY * state.current.value / cell.area,
         }
         if cell.active:

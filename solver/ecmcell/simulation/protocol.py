@@ -21,7 +21,7 @@ from ecmcell.simulation.electrochemistry import CURRENT, VOLTAGE
 from ecmcell.simulation.onset import Onset
 from ecmcell.simulation.salt import exhausted
 from ecmcell.simulation.state import Snapshot
-from ecmcell.simulation.stocks import Stock, stocks
+from ecmcell.simulation.stocks import CONTACT_LOST, Stock, stocks
 from ecmcell.simulation.work import Work
 
 # A cut-off is hit when it is missed by no more than this part of itself.
@@ -38,6 +38,7 @@ _SAME_STATE = 1e-6
 # What rounding, and obtuse cells, may add to the stoichiometry of a host that is full.
 _OUTSIDE = 1e-6
 CUT_OFF = "cut-off"
+_OPEN_CIRCUIT = Step("open circuit", "current", current=Rate(0.0, "area"))
 
 
 Moment = tuple[float, Snapshot]
@@ -171,6 +172,9 @@ class Cycler:
             reason = next((name for name in met if name in names), None)
             if reason is not None:
                 return reason
+            if self.cell.contact_lost:
+                self._disconnect()
+                return CONTACT_LOST
             position = self.cell.state.position
             if math.isclose(position["step_time"], step.duration or -1.0, rel_tol=_SAME_TIME):
                 return "duration"
@@ -183,6 +187,14 @@ class Cycler:
         """Forget the steps before: what is prescribed jumps, or changes its slope."""
         self._sizes.restart()
         self._past = []
+
+    def _disconnect(self) -> None:
+        """Take a step without current: nothing is left that one could pass."""
+        step, self._step = self._step, _OPEN_CIRCUIT
+        self._begin_anew()
+        taken, _ = self._advance(self._sizes.smallest, [])
+        self.recorder.step(taken)
+        self._step = step
 
     # One time step
 
@@ -214,6 +226,10 @@ class Cycler:
             if error is not None and error > _LENIENCE and length > self._sizes.smallest:
                 self._reject(start, length, error, f"error {error:.1f}")
                 jumped = cracks / math.sqrt(length) if cracks > 1.0 else np.inf
+                continue
+            if cell.contact_lost and length > self._sizes.smallest:
+                # A cut-off may come first, as the voltage rises while contact goes.
+                self._reject(start, length, None, CONTACT_LOST)
                 continue
             break
         passed = False
@@ -397,6 +413,8 @@ class Cycler:
 
     def _spent(self, step: Step) -> str | None:
         """Why a step cannot even begin; None if it can."""
+        if self.cell.is_disconnected and step.kind != "rest":
+            return CONTACT_LOST
         direction = {"discharge": 1.0, "charge": -1.0}.get(step.kind, 0.0)
         stripped = [stock for stock in self._stocks if stock.strips(direction)]
         found = [item for stock in stripped for item in stock.endings().items()]
