@@ -23,10 +23,16 @@ _HOST = {
 }
 
 
-def pulling_case(protocol: list[str], time: dict[str, Any] | None = None, **cohesion: Any) -> Case:
+def pulling_case(
+    protocol: list[str],
+    time: dict[str, Any] | None = None,
+    stiffness: float = STIFFNESS,
+    energy: float = ENERGY,
+    **cohesion: Any,
+) -> Case:
     """The layers; what their interface takes to part may be given."""
-    law = {"energy": f"{ENERGY} J/m^2", "contact_gap": "1 um"} | cohesion
-    joint = kinetics(stiffness=f"{STIFFNESS} MPa/um", strength=f"{STRENGTH} MPa", cohesion=law)
+    law = {"energy": f"{energy} J/m^2", "contact_gap": "1 um"} | cohesion
+    joint = kinetics(stiffness=f"{stiffness} MPa/um", strength=f"{STRENGTH} MPa", cohesion=law)
     return make_case(
         {
             "active": active(START, **_HOST),
@@ -60,7 +66,7 @@ class Rows:
 
 def run(case: Case, comm: MPI.Comm) -> Rows:
     """All that happens to the layers."""
-    mesh = layers(2, {"electrolyte": THICKNESS, "active": THICKNESS}, [4, 4])
+    mesh = layers(2, {"electrolyte": THICKNESS, "active": THICKNESS}, [2, 2])
     cell = make_cell(case, mesh, comm)
     cell.initialise()
     rows = Rows(cell)

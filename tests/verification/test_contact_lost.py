@@ -6,8 +6,6 @@ from mpi4py import MPI
 
 from pulling import pulling_case, run
 
-pytestmark = pytest.mark.mpi
-
 # The gap grows to 25 nm when the layers part, within some seconds.
 _PARTING = {"contact_gap": "10 nm", "viscosity": "1 s"}
 _STEPS = {"smallest_step": "10 us", "damage_tolerance": 0.1}

@@ -32,6 +32,8 @@ _LENIENCE = 2.0
 _SMALL_CURRENT = 1e-2
 _LARGEST_SEARCH_COUNT, _LARGEST_FAILURE_COUNT = 40, 3
 _SAME_TIME = 1e-9
+# Of the time since the start: when an interface parts by itself is known as well as that.
+_JUMP = 1e-2
 
 # States of charge closer than this are the same.
 _SAME_STATE = 1e-6
@@ -201,7 +203,7 @@ class Cycler:
     def _advance(self, remaining: float, events: list[Event]) -> tuple[Accepted, list[str]]:
         """Take one step of at most the remaining time; also the names of the events it hit."""
         done, cell = Work(), self.cell
-        start, jumped = cell.state.snapshot(), np.inf
+        start, jumped = cell.state.snapshot(), np.full(2, np.inf)
         now = float(start[2]["time"])
         known = [*self._past, (now, start)]
         while True:
@@ -216,18 +218,17 @@ class Cycler:
             if self._past:
                 # Backward Euler errs by dt^2 c''/2, the guess by dt (2 dt + dt_before) c''/2.
                 error = change * length / (2.0 * length + now - self._past[-1][0])
-            growth = cell.damage_growth() / cell.case.time.damage_tolerance
-            cracks = cell.crack_growth() / cell.case.time.crack_tolerance
-            # A crack that runs by itself is about as long in a shorter step.
-            if cracks <= jumped * math.sqrt(length):
-                growth = max(growth, cracks)
+            grown, sharp = self._growth(), length <= max(self._sizes.initial, _JUMP * now)
+            # What breaks or runs by itself does about as much in a shorter step.
+            jumps = (grown > jumped * math.sqrt(length)) & [sharp, True]
+            growth = grown[~jumps].max(initial=0.0)
             if growth > 0.0:  # a length in proportion to it is what the square asks for
                 error = max(error or 0.0, growth**2)
             if error is not None and error > _LENIENCE and length > self._sizes.smallest:
                 self._reject(start, length, error, f"error {error:.1f}")
-                jumped = cracks / math.sqrt(length) if cracks > 1.0 else np.inf
+                jumped[:] = np.where(grown > 1.0, grown / math.sqrt(length), np.inf)
                 continue
-            if cell.contact_lost and length > self._sizes.smallest:
+            if cell.contact_lost and not jumps[0] and length > self._sizes.smallest:
                 # A cut-off may come first, as the voltage rises while contact goes.
                 self._reject(start, length, None, CONTACT_LOST)
                 continue
@@ -289,6 +290,15 @@ class Cycler:
                 self._current_change(current) / time.current_tolerance,
             ),
         )
+
+    def _growth(self) -> npt.NDArray[np.float64]:
+        """Growth of the damage of interfaces and of cracks in a step, over what one may bring."""
+        cell, time = self.cell, self.cell.case.time
+        grown = (
+            cell.damage_growth() / time.damage_tolerance,
+            cell.crack_growth() / time.crack_tolerance,
+        )
+        return np.array(grown)
 
     def _current_change(self, guess: float) -> float:
         """How far a current that is not prescribed is from its guess, relative to its size."""
