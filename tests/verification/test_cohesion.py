@@ -346,10 +346,12 @@ class Cantilever:
         elastic = tuple(map(domain.constant, lame(BEAM_YOUNG, BEAM_POISSON)))
         none = ufl.zero((3, 3))
         residuals, fixed, self._ends = [], [], {}
+        stored = joint.stored_energy * measure
         for part, sign in ((self._contact.plus, -1.0), (self._contact.minus, 1.0)):
             u = self.state.displacement[part.body]
             test, region = ufl.TestFunction(u.function_space), domain.bodies[part.body]
             inner = ufl.inner(stress(elastic, strain(u), none), strain(test)) * domain.dx(part)
+            stored += 0.5 * ufl.inner(stress(elastic, strain(u), none), strain(u)) * domain.dx(part)
             force = ufl.inner(joint.traction(), test(self._contact.side(part)))
             residuals.append(inner + sign * force * measure)
             self._ends[part] = 2 * domain.boundary_nodes(region, ["anode"]) + 1
@@ -363,7 +365,7 @@ class Cantilever:
         )
         self._newton = Newton(system, linear.LinearSolver(system, linear.DIRECT), 1e-8, 25)
         up = ufl.inner(joint.traction(), domain.normal("+")) * measure
-        self._load = domain.integral(up)
+        self._load, self._stored = domain.integral(up), domain.integral(stored)
 
     def open(self, opening: float) -> float:
         """Load in MPa um that opens the free ends by some um; collective."""
@@ -371,7 +373,7 @@ class Cantilever:
         for part, ends in self._ends.items():
             half = 0.5 * opening if part.phase == "upper" else -0.5 * opening
             self.state.displacement[part.body].x.array[ends] = half
-        self.joints.solve(self._newton, scale=1.0)
+        self.joints.solve(self._newton, 1.0, lambda: self._stored.value)
         return self._load.value
 
 

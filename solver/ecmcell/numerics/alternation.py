@@ -5,13 +5,14 @@ turn (Bourdin, Francfort and Marigo 2000, doi:10.1016/S0022-5096(99)00028-9). Pl
 slowly next to an instability, and through one they take a turn or more for every cell of the way.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Protocol
 
 import numpy as np
+from dolfinx import fem
 from mpi4py import MPI
 
-from ecmcell.numerics.bounded import Bounded
-from ecmcell.numerics.layout import Array
+from ecmcell.numerics.layout import Array, Layout
 from ecmcell.numerics.linear import NotConverged
 from ecmcell.numerics.mixing import Anderson
 from ecmcell.numerics.newton import Effort
@@ -27,6 +28,26 @@ _CUT, _RETREAT = 0.5, 0.75
 # Energies that differ by less are the same.
 _SAME = 1e-10
 _LARGEST_COUNT = 1000
+
+
+class Between(Protocol):
+    """A group of fields that is found between its bounds.
+
+    Attributes:
+        layout: The fields.
+        lower: Lower bound of each.
+        upper: Upper bound of each.
+    """
+
+    layout: Layout
+    lower: list[fem.Function]
+    upper: list[fem.Function]
+
+    def solve(self) -> Effort:
+        """Find the minimum by these fields."""
+
+    def refresh(self) -> None:
+        """They were changed from outside."""
 
 
 class Alternation:
@@ -52,13 +73,13 @@ class Alternation:
     def __init__(
         self,
         first: Callable[[], Effort],
-        second: Bounded,
+        second: Between,
         energy: Callable[[], float],
         tolerance: float,
     ):
         self._first, self._second, self._energy = first, second, energy
-        self._tolerance, self._comm = tolerance, second.system.comm
-        layout = second.system.layout
+        layout = second.layout
+        self._tolerance, self._comm = tolerance, layout.spaces[0].mesh.comm
         spans = zip(layout.fields, layout.spans(), strict=True)
         owned = [np.arange(len(f.x.array)) < end - start for f, (start, end) in spans]
         self._mixing = Anderson(self._comm, np.concatenate(owned))
@@ -133,17 +154,17 @@ class Alternation:
         return float(self._comm.allreduce(np.abs(change).max(initial=0.0), op=MPI.MAX))
 
     def _get(self) -> Array:
-        return _joined(self._second.system.layout.fields)
+        return _joined(self._second.layout.fields)
 
     def _put(self, values: Array) -> None:
         bounds = _joined(self._second.lower), _joined(self._second.upper)
-        fields = self._second.system.layout.fields
+        fields = self._second.layout.fields
         ends = np.cumsum([len(f.x.array) for f in fields])[:-1]
         for field, part in zip(fields, np.split(np.clip(values, *bounds), ends), strict=True):
             field.x.array[:] = part
             field.x.scatter_forward()
-        self._second.system.refresh()
+        self._second.refresh()
 
 
-def _joined(fields: list) -> Array:
+def _joined(fields: Sequence[fem.Function]) -> Array:
     return np.concatenate([field.x.array for field in fields])

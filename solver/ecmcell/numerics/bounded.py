@@ -36,6 +36,7 @@ class Bounded:
         tolerance: float,
     ):
         self.system, self.lower, self.upper = system, list(lower), list(upper)
+        self.layout, self.refresh = system.layout, system.refresh
         self.tolerance = tolerance
         self._values, self._low, self._high = (system.vector() for _ in range(3))
         self._residual = system.vector()

@@ -58,7 +58,8 @@ def _state(run: StoredRun, letter: str, fields: StoredFields) -> State:
     row = row_at(run.series, fields.time)
     parts = []
     if row is not None and "Voltage [V]" in run.series:
-        parts.append(f"{run.series['Voltage [V]'][row]:.3f} V")
+        voltage = float(run.series["Voltage [V]"][row])
+        parts += [] if np.isnan(voltage) else [f"{voltage:.3f} V"]
     if row is not None and "State of charge" in run.series:
         charge = round(100 * float(run.series["State of charge"][row]))
         parts.append(f"SOC {charge} %".replace("-", "−"))

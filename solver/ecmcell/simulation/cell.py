@@ -21,6 +21,7 @@ from ecmcell.simulation.lithium import active_bodies
 from ecmcell.simulation.mechanics import Mechanics
 from ecmcell.simulation.plating import Plating
 from ecmcell.simulation.state import LITHIUM_ELECTRONS, State
+from ecmcell.simulation.terminals import Terminals
 from ecmcell.simulation.work import Work
 
 _LARGEST_STAGGER_COUNT = 40
@@ -69,6 +70,11 @@ class Cell:
         if case.physics.mechanics:
             self.mechanics = Mechanics(*parts, self.filaments)
         self.electrochemistry = Electrochemistry(*parts, self.filaments)
+        self._terminals: Terminals | None = None
+        if self.mechanics is not None and self.state.interface:
+            self._terminals = Terminals(
+                self.domain, self.state, self.electrochemistry, self.mechanics.joints
+            )
         self._plating = (
             Plating(self.domain, self.state, self.electrochemistry.electrodes)
             if self.state.plated
@@ -152,10 +158,24 @@ class Cell:
             if not np.isfinite(change):
                 raise NotConverged("the stresses are not finite")
             # The stresses that electrochemistry was solved with stay: its balances hold exactly.
-            if not coupled or change <= self.case.solver.stagger_tolerance:
+            if not coupled or change <= self.case.solver.stagger_tolerance or self.contact_lost:
                 return work, count
             self.mechanics.hand_over()
         raise NotConverged(f"stresses or contact still change by {change:.1e} after {count} passes")
+
+    @property
+    def contact_lost(self) -> bool:
+        """Whether the last pass has left no contact for the current that is asked for."""
+        if self._terminals is None or self.electrochemistry.is_open:
+            return False
+        return self._terminals.lost
+
+    @property
+    def is_disconnected(self) -> bool:
+        """Whether no contact is left to a cell at rest, so that its voltage is undefined."""
+        if self._terminals is None or not self.electrochemistry.is_open:
+            return False
+        return self._terminals.handed_lost
 
     def steering(self) -> list[npt.NDArray[np.float64]]:
         """What time steps are held to: stoichiometry, salt, and the contact that voids take."""

@@ -57,7 +57,7 @@ class Cycles:
         self._lowest_contact = min(self._lowest_contact, row.get(_CONTACT, 1.0))
         passed = row[_CAPACITY] - self._capacity
         self._capacity = row[_CAPACITY]
-        if row["Step"] in self._rests:  # round-off is no current
+        if row["Step"] in self._rests or not passed:  # round-off is no current
             return
         way = DISCHARGE if passed > 0.0 else CHARGE
         self._passed[way] += abs(passed)

@@ -30,6 +30,9 @@ from ecmcell.simulation.state import State, is_wired
 VOLTAGE, CURRENT = 0, 1
 # V; stresses at rest scatter by less.
 _BEYOND = 1e-7
+# Conductance of a voltmeter in pA/(V um2), 1e16 ohm cm2: with it a voltage is determined even where
+# no contact is left.
+_VOLTMETER = 1e-12
 
 
 class Electrochemistry:
@@ -45,6 +48,9 @@ class Electrochemistry:
         state: The unknowns.
         active: Bodies of active material.
         filaments: Lithium in cracks, if there may be any.
+
+    Attributes:
+        is_open: Whether the circuit is open.
     """
 
     def __init__(
@@ -76,7 +82,7 @@ class Electrochemistry:
         self.leaks = leakage.leaks(case, domain, state, self.electrodes, self.platings)
         leaking = leakage.total(self.leaks)
         self._leaking = domain.integral(leaking) if leaking else None
-        self._equation = ScalarEquation()
+        self._equation, self.is_open = ScalarEquation(), False
         self._newton = self._build()
 
     # Solving
@@ -84,10 +90,23 @@ class Electrochemistry:
     def control(self, algebraic: Algebraic) -> None:
         """Set what the protocol prescribes, an equation of voltage and current."""
         self._equation.algebraic = algebraic
+        self.is_open = False
 
     def control_current(self, value: float) -> None:
-        """Prescribe the current in pA, positive on discharge."""
-        self.control(prescribe(CURRENT, 2, value))
+        """Prescribe the current in pA, positive on discharge; at 0 the circuit is open."""
+        if value != 0.0:
+            self.control(prescribe(CURRENT, 2, value))
+            return
+        present, conductance = self.state.voltage.value, _VOLTMETER * self.domain.footprint
+        gradient = np.zeros(2)
+        gradient[[VOLTAGE, CURRENT]] = -conductance, 1.0
+        self.control(
+            lambda scalars: (
+                scalars[CURRENT] - conductance * (scalars[VOLTAGE] - present),
+                gradient,
+            )
+        )
+        self.is_open = True
 
     def control_voltage(self, value: float) -> None:
         """Prescribe the voltage in V."""

@@ -15,14 +15,18 @@ from ecmcell.case.schema import Case
 from ecmcell.domain.average import Average
 from ecmcell.domain.domain import Domain, Integral
 from ecmcell.domain.faces import Contact, Face, Outer
+from ecmcell.numerics.alternation import Alternation
 from ecmcell.numerics.linear import NotConverged
 from ecmcell.numerics.newton import Effort, Newton
 from ecmcell.physics import cohesion, interfaces
 from ecmcell.simulation import layers, touching
+from ecmcell.simulation.softening import Softening
 from ecmcell.simulation.state import CONTACT, DAMAGE, THICKNESS, State, parts_from_electrode
 
 # Newton's method is tried so often, and so many turns lie between.
-_ATTEMPTS, _TURNS = 8, 4
+_ATTEMPTS, _TURNS = 3, 4
+# Change of the damage that may still be to come when turns end and Newton's method is tried again.
+_STILL = (1e-3, 1e-6, 1e-9)
 
 
 class Joint(Protocol):
@@ -65,6 +69,7 @@ class Cohesive:
         opening: The opening and its modes.
         damage: Damage at the end of the time step.
         contact_factor: Share of the contact that carries current.
+        spent: Energy that parting had cost before the time step, pJ/um2.
         fracture_energy: Energy that parting has cost in the time step, pJ/um2.
         viscous_energy: Energy that the viscosity has cost in the time step, pJ/um2.
     """
@@ -104,7 +109,7 @@ class Cohesive:
             cohesion.fracture_energy(self.law, self.opening.mixity, damage)
             for damage in (self.earlier, self.damage)
         ]
-        self.fracture_energy = parted[1] - parted[0]
+        self.spent, self.fracture_energy = parted[0], parted[1] - parted[0]
         self.stored_energy = cohesion.stored_energy(self.law, self.opening, self.damage)
         self.viscous_energy = cohesion.viscous_energy(
             self.law, self.opening, self.earlier, face.here(opened), self._pace
@@ -149,8 +154,12 @@ class Joints:
         self._damage = self._average(lambda joint: joint.damage)
         self._size = self._average(lambda joint: joint.opening.size)
         self._contact = self._average(lambda joint: joint.contact_factor)
+        self._softening: Softening | None = None
+        if self._earlier is not None:
+            self._softening = Softening(self._earlier, self._done)
         self._grown = self._integral(lambda joint: joint.damage - joint.earlier)
         self.area = sum(i.value for i in self._integral(lambda joint: domain.constant(1.0))) or 1.0
+        self._spent = self._integral(lambda joint: joint.spent)
         self._fracture = self._integral(lambda joint: joint.fracture_energy)
         self._viscous = self._integral(lambda joint: joint.viscous_energy)
 
@@ -172,16 +181,18 @@ class Joints:
         self._step = step
         self._let_go()
 
-    def solve(self, newton: Newton, scale: float) -> Effort:
+    def solve(self, newton: Newton, scale: float, energy: Callable[[], float]) -> Effort:
         """Solve for displacements and the damage they do, with Newton's method where it can.
 
         A step begins with the damage held, so that nothing parts that need not. Where Newton's
         method circles about a kink of the law, displacements and damage are found in turn for a
-        while: with the energy concave in the square of the opening, every turn lowers it.
+        while: with the energy concave in the square of the opening, every turn lowers it. Where
+        that does not help, what was stable is so no more, and turns go on to what is.
 
         Args:
             newton: Solves for the displacements with the tangent of the law.
             scale: Force that residuals are measured by.
+            energy: All that is stored, pJ.
 
         Raises:
             NotConverged: If neither finds it.
@@ -195,19 +206,58 @@ class Joints:
             if self.damage_grown() > 0.0:
                 newton.linear.outdate()  # what parts now has lost its stiffness all at once
         for _ in range(_ATTEMPTS):
-            guess = [u.x.array.copy() for u in self.state.displacement.values()]
-            try:
-                effort += newton.solve(scale)
-            except NotConverged as failure:
-                reason = failure
-            else:
-                self.update()
+            work, found = self._polish(newton, scale)
+            effort += work
+            if found:
                 return effort
-            for u, values in zip(self.state.displacement.values(), guess, strict=True):
-                u.x.array[:] = values
             for _ in range(_TURNS):
                 effort += self._turn(newton, scale, self._damage.update().x.array)
-        raise reason
+        return effort + self._fall(newton, scale, energy)
+
+    def _polish(self, newton: Newton, scale: float) -> tuple[Effort, bool]:
+        """Try to find displacements and damage together; where that fails nothing changes."""
+        fields = self.state.displacement.values()
+        guess = [u.x.array.copy() for u in fields]
+        try:
+            effort = newton.solve(scale)
+        except NotConverged:
+            for u, values in zip(fields, guess, strict=True):
+                u.x.array[:] = values
+            return Effort(), False
+        self.update()
+        return effort, True
+
+    def _fall(self, newton: Newton, scale: float, energy: Callable[[], float]) -> Effort:
+        """Let damage and displacements run in turn, down to the next stable state."""
+        softening, effort = needed(self._softening), Effort()
+        softening.lower[0].x.array[:] = self._start
+        for still in _STILL:
+            turns = Alternation(
+                lambda: newton.solve(scale),
+                softening,
+                lambda: energy() + sum(i.value for i in self._spent),
+                still,
+            )
+            self._hold(self._done())
+            try:
+                effort += turns.solve()
+            finally:
+                self._let_go()
+            work, found = self._polish(newton, scale)
+            effort += work
+            if found:
+                return effort
+        # What turns have found is known to a billionth.
+        effort += self._turn(newton, scale, self._done())
+        self.update()
+        return effort
+
+    def _done(self) -> npt.NDArray[np.float64]:
+        """The damage that the present displacements do, which is held from now on."""
+        self._let_go()
+        damage = needed(self._damage).update().x.array
+        self._hold(damage)
+        return damage
 
     def update(self) -> None:
         """Take over the damage that the present displacements do."""
@@ -216,14 +266,17 @@ class Joints:
 
     def _turn(self, newton: Newton, scale: float, damage: npt.NDArray[np.float64]) -> Effort:
         """Solve for the displacements with the damage held."""
-        assert self._earlier is not None
-        self._earlier.x.array[:] = damage
-        for joint in self.cohesive.values():
-            joint.grow(0.0)
+        self._hold(damage)
         try:
             return newton.solve(scale)
         finally:
             self._let_go()
+
+    def _hold(self, damage: npt.NDArray[np.float64]) -> None:
+        """Hold a damage, whatever opens."""
+        needed(self._earlier).x.array[:] = damage
+        for joint in self.cohesive.values():
+            joint.grow(0.0)
 
     def _let_go(self) -> None:
         """Let damage grow from that at the start of the time step."""

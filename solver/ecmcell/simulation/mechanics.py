@@ -85,7 +85,7 @@ class Mechanics:
         self._newton = self._build()
         self.energies: Energies | None = None
         self.cracks: cracks.Cracks | None = None
-        if self._laws or self._flows:
+        if self._laws or self._flows or self.joints.cohesive:
             self.energies = self._build_energies()
         if self._laws:
             stored = {part: self.stresses.stored_energy(part) for part in self._laws}
@@ -136,13 +136,16 @@ class Mechanics:
 
     def _find_displacements(self) -> Effort:
         """Solve with the cracks filled that are full, as a set that is found by trying."""
-        effort = self.joints.solve(self._newton, scale=self.area)
+        effort = self._join()
         members = self._filaments.members if self._filaments is not None else []
         for _ in range(_LARGEST_COUNT):
             if not any([filament.switch() for filament in members]):
                 return effort
-            effort += self.joints.solve(self._newton, scale=self.area)
+            effort += self._join()
         raise NotConverged("lithium in cracks neither fills them nor leaves them")
+
+    def _join(self) -> Effort:
+        return self.joints.solve(self._newton, self.area, self._potential)
 
     def begin_step(self) -> None:
         """Make the present state the start of the next time step."""

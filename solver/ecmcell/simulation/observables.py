@@ -16,6 +16,7 @@ from ecmcell.physics import interfaces
 from ecmcell.simulation import crossings, properties
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.debonding import Debonding
+from ecmcell.simulation.energies import Energies
 from ecmcell.simulation.fissures import Fissures
 from ecmcell.simulation.flaw_criteria import FlawCriteria
 from ecmcell.simulation.hotspots import Hotspots
@@ -165,7 +166,7 @@ class Observables:
         row: dict[str, float | int] = {
             "Time [s]": position["time"],
             "Step": int(position["protocol_step"]) + 1,
-            "Voltage [V]": state.voltage.value,
+            "Voltage [V]": np.nan if cell.is_disconnected else state.voltage.value,
             "Current density [mA.cm-2]": CURRENT_DENSITY * state.current.value / cell.area,
         }
         if cell.active:
@@ -214,6 +215,9 @@ class Observables:
                 row["Stack thickness change [um]"] = thicker + position["layer_growth"]
         if cell.case.flowing_phases:
             row |= self._flow()
+        if cell.mechanics is not None and cell.mechanics.energies is not None:
+            if self.fissures is None:  # they tell of energies, too
+                row |= self._energies(cell.mechanics.energies)
         row["Charge balance error"] = self._charge_error()
         if cell.active:
             row["Lithium balance error"] = self._lithium_error(inventory)
@@ -231,15 +235,17 @@ class Observables:
         }
         if cell.mechanics is not None:
             row["Maximum flow stress [MPa]"] = cell.mechanics.flow_stress()
-        energies = cell.mechanics.energies if cell.mechanics is not None else None
-        if energies is not None and self.fissures is None:  # they tell the others too
-            row |= {
-                "Elastic energy [J.m-2]": energies.elastic / cell.area,
-                "Interface elastic energy [J.m-2]": energies.interfaces / cell.area,
-                "Mechanical work [J.m-2]": position["work"] / cell.area,
-                "Released energy [J.m-2]": (position["work"] - cell.energy()) / cell.area,
-            }
         return row
+
+    def _energies(self, energies: Energies) -> dict[str, float]:
+        """What is stored, the work done, and what of it was set free by what ran by itself."""
+        cell, work = self.cell, self.cell.state.position["work"]
+        return {
+            "Elastic energy [J.m-2]": energies.elastic / cell.area,
+            "Interface elastic energy [J.m-2]": energies.interfaces / cell.area,
+            "Mechanical work [J.m-2]": work / cell.area,
+            "Released energy [J.m-2]": (work - cell.energy()) / cell.area,
+        }
 
     def _fraction_below_strength(self) -> float:
         """Share of the interface area where the normal traction stays below the strength."""

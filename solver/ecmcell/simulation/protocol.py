@@ -21,7 +21,7 @@ from ecmcell.simulation.electrochemistry import CURRENT, VOLTAGE
 from ecmcell.simulation.onset import Onset
 from ecmcell.simulation.salt import exhausted
 from ecmcell.simulation.state import Snapshot
-from ecmcell.simulation.stocks import Stock, stocks
+from ecmcell.simulation.stocks import CONTACT_LOST, Stock, stocks
 from ecmcell.simulation.work import Work
 
 # A cut-off is hit when it is missed by no more than this part of itself.
@@ -32,12 +32,15 @@ _LENIENCE = 2.0
 _SMALL_CURRENT = 1e-2
 _LARGEST_SEARCH_COUNT, _LARGEST_FAILURE_COUNT = 40, 3
 _SAME_TIME = 1e-9
+# Of the time since the start: when an interface parts by itself is known as well as that.
+_JUMP = 1e-2
 
 # States of charge closer than this are the same.
 _SAME_STATE = 1e-6
 # What rounding, and obtuse cells, may add to the stoichiometry of a host that is full.
 _OUTSIDE = 1e-6
 CUT_OFF = "cut-off"
+_OPEN_CIRCUIT = Step("open circuit", "current", current=Rate(0.0, "area"))
 
 
 Moment = tuple[float, Snapshot]
@@ -171,6 +174,9 @@ class Cycler:
             reason = next((name for name in met if name in names), None)
             if reason is not None:
                 return reason
+            if self.cell.contact_lost:
+                self._disconnect()
+                return CONTACT_LOST
             position = self.cell.state.position
             if math.isclose(position["step_time"], step.duration or -1.0, rel_tol=_SAME_TIME):
                 return "duration"
@@ -184,12 +190,20 @@ class Cycler:
         self._sizes.restart()
         self._past = []
 
+    def _disconnect(self) -> None:
+        """Take a step without current: nothing is left that one could pass."""
+        step, self._step = self._step, _OPEN_CIRCUIT
+        self._begin_anew()
+        taken, _ = self._advance(self._sizes.smallest, [])
+        self.recorder.step(taken)
+        self._step = step
+
     # One time step
 
     def _advance(self, remaining: float, events: list[Event]) -> tuple[Accepted, list[str]]:
         """Take one step of at most the remaining time; also the names of the events it hit."""
         done, cell = Work(), self.cell
-        start, jumped = cell.state.snapshot(), np.inf
+        start, jumped = cell.state.snapshot(), np.full(2, np.inf)
         now = float(start[2]["time"])
         known = [*self._past, (now, start)]
         while True:
@@ -204,16 +218,19 @@ class Cycler:
             if self._past:
                 # Backward Euler errs by dt^2 c''/2, the guess by dt (2 dt + dt_before) c''/2.
                 error = change * length / (2.0 * length + now - self._past[-1][0])
-            growth = cell.damage_growth() / cell.case.time.damage_tolerance
-            cracks = cell.crack_growth() / cell.case.time.crack_tolerance
-            # A crack that runs by itself is about as long in a shorter step.
-            if cracks <= jumped * math.sqrt(length):
-                growth = max(growth, cracks)
+            grown, sharp = self._growth(), length <= max(self._sizes.initial, _JUMP * now)
+            # What breaks or runs by itself does about as much in a shorter step.
+            jumps = (grown > jumped * math.sqrt(length)) & [sharp, True]
+            growth = grown[~jumps].max(initial=0.0)
             if growth > 0.0:  # a length in proportion to it is what the square asks for
                 error = max(error or 0.0, growth**2)
             if error is not None and error > _LENIENCE and length > self._sizes.smallest:
                 self._reject(start, length, error, f"error {error:.1f}")
-                jumped = cracks / math.sqrt(length) if cracks > 1.0 else np.inf
+                jumped[:] = np.where(grown > 1.0, grown / math.sqrt(length), np.inf)
+                continue
+            if cell.contact_lost and not jumps[0] and length > self._sizes.smallest:
+                # A cut-off may come first, as the voltage rises while contact goes.
+                self._reject(start, length, None, CONTACT_LOST)
                 continue
             break
         passed = False
@@ -273,6 +290,15 @@ class Cycler:
                 self._current_change(current) / time.current_tolerance,
             ),
         )
+
+    def _growth(self) -> npt.NDArray[np.float64]:
+        """Growth of the damage of interfaces and of cracks in a step, over what one may bring."""
+        cell, time = self.cell, self.cell.case.time
+        grown = (
+            cell.damage_growth() / time.damage_tolerance,
+            cell.crack_growth() / time.crack_tolerance,
+        )
+        return np.array(grown)
 
     def _current_change(self, guess: float) -> float:
         """How far a current that is not prescribed is from its guess, relative to its size."""
@@ -397,6 +423,8 @@ class Cycler:
 
     def _spent(self, step: Step) -> str | None:
         """Why a step cannot even begin; None if it can."""
+        if self.cell.is_disconnected and step.kind != "rest":
+            return CONTACT_LOST
         direction = {"discharge": 1.0, "charge": -1.0}.get(step.kind, 0.0)
         stripped = [stock for stock in self._stocks if stock.strips(direction)]
         found = [item for stock in stripped for item in stock.endings().items()]

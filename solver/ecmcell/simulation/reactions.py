@@ -14,7 +14,7 @@ from ecmcell.domain.domain import Domain
 from ecmcell.domain.faces import Contact
 from ecmcell.domain.plan import Part
 from ecmcell.physics import kinetics, salt
-from ecmcell.simulation import properties
+from ecmcell.simulation import crossings, properties
 from ecmcell.simulation.films import Films
 from ecmcell.simulation.layers import Layer, Layers
 from ecmcell.simulation.lithium import ActiveBody
@@ -133,6 +133,8 @@ def _stripping(
         shift = molar * lithium.here(state.normal_stress[body])
     overpotential = potential - lithium.here(state.electrolyte[body]) - shift
     contact = state.contact_factor(face)
+    if state.interface and law.parts:  # what floats has a potential all the same
+        contact += domain.constant(crossings.LEAST_CONTACT)
     measure = domain.dS(face) if isinstance(face, Contact) else domain.ds(face)
     if isinstance(law, LithiumElectrode) and law.is_reversible:
         current, over_film = _primary(case, domain, lithium, films.of(law), overpotential)

@@ -38,7 +38,9 @@ _KINDS = (
 # What is guessed by a parabola, and what only grows, up to 1.
 _CURVED, _BROKEN = ("displacement", "crack"), ("crack", "cut")
 # What stays positive: a guess is at least a tenth of what it was.
-_POSITIVE, _LEAST_KEPT = ("salt",), 0.1
+_POSITIVE, _LEAST_KEPT = ("salt", "interface"), 0.1
+# Shares, up to 1.
+_SHARES = ("interface",)
 # Directions of an anisotropic strain.
 _AXIAL = (" across axis", " along axis")
 LITHIUM_ELECTRONS = "electrons of the anode"
@@ -212,9 +214,13 @@ class State:
     def contact_factor(self, face: Face) -> Expr:
         """Share of a contact, or of the face of an electrode, that carries current."""
         kept = face.here(self.interface[CONTACT]) if self.interface else ufl.as_ufl(1.0)
+        return kept * self.touching_at_start(face)
+
+    def touching_at_start(self, face: Face) -> Expr:
+        """Share of a contact, or of the face of an electrode, that touches from the start."""
         if self.contact_map is None or not isinstance(face, Outer):
-            return kept
-        return kept * self.contact_map
+            return ufl.as_ufl(1.0)
+        return self.contact_map
 
     def snapshot(self) -> Snapshot:
         """A copy to return to when a time step is rejected."""
@@ -239,6 +245,8 @@ class State:
                 values = np.clip(values, known[-1][1][0][index], 1.0)
             if kind in _POSITIVE:
                 values = np.maximum(values, _LEAST_KEPT * known[-1][1][0][index])
+            if kind in _SHARES:
+                values = np.minimum(values, 1.0)
             function.x.array[:] = values
         curved = self.stretch, self.thickness_strain, self.pressure
         for index, scalar in enumerate(self.scalars()):

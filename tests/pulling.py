@@ -1,0 +1,74 @@
+"""Two layers between platens at constant gap: the active one shrinks on charge and pulls."""
+
+from typing import Any
+
+from mpi4py import MPI
+
+from cells import active, electrolyte, kinetics, make_case, make_cell
+from ecmcell.case.schema import Case
+from ecmcell.case.step import Step
+from ecmcell.simulation.cell import Cell
+from ecmcell.simulation.observables import Observables
+from ecmcell.simulation.protocol import Accepted, Cycler
+from meshes import layers
+
+THICKNESS = 10.0  # um, of either
+STRENGTH, ENERGY, STIFFNESS = 50.0, 0.3, 1e5  # MPa, J/m2, MPa/um
+START = 0.8  # stoichiometry
+_HOST = {
+    "youngs_modulus": "100 GPa",
+    "poisson_ratio": 0.25,
+    "partial_molar_volume": "6e-7 m^3/mol",
+    "diffusivity": "1e-10 m^2/s",
+}
+
+
+def pulling_case(
+    protocol: list[str],
+    time: dict[str, Any] | None = None,
+    stiffness: float = STIFFNESS,
+    energy: float = ENERGY,
+    **cohesion: Any,
+) -> Case:
+    """The layers; what their interface takes to part may be given."""
+    law = {"energy": f"{energy} J/m^2", "contact_gap": "1 um"} | cohesion
+    joint = kinetics(stiffness=f"{stiffness} MPa/um", strength=f"{STRENGTH} MPa", cohesion=law)
+    return make_case(
+        {
+            "active": active(START, **_HOST),
+            "electrolyte": electrolyte("100 S/m", youngs_modulus="20 GPa", poisson_ratio=0.3),
+        },
+        interfaces={"active|electrolyte": joint},
+        physics={"mechanics": True},
+        cell={"temperature": "25 degC", "stack_pressure": "0 MPa", "platen": "gap"},
+        protocol=protocol,
+        time=time or {},
+    )
+
+
+class Rows:
+    """Keeps the row of every accepted step, and how each step of the protocol ended."""
+
+    def __init__(self, cell: Cell):
+        self._observables = Observables(cell)
+        self.rows: list[dict[str, float]] = []
+        self.ends: list[str] = []
+
+    def step(self, accepted: Accepted) -> None:
+        self.rows.append(self._observables.row() | {"length": accepted.length})
+
+    def fields(self, label: str) -> None:
+        pass
+
+    def end_of_step(self, step: Step, reason: str) -> None:
+        self.ends.append(reason)
+
+
+def run(case: Case, comm: MPI.Comm) -> Rows:
+    """All that happens to the layers."""
+    mesh = layers(2, {"electrolyte": THICKNESS, "active": THICKNESS}, [2, 2])
+    cell = make_cell(case, mesh, comm)
+    cell.initialise()
+    rows = Rows(cell)
+    Cycler(cell, rows).run()
+    return rows

@@ -1,0 +1,88 @@
+"""Interfaces that part all at once, without viscosity: two layers that pull at each other."""
+
+import numpy as np
+import pytest
+from mpi4py import MPI
+
+from pulling import ENERGY, START, STIFFNESS, STRENGTH, THICKNESS, pulling_case, run
+from record import Verify
+
+# MPa, without strain across; um of the active layer's thickness by its stoichiometry, likewise.
+_MODULI = 100e3 * 0.75 / (1.25 * 0.5), 20e3 * 0.7 / (1.3 * 0.4)
+_SHRINKS = THICKNESS * (6e-7 * 50e3 / 3.0) * 1.25 / 0.75
+_COMPLIANCE = sum(THICKNESS / modulus for modulus in _MODULI) + 1.0 / STIFFNESS  # um/MPa
+
+
+@pytest.mark.reference("Cohesion", "elastic layers in series with the law")
+def test_layers_part_close_and_carry_again(comm: MPI.Comm, verify: Verify) -> None:
+    """From the strength to nothing in one time step, and back into contact on discharge."""
+    protocol = ["Charge at 1C for 15 minutes", "Discharge at 1C for 20 minutes"]
+    found = run(pulling_case(protocol, {"largest_step": "60 s"}), comm)
+    assert found.ends == ["duration", "duration"]
+
+    def column(name: str) -> np.ndarray:
+        return np.array([row[name] for row in found.rows])
+
+    pressure, x = column("Stack pressure [MPa]"), column("Mean stoichiometry")
+    parted = np.flatnonzero(column("Damaged fraction") > 0.5)
+    last = parted[0] - 1
+    assert column("Damaged fraction")[last] < 1e-3
+    elastic = _SHRINKS * (x - START) / _COMPLIANCE
+    whole = np.arange(len(x)) <= last
+    closed = ~whole & (x > START)
+    assert closed.sum() > 2
+    title = "Layers at constant gap: pressure over strength, "
+    for name, where in (("while they hold", whole), ("once they have closed", closed)):
+        verify(title + name, (pressure - elastic)[where] / STRENGTH, 0.0, 1e-4)
+    verify(title + "before they part", pressure[last] / STRENGTH, -1.0, 0.02)
+    verify(title + "when they have parted", pressure[~whole & ~closed] / STRENGTH, 0.0, 1e-6)
+    gap = _SHRINKS * (START - x)[~whole & ~closed]
+    contact = column("Contact fraction")[~whole & ~closed]
+    verify("Layers that have parted: contact beside what the gap takes", contact + gap, 1.0, 1e-5)
+
+    spent = column("Interface fracture energy [J.m-2]")
+    verify("Layers that part: energy it takes over toughness", spent[-1] / ENERGY, 1.0, 1e-6)
+    released = column("Released energy [J.m-2]")
+    assert np.abs(released[whole]).max() < 1e-9
+    stored = 0.5 * STRENGTH**2 * _COMPLIANCE
+    title = "Layers that part: released energy over what was stored above the toughness"
+    verify(title, released[parted[0]] / (stored - ENERGY), 1.0, 0.02)
+    for name in ("Charge", "Lithium"):
+        verify(
+            f"Layers that part: {name.lower()} balance", column(f"{name} balance error"), 0, 1e-8
+        )
+    later = np.diff(column("Time [s]"))[last:]
+    assert later.min() > 0.05
+    assert later.max() > 30.0  # steps grow back
+
+
+@pytest.mark.parametrize(
+    ("stiffness", "energy"), [(1e5, 0.02), (1e5, 0.56), (1e4, 0.3), (1e7, 0.01)]
+)
+def test_whatever_the_interface(comm: MPI.Comm, stiffness: float, energy: float) -> None:
+    """It parts at its strength and costs its energy, be it brittle, tough, stiff or soft."""
+    law = {"stiffness": stiffness, "energy": energy}
+    found = run(pulling_case(["Charge at 1C for 15 minutes"], **law), comm)
+    assert found.ends == ["duration"]
+    pressure = np.array([row["Stack pressure [MPa]"] for row in found.rows])
+    assert -STRENGTH - 1e-3 < pressure.min() < -0.95 * STRENGTH
+    assert np.count_nonzero((pressure > 0.9 * pressure.min()) & (pressure < -1e-6)) > 0
+    assert pressure[-1] == pytest.approx(0.0, abs=1e-3)
+    spent = found.rows[-1]["Interface fracture energy [J.m-2]"]
+    assert spent == pytest.approx(energy, rel=1e-6)
+    assert len(found.rows) < 40
+
+
+@pytest.mark.mpi
+def test_contact_that_is_lost_in_a_jump(comm: MPI.Comm) -> None:
+    """Parting opens more than the gap over which contact falls to nothing."""
+    protocol = ["Charge at 1C until 4.4 V", "Rest for 1 minute", "Discharge at 1C until 3.6 V"]
+    steps = {"initial_step": "60 s", "voltage_tolerance": "20 mV"}
+    found = run(pulling_case(protocol, steps, contact_gap="10 nm"), comm)
+    assert found.ends == ["contact lost", "duration", "contact lost"]
+    assert min(row["Stack pressure [MPa]"] for row in found.rows) < -0.9 * STRENGTH
+    spent = found.rows[-1]["Interface fracture energy [J.m-2]"]
+    assert spent == pytest.approx(ENERGY, rel=1e-6)
+    assert found.rows[-1]["Stack pressure [MPa]"] == pytest.approx(0.0, abs=1e-3)
+    assert max(row["Charge balance error"] for row in found.rows) <= 1e-8
+    assert max(row["Lithium balance error"] for row in found.rows) <= 1e-8
