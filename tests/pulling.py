@@ -7,6 +7,7 @@ from mpi4py import MPI
 from cells import active, electrolyte, kinetics, make_case, make_cell
 from ecmcell.case.schema import Case
 from ecmcell.case.step import Step
+from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.observables import Observables
 from ecmcell.simulation.protocol import Accepted, Cycler
@@ -28,11 +29,13 @@ def pulling_case(
     time: dict[str, Any] | None = None,
     stiffness: float = STIFFNESS,
     energy: float = ENERGY,
+    strength: float = STRENGTH,
+    cell: dict[str, Any] | None = None,
     **cohesion: Any,
 ) -> Case:
     """The layers; what their interface takes to part may be given."""
     law = {"energy": f"{energy} J/m^2", "contact_gap": "1 um"} | cohesion
-    joint = kinetics(stiffness=f"{stiffness} MPa/um", strength=f"{STRENGTH} MPa", cohesion=law)
+    joint = kinetics(stiffness=f"{stiffness} MPa/um", strength=f"{strength} MPa", cohesion=law)
     return make_case(
         {
             "active": active(START, **_HOST),
@@ -40,7 +43,8 @@ def pulling_case(
         },
         interfaces={"active|electrolyte": joint},
         physics={"mechanics": True},
-        cell={"temperature": "25 degC", "stack_pressure": "0 MPa", "platen": "gap"},
+        cell={"temperature": "25 degC", "section": "plane strain"}
+        | (cell or {"stack_pressure": "0 MPa", "platen": "gap"}),
         protocol=protocol,
         time=time or {},
     )
@@ -66,7 +70,11 @@ class Rows:
 
 def run(case: Case, comm: MPI.Comm) -> Rows:
     """All that happens to the layers."""
-    mesh = layers(2, {"electrolyte": THICKNESS, "active": THICKNESS}, [2, 2])
+    return follow(case, layers(2, {"electrolyte": THICKNESS, "active": THICKNESS}, [2, 2]), comm)
+
+
+def follow(case: Case, mesh: MeshData, comm: MPI.Comm) -> Rows:
+    """All that happens to a cell on its protocol."""
     cell = make_cell(case, mesh, comm)
     cell.initialise()
     rows = Rows(cell)
