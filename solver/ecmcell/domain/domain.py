@@ -15,6 +15,7 @@ import ufl
 from dolfinx import fem, la
 from dolfinx import mesh as dmesh
 from mpi4py import MPI
+from ufl.core.expr import Expr
 
 from ecmcell.domain import compat
 from ecmcell.domain.distribute import distribute
@@ -72,6 +73,16 @@ class Region:
         if not self.is_quadratic:
             return self.vectors
         return fem.functionspace(self.mesh, ("Lagrange", 2, (self.mesh.geometry.dim,)))
+
+    @cached_property
+    def offset(self) -> Expr:
+        """Place less the centre of its cell, um."""
+        corners = ufl.geometry.CellVertices(self.mesh)
+        count, dim = corners.ufl_shape
+        centre = ufl.as_vector(
+            [sum(corners[k, i] for k in range(count)) / count for i in range(dim)]
+        )
+        return ufl.SpatialCoordinate(self.mesh) - centre
 
     def cellwise(self, shape: tuple[int, ...] = ()) -> fem.FunctionSpace:
         """Functions linear in each cell and free to jump between them."""
@@ -145,6 +156,12 @@ class Domain:
         """The same with the quadrature points on the nodes: what is stored at one stays there."""
         # By a number of its own: kernels hold one rule each.
         return self._measures["dx"](len(self.parts) + part.index, metadata=NODAL_QUADRATURE)
+
+    def centres(self, part: Part) -> ufl.Measure:
+        """The same with one point, the centre of each cell."""
+        # Likewise: kernels of FFCx 0.9 mix up a rule of one point with others.
+        number = 2 * len(self.parts) + part.index
+        return self._measures["dx"](number, metadata={"quadrature_degree": 1})
 
     def dS(self, contact: Contact) -> ufl.Measure:
         """Measure of one contact."""
@@ -374,7 +391,7 @@ class Domain:
         owned = self.cell_part[: self.mesh.topology.index_map(self.dim).size_local]
         cells = [np.flatnonzero(owned == p.index).astype(np.int32) for p in self.parts]
         data = {
-            "dx": list(enumerate(2 * cells)),
+            "dx": list(enumerate(3 * cells)),
             "dS": [(c.index, c.facets.ravel()) for c in self.contacts],
             "ds": [(o.index, o.facets.ravel()) for o in self.outers],
         }

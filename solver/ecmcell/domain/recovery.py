@@ -203,4 +203,4 @@ def _linear(places: Array) -> Array:
 def _products(places: Array) -> Array:
     """The products of 1, x, y(, z) with each other, one row for each place."""
     values = _linear(places)
-    return (values[:, :, None] * values[:, None, :]).reshape(len(values), -1)
+    return (values[:, :, None] * values[:, None, :]).reshape(-1, values.shape[1] ** 2)

@@ -25,6 +25,22 @@ def in_space(plane: Expr) -> Expr:
     )
 
 
+def even_dilatation(full: Expr, displacement: Expr, offset: Expr) -> Expr:
+    """A 3 x 3 strain with the mean change of volume of each cell in the place of its own.
+
+    As quadratic displacements have it, whose change of volume is linear in a cell: its mean is what
+    it is at the centre. Stiff against one number a cell they neither lock nor does their pressure
+    oscillate (the B-bar of Hughes 1980, doi:10.1002/nme.1620150914).
+
+    Args:
+        full: The strain.
+        displacement: What it is the strain of.
+        offset: Place less the centre of its cell, um.
+    """
+    rise = ufl.inner(ufl.grad(ufl.div(displacement)), offset)
+    return full - rise / 3.0 * ufl.Identity(3)
+
+
 def in_plane(full: Expr, dim: int) -> Expr:
     """The components of a 3 x 3 strain or stress that a mesh of some dimension sees."""
     return ufl.as_matrix([[full[i, j] for j in range(dim)] for i in range(dim)])

@@ -302,6 +302,6 @@ def divide(case: Case, mesh: MeshData | None, comm: MPI.Comm) -> Domain:
         bonded=bonded,
         parting=case.parting,
         networks=networks,
-        quadratic=case.flowing_phases,
+        quadratic=case.quadratic_phases,
         loose=loose,
     )

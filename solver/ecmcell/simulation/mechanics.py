@@ -14,7 +14,7 @@ from ecmcell.numerics.blocks import BlockSystem
 from ecmcell.numerics.linear import NotConverged
 from ecmcell.numerics.newton import Effort, Newton
 from ecmcell.numerics.scalars import ScalarEquation, prescribe
-from ecmcell.physics import interfaces, mechanics
+from ecmcell.physics import interfaces
 from ecmcell.simulation import cracks, platens, touching
 from ecmcell.simulation.drag import Drag
 from ecmcell.simulation.energies import Energies
@@ -217,9 +217,7 @@ class Mechanics:
         bodies = self.state.displacement
         residuals = {body: 0 for body in bodies}
         for part in self.domain.parts:
-            virtual = mechanics.strain(self._tests[part.body])
-            stress = self.stresses.stress(part)
-            residuals[part.body] += ufl.inner(stress, virtual) * self.domain.dx(part)
+            residuals[part.body] += self.stresses.virtual_work(part, self._tests[part.body])
             residuals[part.body] += self._drag.force(part, self._tests[part.body])
         if self._filaments is not None:
             for body, displacement in bodies.items():
@@ -245,13 +243,16 @@ class Mechanics:
         )
         # Pieces that cracks have cut off are all but loose: in the plane factors serve them better.
         # So they do next to volumes that hardly change.
-        is_hard = bool(self._laws or self._flows)
+        is_stiff = bool(self.case.quadratic_phases)
+        is_hard = bool(self._laws) or is_stiff
         direct = self.case.solver.linear == "direct" or (is_hard and self.domain.dim == 2)
         modes = () if direct else linear.rigid_modes(system.layout.spaces)
         elastic = linear.SOFTENING if self.joints.cohesive else linear.ELASTICITY
         # What flows next to a gap is as soft as a crack: 170 iterations, where others gave up.
-        if self._laws or (self._flows and self.joints.cohesive):
+        if self._laws or (is_stiff and self.joints.cohesive):
             elastic = elastic | linear.CRACKED
+        elif is_stiff:
+            elastic = elastic | linear.QUADRATIC
         options = linear.DIRECT if direct else elastic
         solver = linear.LinearSolver(system, options, modes=modes)
         count = _LARGEST_COUNT_OF_KINKS if self._laws or self._flows else _LARGEST_COUNT

@@ -102,6 +102,7 @@ class State:
         self.additive_regions: dict[str, Region] = {}
         self.at_anode: dict[str, fem.Function] = {}
         self.displacement: dict[str, fem.Function] = {}
+        self._offset: dict[str, Expr | None] = {}
         self.stress_offset: dict[str, fem.Function] = {}
         self.normal_stress: dict[str, fem.Function] = {}
         for body, region in domain.bodies.items():
@@ -124,6 +125,9 @@ class State:
                 self.additive_regions[body] = domain.region(f"additive in {body}", wired)
                 self.additive[body] = fem.Function(self.additive_regions[body].scalars)
             if case.physics.mechanics:
+                # What flows keeps its own change of volume: the mean costs shear stresses an order.
+                flows = any(p.phase in case.flowing_phases for p in region.parts)
+                self._offset[body] = region.offset if region.is_quadratic and not flows else None
                 self.displacement[body] = fem.Function(region.displacements)
 
         self.interface: dict[str, fem.Function] = {}
@@ -190,10 +194,26 @@ class State:
             return self.additive[body]
         return self.additive[body] - self.at_anode[body] * self.voltage.symbol
 
-    def strain(self, body: str) -> Expr:
-        """The 3 x 3 total strain in a body."""
+    def strain(self, body: str, is_even: bool = True) -> Expr:
+        """The 3 x 3 total strain in a body.
+
+        Args:
+            body: Name of the body.
+            is_even: Whether with the mean change of volume of each cell.
+        """
         uniform = mechanics.uniform_strain(self.stretch.symbol, self.thickness_strain.symbol)
-        return mechanics.in_space(mechanics.strain(self.displacement[body])) + uniform
+        return self.strain_of(body, self.displacement[body], is_even) + uniform
+
+    def strain_of(self, body: str, displacement: Expr, is_even: bool = True) -> Expr:
+        """The 3 x 3 strain of a displacement in a body, be it a virtual one; see `strain`."""
+        strain, offset = mechanics.in_space(mechanics.strain(displacement)), self._offset[body]
+        if offset is None or not is_even:
+            return strain
+        return mechanics.even_dilatation(strain, displacement, offset)
+
+    def is_even(self, body: str) -> bool:
+        """Whether the strain in a body has the mean change of volume of each cell."""
+        return self._offset[body] is not None
 
     def stress_offsets(self, body: str) -> list[fem.Function]:
         """The stresses of a body, in the order of its directions."""
