@@ -1,10 +1,12 @@
-"""Interfaces that part all at once, without viscosity: layers that pull, discs."""
+"""Interfaces that part all at once, without viscosity: layers that pull, a film, discs."""
 
 import numpy as np
 import pytest
 from mpi4py import MPI
 
-from meshes import concentric
+from cells import Stack, active, electrolyte, kinetics, make_case
+from ecmcell.simulation.state import DAMAGE
+from meshes import concentric, layers
 from pulling import ENERGY, START, STIFFNESS, STRENGTH, THICKNESS, follow, pulling_case, run
 from record import Verify
 
@@ -87,6 +89,70 @@ def test_contact_that_is_lost_in_a_jump(comm: MPI.Comm) -> None:
     assert found.rows[-1]["Stack pressure [MPa]"] == pytest.approx(0.0, abs=1e-3)
     assert max(row["Charge balance error"] for row in found.rows) <= 1e-8
     assert max(row["Lithium balance error"] for row in found.rows) <= 1e-8
+
+
+class Film:
+    """A film on a substrate fifty times as stiff, cut from it for some length from a free side.
+
+    Its face slides on a platen that keeps it flat; without Poisson's effect that does not matter
+    far from the cut and its tip. At the side itself, whole, it would: it begins to peel there at
+    1.2 times the energy.
+
+    Args:
+        comm: All ranks.
+    """
+
+    YOUNG, ENERGY, SLOPE = 100e3, 0.5, 0.01  # MPa, J/m2, strain by stoichiometry
+    WIDTH, CUT, CELLS = 10.0, 3.0, 4  # um, um, in 1 um
+
+    def __init__(self, comm: MPI.Comm):
+        host = active(
+            START,
+            youngs_modulus=f"{self.YOUNG} MPa",
+            poisson_ratio=0.0,
+            partial_molar_volume=f"{3 * self.SLOPE / 50e3} m^3/mol",
+        )
+        stiff = electrolyte(youngs_modulus=f"{50 * self.YOUNG} MPa", poisson_ratio=0.3)
+        law = {"energy": f"{self.ENERGY} J/m^2", "contact_gap": "1 um"}
+        joint = kinetics(stiffness="1e5 MPa/um", strength="200 MPa", cohesion=law)
+        case = make_case(
+            {"film": host, "substrate": stiff},
+            interfaces={"film|substrate": joint},
+            physics={"mechanics": True},
+            cell={"temperature": "25 degC", "stack_pressure": "0 MPa", "sides": "free"}
+            | {"section": "plane strain"},
+            solver={"linear": "direct"},
+        )
+        count = self.CELLS
+        across = round(self.WIDTH * count)
+        mesh = layers(2, {"substrate": 1.0, "film": 1.0}, [count, count], across)
+        self._stack = Stack(case, mesh, comm)
+        y = self._stack.domain.seam.tabulate_dof_coordinates()[:, 1]
+        self._stack.state.interface[DAMAGE].x.array[y > self.WIDTH - self.CUT] = 1.0
+
+    def shrink(self, strain: float) -> float:
+        """Growth of the mean damage while it shrinks by some strain."""
+        for body in self._stack.active.values():
+            body.x.x.array[:] = START - strain / self.SLOPE
+        mechanics = self._stack.mechanics
+        mechanics.begin_step()
+        mechanics.begin_turns(1.0)
+        mechanics.solve()
+        return mechanics.joints.damage_grown()
+
+
+@pytest.mark.reference("Cohesion", "steady debonding of a film, G = (1 - nu^2) sigma^2 h/(2 E)")
+def test_a_film_peels_when_its_energy_suffices(comm: MPI.Comm, verify: Verify) -> None:
+    """All at once, as what it gives back is the same wherever the tip is."""
+    film = Film(comm)
+    full = np.sqrt(2.0 * Film.ENERGY / Film.YOUNG)  # h = 1 um
+    shares = np.arange(0.9, 1.1, 0.02)
+    grown = np.array([film.shrink(share**0.5 * full) for share in shares])
+    peels = int(np.argmax(grown > 0.1))
+    assert grown[1:peels].max() < 0.05
+    # The substrate gives a fiftieth.
+    energy = shares[peels] / (1.0 + 1.0 / 50.0)
+    verify("Film that peels from a cut on: energy it gives back, over toughness", energy, 1.0, 0.05)
 
 
 def test_shrinking_discs_let_go(comm: MPI.Comm) -> None:

@@ -65,6 +65,8 @@ class Alternation:
         second: Finds the minimum by the second group, between its bounds.
         energy: What is minimised, over all ranks.
         tolerance: Largest change of the second group that still is to come.
+        recovery: Growth from pass to pass of the limit of what is added once more, which falls
+            wherever this was too much; 1 to keep it low. Fields that run far need it.
 
     Attributes:
         passes: Passes of the last solve.
@@ -76,7 +78,9 @@ class Alternation:
         second: Between,
         energy: Callable[[], float],
         tolerance: float,
+        recovery: float = 1.0,
     ):
+        self._recovery = recovery
         self._first, self._second, self._energy = first, second, energy
         layout = second.layout
         self._tolerance, self._comm = tolerance, layout.spaces[0].mesh.comm
@@ -115,6 +119,7 @@ class Alternation:
             if runs:
                 self._mixing.forget()
                 earlier = given if before is None else before
+                limit = min(self._recovery * limit, _LIMIT)
                 ahead = found + momentum * (found - earlier)
                 most, momentum = max(most, change), min(_GROWTH * momentum, limit)
             else:
