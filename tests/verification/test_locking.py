@@ -32,13 +32,14 @@ def swollen(comm: MPI.Comm, dim: int, poisson: float, count: int) -> tuple[Stack
         "shell": electrolyte(youngs_modulus=f"{SHELL} MPa", poisson_ratio=poisson),
         "filler": electrolyte(youngs_modulus="0.01 MPa", poisson_ratio=0.0),
     }
+    cell = {"temperature": "25 degC", "stack_pressure": "0 MPa", "sides": "free"}
     case = make_case(
         phases,
         interfaces={
             "core|shell": kinetics(stiffness=f"{STIFFNESS} MPa/um"),
             "shell|filler": {"bonded": True},
         },
-        cell={"temperature": "25 degC", "stack_pressure": "0 MPa", "sides": "free"},
+        cell=cell | ({"section": "plane strain"} if dim == 2 else {}),
         physics={"mechanics": True},
     )
     mesh = concentric(dim, [INNER, OUTER[dim], OUTER[dim] + 0.2], [count, count, 1], list(phases))
