@@ -408,6 +408,38 @@ def test_a_crack_along_a_narrow_body_is_one(comm: MPI.Comm) -> None:
     assert Fissures(cell).row()["Cracks"] == 1
 
 
+def test_a_bridge_damaged_through_and_through_is_a_crack(comm: MPI.Comm) -> None:
+    """Between two thick blocks, one of which is damaged evenly and has none."""
+    axes = [np.linspace(0.0, 14.0, 29), np.linspace(0.0, 6.0, 13)]
+    case = make_case(
+        {
+            "solid": electrolyte(**SOLID) | {"cracking": {"energy": "2 J/m^2", "length": "1 um"}},
+            "rest": electrolyte(**SOLID),
+        },
+        interfaces={"rest|solid": {"bonded": True}},
+        boundaries={"anode": LITHIUM, "collector": LITHIUM},
+        physics={"mechanics": True},
+        protocol=["Discharge at 1 mA/cm2 for 1 s"],
+    )
+
+    def beside(at: np.ndarray) -> np.ndarray:
+        return (np.abs(at[:, 0] - 7.0) < 2.0) & (np.abs(at[:, 1] - 3.0) > 0.5)
+
+    mesh = grid(axes, {0: "solid", 1: "rest"}, lambda at: beside(at).astype(int))
+    cell = make_cell(case, mesh, comm)
+    found = []
+    for block in (-1.0, 5.1):
+        for damage in cell.state.crack.values():
+            x, y, _ = damage.function_space.tabulate_dof_coordinates().T
+            bridge = (np.abs(x - 7.0) < 2.1) & (np.abs(y - 3.0) < 0.6)
+            damage.x.array[:] = np.where(bridge | (x < block), 0.95, 0.0)
+        cell.look_at_cracks()
+        found.append([crack.low[0] for crack in Fissures(cell).fissures()])
+    assert found[0] == [pytest.approx(5.0)]
+    assert len(found[1]) == 1
+    assert found[1][0] > 5.0
+
+
 def test_flaws_by_chance_are_the_same_on_any_ranks(comm: MPI.Comm) -> None:
     """As many as asked, of the length asked, within their phase; a seed puts them elsewhere."""
     axis = np.linspace(0.0, 20.0, 61)

@@ -68,8 +68,9 @@ class CrackGraph:
             for body, region in state.crack_regions.items()
         }
         self._thick = {
-            body: _inner_radius(gather.gather_points(region), gather.gather_cells(region))
-            > _FRINGE * self._length[body]
+            body: _thick(
+                gather.gather_points(region), gather.gather_cells(region), self._length[body]
+            )
             for body, region in state.crack_regions.items()
         }
         self._grain = np.full(len(self.points), -1, dtype=np.intp)
@@ -85,9 +86,10 @@ class CrackGraph:
         """See what is cracked and broken at the present state; collective."""
         for body, damage in self._state.crack.items():
             nodes, damaged = self._node_of[body], gather.gather_nodes(damage) >= CRACKED
-            if self._thick[body]:  # across a narrower one no crack falls off to anything whole
-                damaged = localised(self.points[nodes], damaged, self._length[body])
-            self._cracked[nodes] = damaged
+            # Across narrow places no crack falls off to anything whole.
+            narrow = damaged & ~self._thick[body]
+            damaged = localised(self.points[nodes], damaged, self._length[body])
+            self._cracked[nodes] = damaged | narrow
         self._broken = self._find_broken()
 
     def cracked(self, body: str) -> Bools:
@@ -203,14 +205,19 @@ def localised(points: Floats, damaged: Bools, length: float) -> Bools:
     return found
 
 
-def _inner_radius(points: Floats, cells: Nodes) -> float:
-    """How far the innermost node of a body is from its surface."""
+def _thick(points: Floats, cells: Nodes, length: float) -> Bools:
+    """Which nodes of a body lie where it is so thick that cracks have an end across it."""
     if not len(cells):
-        return 0.0
+        return np.zeros(len(points), dtype=bool)
     facets = np.concatenate([np.delete(cells, corner, axis=1) for corner in range(cells.shape[1])])
     facets, count = np.unique(np.sort(facets, axis=1), axis=0, return_counts=True)
     surface = points[np.unique(facets[count == 1])]
-    return float(KDTree(surface).query(points)[0].max())
+    radius = _FRINGE * length
+    inner = points[KDTree(surface).query(points)[0] > radius]
+    if not len(inner):
+        return np.zeros(len(points), dtype=bool)
+    # Corners are further from what is inside than edges.
+    return np.asarray(KDTree(inner).query(points)[0] <= 2.0 * radius)
 
 
 def _edges(facets: list[Nodes]) -> Nodes:
