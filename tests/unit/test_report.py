@@ -140,7 +140,7 @@ def test_one_time_step_is_a_dot(tmp_path):
     """No panel of a run of one step is empty."""
     write_cube_run(tmp_path / "cube")
     run = StoredRun(tmp_path / "cube")
-    plates = [balance_plate(run.series), effort_plate(run.series), stress_plate(run.series)]
+    plates = [balance_plate(run.series), effort_plate(run.series), stress_plate(run.series, "")]
     for plate in plates:
         assert plate is not None
         for axes in plate.figure.axes:

@@ -29,6 +29,7 @@ _PICTURES = (".png", ".pdf", ".svg")
 @app.command()
 def check(case: CaseArgument) -> None:
     """Check a case and show what it asks, without running it."""
+    _begin_together()
     on_root(MPI.COMM_WORLD, _check, case)
 
 
@@ -57,6 +58,7 @@ def mesh(
     ] = None,
 ) -> None:
     """Make the mesh of a case and show what came out."""
+    _begin_together()
     on_root(MPI.COMM_WORLD, _mesh, case, picture)
 
 
@@ -100,6 +102,11 @@ def schema(
 ) -> None:
     """Print the JSON schema of case.toml, or of the file of a recipe, for editors."""
     on_root(MPI.COMM_WORLD, _schema, recipe)
+
+
+def _begin_together() -> None:
+    """Import what solves on every rank: PETSc begins on all of them, or they break down."""
+    import ecmcell.simulation  # noqa: F401
 
 
 def _check(path: Path) -> None:
