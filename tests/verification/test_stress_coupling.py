@@ -101,11 +101,12 @@ def test_small_flux(comm: MPI.Comm, verify: Verify) -> None:
 
 def test_turns_need_the_answer_of_stress_to_swelling(comm: MPI.Comm) -> None:
     """To keep the stress of the last pass diverges here: that it follows the swelling is needed."""
-    cell = ball_cell(comm, 2, 6)
+    cell = ball_cell(comm, 2, 6, "plane strain")
     cell.initialise()
     (body,) = cell.active.values()
     body.swellings[0].response[0].value = 0.0
     cell.mechanics.mismatch()
     cell.mechanics.hand_over()
     with pytest.raises(NotConverged):
-        drive(cell, 4e-4 * FARADAY * CONCENTRATION * np.pi / 2, 1.0)
+        # In shorter steps storage at the nodes, which neighbours do not share, keeps it in bounds.
+        drive(cell, 1e-4 * FARADAY * CONCENTRATION * np.pi / 2, 4.0)
