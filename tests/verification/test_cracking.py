@@ -340,11 +340,12 @@ def test_even_damage_is_no_crack() -> None:
     x, y = points[:, 0], points[:, 1]
     line = (np.abs(y - 5.0) < 0.2) | (np.abs(x - y) < 0.2)
     block = (x < 3.6) & (y > 6.4)
+    depth = np.minimum(np.minimum(x, 10.0 - x), np.minimum(y, 10.0 - y))
     every = np.ones(len(points), dtype=bool)
-    assert not localised(points, every, 0.5).any()
-    assert not localised(points, block, 0.5).any()
-    assert np.array_equal(localised(points, line, 0.5), line)
-    apart = localised(points, line | block, 0.5)
+    assert not localised(points, every, 0.5, depth).any()
+    assert not localised(points, block, 0.5, depth).any()
+    assert np.array_equal(localised(points, line, 0.5, depth), line)
+    apart = localised(points, line | block, 0.5, depth)
     assert np.array_equal(apart[x > 4.5], line[x > 4.5])
 
 

@@ -18,9 +18,9 @@ from ecmcell.simulation.state import DAMAGE, State
 CRACKED = 0.9
 """What has at least this damage, over less than the length of cracks, is a crack."""
 
-# What is damaged through and through ends this many lengths from where no edge of it is near: the
-# corner of a square does at the root of two.
-_FRINGE = 1.5
+# What is damaged through and through ends this many lengths from where neither an edge of it nor
+# the surface is near: the corner of a square does at the root of two, and half of that for the mesh.
+_FRINGE = 2.2
 # Points closer than this part of the size of the cell are the same.
 _SAME = 1e-9
 
@@ -67,10 +67,8 @@ class CrackGraph:
             body: max(needed(case.phases[part.phase].cracking).length for part in region.parts)
             for body, region in state.crack_regions.items()
         }
-        self._thick = {
-            body: _thick(
-                gather.gather_points(region), gather.gather_cells(region), self._length[body]
-            )
+        self._depth = {  # of each node below the surface of its body, um
+            body: _depth(gather.gather_points(region), gather.gather_cells(region))
             for body, region in state.crack_regions.items()
         }
         self._grain = np.full(len(self.points), -1, dtype=np.intp)
@@ -86,10 +84,8 @@ class CrackGraph:
         """See what is cracked and broken at the present state; collective."""
         for body, damage in self._state.crack.items():
             nodes, damaged = self._node_of[body], gather.gather_nodes(damage) >= CRACKED
-            # Across narrow places no crack falls off to anything whole.
-            narrow = damaged & ~self._thick[body]
-            damaged = localised(self.points[nodes], damaged, self._length[body])
-            self._cracked[nodes] = damaged | narrow
+            points, depth = self.points[nodes], self._depth[body]
+            self._cracked[nodes] = localised(points, damaged, self._length[body], depth)
         self._broken = self._find_broken()
 
     def cracked(self, body: str) -> Bools:
@@ -183,41 +179,37 @@ class CrackGraph:
         return coo_array((weights[first], edges.T), shape=(size, size))
 
 
-def localised(points: Floats, damaged: Bools, length: float) -> Bools:
+def localised(points: Floats, damaged: Bools, length: float, depth: Floats) -> Bools:
     """Which of some nodes of a body lie in cracks, and not where it is damaged evenly.
 
-    A crack is damaged over a small part of its length: whole nodes are near. Where there are none
-    within the length, damage has not localised, and what is around it belongs to it.
+    A crack is damaged over a small part of its length: whole nodes, or the surface of the body, are
+    near. Where neither is within the length, damage has not localised, and what is around it
+    belongs to it. Across a narrow place no crack falls off: all damage there is one.
 
     Args:
         points: The nodes of the body.
         damaged: Those with the damage of a crack.
         length: Over which cracks are smeared, um.
+        depth: Of each node below the surface of the body, um.
     """
-    if not damaged.any():
-        return damaged
-    inside, whole = points[damaged], points[~damaged]
-    depth = KDTree(whole).query(inside)[0] if len(whole) else np.full(len(inside), np.inf)
-    deep = inside[depth > length]
+    whole, inner = points[~damaged], damaged & (depth > length * (1.0 + _SAME))
+    deep = points[inner]
+    if len(whole) and len(deep):
+        deep = deep[KDTree(whole).query(deep)[0] > length]
     found = damaged.copy()
     if len(deep):
-        found[damaged] = KDTree(deep).query(inside)[0] > _FRINGE * length
+        found[damaged] = KDTree(deep).query(points[damaged])[0] > _FRINGE * length
     return found
 
 
-def _thick(points: Floats, cells: Nodes, length: float) -> Bools:
-    """Which nodes of a body lie where it is so thick that cracks have an end across it."""
+def _depth(points: Floats, cells: Nodes) -> Floats:
+    """How far each node of a body is from the nodes of its surface."""
     if not len(cells):
-        return np.zeros(len(points), dtype=bool)
+        return np.zeros(len(points))
     facets = np.concatenate([np.delete(cells, corner, axis=1) for corner in range(cells.shape[1])])
     facets, count = np.unique(np.sort(facets, axis=1), axis=0, return_counts=True)
     surface = points[np.unique(facets[count == 1])]
-    radius = _FRINGE * length
-    inner = points[KDTree(surface).query(points)[0] > radius]
-    if not len(inner):
-        return np.zeros(len(points), dtype=bool)
-    # Corners are further from what is inside than edges.
-    return np.asarray(KDTree(inner).query(points)[0] <= 2.0 * radius)
+    return np.asarray(KDTree(surface).query(points)[0])
 
 
 def _edges(facets: list[Nodes]) -> Nodes:
