@@ -19,7 +19,7 @@ CRACKED = 0.9
 """What has at least this damage, over less than the length of cracks, is a crack."""
 
 # What is damaged through and through ends this many lengths from where neither an edge of it nor
-# the surface is near: the corner of a square does at the root of two, and half of that for the mesh.
+# the surface is near: the corner of a square does at the root of two; half of that is for the mesh.
 _FRINGE = 2.2
 # Points closer than this part of the size of the cell are the same.
 _SAME = 1e-9
