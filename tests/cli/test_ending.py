@@ -121,6 +121,15 @@ def test_one_rank_speaks(workplace: Workplace) -> None:
         assert start(command, "case", ranks=2).stdout.count("A case that is right") == 1
 
 
+def test_a_reader_may_go(workplace: Workplace) -> None:
+    """As `head` does: no crash is told, with PETSc at work or not."""
+    command = [sys.executable, "-m", "ecmcell", "check", "case"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None and process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
+
+
 def test_a_rank_that_fails_alone_ends_all(tmp_path: Path) -> None:
     script = tmp_path / "alone.py"
     script.write_text(

@@ -19,6 +19,9 @@ __all__ = ["main", "running", "showing", "studying"]
 
 def main() -> int:
     """Run the command line; the exit code."""
+    # PETSc would take a reader that has gone, as `head` does, for a crash.
+    given = os.environ.get("PETSC_OPTIONS", "")
+    os.environ["PETSC_OPTIONS"] = f"{given} -no_signal_handler".strip()
     with (
         Ending() as ending,
         Path(os.devnull).open("w") as nowhere,
