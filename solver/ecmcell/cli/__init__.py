@@ -16,12 +16,15 @@ from ecmcell.ending import INTERRUPTED, Ending
 
 __all__ = ["main", "running", "showing", "studying"]
 
+# To PETSc: it would take a reader that has gone, as `head` does, for a crash.
+_LEAVES_SIGNALS = "-no_signal_handler"
+
 
 def main() -> int:
     """Run the command line; the exit code."""
-    # PETSc would take a reader that has gone, as `head` does, for a crash.
     given = os.environ.get("PETSC_OPTIONS", "")
-    os.environ["PETSC_OPTIONS"] = f"{given} -no_signal_handler".strip()
+    if _LEAVES_SIGNALS not in given:
+        os.environ["PETSC_OPTIONS"] = f"{given} {_LEAVES_SIGNALS}".strip()
     with (
         Ending() as ending,
         Path(os.devnull).open("w") as nowhere,
