@@ -5,6 +5,7 @@ import pytest
 from mpi4py import MPI
 
 from cells import active, drive, electrolyte, kinetics, make_case, make_cell
+from ecmcell.case.schema import Case
 from ecmcell.simulation.inactive import active_mass, inactive_shares, stock
 from ecmcell.simulation.observables import Observables
 from meshes import grid, image
@@ -20,6 +21,22 @@ def region(at: np.ndarray) -> np.ndarray:
     return np.select([(x > 7.0) & (y < 1.0), pocket, ring], [1, 3, 2], 0)
 
 
+def pressed(solver: str, **cell: str) -> Case:
+    """Active material that swells, and electrolyte, under the pressure of a stack."""
+    solid = {"youngs_modulus": "20 GPa", "poisson_ratio": 0.3}
+    return make_case(
+        {
+            "active": active(0.5, partial_molar_volume="3e-6 m^3/mol", **solid),
+            "electrolyte": electrolyte(**solid),
+        },
+        interfaces={"active|electrolyte": kinetics()},
+        physics={"mechanics": True},
+        cell={"temperature": "25 degC", "stack_pressure": "5 MPa"} | cell,
+        solver={"linear": solver},
+        protocol=["Discharge at 1C until 3.6 V"],
+    )
+
+
 @pytest.mark.parametrize("solver", ["iterative", "direct"])
 def test_floating_parts_take_no_part(comm: MPI.Comm, solver: str) -> None:
     """A ring of active material without electrons and the electrolyte in it: no singular matrix.
@@ -32,18 +49,7 @@ def test_floating_parts_take_no_part(comm: MPI.Comm, solver: str) -> None:
         {0: "electrolyte", 1: "active", 2: "active", 3: "electrolyte"},
         region,
     )
-    solid = {"youngs_modulus": "20 GPa", "poisson_ratio": 0.3}
-    case = make_case(
-        {
-            "active": active(0.5, partial_molar_volume="3e-6 m^3/mol", **solid),
-            "electrolyte": electrolyte(**solid),
-        },
-        interfaces={"active|electrolyte": kinetics()},
-        physics={"mechanics": True},
-        cell={"temperature": "25 degC", "stack_pressure": "5 MPa"},
-        solver={"linear": solver},
-        protocol=["Discharge at 1C until 3.6 V"],
-    )
+    case = pressed(solver)
     cell = make_cell(case, mesh, comm)
     assert inactive_shares(cell) == pytest.approx({"active": 3 / 4, "electrolyte": 1 / 28})
     # 4 um2 at 4 g/cm3 over a footprint of 4 um: 4 pg/um2 are 0.4 mg/cm2, as an experiment weighs.
@@ -86,19 +92,8 @@ def test_parts_at_one_end_only_are_held_there(comm: MPI.Comm, solver: str) -> No
     labels[:3, 0:2] = 1  # electrolyte at the anode
     labels[9:, 0:2] = 2  # active material at the collector
     labels[9:, 9:] = 1  # electrolyte there, which no ions reach
-    solid = {"youngs_modulus": "20 GPa", "poisson_ratio": 0.3}
-    case = make_case(
-        {
-            "active": active(0.5, partial_molar_volume="3e-6 m^3/mol", **solid),
-            "electrolyte": electrolyte(**solid),
-        },
-        interfaces={"active|electrolyte": kinetics()},
-        physics={"mechanics": True},
-        # Across a section of free thickness they would hold the channel.
-        cell={"temperature": "25 degC", "stack_pressure": "5 MPa", "section": "plane strain"},
-        solver={"linear": solver},
-        protocol=["Discharge at 1C until 3.6 V"],
-    )
+    # Across a section of free thickness they would hold the channel.
+    case = pressed(solver, section="plane strain")
     found = []
     for picture in (alone, labels):
         cell = make_cell(case, image(picture, {"electrolyte": 1, "active": 2}), comm)

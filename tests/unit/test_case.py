@@ -257,9 +257,9 @@ def test_cut_off_that_overpotentials_reach(tmp_path: Path) -> None:
 
 def test_overview_tells_what_has_no_origin_and_what_leads_beyond(tmp_path: Path) -> None:
     text = re.sub(r"protocol = .*", 'protocol = ["Charge at 1C until 4.4 V"]', TEXT)
-    console = Console(file=io.StringIO(), width=300)
-    console.print(overview(made(tmp_path, text)))
-    lines = console.file.getvalue().splitlines()  # type: ignore[attr-defined]
+    page = io.StringIO()
+    Console(file=page, width=300).print(overview(made(tmp_path, text)))
+    lines = page.getvalue().splitlines()
     bare = [line for line in lines if "no origin given" in line]
     assert ["active" in bare[0] and "diffusivity" in bare[0]] == [True]
     assert any("film_resistance" in line and "strength" in line for line in bare)

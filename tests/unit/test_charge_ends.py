@@ -11,8 +11,9 @@ from tests.unit.test_docs import DOCS, ROOT, blocks
 from ecmcell.case.load import load_case
 from ecmcell.case.materials import needed
 from ecmcell.case.overview import overview
-from ecmcell.case.reach import asked_beyond, charge_ends
 from ecmcell.case.schema import Case
+from ecmcell.case.state_of_charge import charge_ends
+from ecmcell.case.validity import asked_beyond
 from ecmcell.study import read_plan
 
 SHIPPED = sorted(ROOT.glob("cases/**/case.toml"))
@@ -85,6 +86,6 @@ def test_start_beyond_a_cut_off_is_told() -> None:
 
 def shown(case: Case) -> str:
     """The overview as one wide text."""
-    console = Console(file=io.StringIO(), width=300)
-    console.print(overview(case))
-    return console.file.getvalue()  # type: ignore[attr-defined]
+    page = io.StringIO()
+    Console(file=page, width=300).print(overview(case))
+    return page.getvalue()

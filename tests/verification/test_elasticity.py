@@ -7,6 +7,7 @@ from dolfinx import fem
 from mpi4py import MPI
 
 from cells import HELD, LOOSE, Stack, active, electrolyte, kinetics, make_case
+from ecmcell.case.schema import Case
 from ecmcell.domain.average import Average
 from ecmcell.domain.plan import Part
 from ecmcell.physics.mechanics import stress_response
@@ -217,6 +218,20 @@ def test_layers_with_a_stiff_interface(
     assert stack.domain.integral(normal).value == pytest.approx(-50.0 * area, rel=1e-7)
 
 
+def confined(filler: str) -> Case:
+    """What swells, in a shell or ring that holds it back, in what fills the box by some modulus."""
+    phases = {
+        "active": active(0.5, **HOST),
+        "shell": electrolyte(**SOLID),
+        "filler": electrolyte(youngs_modulus=filler, poisson_ratio=0.0),
+    }
+    interfaces = {
+        "active|shell": kinetics(stiffness="1e6 MPa/um"),
+        "shell|filler": {"bonded": True},
+    }
+    return mechanical(phases, interfaces=interfaces, sides="free")
+
+
 def lame_sphere(radius: float, outer: float, strain: float, stiffness: float) -> float:
     """Pressure between a ball that swells and the shell around it.
 
@@ -238,20 +253,11 @@ def test_sphere_in_shell(comm: MPI.Comm, verify: Verify) -> None:
 
     What is left of the box beyond the shell is so soft that the shell is free outside.
     """
-    phases = {
-        "active": active(0.5, **HOST),
-        "shell": electrolyte(**SOLID),
-        "filler": electrolyte(youngs_modulus="1 MPa", poisson_ratio=0.0),
-    }
-    interfaces = {
-        "active|shell": kinetics(stiffness="1e6 MPa/um"),
-        "shell|filler": {"bonded": True},
-    }
-    case = mechanical(phases, interfaces=interfaces, sides="free")
+    case = confined("1 MPa")
     exact = -lame_sphere(1.0, 1.6, 0.01, 1e6)
     stresses, tractions = [], []
     for count in (3, 6, 12):
-        mesh = concentric(3, [1.0, 1.6, 1.7], [count, count, 1], list(phases))
+        mesh = concentric(3, [1.0, 1.6, 1.7], [count, count, 1], list(case.phases))
         stack = Stack(case, mesh, comm)
         part = strain_freely(stack, 0.01)
         domain, mechanics = stack.domain, stack.mechanics
@@ -295,20 +301,11 @@ def test_disc_in_ring_of_free_thickness(comm: MPI.Comm, verify: Verify) -> None:
 
     What is left of the box beyond the ring is so soft that the ring is free outside.
     """
-    phases = {
-        "active": active(0.5, **HOST),
-        "ring": electrolyte(**SOLID),
-        "filler": electrolyte(youngs_modulus="0.1 MPa", poisson_ratio=0.0),
-    }
-    interfaces = {
-        "active|ring": kinetics(stiffness="1e6 MPa/um"),
-        "ring|filler": {"bonded": True},
-    }
-    case = mechanical(phases, interfaces=interfaces, sides="free")  # in a section, unless told
+    case = confined("0.1 MPa")  # of free thickness, unless told
     pressure, along = lame_disc(1.0, 1.6, 0.01, 1e6)
     tractions, strains, forces = [], [], []
     for count in (4, 8, 16):
-        mesh = concentric(2, [1.0, 1.6, 1.7], [count, count, 1], list(phases))
+        mesh = concentric(2, [1.0, 1.6, 1.7], [count, count, 1], list(case.phases))
         stack = Stack(case, mesh, comm)
         strain_freely(stack, 0.01)
         domain, mechanics = stack.domain, stack.mechanics

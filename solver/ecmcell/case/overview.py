@@ -11,9 +11,10 @@ from ecmcell.case.flaw_table import flaw_rows
 from ecmcell.case.joints import Held
 from ecmcell.case.materials import Material, needed
 from ecmcell.case.origin import CASE_FILE, Given
-from ecmcell.case.reach import asked_beyond, charge_ends
 from ecmcell.case.schema import Case
+from ecmcell.case.state_of_charge import charge_ends
 from ecmcell.case.tables import Cell, Phase
+from ecmcell.case.validity import asked_beyond
 
 _ROOT_UM = 1e3  # MPa sqrt(um) in a MPa sqrt(m)
 _NO_ORIGIN = "no origin given"

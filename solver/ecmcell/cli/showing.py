@@ -1,5 +1,6 @@
 """Commands that show what is asked, without simulating it."""
 
+import importlib
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -106,7 +107,7 @@ def schema(
 
 def _begin_together() -> None:
     """Import what solves on every rank: PETSc begins on all of them, or they break down."""
-    import ecmcell.simulation  # noqa: F401
+    importlib.import_module("ecmcell.simulation")
 
 
 def _check(path: Path) -> None:

@@ -260,6 +260,13 @@ class Domain:
         share.x.array[share.function_space.dofmap.list[cells]] = found.mean(axis=1)[:, None]
         share.x.scatter_forward()
 
+    def phase_volumes(self) -> dict[str, float]:
+        """Volume of each phase, um3; in the plane um2."""
+        volumes: dict[str, float] = {}
+        for part in self.parts:
+            volumes[part.phase] = volumes.get(part.phase, 0.0) + self.part_volume(part)
+        return volumes
+
     def part_volume(self, part: Part) -> float:
         """Volume of a part in um3 (um2 in 2D), over all ranks."""
         return float(self.plan.grain_volume[self.plan.grain_part == part.index].sum())

@@ -7,7 +7,7 @@ import networkx as nx
 import numpy as np
 import numpy.typing as npt
 
-from ecmcell.domain.plan import Pair, pairs_sharing_a_facet
+from ecmcell.domain.plan import Pair
 from ecmcell.microstructure.meshdata import MeshData
 
 _TINY = 1e-6  # share of the stiffest motion below which a motion is free
@@ -43,7 +43,7 @@ def loose_grains(
     graph = nx.Graph()
     graph.add_nodes_from(range(len(phase)))
     graph.add_edges_from(
-        (a, b) for a, b in pairs_sharing_a_facet(mesh) if frozenset((phase[a], phase[b])) in holding
+        (a, b) for a, b in mesh.touching if frozenset((phase[a], phase[b])) in holding
     )
     piece = np.empty(len(phase), dtype=np.int64)
     for number, members in enumerate(nx.connected_components(graph)):

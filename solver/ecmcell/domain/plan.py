@@ -149,7 +149,7 @@ def reached_grains(
     mesh: MeshData, networks: Mapping[str, Network]
 ) -> dict[str, npt.NDArray[np.bool_]]:
     """Which grains each network reaches, by its name."""
-    facing = pairs_sharing_a_facet(mesh)
+    facing = mesh.touching
     return {name: _reached(mesh, facing, network) for name, network in networks.items()}
 
 
@@ -184,7 +184,7 @@ def touching_phases(mesh: MeshData) -> set[tuple[str, str]]:
     A phase is paired with itself where two grains of it do.
     """
     phase = mesh.grain_phase
-    pairs = (sorted((phase[a], phase[b])) for a, b in pairs_sharing_a_facet(mesh))
+    pairs = (sorted((phase[a], phase[b])) for a, b in mesh.touching)
     return {(first, second) for first, second in pairs}
 
 
@@ -214,21 +214,6 @@ def _pairs_sharing_a_vertex(mesh: MeshData) -> set[tuple[int, int]]:
         if len(grains) > 1:
             pairs.update((int(a), int(b)) for i, a in enumerate(grains) for b in grains[i + 1 :])
     return pairs
-
-
-def pairs_sharing_a_facet(mesh: MeshData) -> set[tuple[int, int]]:
-    """Pairs of grains with a facet in common, the lower number first."""
-    n = mesh.cells.shape[1]
-    facets = np.vstack([np.delete(mesh.cells, i, axis=1) for i in range(n)])
-    grain = np.tile(mesh.cell_grain, n)
-    facets.sort(axis=1)
-    order = np.lexsort(facets.T)
-    facets, grain = facets[order], grain[order]
-    shared = np.all(facets[1:] == facets[:-1], axis=1)
-    a, b = grain[:-1][shared], grain[1:][shared]
-    between = a != b
-    low, high = np.minimum(a, b)[between], np.maximum(a, b)[between]
-    return {(int(i), int(j)) for i, j in zip(low, high, strict=True)}
 
 
 def grains_on_role(mesh: MeshData, role: str) -> set[int]:

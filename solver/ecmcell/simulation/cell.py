@@ -47,6 +47,7 @@ class Cell:
         mechanics: Displacements, or None.
         crack_graph: Which cracks hang together, or None.
         filaments: Lithium in cracks, or None.
+        volumes: Volume of each phase, um3; in 2D area times 1 um.
         capacity: Charge in pC between the ends of the stoichiometry window of all active material.
         area: Footprint in um2; in 2D width times 1 um.
     """
@@ -80,10 +81,8 @@ class Cell:
             if self.state.plated
             else None
         )
-        volumes: dict[str, float] = dict.fromkeys(case.phases, 0.0)
-        for part in self.domain.parts:
-            volumes[part.phase] += self.domain.part_volume(part)
-        self.capacity = case.capacity(volumes)
+        self.volumes = self.domain.phase_volumes()
+        self.capacity = case.capacity(self.volumes)
         self.current_scale = self._current_scale()
         self._least_current = max(_AT_REST * self.current_scale, _CLEAR * self._rounding())
 

@@ -4,8 +4,8 @@ The planes that bound it along an axis are equipotentials and the other faces le
 through: what flows per voltage is the conductivity along the axis. So the faces are mirror planes,
 as every run takes them, and what is found is the tensor of the medium that the sample and its
 mirror images make up. Its axes are those of the box: it is diagonal by symmetry.
-What the mesh leaves out of its bounding box
-counts as insulating pore; so does what an image has void.
+What the mesh leaves out of its bounding box counts as insulating pore; so does what an image has
+void.
 """
 
 from collections.abc import Collection, Mapping
@@ -197,11 +197,8 @@ def _has_ends(mesh: MeshData) -> bool:
 
 def _fractions(domain: Domain) -> dict[str, float]:
     """Volume fraction of each phase within the box that bounds the domain."""
-    volume: dict[str, float] = {}
-    for part in domain.parts:
-        volume[part.phase] = volume.get(part.phase, 0.0) + domain.part_volume(part)
     box = float(np.prod(np.ptp(domain.bounds, axis=0)))
-    return {phase: value / box for phase, value in volume.items()}
+    return {phase: value / box for phase, value in domain.phase_volumes().items()}
 
 
 def _siemens(conductivity: Conductivity) -> Conductivity:

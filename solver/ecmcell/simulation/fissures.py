@@ -61,7 +61,7 @@ class Fissures:
 
     def row(self) -> dict[str, float]:
         """The present cracks, by name with unit."""
-        cell, position = self._cell, self._cell.state.position
+        cell = self._cell
         assert cell.mechanics is not None and cell.mechanics.energies is not None
         kind, unit = ("length", "um") if cell.domain.dim == 2 else ("area", "um2")
         row = {f"Crack {kind} {p} [{unit}]": s.value for p, s in self._surface.items()}
@@ -76,14 +76,8 @@ class Fissures:
         if self._passage is not None:
             conductivity = self._passage.conductivity()
             row["Effective ionic conductivity [mS.cm-1]"] = CONDUCTIVITY * conductivity
-        energies = cell.mechanics.energies
-        return row | {
-            "Elastic energy [J.m-2]": energies.elastic / cell.area,
-            "Crack energy [J.m-2]": energies.cracks / cell.area,
-            "Interface elastic energy [J.m-2]": energies.interfaces / cell.area,
-            "Mechanical work [J.m-2]": position["work"] / cell.area,
-            "Released energy [J.m-2]": (position["work"] - cell.energy()) / cell.area,
-        }
+        row["Crack energy [J.m-2]"] = cell.mechanics.energies.cracks / cell.area
+        return row
 
     def fissures(self) -> list[Fissure]:
         """The connected cracks that the graph of the cell has seen, the same on all ranks."""

@@ -21,22 +21,16 @@ ALL, CUT_OFF = "all", "cut off"
 
 def inactive_shares(cell: Cell) -> dict[str, float]:
     """Share of each phase's volume that is cut off."""
-    total: dict[str, float] = {}
-    cut_off: dict[str, float] = {}
+    cut_off = dict.fromkeys(cell.volumes, 0.0)
     for part in cell.domain.parts:
-        volume = cell.domain.part_volume(part)
-        total[part.phase] = total.get(part.phase, 0.0) + volume
         if _carrier(cell.case, part.phase) not in part.reach:
-            cut_off[part.phase] = cut_off.get(part.phase, 0.0) + volume
-    return {phase: cut_off.get(phase, 0.0) / volume for phase, volume in total.items()}
+            cut_off[part.phase] += cell.domain.part_volume(part)
+    return {phase: cut_off[phase] / volume for phase, volume in cell.volumes.items()}
 
 
 def active_mass(cell: Cell) -> dict[str, float]:
     """Active material in mg/cm2 of footprint: all of it, and what is cut off."""
-    volumes: dict[str, float] = {}
-    for part in cell.domain.parts:
-        volumes[part.phase] = volumes.get(part.phase, 0.0) + cell.domain.part_volume(part)
-    return _mass(cell.case, volumes, inactive_shares(cell), cell.area)
+    return _mass(cell.case, cell.volumes, inactive_shares(cell), cell.area)
 
 
 def stock(case: Case, mesh: MeshData) -> dict[str, str]:

@@ -23,7 +23,7 @@ from ecmcell.simulation.inactive import active_mass, inactive_shares
 from ecmcell.simulation.maps import Maps
 from ecmcell.simulation.observables import Observables
 from ecmcell.simulation.protocol import Accepted
-from ecmcell.simulation.reach import Reach
+from ecmcell.simulation.validity import Validity
 from ecmcell.simulation.work import Work
 
 _EXTREMES = {
@@ -64,7 +64,7 @@ class Journal:
         self._steps: list[dict[str, object]] = []
         self._extremes: dict[str, float] = {}
         self._cycles = Cycles(cell.case.protocol)
-        self._reach = Reach(cell)
+        self._validity = Validity(cell)
         mesh = self._maps.mesh()
         self._run: RunDirectory | None = kept_on_root(cell.domain.comm, RunDirectory, directory)
         self._progress = Progress(cell.case.title) if self._run else SilentProgress()
@@ -103,7 +103,7 @@ class Journal:
                 self._extremes[name] = choose(self._extremes.get(name, row[name]), row[name])
         self._last = row
         self._cycles.add(row)
-        self._reach.look()
+        self._validity.look()
         self._written(lambda run: run.write_step(row))
         told = TimeStep(
             step=int(row["Step"]),
@@ -145,7 +145,7 @@ class Journal:
         if cycle is not None:
             self._written(lambda run: run.write_cycle(cycle))
         self._note(f"{step.text}: ended by {reason} at {self._last['Time [s]']:.6g} s")
-        self._note_reach()
+        self._note_validity()
 
     def close(self, status: str, reason: str) -> None:
         """Write the summary.
@@ -154,7 +154,7 @@ class Journal:
             status: `done` or `gave up`.
             reason: Why it gave up.
         """
-        self._note_reach()
+        self._note_validity()
         if reason:
             self._note(reason)
         peak = peak_memory(self.cell.domain.comm)
@@ -242,8 +242,8 @@ class Journal:
         mesh = {"sha256": made.digest(), "cells": len(made.cells), "points": len(made.points)}
         run.write_provenance({"ranks": self.cell.domain.comm.size, "seeds": seeds, "mesh": mesh})
 
-    def _note_reach(self) -> None:
-        for text in self._reach.news():
+    def _note_validity(self) -> None:
+        for text in self._validity.news():
             self._note(f"warning: {text}")
 
     def _note(self, text: str) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 
 from ecmcell.case.joints import Held
 from ecmcell.case.materials import needed
-from ecmcell.case.reach import charge_ends
+from ecmcell.case.state_of_charge import charge_ends
 from ecmcell.domain.average import Average
 from ecmcell.domain.domain import Integral
 from ecmcell.domain.faces import Contact
@@ -68,9 +68,8 @@ class Observables:
         self._sites = float(sum(sites))
         # An experiment weighs what is cut off, too.
         self._mass = sum(
-            needed(cell.case.phases[part.phase].material.density) * domain.part_volume(part)
-            for part in domain.parts
-            if part.phase in cell.case.active_phases
+            needed(cell.case.phases[name].material.density) * cell.volumes[name]
+            for name in cell.case.active_phases
         )
         ends = [charge_ends(cell.case, b.part.phase) for b in cell.active.values()]
         self._full, self._empty = (
@@ -216,8 +215,7 @@ class Observables:
         if cell.case.flowing_phases:
             row |= self._flow()
         if cell.mechanics is not None and cell.mechanics.energies is not None:
-            if self.fissures is None:  # they tell of energies, too
-                row |= self._energies(cell.mechanics.energies)
+            row |= self._energies(cell.mechanics.energies)
         row["Charge balance error"] = self._charge_error()
         if cell.active:
             row["Lithium balance error"] = self._lithium_error(inventory)

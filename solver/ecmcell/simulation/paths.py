@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ecmcell.case.schema import Case
-from ecmcell.domain.plan import grains_on_role, pairs_sharing_a_facet, reached_grains
+from ecmcell.domain.plan import grains_on_role, reached_grains
 from ecmcell.errors import InputError
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.simulation.cell import networks_of
@@ -28,7 +28,7 @@ def check(case: Case, mesh: MeshData) -> None:
     ions, electrons = reached["ions"], reached["electrons"]
     active = np.isin(mesh.grain_phase, case.active_phases)
     fed = electrons & active
-    meet = any((fed[a] and ions[b]) or (fed[b] and ions[a]) for a, b in pairs_sharing_a_facet(mesh))
+    meet = any((fed[a] and ions[b]) or (fed[b] and ions[a]) for a, b in mesh.touching)
     if meet or any(ions[grain] for grain in grains_on_role(mesh, "collector")):
         return
     given = f"no path from anode to collector: ions from the anode reach {_told(mesh, ions)}"

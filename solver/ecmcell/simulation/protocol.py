@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ecmcell.case.materials import needed
-from ecmcell.case.reach import charge_ends
+from ecmcell.case.state_of_charge import charge_ends
 from ecmcell.case.step import Rate, Step
 from ecmcell.errors import SolverError
 from ecmcell.numerics.linear import NotConverged

@@ -1,10 +1,10 @@
 """How far the stoichiometry has been beyond what is known of an active material."""
 
-from ecmcell.case.reach import beyond
+from ecmcell.case.validity import beyond
 from ecmcell.simulation.cell import Cell
 
 
-class Reach:
+class Validity:
     """The least and the largest stoichiometry of each phase so far.
 
     Args:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from ecmcell.case.materials import Material, needed
 from ecmcell.case.schema import Case
+from ecmcell.case.state_of_charge import charge_ends
 
 LEAST = 1e-3
 """Share of all sites beyond an end that is told; less is rounding."""
@@ -62,19 +63,6 @@ def _at_rest(material: Material, voltage: float) -> Iterator[str]:
         return
     x = curve.where(voltage)
     yield from (f" is {told}" for told in beyond(material, x, x))
-
-
-def charge_ends(case: Case, phase: str) -> tuple[float, float]:
-    """Stoichiometries of a phase at a state of charge of 1 and of 0.
-
-    They are the ends of its window, or those at rest at the outermost voltages of the protocol
-    where these lie further out: within its cut-offs a cell stays between 0 and 1.
-    """
-    material = case.phases[phase].material
-    curve, window = needed(material.open_circuit_voltage), needed(material.stoichiometry_window)
-    voltages = {voltage for step in case.protocol for voltage in step.voltages}
-    asked = [curve.where(voltage) for voltage in voltages]
-    return min([window.low, *asked]), max([window.high, *asked])
 
 
 def _start_beyond(case: Case, phase: str) -> Iterator[str]:
