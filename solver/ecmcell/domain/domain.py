@@ -75,7 +75,7 @@ class Region:
         return fem.functionspace(self.mesh, ("Lagrange", 2, (self.mesh.geometry.dim,)))
 
     @cached_property
-    def offset(self) -> Expr:
+    def from_centre(self) -> Expr:
         """Place less the centre of its cell, um."""
         corners = ufl.geometry.CellVertices(self.mesh)
         count, dim = corners.ufl_shape
@@ -398,6 +398,7 @@ class Domain:
         owned = self.cell_part[: self.mesh.topology.index_map(self.dim).size_local]
         cells = [np.flatnonzero(owned == p.index).astype(np.int32) for p in self.parts]
         data = {
+            # The list three times over: the cells of `dx`, of `lumped` and of `centres`.
             "dx": list(enumerate(3 * cells)),
             "dS": [(c.index, c.facets.ravel()) for c in self.contacts],
             "ds": [(o.index, o.facets.ravel()) for o in self.outers],

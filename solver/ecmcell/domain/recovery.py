@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import numpy.typing as npt
 from dolfinx import fem, la
+from mpi4py import MPI
 from scipy.sparse import csr_array
 from ufl.core.expr import Expr
 
@@ -97,7 +98,7 @@ class _Patches:
 
     def __init__(self, region: Region, volumes: Array, is_smooth: bool):
         space, dim = region.scalars, region.mesh.geometry.dim
-        self._map = space.dofmap.index_map
+        self._map, self._comm = space.dofmap.index_map, region.mesh.comm
         self._work: dict[int, la.Vector] = {}
         nodes = space.dofmap.list[: len(volumes)]
         points = space.tabulate_dof_coordinates()[:, :dim]
@@ -142,6 +143,9 @@ class _Patches:
                 serves &= self._inside[:, 0] > 0.0
             self._weights.append(np.where(serves[:, None], fit.weights, 0.0))
             self._alone &= ~serves
+            left = bool((self._alone & (self.volumes > 0.0)).any())
+            if not self._comm.allreduce(left, op=MPI.LOR):
+                break
 
     def _divided(self, sums: Array) -> Array:
         volumes = self.volumes[:, None]

@@ -25,7 +25,7 @@ def in_space(plane: Expr) -> Expr:
     )
 
 
-def even_dilatation(full: Expr, displacement: Expr, offset: Expr) -> Expr:
+def even_dilatation(full: Expr, displacement: Expr, from_centre: Expr) -> Expr:
     """A 3 x 3 strain with the mean change of volume of each cell in the place of its own.
 
     As quadratic displacements have it, whose change of volume is linear in a cell: its mean is what
@@ -35,9 +35,9 @@ def even_dilatation(full: Expr, displacement: Expr, offset: Expr) -> Expr:
     Args:
         full: The strain.
         displacement: What it is the strain of.
-        offset: Place less the centre of its cell, um.
+        from_centre: Place less the centre of its cell, um.
     """
-    rise = ufl.inner(ufl.grad(ufl.div(displacement)), offset)
+    rise = ufl.inner(ufl.grad(ufl.div(displacement)), from_centre)
     return full - rise / 3.0 * ufl.Identity(3)
 
 

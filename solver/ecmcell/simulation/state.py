@@ -102,7 +102,7 @@ class State:
         self.additive_regions: dict[str, Region] = {}
         self.at_anode: dict[str, fem.Function] = {}
         self.displacement: dict[str, fem.Function] = {}
-        self._offset: dict[str, Expr | None] = {}
+        self._from_centre: dict[str, Expr | None] = {}
         self.stress_offset: dict[str, fem.Function] = {}
         self.normal_stress: dict[str, fem.Function] = {}
         for body, region in domain.bodies.items():
@@ -127,7 +127,8 @@ class State:
             if case.physics.mechanics:
                 # What flows keeps its own change of volume: the mean costs shear stresses an order.
                 flows = any(p.phase in case.flowing_phases for p in region.parts)
-                self._offset[body] = region.offset if region.is_quadratic and not flows else None
+                is_even = region.is_quadratic and not flows
+                self._from_centre[body] = region.from_centre if is_even else None
                 self.displacement[body] = fem.Function(region.displacements)
 
         self.interface: dict[str, fem.Function] = {}
@@ -194,26 +195,29 @@ class State:
             return self.additive[body]
         return self.additive[body] - self.at_anode[body] * self.voltage.symbol
 
-    def strain(self, body: str, is_even: bool = True) -> Expr:
-        """The 3 x 3 total strain in a body.
+    def strain(self, body: str) -> Expr:
+        """The 3 x 3 total strain in a body, with one change of volume a cell where it `is_even`."""
+        return self.strain_of(body, self.displacement[body]) + self._uniform_strain()
 
-        Args:
-            body: Name of the body.
-            is_even: Whether with the mean change of volume of each cell.
-        """
-        uniform = mechanics.uniform_strain(self.stretch.symbol, self.thickness_strain.symbol)
-        return self.strain_of(body, self.displacement[body], is_even) + uniform
+    def uneven_strain(self, body: str) -> Expr:
+        """The same with the change of volume that displacements have at each place."""
+        strain = mechanics.in_space(mechanics.strain(self.displacement[body]))
+        return strain + self._uniform_strain()
 
-    def strain_of(self, body: str, displacement: Expr, is_even: bool = True) -> Expr:
+    def strain_of(self, body: str, displacement: Expr) -> Expr:
         """The 3 x 3 strain of a displacement in a body, be it a virtual one; see `strain`."""
-        strain, offset = mechanics.in_space(mechanics.strain(displacement)), self._offset[body]
-        if offset is None or not is_even:
+        strain = mechanics.in_space(mechanics.strain(displacement))
+        from_centre = self._from_centre[body]
+        if from_centre is None:
             return strain
-        return mechanics.even_dilatation(strain, displacement, offset)
+        return mechanics.even_dilatation(strain, displacement, from_centre)
 
     def is_even(self, body: str) -> bool:
         """Whether the strain in a body has the mean change of volume of each cell."""
-        return self._offset[body] is not None
+        return self._from_centre[body] is not None
+
+    def _uniform_strain(self) -> Expr:
+        return mechanics.uniform_strain(self.stretch.symbol, self.thickness_strain.symbol)
 
     def stress_offsets(self, body: str) -> list[fem.Function]:
         """The stresses of a body, in the order of its directions."""

@@ -68,7 +68,7 @@ class Stresses:
             return ufl.inner(self.full_stress(part), strain) * domain.dx(part)
         # A pressure linear in the change of volume works at the centres of cells alone. That comes
         # to the same as their mean change of volume, and the matrix costs a tenth.
-        strain = self._state.strain(body, is_even=False)
+        strain = self._state.uneven_strain(body)
         pressure = mechanics.hydrostatic_stress(self._elastic[part], strain, self._swelling(part))
         shape = self._answer(part, strain) - pressure * ufl.Identity(3)
         change = ufl.inner(mechanics.in_plane(shape, domain.dim), mechanics.strain(virtual))
