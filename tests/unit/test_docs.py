@@ -2,6 +2,7 @@
 
 import re
 import runpy
+import subprocess
 import tomllib
 from pathlib import Path
 
@@ -28,8 +29,10 @@ def text_of(page: Path) -> str:
 
 
 def blocks(page: Path, language: str) -> list[str]:
-    """The code of one language on a page."""
-    return re.findall(rf"```{language}\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    """The code of one language on a page; what is for the shell has none."""
+    text = page.read_text(encoding="utf-8")
+    found = re.findall(r"^```(\w*)\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+    return [code for its, code in found if its == language]
 
 
 def anchors(page: Path) -> set[str]:
@@ -94,6 +97,21 @@ def test_first_case_can_be_run(tmp_path: Path) -> None:
         "20-MPa_weak",
         "20-MPa_strong",
     ]
+
+
+def test_case_that_is_copied_can_be_run_wherever_it_lies(tmp_path: Path) -> None:
+    """The page's own commands of the shell make it, outside of any clone."""
+    recipe, case, _ = blocks(DOCS / "getting_started.md", "toml")
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "recipe.toml").write_text(recipe)
+    (tmp_path / "mine" / "case.toml").write_text(case)
+    (change,) = [b for b in blocks(DOCS / "getting_started.md", "") if "ecmcell run pressed" in b]
+    lines = [line for line in change.splitlines() if not line.startswith("docker/enter")]
+    subprocess.run(["sh", "-e", "-c", "\n".join(lines)], cwd=tmp_path, check=True, timeout=60)
+    for name, pressure in (("mine", 5.0), ("pressed", 50.0)):
+        asked = load_case(tmp_path / name)
+        check_source(asked)
+        assert asked.cell.stack_pressure == pressure
 
 
 @pytest.mark.parametrize(
