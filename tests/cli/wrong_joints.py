@@ -231,7 +231,26 @@ WRONG: Wrong = {
     ),
     "no anode": (put(boundaries__anode=GONE), "boundaries.anode", "Add a table [boundaries.anode]"),
     "anode without metal": (put(boundaries__anode__metal=GONE), "boundaries.anode.metal", '"Li"'),
-    "anode of oxide": (put(boundaries__anode__metal="NMC811"), "boundaries.anode.metal", '"Li"'),
+    "anode of oxide": (
+        put(boundaries__anode__metal="NMC811"),
+        "boundaries.anode.metal",
+        'Give a metal: "Li", "LiIn", or',
+    ),
+    "anode of what nobody knows": (
+        put(boundaries__anode__metal="unobtainium"),
+        "boundaries.anode.metal",
+        "Known metals: Li, LiIn.",
+    ),
+    "coating of what nobody knows": (
+        coated(material="unobtainium", thickness="5 nm"),
+        'interfaces."active|catholyte".coating.material',
+        "Known coatings: Al2O3, LTO-coating, LiNbO3, phosphate-coating.",
+    ),
+    "phase of a misspelt coating": (
+        put(phases__separator__material="Al2O4"),
+        "phases.separator.material",
+        "Known materials: LATP, LGPS,",
+    ),
     "host without overpotential": (
         at(((*PAIR, "exchange_current_density"), "infinite")),
         'interfaces."active|catholyte".exchange_current_density',

@@ -14,7 +14,7 @@ from ecmcell.case.joints import (
     LithiumElectrode,
     pair_of,
 )
-from ecmcell.case.materials import check_known, needed, with_article
+from ecmcell.case.materials import check_known, needed, needs_a, with_article
 from ecmcell.case.reading import Fault, suggest, toml
 from ecmcell.case.schema import Case
 
@@ -73,7 +73,7 @@ def boundaries(case: Case) -> None:
         key: list[str | int] = ["boundaries", name, "metal"]
         if metal.kind != "metal":
             given = f"{metal.name} is {with_article(metal.kind)}"
-            raise Fault(given, 'Give a metal, e.g. "Li".', key)
+            raise Fault(given, needs_a("metal"), key)
         if case.physics.stress_in_kinetics:
             check_known(metal, ("molar_volume",), key[:-1])
         _coating(electrode, ["boundaries", name])
@@ -213,9 +213,8 @@ def _coating(films: Filmed, at: list[str]) -> None:
         return
     material, conductivity = films.coating.material, films.coating.ionic_conductivity
     if material.kind != "coating":
-        remedy = 'Give a coating, e.g. "LiNbO3".'
         given = f"{material.name} is {with_article(material.kind)}"
-        raise Fault(given, remedy, [*at, "coating", "material"])
+        raise Fault(given, needs_a("coating"), [*at, "coating", "material"])
     if conductivity is None:
         conductivity = material.ionic_conductivity
     if not conductivity:

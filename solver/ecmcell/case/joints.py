@@ -1,5 +1,6 @@
 """What joins phases, and what the outer faces are: kinetics, films, cohesion, electrodes."""
 
+from functools import partial
 from math import inf, log
 from typing import Annotated, Literal
 
@@ -16,9 +17,13 @@ Switch = Annotated[bool, Field(strict=True)]
 TransferCoefficient = Annotated[float, Field(strict=True, gt=0, lt=1)]
 
 
-def _material(given: object, info: ValidationInfo) -> Material:
-    table = given if isinstance(given, dict) else material_table(given, directory_of(info))
+def _material(kind: str, given: object, info: ValidationInfo) -> Material:
+    table = given if isinstance(given, dict) else material_table(given, directory_of(info), kind)
     return part(Material, table)
+
+
+_Layer = Annotated[Material, BeforeValidator(partial(_material, "coating")), ByName("coating")]
+_Metal = Annotated[Material, BeforeValidator(partial(_material, "metal")), ByName("metal")]
 
 
 class Cohesion(Given):
@@ -55,9 +60,7 @@ class Coating(Given):
         ionic_conductivity: At the temperature of the cell; that of the material if not given.
     """
 
-    material: Annotated[
-        Material, BeforeValidator(_material), ByName("coating"), Field(examples=["LiNbO3"])
-    ]
+    material: _Layer = Field(examples=["LiNbO3"])
     thickness: units.Length = Field(examples=["5 nm"])
     ionic_conductivity: units.Conductivity | None = None
 
@@ -247,7 +250,7 @@ class LithiumElectrode(Held, Filmed):
         void_growth: The voids that stripping leaves; none if not given.
     """
 
-    metal: Annotated[Material, BeforeValidator(_material), ByName("metal"), Field(examples=["Li"])]
+    metal: _Metal = Field(examples=["Li"])
     exchange_current_density: units.ExchangeCurrentDensity
     transfer_coefficient: TransferCoefficient = 0.5
     electronic_resistance: units.ContactResistance | None = None

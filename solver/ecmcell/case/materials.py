@@ -243,9 +243,15 @@ def quantity_of(name: str) -> Quantity:
     raise ValueError(f"{name} is no number")
 
 
-def names() -> list[str]:
-    """Names of the materials in the library."""
-    return sorted(path.stem for path in LIBRARY.glob("*.toml"))
+def names(*kinds: str) -> list[str]:
+    """Names of the materials in the library: of some kinds, or of all."""
+    found = sorted(path.stem for path in LIBRARY.glob("*.toml"))
+    return [name for name in found if not kinds or material(name).kind in kinds]
+
+
+def needs_a(kind: str) -> str:
+    """What would do where a material is of another kind, as a sentence."""
+    return f"Give {with_article(kind)}: {', '.join(map(toml, names(kind)))}, or one of your own."
 
 
 def material(name: str) -> Material:
@@ -258,20 +264,22 @@ def material(name: str) -> Material:
     return Material.model_validate(material_table(name, LIBRARY))
 
 
-def material_table(name: object, directory: Path) -> dict[str, Any]:
+def material_table(name: object, directory: Path, *kinds: str) -> dict[str, Any]:
     """The checked table of a material of the library or of a file.
 
     Args:
         name: Name in the library, path ending in `.toml`, or a BPX file with one of its
             electrodes, `cell.json:Positive electrode`.
         directory: What a path is relative to.
+        kinds: What would fit there, to be suggested; anything if not given.
 
     Raises:
         Fault: If there is none of that name.
         InputError: If its file is at fault.
     """
     if not isinstance(name, str):
-        raise Fault(f"{toml(name)} does not do", 'Give a name in quotes, e.g. "NMC811".')
+        example = toml(names(*kinds)[0])
+        raise Fault(f"{toml(name)} does not do", f"Give a name in quotes, e.g. {example}.")
     file, *places = name.split(":")
     if file.endswith(".json"):
         if not places:
@@ -285,7 +293,8 @@ def material_table(name: object, directory: Path) -> dict[str, Any]:
         path = LIBRARY / f"{name}.toml"
         table = read_toml(path)
     else:
-        raise Fault(f"{toml(name)} is not a material", suggest(name, names(), "materials"))
+        what = f"{kinds[0]}s" if len(kinds) == 1 else "materials"
+        raise Fault(f"{toml(name)} is not a material", suggest(name, names(*kinds), what))
     validate(Material, table, path, path.parent)
     return table
 
@@ -326,7 +335,9 @@ class ByName:
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
         """A name of the library or a file, or all properties."""
-        known = [name for name in names() if material(name).kind in self.kinds]
         described = "Name in the library, a file such as mine.toml, or an electrode of a BPX file."
-        named = {"type": "string", "examples": [*known, "cell.json:Positive electrode"]}
+        named = {
+            "type": "string",
+            "examples": [*names(*self.kinds), "cell.json:Positive electrode"],
+        }
         return {"description": described, "anyOf": [named, handler(schema)]}

@@ -31,6 +31,7 @@ from ecmcell.case.properties import Share
 from ecmcell.case.protocol import Steps, protocol_schema, read_protocol
 from ecmcell.case.reading import Fault, directory_of, part, toml
 
+_BODIES = "active material", "electrolyte", "metal"  # kinds that phases are made of
 _PATH = WithJsonSchema({"type": "string"})
 
 Switch = Annotated[bool, Field(strict=True)]
@@ -151,9 +152,7 @@ class Phase(Given):
         overrides: What the case changes of the material.
     """
 
-    material: Annotated[Material, ByName("active material", "electrolyte", "metal")] = Field(
-        examples=["NMC811"]
-    )
+    material: Annotated[Material, ByName(*_BODIES)] = Field(examples=["NMC811"])
     initial_stoichiometry: Share | None = None
     chemical_strain: Literal["isotropic", "anisotropic"] = "isotropic"
     orientation: Annotated[Orientation, BeforeValidator(_orientation)] | None = None
@@ -172,9 +171,10 @@ class Phase(Given):
         given, overrides = data["material"], data.get("overrides", {})
         at: tuple[str, ...] = ("material",)
         try:
-            table = given if isinstance(given, dict) else material_table(given, directory_of(info))
+            directory = directory_of(info)
+            fits = given if isinstance(given, dict) else material_table(given, directory, *_BODIES)
             at = ("overrides",)
-            merged = overridden(table, overrides)
+            merged = overridden(fits, overrides)
             at = ()
             return data | {"material": part(Material, merged)}
         except Fault as fault:
