@@ -1,5 +1,7 @@
 """Meshes of the recipes: they fill the box, keep to the particles, and know their faces."""
 
+import subprocess
+import sys
 from itertools import pairwise, product
 from pathlib import Path
 
@@ -306,3 +308,16 @@ def test_a_lane_ends_at_its_depth() -> None:
         corners = mesh.points[mesh.cells[np.isin(mesh.cell_grain, grains)]].reshape(-1, mesh.dim)
         assert np.allclose(corners.min(axis=0), [0.0, 1.2])
         assert np.allclose(corners.max(axis=0), [end, 1.8])
+
+
+def test_gmsh_takes_no_memory_where_nothing_is_meshed() -> None:
+    code = """
+import sys
+import ecmcell.simulation.run
+loaded = [path for path in open("/proc/self/maps") if "libgmsh" in path]
+from ecmcell.microstructure.on_demand import gmsh
+gmsh.isInitialized()
+print(len(loaded), any("libgmsh" in path for path in open("/proc/self/maps")))
+"""
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout.split() == ["0", "True"]

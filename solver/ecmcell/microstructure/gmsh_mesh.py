@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import gmsh
 import numpy as np
 import numpy.typing as npt
 
+from ecmcell.microstructure.on_demand import gmsh
 from ecmcell.microstructure.topology import MeshingError
 
 Floats = npt.NDArray[np.float64]

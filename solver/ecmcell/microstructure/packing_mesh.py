@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-import gmsh
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from ecmcell.microstructure.gmsh_mesh import SizeGrid, ball, box, mesh_regions
+from ecmcell.microstructure.on_demand import gmsh
 from ecmcell.microstructure.packing import Packing
 
 Floats = npt.NDArray[np.float64]

@@ -7,7 +7,6 @@ anode is the disc at x = 0, the collector the whole end at x = thickness.
 from dataclasses import replace
 from typing import Annotated, Literal, Self
 
-import gmsh
 import numpy as np
 import numpy.typing as npt
 from pydantic import Field, model_validator
@@ -15,6 +14,7 @@ from pydantic import Field, model_validator
 from ecmcell.case.reading import Fault
 from ecmcell.microstructure.gmsh_mesh import mesh_regions
 from ecmcell.microstructure.meshdata import MeshData
+from ecmcell.microstructure.on_demand import gmsh
 from ecmcell.microstructure.recipes.base import Extent, Recipe
 from ecmcell.microstructure.topology import ROLES, assemble, measures
 

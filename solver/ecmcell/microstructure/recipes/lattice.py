@@ -8,7 +8,6 @@ from dataclasses import replace
 from itertools import product
 from typing import Annotated, Literal
 
-import gmsh
 import numpy as np
 import numpy.typing as npt
 from pydantic import Field
@@ -16,6 +15,7 @@ from pydantic import Field
 from ecmcell.case.reading import Fault
 from ecmcell.microstructure.gmsh_mesh import SizeGrid, ball, box, mesh_regions
 from ecmcell.microstructure.meshdata import MeshData
+from ecmcell.microstructure.on_demand import gmsh
 from ecmcell.microstructure.packing import ball_volume
 from ecmcell.microstructure.packing_mesh import Sizes
 from ecmcell.microstructure.recipes.base import Extent, Recipe

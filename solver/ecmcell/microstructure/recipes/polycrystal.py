@@ -9,13 +9,13 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Annotated, Literal, Self
 
-import gmsh
 import numpy as np
 from pydantic import Field, model_validator
 
 from ecmcell.case.reading import Fault
 from ecmcell.microstructure.gmsh_mesh import mesh_regions
 from ecmcell.microstructure.meshdata import MeshData
+from ecmcell.microstructure.on_demand import gmsh
 from ecmcell.microstructure.packing import ball_volume
 from ecmcell.microstructure.recipes.base import Dimension, Extent, Recipe
 from ecmcell.microstructure.roughness import Roughness, rough_anode

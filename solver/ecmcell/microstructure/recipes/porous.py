@@ -2,7 +2,6 @@
 
 from typing import Annotated, Literal, Self
 
-import gmsh
 import numpy as np
 import numpy.typing as npt
 from pydantic import Field, model_validator
@@ -10,6 +9,7 @@ from pydantic import Field, model_validator
 from ecmcell.case.reading import Fault
 from ecmcell.microstructure.gmsh_mesh import ball, box, mesh_regions
 from ecmcell.microstructure.meshdata import MeshData
+from ecmcell.microstructure.on_demand import gmsh
 from ecmcell.microstructure.recipes.base import Dimension, Extent, ExtentOrZero, Recipe, Table
 from ecmcell.microstructure.roughness import Roughness, rough_anode
 from ecmcell.microstructure.topology import MeshingError, assemble, roles_of_box_with_pores

@@ -5,7 +5,6 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Literal
 
-import gmsh
 import numpy as np
 import numpy.typing as npt
 from pydantic import Field
@@ -14,6 +13,7 @@ from scipy.spatial import Voronoi, cKDTree
 from ecmcell.case.reading import Fault
 from ecmcell.microstructure.gmsh_mesh import SizeGrid, mesh_regions
 from ecmcell.microstructure.meshdata import MeshData
+from ecmcell.microstructure.on_demand import gmsh
 from ecmcell.microstructure.recipes.base import Extent, ExtentOrZero, Recipe
 from ecmcell.microstructure.topology import MeshingError, assemble, quality
 
