@@ -24,7 +24,7 @@ THERMAL_VOLTAGE = GAS_CONSTANT * TEMPERATURE / FARADAY  # V
 # Cells get their mesh as arrays; the case has to name some recipe.
 _RECIPE = Path(__file__).parents[1] / "meshes" / "membrane.toml"
 # What a mesh in the plane may be a section of.
-HELD, LOOSE = "plane strain", "generalised plane strain"
+HELD, LOOSE, THIN = "plane strain", "generalised plane strain", "plane stress"
 LITHIUM = {"metal": "Li", "exchange_current_density": "10 A/m^2"}
 
 Table = dict[str, Any]

@@ -6,7 +6,7 @@ from spoiling import GONE, SYMMETRIC, Wrong, at, put
 WRONG: Wrong = {
     "misspelt table": (put(titel="x"), "titel", 'Did you mean "title"?'),
     "misspelt key": (put(cell__stack_presure="5 MPa"), "cell.stack_presure", '"stack_pressure"'),
-    "strange key": (put(cell__xyz=1), "cell.xyz", "Known keys: platen, "),
+    "strange key": (put(cell__xyz=1), "cell.xyz", "Known keys: lateral_pressure, platen, "),
     "no title": (put(title=GONE), "title", "missing. Add it, e.g. title ="),
     "empty title": (put(title=""), "title", "not empty"),
     "title is a number": (put(title=3), "title", "text in quotes"),
@@ -144,6 +144,28 @@ WRONG: Wrong = {
         put(cell__stack_pressure={"assumed": "so"}),
         "cell.stack_pressure",
         "has no unit",
+    ),
+    "cracks in a sheet": (
+        put(
+            cell__section="plane stress",
+            phases__separator__cracking={"energy": "1 J/m^2", "length": "10 um"},
+        ),
+        "cell.section",
+        "separator may crack",
+    ),
+    "flow in a sheet": (
+        put(
+            cell__section="plane stress",
+            phases__separator__plasticity="yield",
+            phases__separator__overrides={"yield_strength": "5 MPa", "hardening_modulus": "1 MPa"},
+        ),
+        "cell.section",
+        "separator flows",
+    ),
+    "lateral pressure on what is held": (
+        put(cell__section="plane strain", cell__lateral_pressure="5 MPa"),
+        "cell.lateral_pressure",
+        "generalised",
     ),
     "recipe outside": (put(mesh__recipe="../outside/recipe.toml"), "mesh.recipe", "lies outside"),
     "recipe is a picture": (put(mesh__recipe="../binary"), "", "binary: not a text file"),

@@ -319,11 +319,12 @@ def test_mesh_must_match(tmp_path: Path) -> None:
 
 
 def test_only_a_mesh_in_the_plane_is_a_section(tmp_path: Path) -> None:
-    case = made(tmp_path, TEXT + 'section = "generalised plane strain"\n')
-    match_dimension(case, 2)
-    with pytest.raises(InputError, match="Leave it out") as caught:
-        match_dimension(case, 3)
-    assert caught.value.key == "cell.section"
+    for key, value in (("section", "generalised plane strain"), ("lateral_pressure", "5 MPa")):
+        case = made(tmp_path, TEXT + f'{key} = "{value}"\n')
+        match_dimension(case, 2)
+        with pytest.raises(InputError, match="Leave it out") as caught:
+            match_dimension(case, 3)
+        assert caught.value.key == f"cell.{key}"
 
 
 def test_grains_that_part_must_touch(tmp_path: Path) -> None:

@@ -177,6 +177,16 @@ def test_stresses_say_what_they_are_of(finished, tmp_path):
     text = [f"{head},Out-of-plane strain", *(f"{row},0.01" for row in rows)]
     (free / "series.csv").write_text("\n".join(text) + "\n")
     assert section_of(StoredRun(free)).startswith(loose)
+    told = (free / "case.toml").read_text() + "\n[cell]\n"
+    for key, words in (
+        (
+            'lateral_pressure = {value = "5 MPa", assumed = "so"}',
+            "Generalised plane strain: a mean pressure of 5 MPa acts",
+        ),
+        ('section = "plane stress"', "Plane stress: nothing acts across the section"),
+    ):
+        (free / "case.toml").write_text(told + key)
+        assert section_of(StoredRun(free)).startswith(words)
     write_cube_run(tmp_path / "cube")
     assert section_of(StoredRun(tmp_path / "cube")) == ""
 

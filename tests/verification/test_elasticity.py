@@ -6,7 +6,7 @@ import ufl
 from dolfinx import fem
 from mpi4py import MPI
 
-from cells import HELD, LOOSE, Stack, active, electrolyte, kinetics, make_case
+from cells import HELD, LOOSE, THIN, Stack, active, electrolyte, kinetics, make_case
 from ecmcell.case.schema import Case
 from ecmcell.domain.average import Average
 from ecmcell.domain.plan import Part
@@ -72,7 +72,7 @@ def strain_freely(stack: Stack, strain: float) -> Part:
 
 
 @pytest.mark.reference("Eigenstrain", f"{BOOK} 150")
-@pytest.mark.parametrize(("dim", "section"), [(2, HELD), (2, LOOSE), (3, None)])
+@pytest.mark.parametrize(("dim", "section"), [(2, HELD), (2, LOOSE), (2, THIN), (3, None)])
 def test_free_swelling_gives_no_stress(
     comm: MPI.Comm, verify: Verify, dim: int, section: str | None
 ) -> None:
@@ -105,7 +105,7 @@ def test_free_swelling_gives_no_stress(
 
 @pytest.mark.reference("Elasticity", f"{BOOK}s 6 and 17")
 @pytest.mark.parametrize("sides", ["symmetric", "free"])
-@pytest.mark.parametrize(("dim", "section"), [(2, HELD), (2, LOOSE), (3, None)])
+@pytest.mark.parametrize(("dim", "section"), [(2, HELD), (2, LOOSE), (2, THIN), (3, None)])
 def test_platen_compresses_uniformly(
     comm: MPI.Comm, verify: Verify, dim: int, section: str | None, sides: str
 ) -> None:
@@ -113,7 +113,7 @@ def test_platen_compresses_uniformly(
 
     -p/(lambda + 2 mu) where all sides are held, -p/E where none is, and -p (1 - nu^2)/E between two
     that are, across the plane or in it (Timoshenko and Goodier, Theory of Elasticity, 3rd ed.,
-    sections 6 and 17).
+    sections 6 and 17). What is alike everywhere is in plane stress where no mean force acts.
     """
     case = mechanical(
         {"solid": electrolyte(**SOLID)},
@@ -132,26 +132,73 @@ def test_platen_compresses_uniformly(
     confined = young * (1 - poisson) / ((1 + poisson) * (1 - 2 * poisson))
     wide = young / (1 - poisson**2)
     modulus = {
-        "symmetric": wide if section == LOOSE else confined,
+        "symmetric": wide if section in (LOOSE, THIN) else confined,
         "free": wide if section == HELD else young,
     }[sides]
     title = f"Stack under a pressure, {sides} sides, {section or '3D'}: "
     verify(title + "stretch", stack.state.stretch.value, -pressure / modulus, 1e-7, "4")
     assert stack.state.pressure.value == pytest.approx(pressure, rel=1e-9)
 
-    held = -pressure * poisson * (1 if section == LOOSE else 1 / (1 - poisson))
+    held = -pressure * poisson * (1 if section in (LOOSE, THIN) else 1 / (1 - poisson))
     sideways = {"symmetric": held, "free": 0.0}[sides]
-    out = {HELD: poisson * (-pressure + sideways), LOOSE: 0.0, None: sideways}[section]
+    out = {HELD: poisson * (-pressure + sideways), LOOSE: 0.0, THIN: 0.0, None: sideways}[section]
     (part,) = stack.domain.parts
     error = distance(stack, part, diagonal(stack, [-pressure, sideways, out])) / pressure
     verify(title + "largest error of the stress, over p", error, 0.0, 1e-6, "4")
 
 
 @pytest.mark.reference("Elasticity", f"{BOOK} 6")
+@pytest.mark.parametrize("sides", ["symmetric", "free"])
+def test_lateral_pressure_presses_across_the_section(
+    comm: MPI.Comm, verify: Verify, sides: str
+) -> None:
+    """Hooke's law: -p along the stack, -q across the plane, -nu (p + q) where sides are held."""
+    young, poisson, p, q = YOUNG, POISSON, 30.0, 20.0
+    case = swelling_case(
+        pressure=f"{p} MPa", sides=sides, section=LOOSE, platen={"lateral_pressure": f"{q} MPa"}
+    )
+    stack = Stack(case, layers(2, {"active": 4.0}, [4]), comm)
+    stack.mechanics.solve()
+    y = -poisson * (p + q) if sides == "symmetric" else 0.0
+    state = stack.state
+    title = f"Stack under a pressure and a lateral one, {sides} sides: "
+    stretch = (-p - poisson * (y - q)) / young
+    verify(title + "stretch", state.stretch.value, stretch, 1e-7, "4")
+    across = (-q - poisson * (y - p)) / young
+    verify(title + "strain across the plane", state.thickness_strain.value, across, 1e-7, "4")
+    (part,) = stack.domain.parts
+    error = distance(stack, part, diagonal(stack, [-p, y, -q])) / p
+    verify(title + "largest error of the stress, over p", error, 0.0, 1e-6, "4")
+
+
+def test_work_of_the_lateral_pressure_is_stored(comm: MPI.Comm) -> None:
+    """Two layers that may part, and do not: what pressures and swelling do is stored."""
+    law = {"energy": "10 J/m^2", "contact_gap": "1 um"}
+    joint = kinetics(stiffness="1e5 MPa/um", strength="1e3 MPa", cohesion=law)
+    case = mechanical(
+        {"matrix": electrolyte(**SOLID), "active": active(0.5, **HOST)},
+        pressure="50 MPa",
+        platen={"lateral_pressure": "200 MPa"},
+        section=LOOSE,
+        sides="free",
+        interfaces={"active|matrix": joint},
+    )
+    stack = Stack(case, layers(2, {"matrix": 3.0, "active": 2.0}, [3, 2]), comm)
+    stack.mechanics.solve()
+    stack.mechanics.begin_step()
+    energies = stack.mechanics.energies
+    before, thickness = energies.total, stack.state.thickness_strain.value
+    strain_freely(stack, 0.002)
+    pressed = 200.0 * stack.mechanics.area * 5.0 * (stack.state.thickness_strain.value - thickness)
+    assert pressed > 0.1 * abs(energies.work())
+    assert energies.work() == pytest.approx(energies.total - before, rel=1e-7)
+
+
+@pytest.mark.reference("Elasticity", f"{BOOK} 6")
 @pytest.mark.parametrize(
     ("platen", "stiffness"), [("pressure", 0.0), ("gap", 0.0), ("spring", 40.0)]
 )
-@pytest.mark.parametrize("section", [HELD, LOOSE])
+@pytest.mark.parametrize("section", [HELD, LOOSE, THIN])
 def test_platen_keeps_what_the_case_says(
     comm: MPI.Comm, verify: Verify, platen: str, stiffness: float, section: str
 ) -> None:
@@ -176,7 +223,7 @@ def test_platen_keeps_what_the_case_says(
 
     confined = YOUNG * (1 - POISSON) / ((1 + POISSON) * (1 - 2 * POISSON))
     swelling = 3 * YOUNG / (3 * (1 - 2 * POISSON)) * strain
-    if section == LOOSE:
+    if section in (LOOSE, THIN):
         confined, swelling = YOUNG / (1 - POISSON**2), YOUNG / (1 - POISSON) * strain
     give = {"pressure": np.inf, "gap": 0.0, "spring": confined / (stiffness * length or 1.0)}
     rise = swelling / (1 + give[platen])
@@ -218,18 +265,27 @@ def test_layers_with_a_stiff_interface(
     assert stack.domain.integral(normal).value == pytest.approx(-50.0 * area, rel=1e-7)
 
 
-def confined(filler: str) -> Case:
+def confined(filler: str, section: str | None = None, poisson: float = 0.3) -> Case:
     """What swells, in a shell or ring that holds it back, in what fills the box by some modulus."""
     phases = {
         "active": active(0.5, **HOST),
-        "shell": electrolyte(**SOLID),
+        "shell": electrolyte(**SOLID | {"poisson_ratio": poisson}),
         "filler": electrolyte(youngs_modulus=filler, poisson_ratio=0.0),
     }
     interfaces = {
         "active|shell": kinetics(stiffness="1e6 MPa/um"),
         "shell|filler": {"bonded": True},
     }
-    return mechanical(phases, interfaces=interfaces, sides="free")
+    return mechanical(phases, interfaces=interfaces, sides="free", section=section)
+
+
+def traction_between(stack: Stack) -> float:
+    """Mean normal traction of the only contact, MPa."""
+    (contact,) = stack.domain.contacts
+    measure = stack.domain.nodal(contact)
+    pull = ufl.inner(stack.mechanics.traction(contact), stack.domain.normal("+")) * measure
+    area = stack.domain.integral(stack.domain.constant(1.0) * measure).value
+    return stack.domain.integral(pull).value / area
 
 
 def lame_sphere(radius: float, outer: float, strain: float, stiffness: float) -> float:
@@ -264,11 +320,7 @@ def test_sphere_in_shell(comm: MPI.Comm, verify: Verify) -> None:
         hydrostatic = mechanics.stresses.hydrostatic_stress(part)
         inside = domain.integral(hydrostatic * domain.dx(part)).value
         stresses.append(inside / domain.part_volume(part))
-        (contact,) = domain.contacts
-        one = domain.constant(1.0)
-        measure = domain.nodal(contact)
-        pull = ufl.inner(mechanics.traction(contact), domain.normal("+")) * measure
-        tractions.append(domain.integral(pull).value / domain.integral(one * measure).value)
+        tractions.append(traction_between(stack))
     title = "Sphere that swells in a shell: "
     verify(title + "hydrostatic stress inside, MPa", stresses, exact, 0.01, "3, 6, 12", 1.8)
     verify(title + "traction between the two, MPa", tractions, exact, 0.01, "3, 6, 12", 1.8)
@@ -309,10 +361,7 @@ def test_disc_in_ring_of_free_thickness(comm: MPI.Comm, verify: Verify) -> None:
         stack = Stack(case, mesh, comm)
         strain_freely(stack, 0.01)
         domain, mechanics = stack.domain, stack.mechanics
-        (contact,) = domain.contacts
-        one, measure = domain.constant(1.0), domain.nodal(contact)
-        pull = ufl.inner(mechanics.traction(contact), domain.normal("+")) * measure
-        tractions.append(domain.integral(pull).value / domain.integral(one * measure).value)
+        tractions.append(traction_between(stack))
         strains.append(stack.state.thickness_strain.value)
         across = sum(mechanics.stresses.full_stress(p)[2, 2] * domain.dx(p) for p in domain.parts)
         forces.append(domain.integral(across).value)
@@ -320,6 +369,36 @@ def test_disc_in_ring_of_free_thickness(comm: MPI.Comm, verify: Verify) -> None:
     verify(title + "traction between the two, MPa", tractions, -pressure, 0.01, "4, 8, 16", 1.8)
     verify(title + "strain across the plane", strains, along, 0.001, "4, 8, 16", 1.8)
     assert forces == pytest.approx([0.0] * 3, abs=1e-7 * pressure)
+
+
+@pytest.mark.reference("Eigenstrain", f"Lamé: {BOOK}s 28 and 151")
+@pytest.mark.parametrize("poisson", [0.3, 0.499])
+def test_disc_in_ring_in_plane_stress(comm: MPI.Comm, verify: Verify, poisson: float) -> None:
+    """A disc that swells in a ring, both sheets: Lame, and no sheet locks.
+
+    The edge of the disc moves by a (eps - p (1 - nu_1)/E_1), that of the ring by
+    a p ((b^2 + a^2)/(b^2 - a^2) + nu_2)/E_2; between them gives the interface by p over its
+    stiffness. Nothing acts across either.
+    """
+    case = confined("0.1 MPa", THIN, poisson)
+    (a, b), stiffness, young, strain = (1.0, 1.6), 1e6, 20e3, 0.01
+    ring = ((b**2 + a**2) / (b**2 - a**2) + poisson) / young
+    exact = -strain / ((1 - POISSON) / YOUNG + ring + 1 / (stiffness * a))
+    tractions, insides = [], []
+    for count in (4, 8, 16):
+        mesh = concentric(2, [a, b, b + 0.1], [count, count, 1], list(case.phases))
+        stack = Stack(case, mesh, comm)
+        part = strain_freely(stack, strain)
+        tractions.append(traction_between(stack))
+        domain, stresses = stack.domain, stack.mechanics.stresses
+        mean = domain.integral(stresses.hydrostatic_stress(part) * domain.dx(part)).value
+        insides.append(mean / domain.part_volume(part))
+        across = sum(abs(stresses.full_stress(p)[2, 2]) * domain.dx(p) for p in domain.parts)
+        assert domain.integral(across).value < 1e-9 * abs(exact)
+    title = f"Disc that swells in a ring of Poisson's ratio {poisson}, plane stress: "
+    verify(title + "traction between the two, MPa", tractions, exact, 0.01, "4, 8, 16", 1.8)
+    title += "hydrostatic stress inside, MPa"
+    verify(title, insides, 2 * exact / 3, 0.01, "4, 8, 16", 1.8)
 
 
 @pytest.mark.reference("Eigenstrain", "Eshelby 1957, doi:10.1098/rspa.1957.0133")
@@ -358,19 +437,22 @@ def test_sphere_in_a_large_matrix(comm: MPI.Comm, verify: Verify) -> None:
 
 
 @pytest.mark.reference("Eigenstrain", "Eshelby 1957, doi:10.1098/rspa.1957.0133")
-@pytest.mark.parametrize("dim", [2, 3])
-def test_response_of_a_wave_of_swelling(comm: MPI.Comm, verify: Verify, dim: int) -> None:
+@pytest.mark.parametrize(("dim", "section"), [(2, None), (2, THIN), (3, None)])
+def test_response_of_a_wave_of_swelling(
+    comm: MPI.Comm, verify: Verify, dim: int, section: str | None
+) -> None:
     """The hydrostatic stress of a standing wave of swelling is -2E/(3(1-nu)) times it, everywhere.
 
     Eshelby 1957, doi:10.1098/rspa.1957.0133: displacements are the gradient of a potential, for
     which div u = (1+nu)/(1-nu) eps. Waves cos kx cos qy slide along all faces, as the platens let
-    them. Linear elements give a stress of first order; averages around nodes are better than that.
+    them. In a sheet it is -E/3 times the swelling, div u in the plane being (1 + nu) eps. Linear
+    elements give a stress of first order; averages around nodes are better than that.
     """
     errors = []
     for count in (12, 24, 48):
         axes = [np.linspace(0.0, 2.0, count + 1), np.linspace(0.0, 1.0, count // 2 + 1)]
         axes += [np.array([0.0, 2.0 / count])] * (dim - 2)
-        stack = Stack(swelling_case(), grid(axes, {0: "active"}), comm)
+        stack = Stack(swelling_case(section=section), grid(axes, {0: "active"}), comm)
         (body,) = stack.active.values()
         wave = fem.Function(body.x.function_space)
         wave.interpolate(lambda x: np.cos(np.pi * x[0]) * np.cos(np.pi * x[1]))
@@ -379,9 +461,10 @@ def test_response_of_a_wave_of_swelling(comm: MPI.Comm, verify: Verify, dim: int
         stack.mechanics.solve()
         assert stack.state.stretch.value == pytest.approx(0.0, abs=1e-3 * strain)
         domain = stack.domain
-        exact = -stress_response(YOUNG, POISSON) * strain
+        exact = -stress_response(YOUNG, POISSON, section == THIN) * strain
         nodal = stack.mechanics.hydrostatic[body.part.body].update()
         square = ((nodal - exact * wave) / exact) ** 2 * domain.dx(body.part)
         errors.append(2.0 * np.sqrt(domain.integral(square).value / 2.0))
-    title = f"Wave of swelling, {dim}D: hydrostatic stress around nodes, error in the L2 norm"
+    title = f"Wave of swelling, {section or f'{dim}D'}: "
+    title += "hydrostatic stress around nodes, error in the L2 norm"
     verify(title, errors, 0.0, 0.005, "12, 24, 48", 1.3)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 
-from ecmcell.case import joint_checks, metals, salt_checks
+from ecmcell.case import joint_checks, metals, salt_checks, section_checks
 from ecmcell.case.materials import check_known, needed, with_article
 from ecmcell.case.properties import Curve
 from ecmcell.case.reading import Fault, all_missing, dotted, toml
@@ -86,6 +86,7 @@ def check(case: Case) -> None:
         joint_checks.leakage,
         _cell,
         _physics,
+        section_checks.check,
         _time,
         _protocol,
         _output,
@@ -151,11 +152,7 @@ def match_dimension(case: Case, dim: int) -> None:
         if step.uses_footprint():
             remedy = "A section has no footprint: use mA/cm2 or a C-rate."
             raise Fault(f"{toml(step.text)} has a current in A", remedy, ["protocol", *step.key])
-    if dim == 3 and case.cell.section is not None:
-        given = f'"{case.cell.section}", but the mesh has {dim} coordinates'
-        raise Fault(
-            given, "Leave it out: only a mesh in the plane is a section.", ["cell", "section"]
-        )
+    section_checks.match_dimension(case, dim)
     for name in case.cracking_phases:
         law = needed(case.phases[name].cracking)
         key = ["phases", name, "cracking"]

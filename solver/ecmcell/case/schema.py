@@ -135,7 +135,12 @@ class Case(Frozen):
 
     @property
     def quadratic_phases(self) -> tuple[str, ...]:
-        """Names of the phases in which linear displacements would lock: volume hardly changes."""
+        """Names of the phases in which linear displacements would lock: volume hardly changes.
+
+        In plane stress it does, as the thickness gives way.
+        """
+        if self.cell.section == "plane stress":
+            return ()
         flowing = self.flowing_phases
         return tuple(
             n

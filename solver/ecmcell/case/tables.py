@@ -225,7 +225,10 @@ class Cell(Given):
         sides: Whether the other faces slide without normal displacement or move freely.
         section: What a mesh in the plane is a section of: bodies that all share one strain across
             the plane, so that no mean force acts there (generalised plane strain, also if not
-            given), or whose thickness is held (plane strain).
+            given), or whose thickness is held (plane strain), or a sheet so thin that nothing acts
+            across it anywhere (plane stress).
+        lateral_pressure: Mean pressure across a section in generalised plane strain, on the box
+            that bounds it, in the place of none; it does not act on sides in the plane.
     """
 
     temperature: units.Temperature
@@ -233,7 +236,8 @@ class Cell(Given):
     platen: Literal["pressure", "gap", "spring"] = "pressure"
     platen_stiffness: units.PlatenStiffness | None = None
     sides: Literal["symmetric", "free"] = "symmetric"
-    section: Literal["generalised plane strain", "plane strain"] | None = None
+    section: Literal["generalised plane strain", "plane strain", "plane stress"] | None = None
+    lateral_pressure: units.Pressure | None = None
 
 
 # Parts of the physics that need the mechanics.

@@ -1,4 +1,4 @@
-"""Small-strain elasticity with chemical strain; a section may share one strain across it."""
+"""Small-strain elasticity with chemical strain; a section shares one strain across it, or none."""
 
 import numpy as np
 import ufl
@@ -49,6 +49,24 @@ def in_plane(full: Expr, dim: int) -> Expr:
 def uniform_strain(stretch: Expr, thickness: Expr) -> Expr:
     """What all of a stack shares, 3 x 3: a rigid platen's strain along x, a section's along z."""
     return ufl.as_matrix([[stretch, 0.0, 0.0], [0.0, 0.0, 0.0], [0.0, 0.0, thickness]])
+
+
+def sheet_strain(elastic: tuple[Expr, Expr], in_plane_strain: Expr, chemical: Expr) -> Expr:
+    """The 3 x 3 strain of a sheet across which nothing acts at any place (plane stress).
+
+    From sigma_iz = 0: the elastic strain across it is -nu/(1 - nu) of the trace of that in it, and
+    there is no elastic shear of the sheet's normal.
+
+    Args:
+        elastic: Lame's constants.
+        in_plane_strain: Total strain, of which the components in the plane count, 3 x 3.
+        chemical: Strain of free swelling, 3 x 3.
+    """
+    lam, mu = elastic
+    held = in_plane_strain[0, 0] + in_plane_strain[1, 1] - chemical[0, 0] - chemical[1, 1]
+    across = chemical[2, 2] - lam / (lam + 2.0 * mu) * held
+    rows = [[in_plane_strain[i, 0], in_plane_strain[i, 1], chemical[i, 2]] for i in range(2)]
+    return ufl.as_matrix([*rows, [chemical[2, 0], chemical[2, 1], across]])
 
 
 def isotropic_strain(amount: Expr) -> Expr:
@@ -116,12 +134,15 @@ def largest_principal(stress3: Expr) -> Expr:
     return mean + 2.0 * size * ufl.cos(angle)
 
 
-def stress_response(youngs_modulus: float, poisson_ratio: float) -> float:
+def stress_response(youngs_modulus: float, poisson_ratio: float, is_sheet: bool = False) -> float:
     """Fall of the hydrostatic stress with the linear chemical strain, 2E/(3(1-nu)), in MPa.
 
     Exact for every Fourier mode of the chemical strain in an infinite body (Eshelby 1957,
-    doi:10.1098/rspa.1957.0133); surfaces add a smooth part to it.
+    doi:10.1098/rspa.1957.0133); surfaces add a smooth part to it. In a sheet in plane stress a mode
+    is held along its fronts in the plane alone: E/3.
     """
+    if is_sheet:
+        return youngs_modulus / 3.0
     return 2.0 * youngs_modulus / (3.0 * (1.0 - poisson_ratio))
 
 

@@ -33,8 +33,13 @@ def section_of(run: StoredRun) -> str:
     """What the stresses of a run in the plane are those of; empty in space."""
     if run.mesh is None or run.mesh.dim != 2:
         return ""
+    cell = case_of(run).get("cell", {})
+    if cell.get("section") == "plane stress":
+        return "Plane stress: nothing acts across the section anywhere, as in a thin sheet."
     if "Out-of-plane strain" in run.series:
-        return "Generalised plane strain: no mean force acts across the section."
+        given = _plain(cell.get("lateral_pressure"))
+        acts = f"a mean pressure of {given} acts" if given else "no mean force acts"
+        return f"Generalised plane strain: {acts} across the section."
     return "Plane strain: the thickness of the section is held, also against swelling."
 
 
@@ -42,5 +47,9 @@ def strengths(run: StoredRun) -> list[float]:
     """The different strengths of the interfaces in MPa, in order."""
     joints = case_of(run).get("interfaces", {}).values()
     given = [joint["strength"] for joint in joints if "strength" in joint]
-    plain = [entry["value"] if isinstance(entry, dict) else entry for entry in given]
-    return sorted({quantity(text, "MPa") for text in plain})
+    return sorted({quantity(_plain(entry), "MPa") for entry in given})
+
+
+def _plain(entry: Any) -> Any:
+    """A value without its origin."""
+    return entry["value"] if isinstance(entry, dict) else entry

@@ -10,7 +10,7 @@ from dolfinx import fem
 from ecmcell.domain.domain import Domain
 from ecmcell.simulation.state import State
 
-Loads = tuple[float, float, list[tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]]]
+Loads = tuple[float, float, float, list[tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]]]
 
 
 class Energies:
@@ -24,7 +24,8 @@ class Energies:
         interfaces: Energy that the interfaces would give back, if there are any.
         swelling: Free strains as functions, and what a unit of each takes from the elastic energy:
             a linear form.
-        displaced: Volume that a stretch of one displaces, um3.
+        displaced: Volume that a stretch of one displaces, um3; so does a strain across a section.
+        lateral: Pressure across a section, MPa.
     """
 
     def __init__(
@@ -36,8 +37,10 @@ class Energies:
         interfaces: ufl.Form | None,
         swelling: Sequence[tuple[fem.Function, ufl.Form]],
         displaced: float,
+        lateral: float,
     ):
         self._domain, self._state, self._displaced = domain, state, displaced
+        self._lateral = lateral
         self._elastic = domain.integral(elastic)
         self._spent = None if spent is None else domain.integral(spent)
         self._interfaces = None if interfaces is None else domain.integral(interfaces)
@@ -69,23 +72,23 @@ class Energies:
         self._before = self._loads()
 
     def work(self) -> float:
-        """Work of platen and swelling since the step began, with the mean of their forces."""
-        (pressure, stretch, forces), (later_pressure, later_stretch, later) = (
-            self._before,
-            self._loads(),
-        )
+        """Work of pressures and swelling since the step began, with the mean of their forces."""
+        pressure, stretch, thickness, forces = self._before
+        later_pressure, later_stretch, later_thickness, later = self._loads()
         volume = self._displaced * (later_stretch - stretch)
-        platen = -0.5 * (pressure + later_pressure) * volume
+        pressed = -0.5 * (pressure + later_pressure) * volume
+        pressed -= self._lateral * self._displaced * (later_thickness - thickness)
         swelling = sum(
             -0.5 * float((force + later_force) @ (later_strain - strain))
             for (strain, force), (later_strain, later_force) in zip(forces, later, strict=True)
         )
-        return platen + self._domain.total(swelling)
+        return pressed + self._domain.total(swelling)
 
     def _loads(self) -> Loads:
-        """Pressure, stretch, and the strains and forces of swelling of this rank's cells."""
+        """Pressure, strains of the whole, strains and forces of swelling of this rank's cells."""
         forces = [
             (nodes.x.array.copy(), fem.assemble_vector(form).array.copy())
             for nodes, form in self._swelling
         ]
-        return self._state.pressure.value, self._state.stretch.value, forces
+        state = self._state
+        return state.pressure.value, state.stretch.value, state.thickness_strain.value, forces

@@ -168,10 +168,14 @@ def _swellings(
             (mechanics.across(axis), 2, axial_table(needed(material.strain_a), start)),
             (mechanics.along(axis), 1, axial_table(needed(material.strain_c), start)),
         ]
-    answer = mechanics.stress_response if axis is None else mechanics.axial_response
     response = np.zeros((len(ways), len(ways)))
     if case.physics.mechanics:
-        response[:] = answer(needed(material.youngs_modulus), needed(material.poisson_ratio))
+        elastic = needed(material.youngs_modulus), needed(material.poisson_ratio)
+        if axis is None:
+            is_sheet = case.cell.section == "plane stress"
+            response[:] = mechanics.stress_response(*elastic, is_sheet)
+        else:
+            response[:] = mechanics.axial_response(*elastic)
     made = []
     offsets = state.stress_offsets(part.body)
     for (directions, count, table), offset, row in zip(ways, offsets, response, strict=True):

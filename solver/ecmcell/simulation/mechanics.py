@@ -44,8 +44,8 @@ class Mechanics:
 
     The platens are rigid: the face at the anode is fixed, that at the collector moves with the
     uniform stretch of the stack, whose equation is that the mean stress along x balances the
-    pressure. Both faces are free of friction. From a lithium electrode they may part. A section
-    strains across the plane by one more such number where its thickness is not held.
+    pressure. Both faces are free of friction. From a lithium electrode they may part. A section in
+    generalised plane strain strains across the plane by one more such number.
 
     Args:
         case: What to solve.
@@ -55,7 +55,7 @@ class Mechanics:
         filaments: Lithium in cracks, if there may be any.
 
     Attributes:
-        is_loose: Whether this is a section whose thickness is not held.
+        is_loose: Whether this is a section in generalised plane strain.
     """
 
     def __init__(
@@ -68,7 +68,8 @@ class Mechanics:
     ):
         self.case, self.domain, self.state, self.active = case, domain, state, active
         self._filaments = filaments
-        self.is_loose = domain.dim == 2 and case.cell.section != "plane strain"
+        self.is_loose = domain.dim == 2 and case.cell.section in (None, "generalised plane strain")
+        self._lateral = case.cell.lateral_pressure or 0.0
         across = (state.thickness_strain,) if self.is_loose else ()
         self._scalars = (state.stretch, state.pressure, *across, *state.filament_pressure)
         self.stresses = Stresses(case, domain, state, active)
@@ -280,6 +281,7 @@ class Mechanics:
             sum(joined) if joined else None,
             swelling,
             self.area * self._length,
+            self._lateral,
         )
 
     def _plated_forces(self) -> list[tuple[fem.Function, ufl.Form]]:
@@ -308,7 +310,8 @@ class Mechanics:
     def _potential(self) -> float:
         """What displacements and damage minimise, pJ."""
         assert self.energies is not None
-        given = self.area * self._length * self._give()
+        lateral = self._lateral * self.state.thickness_strain.value
+        given = self.area * self._length * (self._give() + lateral)
         members = self._filaments.members if self._filaments is not None else []
         sources = sum(filament.source_energy() for filament in members)
         return self.energies.total + sum(self.joints.dissipated()) + given + sources
@@ -337,8 +340,12 @@ class Mechanics:
         )
 
     def _across(self) -> list[ScalarEquation]:
-        """Nothing pulls across a section whose thickness is not held: int sigma_zz dx = 0."""
-        return [ScalarEquation(self._force(2))] if self.is_loose else []
+        """Mean stress across a section balances the lateral one: int sigma_zz dx / L + p A = 0."""
+        if not self.is_loose:
+            return []
+        force = self._lateral * self.area
+        gradient = np.zeros(len(self._scalars))
+        return [ScalarEquation(self._force(2), lambda _: (force, gradient))]
 
     def _force(self, axis: int) -> ufl.Form:
         """Normal stress along an axis times the volume, over the length of the stack."""

@@ -45,7 +45,10 @@ class Stresses:
 
     def strain(self, part: Part) -> Expr:
         """The 3 x 3 total strain in a part."""
-        return self._state.strain(part.body)
+        strain = self._state.strain(part.body)
+        if self._case.cell.section != "plane stress":
+            return strain
+        return mechanics.sheet_strain(self._elastic[part], strain, self._swelling(part))
 
     def elastic_strain(self, part: Part) -> Expr:
         """The 3 x 3 elastic strain in a part."""
