@@ -98,7 +98,7 @@ class Meeting:
             return integral.value + sum(self.joints.dissipated())
 
         self.cracks = Cracks(case, domain, state, made, stored, 0, potential)
-        return lambda: self.joints.solve(newton, 100.0)
+        return lambda: self.joints.solve(newton, 100.0, lambda: integral.value)
 
     def advance(self, tip: float) -> None:
         """Put the field of a tip of mode I at some x on all of the boundary."""
