@@ -27,7 +27,7 @@ _HOST = {
 def pulling_case(
     protocol: list[str],
     time: dict[str, Any] | None = None,
-    stiffness: float = STIFFNESS,
+    stiffness: float | None = STIFFNESS,
     energy: float = ENERGY,
     strength: float = STRENGTH,
     cell: dict[str, Any] | None = None,
@@ -35,7 +35,10 @@ def pulling_case(
 ) -> Case:
     """The layers; what their interface takes to part may be given."""
     law = {"energy": f"{energy} J/m^2", "contact_gap": "1 um"} | cohesion
-    joint = kinetics(stiffness=f"{stiffness} MPa/um", strength=f"{strength} MPa", cohesion=law)
+    joint = kinetics(strength=f"{strength} MPa", cohesion=law)
+    del joint["stiffness"]
+    if stiffness is not None:
+        joint["stiffness"] = f"{stiffness} MPa/um"
     return make_case(
         {
             "active": active(START, **_HOST),

@@ -115,9 +115,9 @@ WRONG: Wrong = {
         'interfaces."catholyte|separator"',
         "bonded beside separator|separator",
     ),
-    "electrode that parts without stiffness": (
+    "electrode that parts without strength": (
         at((("boundaries", "anode", "cohesion"), PARTING)),
-        "boundaries.anode.stiffness",
+        "boundaries.anode.strength",
         "missing",
     ),
     "contact of no kind": (

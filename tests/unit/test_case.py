@@ -222,8 +222,9 @@ def test_strength_is_asked_where_something_may_part(tmp_path: Path) -> None:
 
 def test_all_that_is_missing_is_told_at_once(tmp_path: Path) -> None:
     """Keys of the file, what mechanics needs, and what a mesh needs."""
-    text = TEXT.replace('stack_pressure = "5 MPa"', "").replace('stiffness = "1e5 MPa/um"', "")
-    with pytest.raises(InputError, match=r'stack_pressure: .* Also missing: interfaces\."c.*stiff'):
+    parting = 'cohesion = { energy = "1 J/m^2", contact_gap = "9 nm" }'
+    text = TEXT.replace('stack_pressure = "5 MPa"', "").replace('strength = "5 MPa"', parting)
+    with pytest.raises(InputError, match=r'stack_pressure: .* Also missing: interfaces\."c.*stren'):
         made(tmp_path, text)
     text = TEXT.replace('temperature = "60 degC"', "").replace('material = "NMC811"', "")
     with pytest.raises(InputError, match=r"Also missing: .*temperature"):

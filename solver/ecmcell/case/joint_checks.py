@@ -139,11 +139,9 @@ def lacking(case: Case) -> Iterator[Fault]:
 
 
 def _lacking(joint: Held, who: str, at: list[str]) -> Iterator[Fault]:
-    examples = {"stiffness": "1e5 MPa/um"} | ({"strength": "5 MPa"} if joint.parts else {})
-    for name, example in examples.items():
-        if getattr(joint, name) is None:
-            remedy = f'{who} needs it, e.g. {name} = "{example}".'
-            yield Fault("missing", remedy, [*at, name])
+    if joint.parts and joint.strength is None:
+        remedy = f'{who} needs it, e.g. strength = "5 MPa".'
+        yield Fault("missing", remedy, [*at, "strength"])
 
 
 def cohesion(case: Case) -> None:
@@ -227,7 +225,9 @@ def _coating(films: Filmed, at: list[str]) -> None:
 
 def _cohesion(joint: Held, law: Cohesion, at: list[str]) -> None:
     """An interface must take more energy to part than it stores when it begins to break."""
-    stiffness = needed(joint.stiffness)
+    stiffness = joint.stiffness
+    if stiffness is None:
+        return
     shear = law.shear_strength or needed(joint.strength)
     for strength, energy, name in (
         (needed(joint.strength), law.energy, "energy"),

@@ -124,7 +124,9 @@ class Held(Given):
     """Facets where two bodies hold on to each other.
 
     Attributes:
-        stiffness: Rise of the traction with the opening.
+        stiffness: Rise of the traction with the opening. If not given, so much that the contact
+            gives a tenth of what the cells at its sides give, and stores at most a tenth of the
+            energy that parts it.
         strength: Normal traction that breaks the contact; needed where it may part.
         cohesion: How it parts; without it the interface holds, whatever its traction.
     """
@@ -235,7 +237,7 @@ class Filaments(Given):
 class LithiumElectrode(Held, Filmed):
     """A boundary that is the face of a lithium metal electrode.
 
-    Without `cohesion` the electrolyte sticks to it, and neither stiffness nor strength is needed.
+    Without `cohesion` the electrolyte sticks to it, and no strength is needed.
 
     Attributes:
         metal: The metal.

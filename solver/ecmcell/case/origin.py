@@ -127,6 +127,12 @@ class Given(Frozen):
                 entry["anyOf"].insert(-1, sourced)
         return reference
 
+    def assuming(self, key: str, value: object, why: str) -> Self:
+        """The same with another value, which is assumed."""
+        made = self.model_copy(update={key: value})
+        made._origins = self._origins | {key: Origin(assumed=why)}
+        return made
+
     def origins(self) -> Iterator[tuple[str, Origin]]:
         """Every value that says where it comes from."""
         yield from self._origins.items()

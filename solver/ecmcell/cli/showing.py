@@ -112,13 +112,17 @@ def _begin_together() -> None:
 
 def _check(path: Path) -> None:
     from ecmcell.microstructure import quick_mesh
+    from ecmcell.simulation.grip import with_stiffness
     from ecmcell.simulation.inactive import stock
 
     case = read_case(path)
     made = quick_mesh(case)
     if made is not None:
         _match(case, made)
+        case = with_stiffness(case, made)
     show(overview(case))
+    if made is not None:
+        _warn_of_coarseness(case, made)
     if not case.active_phases:
         return
     told = {"not known": "`ecmcell mesh` makes the mesh"} if made is None else stock(case, made)
@@ -145,6 +149,7 @@ def _mesh(path: Path, picture: Path | None) -> None:
     for name, value in (made.statistics | stock(case, made)).items():
         table.add_row(name, f"{value:.4g}" if isinstance(value, float) else str(value))
     show(table)
+    _warn_of_coarseness(case, made)
     if picture is not None:
         from ecmcell.microstructure.picture import picture as draw
 
@@ -160,6 +165,20 @@ def _match(case: Case, made: "MeshData") -> None:
     match_mesh(case, made.grain_phase, touching_phases(made))
     match_dimension(case, made.dim)
     paths.check(case, made)
+
+
+def _warn_of_coarseness(case: Case, made: "MeshData") -> None:
+    """Say which interfaces part within less than the mesh can follow."""
+    from ecmcell.simulation.grip import unresolved
+
+    rows = list(unresolved(case, made))
+    if rows:
+        table = Table(title="Warning: cells too large", title_justify="left", show_header=False)
+        table.add_column(overflow="fold")
+        table.add_column(overflow="fold")
+        for row in rows:
+            table.add_row(*row)
+        show(table)
 
 
 def _effective(content: dict[str, object], output: Path | None) -> None:

@@ -17,6 +17,7 @@ from ecmcell.simulation import metals, platens
 from ecmcell.simulation.crack_graph import CrackGraph
 from ecmcell.simulation.electrochemistry import Electrochemistry
 from ecmcell.simulation.filaments import Filaments
+from ecmcell.simulation.grip import with_stiffness
 from ecmcell.simulation.lithium import active_bodies
 from ecmcell.simulation.mechanics import Mechanics
 from ecmcell.simulation.plating import Plating
@@ -53,7 +54,7 @@ class Cell:
     """
 
     def __init__(self, case: Case, mesh: MeshData | None, comm: MPI.Comm):
-        self.case = case
+        self.case = case = with_stiffness(case, mesh, comm)
         self.domain = divide(case, mesh, comm)
         metals.check(case, self.domain)
         platens.check(case, self.domain)
