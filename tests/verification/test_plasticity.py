@@ -10,11 +10,13 @@ from cells import Stack, active, electrolyte, kinetics, make_case
 from ecmcell.case.schema import Case
 from ecmcell.domain.domain import Part
 from ecmcell.microstructure.meshdata import MeshData
-from ecmcell.physics import mechanics
+from ecmcell.physics import plasticity
+from ecmcell.physics.mechanics import von_mises
 from ecmcell.simulation.cell import divide
 from ecmcell.simulation.lithium import active_bodies
 from ecmcell.simulation.mechanics import Mechanics
 from ecmcell.simulation.state import State
+from ecmcell.simulation.stresses import largest
 from meshes import concentric, layers
 from record import Verify
 
@@ -180,7 +182,8 @@ def test_thick_wall_creeps(
             advance(stack, 5.0)
         pressures.append(pressure(stack))
         part, domain = shell_of(stack), stack.domain
-        stress = mechanics.von_mises(stack.mechanics.stresses.full_stress(part))
+        stress = stack.mechanics.stresses.full_stress(part)
+        stress = plasticity.equivalent(plasticity.deviator(stress))
         power = domain.constant(-dim / EXPONENT)
         share = stress / domain.constant(inside) * radius(stack) ** -power - 1.0
         square = domain.integral(share**2 * domain.dx(part)).value / domain.part_volume(part)
@@ -235,17 +238,20 @@ def test_cylinder_yields(comm: MPI.Comm, verify: Verify) -> None:
     assert 1.2 < zone < 1.8
     shell = flowing("yield", **STIFF, yield_strength=f"{STRENGTH} MPa")
     case = around_a_core(shell, section="plane strain")
-    found, zones = [], []
+    found, zones, strongest = [], [], []
     for count in (4, 8, 16):
         stack = Stack(case, shells(2, count), comm)
         found.append(widened(stack))
         part = shell_of(stack)
+        stress = largest(stack.mechanics.stresses.at_nodes(part.body), von_mises).x.array
+        strongest.append(stack.domain.largest(stress.max(initial=0.0)) / STRENGTH)
         flown = ufl.gt(stack.state.hardening[part.body], stack.domain.constant(1e-9))
         area = ufl.conditional(flown, 1.0, 0.0) * stack.domain.dx(part)
         zones.append(np.sqrt(INNER**2 + 4.0 * stack.domain.integral(area).value / np.pi))
     title = "Cylinder with a thick wall that yields: "
     verify(title + "pressure inside, MPa", found[-1], exact, 0.002, "16")
     verify(title + "radius of the plastic zone, µm", zones, zone, 0.002, "4, 8, 16", 1.5)
+    verify(title + "largest stress at nodes over strength", strongest, 1.0, 0.003, "4, 8, 16", 1.0)
 
     locked = [widened(LinearStack(case, shells(2, count), comm)) for count in (4, 8)]
     assert min(locked) > 1.4 * exact

@@ -13,7 +13,8 @@ from ecmcell.domain.domain import Region
 from ecmcell.domain.gather import gather_nodes, gather_points
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.physics import interfaces
-from ecmcell.physics.mechanics import stress_response
+from ecmcell.physics.mechanics import largest_principal, stress_response, von_mises
+from ecmcell.simulation.stresses import largest
 from meshes import concentric, unstructured
 from record import Verify
 
@@ -65,12 +66,12 @@ def places(points: np.ndarray, stack: Stack) -> np.ndarray:
 
 
 def at_surface(
-    stack: Stack, region: Region, function: fem.Function
+    stack: Stack, region: Region, function: fem.Function, radius: float = 1.0
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Places of the nodes of a region on the surface of the ball, and what a function is there."""
+    """Places of the nodes of a region at a distance from the centre, and a function there."""
     points, values = stack.domain.comm.bcast((gather_points(region), gather_nodes(function)))
     x = places(points, stack)
-    outside = np.abs(np.linalg.norm(x, axis=1) - 1.0) < 1e-6
+    outside = np.abs(np.linalg.norm(x, axis=1) - radius) < 1e-6
     return x[outside], values.ravel()[outside]
 
 
@@ -103,9 +104,14 @@ def test_disc(comm: MPI.Comm, verify: Verify) -> None:
 
 @pytest.mark.reference("Eigenstrain", f"{BOOK} 152")
 def test_sphere(comm: MPI.Comm, verify: Verify) -> None:
-    """A free ball that swells by -a r2: 2E/(3(1-nu)) times the mean strain less the local one."""
+    """A free ball that swells by -a r2: 2E/(3(1-nu)) times the mean strain less the local one.
+
+    All of that along the surface: half as much again is each of the two principal stresses there,
+    and the equivalent one.
+    """
     exact = RESPONSE * RISE * (1 - 3 / 5)
     means, errors = [], []
+    invariants: dict[str, list[float]] = {"largest principal": [], "von Mises": []}
     for count in (7, 14):
         mesh = partial(concentric, 3, [1.0, 1.2], [count, 1])
         stack = ball(comm, 3, SOFT_AROUND, mesh)
@@ -115,9 +121,17 @@ def test_sphere(comm: MPI.Comm, verify: Verify) -> None:
         _, values = at_surface(stack, stack.domain.bodies[name], stress)
         means.append(values.mean())
         errors.append(rms(values, exact, exact))
+        recovered = stack.mechanics.stresses.at_nodes(name)
+        for kind, invariant in zip(invariants, (largest_principal, von_mises), strict=True):
+            at_nodes = largest(recovered, invariant)
+            _, values = at_surface(stack, stack.domain.bodies[name], at_nodes)
+            invariants[kind].append(rms(values, 1.5 * exact, 1.5 * exact))
     title = "Free sphere that swells by -ar²: hydrostatic stress at its surface, MPa"
     verify(title, means, exact, 0.005, "7, 14", 1.6)
     verify(title + ", error at one node, rms", errors[-1], 0.0, 0.01, "14")
+    for kind, found in invariants.items():
+        title = f"Free sphere that swells by -ar²: error of the {kind} stress at its surface, rms"
+        verify(title, found, 0.0, 0.015, "7, 14", 1.8)
 
 
 @pytest.mark.reference("Eigenstrain", f"{BOOK} 136 and 152")
@@ -125,7 +139,8 @@ def test_sphere_in_shell(comm: MPI.Comm, verify: Verify) -> None:
     """The same held by a shell: both sides of the interface, and what they pull at each other.
 
     The shell presses with p on the ball, whose stress that lowers as much everywhere (Lame); in the
-    shell the hydrostatic stress is p m with m = a3/(b3 - a3).
+    shell the hydrostatic stress is p m with m = a3/(b3 - a3), and 3 p m b3/(2 r3) the equivalent
+    one. Where the shell ends, that is larger than in what it shares a body with.
     """
     outer = 1.6
     m = 1.0 / (outer**3 - 1.0)
@@ -133,6 +148,7 @@ def test_sphere_in_shell(comm: MPI.Comm, verify: Verify) -> None:
     gives = 3 * (1 - 2 * POISSON) / YOUNG / 3 + m / (3 * bulk) + (1 + m) / (4 * shear)
     pressure = -RISE * 3 / 5 / gives
     inside, outside, tractions = [], [], []
+    equivalents: dict[float, list[float]] = {1.0: [], outer: []}
     for count in (4, 8):
         mesh = partial(concentric, 3, [1.0, outer, 1.7], [count, count, 1])
         stack = ball(comm, 3, {"shell": electrolyte(**SOLID)} | SOFT_AROUND, mesh)
@@ -142,6 +158,10 @@ def test_sphere_in_shell(comm: MPI.Comm, verify: Verify) -> None:
         for body, found in ((name, inside), (shell, outside)):
             stress = stack.mechanics.hydrostatic[body].update()
             found.append(at_surface(stack, domain.bodies[body], stress)[1].mean() / pressure)
+        stress = largest(stack.mechanics.stresses.at_nodes(shell), von_mises)
+        for radius, found in equivalents.items():
+            _, values = at_surface(stack, domain.bodies[shell], stress, radius)
+            found.append(values.mean() / abs(pressure))
         (contact,) = domain.contacts
         one, measure = domain.constant(1.0), domain.nodal(contact)
         pull = interfaces.normal_part(stack.mechanics.traction(contact), domain.normal("+"))
@@ -152,3 +172,7 @@ def test_sphere_in_shell(comm: MPI.Comm, verify: Verify) -> None:
     verify(title.format("hydrostatic stress inside"), inside, exact, 0.01, "4, 8", 1.5)
     verify(title.format("hydrostatic stress outside"), outside, m, 0.03, "4, 8", 1.8)
     verify(title.format("normal traction"), tractions, -1.0, 0.05, "4, 8", 1.8)
+    title = "Sphere in a shell, over the pressure between the two: von Mises stress where it {}"
+    for radius, where in ((1.0, "begins"), (outer, "ends, next to a soft filler")):
+        exact = 1.5 * m * (outer / radius) ** 3
+        verify(title.format(where), equivalents[radius], exact, 0.06, "4, 8", 1.3)

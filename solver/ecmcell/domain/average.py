@@ -16,7 +16,8 @@ class Average:
 
     Args:
         domain: The domain.
-        space: Scalar functions of a region, linear (averages around nodes) or constant a cell.
+        space: Functions of a region, linear (averages around nodes) or constant a cell; vectors of
+            so many numbers as the integrands have.
         terms: Integrands with their measures, and the side of the space's functions where these
             are those of contacts.
 
@@ -31,12 +32,13 @@ class Average:
         space: fem.FunctionSpace,
         terms: Sequence[tuple[Expr, ufl.Measure] | tuple[Expr, ufl.Measure, str | None]],
     ):
-        test, one = ufl.TestFunction(space), domain.constant(1.0)
+        test = ufl.TestFunction(space)
+        one = fem.Constant(domain.mesh, np.ones(test.ufl_shape))
         total, weights = 0, 0
         for value, measure, *side in terms:
             weight = test(side[0]) if side and side[0] else test
-            total += value * weight * measure
-            weights += one * weight * measure
+            total += ufl.dot(value, weight) * measure
+            weights += ufl.dot(one, weight) * measure
         self._form, weights = domain.compile(total), domain.compile(weights)
         self.weight = fem.Function(space)
         self.average = fem.Function(space)

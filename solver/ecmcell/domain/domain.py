@@ -93,6 +93,16 @@ class Region:
         """One number a cell."""
         return fem.functionspace(self.mesh, ("Discontinuous Lagrange", 0))
 
+    def constants(self, shape: tuple[int, ...] = ()) -> fem.FunctionSpace:
+        """So many numbers a cell."""
+        if not shape:
+            return self.cell_constants
+        return fem.functionspace(self.mesh, ("Discontinuous Lagrange", 0, shape))
+
+    def continuous(self, shape: tuple[int, ...] = ()) -> fem.FunctionSpace:
+        """Continuous linear functions of so many numbers."""
+        return fem.functionspace(self.mesh, ("Lagrange", 1, shape)) if shape else self.scalars
+
 
 class Domain:
     """A mesh divided into parts, with everything needed to integrate over them.

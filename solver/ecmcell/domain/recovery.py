@@ -1,6 +1,7 @@
 """Values at nodes, of second order also at surfaces, from values in the middle of cells."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from math import factorial
 
 import numpy as np
 import numpy.typing as npt
@@ -38,11 +39,15 @@ class Recovery:
     Args:
         domain: The domain.
         region: Where.
-        terms: What to recover in each part of the region. It may jump between parts: patches keep
-            to one, and nodes that parts share get the mean.
+        terms: What to recover in each part of the region, a number or a vector of some. It may
+            jump between parts: patches keep to one, and nodes that parts share get the mean.
+        patches: Those of each part.
         known: What the terms hold that is known at the nodes and does not belong to the result, as
             an array of the local nodes. It may be steep: it is taken off at the node.
-        is_smooth: Whether the rest is all but linear over a patch; else means have to do.
+
+    Attributes:
+        nodes: Functions linear between the nodes, of one number.
+        cells: The terms in the middle of cells.
     """
 
     def __init__(
@@ -50,22 +55,18 @@ class Recovery:
         domain: Domain,
         region: Region,
         terms: Mapping[Part, Expr],
+        patches: Mapping[Part, "Patches"],
         known: Callable[[], Array] | None = None,
-        is_smooth: bool = True,
     ):
+        (shape,) = {value.ufl_shape for value in terms.values()}
         # In the middle of cells: there the strain of linear displacements answers to the swelling.
         pairs = [(value, domain.dx(part)(degree=1)) for part, value in terms.items()]
-        self._cells = Average(domain, region.cell_constants, pairs)
-        self._known = known
-        self._found = fem.Function(region.scalars)
+        self.cells = Average(domain, region.constants(shape), pairs)
+        self._known, self._patches = known, [patches[part] for part in terms]
+        self._found = fem.Function(region.continuous(shape))
+        self.nodes = region.scalars
         self._owned = region.scalars.dofmap.index_map.size_local
-        volumes = self._cells.owned_weight
-        part_of_cell = domain.cell_part[region.parents[: len(volumes)]]
-        self._patches = [
-            _Patches(region, np.where(part_of_cell == part.index, volumes, 0.0), is_smooth)
-            for part in terms
-        ]
-        total = sum(patches.volumes for patches in self._patches)
+        total = sum(p.volumes for p in self._patches)
         self._shares = [
             np.divide(p.volumes, total, out=np.zeros_like(total), where=total > 0.0)
             for p in self._patches
@@ -73,35 +74,49 @@ class Recovery:
 
     def update(self) -> fem.Function:
         """Evaluate with the present fields."""
-        values = self._cells.update().x.array[: len(self._cells.owned_weight)]
-        out = self._found.x.array
+        out = self._found.x.array.reshape(len(self._shares[0]), -1)
         out[:] = 0.0
-        for patches, share in zip(self._patches, self._shares, strict=True):
-            out += share * patches.at_nodes(values)
-        if self._known is not None:
-            out -= self._known()
+        for share, values in self.sides():
+            out += share[:, None] * values
         return self._found
+
+    def sides(self) -> Iterator[tuple[Array, Array]]:
+        """What each part tells of the local nodes: its share in the volume around, and values."""
+        cells = self.cells.update().x.array.reshape(-1, self._found.function_space.dofmap.bs)
+        known = 0.0 if self._known is None else self._known().reshape(-1, cells.shape[1])
+        for patches, share in zip(self._patches, self._shares, strict=True):
+            found = np.column_stack([patches.at_nodes(values) for values in cells.T])
+            yield share, found - known
 
     def owned(self) -> Array:
         """Up-to-date values of the nodes that this rank owns."""
         return self.update().x.array[: self._owned]
 
 
-class _Patches:
-    """The cells around each node, and the nodes nearby that cells surround.
+class Patches:
+    """The cells of a part around each node, and the nodes nearby that cells surround.
 
     All sums run over the cells that each rank owns, and then over ranks.
+
+    Args:
+        domain: The domain.
+        region: What the part belongs to.
+        part: Whose cells count.
+        is_smooth: Whether what is recovered is all but linear over a patch; else means have to do.
 
     Attributes:
         volumes: Volume of the cells around each local node.
     """
 
-    def __init__(self, region: Region, volumes: Array, is_smooth: bool):
+    def __init__(self, domain: Domain, region: Region, part: Part, is_smooth: bool = True):
         space, dim = region.scalars, region.mesh.geometry.dim
         self._map, self._comm = space.dofmap.index_map, region.mesh.comm
         self._work: dict[int, la.Vector] = {}
-        nodes = space.dofmap.list[: len(volumes)]
+        nodes = space.dofmap.list[: region.mesh.topology.index_map(dim).size_local]
         points = space.tabulate_dof_coordinates()[:, :dim]
+        edges = points[nodes[:, 1:]] - points[nodes[:, :1]]
+        here = domain.cell_part[region.parents[: len(nodes)]] == part.index
+        volumes = np.where(here, np.abs(np.linalg.det(edges)) / factorial(dim), 0.0)
         rows = np.repeat(volumes > 0.0, dim + 1)
         pairs = nodes.ravel()[rows], np.repeat(np.arange(len(volumes)), dim + 1)[rows]
         shape = len(points), len(volumes)
@@ -120,7 +135,8 @@ class _Patches:
 
     def at_nodes(self, values: Array) -> Array:
         """What the values in the middle of cells tell of the nodes."""
-        means = self._divided(self._sum((self._volumes * values)[:, None]))
+        of_cells = self._volumes * values[: len(self._volumes)]
+        means = self._divided(self._sum(of_cells[:, None]))
         out = np.where(self._alone, means[:, 0], 0.0)
         moments = self._first * self._inside * means
         for weights in self._weights:

@@ -1,8 +1,15 @@
 """Small-strain elasticity with chemical strain; a section shares one strain across it, or none."""
 
 import numpy as np
+import numpy.typing as npt
 import ufl
 from ufl.core.expr import Expr
+
+Array = npt.NDArray[np.float64]
+COMPONENTS = ((0, 0), (1, 1), (2, 2), (1, 2), (0, 2), (0, 1))
+"""Rows and columns of what differs in a symmetric 3 x 3 matrix."""
+# Where each entry of the matrix stands among them.
+_PLACES = np.array([[0, 5, 4], [5, 1, 3], [4, 3, 2]])
 
 
 def lame(youngs_modulus: Expr, poisson_ratio: Expr) -> tuple[Expr, Expr]:
@@ -115,23 +122,26 @@ def _trace(matrix: Expr) -> Expr:
     return matrix[0, 0] + matrix[1, 1] + matrix[2, 2]
 
 
-def von_mises(stress3: Expr) -> Expr:
-    """Equivalent stress of a 3 x 3 stress."""
-    deviator = stress3 - ufl.tr(stress3) / 3.0 * ufl.Identity(3)
-    return ufl.sqrt(1.5 * ufl.inner(deviator, deviator))
+def components(matrix: Expr) -> Expr:
+    """The components of a symmetric 3 x 3 matrix that differ, in the order of `COMPONENTS`."""
+    return ufl.as_vector([matrix[i, j] for i, j in COMPONENTS])
 
 
-def largest_principal(stress3: Expr) -> Expr:
-    """Largest eigenvalue of a symmetric 3 x 3 matrix, by the trigonometric solution of its cubic.
+def full(values: Array) -> Array:
+    """Symmetric matrices of their components, shape (..., 3, 3)."""
+    return values[..., _PLACES]
 
-    Smith 1961, doi:10.1145/355578.366316.
-    """
-    mean = ufl.tr(stress3) / 3.0
-    deviator = stress3 - mean * ufl.Identity(3)
-    size = ufl.sqrt(ufl.inner(deviator, deviator) / 6.0 + 1e-24)
-    cosine = ufl.det(deviator / size) / 2.0
-    angle = ufl.acos(ufl.max_value(ufl.min_value(cosine, 1.0), -1.0)) / 3.0
-    return mean + 2.0 * size * ufl.cos(angle)
+
+def von_mises(stress: Array) -> Array:
+    """Equivalent stress of stresses of shape (..., 3, 3)."""
+    mean = np.trace(stress, axis1=-2, axis2=-1) / 3.0
+    deviator = stress - mean[..., None, None] * np.eye(3)
+    return np.sqrt(1.5 * np.sum(deviator**2, axis=(-2, -1)))
+
+
+def largest_principal(stress: Array) -> Array:
+    """Largest principal stress of stresses of shape (..., 3, 3)."""
+    return np.asarray(np.linalg.eigvalsh(stress)[..., -1], dtype=np.float64)
 
 
 def stress_response(youngs_modulus: float, poisson_ratio: float, is_sheet: bool = False) -> float:

@@ -19,7 +19,7 @@ _STRESSES = {
     "Maximum principal": "Maximum principal stress [MPa]",
     "Von Mises": "Von Mises stress [MPa]",
 }
-_PLACES = ("point", "cell")
+_PLACES = ("cell", "point")
 _MANY = 40  # states that still get a dot each
 
 

@@ -21,9 +21,14 @@ from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.observables import Observables
 from ecmcell.simulation.reactions import sides
 from ecmcell.simulation.state import GAP, THICKNESS
+from ecmcell.simulation.stresses import largest
 
 Fields = dict[str, np.ndarray]
 _LAYERS = {"Lithium thickness [um]": THICKNESS, "Voids [um]": GAP}
+_INVARIANTS = {
+    "Maximum principal stress [MPa]": mechanics.largest_principal,
+    "Von Mises stress [MPa]": mechanics.von_mises,
+}
 ELECTRONS = "Electronic potential in electrolyte [V]"
 LITHIUM = "Lithium chemical potential [V]"
 """Over that of the metal, by the Faraday constant."""
@@ -66,6 +71,8 @@ class Maps:
             for face, region in self._near.items()
         }
         self._cell_averages = self._prepare_cell_averages()
+        stresses = cell.mechanics.stresses if cell.mechanics is not None else None
+        self._stresses = {b: stresses.at_nodes(b) for b in domain.bodies} if stresses else {}
         self._layers = {
             name: {
                 outer: Average(
@@ -150,12 +157,15 @@ class Maps:
                 out["In a crack"] = self._put(cracked, self._crack_nodes)
             hydrostatic = {b: a.update() for b, a in self.cell.mechanics.hydrostatic.items()}
             out["Hydrostatic stress [MPa]"] = self._nodal(hydrostatic)
+            for name, invariant in _INVARIANTS.items():
+                at_nodes = {b: largest(s, invariant) for b, s in self._stresses.items()}
+                out[name] = self._nodal(at_nodes)
         return out
 
     def cell_fields(self) -> Fields:
         """Fields on cells; nan where a phase has none."""
         out = {name: self._cellwise(averages) for name, averages in self._cell_averages.items()}
-        return out | self._crystal_axes()
+        return out | self._stresses_in_cells() | self._crystal_axes()
 
     def interface_fields(self) -> Fields:
         """Fields on interface facets, means of their nodes; nan where a contact has none."""
@@ -185,34 +195,22 @@ class Maps:
 
     # Cell averages
 
-    def _prepare_cell_averages(self) -> dict[str, dict[str, list[Average]]]:
-        """Averages by name and body, one for each component."""
-        domain, dim = self.cell.domain, self.cell.domain.dim
+    def _prepare_cell_averages(self) -> dict[str, dict[str, Average]]:
+        """Averages by name and body."""
+        domain = self.cell.domain
         ionic: dict[Part, Expr] = {}
         electronic: dict[Part, Expr] = {}
-        principal: dict[Part, Expr] = {}
-        mises: dict[Part, Expr] = {}
         for part in domain.parts:
             ions, electrons = self._currents(part)
             if ions is not None:
                 ionic[part] = CURRENT_DENSITY * ions
             if electrons is not None:
                 electronic[part] = CURRENT_DENSITY * electrons
-            if self.cell.mechanics is not None:
-                stress = self.cell.mechanics.stresses.full_stress(part)
-                principal[part] = mechanics.largest_principal(stress)
-                mises[part] = mechanics.von_mises(stress)
         quantities = {
-            "Ionic current density [mA.cm-2]": (ionic, dim),
-            "Electronic current density [mA.cm-2]": (electronic, dim),
-            "Maximum principal stress [MPa]": (principal, 1),
-            "Von Mises stress [MPa]": (mises, 1),
+            "Ionic current density [mA.cm-2]": ionic,
+            "Electronic current density [mA.cm-2]": electronic,
         }
-        return {
-            name: self._averages(by_part, size)
-            for name, (by_part, size) in quantities.items()
-            if by_part
-        }
+        return {name: self._averages(by_part) for name, by_part in quantities.items() if by_part}
 
     def _currents(self, part: Part) -> tuple[Expr | None, Expr | None]:
         """Current density in pA/um2 carried by ions and by electrons."""
@@ -238,19 +236,13 @@ class Maps:
         conductivity = constant(properties.electronic_conductivity(material, temperature))
         return ions, charge.current_density(conductivity, state.electrons(part.body))
 
-    def _averages(self, by_part: Mapping[Part, Expr], size: int) -> dict[str, list[Average]]:
-        domain = self.cell.domain
-        made: dict[str, list[Average]] = {}
+    def _averages(self, by_part: Mapping[Part, Expr]) -> dict[str, Average]:
+        """Means of vectors over cells, by body."""
+        domain, made = self.cell.domain, {}
         for body, region in domain.bodies.items():
-            parts = [p for p in region.parts if p in by_part]
-            made[body] = [
-                Average(
-                    domain,
-                    region.cell_constants,
-                    [(by_part[p] if size == 1 else by_part[p][i], domain.dx(p)) for p in parts],
-                )
-                for i in range(size if parts else 0)
-            ]
+            terms = [(by_part[p], domain.dx(p)) for p in region.parts if p in by_part]
+            if terms:
+                made[body] = Average(domain, region.constants((domain.dim,)), terms)
         return made
 
     def _crystal_axes(self) -> Fields:
@@ -268,21 +260,32 @@ class Maps:
             columns.append(gather.gather_cell_values(region, values))
         return {"Crystal axis": np.concatenate(columns)}
 
-    def _cellwise(self, averages: Mapping[str, list[Average]]) -> np.ndarray:
-        size = max(len(components) for components in averages.values())
-        columns = []
-        for i in range(size):
-            bodies = []
-            for body, region in self.cell.domain.bodies.items():
-                components = averages[body]
-                if components:
-                    function, weight = components[i].update(), components[i].weight
-                    values = np.where(weight.x.array > 0.0, function.x.array, np.nan)
-                else:
-                    values = np.full(len(region.parents), np.nan)
-                bodies.append(gather.gather_cell_values(region, values))
-            columns.append(np.concatenate(bodies))
-        return np.column_stack(columns) if size > 1 else columns[0]
+    def _cellwise(self, averages: Mapping[str, Average]) -> np.ndarray:
+        bodies = []
+        for body, region in self.cell.domain.bodies.items():
+            values = np.full((len(region.parents), self.cell.domain.dim), np.nan)
+            if body in averages:
+                found, weight = averages[body].update().x.array, averages[body].weight.x.array
+                values = np.where(weight > 0.0, found, np.nan).reshape(values.shape)
+            bodies.append(gather.gather_cell_values(region, values))
+        return np.concatenate(bodies)
+
+    def _stresses_in_cells(self) -> Fields:
+        """Invariants of the stress in the middle of cells."""
+        found = {}
+        for body, stress in self._stresses.items():
+            values = stress.cells.update().x.array.reshape(-1, len(mechanics.COMPONENTS))
+            found[body] = mechanics.full(values)
+        return {
+            name: np.concatenate(
+                [
+                    gather.gather_cell_values(region, invariant(found[body]))
+                    for body, region in self.cell.domain.bodies.items()
+                ]
+            )
+            for name, invariant in _INVARIANTS.items()
+            if found
+        }
 
     # Nodes and facets
 

@@ -1,6 +1,6 @@
 """Strain, stress and stored energy of each part of a cell as forms."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +13,7 @@ from ecmcell.case.schema import Case
 from ecmcell.domain.domain import Domain
 from ecmcell.domain.faces import Outer
 from ecmcell.domain.plan import Part
-from ecmcell.domain.recovery import Recovery
+from ecmcell.domain.recovery import Patches, Recovery
 from ecmcell.physics import fracture, mechanics
 from ecmcell.simulation import cracks
 from ecmcell.simulation.flow import flows
@@ -42,6 +42,7 @@ class Stresses:
         self._elastic = {part: self._lame(part) for part in domain.parts}
         self.cracking = cracks.laws(case, domain, state)
         self.flows = flows(case, domain, state, self._elastic)
+        self._patches: dict[tuple[Part, bool], Patches] = {}
 
     def strain(self, part: Part) -> Expr:
         """The 3 x 3 total strain in a part."""
@@ -103,33 +104,60 @@ class Stresses:
 
     def hydrostatic_at_nodes(self, body: str) -> Recovery:
         """Hydrostatic stress at the nodes of a body, MPa."""
-        parts, active = self._domain.bodies[body].parts, self._active.get(body)
-        stress = {part: self.hydrostatic_stress(part) for part in parts}
-        if active is None:
-            return self._at_nodes(stress)
-        swellings = active.swellings
-        shares = [s.count / 3.0 for s in swellings]  # of their stresses in the hydrostatic one
-        falls = [active.expected_fall(s) for s in swellings]
-        fall = sum(share * f for share, f in zip(shares, falls, strict=True))
+        fall, known = self._fall(body)
+        parts = self._domain.bodies[body].parts
+        return self._at_nodes({p: self.hydrostatic_stress(p) + fall for p in parts}, known)
 
-        def fall_at_nodes() -> Array:
-            return np.dot(shares, [s.fall(swellings) for s in swellings])
+    def at_nodes(self, body: str) -> Recovery:
+        """Stress at the nodes of a body in MPa: the components `mechanics.COMPONENTS`.
 
-        return self._at_nodes({part: v + fall for part, v in stress.items()}, fall_at_nodes)
+        Its hydrostatic part falls as that alone does. What flows keeps to what it yields at, which
+        means never exceed and lines through them do.
+        """
+        fall, known = self._fall(body)
+        parts = self._domain.bodies[body].parts
+        shift = fall * ufl.Identity(3)
+        terms = {p: mechanics.components(self.full_stress(p) + shift) for p in parts}
+        normal = np.array([i == j for i, j in mechanics.COMPONENTS], dtype=float)
+        of_components = None if known is None else lambda: np.outer(known(), normal)
+        return self._at_nodes(terms, of_components, self.flows)
 
     def offset_at_nodes(self, body: ActiveBody, swelling: Swelling) -> Recovery:
         """Mean stress along the directions of a swelling plus its expected fall, at nodes, MPa."""
         stress = ufl.inner(self.full_stress(body.part), swelling.directions) / swelling.count
         return self._at_nodes({body.part: stress + body.expected_fall(swelling)})
 
+    def _fall(self, body: str) -> tuple[Expr, Callable[[], Array] | None]:
+        """How the hydrostatic stress in a body is expected to fall, and the same at its nodes."""
+        active = self._active.get(body)
+        if active is None:
+            return ufl.as_ufl(0.0), None
+        swellings = active.swellings
+        shares = [s.count / 3.0 for s in swellings]  # of their stresses in the hydrostatic one
+        falls = [active.expected_fall(s) for s in swellings]
+        fall = sum(share * f for share, f in zip(shares, falls, strict=True))
+        return fall, lambda: np.dot(shares, [s.fall(swellings) for s in swellings])
+
     def _at_nodes(
-        self, terms: dict[Part, Expr], known: Callable[[], Array] | None = None
+        self,
+        terms: dict[Part, Expr],
+        known: Callable[[], Array] | None = None,
+        uneven: Collection[Part] = (),
     ) -> Recovery:
-        """What is given in each part of a body, at its nodes."""
+        """What is given in each part of a body, at its nodes; in uneven parts means."""
         (body,) = {part.body for part in terms}
+        region = self._domain.bodies[body]
         # Over the width of a crack the stress falls to nothing.
-        is_smooth = not any(part in self.cracking for part in terms)
-        return Recovery(self._domain, self._domain.bodies[body], terms, known, is_smooth)
+        is_cracking = any(part in self.cracking for part in region.parts)
+        patches = {part: self._patches_of(part, is_cracking or part in uneven) for part in terms}
+        return Recovery(self._domain, region, terms, patches, known)
+
+    def _patches_of(self, part: Part, is_uneven: bool) -> Patches:
+        key = part, is_uneven
+        if key not in self._patches:
+            region = self._domain.bodies[part.body]
+            self._patches[key] = Patches(self._domain, region, part, not is_uneven)
+        return self._patches[key]
 
     def _answer(self, part: Part, strain: Expr) -> Expr:
         """The 3 x 3 stress in a part at a total strain, MPa."""
@@ -151,3 +179,14 @@ class Stresses:
         if active is None:
             return ufl.zero((3, 3))
         return active.chemical_strain()
+
+
+def largest(stress: Recovery, invariant: Callable[[Array], Array]) -> fem.Function:
+    """An invariant of what `Stresses.at_nodes` finds; where phases of a body meet, the larger."""
+    out = fem.Function(stress.nodes)
+    out.x.array[:] = -np.inf
+    for share, values in stress.sides():
+        here = share > 0.0
+        found = invariant(mechanics.full(values[here]))
+        out.x.array[here] = np.maximum(out.x.array[here], found)
+    return out
