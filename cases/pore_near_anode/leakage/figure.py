@@ -23,7 +23,7 @@ def main() -> None:
     """Read and draw."""
     lithium, cathode = (Path(arg) for arg in sys.argv[1:])
     figure = new_figure(1.4 * PAGE, 62 * MM)
-    axes = figure.subplots(1, 5, width_ratios=[1, 1, 1, 1, 1.4])
+    axes = figure.subplots(1, 5, width_ratios=[1, 1, 1, 1, 1.9])
     maps = {
         "Li | Li, boundary as grains": lithium / "as_grains_usual",
         "Li | Li, boundary × 10⁴": lithium / "x1e4_usual",
@@ -46,7 +46,7 @@ def main() -> None:
         xlabel="Boundary over grains (electrons)",
         ylabel="Highest at the pore (mV)",
     )
-    axes[4].legend(fontsize="x-small", loc="lower right")
+    axes[4].legend(fontsize="x-small", loc="lower left", handlelength=1.2)
     (HERE / "figures").mkdir(exist_ok=True)
     figure.savefig(HERE / "figures" / "leakage.png", dpi=200)
 
