@@ -7,12 +7,12 @@ RUN ?= runs/$(notdir $(patsubst %/,%,$(CASE)))
 SUITE ?= trixie
 export ECMCELL_SUITE = $(SUITE)
 
-.PHONY: help demo report test fuzz verification lint format docs bench image lock shell
+.PHONY: help demo report test fuzz verification lint format docs bench bench-robust image lock shell
 .DEFAULT_GOAL := help
 
 help: ## show this list
 	@echo "make TARGET [N=2] [CASE=$(CASE)] [RUN=$(RUN)] [SUITE=trixie|sid]"
-	@sed -n 's/^\([a-z]*\):.*## /  \1\t/p' $(MAKEFILE_LIST) | expand --tabs=12
+	@sed -n 's/^\([a-z-]*\):.*## /  \1\t/p' $(MAKEFILE_LIST) | expand --tabs=18
 
 demo: ## run CASE on N ranks, over what RUN holds of an earlier one; the last line printed is its report
 	@$(ENTER) mpirun -n $(N) ecmcell run $(CASE) --output $(RUN) --overwrite
@@ -48,6 +48,9 @@ docs: ## write the case reference from the schema
 
 bench: ## iterations, time and memory against unknowns and other methods; half an hour
 	@$(ENTER) python3 benchmarks/run.py
+
+bench-robust: ## let interfaces of sixty kinds part, and write the effort of each; half an hour
+	@$(ENTER) python3 benchmarks/robust.py
 
 image: ## build the container image and try it, with docker, podman or buildah
 	@docker/image

@@ -19,7 +19,6 @@ START = 0.8  # stoichiometry
 _HOST = {
     "youngs_modulus": "100 GPa",
     "poisson_ratio": 0.25,
-    "partial_molar_volume": "6e-7 m^3/mol",
     "diffusivity": "1e-10 m^2/s",
 }
 
@@ -31,6 +30,7 @@ def pulling_case(
     energy: float = ENERGY,
     strength: float = STRENGTH,
     cell: dict[str, Any] | None = None,
+    molar_volume: str = "6e-7 m^3/mol",
     **cohesion: Any,
 ) -> Case:
     """The layers; what their interface takes to part may be given."""
@@ -41,7 +41,7 @@ def pulling_case(
         joint["stiffness"] = f"{stiffness} MPa/um"
     return make_case(
         {
-            "active": active(START, **_HOST),
+            "active": active(START, partial_molar_volume=molar_volume, **_HOST),
             "electrolyte": electrolyte("100 S/m", youngs_modulus="20 GPa", poisson_ratio=0.3),
         },
         interfaces={"active|electrolyte": joint},

@@ -184,3 +184,55 @@ def test_shrinking_discs_let_go(comm: MPI.Comm) -> None:
     assert column("Contact fraction")[-1] == pytest.approx(1.0, abs=1e-3)
     for name in ("Charge", "Lithium"):
         assert column(f"{name} balance error").max() <= 1e-8
+
+
+def lattice(dim: int, comm: MPI.Comm) -> tuple[np.ndarray, ...]:
+    """Time in s, damage and energy of parting in J/m2 of particles that let go at once."""
+    case = pulling_case(
+        ["Charge at 1C for 8 minutes"],
+        stiffness=None,
+        energy=0.02,
+        strength=30.0,
+        cell={"stack_pressure": "2 MPa"},
+        molar_volume="3e-6 m^3/mol",
+    )
+    mesh = concentric(dim, [4.0, 5.0], [4, 2] if dim == 2 else [2, 1], ["active", "electrolyte"])
+    rows = follow(case, mesh, comm).rows
+    names = "Time [s]", "Damaged fraction", "Interface fracture energy [J.m-2]"
+    return tuple(np.array([row[name] for row in rows]) for name in names)
+
+
+@pytest.mark.parametrize(
+    "dim", [pytest.param(2, marks=pytest.mark.domain), pytest.param(3, marks=pytest.mark.mpi)]
+)
+def test_ranks_agree_on_jumps(comm: MPI.Comm, dim: int) -> None:
+    """On when particles let go, and on what it takes: 1e-3 and 1 %, and far better."""
+    together, alone = lattice(dim, comm), lattice(dim, MPI.COMM_SELF)
+    for half in (0.1, 0.5, 0.9):
+        times = [time[np.argmax(damage > half)] for time, damage, _ in (together, alone)]
+        assert times[0] > 0.0
+        assert times[0] == pytest.approx(times[1], rel=1e-3)
+    assert together[1][-1] > 0.9
+    assert together[2][-1] == pytest.approx(alone[2][-1], rel=1e-2)
+
+
+def test_balls_let_go(comm: MPI.Comm) -> None:
+    """In space: all of the contact parts, for its energy, and closes again on discharge."""
+    case = pulling_case(
+        ["Charge at 1C for 30 minutes", "Discharge at 1C for 30 minutes"],
+        energy=0.02,
+        strength=30.0,
+        cell={"stack_pressure": "2 MPa"},
+        molar_volume="1.2e-6 m^3/mol",
+    )
+    radius = 4.0
+    found = follow(case, concentric(3, [radius, 5.0], [3, 1], ["active", "electrolyte"]), comm)
+    assert found.ends == ["duration", "duration"]
+    spent = found.rows[-1]["Interface fracture energy [J.m-2]"]
+    damaged = found.rows[-1]["Damaged fraction"]
+    assert damaged > 0.99
+    whole = 0.02 * 0.5 * np.pi * radius**2 / 25.0  # of an eighth of a ball, per footprint
+    assert spent == pytest.approx(whole * damaged, rel=0.05)  # facets are chords
+    assert found.rows[-1]["Contact fraction"] == pytest.approx(1.0, abs=1e-2)
+    for name in ("Charge", "Lithium"):
+        assert max(row[f"{name} balance error"] for row in found.rows) <= 1e-8
