@@ -6,6 +6,7 @@ import ufl
 from dolfinx import fem
 from mpi4py import MPI
 
+from cells import active, drive, electrolyte, kinetics, make_case, make_cell
 from ecmcell.domain import gather
 from ecmcell.domain.average import Average
 from ecmcell.domain.compat import cell_nodes
@@ -14,7 +15,8 @@ from ecmcell.domain.faces import Contact
 from ecmcell.domain.plan import Network
 from ecmcell.errors import InputError
 from ecmcell.microstructure.meshdata import MeshData
-from meshes import grid
+from ecmcell.simulation.observables import Observables
+from meshes import concentric, grid
 
 pytestmark = [pytest.mark.mpi, pytest.mark.domain]
 
@@ -372,3 +374,31 @@ def test_a_compilation_that_was_stopped_is_told(
     monkeypatch.setattr(fem, "form", never)
     with pytest.raises(InputError, match=r"delete each \*.c"):
         domain.compile(domain.constant(1.0) * domain.dx(domain.parts[0]))
+
+
+def test_ranks_without_a_cell_of_a_body_recover_its_stress(comm: MPI.Comm) -> None:
+    """A particle in the corner of a plate: some ranks know nothing of it."""
+    mesh = concentric(2, [1.0, 8.0], [2, 10], ["active", "electrolyte"])
+    solid = {"youngs_modulus": "50 GPa", "poisson_ratio": 0.3}
+    case = make_case(
+        {
+            "active": active(0.5, **solid, partial_molar_volume="1e-6 m^3/mol"),
+            "electrolyte": electrolyte(**solid),
+        },
+        interfaces={"active|electrolyte": kinetics()},
+        physics={"mechanics": True},
+    )
+
+    def stresses(ranks: MPI.Comm) -> tuple[int, list[float]]:
+        cell = make_cell(case, mesh, ranks)
+        cell.initialise()
+        drive(cell, cell.current_scale, 60.0)
+        row = Observables(cell).row()
+        names = [name for name in row if "[MPa]" in name]
+        (body,) = cell.active.values()
+        return len(body.x.x.array), [row[name] for name in names]
+
+    (nodes, together), (_, alone) = stresses(comm), stresses(MPI.COMM_SELF)
+    assert (comm.allreduce(nodes, op=MPI.MIN) == 0) == (comm.size > 1)
+    assert len(together) > 1
+    assert together == pytest.approx(alone, rel=1e-6)

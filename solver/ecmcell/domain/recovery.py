@@ -74,7 +74,7 @@ class Recovery:
 
     def update(self) -> fem.Function:
         """Evaluate with the present fields."""
-        out = self._found.x.array.reshape(len(self._shares[0]), -1)
+        out = self._found.x.array.reshape(-1, self._found.function_space.dofmap.bs)
         out[:] = 0.0
         for share, values in self.sides():
             out += share[:, None] * values
