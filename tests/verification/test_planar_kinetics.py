@@ -3,10 +3,22 @@
 import numpy as np
 import pytest
 from mpi4py import MPI
+from scipy.optimize import brentq
 
-from cells import LITHIUM, THERMAL_VOLTAGE, drive, electrolyte, make_case, make_cell
+from cells import (
+    LITHIUM,
+    THERMAL_VOLTAGE,
+    active,
+    drive,
+    electrolyte,
+    kinetics,
+    make_case,
+    make_cell,
+)
 from ecmcell.case.schema import Case
 from ecmcell.case.units import FARADAY
+from ecmcell.numerics.linear import NotConverged
+from ecmcell.simulation.cell import Cell
 from meshes import layers
 from record import Verify
 
@@ -111,6 +123,71 @@ def test_resistances_that_differ_by_decades(
     transfer = sum(2 * THERMAL_VOLTAGE * np.arcsinh(0.5 / i) for i in (anode, collector))
     exact = -(LENGTH / CONDUCTIVITY + transfer + film)
     assert cell.state.voltage.value == pytest.approx(exact, rel=1e-6)
+
+
+@pytest.mark.parametrize("dim", [2, 3])
+@pytest.mark.parametrize(
+    ("anode", "collector", "voltage"),
+    [(1e-4, 1e-4, 3.0), (10.0, 10.0, 3.0), (1e-6, 1e8, -3.0), (1e-4, 1e5, 5.0), (1e-9, 1e-9, 12.0)],
+)
+def test_voltage_may_jump(
+    comm: MPI.Comm, dim: int, anode: float, collector: float, voltage: float
+) -> None:
+    """From rest to a hold at volts, at default settings: eta_1 + eta_2 + i L/kappa = V."""
+    exchange = {"anode": anode, "collector": collector}
+    case = make_case(
+        {"separator": electrolyte("0.1 S/m")},
+        boundaries={
+            role: LITHIUM | {"exchange_current_density": f"{i} A/m^2"}
+            for role, i in exchange.items()
+        },
+        protocol=["Discharge at 0.1 mA/cm2 for 1 s"],
+    )
+    cell = make_cell(case, layers(dim, {"separator": LENGTH}, [6]), comm)
+    cell.initialise()
+    cell.electrochemistry.control_voltage(voltage)
+    cell.begin_step()
+    cell.iterate(1.0)
+
+    def surplus(density: float) -> float:
+        transfer = sum(np.arcsinh(density / (2 * i)) for i in (anode, collector))
+        return density * LENGTH / CONDUCTIVITY + 2 * THERMAL_VOLTAGE * transfer + voltage
+
+    most = abs(voltage) * CONDUCTIVITY / LENGTH
+    exact = brentq(surplus, -most, most)
+    assert cell.state.current.value / cell.area == pytest.approx(exact, rel=1e-6)
+
+
+def test_very_fast_insertion_is_solved_by_what_the_message_says(comm: MPI.Comm) -> None:
+    """Between 1e8 A/m2 at active material and 1e-6 A/m2 at lithium multigrid finds nothing."""
+
+    def half_cell(linear: str) -> Cell:
+        case = make_case(
+            {"electrolyte": electrolyte("0.1 S/m"), "active": active(0.5)},
+            boundaries={
+                "anode": LITHIUM | {"exchange_current_density": "1e-6 A/m^2"},
+                "collector": {},
+            },
+            interfaces={"active|electrolyte": kinetics(exchange_current_density="1e8 A/m^2")},
+            protocol=["Discharge at 0.1 mA/cm2 for 1 s"],
+            solver={"linear": linear},
+        )
+        cell = make_cell(
+            case, layers(2, {"electrolyte": LENGTH, "active": 5.0}, [24, 24], 24), comm
+        )
+        cell.initialise()
+        return cell
+
+    with pytest.raises(NotConverged, match=r'solver.linear = "direct" would do'):
+        drive(half_cell("iterative"), LENGTH, 1.0)
+    cell = half_cell("direct")
+    drive(cell, 1.0 * cell.area, 1.0)
+    slow = 2 * THERMAL_VOLTAGE * np.arcsinh(1.0 / 2e-6)
+    (body,) = cell.active.values()
+    surface = body.x.x.array.max(initial=0.0)
+    at_rest = 4.5 - cell.domain.largest(surface)
+    exact = at_rest - slow - 1.0 * LENGTH / CONDUCTIVITY - 1.0 * 5.0 / 1e7
+    assert cell.state.voltage.value == pytest.approx(exact, abs=1e-6)
 
 
 @pytest.mark.reference("Kinetics", "Monroe and Newman 2005, doi:10.1149/1.1850854")

@@ -97,6 +97,10 @@ class NotConverged(Exception):
     """A solve did not converge; the caller may take a smaller step."""
 
 
+class Unsolved(NotConverged):
+    """A Krylov method has given up on a linear system."""
+
+
 class LinearSolver:
     """A Krylov method that keeps its preconditioner for as long as it serves.
 
@@ -189,7 +193,7 @@ class LinearSolver:
             tolerance: Residual relative to the right-hand side.
 
         Raises:
-            NotConverged: If the Krylov method gave up, also after a fresh preconditioner.
+            Unsolved: If the Krylov method gave up, also after a fresh preconditioner.
         """
         if self._shears is not None:
             right = self._shears.right_side(right)
@@ -207,7 +211,7 @@ class LinearSolver:
             self._ksp.solve(right, solution)
         if self._ksp.getConvergedReason() < 0:
             reason = self._ksp.getConvergedReason()
-            raise NotConverged(f"linear solver stopped with PETSc reason {reason}")
+            raise Unsolved(f"linear solver stopped with PETSc reason {reason}")
         if self._shears is not None:
             self._shears.to_solution(solution)
         if not guessed:

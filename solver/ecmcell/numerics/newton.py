@@ -17,8 +17,8 @@ _RESPONSE = 1e-4
 # Responses are found so much better where a step leaves more than this part of the linear system:
 # next to a face that hardly resists, all that else resists may be in their last digits.
 _SHARPER, _UNSOLVED = 1e-2, 0.1
-# The residual may grow by a factor in the first few steps; later it must fall, lest kinks make it
-# go in circles.
+# The residual may grow by a factor in the first few steps, if not told otherwise; later it must
+# fall, lest kinks make it go in circles.
 _GROWTH, _FREE = 2.0, 4
 # Shorter steps that are tried; more of them only where the residual is out of all proportion, as
 # that of an exponential is where the step along its tangent ends.
@@ -69,6 +69,7 @@ class Newton:
         tolerance: Largest residual, relative to the scale given to `solve`.
         largest_count: Newton steps before it gives up.
         forcing: Relative accuracy of the linear solves, where it is not linear as a whole.
+        growth: Factor by which the residual may grow in the first few steps.
     """
 
     def __init__(
@@ -78,9 +79,11 @@ class Newton:
         tolerance: float,
         largest_count: int,
         forcing: float = _FORCING,
+        growth: float = _GROWTH,
     ):
         self.system, self.linear = system, linear
         self.tolerance, self.largest_count, self.forcing = tolerance, largest_count, forcing
+        self._growth = growth
         self._residual, self._step = system.vector(), system.vector()
         self._trial, self._left = system.vector(), system.vector()
         self._columns: list[PETSc.Vec | None] = []
@@ -106,7 +109,7 @@ class Newton:
                     f"{self.tolerance:.1e} is asked for"
                 )
             before = norm
-            bound = _GROWTH * norm if effort.newton < _FREE else norm
+            bound = self._growth * norm if effort.newton < _FREE else norm
             scalar_step, solved = self._newton_step(scalar_residual, self._forcing(norm))
             self.system.shorten(self._step)
             norm, scalar_residual = self._move(scalar_step, bound, scale)
