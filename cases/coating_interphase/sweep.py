@@ -16,6 +16,7 @@ from ecmcell.case import checks
 from ecmcell.case.reading import validate
 from ecmcell.case.schema import Case
 from ecmcell.case.step import Step
+from ecmcell.report.apart import tell_apart
 from ecmcell.report.style import MM, PAGE, new_figure, styled
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.observables import Observables
@@ -77,6 +78,7 @@ def main() -> None:
         show(f"{name} on lithium", run(content), 2, right)
     left.set_title("Cathode", loc="left")
     right.set_title("Lithium, after four days of rest", loc="left")
+    tell_apart(figure)
     for axes in (left, right):
         axes.set_xlabel("State of charge")
         axes.legend()

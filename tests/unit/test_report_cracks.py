@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 from ecmcell.output import OutputMesh, RunDirectory, StoredRun
 from ecmcell.report.cracks import crack_animation, crack_plate
@@ -54,6 +55,21 @@ def damaged(path: Path, evenly: bool) -> StoredRun:
     return StoredRun(path)
 
 
+def test_lines_of_an_even_current_are_as_far_from_edges_as_from_each_other() -> None:
+    """Each crosses the whole map once; none lies on an edge."""
+    mesh = square()
+    axes = Figure().add_subplot()
+    PlaneView(mesh).flow(axes, np.tile([1.0, 0.0, 0.0], (len(mesh.cells), 1)))
+    (lines,) = axes.collections
+    height = {float(y) for segment in lines.get_segments() for y in segment[:, 1].round(6)}
+    gaps = np.diff(sorted(height))
+    assert gaps == pytest.approx(gaps[0], rel=1e-4)
+    assert min(height) == pytest.approx(0.5 * gaps[0], rel=1e-3)
+    assert 4.0 - max(height) == pytest.approx(0.5 * gaps[0], rel=1e-3)
+    length = sum(float(np.ptp(segment[:, 0])) for segment in lines.get_segments())
+    assert length == pytest.approx(4.0 * len(height), rel=0.02)
+
+
 @pytest.mark.parametrize(
     ("evenly", "title", "words"),
     [
@@ -75,6 +91,8 @@ def test_what_is_damaged_evenly_is_no_crack(
     drawn = {line.get_color() for axes in plate.figure.axes for line in axes.lines}
     assert drawn <= set(COLOURS)
     assert (film is None) == evenly
+    (stress,) = [m for m in maps if m.name == "map_stress"]
+    assert ("left blank" in stress.caption) == (not evenly)
     shown = {m.name: m.figure.axes[:2] for m in maps}
     assert [axes.texts[0].get_text() for axes in shown["map_cracks"]] == words
     pixels = [np.asarray(axes.images[0].get_array())[..., :3] for axes in shown["map_stress"]]

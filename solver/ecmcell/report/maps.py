@@ -73,7 +73,8 @@ def _map_plate(
     bar = ColourBar(ScalarMappable(norm, colours), quantity.label, extension(on_cells, norm))
     figure = panels(view, shown, draw, bar)
     of_section = section if quantity.is_stress else ""
-    caption = f"{quantity.caption} {grey(on_cells)} {view.remark} {of_section}"
+    blank = " ".join({quantity.blank(state.fields): "" for state in shown})
+    caption = f"{quantity.caption} {blank} {grey(on_cells)} {view.remark} {of_section}"
     return Plate(quantity.name, quantity.title, " ".join(caption.split()), figure, is_picture=True)
 
 

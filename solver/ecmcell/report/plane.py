@@ -14,6 +14,7 @@ from ecmcell.report.view import draw_bar, round_length, simplex_measures
 
 _FIELD_PIXELS, _FLOW_PIXELS = 1200, 240  # along the width
 _DENSITY = 1.7  # of streamlines along the longer side
+_LINES = 30  # for a density of one, as Matplotlib has it
 
 
 class PlaneView:
@@ -74,8 +75,22 @@ class PlaneView:
         idle = raster.from_cells(carrying.astype(float)) != 1
         u, v = (np.where(idle, np.nan, part) for part in smooth)
         density = (_DENSITY * min(1.0, self.aspect), _DENSITY * min(1.0, 1 / self.aspect))
+        # Lines begin half their distance off the edges: those along an edge would lie on it.
+        ends = self._low, self._low + self._size
+        across = [
+            low + (np.arange(count) + 0.5) * (high - low) / count
+            for low, high, count in zip(*ends, (int(_LINES * d) for d in density), strict=True)
+        ]
         axes.streamplot(
-            raster.x, raster.y, u, v, color="white", linewidth=0.5, density=density, arrowsize=0.5
+            raster.x,
+            raster.y,
+            u,
+            v,
+            color="white",
+            linewidth=0.5,
+            density=density,
+            arrowsize=0.5,
+            start_points=np.stack(np.meshgrid(*across), axis=-1).reshape(-1, 2),
         )
 
     def scale_bar(self, axes: Axes) -> None:

@@ -48,6 +48,7 @@ class Quantity:
         limits: Ends of the scale, where it is to show all of them.
         words: What a panel says, of the values and fields that it shows; may be nothing.
         is_stress: Whether it depends on what holds a section across its plane.
+        blank: What is left blank in some fields, as a sentence; nothing if nothing is.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Quantity:
     limits: tuple[float, float] | None = None
     words: Callable[[np.ndarray, StoredFields], str] = _missing
     is_stress: bool = False
+    blank: Callable[[StoredFields], str] = lambda fields: ""
 
 
 def _stoichiometry(mesh: OutputMesh, fields: StoredFields) -> np.ndarray | None:
@@ -86,6 +88,11 @@ def _stress(mesh: OutputMesh, fields: StoredFields) -> np.ndarray | None:
     if stress is None or IN_CRACK not in fields.point:
         return stress
     return np.where(fields.point[IN_CRACK] == 1.0, np.nan, stress)
+
+
+def _blank_cracks(fields: StoredFields) -> str:
+    cracked = (fields.point.get(IN_CRACK, np.empty(0)) == 1.0).any()
+    return "Cracks in the bulk are left blank." if cracked else ""
 
 
 def _cracks(mesh: OutputMesh, fields: StoredFields) -> np.ndarray | None:
@@ -162,11 +169,12 @@ QUANTITIES = (
         "map_stress",
         "Hydrostatic stress",
         "Hydrostatic stress (MPa)",
-        "Hydrostatic stress; tension is positive. Cracks in the bulk are left blank.",
+        "Hydrostatic stress; tension is positive.",
         _stress,
         colours="RdBu_r",
         is_centred=True,
         is_stress=True,
+        blank=_blank_cracks,
     ),
     Quantity(
         "map_cracks",

@@ -12,6 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from ecmcell.output import StoredRun
+from ecmcell.report.apart import tell_apart
 from ecmcell.report.curves import (
     BELOW_STRENGTH,
     CONTACT,
@@ -304,7 +305,11 @@ def _over_time(axis: Axes, members: Sequence[Member], name: str) -> None:
 
 
 def _legend(figure: Figure, members: Sequence[Member], meaning: str) -> None:
-    lines = [Line2D([], [], color=m.colour, label=m.label) for m in members]
+    marks = tell_apart(figure)
+    lines = [
+        Line2D([], [], color=m.colour, label=m.label, marker=marks.get(m.colour.lower(), ""))
+        for m in members
+    ]
     figure.legend(
         handles=lines,
         loc="outside upper center",
