@@ -13,7 +13,7 @@ _MARKS = "os^Dv<>P"
 _SIZE = 3.5  # points
 _NEAR = 0.005  # of the height of the axes: about the width of a line
 _SHARE = 0.5  # of the shorter curve that lies on the other for it to be hidden
-_SPACING = 0.12  # of marks along a curve, over the diagonal of the axes
+_SPACING = 0.16  # of marks along a curve, in a square that the axes fill
 _POINTS = 101
 
 
@@ -36,18 +36,33 @@ def tell_apart(figure: Figure) -> dict[str, str]:
     if len(told) > len(_MARKS):  # too many to be told apart by name
         return {}
     marks = {colour: _MARKS[k] for k, colour in enumerate(told)}
-    for lines in by_axes:
+    for axes, lines in zip(figure.axes, by_axes, strict=True):
         for k, colour in enumerate(told):
             for line in lines.get(colour, ()):
-                line.set(marker=marks[colour], markersize=_SIZE)
-                line.set_markevery((_SPACING * k / len(told), _SPACING))
+                _mark(axes, line, marks[colour], k / len(told))
     return marks
+
+
+def _mark(axes: Axes, line: Line2D, mark: str, start: float) -> None:
+    """Put marks at even distances on a curve, above all others, where it has points or not."""
+    line.set(marker=mark, markersize=_SIZE)  # for a legend
+    line.set_markevery([])
+    points = np.asarray(line.get_xydata(), dtype=float)
+    points = points[np.isfinite(points).all(axis=1)]
+    spans = [np.ptp(limits) for limits in (axes.get_xlim(), axes.get_ylim())]
+    lengths = np.hypot(*(np.diff(points, axis=0) / spans).T)
+    passed = np.concatenate([[0.0], np.cumsum(lengths)])
+    places = np.arange(start, passed[-1] / _SPACING) * _SPACING
+    at = [np.interp(places, passed, values) for values in points.T]
+    axes.add_line(
+        Line2D(*at, color=line.get_color(), marker=mark, markersize=_SIZE, ls="", zorder=3)
+    )
 
 
 def _by_colour(axes: Axes) -> dict[str, list[Line2D]]:
     found: dict[str, list[Line2D]] = {}
     for line in axes.get_lines():
-        if len(line.get_xydata()) > 1:
+        if len(np.asarray(line.get_xydata())) > 1:
             found.setdefault(mpl.colors.to_hex(line.get_color()), []).append(line)
     return found
 
