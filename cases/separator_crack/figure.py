@@ -69,7 +69,7 @@ def main() -> None:
         series = StoredRun(Path(name)).series
         found = series["Crack length separator [um]"], series[CONDUCTIVITY]
         axes[1].plot(
-            found[0], found[1][0] / found[1], ".-", label=Path(name).name.replace("_", " ")
+            found[0], found[1][0] / found[1], ".-", label=Path(name).name.replace("-", " ")
         )
     axes[1].set_xlabel("Length of all cracks in the separator (µm)")
     for axis in axes:
