@@ -42,12 +42,12 @@ class Average:
         self._form, weights = domain.compile(total), domain.compile(weights)
         self.weight = fem.Function(space)
         self.average = fem.Function(space)
-        self._assemble(weights, self.weight)
+        assemble(weights, self.weight)
         self._owned = space.dofmap.index_map.size_local
 
     def update(self) -> fem.Function:
         """Evaluate the average with the present fields."""
-        self._assemble(self._form, self.average)
+        assemble(self._form, self.average)
         weight = self.weight.x.array
         values = self.average.x.array
         np.divide(values, weight, out=values, where=weight > 0.0)
@@ -62,9 +62,10 @@ class Average:
         """Weights of the dofs that this rank owns; over all ranks they add up to the measure."""
         return self.weight.x.array[: self._owned]
 
-    @staticmethod
-    def _assemble(form: fem.Form, out: fem.Function) -> None:
-        out.x.array[:] = 0.0
-        fem.assemble_vector(out.x.array, form)
-        out.x.scatter_reverse(la.InsertMode.add)
-        out.x.scatter_forward()
+
+def assemble(form: fem.Form, out: fem.Function) -> None:
+    """Put a form of one test function, over all ranks, into a function of its space."""
+    out.x.array[:] = 0.0
+    fem.assemble_vector(out.x.array, form)
+    out.x.scatter_reverse(la.InsertMode.add)
+    out.x.scatter_forward()

@@ -147,13 +147,13 @@ class Patches:
     def _fit(self, points: Array, moments: Array) -> None:
         """Find for each node the fewest rings of surrounded nodes that tell a linear function."""
         dim = points.shape[1]
-        around = _Fit(moments.reshape(-1, dim + 1, dim + 1), points)
+        around = Fit(moments.reshape(-1, dim + 1, dim + 1), points)
         self._inside = (around.distance < _SURROUNDED)[:, None].astype(float)
         places = self._divided(self._first)
         moments = self.volumes[:, None] * self._inside * _products(places[:, 1:])
         for ring in range(1, _RINGS + 1):
             moments = self._spread(moments)
-            fit = _Fit(moments.reshape(-1, dim + 1, dim + 1), points)
+            fit = Fit(moments.reshape(-1, dim + 1, dim + 1), points)
             serves = self._alone & (fit.distance < _FARTHEST)
             if ring < _FIRST:
                 serves &= self._inside[:, 0] > 0.0
@@ -183,12 +183,13 @@ class Patches:
         return work.array.reshape(-1, columns).copy()
 
 
-class _Fit:
+class Fit:
     """A linear function fitted at each node to what lies around.
 
     Args:
         moments: Of 1, x, y(, z) with each other.
         points: The nodes.
+        least: Spread in one direction over the largest, up to which it tells no slope.
 
     Attributes:
         weights: What the moments of a function with 1, x, y(, z) are multiplied by, for the value
@@ -197,13 +198,13 @@ class _Fit:
             in which this is largest; infinite where no function is fixed.
     """
 
-    def __init__(self, moments: Array, points: Array):
+    def __init__(self, moments: Array, points: Array, least: float = _ROUND):
         size = moments[:, 0, 0]
         here = np.flatnonzero(size > 0.0)
         scaled, size = moments[here] / size[here, None, None], size[here, None]
         middle = scaled[:, 0, 1:]
         spread, axes = np.linalg.eigh(scaled[:, 1:, 1:] - middle[:, :, None] * middle[:, None, :])
-        known = spread > _ROUND * spread[:, -1:]
+        known = spread > least * spread[:, -1:]
         offset = np.einsum("nij,ni->nj", axes, points[here] - middle)
         slope = np.divide(offset, spread, out=np.zeros_like(offset), where=known)
         far = np.where(known, np.abs(offset) / np.sqrt(np.where(known, spread, 1.0)), np.inf)

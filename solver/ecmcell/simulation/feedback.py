@@ -1,19 +1,14 @@
 """Stresses and contact as the electrochemistry reckons with them."""
 
 import numpy as np
-import ufl
 from dolfinx import fem
-from ufl.core.expr import Expr
 
 from ecmcell.case.schema import Case
-from ecmcell.domain.average import Average
 from ecmcell.domain.domain import Domain
-from ecmcell.domain.faces import Outer
 from ecmcell.numerics.mixing import Anderson
-from ecmcell.physics import interfaces
+from ecmcell.simulation.electrode_stress import ElectrodeStress
 from ecmcell.simulation.joints import Joints
 from ecmcell.simulation.lithium import ActiveBody
-from ecmcell.simulation.metals import lithium_faces
 from ecmcell.simulation.state import State
 from ecmcell.simulation.stresses import Stresses
 
@@ -31,6 +26,7 @@ class Feedback:
         active: Bodies of active material.
         stresses: Of each part.
         joints: What touches.
+        normal: Normal stress on lithium electrodes by body of electrolyte.
     """
 
     def __init__(
@@ -41,10 +37,10 @@ class Feedback:
         active: dict[str, ActiveBody],
         stresses: Stresses,
         joints: Joints,
+        normal: dict[str, ElectrodeStress],
     ):
-        self._case, self._domain, self._state = case, domain, state
-        self._stresses, self._joints = stresses, joints
-        self._normal = self._electrode_stresses()
+        self._domain, self._state = domain, state
+        self._joints, self._normal = joints, normal
         self._offsets = [
             (body, swelling, stresses.offset_at_nodes(body, swelling))
             for body in active.values()
@@ -111,24 +107,6 @@ class Feedback:
             handed.x.array[:] = values
         for contact in self._joints.handed:
             np.clip(contact.x.array, 0.0, 1.0, out=contact.x.array)
-
-    def _electrode_stresses(self) -> dict[str, Average]:
-        """Normal stress around the nodes of lithium electrodes, by body of electrolyte."""
-        terms: dict[str, list[tuple[Expr, ufl.Measure, str | None]]] = {}
-        domain = self._domain
-        for lithium in lithium_faces(self._case, domain, self._state):
-            face = lithium.face
-            if isinstance(face, Outer):
-                pull, measure = self._stresses.normal_stress(face), domain.ds(face)
-            else:
-                pull = interfaces.normal_part(self._joints[face].traction(), domain.normal("+"))
-                measure = domain.nodal(face)
-            of_body = terms.setdefault(lithium.electrolyte.body, [])
-            of_body.append((pull, measure, lithium.side))
-        return {
-            body: Average(domain, domain.bodies[body].scalars, faces)
-            for body, faces in terms.items()
-        }
 
 
 def _largest_change(pairs: list[tuple[fem.Function, np.ndarray]]) -> float:

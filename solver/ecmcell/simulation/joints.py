@@ -169,6 +169,10 @@ class Joints:
         """What joins the two sides of a contact."""
         return self._all[contact]
 
+    def find(self, face: Face) -> Joint | None:
+        """What joins the two sides of a contact, or a face to its electrode if it may part."""
+        return self._all[face] if isinstance(face, Contact) else self.faces.get(face)
+
     def begin_step(self) -> None:
         """Make the present damage the start of the next time step."""
         if self._damage is None or self._size is None:

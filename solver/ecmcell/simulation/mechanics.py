@@ -17,11 +17,13 @@ from ecmcell.numerics.scalars import ScalarEquation, prescribe
 from ecmcell.physics import interfaces
 from ecmcell.simulation import cracks, platens, touching
 from ecmcell.simulation.drag import Drag
+from ecmcell.simulation.electrode_stress import ElectrodeStress
 from ecmcell.simulation.energies import Energies
 from ecmcell.simulation.feedback import Feedback
 from ecmcell.simulation.filaments import Filaments
 from ecmcell.simulation.joints import Joints
 from ecmcell.simulation.lithium import ActiveBody
+from ecmcell.simulation.metals import LithiumFace, lithium_faces
 from ecmcell.simulation.state import THICKNESS, State
 from ecmcell.simulation.stresses import Stresses
 
@@ -97,7 +99,9 @@ class Mechanics:
         self.hydrostatic = {
             body: self.stresses.hydrostatic_at_nodes(body) for body in domain.bodies
         }
-        self._feedback = Feedback(case, domain, state, active, self.stresses, self.joints)
+        self._feedback = Feedback(
+            case, domain, state, active, self.stresses, self.joints, self._electrode_stresses()
+        )
 
     def solve(self) -> Effort:
         """Solve for the displacements at the present stoichiometry.
@@ -216,23 +220,7 @@ class Mechanics:
 
     def _build(self) -> Newton:
         bodies = self.state.displacement
-        residuals = {body: 0 for body in bodies}
-        for part in self.domain.parts:
-            residuals[part.body] += self.stresses.virtual_work(part, self._tests[part.body])
-            residuals[part.body] += self._drag.force(part, self._tests[part.body])
-        if self._filaments is not None:
-            for body, displacement in bodies.items():
-                potential, test = self._filaments.potential, self._tests[body]
-                residuals[body] += ufl.derivative(potential, displacement, test)
-        for contact in self.domain.contacts:
-            force, measure = self.traction(contact), self.domain.nodal(contact)
-            for part, sign in ((contact.plus, -1.0), (contact.minus, 1.0)):
-                test = self._tests[part.body](contact.side(part))
-                residuals[part.body] += sign * ufl.inner(force, test) * measure
-        for outer, joint in self.joints.faces.items():
-            body = outer.part.body
-            pull = ufl.inner(joint.traction(), self._tests[body])
-            residuals[body] -= pull * self.domain.nodal(outer)
+        residuals = {body: self._work(body, test) for body, test in self._tests.items()}
         system = BlockSystem(
             self.domain,
             list(bodies.values()),
@@ -258,6 +246,24 @@ class Mechanics:
         solver = linear.LinearSolver(system, options, modes=modes)
         count = _LARGEST_COUNT_OF_KINKS if self._laws or self._flows else _LARGEST_COUNT
         return Newton(system, solver, _TOLERANCE, count, _FORCING)
+
+    def _work(self, body: str, virtual: ufl.Argument) -> ufl.Form:
+        """Work of stress in a body, less that of forces on it, on a virtual displacement, pJ."""
+        domain, work = self.domain, 0
+        for part in domain.bodies[body].parts:
+            work += self.stresses.virtual_work(part, virtual) + self._drag.force(part, virtual)
+        if self._filaments is not None:
+            displacement = self.state.displacement[body]
+            work += ufl.derivative(self._filaments.potential, displacement, virtual)
+        for contact in domain.contacts:
+            force, measure = self.traction(contact), domain.nodal(contact)
+            for part, sign in ((contact.plus, -1.0), (contact.minus, 1.0)):
+                if part.body == body:
+                    work += sign * ufl.inner(force, virtual(contact.side(part))) * measure
+        for outer, joint in self.joints.faces.items():
+            if outer.part.body == body:
+                work -= ufl.inner(joint.traction(), virtual) * domain.nodal(outer)
+        return work
 
     def _build_energies(self) -> Energies:
         domain = self.domain
@@ -315,6 +321,18 @@ class Mechanics:
         members = self._filaments.members if self._filaments is not None else []
         sources = sum(filament.source_energy() for filament in members)
         return self.energies.total + sum(self.joints.dissipated()) + given + sources
+
+    def _electrode_stresses(self) -> dict[str, ElectrodeStress]:
+        """Normal stress on lithium electrodes by body of electrolyte."""
+        faces: dict[str, list[LithiumFace]] = {}
+        for lithium in lithium_faces(self.case, self.domain, self.state):
+            faces.setdefault(lithium.electrolyte.body, []).append(lithium)
+        found = {}
+        for body, members in faces.items():
+            virtual = ufl.TestFunction(self.domain.bodies[body].vectors)
+            work = self._work(body, virtual)
+            found[body] = ElectrodeStress(self.domain, members, self.joints, work)
+        return found
 
     def _refresh(self) -> None:
         for flow in self._flows.values():

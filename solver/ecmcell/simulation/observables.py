@@ -11,6 +11,7 @@ from ecmcell.case.state_of_charge import charge_ends
 from ecmcell.domain.average import Average
 from ecmcell.domain.domain import Integral
 from ecmcell.domain.faces import Contact
+from ecmcell.domain.smoothing import SmoothAverage
 from ecmcell.output.units import AREAL_RESISTANCE, CURRENT_DENSITY, SPECIFIC_CHARGE
 from ecmcell.physics import interfaces
 from ecmcell.simulation import crossings, properties
@@ -44,8 +45,8 @@ class Observables:
         electrode_currents: The same on lithium electrodes, around nodes of the electrolyte.
         crossing_currents: Current density of ions from the plus to the minus side of contacts
             between electrolytes or their grains, around nodes of the plus side.
-        normal_tractions: Normal traction on contacts with a stiffness, around nodes of the plus
-            side.
+        normal_tractions: Normal traction on contacts, around nodes of the plus side; smoothed along
+            those that hold.
         shear_tractions: Size of the traction along them.
         debonding: The interfaces that may part, if any.
         fissures: The cracks in the bulk, if there may be any.
@@ -114,14 +115,18 @@ class Observables:
             normal = domain.normal("+")
             for contact in domain.contacts:
                 traction = cell.mechanics.traction(contact)
-                space = domain.bodies[contact.plus.body].scalars
-                measure = domain.nodal(contact)
-                for store, part in (
-                    (self.normal_tractions, interfaces.normal_part),
-                    (self.shear_tractions, interfaces.shear_part),
-                ):
-                    terms = [(part(traction, normal), measure, "+")]
-                    store[contact] = Average(domain, space, terms)
+                region, measure = domain.bodies[contact.plus.body], domain.nodal(contact)
+                pull = interfaces.normal_part(traction, normal)
+                along = interfaces.shear_part(traction, normal)
+                # Where a contact parts its traction is as uneven as its damage.
+                self.normal_tractions[contact] = (
+                    Average(domain, region.scalars, [(pull, measure, "+")])
+                    if contact in cell.mechanics.joints.cohesive
+                    else SmoothAverage(domain, region, contact, pull, "+")
+                )
+                self.shear_tractions[contact] = Average(
+                    domain, region.scalars, [(along, measure, "+")]
+                )
         self._losses = Losses(cell)
         self.fissures = Fissures(cell) if cell.state.crack else None
         self._penetration = Penetration(cell) if cell.filaments is not None else None

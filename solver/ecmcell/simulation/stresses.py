@@ -11,7 +11,6 @@ from ufl.core.expr import Expr
 from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
 from ecmcell.domain.domain import Domain
-from ecmcell.domain.faces import Outer
 from ecmcell.domain.plan import Part
 from ecmcell.domain.recovery import Patches, Recovery
 from ecmcell.physics import fracture, mechanics
@@ -93,11 +92,6 @@ class Stresses:
         return mechanics.hydrostatic_stress(
             self._elastic[part], self.strain(part), self._swelling(part)
         )
-
-    def normal_stress(self, outer: Outer) -> Expr:
-        """Normal stress on outer facets in MPa, negative in compression."""
-        normal = self._domain.normal
-        return ufl.inner(ufl.dot(self.stress(outer.part), normal), normal)
 
     # At nodes: the stress falls as steeply as the material swells, by what is known there. What is
     # left when that is taken off is smooth, harmonic in an isotropic body.
