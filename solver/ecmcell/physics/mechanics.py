@@ -144,16 +144,18 @@ def largest_principal(stress: Array) -> Array:
     return np.asarray(np.linalg.eigvalsh(stress)[..., -1], dtype=np.float64)
 
 
-def stress_response(youngs_modulus: float, poisson_ratio: float, is_sheet: bool = False) -> float:
+def stress_response(youngs_modulus: float, poisson_ratio: float) -> float:
     """Fall of the hydrostatic stress with the linear chemical strain, 2E/(3(1-nu)), in MPa.
 
     Exact for every Fourier mode of the chemical strain in an infinite body (Eshelby 1957,
-    doi:10.1098/rspa.1957.0133); surfaces add a smooth part to it. In a sheet in plane stress a mode
-    is held along its fronts in the plane alone: E/3.
+    doi:10.1098/rspa.1957.0133); surfaces add a smooth part to it.
     """
-    if is_sheet:
-        return youngs_modulus / 3.0
     return 2.0 * youngs_modulus / (3.0 * (1.0 - poisson_ratio))
+
+
+def sheet_response(youngs_modulus: float) -> float:
+    """The same in a sheet in plane stress, MPa: its fronts in the plane alone hold a mode, E/3."""
+    return youngs_modulus / 3.0
 
 
 def axial_response(youngs_modulus: float, poisson_ratio: float) -> np.ndarray:

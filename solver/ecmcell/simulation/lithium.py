@@ -171,11 +171,12 @@ def _swellings(
     response = np.zeros((len(ways), len(ways)))
     if case.physics.mechanics:
         elastic = needed(material.youngs_modulus), needed(material.poisson_ratio)
-        if axis is None:
-            is_sheet = case.cell.section == "plane stress"
-            response[:] = mechanics.stress_response(*elastic, is_sheet)
-        else:
+        if axis is not None:
             response[:] = mechanics.axial_response(*elastic)
+        elif case.cell.section == "plane stress":
+            response[:] = mechanics.sheet_response(elastic[0])
+        else:
+            response[:] = mechanics.stress_response(*elastic)
     made = []
     offsets = state.stress_offsets(part.body)
     for (directions, count, table), offset, row in zip(ways, offsets, response, strict=True):
