@@ -33,7 +33,7 @@ def main() -> None:
             axis.plot(series["Time [s]"] / 60.0, series[column], label=label)
     for axis, label in zip(axes, COLUMNS.values(), strict=True):
         axis.set(xlabel="Time (min)", ylabel=label, xscale="log", xlim=(0.05, None))
-    axes[0].legend()
+    axes[0].legend(loc="upper left", fontsize="x-small", handlelength=1.2)
     (HERE / "figures").mkdir(exist_ok=True)
     figure.savefig(HERE / "figures" / "study.png", dpi=200)
 
