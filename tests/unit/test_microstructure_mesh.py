@@ -19,7 +19,7 @@ from ecmcell.microstructure.topology import (
     measures,
     quality,
 )
-from meshes import grid
+from meshes import grid, punched
 
 COMPOSITE = {
     "recipe": "composite_cathode",
@@ -290,6 +290,17 @@ def test_what_encloses_particles_hides_none_of_them() -> None:
             for offset in ((0, 0, 1), (0, -1, 0), (-1, 0, 0))
         ]
         assert any(seen), middle
+
+
+def test_walls_of_voids_are_no_walls_behind_particles() -> None:
+    """Of a matrix with a hole its floor and the two walls behind are drawn, not the hole."""
+    from ecmcell.microstructure.picture import _far_faces
+
+    mesh = punched([np.arange(4.0)] * 3, "matrix", lambda at: (np.abs(at - 1.5) < 1).all(axis=1))
+    faces = mesh.points[_far_faces(mesh, 0)]
+    assert float(measures(mesh.points, _far_faces(mesh, 0)).sum()) == pytest.approx(27.0)
+    on_box = (np.abs(faces[:, :, None] - [[0.0], [3.0]]) < 1e-9).all(axis=1)
+    assert on_box.any(axis=(1, 2)).all()
 
 
 def test_scale_bar_lengths_are_round():

@@ -33,7 +33,7 @@ from ecmcell.report.maps import colour_scale, has_both_signs, weighted_quantiles
 from ecmcell.report.page import Section, page_text
 from ecmcell.report.percentiles import percentile_table, spreads
 from ecmcell.report.raster import Raster
-from ecmcell.report.states import _choice, chosen_states, row_at
+from ecmcell.report.states import _choice, chosen_states, in_volts, row_at
 from ecmcell.report.style import MM, PAGE, Plate, new_figure, styled
 from ecmcell.report.tables import highlights, protocol_table
 from ecmcell.report.view import round_length, simplex_measures
@@ -285,6 +285,15 @@ def test_states_are_the_start_the_ends_of_steps_and_the_widest_gap():
     assert _choice([f"{n}" for n in range(10)], list(range(10))) == [0, 2, 4, 9]
     assert _choice([f"{n}: end" for n in range(7)], times) == [0, 1, 3, 6]
     assert _choice([], []) == []
+
+
+def test_a_voltage_of_nothing_has_no_minus():
+    assert [in_volts(v) for v in (-1e-9, 1e-9, -0.0012, 3.7)] == [
+        "0.000 V",
+        "0.000 V",
+        "−0.001 V",
+        "3.700 V",
+    ]
 
 
 def test_row_of_a_state_is_the_last_one_up_to_its_time():

@@ -170,14 +170,25 @@ def _render(mesh: MeshData, colours: dict[str, str]) -> tuple[Any, float, Any]:
 
 
 def _far_faces(mesh: MeshData, grain: int) -> npt.NDArray[np.int64]:
-    """Outer facets of a grain that look away from the eye: what lies within is seen before them."""
+    """Facets of a grain on the box that look away from the eye: what lies within is before them.
+
+    The walls of voids within are left out: they would look like particles.
+    """
     facets = facets_of(mesh.cells)
     own = facets.outer & (mesh.cell_grain[facets.cells[:, 0]] == grain)
+    near = 1e-9 * np.ptp(mesh.points)
+    corners = mesh.points[facets.vertices]
+    own &= np.any([(np.abs(corners - end) < near).all(axis=1) for end in _ends(mesh)], axis=(0, 2))
     corners = mesh.points[facets.vertices[own]]
     inside = mesh.points[mesh.cells[facets.cells[own, 0]]].mean(axis=1)
     normal = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
     outwards = np.sign(np.einsum("ij,ij->i", corners.mean(axis=1) - inside, normal))
     return facets.vertices[own][outwards * (normal @ _TO_EYE) < 0.0]
+
+
+def _ends(mesh: MeshData) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Lowest and highest coordinates of the points."""
+    return mesh.points.min(axis=0), mesh.points.max(axis=0)
 
 
 def _screen_axes(eye: npt.NDArray[np.float64]) -> tuple[Any, Any]:

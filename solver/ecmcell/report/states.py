@@ -59,12 +59,17 @@ def _state(run: StoredRun, letter: str, fields: StoredFields) -> State:
     parts = []
     if row is not None and "Voltage [V]" in run.series:
         voltage = float(run.series["Voltage [V]"][row])
-        parts += [] if np.isnan(voltage) else [f"{voltage:.3f} V"]
+        parts += [] if np.isnan(voltage) else [in_volts(voltage)]
     if row is not None and "State of charge" in run.series:
         charge = round(100 * float(run.series["State of charge"][row]))
         parts.append(f"SOC {charge} %".replace("-", "−"))
     parts = parts or [fields.label]
     return State(letter, fields, row, ", ".join(parts), parts[0])
+
+
+def in_volts(voltage: float) -> str:
+    """A voltage to 1 mV, without a minus before zero."""
+    return f"{round(voltage, 3) + 0.0:.3f} V".replace("-", "−")
 
 
 def row_at(series: dict[str, np.ndarray], time: float) -> int | None:
