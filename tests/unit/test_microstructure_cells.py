@@ -7,8 +7,9 @@ from scipy.sparse import coo_array
 from scipy.sparse.linalg import spsolve
 
 from ecmcell.case.reading import Fault
+from ecmcell.microstructure.facets import MeshingError
 from ecmcell.microstructure.recipes import RECIPES
-from ecmcell.microstructure.topology import MeshingError, interface_measure, measures, quality
+from ecmcell.microstructure.topology import interface_measure, measures, quality
 
 LATTICE = {
     "recipe": "lattice",

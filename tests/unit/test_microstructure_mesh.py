@@ -9,16 +9,10 @@ import numpy as np
 import pytest
 
 from ecmcell.case.reading import Fault
+from ecmcell.microstructure.facets import MeshingError, facets_of
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.microstructure.recipes import RECIPES
-from ecmcell.microstructure.topology import (
-    MeshingError,
-    assemble,
-    facets_of,
-    interface_measure,
-    measures,
-    quality,
-)
+from ecmcell.microstructure.topology import assemble, interface_measure, measures, quality
 from meshes import grid, punched
 
 COMPOSITE = {

@@ -17,7 +17,7 @@ from test_plasticity import (
 
 from cells import Stack
 from ecmcell.case.schema import Case
-from ecmcell.domain.domain import Region
+from ecmcell.domain.region import Region
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.simulation.mechanics import Mechanics
 from meshes import grid

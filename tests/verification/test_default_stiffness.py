@@ -11,7 +11,7 @@ from cells import make_cell
 from ecmcell.case.joints import Held
 from ecmcell.case.load import load_case
 from ecmcell.case.schema import Case
-from ecmcell.microstructure.meetings import phases_meeting, roles_meeting
+from ecmcell.microstructure.meetings import meetings
 from ecmcell.simulation.grip import unresolved, with_stiffness
 from meshes import concentric, layers
 from pulling import ENERGY, STRENGTH, THICKNESS, follow, pulling_case
@@ -32,14 +32,14 @@ def stiffness(case: Case) -> float:
 def test_cells_along_a_plane() -> None:
     """Heights are those of the layers of cells, edges those of the facets."""
     mesh = layers(2, {"electrolyte": 4.0, "active": 6.0}, [4, 3])
-    (meeting,) = phases_meeting(mesh).values()
+    (meeting,) = meetings(mesh).phases.values()
     assert meeting.heights == pytest.approx({"electrolyte": 1.0, "active": 2.0})
     assert meeting.edge == pytest.approx(1.0)
-    faces = roles_meeting(mesh)
+    faces = meetings(mesh).roles
     assert faces["anode"].heights == pytest.approx({"electrolyte": 1.0})
     assert faces["collector"].heights == pytest.approx({"active": 2.0})
     space = layers(3, {"electrolyte": 4.0, "active": 6.0}, [4, 3])
-    (meeting,) = phases_meeting(space).values()
+    (meeting,) = meetings(space).phases.values()
     assert meeting.heights == pytest.approx({"electrolyte": 1.0, "active": 2.0})
     assert meeting.edge == pytest.approx(sqrt(4 / sqrt(3) * 0.5))
 

@@ -9,8 +9,8 @@ from dolfinx import fem
 from mpi4py import MPI
 
 from cells import Stack, active, electrolyte, kinetics, make_case
-from ecmcell.domain.domain import Region
 from ecmcell.domain.gather import gather_nodes, gather_points
+from ecmcell.domain.region import Region
 from ecmcell.domain.smoothing import SmoothAverage
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.microstructure.topology import ROLES, assemble

@@ -11,8 +11,9 @@ from dolfinx import fem
 from mpi4py import MPI
 
 from ecmcell.domain import compat
-from ecmcell.domain.domain import Domain, Region
+from ecmcell.domain.domain import Domain
 from ecmcell.domain.faces import Face
+from ecmcell.domain.region import Region
 
 
 def gather_nodes(function: fem.Function) -> npt.NDArray[np.float64]:

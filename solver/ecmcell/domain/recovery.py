@@ -11,8 +11,9 @@ from scipy.sparse import csr_array
 from ufl.core.expr import Expr
 
 from ecmcell.domain.average import Average
-from ecmcell.domain.domain import Domain, Region
+from ecmcell.domain.domain import Domain
 from ecmcell.domain.plan import Part
+from ecmcell.domain.region import Region
 
 Array = npt.NDArray[np.float64]
 

@@ -9,9 +9,10 @@ from dolfinx import fem
 from ufl.core.expr import Expr
 
 from ecmcell.domain.average import Average
-from ecmcell.domain.domain import Domain, Region
+from ecmcell.domain.domain import Domain
 from ecmcell.domain.faces import Face, Outer
 from ecmcell.domain.recovery import Fit
+from ecmcell.domain.region import Region
 
 Array = npt.NDArray[np.float64]
 

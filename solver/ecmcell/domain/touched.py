@@ -9,7 +9,8 @@ import numpy.typing as npt
 from dolfinx import fem
 
 from ecmcell.domain import compat
-from ecmcell.domain.domain import Region, share_marks
+from ecmcell.domain.domain import share_marks
+from ecmcell.domain.region import Region
 from ecmcell.microstructure.topology import edge_lengths
 
 # Barycentric coordinate down to which a point lies in a cell.

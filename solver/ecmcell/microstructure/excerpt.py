@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from ecmcell.microstructure.facets import facets_of
 from ecmcell.microstructure.meshdata import MeshData
-from ecmcell.microstructure.topology import ROLES, assemble, facets_of, roles_of_box_with_pores
+from ecmcell.microstructure.topology import ROLES, assemble, roles_of_box_with_pores
 
 
 def excerpt(mesh: MeshData, phases: Collection[str]) -> MeshData:

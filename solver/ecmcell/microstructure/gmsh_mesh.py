@@ -11,8 +11,8 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import numpy.typing as npt
 
+from ecmcell.microstructure.facets import MeshingError
 from ecmcell.microstructure.on_demand import gmsh
-from ecmcell.microstructure.topology import MeshingError
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from ecmcell.microstructure.facets import Facets, facets_of
 from ecmcell.microstructure.meshdata import MeshData
-from ecmcell.microstructure.topology import Facets, edge_lengths, facets_of, measures
+from ecmcell.microstructure.topology import edge_lengths, measures
 
 
 @dataclass(frozen=True)
@@ -22,32 +23,36 @@ class Meeting:
     edge: float
 
 
-def phases_meeting(mesh: MeshData) -> dict[frozenset[str], Meeting]:
-    """What meets in a mesh by the names of the phases; one name for the grains of one phase."""
+@dataclass(frozen=True)
+class Meetings:
+    """All of them in a mesh.
+
+    Attributes:
+        phases: Where phases meet, by their names; one name for the grains of one phase.
+        roles: Along the outer facets of each role.
+    """
+
+    phases: dict[frozenset[str], Meeting]
+    roles: dict[str, Meeting]
+
+
+def meetings(mesh: MeshData) -> Meetings:
+    """What the cells are like along the interfaces and outer faces of a mesh."""
     facets = facets_of(mesh.cells)
     grain, phase = mesh.cell_grain[facets.cells], _phases(mesh, facets)
-    found = {}
     between = ~facets.outer & (grain[:, 0] != grain[:, 1])
+    phases = {}
     for pair in {frozenset(map(str, names)) for names in np.unique(phase[between], axis=0)}:
         here = between & np.isin(phase, [*pair]).all(axis=1)
         if len(pair) == 2:
             here &= phase[:, 0] != phase[:, 1]
-        found[pair] = _meeting(mesh, facets, here)
-    return found
-
-
-def roles_meeting(mesh: MeshData) -> dict[str, Meeting]:
-    """What the phases at the outer facets of each role are like."""
-    facets = facets_of(mesh.cells)
-    outer = np.flatnonzero(facets.outer)
-    place = {tuple(facets.vertices[k]): k for k in outer}
-    rows = np.array([place[tuple(vertices)] for vertices in np.sort(mesh.facets, axis=1)], int)
-    found = {}
-    for number, role in enumerate(mesh.roles):
-        here = np.zeros(len(facets.vertices), dtype=bool)
-        here[rows[mesh.facet_role == number]] = True
-        found[role] = _meeting(mesh, facets, here)
-    return found
+        phases[pair] = _meeting(mesh, facets, np.flatnonzero(here))
+    rows = facets.rows_of(mesh.facets)
+    roles = {
+        role: _meeting(mesh, facets, rows[mesh.facet_role == number])
+        for number, role in enumerate(mesh.roles)
+    }
+    return Meetings(phases, roles)
 
 
 def _phases(mesh: MeshData, facets: Facets) -> npt.NDArray[np.str_]:
@@ -55,11 +60,11 @@ def _phases(mesh: MeshData, facets: Facets) -> npt.NDArray[np.str_]:
     return np.array(mesh.grain_phase)[mesh.cell_grain[facets.cells]]
 
 
-def _meeting(mesh: MeshData, facets: Facets, here: npt.NDArray[np.bool_]) -> Meeting:
-    vertices, cells = facets.vertices[here], facets.cells[here]
+def _meeting(mesh: MeshData, facets: Facets, rows: npt.NDArray[np.int64]) -> Meeting:
+    vertices, cells = facets.vertices[rows], facets.cells[rows]
     size = np.abs(measures(mesh.points, vertices))
     edge = size if mesh.dim == 2 else edge_lengths(mesh.points, vertices)
-    phase, there = _phases(mesh, facets)[here], cells >= 0
+    phase, there = _phases(mesh, facets)[rows], cells >= 0
     height = mesh.dim * np.abs(measures(mesh.points, mesh.cells))[cells] / size[:, None]
     weights = np.where(there, size[:, None], 0.0)
     return Meeting(

@@ -14,11 +14,12 @@ from scipy.spatial import cKDTree
 
 from ecmcell.case.reading import Fault, dotted, suggest, toml
 from ecmcell.errors import InputError
+from ecmcell.microstructure.facets import MeshingError, unique_rows
 from ecmcell.microstructure.mesh_groups import SIMPLICES, GroupNames, labelled, named_groups
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.microstructure.recipes.base import LEAST, MOST
 from ecmcell.microstructure.statistics import describe
-from ecmcell.microstructure.topology import ROLES, MeshingError, assemble, unique_rows
+from ecmcell.microstructure.topology import ROLES, assemble
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]

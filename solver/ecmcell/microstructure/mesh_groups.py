@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ecmcell.case.reading import Fault, toml
-from ecmcell.microstructure.topology import ROLES, unique_rows
+from ecmcell.microstructure.facets import unique_rows
+from ecmcell.microstructure.topology import ROLES
 
 Integers = npt.NDArray[np.int64]
 

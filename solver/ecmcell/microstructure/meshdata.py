@@ -8,6 +8,8 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from ecmcell.microstructure.facets import facets_of
+
 
 @dataclass(frozen=True)
 class MeshData:
@@ -60,17 +62,10 @@ class MeshData:
     @cached_property
     def touching(self) -> set[tuple[int, int]]:
         """Pairs of grains with a facet in common, the lower number first."""
-        n = self.cells.shape[1]
-        facets = np.vstack([np.delete(self.cells, i, axis=1) for i in range(n)])
-        grain = np.tile(self.cell_grain, n)
-        facets.sort(axis=1)
-        order = np.lexsort(facets.T)
-        facets, grain = facets[order], grain[order]
-        shared = np.all(facets[1:] == facets[:-1], axis=1)
-        a, b = grain[:-1][shared], grain[1:][shared]
-        between = a != b
-        low, high = np.minimum(a, b)[between], np.maximum(a, b)[between]
-        return {(int(i), int(j)) for i, j in zip(low, high, strict=True)}
+        facets = facets_of(self.cells)
+        grain = np.sort(self.cell_grain[facets.cells[~facets.outer]], axis=1)
+        pairs = np.unique(grain[grain[:, 0] != grain[:, 1]], axis=0)
+        return {(int(a), int(b)) for a, b in pairs}
 
     def digest(self) -> str:
         """SHA-256 of everything but the statistics."""

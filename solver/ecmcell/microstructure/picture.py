@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ecmcell.microstructure.facets import facets_of
 from ecmcell.microstructure.meshdata import MeshData
-from ecmcell.microstructure.topology import facets_of, measures
+from ecmcell.microstructure.topology import measures
 
 PALETTE = {
     "active": "#3f6691",

@@ -9,10 +9,11 @@ import numpy.typing as npt
 from pydantic import Field
 
 from ecmcell.case.reading import Fault
+from ecmcell.microstructure.facets import facets_of
 from ecmcell.microstructure.heights import Heights, corrugation, random_field
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.microstructure.recipes.base import Extent, Table
-from ecmcell.microstructure.topology import ROLES, facets_of, measures, quality
+from ecmcell.microstructure.topology import ROLES, measures, quality
 
 Floats = npt.NDArray[np.float64]
 

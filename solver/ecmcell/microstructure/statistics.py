@@ -6,9 +6,10 @@ import networkx as nx
 import numpy as np
 import numpy.typing as npt
 
+from ecmcell.microstructure.facets import Facets, facets_of
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.microstructure.packing import ball_volume
-from ecmcell.microstructure.topology import Facets, edge_lengths, facets_of, measures
+from ecmcell.microstructure.topology import edge_lengths, measures
 
 Floats = npt.NDArray[np.float64]
 
@@ -89,10 +90,8 @@ def _reached(
     own = np.array([phase in phases for phase in mesh.grain_phase])
     graph = nx.Graph([(a, b) for a, b in touching if own[a] and own[b]])
     graph.add_nodes_from(np.flatnonzero(own).tolist())
-    wanted = np.sort(mesh.facets[mesh.facet_role == mesh.roles.index(role)], axis=1)
-    outer = facets.outer
-    known = {tuple(facet): k for k, facet in enumerate(facets.vertices[outer])}
-    cells = facets.cells[outer, 0][[known[tuple(facet)] for facet in wanted]]
+    wanted = mesh.facets[mesh.facet_role == mesh.roles.index(role)]
+    cells = facets.cells[facets.rows_of(wanted), 0]
     reached = np.zeros(len(own), dtype=bool)
     for grain in np.unique(mesh.cell_grain[cells]).tolist():
         if own[grain] and not reached[grain]:

@@ -1,7 +1,6 @@
-"""Facets, grains, outer roles and quality of a simplex mesh given as arrays."""
+"""Grains, outer roles and quality of a simplex mesh given as arrays."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from itertools import combinations
 from math import factorial
 
@@ -10,20 +9,11 @@ import numpy.typing as npt
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from ecmcell.case.reading import Fault
+from ecmcell.microstructure.facets import Facets, MeshingError, facets_of
 from ecmcell.microstructure.meshdata import MeshData
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
-
-
-class MeshingError(Fault):
-    """A mesh could not be made, or is not one that can be computed on."""
-
-    def __init__(self, given: str):
-        super().__init__(
-            given, "Try other sizes, or another seed where chance has a part.", ["size"]
-        )
 
 
 FLATTEST = 1e-3
@@ -34,55 +24,6 @@ ROLES = ("anode", "collector", "side", "pore")
 
 RoleFinder = Callable[[Floats, Integers], Integers]
 """From points and outer facets, shape (k, dim), to the index into `ROLES` of each facet."""
-
-
-@dataclass(frozen=True)
-class Facets:
-    """Every facet of a mesh once.
-
-    Attributes:
-        vertices: Shape (k, dim), ascending along each row.
-        cells: The one or two cells of each facet, shape (k, 2); -1 where there is no second.
-    """
-
-    vertices: Integers
-    cells: Integers
-
-    @property
-    def outer(self) -> npt.NDArray[np.bool_]:
-        """Which facets have one cell only, shape (k,)."""
-        return self.cells[:, 1] < 0
-
-
-def facets_of(cells: Integers) -> Facets:
-    """The facets of the cells, shape (m, dim + 1)."""
-    number, corners = cells.shape
-    faces = np.sort(
-        np.concatenate([cells[:, [k for k in range(corners) if k != j]] for j in range(corners)]),
-        axis=1,
-    )
-    first_row, facet, count = unique_rows(faces)
-    vertices = faces[first_row]
-    if count.max() > 2:
-        raise MeshingError("a facet has more than two cells")
-    order = np.argsort(facet.ravel(), kind="stable")
-    first = np.concatenate([[0], np.cumsum(count)[:-1]])
-    owner = np.tile(np.arange(number), corners)[order]
-    pairs = np.full((len(vertices), 2), -1, dtype=np.int64)
-    pairs[:, 0] = owner[first]
-    pairs[count == 2, 1] = owner[first[count == 2] + 1]
-    return Facets(vertices, pairs)
-
-
-def unique_rows(rows: Integers) -> tuple[Integers, Integers, Integers]:
-    """A row for each value in ascending order, the value of each row, and how often each occurs."""
-    width = int(rows.max()) + 1
-    if width ** rows.shape[1] < 2**63:  # one number a row sorts several times faster
-        keys = rows[:, 0]
-        for column in rows.T[1:]:
-            keys = keys * width + column
-        return np.unique(keys, return_index=True, return_inverse=True, return_counts=True)[1:]
-    return np.unique(rows, axis=0, return_index=True, return_inverse=True, return_counts=True)[1:]
 
 
 def measures(points: Floats, simplices: Integers) -> Floats:

@@ -11,7 +11,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from ecmcell.case.reading import Fault
-from ecmcell.microstructure.topology import facets_of
+from ecmcell.microstructure.facets import facets_of
 
 if TYPE_CHECKING:
     from PIL import Image

@@ -8,6 +8,7 @@ from ecmcell.case import criteria
 from ecmcell.case.joints import Bond, Interface, Junction, LithiumElectrode
 from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
+from ecmcell.case.step import Rate
 from ecmcell.domain.domain import Domain
 from ecmcell.domain.loose import loose_grains
 from ecmcell.domain.plan import Network, Pair
@@ -234,6 +235,10 @@ class Cell:
     def unknowns(self) -> int:
         """Number of unknowns of fields and scalars over all ranks."""
         return self.electrochemistry.unknowns + (self.mechanics.unknowns if self.mechanics else 0)
+
+    def current(self, rate: Rate) -> float:
+        """The current of a rate in pA, positive on discharge."""
+        return self.area * rate.density(self.capacity / self.area, self.area)
 
     def _current_scale(self) -> float:
         """The largest current of the protocol in pA, or a small one where none is prescribed."""

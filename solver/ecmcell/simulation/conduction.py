@@ -10,8 +10,9 @@ import ufl
 from dolfinx import fem
 from mpi4py import MPI
 
-from ecmcell.domain.domain import Domain, Region, share_marks
+from ecmcell.domain.domain import Domain, share_marks
 from ecmcell.domain.plan import Network, Pair
+from ecmcell.domain.region import Region
 from ecmcell.errors import SolverError
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.numerics import linear

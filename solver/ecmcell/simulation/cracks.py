@@ -14,8 +14,9 @@ from ecmcell.case.cracking import Cracking
 from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
 from ecmcell.domain import touched
-from ecmcell.domain.domain import Domain, Region
+from ecmcell.domain.domain import Domain
 from ecmcell.domain.plan import Part
+from ecmcell.domain.region import Region
 from ecmcell.microstructure.packing import ball_volume
 from ecmcell.numerics import linear
 from ecmcell.numerics.alternation import Alternation

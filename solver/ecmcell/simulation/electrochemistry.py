@@ -9,9 +9,10 @@ from ecmcell.case.joints import Interface, LithiumElectrode
 from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
 from ecmcell.case.units import GAS_CONSTANT
-from ecmcell.domain.domain import Domain, Region
+from ecmcell.domain.domain import Domain
 from ecmcell.domain.faces import Contact
 from ecmcell.domain.plan import Part
+from ecmcell.domain.region import Region
 from ecmcell.numerics import linear
 from ecmcell.numerics.blocks import BlockSystem
 from ecmcell.numerics.linear import NotConverged

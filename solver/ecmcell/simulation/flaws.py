@@ -11,7 +11,8 @@ from ecmcell.case.materials import needed
 from ecmcell.case.reading import dotted
 from ecmcell.case.schema import Case
 from ecmcell.domain import compat, touched
-from ecmcell.domain.domain import Domain, Region
+from ecmcell.domain.domain import Domain
+from ecmcell.domain.region import Region
 from ecmcell.domain.touched import Touch
 from ecmcell.errors import InputError
 from ecmcell.simulation.state import State

@@ -12,7 +12,7 @@ from mpi4py import MPI
 from ecmcell.case.joints import Held, LithiumElectrode
 from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
-from ecmcell.microstructure.meetings import Meeting, phases_meeting, roles_meeting
+from ecmcell.microstructure.meetings import Meeting, meetings
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.parallel import on_root
 
@@ -53,11 +53,11 @@ def unresolved(case: Case, mesh: MeshData) -> Iterator[tuple[str, str]]:
     """
     if not case.debonds:
         return
-    meetings = _meetings(case, mesh)
+    met = _meetings(case, mesh)
     for name, joint in _contacts(case):
-        if joint.cohesion is None or name not in meetings:
+        if joint.cohesion is None or name not in met:
             continue
-        meeting = meetings[name]
+        meeting = met[name]
         compliance = sum(1.0 / _across(case, phase) for phase in meeting.heights) / 2.0
         for strength, energy in _modes(joint):
             zone = energy / (compliance * strength**2)
@@ -86,21 +86,21 @@ def _contacts(case: Case) -> Iterator[tuple[str, Held]]:
 
 def _meetings(case: Case, mesh: MeshData) -> dict[str, Meeting]:
     """The cells along each contact of the case that the mesh has, by its name."""
-    by_phases = phases_meeting(mesh)
+    met = meetings(mesh)
     found = {
-        name: by_phases[frozenset(pair)]
+        name: met.phases[frozenset(pair)]
         for name, (pair, _) in zip(case.interfaces, case.joints(), strict=True)
-        if frozenset(pair) in by_phases
+        if frozenset(pair) in met.phases
     }
-    return roles_meeting(mesh) | found
+    return met.roles | found
 
 
 def _found(case: Case, mesh: MeshData, lacking: list[str]) -> dict[str, float]:
-    meetings, joints = _meetings(case, mesh), dict(_contacts(case))
+    met, joints = _meetings(case, mesh), dict(_contacts(case))
     return {
-        name: float(f"{_stiffness(case, joints[name], meetings[name]):.{_DIGITS}g}")
+        name: float(f"{_stiffness(case, joints[name], met[name]):.{_DIGITS}g}")
         for name in lacking
-        if name in meetings
+        if name in met
     }
 
 

@@ -10,9 +10,9 @@ from ufl.core.expr import Expr
 from ecmcell.case.materials import needed
 from ecmcell.domain import gather
 from ecmcell.domain.average import Average
-from ecmcell.domain.domain import Region
 from ecmcell.domain.faces import Face, Outer
 from ecmcell.domain.plan import Part
+from ecmcell.domain.region import Region
 from ecmcell.output.mesh import OutputMesh
 from ecmcell.output.units import CURRENT_DENSITY
 from ecmcell.physics import charge, mechanics

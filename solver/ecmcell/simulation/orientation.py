@@ -5,7 +5,8 @@ import numpy.typing as npt
 from dolfinx import fem
 
 from ecmcell.case.schema import Case
-from ecmcell.domain.domain import Domain, Region
+from ecmcell.domain.domain import Domain
+from ecmcell.domain.region import Region
 
 # Keeps these random numbers apart from those that a recipe draws with the same seed.
 _STREAM = 1

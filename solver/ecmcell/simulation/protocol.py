@@ -1,7 +1,6 @@
-"""Drives a cell through its protocol: step sizes, cut-offs, output times."""
+"""Drives a cell through its protocol: step sizes, output times, what is prescribed."""
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -9,23 +8,20 @@ import numpy as np
 import numpy.typing as npt
 
 from ecmcell.case.materials import needed
-from ecmcell.case.state_of_charge import charge_ends
 from ecmcell.case.step import Rate, Step
 from ecmcell.errors import SolverError
 from ecmcell.numerics.linear import NotConverged
 from ecmcell.numerics.scalars import Algebraic
 from ecmcell.numerics.stepping import StepSize, StepTooSmall
-from ecmcell.simulation import properties
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.electrochemistry import CURRENT, VOLTAGE
+from ecmcell.simulation.events import MET, Event, Events
 from ecmcell.simulation.onset import Onset
 from ecmcell.simulation.salt import exhausted
 from ecmcell.simulation.state import Snapshot
-from ecmcell.simulation.stocks import CONTACT_LOST, Stock, stocks
+from ecmcell.simulation.stocks import CONTACT_LOST
 from ecmcell.simulation.work import Work
 
-# A cut-off is hit when it is missed by no more than this part of itself.
-_CUT_OFF = 1e-7
 # An error up to this multiple of the tolerance is let pass: repeating the step costs more.
 _LENIENCE = 2.0
 # Of the largest current of the protocol: below it a current without a cut-off is not followed.
@@ -35,30 +31,13 @@ _SAME_TIME = 1e-9
 # Of the time since the start: when an interface parts by itself is known as well as that.
 _JUMP = 1e-2
 
-# States of charge closer than this are the same.
-_SAME_STATE = 1e-6
 # What rounding, and obtuse cells, may add to the stoichiometry of a host that is full.
 _OUTSIDE = 1e-6
-CUT_OFF = "cut-off"
 _OPEN_CIRCUIT = Step("open circuit", "current", current=Rate(0.0, "area"))
 
 
 Moment = tuple[float, Snapshot]
 """A time in s and the state of then."""
-
-
-@dataclass
-class Event:
-    """Something that a time step is shortened to hit exactly.
-
-    Attributes:
-        name: What it is.
-        value: Negative until it is met, of order one; takes the length in s of the step in which
-            the present state was found.
-    """
-
-    name: str
-    value: Callable[[float], float]
 
 
 @dataclass
@@ -89,32 +68,6 @@ class Recorder(Protocol):
         """A protocol step has ended."""
 
 
-class StateOfCharge:
-    """Filled share of the capacity, from the charge that has passed; 1 is charged.
-
-    Args:
-        cell: The cell; without active material nothing may be asked.
-    """
-
-    def __init__(self, cell: Cell):
-        self._state, self._chemistry = cell.state, cell.electrochemistry
-        self._missing, self._capacity = 0.0, 0.0
-        for body in cell.active.values():
-            material, volume = body.material, cell.domain.part_volume(body.part)
-            sites = properties.site_charge(material) * volume
-            full, empty = charge_ends(cell.case, body.part.phase)
-            initial = needed(cell.case.phases[body.part.phase].initial_stoichiometry)
-            self._missing += sites * (empty - initial)
-            self._capacity += sites * (empty - full)
-
-    def after(self, length: float) -> float:
-        """State of charge after a step of some s that ends with the present current."""
-        position = self._state.position
-        passed = position["charge"] + position["leaked"]
-        passed += (self._state.current.value + self._chemistry.leaking) * length
-        return (self._missing - passed) / self._capacity
-
-
 class Cycler:
     """Runs the protocol of a case on a cell.
 
@@ -129,9 +82,8 @@ class Cycler:
         self._sizes = StepSize(time.initial_step, time.smallest_step, time.largest_step)
         self._past: list[Moment] = []  # before the present state; empty behind a jump
         self._step = cell.case.protocol[0]
-        self._charge = StateOfCharge(cell)
+        self._events = Events(cell)
         self._onset = Onset(cell)
-        self._stocks = stocks(cell)
 
     def run(self) -> None:
         """Run all steps that are left.
@@ -154,11 +106,11 @@ class Cycler:
         """Run one protocol step and return why it ended."""
         self._step = step
         self._begin_anew()
-        spent = self._spent(step)
-        if spent is not None:
-            return spent
+        already = self._events.already(step)
+        if already is not None:
+            return already
         self.cell.electrochemistry.meet_bare()
-        ends = self._cut_offs(step) + self._exhaustions()
+        ends = self._events.ends(step)
         names = {event.name for event in ends}
         while True:
             position = self.cell.state.position
@@ -166,7 +118,7 @@ class Cycler:
             corner = step.next_corner(position["step_time"])
             ahead = min(corner, step.next_row(position["step_time"]))
             remaining = min(ahead - position["step_time"], due - position["time"])
-            taken, met = self._advance(remaining, ends + self._milestones())
+            taken, met = self._advance(remaining, ends + self._events.milestones())
             self.recorder.step(taken)
             end = self._onset.ends_run()
             if end is not None:
@@ -239,7 +191,7 @@ class Cycler:
                 passed = True
                 length, work, staggers = self._shorten(start, length, event)
                 done += work
-        met = [e.name for e in events if passed and e.value(length) >= -_CUT_OFF]
+        met = [e.name for e in events if passed and e.value(length) >= -MET]
         self._sizes.accept(length, error)
         # Across the jump at the beginning of a protocol step nothing can be extrapolated.
         self._past = [] if start[2]["step_time"] == 0.0 else known[-2:]
@@ -308,7 +260,7 @@ class Cycler:
         # Near zero nothing is left to resolve.
         least = _SMALL_CURRENT * self.cell.current_scale
         if stop is not None:
-            least = self._density(stop) * self.cell.area
+            least = self.cell.current(stop)
         return abs(current - guess) / max(abs(current), least)
 
     def _shorten(self, start: Snapshot, length: float, event: Event) -> tuple[float, Work, int]:
@@ -326,7 +278,7 @@ class Cycler:
             below = min(event.value(0.0), 0.0)
             self.cell.state.restore(reached)
         last_side = failures = 0
-        for _ in range(_LARGEST_SEARCH_COUNT if above > _CUT_OFF else 0):
+        for _ in range(_LARGEST_SEARCH_COUNT if above > MET else 0):
             # Of the beginning nothing is known: it may lie past the cut-off itself.
             share = below / (below - above) if below < 0.0 else 0.5 * (low > 0.0)
             length = max(low + share * (high - low), self._sizes.smallest)
@@ -341,7 +293,7 @@ class Cycler:
                 return high, done + work, staggers
             done += work
             value = event.value(length)
-            if abs(value) <= _CUT_OFF or (value > 0.0 and length == self._sizes.smallest):
+            if abs(value) <= MET or (value > 0.0 and length == self._sizes.smallest):
                 break
             if value > 0.0:
                 below = below / 2 if last_side > 0 else below
@@ -375,9 +327,6 @@ class Cycler:
 
     # Control and cut-offs
 
-    def _density(self, rate: Rate) -> float:
-        return rate.density(self.cell.capacity / self.cell.area, self.cell.area)
-
     def _prescribe(self, time: float) -> None:
         """Prescribe what the protocol asks at a time in s since its step began."""
         step, chemistry, value = self._step, self.cell.electrochemistry, self._step.at(time)
@@ -388,65 +337,7 @@ class Cycler:
                 chemistry.control(prescribe_power(value * self.cell.area))
             case "current":
                 rate = Rate(value, needed(step.current).of)
-                chemistry.control_current(self._density(rate) * self.cell.area)
-
-    def _cut_offs(self, step: Step) -> list[Event]:
-        """What ends a step early; empty or one."""
-        state = self.cell.state
-        if step.stop_voltage is not None:
-            stop = step.stop_voltage
-            rising = step.kind == "charge"
-            if step.kind == "drive":
-                rising = state.voltage.value < stop
-            sign = (1.0 if rising else -1.0) / max(abs(stop), 1.0)
-            return [Event(CUT_OFF, lambda length: sign * (state.voltage.value - stop))]
-        if step.stop_current is not None:
-            least = self._density(step.stop_current) * self.cell.area
-            return [Event(CUT_OFF, lambda length: (least - abs(state.current.value)) / least)]
-        if step.stop_state is not None:
-            known = {"charge": 1.0, "discharge": -1.0}.get(step.kind)
-            rises = 1.0 if step.stop_state > self._charge.after(0.0) else -1.0
-            return [Event(CUT_OFF, self._milestone(known or rises, step.stop_state).value)]
-        return []
-
-    def _exhaustions(self) -> list[Event]:
-        """What ends stripping: lithium that is used up, or does not touch any more."""
-
-        def event(stock: Stock, name: str) -> Event:
-            def value(length: float) -> float:
-                stripping = stock.strips(self.cell.state.current.value)
-                return stock.endings()[name] if stripping else -1.0
-
-            return Event(name, value)
-
-        return [event(stock, name) for stock in self._stocks for name in stock.endings()]
-
-    def _spent(self, step: Step) -> str | None:
-        """Why a step cannot even begin; None if it can."""
-        if self.cell.is_disconnected and step.kind != "rest":
-            return CONTACT_LOST
-        direction = {"discharge": 1.0, "charge": -1.0}.get(step.kind, 0.0)
-        stripped = [stock for stock in self._stocks if stock.strips(direction)]
-        found = [item for stock in stripped for item in stock.endings().items()]
-        return next((name for name, value in found if value >= -_CUT_OFF), None)
-
-    def _milestones(self) -> list[Event]:
-        """The states of charge next to the present one at which fields are due."""
-        states = self.cell.case.output.field_states
-        if not states:
-            return []
-        now = self._charge.after(0.0)
-        above = [s for s in states if s > now + _SAME_STATE]
-        below = [s for s in states if s < now - _SAME_STATE]
-        found = []
-        for sign, target in [(1.0, min(above, default=None)), (-1.0, max(below, default=None))]:
-            if target is not None:
-                found.append(self._milestone(sign, target))
-        return found
-
-    def _milestone(self, sign: float, target: float) -> Event:
-        name = f"state of charge {target:g}"
-        return Event(name, lambda length: sign * (self._charge.after(length) - target))
+                chemistry.control_current(self.cell.current(rate))
 
 
 def prescribe_power(value: float) -> Algebraic:

@@ -10,9 +10,10 @@ from ufl.core.expr import Expr
 
 from ecmcell.case.joints import LithiumElectrode
 from ecmcell.case.schema import Case
-from ecmcell.domain.domain import Domain, Region
+from ecmcell.domain.domain import Domain
 from ecmcell.domain.faces import Face, Outer
 from ecmcell.domain.plan import Part
+from ecmcell.domain.region import Region
 from ecmcell.numerics.forecast import along
 from ecmcell.numerics.scalars import Scalar
 from ecmcell.physics import mechanics

@@ -13,6 +13,7 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from ecmcell.case.reading import Fault
+from ecmcell.microstructure.facets import MeshingError
 from ecmcell.microstructure.gmsh_mesh import mesh_regions
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.microstructure.on_demand import gmsh
@@ -26,7 +27,7 @@ from ecmcell.microstructure.tessellation import (
     seeds_in_box,
     tessellate,
 )
-from ecmcell.microstructure.topology import MeshingError, assemble, measures, quality
+from ecmcell.microstructure.topology import assemble, measures, quality
 
 PhaseName = Annotated[str, Field(pattern=r"^[A-Za-z]\w*$")]
 

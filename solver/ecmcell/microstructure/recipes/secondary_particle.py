@@ -11,11 +11,12 @@ from pydantic import Field
 from scipy.spatial import Voronoi, cKDTree
 
 from ecmcell.case.reading import Fault
+from ecmcell.microstructure.facets import MeshingError
 from ecmcell.microstructure.gmsh_mesh import SizeGrid, mesh_regions
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.microstructure.on_demand import gmsh
 from ecmcell.microstructure.recipes.base import Extent, ExtentOrZero, Recipe
-from ecmcell.microstructure.topology import MeshingError, assemble, quality
+from ecmcell.microstructure.topology import assemble, quality
 
 Floats = npt.NDArray[np.float64]
 

@@ -1,0 +1,32 @@
+"""The state of charge of a cell while it runs."""
+
+from ecmcell.case.materials import needed
+from ecmcell.case.state_of_charge import charge_ends
+from ecmcell.simulation import properties
+from ecmcell.simulation.cell import Cell
+
+
+class StateOfCharge:
+    """Filled share of the capacity, from the charge that has passed; 1 is charged.
+
+    Args:
+        cell: The cell; without active material nothing may be asked.
+    """
+
+    def __init__(self, cell: Cell):
+        self._state, self._chemistry = cell.state, cell.electrochemistry
+        self._missing, self._capacity = 0.0, 0.0
+        for body in cell.active.values():
+            material, volume = body.material, cell.domain.part_volume(body.part)
+            sites = properties.site_charge(material) * volume
+            full, empty = charge_ends(cell.case, body.part.phase)
+            initial = needed(cell.case.phases[body.part.phase].initial_stoichiometry)
+            self._missing += sites * (empty - initial)
+            self._capacity += sites * (empty - full)
+
+    def after(self, length: float) -> float:
+        """State of charge after a step of some s that ends with the present current."""
+        position = self._state.position
+        passed = position["charge"] + position["leaked"]
+        passed += (self._state.current.value + self._chemistry.leaking) * length
+        return (self._missing - passed) / self._capacity

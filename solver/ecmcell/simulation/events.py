@@ -1,0 +1,102 @@
+"""What time steps are shortened to hit: the ends of protocol steps, and states of charge."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ecmcell.case.step import Step
+from ecmcell.simulation.cell import Cell
+from ecmcell.simulation.charge import StateOfCharge
+from ecmcell.simulation.stocks import CONTACT_LOST, Stock, stocks
+
+CUT_OFF = "cut-off"
+MET = 1e-7
+"""An event is hit when it is missed by no more than this part of itself."""
+# States of charge closer than this are the same.
+_SAME_STATE = 1e-6
+
+
+@dataclass
+class Event:
+    """Something that a time step is shortened to hit exactly.
+
+    Attributes:
+        name: What it is.
+        value: Negative until it is met, of order one; takes the length in s of the step in which
+            the present state was found.
+    """
+
+    name: str
+    value: Callable[[float], float]
+
+
+class Events:
+    """The events of a cell.
+
+    Args:
+        cell: The cell, initialised.
+    """
+
+    def __init__(self, cell: Cell):
+        self._cell, self._charge, self._stocks = cell, StateOfCharge(cell), stocks(cell)
+
+    def ends(self, step: Step) -> list[Event]:
+        """What ends a step of the protocol early."""
+        return self._cut_offs(step) + self._exhaustions()
+
+    def already(self, step: Step) -> str | None:
+        """Why a step cannot even begin; None if it can."""
+        if self._cell.is_disconnected and step.kind != "rest":
+            return CONTACT_LOST
+        direction = {"discharge": 1.0, "charge": -1.0}.get(step.kind, 0.0)
+        stripped = [stock for stock in self._stocks if stock.strips(direction)]
+        found = [item for stock in stripped for item in stock.endings().items()]
+        return next((name for name, value in found if value >= -MET), None)
+
+    def milestones(self) -> list[Event]:
+        """The states of charge next to the present one at which fields are due."""
+        states = self._cell.case.output.field_states
+        if not states:
+            return []
+        now = self._charge.after(0.0)
+        above = [s for s in states if s > now + _SAME_STATE]
+        below = [s for s in states if s < now - _SAME_STATE]
+        found = []
+        for sign, target in [(1.0, min(above, default=None)), (-1.0, max(below, default=None))]:
+            if target is not None:
+                found.append(self._milestone(sign, target))
+        return found
+
+    def _cut_offs(self, step: Step) -> list[Event]:
+        """The cut-off of a step; empty or one."""
+        state = self._cell.state
+        if step.stop_voltage is not None:
+            stop = step.stop_voltage
+            rising = step.kind == "charge"
+            if step.kind == "drive":
+                rising = state.voltage.value < stop
+            sign = (1.0 if rising else -1.0) / max(abs(stop), 1.0)
+            return [Event(CUT_OFF, lambda length: sign * (state.voltage.value - stop))]
+        if step.stop_current is not None:
+            least = self._cell.current(step.stop_current)
+            return [Event(CUT_OFF, lambda length: (least - abs(state.current.value)) / least)]
+        if step.stop_state is not None:
+            known = {"charge": 1.0, "discharge": -1.0}.get(step.kind)
+            rises = 1.0 if step.stop_state > self._charge.after(0.0) else -1.0
+            return [Event(CUT_OFF, self._milestone(known or rises, step.stop_state).value)]
+        return []
+
+    def _exhaustions(self) -> list[Event]:
+        """What ends stripping: lithium that is used up, or does not touch any more."""
+
+        def event(stock: Stock, name: str) -> Event:
+            def value(length: float) -> float:
+                stripping = stock.strips(self._cell.state.current.value)
+                return stock.endings()[name] if stripping else -1.0
+
+            return Event(name, value)
+
+        return [event(stock, name) for stock in self._stocks for name in stock.endings()]
+
+    def _milestone(self, sign: float, target: float) -> Event:
+        name = f"state of charge {target:g}"
+        return Event(name, lambda length: sign * (self._charge.after(length) - target))
