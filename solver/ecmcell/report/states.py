@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ecmcell.output import StoredFields, StoredRun
+from ecmcell.report.words import in_volts
 
 LARGEST_COUNT = 4
 
@@ -65,11 +66,6 @@ def _state(run: StoredRun, letter: str, fields: StoredFields) -> State:
         parts.append(f"SOC {charge} %".replace("-", "−"))
     parts = parts or [fields.label]
     return State(letter, fields, row, ", ".join(parts), parts[0])
-
-
-def in_volts(voltage: float) -> str:
-    """A voltage to 1 mV, without a minus before zero."""
-    return f"{round(voltage, 3) + 0.0:.3f} V".replace("-", "−")
 
 
 def row_at(series: dict[str, np.ndarray], time: float) -> int | None:

@@ -52,6 +52,11 @@ def time_axis(seconds: np.ndarray) -> tuple[np.ndarray, str]:
     return seconds, "Time (s)"
 
 
+def in_volts(voltage: float) -> str:
+    """A voltage to 1 mV, without a minus before zero."""
+    return f"{voltage:z.3f} V".replace("-", "−")
+
+
 def duration(seconds: float) -> str:
     """`2 h 05 min`, `3.2 min` or `12 s`."""
     if seconds < 120:
