@@ -8,7 +8,7 @@ import pytest
 from dolfinx import fem
 from mpi4py import MPI
 
-from cells import Stack, active, electrolyte, kinetics, make_case
+from cells import Stack, active, electrolyte, kinetics, make_case, make_cell
 from ecmcell.domain.gather import gather_nodes, gather_points
 from ecmcell.domain.region import Region
 from ecmcell.domain.smoothing import SmoothAverage
@@ -16,6 +16,8 @@ from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.microstructure.topology import ROLES, assemble
 from ecmcell.physics import interfaces
 from ecmcell.physics.mechanics import largest_principal, stress_response, von_mises
+from ecmcell.simulation.maps import Maps
+from ecmcell.simulation.observables import Observables
 from ecmcell.simulation.stresses import largest
 from meshes import concentric, unstructured
 from record import Verify
@@ -134,6 +136,40 @@ def test_sphere(comm: MPI.Comm, verify: Verify) -> None:
     for kind, found in invariants.items():
         title = f"Free sphere that swells by -ar²: error of the {kind} stress at its surface, rms"
         verify(title, found, 0.0, 0.015, "7, 14", 1.8)
+
+
+@pytest.mark.reference("Eigenstrain", f"{BOOK} 152")
+def test_stress_in_cells(comm: MPI.Comm, verify: Verify) -> None:
+    """What maps tell of cells, in all of such a ball: not only the equivalent stress is that there.
+
+    Along a radius it is 2E/(1-nu) a (r2 - 1)/5, across E/(1-nu) a (r2 - (2 + r2)/5).
+    """
+    scale = YOUNG / (1 - POISSON) * RISE
+    found: dict[str, list[float]] = {"Maximum principal stress": [], "Von Mises stress": []}
+    for count in (7, 14):
+        mesh = concentric(3, [1.0, 1.2], [count, 1], ["active", "soft"])
+        stack = ball(comm, 3, SOFT_AROUND, lambda _, made=mesh: made)
+        cell = make_cell(stack.mechanics.case, mesh, comm)
+        (body,), (rise,) = cell.active.values(), stack.active.values()
+        swell(stack, (1.0, 1.0, 1.0))
+        body.x.x.array[:] = rise.x.x.array
+        assert cell.mechanics is not None
+        cell.mechanics.solve()
+        maps = Maps(cell, Observables(cell))
+        fields, shape = comm.bcast((maps.cell_fields(), maps.mesh()))
+        inside = shape.cell_phase == shape.phase_names.index("active")
+        middles = places(shape.points[shape.cells[inside]].mean(axis=1), stack)
+        square = (middles**2).sum(axis=1)
+        along, across = 2 * scale * (square - 1) / 5, scale * (square - (2 + square) / 5)
+        exact = {
+            "Maximum principal stress": np.maximum(along, across),
+            "Von Mises stress": np.abs(along - across),
+        }
+        for name, errors in found.items():
+            errors.append(rms(fields[f"{name} [MPa]"][inside], exact[name], 0.4 * scale))
+    for name, errors in found.items():
+        title = f"Free sphere that swells by -ar²: {name} in cells, error over the largest, rms"
+        verify(title, errors, 0.0, 0.05, "7, 14", 0.9)
 
 
 @pytest.mark.reference("Eigenstrain", f"{BOOK} 136 and 152")

@@ -48,7 +48,6 @@ class Recovery:
 
     Attributes:
         nodes: Functions linear between the nodes, of one number.
-        cells: The terms in the middle of cells.
     """
 
     def __init__(
@@ -62,7 +61,7 @@ class Recovery:
         (shape,) = {value.ufl_shape for value in terms.values()}
         # In the middle of cells: there the strain of linear displacements answers to the swelling.
         pairs = [(value, domain.dx(part)(degree=1)) for part, value in terms.items()]
-        self.cells = Average(domain, region.constants(shape), pairs)
+        self._cells = Average(domain, region.constants(shape), pairs)
         self._known, self._patches = known, [patches[part] for part in terms]
         self._found = fem.Function(region.continuous(shape))
         self.nodes = region.scalars
@@ -83,7 +82,7 @@ class Recovery:
 
     def sides(self) -> Iterator[tuple[Array, Array]]:
         """What each part tells of the local nodes: its share in the volume around, and values."""
-        cells = self.cells.update().x.array.reshape(-1, self._found.function_space.dofmap.bs)
+        cells = self._cells.update().x.array.reshape(-1, self._found.function_space.dofmap.bs)
         known = 0.0 if self._known is None else self._known().reshape(-1, cells.shape[1])
         for patches, share in zip(self._patches, self._shares, strict=True):
             found = np.column_stack([patches.at_nodes(values) for values in cells.T])

@@ -73,6 +73,7 @@ class Maps:
         self._cell_averages = self._prepare_cell_averages()
         stresses = cell.mechanics.stresses if cell.mechanics is not None else None
         self._stresses = {b: stresses.at_nodes(b) for b in domain.bodies} if stresses else {}
+        self._cell_stresses = {b: stresses.in_cells(b) for b in domain.bodies} if stresses else {}
         self._layers = {
             name: {
                 outer: Average(
@@ -273,8 +274,8 @@ class Maps:
     def _stresses_in_cells(self) -> Fields:
         """Invariants of the stress in the middle of cells."""
         found = {}
-        for body, stress in self._stresses.items():
-            values = stress.cells.update().x.array.reshape(-1, len(mechanics.COMPONENTS))
+        for body, stress in self._cell_stresses.items():
+            values = stress.update().x.array.reshape(-1, len(mechanics.COMPONENTS))
             found[body] = mechanics.full(values)
         return {
             name: np.concatenate(

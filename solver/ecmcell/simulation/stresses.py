@@ -10,6 +10,7 @@ from ufl.core.expr import Expr
 
 from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
+from ecmcell.domain.average import Average
 from ecmcell.domain.domain import Domain
 from ecmcell.domain.plan import Part
 from ecmcell.domain.recovery import Patches, Recovery
@@ -115,6 +116,15 @@ class Stresses:
         normal = np.array([i == j for i, j in mechanics.COMPONENTS], dtype=float)
         of_components = None if known is None else lambda: np.outer(known(), normal)
         return self._at_nodes(terms, of_components, self.flows)
+
+    def in_cells(self, body: str) -> Average:
+        """The same components in the middle of cells."""
+        domain, region = self._domain, self._domain.bodies[body]
+        terms = [
+            (mechanics.components(self.full_stress(p)), domain.dx(p)(degree=1))
+            for p in region.parts
+        ]
+        return Average(domain, region.constants((len(mechanics.COMPONENTS),)), terms)
 
     def offset_at_nodes(self, body: ActiveBody, swelling: Swelling) -> Recovery:
         """Mean stress along the directions of a swelling plus its expected fall, at nodes, MPa."""
