@@ -10,6 +10,7 @@ from test_microstructure_mesh import COMPOSITE, LAYERS
 
 from ecmcell.errors import InputError
 from ecmcell.microstructure import get_mesh, library
+from ecmcell.microstructure.aside import make_aside
 from ecmcell.microstructure.recipes.composite_cathode import CompositeCathode
 from ecmcell.microstructure.recipes.layered import Layered
 
@@ -172,3 +173,31 @@ def test_a_recipe_outside_of_the_tree_is_refused(case):
     for path in (Path("../../../elsewhere.toml"), outside, Path("link.toml")):
         with pytest.raises(InputError, match="lies outside"):
             get_mesh(path, 1, {}, case)
+
+
+def test_a_mesh_made_aside_is_the_same(case, monkeypatch):
+    make_aside(DISCS, 1, {}, case)
+    assert len(kept(case)) == 1
+    monkeypatch.setattr(CompositeCathode, "build", None)  # it is taken from the cache
+    aside = get_mesh(DISCS, 1, {}, case)
+    monkeypatch.undo()
+    here = get_mesh(DISCS, 1, {}, case)
+    assert np.array_equal(aside.points, here.points)
+    assert np.array_equal(aside.cells, here.cells)
+    assert aside.statistics == here.statistics
+
+
+def test_what_is_wrong_is_told_from_aside(case):
+    overrides = {"volume_fraction": 0.89}
+    told = []
+    for make in (make_aside, get_mesh):
+        with pytest.raises(InputError) as wrong:
+            make(DISCS, 1, overrides, case)
+        told.append(str(wrong.value))
+    assert told[0] == told[1]
+
+
+def test_without_a_process_nothing_is_kept(case, monkeypatch):
+    monkeypatch.setattr("sys.executable", "/bin/false")
+    make_aside(DISCS, 1, {}, case)
+    assert not kept(case)

@@ -2,6 +2,20 @@
 
 from ecmcell.microstructure.library import get_mesh
 from ecmcell.microstructure.meshdata import MeshData
-from ecmcell.microstructure.source import check_source, mesh_of, quick_mesh, source_files
+from ecmcell.microstructure.source import (
+    check_source,
+    mesh_ahead,
+    mesh_of,
+    quick_mesh,
+    source_files,
+)
 
-__all__ = ["MeshData", "check_source", "get_mesh", "mesh_of", "quick_mesh", "source_files"]
+__all__ = [
+    "MeshData",
+    "check_source",
+    "get_mesh",
+    "mesh_ahead",
+    "mesh_of",
+    "quick_mesh",
+    "source_files",
+]

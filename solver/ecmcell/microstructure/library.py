@@ -45,6 +45,13 @@ def get_mesh(
     return mesh
 
 
+def is_kept(
+    recipe_path: Path, seed: int, overrides: Mapping[str, object], where: Path | str
+) -> bool:
+    """Whether a mesh was made before."""
+    return _kept(read_recipe(recipe_path, overrides, where), seed).exists()
+
+
 def is_quick(
     recipe_path: Path, seed: int, overrides: Mapping[str, object], where: Path | str
 ) -> bool:

@@ -5,7 +5,8 @@ from pathlib import Path
 from ecmcell.case.reading import Fault, dotted
 from ecmcell.case.schema import Case
 from ecmcell.errors import InputError
-from ecmcell.microstructure.library import get_mesh, is_quick, read_recipe
+from ecmcell.microstructure.aside import make_aside
+from ecmcell.microstructure.library import get_mesh, is_kept, is_quick, read_recipe
 from ecmcell.microstructure.mesh_file import companions, read_mesh
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.microstructure.refine import refined
@@ -29,6 +30,21 @@ def mesh_of(case: Case) -> MeshData:
     except Fault as fault:
         key = dotted(("phases", *fault.key, "cracking", "length"))
         raise InputError(case.path, key, fault.given, fault.remedy) from None
+
+
+def mesh_ahead(case: Case) -> None:
+    """Have the mesh of a recipe made by a process of its own, for `mesh_of` to take from the cache.
+
+    A run that meshes itself holds what Gmsh took to its end.
+
+    Raises:
+        InputError: The recipe cannot be read, or a key or value is wrong.
+    """
+    asked = case.mesh
+    if asked.recipe is not None:
+        arguments = asked.recipe, asked.seed, asked.overrides, case.path
+        if not is_kept(*arguments):
+            make_aside(*arguments)
 
 
 def quick_mesh(case: Case) -> MeshData | None:

@@ -9,7 +9,7 @@ from ecmcell.case.load import match_dimension, match_mesh, match_sizes
 from ecmcell.case.schema import Case
 from ecmcell.domain.plan import touching_phases
 from ecmcell.errors import EcmcellError, SolverError
-from ecmcell.microstructure import MeshData, check_source, mesh_of
+from ecmcell.microstructure import MeshData, check_source, mesh_ahead, mesh_of
 from ecmcell.microstructure.statistics import largest_cells
 from ecmcell.numerics.linear import NotConverged
 from ecmcell.numerics.stepping import StepTooSmall
@@ -63,6 +63,8 @@ def make_mesh(case: Case, comm: MPI.Comm) -> MeshData | None:
 
 
 def _mesh_of_cell(case: Case) -> MeshData:
+    check_source(case)
+    mesh_ahead(case)
     mesh = _checked_mesh(case)
     paths.check(case, mesh)
     return mesh
