@@ -15,7 +15,7 @@ from test_plasticity import (
     mechanical,
 )
 
-from cells import Stack
+from cells import Stack, electrolyte, make_case
 from ecmcell.case.schema import Case
 from ecmcell.domain.region import Region
 from ecmcell.microstructure.meshdata import MeshData
@@ -100,6 +100,30 @@ def test_incompressible_beam_bends(comm: MPI.Comm, verify: Verify) -> None:
     title = "Beam of Poisson ratio 0.4999, bent: moment, pJ/um"
     verify(title, found(Beam, 2), exact, 1e-6, "2")
     assert found(LockedBeam, 4) > 2.0 * exact
+
+
+@pytest.mark.reference("Eigenstrain", TIMOSHENKO)
+def test_quadratic_displacements_bend_a_beam(comm: MPI.Comm, verify: Verify) -> None:
+    """By choice an elastic beam has them, and two cells over its height bend exactly."""
+    curvature, poisson = 1e-3, 0.25
+    solid = electrolyte(youngs_modulus=f"{YOUNG} MPa", poisson_ratio=poisson)
+    exact = YOUNG / (1.0 - poisson**2) * HEIGHT**3 / 12.0 * curvature
+
+    def found(displacements: str) -> float:
+        case = make_case(
+            {"beam": solid},
+            cell={"temperature": "25 degC", "stack_pressure": "0 MPa", "section": "plane strain"},
+            physics={"mechanics": True},
+            solver={"displacements": displacements},
+        )
+        bent = Beam(case, beam(2), comm)
+        bent.bend(curvature)
+        advance(bent, 1.0)
+        return bent.moment()
+
+    title = "Elastic beam, bent, with quadratic displacements: moment, pJ/um"
+    verify(title, found("quadratic"), exact, 1e-6, "2")
+    assert found("linear") > 1.01 * exact
 
 
 @pytest.mark.reference("Plasticity", NORTON)

@@ -135,17 +135,24 @@ class Case(Frozen):
 
     @property
     def quadratic_phases(self) -> tuple[str, ...]:
-        """Names of the phases in which linear displacements would lock: volume hardly changes.
+        """Names of the phases with quadratic displacements: all if asked, else where they must."""
+        if self.solver.displacements == "quadratic":
+            return tuple(self.phases)
+        must = {*self.locking_phases, *self.flowing_phases}
+        return tuple(n for n in self.phases if n in must and self.cell.section != "plane stress")
+
+    @property
+    def locking_phases(self) -> tuple[str, ...]:
+        """Names of the phases whose volume hardly changes, so that displacements may lock.
 
         In plane stress it does, as the thickness gives way.
         """
         if self.cell.section == "plane stress":
             return ()
-        flowing = self.flowing_phases
         return tuple(
             n
             for n, p in self.phases.items()
-            if n in flowing or (p.material.poisson_ratio or 0.0) > _LOCKING_POISSON_RATIO
+            if (p.material.poisson_ratio or 0.0) > _LOCKING_POISSON_RATIO
         )
 
     @property

@@ -316,6 +316,10 @@ class Solver(Frozen):
 
     Attributes:
         linear: Preconditioned Krylov methods, or MUMPS.
+        displacements: Linear in a cell, or quadratic. Linear ones are quadratic all the same where
+            they would lock or where a body flows. Quadratic ones follow stresses closer, for four
+            (in space eight) times the unknowns: the stresses on round particles scatter a quarter
+            as much, so that debonding begins later.
         newton_tolerance: Largest current that is not balanced, relative to the largest current of
             the protocol. Rounding that is larger is accepted, and told.
         largest_newton_count: More iterations cut the time step.
@@ -323,6 +327,7 @@ class Solver(Frozen):
     """
 
     linear: Literal["iterative", "direct"] = "iterative"
+    displacements: Literal["linear", "quadratic"] = "linear"
     newton_tolerance: Tolerance = 1e-10
     largest_newton_count: Count = 30
     stagger_tolerance: Tolerance = 1e-5

@@ -128,7 +128,8 @@ class State:
             if case.physics.mechanics:
                 # What flows keeps its own change of volume: the mean costs shear stresses an order.
                 flows = any(p.phase in case.flowing_phases for p in region.parts)
-                is_even = region.is_quadratic and not flows
+                locks = any(p.phase in case.locking_phases for p in region.parts)
+                is_even = locks and not flows
                 self._from_centre[body] = region.from_centre if is_even else None
                 self.displacement[body] = fem.Function(region.displacements)
 
