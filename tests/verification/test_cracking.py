@@ -87,20 +87,20 @@ def test_work_of_swelling_is_found_again(comm: MPI.Comm, verify: Verify, section
     ring = Ring(comm, 20, section=section, toughness="0.07 MPa*m^0.5", flaws=[FLAW])
     energies = ring.mechanics.energies
     balance = []
-    for strain in np.linspace(0.0, 4e-3, 21):
+    for strain in np.linspace(0.0, 4.8e-3, 25):
         total = ring.swell(strain)
         balance.append((ring.work, total, energies.cracks))
     steps = np.diff(balance, axis=0)
     # In one step the crack runs by itself, and what is released then goes into nothing stored.
-    (runs,) = np.flatnonzero(steps[:, 2] > 0.05)
-    released = steps[runs, 0] - steps[runs, 1]
-    assert released > 0.1 * steps[runs, 2]
-    work, total, spent = steps[np.arange(20) != runs].sum(axis=0)
+    released = steps[:, 0] - steps[:, 1]
+    runs = np.argmax(released)
+    assert released[runs] > 0.1 * steps[runs, 2]
+    work, total, spent = steps[np.arange(24) != runs].sum(axis=0)
     assert spent > 0.1
     assert (ring.state.thickness_strain.value > 1e-4) == (section == LOOSE)
     title = f"Crack in a ring around a disc that swells, {section}: "
     title += "work not found again, over energy spent"
-    verify(title, (work - total) / spent, 0.0, 0.01, "20, 20 steps")
+    verify(title, (work - total) / spent, 0.0, 0.01, "20, 24 steps")
 
 
 def test_damage_stays_when_the_disc_shrinks_again(comm: MPI.Comm) -> None:

@@ -47,6 +47,8 @@ class Domain:
         loose: Whether nothing is sure to hold each grain, on rank 0; all are held if None.
 
     Attributes:
+        contacts: Where parts of different bodies meet.
+        borders: Where different parts of one body do.
         loose: The same on all ranks.
     """
 
@@ -78,7 +80,9 @@ class Domain:
         self.cell_part = self.plan.grain_part[self.cell_grain]
         self.normal = ufl.FacetNormal(self.mesh)
 
-        self.contacts, neighbours = self._find_contacts()
+        faces, neighbours = self._find_contacts()
+        self.contacts = tuple(f for f in faces if f.plus.body != f.minus.body)
+        self.borders = tuple(f for f in faces if f.plus.body == f.minus.body)
         self.outers = self._find_outers()
         self._maps = compat.EntityMaps(self.mesh, neighbours)
         self._measures = self._make_measures()
@@ -159,7 +163,8 @@ class Domain:
         In an integral over a contact they are restricted to its "+" side: `Contact.here`.
         """
         known = self.mesh.topology.index_map(self.dim - 1)
-        between, _ = self._facets_between_bodies(known.size_local + known.num_ghosts)
+        body = np.array([part.body for part in self.parts])
+        between, _ = self._facets_between(known.size_local + known.num_ghosts, body)
         outer = np.flatnonzero(self._facet_role >= 0)
         facets = np.union1d(between, outer).astype(np.int32)
         submesh, self._seam_parents, raw = compat.create_submesh(self.mesh, self.dim - 1, facets)
@@ -291,7 +296,8 @@ class Domain:
     def _find_contacts(self) -> tuple[tuple[Contact, ...], npt.NDArray[np.int32]]:
         fdim, topology = self.dim - 1, self.mesh.topology
         to_facets = topology.connectivity(self.dim, fdim).array.reshape(-1, self.dim + 1)
-        facets, cells = self._facets_between_bodies(topology.index_map(fdim).size_local)
+        count, each = topology.index_map(fdim).size_local, np.arange(len(self.parts))
+        facets, cells = self._facets_between(count, each)
         parts = self.cell_part[cells]
         swap = parts[:, 0] > parts[:, 1]
         cells[swap], parts[swap] = cells[swap][:, ::-1], parts[swap][:, ::-1]
@@ -299,23 +305,28 @@ class Domain:
         rows = np.column_stack((cells[:, 0], local[0], cells[:, 1], local[1])).astype(np.int32)
 
         here = {(int(a), int(b)) for a, b in parts}
-        pairs = sorted(set().union(*self.comm.allgather(here)))
+        pairs = sorted(set().union(*self.comm.allgather(here)), key=self._within_a_body)
         contacts = tuple(
             Contact(i, self.parts[a], self.parts[b], rows[(parts == (a, b)).all(axis=1)])
             for i, (a, b) in enumerate(pairs)
         )
         return contacts, cells.astype(np.int32).reshape(-1, 2)
 
-    def _facets_between_bodies(
-        self, count: int
+    def _within_a_body(self, pair: tuple[int, int]) -> tuple[bool, tuple[int, int]]:
+        """Whether two parts, given by their numbers, are of one body, to sort pairs by."""
+        a, b = pair
+        return self.parts[a].body == self.parts[b].body, pair
+
+    def _facets_between(
+        self, count: int, kind: npt.NDArray
     ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
-        """Those of the first facets whose two cells lie in different bodies, and these cells."""
+        """Those of the first facets whose two cells lie in parts of two kinds, and these cells."""
         to_cells = self.mesh.topology.connectivity(self.dim - 1, self.dim)
         first = to_cells.offsets[:count]
         facets = np.flatnonzero(np.diff(to_cells.offsets[: count + 1]) == 2)
         cells = np.column_stack((to_cells.array[first[facets]], to_cells.array[first[facets] + 1]))
-        body = np.array([p.body for p in self.parts])[self.cell_part[cells]]
-        between = body[:, 0] != body[:, 1]
+        kinds = kind[self.cell_part[cells]]
+        between = kinds[:, 0] != kinds[:, 1]
         return facets[between].astype(np.int32), cells[between]
 
     def _find_outers(self) -> tuple[Outer, ...]:
@@ -340,7 +351,7 @@ class Domain:
         data = {
             # The list three times over: the cells of `dx`, of `lumped` and of `centres`.
             "dx": list(enumerate(3 * cells)),
-            "dS": [(c.index, c.facets.ravel()) for c in self.contacts],
+            "dS": [(c.index, c.facets.ravel()) for c in (*self.contacts, *self.borders)],
             "ds": [(o.index, o.facets.ravel()) for o in self.outers],
         }
         return {

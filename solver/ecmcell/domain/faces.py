@@ -11,10 +11,10 @@ from ecmcell.domain.plan import Pair, Part
 
 @dataclass(frozen=True, eq=False)
 class Contact:
-    """Facets between two parts of different bodies.
+    """Facets between two parts, of different bodies or of one.
 
     Attributes:
-        index: Number within `Domain.contacts`.
+        index: Number within `Domain.contacts` and, after these, `Domain.borders`.
         plus: Part on the "+" side.
         minus: Part on the "-" side.
         facets: Rows (cell +, its facet, cell -, its facet) of the facets this rank owns, shape (k,

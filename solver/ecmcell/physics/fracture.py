@@ -20,6 +20,8 @@ _TINY = 1e-24
 # Cosine of thrice Lode's angle beyond which two principal strains count as equal: they differ by a
 # millionth of the deviator.
 _ALIKE = 1.0 - 1e-12
+# Damage at an edge below which what lies beyond goes with its square.
+_SLIGHT = 0.05
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,19 @@ class Dissipation:
         """Crack surface a volume, 1/um."""
         slope = ufl.inner(ufl.grad(damage), ufl.grad(damage))
         return (self.local(damage) / length + length * slope) / self.norm
+
+    def beyond(self, damage: Expr) -> Expr:
+        """Cost of what of a crack's profile lies beyond an edge, over that of a crack.
+
+        The cheapest profile that begins with a damage d at the edge costs 2/c int_0^d sqrt(w): half
+        a crack if d is 1, d^2/2 with AT2 and d^(3/2)/2 with AT1, here smooth at zero.
+
+        Args:
+            damage: At the edge.
+        """
+        if self.power == 2:
+            return 0.5 * damage**2
+        return 0.5 * damage**2 * ufl.sqrt((1.0 + _SLIGHT) / (damage + _SLIGHT))
 
     def widening(self, size: Expr, length: Expr) -> Expr:
         """What a mesh with cells of some size takes for a crack over what it should.

@@ -1,6 +1,6 @@
 """Cracks in the bulk of a cell: how each part cracks, and the damage of all bodies."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from math import gamma
 
@@ -74,6 +74,16 @@ class Law:
         """Energy of cracks a volume, MPa."""
         return self.energy * self.dissipation.density(self.damage, self.length)
 
+    def surface_beyond(self, side: str | None) -> Expr:
+        """True crack surface an area of an edge, of what of their profiles lies beyond it."""
+        damage, widening = (_at(f, side) for f in (self.damage, self.widening))
+        return self.dissipation.beyond(damage) / widening
+
+    def spent_beyond(self, side: str | None) -> Expr:
+        """Energy of cracks an area of an edge, of what of their profiles lies beyond it, MPa um."""
+        damage, energy = (_at(f, side) for f in (self.damage, self.energy))
+        return energy * self.dissipation.beyond(damage)
+
 
 def laws(case: Case, domain: Domain, state: State) -> dict[Part, Law]:
     """How each part that may crack does so."""
@@ -123,17 +133,46 @@ def too_small(case: Case, domain: Domain) -> list[str]:
 
 
 def spent(domain: Domain, made: Mapping[Part, Law]) -> ufl.Form:
-    """Energy of all cracks, pJ.
-
-    A crack along a platen has half of its profile beyond it, which counts as well: else cracks
-    would run there at half their cost.
-    """
+    """Energy of all cracks, pJ."""
     inside = sum(law.spent() * domain.dx(part) for part, law in made.items())
+    edges = [*_platens(domain, made), *_interfaces(domain, made)]
+    return inside + sum(made[part].spent_beyond(side) * measure for part, side, measure in edges)
+
+
+def surface(domain: Domain, made: Mapping[Part, Law], phase: str | None = None) -> ufl.Form:
+    """Surface of all cracks, or of those in a phase, um2 (um in 2D).
+
+    Cracks mostly meet a platen head-on, and what their mouths cost there is no length of theirs.
+    """
+    inside = sum(m.surface() * domain.dx(p) for p, m in made.items() if phase in (None, p.phase))
     return inside + sum(
-        0.5 * made[outer.part].energy * made[outer.part].damage ** 2 * domain.ds(outer)
-        for outer in domain.outers
-        if outer.role in ("anode", "collector") and outer.part in made
+        made[part].surface_beyond(side) * measure
+        for part, side, measure in _interfaces(domain, made)
+        if phase in (None, part.phase)
     )
+
+
+_Edge = tuple[Part, str | None, ufl.Measure]
+
+
+def _platens(domain: Domain, made: Mapping[Part, Law]) -> Iterator[_Edge]:
+    """Where parts that may crack meet the platens."""
+    for outer in domain.outers:
+        if outer.role in ("anode", "collector") and outer.part in made:
+            yield outer.part, None, domain.ds(outer)
+
+
+def _interfaces(domain: Domain, made: Mapping[Part, Law]) -> Iterator[_Edge]:
+    """Where parts that may crack meet another body, or a part of their own that does not crack."""
+    for face in (*domain.contacts, *domain.borders):
+        ends = [part for part in (face.plus, face.minus) if part in made]
+        if face in domain.contacts or len(ends) == 1:
+            for part in ends:
+                yield part, face.side(part), domain.dS(face)
+
+
+def _at(function: fem.Function, side: str | None) -> Expr:
+    return function if side is None else function(side)
 
 
 def conducting(case: Case, domain: Domain, state: State, part: Part) -> Expr | float:
@@ -209,9 +248,7 @@ class Cracks:
             _EXACTNESS * _TOLERANCE * force,
         )
         self._bounded, self._potential = bounded, potential
-        self._surface = domain.integral(
-            sum(law.surface() * domain.dx(part) for part, law in made.items())
-        )
+        self._surface = domain.integral(surface(domain, made))
         self.passes = 0
         break_flaws(case, domain, state)
         self.hand_over()

@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from ecmcell.domain.plan import Part
 from ecmcell.output.units import CONDUCTIVITY
+from ecmcell.simulation import cracks
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.passage import Passage
 
@@ -46,13 +47,7 @@ class Fissures:
         assert cell.mechanics is not None and cell.mechanics.cracks is not None
         self._cell, domain, laws = cell, cell.domain, cell.mechanics.cracks.laws
         self._surface = {
-            phase: domain.integral(
-                sum(
-                    law.surface() * domain.dx(part)
-                    for part, law in laws.items()
-                    if part.phase == phase
-                )
-            )
+            phase: domain.integral(cracks.surface(domain, laws, phase))
             for phase in dict.fromkeys(part.phase for part in laws)
         }
         self._grains = _particles(cell, laws)
