@@ -149,7 +149,7 @@ def test_strength_and_energy_decide_whether_a_crack_crosses(
     to 0.5 for 1 um.
     """
     meeting = Meeting(comm, process, ratio)
-    for tip in np.arange(0.6, 1.4, 0.05):
+    for tip in np.arange(0.6, 1.6, 0.05):
         meeting.advance(tip)
         if max(meeting.crossed(), meeting.parted()) > 0.5:
             break
