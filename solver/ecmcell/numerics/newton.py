@@ -90,32 +90,33 @@ class Newton:
         self._responses: list[PETSc.Vec | None] = []
         self._accuracy = _LINEAR if system.jacobian.is_linear else _RESPONSE
 
-    def solve(self, scale: float) -> Effort:
+    def solve(self, scale: float, tolerance: float = 0.0) -> Effort:
         """Find the zero of the residual, starting from the present fields and scalars.
 
         Args:
             scale: Size that the residual is measured by.
+            tolerance: Residual that does for now, if larger than the tolerance of the solver.
 
         Raises:
             NotConverged: If it is not found; the fields are then of no use.
         """
-        effort = Effort()
+        effort, allowed = Effort(), max(tolerance, self.tolerance)
         self.system.refresh()
         norm, scalar_residual = self._evaluate(scale)
-        while not norm <= self.tolerance:  # nan is neither
+        while not norm <= allowed:  # nan is neither
             if effort.newton == self.largest_count or not np.isfinite(norm):
                 raise Stalled(
                     f"Newton's residual is {norm:.1e} after {effort.newton} steps, where "
-                    f"{self.tolerance:.1e} is asked for"
+                    f"{allowed:.1e} is asked for"
                 )
             before = norm
             bound = self._growth * norm if effort.newton < _FREE else norm
-            scalar_step, solved = self._newton_step(scalar_residual, self._forcing(norm))
+            scalar_step, solved = self._newton_step(scalar_residual, self._forcing(norm, allowed))
             self.system.shorten(self._step)
             norm, scalar_residual = self._move(scalar_step, bound, scale)
             effort += solved
             if norm > 0.5 * before and norm * scale <= self.system.rounding():
-                if norm > self.tolerance:
+                if norm > allowed:
                     effort.rounding = norm
                 break  # all that is left is rounding, which no step can take away
         self.system.free_dropped()
@@ -194,10 +195,10 @@ class Newton:
             self._responses.append(response)
         return effort
 
-    def _forcing(self, norm: float) -> float:
+    def _forcing(self, norm: float, tolerance: float) -> float:
         """How well to solve for a step: no better than Newton's error or the goal ask."""
         least = _LINEAR if self.system.jacobian.is_linear else self.forcing
-        return min(max(0.3 * self.tolerance / norm, least), 1e-2)
+        return min(max(0.3 * tolerance / norm, least), 1e-2)
 
     def _move(self, scalar_step: Array, bound: float, scale: float) -> tuple[float, Array]:
         """Take the step, or a shorter one if the residual would grow beyond a bound."""

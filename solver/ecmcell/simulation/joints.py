@@ -1,6 +1,7 @@
 """How bodies hold on to each other: by stiff springs, or by a cohesive law that may break."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Protocol
 
 import numpy as np
@@ -239,7 +240,7 @@ class Joints:
         softening.lower[0].x.array[:] = self._start
         for still in _STILL:
             turns = Alternation(
-                lambda: newton.solve(scale),
+                partial(newton.solve, scale, still),  # no turn needs to be better than the last
                 softening,
                 lambda: energy() + sum(i.value for i in self._spent),
                 still,
