@@ -17,6 +17,7 @@ from ecmcell.output import StoredRun
 HERE = Path(__file__).parent
 LENGTH, WIDTH = 30.0, 60.0  # um, of the separator
 MORE = 2.2  # um by which a crack of the phase field seems longer, its length being 1 um
+JOINT = 30.0  # um, of cathode and separator
 CONDUCTIVITY = "Effective ionic conductivity [mS.cm-1]"
 
 
@@ -67,11 +68,11 @@ def main() -> None:
     axes[0].set_xlabel("Length of a straight crack (µm)")
     for name in sys.argv[2:]:
         series = StoredRun(Path(name)).series
-        found = series["Crack length separator [um]"], series[CONDUCTIVITY]
-        axes[1].plot(
-            found[0], found[1][0] / found[1], ".-", label=Path(name).name.replace("-", " ")
-        )
-    axes[1].set_xlabel("Length of all cracks in the separator (µm)")
+        length = series["Crack length separator [um]"] + JOINT * series.get("Damaged fraction", 0.0)
+        conducts = series[CONDUCTIVITY]
+        label = Path(name).name.replace("-", " ").removeprefix("swells ")
+        axes[1].plot(length, conducts[0] / conducts, ".-", label=label)
+    axes[1].set_xlabel("Length of all cracks and of the parted joint (µm)")
     for axis in axes:
         axis.set_ylabel("Resistance over that without cracks")
         axis.set_xlim(left=0.0)
