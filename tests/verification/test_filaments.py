@@ -194,11 +194,11 @@ def test_a_crack_grows_with_its_volume(comm: MPI.Comm, verify: Verify) -> None:
 def test_a_disc_grows_with_its_volume(comm: MPI.Comm, verify: Verify) -> None:
     """A quarter of it is meshed: V = 16 p a^3/(3 E'), K_I = 2 p sqrt(a/pi).
 
-    On so coarse a mesh its front is not round: the trace on the platen costs 0.4 l more for each
-    length, so that it grows along the plane of symmetry first.
+    The phase field spends 0.48 l more for each length of its front, as the crack above, and 0.4 l
+    for each of its trace on the platen: Gc counts by 1 + (0.48 + 0.8/pi) l/a.
     """
     radius, energy, length = 5.0, 2.0, 1.0
-    mesh, disc = half_disc(radius, 1.6, 0.5 * length, 6.0 * radius)
+    mesh, disc = half_disc(radius, 2.0, 0.5 * length, 6.0 * radius)
     free = {"temperature": "25 degC", "stack_pressure": "0 MPa", "sides": "free"}
     cell = make_cell(symmetric_cell([], length, energy, cell=free, discs=[disc]), mesh, comm)
     cell.mechanics.begin_step()
@@ -210,12 +210,16 @@ def test_a_disc_grows_with_its_volume(comm: MPI.Comm, verify: Verify) -> None:
     pressures, lengths = [], []
     for volume in np.array([1.0, 1.5, 2.0, 2.3, 2.6]) * critical:
         fill(cell, volume / 4.0)
-        exact = (9.0 * volume**2 * PLANE / (64.0 * np.pi * energy)) ** 0.2
+        exact = radius
+        for _ in range(20):
+            spent = energy * (1.0 + (0.48 + 0.8 / np.pi) * length / exact)
+            exact = (9.0 * volume**2 * PLANE / (64.0 * np.pi * spent)) ** 0.2
         found = cell.filaments.members[0].pressure.value
         pressures.append(found / (3.0 * PLANE * volume / (16.0 * exact**3)))
         lengths.append((3.0 * PLANE * volume / (16.0 * found)) ** (1.0 / 3.0) / exact)
-    verify("pressure of a disc that grows, over Griffith's", pressures[-3:], 1.0, 0.05, "h = l/2")
-    verify("its radius, over Griffith's", lengths[-3:], 1.0, 0.02, "l = a/5")
+    title = "over Griffith's with what front and trace cost"
+    verify(f"pressure of a disc that grows, {title}", pressures[-3:], 1.0, 0.02, "h = l/2")
+    verify(f"its radius, {title}", lengths[-3:], 1.0, 0.01, "l = a/5")
 
 
 @pytest.mark.reference("Lithium", "p = F eta/Omega, exact")
