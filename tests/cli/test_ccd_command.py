@@ -193,7 +193,7 @@ def test_two_ranks_search_together(workplace: Workplace) -> None:
         capture_output=True,
         text=True,
         env=environment,
-        timeout=300,
+        timeout=1800,
         check=False,
     )
     assert "no penetration up to 0.02 mA/cm2" in done.stderr

@@ -161,7 +161,7 @@ def test_two_ranks_wait_for_one_another(workplace: Workplace) -> None:
     ]
     environment = os.environ | {"OMPI_MCA_mpi_yield_when_idle": "1"}
     done = subprocess.run(
-        command, capture_output=True, text=True, env=environment, timeout=300, check=False
+        command, capture_output=True, text=True, env=environment, timeout=1800, check=False
     )
     assert done.returncode == 0, done.stderr
     page = workplace.path / "runs/case-study/comparison.html"

@@ -96,10 +96,11 @@ class Seam(Stack):
         return self._release.value
 
 
+SURFING = "Hossain, Hsueh, Bourdin and Bhattacharya 2014, doi:10.1016/j.jmps.2014.06.002"
 HELD = kinetics(stiffness="1e7 MPa/um")
 
 
-@pytest.mark.reference("Phase field", "Hossain, Hsueh, Bourdin and Bhattacharya 2014")
+@pytest.mark.reference("Phase field", f"{SURFING}, along an edge")
 @pytest.mark.parametrize(
     ("name", "joined", "both"),
     [

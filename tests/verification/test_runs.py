@@ -88,7 +88,7 @@ def launch(ranks: int, *arguments: object) -> subprocess.CompletedProcess[str]:
         env=environment,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=1800,  # on a machine that is busy ranks that yield take many times as long
         check=False,
     )
 
