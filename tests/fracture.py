@@ -45,6 +45,18 @@ class Brittle:
         return mechanics.lame(self.young, self.poisson)
 
 
+def mode_one(x: Array, y: Array, young: float, poisson: float, energy: float) -> Array:
+    """Displacements in plane strain, shape (n, 2), around a tip at the origin that takes an energy.
+
+    The crack lies on the negative side of x (Irwin 1957).
+    """
+    intensity = np.sqrt(energy * young / (1 - poisson**2))
+    shear, kappa = young / (2 * (1 + poisson)), 3 - 4 * poisson
+    radius, angle = np.hypot(x, y), np.arctan2(y, x)
+    size = intensity / (2 * shear) * np.sqrt(radius / (2 * np.pi)) * (kappa - np.cos(angle))
+    return size[:, None] * np.column_stack([np.cos(angle / 2), np.sin(angle / 2)])
+
+
 class Solver(Protocol):
     """Finds displacements and damage of a step; `passes` counts those of the last one."""
 

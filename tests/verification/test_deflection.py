@@ -18,6 +18,7 @@ from ecmcell.simulation.cell import divide
 from ecmcell.simulation.cracks import Cracks, laws
 from ecmcell.simulation.joints import Joints
 from ecmcell.simulation.state import DAMAGE, State
+from fracture import mode_one
 from meshes import grid
 
 pytestmark = pytest.mark.mpi
@@ -105,15 +106,11 @@ class Meeting:
         self.joints.begin_step()
         self.cracks.begin_step()
         self.joints.begin_turns(1.0)
-        factor = np.sqrt(ENERGY * YOUNG / (1 - POISSON**2))
-        shear, kappa = YOUNG / (2 * (1 + POISSON)), 3 - 4 * POISSON
         for body, nodes in self.outer.items():
             space = self.domain.bodies[body].scalars
             x, y, _ = space.tabulate_dof_coordinates()[nodes].T
-            radius, angle = np.hypot(x - tip, y), np.arctan2(y, x - tip)
-            size = factor / (2 * shear) * np.sqrt(radius / (2 * np.pi)) * (kappa - np.cos(angle))
             values = self.state.displacement[body].x.array.reshape(-1, 2)
-            values[nodes] = np.column_stack([np.cos(angle / 2), np.sin(angle / 2)]) * size[:, None]
+            values[nodes] = mode_one(x - tip, y, YOUNG, POISSON, ENERGY)
         self.cracks.solve(self._solve)
 
     def parted(self) -> float:

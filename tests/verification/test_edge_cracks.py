@@ -9,6 +9,7 @@ from mpi4py import MPI
 
 from cells import Stack, active, electrolyte, kinetics, make_case
 from ecmcell.simulation.mechanics import Mechanics
+from fracture import mode_one
 from meshes import grid
 from record import Verify
 
@@ -80,18 +81,14 @@ class Seam(Stack):
         """Put the field of a tip of mode I at some x on the frame; returns J around it."""
         self.mechanics.begin_step()
         self.mechanics.begin_turns(1.0)
-        factor = np.sqrt(ENERGY * YOUNG / (1 - POISSON**2))
-        shear, kappa = YOUNG / (2 * (1 + POISSON)), 3 - 4 * POISSON
         for body, weight in self._weights.items():
             x, y, _ = self.domain.bodies[body].scalars.tabulate_dof_coordinates().T
             distance = np.maximum(np.abs(x - tip), np.abs(y))
             weight.x.array[:] = np.clip((0.75 - distance) / 0.35, 0.0, 1.0)
             nodes = self.mechanics.frame(body)
             x, y = x[nodes] - tip, y[nodes] + 0.5 * CELL
-            radius, angle = np.hypot(x, y), np.arctan2(y, x)
-            size = factor / (2 * shear) * np.sqrt(radius / (2 * np.pi)) * (kappa - np.cos(angle))
             values = self.state.displacement[body].x.array.reshape(-1, 2)
-            values[nodes] = np.column_stack([np.cos(angle / 2), np.sin(angle / 2)]) * size[:, None]
+            values[nodes] = mode_one(x, y, YOUNG, POISSON, ENERGY)
         self.mechanics.solve()
         return self._release.value
 

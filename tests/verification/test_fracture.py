@@ -11,7 +11,7 @@ from mpi4py import MPI
 from ecmcell.case.cracking import Cracking, strength
 from ecmcell.domain.domain import Domain
 from ecmcell.physics import fracture, mechanics
-from fracture import Array, Brittle, Solid, notched_plate
+from fracture import Array, Brittle, Solid, mode_one, notched_plate
 from meshes import grid
 from record import Verify
 
@@ -139,13 +139,9 @@ class Surfing:
         """Put the field of the tip at some x and let the crack follow."""
         solid = self.solid
         before = (self._forces, solid.u.x.array.copy())
-        factor = np.sqrt(ENERGY * YOUNG / (1 - self.nu**2))
-        shear, kappa = YOUNG / (2 * (1 + self.nu)), 3 - 4 * self.nu
         for axis in (0, 1):
-            x = solid.x[:, solid.nodes[axis]]
-            radius, angle = np.hypot(x[0] - tip, x[1]), np.arctan2(x[1], x[0] - tip)
-            size = factor / (2 * shear) * np.sqrt(radius / (2 * np.pi)) * (kappa - np.cos(angle))
-            solid.prescribe(axis, size * (np.cos(angle / 2), np.sin(angle / 2))[axis])
+            x, y, _ = solid.x[:, solid.nodes[axis]]
+            solid.prescribe(axis, mode_one(x - tip, y, YOUNG, self.nu, ENERGY)[:, axis])
         solid.begin_step()
         solid.solve()
         self._forces = solid.forces()

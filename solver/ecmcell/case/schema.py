@@ -139,7 +139,7 @@ class Case(Frozen):
         if self.solver.displacements == "quadratic":
             return tuple(self.phases)
         must = {*self.locking_phases, *self.flowing_phases}
-        return tuple(n for n in self.phases if n in must and self.cell.section != "plane stress")
+        return tuple(name for name in self.phases if name in must)
 
     @property
     def locking_phases(self) -> tuple[str, ...]:

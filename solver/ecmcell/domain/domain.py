@@ -80,7 +80,7 @@ class Domain:
         self.cell_part = self.plan.grain_part[self.cell_grain]
         self.normal = ufl.FacetNormal(self.mesh)
 
-        faces, neighbours = self._find_contacts()
+        faces, neighbours = self._find_inner_faces()
         self.contacts = tuple(f for f in faces if f.plus.body != f.minus.body)
         self.borders = tuple(f for f in faces if f.plus.body == f.minus.body)
         self.outers = self._find_outers()
@@ -293,11 +293,11 @@ class Domain:
 
     # Construction
 
-    def _find_contacts(self) -> tuple[tuple[Contact, ...], npt.NDArray[np.int32]]:
+    def _find_inner_faces(self) -> tuple[tuple[Contact, ...], npt.NDArray[np.int32]]:
         fdim, topology = self.dim - 1, self.mesh.topology
         to_facets = topology.connectivity(self.dim, fdim).array.reshape(-1, self.dim + 1)
-        count, each = topology.index_map(fdim).size_local, np.arange(len(self.parts))
-        facets, cells = self._facets_between(count, each)
+        own_label = np.arange(len(self.parts))
+        facets, cells = self._facets_between(topology.index_map(fdim).size_local, own_label)
         parts = self.cell_part[cells]
         swap = parts[:, 0] > parts[:, 1]
         cells[swap], parts[swap] = cells[swap][:, ::-1], parts[swap][:, ::-1]
@@ -305,28 +305,23 @@ class Domain:
         rows = np.column_stack((cells[:, 0], local[0], cells[:, 1], local[1])).astype(np.int32)
 
         here = {(int(a), int(b)) for a, b in parts}
-        pairs = sorted(set().union(*self.comm.allgather(here)), key=self._within_a_body)
-        contacts = tuple(
+        pairs = sorted(set().union(*self.comm.allgather(here)))
+        faces = tuple(
             Contact(i, self.parts[a], self.parts[b], rows[(parts == (a, b)).all(axis=1)])
             for i, (a, b) in enumerate(pairs)
         )
-        return contacts, cells.astype(np.int32).reshape(-1, 2)
-
-    def _within_a_body(self, pair: tuple[int, int]) -> tuple[bool, tuple[int, int]]:
-        """Whether two parts, given by their numbers, are of one body, to sort pairs by."""
-        a, b = pair
-        return self.parts[a].body == self.parts[b].body, pair
+        return faces, cells.astype(np.int32).reshape(-1, 2)
 
     def _facets_between(
-        self, count: int, kind: npt.NDArray
+        self, count: int, label: npt.NDArray
     ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
-        """Those of the first facets whose two cells lie in parts of two kinds, and these cells."""
+        """Those of the first facets between parts of different labels, and their two cells."""
         to_cells = self.mesh.topology.connectivity(self.dim - 1, self.dim)
         first = to_cells.offsets[:count]
         facets = np.flatnonzero(np.diff(to_cells.offsets[: count + 1]) == 2)
         cells = np.column_stack((to_cells.array[first[facets]], to_cells.array[first[facets] + 1]))
-        kinds = kind[self.cell_part[cells]]
-        between = kinds[:, 0] != kinds[:, 1]
+        labels = label[self.cell_part[cells]]
+        between = labels[:, 0] != labels[:, 1]
         return facets[between].astype(np.int32), cells[between]
 
     def _find_outers(self) -> tuple[Outer, ...]:

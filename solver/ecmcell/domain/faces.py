@@ -14,7 +14,7 @@ class Contact:
     """Facets between two parts, of different bodies or of one.
 
     Attributes:
-        index: Number within `Domain.contacts` and, after these, `Domain.borders`.
+        index: Number among all of them, `Domain.contacts` and `Domain.borders`.
         plus: Part on the "+" side.
         minus: Part on the "-" side.
         facets: Rows (cell +, its facet, cell -, its facet) of the facets this rank owns, shape (k,

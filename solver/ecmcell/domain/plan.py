@@ -10,6 +10,7 @@ import networkx as nx
 import numpy as np
 import numpy.typing as npt
 
+from ecmcell.microstructure.facets import facets_of
 from ecmcell.microstructure.meshdata import MeshData
 
 Pair = frozenset[str]
@@ -220,15 +221,9 @@ def grains_on_role(mesh: MeshData, role: str) -> set[int]:
     """Grains with a facet of a role."""
     if role not in mesh.roles:
         return set()
-    wanted = np.sort(mesh.facets[mesh.facet_role == mesh.roles.index(role)], axis=1)
-    keys = {tuple(f) for f in wanted.tolist()}
-    on_role = np.isin(mesh.cells, np.unique(wanted))
-    grains = set()
-    for cell in np.flatnonzero(on_role.sum(axis=1) >= mesh.dim):
-        vertices = sorted(mesh.cells[cell].tolist())
-        if any(tuple(vertices[:i] + vertices[i + 1 :]) in keys for i in range(len(vertices))):
-            grains.add(int(mesh.cell_grain[cell]))
-    return grains
+    facets = facets_of(mesh.cells)
+    rows = facets.rows_of(mesh.facets[mesh.facet_role == mesh.roles.index(role)])
+    return set(mesh.cell_grain[facets.cells[rows, 0]].tolist())
 
 
 def _sort_key(body: tuple[tuple[tuple[str, ...], frozenset[str]], int]) -> tuple:

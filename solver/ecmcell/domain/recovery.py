@@ -60,7 +60,7 @@ class Recovery:
     ):
         (shape,) = {value.ufl_shape for value in terms.values()}
         # In the middle of cells: there the strain of linear displacements answers to the swelling.
-        pairs = [(value, domain.dx(part)(degree=1)) for part, value in terms.items()]
+        pairs = [(value, domain.centres(part)) for part, value in terms.items()]
         self._cells = Average(domain, region.constants(shape), pairs)
         self._known, self._patches = known, [patches[part] for part in terms]
         self._found = fem.Function(region.continuous(shape))

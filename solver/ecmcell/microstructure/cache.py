@@ -26,6 +26,13 @@ def path_of(content: dict[str, object]) -> Path:
     return Path(root, "ecmcell", "meshes", f"{hashlib.sha256(text.encode()).hexdigest()}.npz")
 
 
+def is_writable(path: Path) -> bool:
+    """Whether a mesh can be kept at a path."""
+    with suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    return os.access(path.parent, os.W_OK | os.X_OK)
+
+
 def load(path: Path) -> MeshData | None:
     """The mesh kept at a path, or none if there is none or it is broken."""
     try:

@@ -45,11 +45,12 @@ def get_mesh(
     return mesh
 
 
-def is_kept(
+def can_be_kept(
     recipe_path: Path, seed: int, overrides: Mapping[str, object], where: Path | str
 ) -> bool:
-    """Whether a mesh was made before."""
-    return _kept(read_recipe(recipe_path, overrides, where), seed).exists()
+    """Whether a mesh is not in the cache yet, and the cache can take it."""
+    kept = _kept(read_recipe(recipe_path, overrides, where), seed)
+    return not kept.exists() and cache.is_writable(kept)
 
 
 def is_quick(

@@ -6,7 +6,7 @@ from ecmcell.case.reading import Fault, dotted
 from ecmcell.case.schema import Case
 from ecmcell.errors import InputError
 from ecmcell.microstructure.aside import make_aside
-from ecmcell.microstructure.library import get_mesh, is_kept, is_quick, read_recipe
+from ecmcell.microstructure.library import can_be_kept, get_mesh, is_quick, read_recipe
 from ecmcell.microstructure.mesh_file import companions, read_mesh
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.microstructure.refine import refined
@@ -38,12 +38,13 @@ def mesh_ahead(case: Case) -> None:
     A run that meshes itself holds what Gmsh took to its end.
 
     Raises:
-        InputError: The recipe cannot be read, or a key or value is wrong.
+        InputError: The recipe cannot be read, is wrong, or cannot be met.
     """
+    check_source(case)
     asked = case.mesh
     if asked.recipe is not None:
         arguments = asked.recipe, asked.seed, asked.overrides, case.path
-        if not is_kept(*arguments):
+        if can_be_kept(*arguments):
             make_aside(*arguments)
 
 

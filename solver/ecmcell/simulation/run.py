@@ -63,7 +63,6 @@ def make_mesh(case: Case, comm: MPI.Comm) -> MeshData | None:
 
 
 def _mesh_of_cell(case: Case) -> MeshData:
-    check_source(case)
     mesh_ahead(case)
     mesh = _checked_mesh(case)
     paths.check(case, mesh)

@@ -121,8 +121,7 @@ class Stresses:
         """The same components in the middle of cells."""
         domain, region = self._domain, self._domain.bodies[body]
         terms = [
-            (mechanics.components(self.full_stress(p)), domain.dx(p)(degree=1))
-            for p in region.parts
+            (mechanics.components(self.full_stress(p)), domain.centres(p)) for p in region.parts
         ]
         return Average(domain, region.constants((len(mechanics.COMPONENTS),)), terms)
 
