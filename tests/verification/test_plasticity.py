@@ -97,7 +97,7 @@ def test_bar_relaxes(comm: MPI.Comm, verify: Verify) -> None:
     for count in (20, 40, 80):
         stack = Stack(case, layers(3, {"bar": 4.0}, [2]), comm)
         stack.mechanics.solve()
-        stack.mechanics.release_platen()
+        stack.mechanics.platens.release()
         for _ in range(count):
             advance(stack, end / count)
         found.append(stack.state.pressure.value)

@@ -110,7 +110,7 @@ class Cell:
         leaked = self.electrochemistry.leaking * self.case.time.smallest_step
         self.state.position["leaked"] = leaked
         if self.mechanics is not None:
-            self.mechanics.release_platen()
+            self.mechanics.platens.release()
             self.state.position["work"] = self.energy()
         return done
 

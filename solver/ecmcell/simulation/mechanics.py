@@ -5,7 +5,6 @@ import ufl
 from dolfinx import fem
 from ufl.core.expr import Expr
 
-from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
 from ecmcell.domain.domain import Domain
 from ecmcell.domain.faces import Contact
@@ -13,9 +12,9 @@ from ecmcell.numerics import linear
 from ecmcell.numerics.blocks import BlockSystem
 from ecmcell.numerics.linear import NotConverged
 from ecmcell.numerics.newton import Effort, Newton
-from ecmcell.numerics.scalars import ScalarEquation, prescribe
+from ecmcell.numerics.scalars import ScalarEquation
 from ecmcell.physics import interfaces
-from ecmcell.simulation import cracks, platens, touching
+from ecmcell.simulation import cracks, touching
 from ecmcell.simulation.drag import Drag
 from ecmcell.simulation.electrode_stress import ElectrodeStress
 from ecmcell.simulation.energies import Energies
@@ -24,14 +23,13 @@ from ecmcell.simulation.filaments import Filaments
 from ecmcell.simulation.joints import Joints
 from ecmcell.simulation.lithium import ActiveBody
 from ecmcell.simulation.metals import LithiumFace, lithium_faces
+from ecmcell.simulation.platens import Platens, supports
 from ecmcell.simulation.state import THICKNESS, State
 from ecmcell.simulation.stresses import Stresses
 
 # Residual forces relative to a pressure of 1 MPa on the footprint.
 _TOLERANCE = 1e-8
 _LARGEST_COUNT = 10
-# Where they stand among the scalars; the pressures of filaments are the last ones.
-_STRETCH, _PRESSURE = 0, 1
 # Where interfaces soften, kinks keep Newton's steps from gaining more than this. In
 # cases/nmc811_contact_loss 1e-4 takes a thirtieth less of them, but a tenth more iterations in all
 # and 26 in the place of 23 for the longest linear solve.
@@ -57,7 +55,7 @@ class Mechanics:
         filaments: Lithium in cracks, if there may be any.
 
     Attributes:
-        is_loose: Whether this is a section in generalised plane strain.
+        platens: What presses on the stack.
     """
 
     def __init__(
@@ -70,21 +68,14 @@ class Mechanics:
     ):
         self.case, self.domain, self.state, self.active = case, domain, state, active
         self._filaments = filaments
-        self.is_loose = domain.dim == 2 and case.cell.section in (None, "generalised plane strain")
-        self._lateral = case.cell.lateral_pressure or 0.0
-        across = (state.thickness_strain,) if self.is_loose else ()
-        self._scalars = (state.stretch, state.pressure, *across, *state.filament_pressure)
         self.stresses = Stresses(case, domain, state, active)
         self._laws, self._flows = self.stresses.cracking, self.stresses.flows
         self.joints = Joints(case, domain, state)
         self._drag = Drag(domain, state)
-        self._length = float(np.ptp(domain.bounds[:, 0]))
+        self.platens = Platens(case, domain, state, self.stresses.full_stress)
+        self._scalars = (*self.platens.scalars, *state.filament_pressure)
         self.area = domain.footprint
         self._tests = {b: ufl.TestFunction(u.function_space) for b, u in state.displacement.items()}
-        # The cell is put together under the stack pressure, whatever the platen keeps later.
-        kept = prescribe(_PRESSURE, len(self._scalars), needed(case.cell.stack_pressure))
-        self._platen = ScalarEquation(algebraic=kept)
-        self._give = lambda: needed(case.cell.stack_pressure) * state.stretch.value
         self._newton = self._build()
         self.energies: Energies | None = None
         self.cracks: cracks.Cracks | None = None
@@ -227,7 +218,7 @@ class Mechanics:
             list(residuals.values()),
             [self._fixed(body) for body in bodies],
             scalars=self._scalars,
-            equations=(self._balance(), self._platen, *self._across(), *self._fillings()),
+            equations=(*self.platens.equations, *self._fillings()),
             refresh=self._refresh,
         )
         # Pieces that cracks have cut off are all but loose: in the plane factors serve them better.
@@ -286,8 +277,8 @@ class Mechanics:
             spent,
             sum(joined) if joined else None,
             swelling,
-            self.area * self._length,
-            self._lateral,
+            self.platens.displaced,
+            self.platens.lateral,
         )
 
     def _plated_forces(self) -> list[tuple[fem.Function, ufl.Form]]:
@@ -316,11 +307,9 @@ class Mechanics:
     def _potential(self) -> float:
         """What displacements and damage minimise, pJ."""
         assert self.energies is not None
-        lateral = self._lateral * self.state.thickness_strain.value
-        given = self.area * self._length * (self._give() + lateral)
         members = self._filaments.members if self._filaments is not None else []
         sources = sum(filament.source_energy() for filament in members)
-        return self.energies.total + sum(self.joints.dissipated()) + given + sources
+        return self.energies.total + sum(self.joints.dissipated()) + self.platens.given() + sources
 
     def _electrode_stresses(self) -> dict[str, ElectrodeStress]:
         """Normal stress on lithium electrodes by body of electrolyte."""
@@ -349,60 +338,6 @@ class Mechanics:
             for k, filament in enumerate(self._filaments.members)
         ]
 
-    def _balance(self) -> ScalarEquation:
-        """Mean stress along x balances the pressure: int sigma_xx dx / L + p A = 0."""
-        gradient = np.zeros(len(self._scalars))
-        gradient[_PRESSURE] = self.area
-        return ScalarEquation(
-            self._force(0), lambda scalars: (self.area * scalars[_PRESSURE], gradient)
-        )
-
-    def _across(self) -> list[ScalarEquation]:
-        """Mean stress across a section balances the lateral one: int sigma_zz dx / L + p A = 0."""
-        if not self.is_loose:
-            return []
-        force = self._lateral * self.area
-        gradient = np.zeros(len(self._scalars))
-        return [ScalarEquation(self._force(2), lambda _: (force, gradient))]
-
-    def _force(self, axis: int) -> ufl.Form:
-        """Normal stress along an axis times the volume, over the length of the stack."""
-        length, stress = self.domain.constant(self._length), self.stresses.full_stress
-        return sum(
-            stress(part)[axis, axis] / length * self.domain.dx(part) for part in self.domain.parts
-        )
-
-    def release_platen(self) -> None:
-        """From the present state on, let the platen keep what the case says."""
-        cell = self.case.cell
-        stretch, pressure = self.state.stretch.value, self.state.pressure.value
-        if cell.platen == "gap":
-            held = np.eye(1, len(self._scalars), _STRETCH)[0]
-            self._platen.algebraic = lambda scalars: (
-                scalars[_STRETCH] - stretch + self._squeezed(),
-                held,
-            )
-            self._give = lambda: 0.0
-        elif cell.platen == "spring":
-            stiffness = needed(cell.platen_stiffness) * self._length
-            gradient = np.zeros(len(self._scalars))
-            gradient[[_STRETCH, _PRESSURE]] = -stiffness, 1.0
-            self._platen.algebraic = lambda scalars: (
-                scalars[_PRESSURE]
-                - pressure
-                - stiffness * (scalars[_STRETCH] - stretch + self._squeezed()),
-                gradient,
-            )
-            self._give = lambda: (
-                0.5
-                * (self.state.pressure.value + pressure)
-                * (self.state.stretch.value - stretch + self._squeezed())
-            )
-
-    def _squeezed(self) -> float:
-        """Strain of the stack that makes room for the lithium that has grown at its ends."""
-        return float(self.state.position["layer_growth"]) / self._length
-
     def _fixed(self, body: str) -> np.ndarray:
         """Dofs without displacement: normal to the platens, and to the sides where these slide."""
         dim, region = self.domain.dim, self.domain.bodies[body]
@@ -410,6 +345,6 @@ class Mechanics:
         return np.concatenate(
             [
                 find(region, held.roles, held.axis, held.ends, space) * dim + held.axis
-                for held in platens.supports(self.case, dim)
+                for held in supports(self.case, dim)
             ]
         )

@@ -212,7 +212,7 @@ class Observables:
             )
             row["Stack pressure [MPa]"] = state.pressure.value
             row["Stack strain"] = state.stretch.value
-            if cell.mechanics.is_loose:
+            if cell.mechanics.platens.is_loose:
                 row["Out-of-plane strain"] = state.thickness_strain.value
             if state.layer:
                 thicker = state.stretch.value * float(np.ptp(cell.domain.bounds[:, 0]))

@@ -1,12 +1,119 @@
-"""What platens press on, and what they and the sides hold."""
+"""What platens press on, how far they move, and what they and the sides hold."""
+
+from collections.abc import Callable
+
+import numpy as np
+import ufl
+from ufl.core.expr import Expr
 
 from ecmcell.case.joints import Held
+from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
 from ecmcell.domain.domain import Domain
 from ecmcell.domain.loose import Support
-from ecmcell.domain.plan import Pair
+from ecmcell.domain.plan import Pair, Part
 from ecmcell.errors import InputError
-from ecmcell.simulation.state import parts_from_electrode
+from ecmcell.numerics.scalars import Scalar, ScalarEquation, prescribe
+from ecmcell.simulation.state import State, parts_from_electrode
+
+# Where they stand among the scalars of mechanics.
+_STRETCH, _PRESSURE = 0, 1
+
+
+class Platens:
+    """The rigid faces that press on the stack, and what presses across a section.
+
+    The mean stress along the stack balances the pressure of the platens, which keep a pressure, a
+    gap or a spring. In a section in generalised plane strain the mean stress across it balances
+    the lateral pressure.
+
+    Args:
+        case: What to solve.
+        domain: Where.
+        state: The unknowns.
+        stress: The 3 x 3 stress in a part, MPa.
+
+    Attributes:
+        is_loose: Whether this is a section in generalised plane strain.
+        lateral: Pressure across a section, MPa.
+        displaced: Volume that a stretch of one displaces, um3; so does a strain across a section.
+        scalars: The stretch, the pressure and, in such a section, the strain across; they come
+            first among the scalars of mechanics.
+        equations: One for each of them.
+    """
+
+    def __init__(self, case: Case, domain: Domain, state: State, stress: Callable[[Part], Expr]):
+        self._case, self._domain, self._state, self._stress = case, domain, state, stress
+        self._length, self._area = float(np.ptp(domain.bounds[:, 0])), domain.footprint
+        self.displaced = self._area * self._length
+        self.is_loose = domain.dim == 2 and case.cell.section in (None, "generalised plane strain")
+        self.lateral = case.cell.lateral_pressure or 0.0
+        across = (state.thickness_strain,) if self.is_loose else ()
+        self.scalars: tuple[Scalar, ...] = (state.stretch, state.pressure, *across)
+        self._count = len(self.scalars) + len(state.filament_pressure)
+        # The cell is put together under the stack pressure, whatever the platen keeps later.
+        pressure = needed(case.cell.stack_pressure)
+        self._kept = ScalarEquation(algebraic=prescribe(_PRESSURE, self._count, pressure))
+        self._give: Callable[[], float] = lambda: pressure * state.stretch.value
+        self.equations = (self._balance(), self._kept, *self._across())
+
+    def given(self) -> float:
+        """Energy that what presses has taken, pJ."""
+        across = self.lateral * self._state.thickness_strain.value
+        return self.displaced * (self._give() + across)
+
+    def _balance(self) -> ScalarEquation:
+        """Mean stress along x balances the pressure: int sigma_xx dx / L + p A = 0."""
+        gradient = np.zeros(self._count)
+        gradient[_PRESSURE] = self._area
+        return ScalarEquation(
+            self._force(0), lambda scalars: (self._area * scalars[_PRESSURE], gradient)
+        )
+
+    def _across(self) -> list[ScalarEquation]:
+        """Mean stress across a section balances the lateral one: int sigma_zz dx / L + p A = 0."""
+        if not self.is_loose:
+            return []
+        force, gradient = self.lateral * self._area, np.zeros(self._count)
+        return [ScalarEquation(self._force(2), lambda _: (force, gradient))]
+
+    def _force(self, axis: int) -> ufl.Form:
+        """Normal stress along an axis times the volume, over the length of the stack."""
+        domain, length = self._domain, self._domain.constant(self._length)
+        return sum(
+            self._stress(part)[axis, axis] / length * domain.dx(part) for part in domain.parts
+        )
+
+    def release(self) -> None:
+        """From the present state on, let the platen keep what the case says."""
+        cell, state = self._case.cell, self._state
+        stretch, pressure = state.stretch.value, state.pressure.value
+        if cell.platen == "gap":
+            held = np.eye(1, self._count, _STRETCH)[0]
+            self._kept.algebraic = lambda scalars: (
+                scalars[_STRETCH] - stretch + self._squeezed(),
+                held,
+            )
+            self._give = lambda: 0.0
+        elif cell.platen == "spring":
+            stiffness = needed(cell.platen_stiffness) * self._length
+            gradient = np.zeros(self._count)
+            gradient[[_STRETCH, _PRESSURE]] = -stiffness, 1.0
+            self._kept.algebraic = lambda scalars: (
+                scalars[_PRESSURE]
+                - pressure
+                - stiffness * (scalars[_STRETCH] - stretch + self._squeezed()),
+                gradient,
+            )
+            self._give = lambda: (
+                0.5
+                * (state.pressure.value + pressure)
+                * (state.stretch.value - stretch + self._squeezed())
+            )
+
+    def _squeezed(self) -> float:
+        """Strain of the stack that makes room for the lithium that has grown at its ends."""
+        return float(self._state.position["layer_growth"]) / self._length
 
 
 def supports(case: Case, dim: int) -> list[Support]:
