@@ -12,7 +12,7 @@ from ecmcell.case.joints import Held
 from ecmcell.case.load import load_case
 from ecmcell.case.schema import Case
 from ecmcell.microstructure.meetings import meetings
-from ecmcell.simulation.grip import unresolved, with_stiffness
+from ecmcell.simulation.grip import scattered, unresolved, with_stiffness
 from meshes import concentric, layers
 from pulling import ENERGY, STRENGTH, THICKNESS, follow, pulling_case
 from record import Verify
@@ -128,3 +128,18 @@ def test_cells_that_cannot_follow_are_told(comm: MPI.Comm) -> None:
     assert told(4, 1.06 * weak)
     edge = float(text.split("along it are ")[1].split()[0])
     assert told(int(4 * edge / size) + 2, 60.0) == []
+
+
+def test_early_damage_on_curved_faces_is_told() -> None:
+    """In space, as long as displacements are linear."""
+    phases = ["active", "electrolyte"]
+
+    def told(dim: int) -> list[str]:
+        return [name for name, _ in scattered(case, concentric(dim, [3.0, 5.0], [3, 3, 3], phases))]
+
+    case = pulling_case(CHARGE, stiffness=None)
+    assert told(3) == ["active|electrolyte"]
+    assert told(2) == []
+    solver = case.solver.model_copy(update={"displacements": "quadratic"})
+    case = case.model_copy(update={"solver": solver})
+    assert told(3) == []

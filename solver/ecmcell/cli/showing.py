@@ -168,12 +168,16 @@ def _match(case: Case, made: "MeshData") -> None:
 
 
 def _warn_of_coarseness(case: Case, made: "MeshData") -> None:
-    """Say which interfaces part within less than the mesh can follow."""
-    from ecmcell.simulation.grip import unresolved
+    """Say which interfaces part otherwise than they would on a finer mesh."""
+    from ecmcell.simulation.grip import scattered, unresolved
 
-    rows = list(unresolved(case, made))
+    for title, found in [("cells too large", unresolved), ("early damage", scattered)]:
+        _warn(f"Warning: {title}", list(found(case, made)))
+
+
+def _warn(title: str, rows: list[tuple[str, str]]) -> None:
     if rows:
-        table = Table(title="Warning: cells too large", title_justify="left", show_header=False)
+        table = Table(title=title, title_justify="left", show_header=False)
         table.add_column(overflow="fold")
         table.add_column(overflow="fold")
         for row in rows:

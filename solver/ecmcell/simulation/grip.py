@@ -72,6 +72,26 @@ def unresolved(case: Case, mesh: MeshData) -> Iterator[tuple[str, str]]:
                 break
 
 
+def scattered(case: Case, mesh: MeshData) -> Iterator[tuple[str, str]]:
+    """Interfaces in space that part and whose tractions scatter where they are curved.
+
+    With linear displacements; a phase that has quadratic ones of itself evens out one side only. To
+    be called on one rank.
+    """
+    if not case.debonds or mesh.dim == 2:
+        return
+    linear = case.phases.keys() - set(case.quadratic_phases)
+    met = _meetings(case, mesh)
+    for name, joint in _contacts(case):
+        if joint.cohesion is not None and name in met and linear & met[name].heights.keys():
+            yield (
+                name,
+                "where it is curved, tractions scatter with linear displacements: the first "
+                "damage comes at 0.7 to 0.9 of the strength, though what is carried reaches it; "
+                'solver.displacements = "quadratic" begins at 0.9, for more time and memory',
+            )
+
+
 def _contacts(case: Case) -> Iterator[tuple[str, Held]]:
     """What holds bodies together by springs, with its name in the case."""
     if not case.physics.mechanics:

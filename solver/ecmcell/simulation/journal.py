@@ -19,7 +19,7 @@ from ecmcell.parallel import kept_on_root, on_root
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.cracks import too_small
 from ecmcell.simulation.cycles import Cycles
-from ecmcell.simulation.grip import unresolved
+from ecmcell.simulation.grip import scattered, unresolved
 from ecmcell.simulation.inactive import active_mass, inactive_shares
 from ecmcell.simulation.maps import Maps
 from ecmcell.simulation.observables import Observables
@@ -75,7 +75,8 @@ class Journal:
         for text in too_small(cell.case, cell.domain):
             self._note(f"warning: {text}")
         for name, text in on_root(
-            cell.domain.comm, lambda: list(unresolved(cell.case, needed(made)))
+            cell.domain.comm,
+            lambda: [*unresolved(cell.case, needed(made)), *scattered(cell.case, needed(made))],
         ):
             self._note(f"warning: {name}: {text}")
 
