@@ -63,9 +63,13 @@ WRONG: Wrong = {
         "mesh.overrides.layers.1.roughness.coverage",
         "within the mesh",
     ),
-    "platen on a rough face": (
-        rough((("physics",), {"mechanics": True})),
-        "physics.mechanics",
-        "rigid plane",
+    "rough face that parts": (
+        rough(
+            (("physics",), {"mechanics": True}),
+            (("boundaries", "anode", "strength"), "10 MPa"),
+            (("boundaries", "anode", "cohesion"), {"energy": "1 J/m^2", "contact_gap": "20 nm"}),
+        ),
+        "boundaries.anode.cohesion",
+        "Remove boundaries.anode.cohesion",
     ),
 }

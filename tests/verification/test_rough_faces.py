@@ -1,22 +1,30 @@
 """Rough faces of lithium: the current and the stress along a wave, and peaks that alone touch."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from mpi4py import MPI
+from test_elasticity import POISSON, YOUNG, diagonal, distance, strain_freely, swelling_case
 from test_hotspots import FAST, KAPPA, RESISTANCE, driven
 
 from cells import (
     HELD,
     LITHIUM,
     LOOSE,
+    Stack,
     drive,
     electrolyte,
     make_case,
     make_cell,
 )
+from ecmcell.errors import InputError
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.microstructure.recipes import RECIPES
+from ecmcell.simulation import platens
+from ecmcell.simulation.cell import divide
 from ecmcell.simulation.observables import Observables
+from meshes import layers
 from record import Verify
 
 
@@ -243,3 +251,106 @@ def test_pressed_peaks_bear_the_stack(comm: MPI.Comm, verify: Verify) -> None:
         if outer.role == "anode"
     ]
     assert -20.0 < pressed[0] < -14.0  # half touches; cells do not resolve its edges
+
+
+def rough_block(dim: int, profile: dict, thickness: float, size: float) -> MeshData:
+    """Active material 2 um wide with a rough face at the anode."""
+    recipe = {
+        "recipe": "layered",
+        "dimension": dim,
+        "width": "2 um",
+        "size": f"{size} um",
+        "layers": [
+            {
+                "phase": "active",
+                "thickness": f"{thickness} um",
+                "size": f"{size} um",
+                "roughness": profile,
+            }
+        ],
+    }
+    return RECIPES["layered"].model_validate(recipe).build(seed=1)
+
+
+@pytest.mark.mpi
+@pytest.mark.reference("Elasticity", "a body that swells in a rigid box presses evenly, exact")
+@pytest.mark.parametrize("dim", [2, 3])
+def test_a_rough_face_on_a_cushion_of_lithium(comm: MPI.Comm, verify: Verify, dim: int) -> None:
+    """Between sides and platens that stand still, sigma = -3 K eps, whatever the shape of a face.
+
+    The lithium on the face presses as evenly, and so nothing moves.
+    """
+    profile = {"profile": "random", "height": "0.1 um", "length": "1 um"}
+    case = swelling_case(
+        platen={"platen": "gap"},
+        section=HELD if dim == 2 else None,
+        boundaries={"anode": LITHIUM, "collector": {}},
+    )
+    stack = Stack(case, rough_block(dim, profile, 2.0, 0.25 if dim == 2 else 0.5), comm)
+    stack.mechanics.solve()
+    stack.mechanics.platens.release()
+    part = strain_freely(stack, 0.001)
+    pressure = 0.001 * YOUNG / (1.0 - 2.0 * POISSON)
+    title = f"Body with a rough face that swells at constant gap, {dim}D: "
+    verify(title + "pressure, MPa", stack.state.pressure.value, pressure, 1e-7)
+    error = distance(stack, part, diagonal(stack, [-pressure] * 3)) / pressure
+    verify(title + "largest error of the stress, over p", error, 0.0, 1e-6)
+
+
+@pytest.mark.mpi
+@pytest.mark.reference("Elasticity", "Gao, J. Mech. Phys. Solids 39 (1991) 443, to first order")
+def test_stress_of_a_wave_under_lithium(comm: MPI.Comm, verify: Verify) -> None:
+    """A liquid presses on a wavy face: sigma_t = -p + T (1 - 2 k A cos k y).
+
+    T = p (1 - 2 nu)/(1 - nu) is what the sides hold less than p. What the platen has pressed in is
+    stored.
+    """
+    wave, pressure, found = np.pi / 2.0, 100.0, []
+    tension = pressure * (1.0 - 2.0 * POISSON) / (1.0 - POISSON)
+    case = swelling_case(
+        pressure=f"{pressure} MPa",
+        section=HELD,
+        boundaries={"anode": LITHIUM, "collector": {}},
+    )
+    for amplitude, size in [(0.08, 0.1), (0.04, 0.05), (0.02, 0.025)]:
+        profile = {"profile": "wave", "height": f"{amplitude} um", "length": "4 um"}
+        stack = Stack(case, rough_block(2, profile, 4.0, size), comm)
+        stack.mechanics.solve()
+        ((body, average),) = stack.mechanics.hydrostatic.items()
+        region = stack.domain.bodies[body]
+        values = average.owned()
+        face = stack.domain.boundary_nodes(region, ["anode"])
+        face = face[face < len(values)]
+        cosine = np.cos(wave * region.scalars.tabulate_dof_coordinates()[face, 1])
+        # Nodes are even along y, so that the mean drops out.
+        total = stack.domain.total
+        amount = total(float(values[face] @ cosine)) / total(float(cosine @ cosine))
+        pressed = -pressure * stack.state.stretch.value * stack.mechanics.platens.displaced
+        stored = stack.domain.integral(
+            sum(
+                stack.mechanics.stresses.stored_energy(part) * stack.domain.dx(part)
+                for part in stack.domain.parts
+            )
+        )
+        assert stored.value == pytest.approx(0.5 * pressed, rel=1e-7)
+        found.append(-3.0 * amount / (1.0 + POISSON) / (tension * wave * amplitude))
+    title = "Wave of 4 um under 100 MPa of lithium, amplitude 0.08, 0.04, 0.02 um: "
+    verify(title + "stress along the face over k A T", found, 2.0, 0.02, "2/A", 1.0)
+
+
+@pytest.mark.parametrize(
+    ("faces", "collector", "words"),
+    [([2.0], {}, "its platen is a plane"), ([0.0, 2.0], LITHIUM, "nor is that at the other end")],
+)
+def test_what_no_platen_can_press_on(
+    comm: MPI.Comm, faces: list[float], collector: dict, words: str
+) -> None:
+    """A collector that is not flat, and a cell that is flat at neither end."""
+    mesh = layers(2, {"active": 2.0}, [4])
+    points = mesh.points.copy()
+    at_faces = np.isclose(points[:, :1], faces).any(axis=1)
+    points[at_faces, 0] += 0.1 * points[at_faces, 1]
+    case = swelling_case(boundaries={"anode": LITHIUM, "collector": collector})
+    domain = divide(case, replace(mesh, points=points) if comm.rank == 0 else None, comm)
+    with pytest.raises(InputError, match=words):
+        platens.check(case, domain)

@@ -73,6 +73,7 @@ class Domain:
         if self.loose is None:
             self.loose = np.zeros(len(self.grain_phase), dtype=bool)
         self.footprint: float = comm.bcast(data.footprint if data is not None else None)
+        self.rough_roles: frozenset[str] = comm.bcast(data.rough_roles if data else None)
         self.bounds = np.array(comm.bcast(data.bounds if data is not None else None))
 
         self.mesh, self.cell_grain, self._facet_role = distribute(data, comm)
@@ -220,16 +221,6 @@ class Domain:
         """Area of all outer facets of a role in um2 (length in um in 2D), over all ranks."""
         one = self.constant(1.0)
         return sum(self.integral(one * self.ds(o)).value for o in self.outers if o.role == role)
-
-    def is_flat(self, role: str) -> bool:
-        """Whether all facets of a role lie in the planes that bound the domain along the stack."""
-        rough = any(
-            not self._lies_in_plane(cell, facet, 0, (0, 1))
-            for outer in self.outers
-            if outer.role == role
-            for cell, facet in outer.facets
-        )
-        return self.largest(float(rough)) == 0.0
 
     def grains_of(self, part: Part) -> npt.NDArray[np.intp]:
         """Numbers of the grains of a part."""

@@ -10,6 +10,8 @@ import numpy.typing as npt
 
 from ecmcell.microstructure.facets import facets_of
 
+_LEVEL = 1e-8  # of the length, within which a vertex lies in a plane
+
 
 @dataclass(frozen=True)
 class MeshData:
@@ -66,6 +68,15 @@ class MeshData:
         grain = np.sort(self.cell_grain[facets.cells[~facets.outer]], axis=1)
         pairs = np.unique(grain[grain[:, 0] != grain[:, 1]], axis=0)
         return {(int(a), int(b)) for a, b in pairs}
+
+    @cached_property
+    def rough_roles(self) -> frozenset[str]:
+        """Roles with a facet outside of the planes that bound the sample along x."""
+        along = self.points[:, 0][self.facets]
+        low, high = self.bounds[:, 0]
+        near = np.abs(along[..., None] - [low, high]) < _LEVEL * (high - low)
+        rough = ~near.all(axis=1).any(axis=-1)
+        return frozenset(self.roles[k] for k in np.unique(self.facet_role[rough]))
 
     def digest(self) -> str:
         """SHA-256 of everything but the statistics."""

@@ -300,7 +300,8 @@ def divide(case: Case, mesh: MeshData | None, comm: MPI.Comm) -> Domain:
     bonded, networks = networks_of(case)
     loose = None
     if mesh is not None and case.physics.mechanics:
-        loose = loose_grains(mesh, platens.holding(case), platens.supports(case, mesh.dim))
+        supports = platens.supports(case, mesh.dim, mesh.rough_roles)
+        loose = loose_grains(mesh, platens.holding(case), supports)
     return Domain(
         mesh,
         comm,

@@ -13,6 +13,7 @@ from ecmcell.domain.smoothing import Smoothing
 from ecmcell.physics import interfaces
 from ecmcell.simulation.joints import Joints
 from ecmcell.simulation.metals import LithiumFace
+from ecmcell.simulation.platens import Platens
 
 
 class ElectrodeStress:
@@ -25,12 +26,18 @@ class ElectrodeStress:
         domain: Where.
         faces: The electrodes of a body of electrolyte.
         joints: What may part from it.
+        platens: What presses on the others.
         work: What the body's stress and the forces on it do on a virtual displacement that is
             linear: where an electrode holds it they leave what this holds it with.
     """
 
     def __init__(
-        self, domain: Domain, faces: Sequence[LithiumFace], joints: Joints, work: ufl.Form
+        self,
+        domain: Domain,
+        faces: Sequence[LithiumFace],
+        joints: Joints,
+        platens: Platens,
+        work: ufl.Form,
     ):
         (body,) = {lithium.electrolyte.body for lithium in faces}
         region = domain.bodies[body]
@@ -40,12 +47,13 @@ class ElectrodeStress:
         terms = []
         for lithium in faces:
             face = lithium.face
-            joint = joints.find(face)
-            if joint is None:
+            joint, pull = joints.find(face), platens.pull(face)
+            if joint is not None:
+                pull = interfaces.normal_part(joint.traction(), face.here(domain.normal))
+            if pull is None:
                 held.append(face)
-                continue
-            pull = interfaces.normal_part(joint.traction(), face.here(domain.normal))
-            terms.append((pull, domain.nodal(face), lithium.side))
+            else:
+                terms.append((pull, domain.nodal(face), lithium.side))
         self._pulled = Average(domain, region.scalars, terms) if terms else None
         self._area = fem.Function(region.scalars)  # of held faces, negative at the anode
         if held:

@@ -166,7 +166,6 @@ class Filaments:
         """Who owns which crack; a crack keeps its filament, and those that have met become one."""
         position, graph = self._state.position, self._graph
         rooted = [crack for crack in cracks if np.isin(crack, self._roots).any()]
-        low = self._domain.bounds[0, 0]
         owner: dict[int, str] = {}  # name of the filament of each crack that is rooted
         volumes: dict[str, float] = {}
         for filament in self.members:
@@ -187,7 +186,7 @@ class Filaments:
             roots = np.intersect1d(rooted[number], self._roots)
             for key, value in zip(keys[name], graph.points[roots[0]], strict=True):
                 volumes[key] = float(value)
-            depth[name] = float(points[:, 0].max() - low)
+            depth[name] = float(points[:, 0].max() - graph.points[roots, 0].min())
             if path is None and np.isin(rooted[number], self._goals).any():
                 path = graph.path(rooted[number], self._roots, self._goals)
         names = [f.name for f in self.members]

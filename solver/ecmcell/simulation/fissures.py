@@ -2,18 +2,19 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 
+from ecmcell.domain.faces import Face, Outer
 from ecmcell.domain.plan import Part
 from ecmcell.output.units import CONDUCTIVITY
 from ecmcell.simulation import cracks
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.passage import Passage
 
-# Points closer than this part of the size of the cell are the same.
-_SAME = 1e-9
+_ENDS = ("anode", "collector")
 
 Floats = npt.NDArray[np.float64]
 
@@ -25,10 +26,13 @@ class Fissure:
     Attributes:
         low: Its smallest coordinates, um.
         high: Its largest coordinates, um.
+        depth: How far it reaches along the stack from its mouths at an end, um, by the role of the
+            end; 0 if it has none there.
     """
 
     low: Floats
     high: Floats
+    depth: dict[str, float]
 
     @property
     def extent(self) -> float:
@@ -51,6 +55,9 @@ class Fissures:
             for phase in dict.fromkeys(part.phase for part in laws)
         }
         self._grains = _particles(cell, laws)
+        graph = cell.crack_graph
+        assert graph is not None
+        self._ends = {role: graph.nodes_on(partial(_is_end, role)) for role in _ENDS}
         # Where lithium is meshed, ions do not enter by the outer faces.
         self._passage = None if cell.case.metal_phases else Passage(cell)
 
@@ -61,11 +68,10 @@ class Fissures:
         kind, unit = ("length", "um") if cell.domain.dim == 2 else ("area", "um2")
         row = {f"Crack {kind} {p} [{unit}]": s.value for p, s in self._surface.items()}
         found = self.fissures()
-        low, high = cell.domain.bounds
         row["Cracks"] = len(found)
         row["Longest crack [um]"] = max((f.extent for f in found), default=0.0)
-        row["Crack depth from anode [um]"] = _depth(found, low, high, 1.0)
-        row["Crack depth from collector [um]"] = _depth(found, low, high, -1.0)
+        for role in _ENDS:
+            row[f"Crack depth from {role} [um]"] = max((f.depth[role] for f in found), default=0.0)
         if self._grains.size:
             row["Cracked particle fraction"] = self._cracked_particles()
         if self._passage is not None:
@@ -78,8 +84,15 @@ class Fissures:
         """The connected cracks that the graph of the cell has seen, the same on all ranks."""
         comm, graph = self._cell.domain.comm, self._cell.crack_graph
         assert graph is not None
-        crossed = [graph.points[nodes] for nodes in graph.cracks()]
-        return list(comm.bcast([Fissure(p.min(axis=0), p.max(axis=0)) for p in crossed]))
+        return list(comm.bcast([self._fissure(graph.points, nodes) for nodes in graph.cracks()]))
+
+    def _fissure(self, points: Floats, nodes: npt.NDArray[np.intp]) -> Fissure:
+        along, depth = points[nodes, 0], {}
+        for role, end in self._ends.items():
+            mouths = points[np.intersect1d(nodes, end), 0]
+            reach = along.max() - mouths if role == "anode" else mouths - along.min()
+            depth[role] = float(reach.max(initial=0.0))
+        return Fissure(points[nodes].min(axis=0), points[nodes].max(axis=0), depth)
 
     def _cracked_particles(self) -> float:
         """Share of the particles with a crack, by volume."""
@@ -97,9 +110,5 @@ def _particles(cell: Cell, cracking: Iterable[Part]) -> npt.NDArray[np.intp]:
     return np.concatenate([np.zeros(0, dtype=np.intp), *grains])
 
 
-def _depth(found: list[Fissure], low: Floats, high: Floats, sign: float) -> float:
-    """How far the cracks that begin at one end of the stack reach from it, um."""
-    near = _SAME * (high - low).max()
-    if sign > 0:
-        return max((f.high[0] - low[0] for f in found if f.low[0] < low[0] + near), default=0.0)
-    return max((high[0] - f.low[0] for f in found if f.high[0] > high[0] - near), default=0.0)
+def _is_end(role: str, face: Face) -> bool:
+    return isinstance(face, Outer) and face.role == role

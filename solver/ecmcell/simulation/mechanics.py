@@ -44,8 +44,9 @@ class Mechanics:
 
     The platens are rigid: the face at the anode is fixed, that at the collector moves with the
     uniform stretch of the stack, whose equation is that the mean stress along x balances the
-    pressure. Both faces are free of friction. From a lithium electrode they may part. A section in
-    generalised plane strain strains across the plane by one more such number.
+    pressure. Both faces are free of friction. From a lithium electrode they may part; if it is
+    rough it lies on a cushion of lithium. A section in generalised plane strain strains across the
+    plane by one more such number.
 
     Args:
         case: What to solve.
@@ -211,7 +212,10 @@ class Mechanics:
 
     def _build(self) -> Newton:
         bodies = self.state.displacement
-        residuals = {body: self._work(body, test) for body, test in self._tests.items()}
+        residuals = {
+            body: self._work(body, test) - self.platens.push(body, test)
+            for body, test in self._tests.items()
+        }
         system = BlockSystem(
             self.domain,
             list(bodies.values()),
@@ -320,7 +324,7 @@ class Mechanics:
         for body, members in faces.items():
             virtual = ufl.TestFunction(self.domain.bodies[body].vectors)
             work = self._work(body, virtual)
-            found[body] = ElectrodeStress(self.domain, members, self.joints, work)
+            found[body] = ElectrodeStress(self.domain, members, self.joints, self.platens, work)
         return found
 
     def _refresh(self) -> None:
@@ -345,6 +349,6 @@ class Mechanics:
         return np.concatenate(
             [
                 find(region, held.roles, held.axis, held.ends, space) * dim + held.axis
-                for held in supports(self.case, dim)
+                for held in supports(self.case, dim, self.domain.rough_roles)
             ]
         )

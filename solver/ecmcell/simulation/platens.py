@@ -1,15 +1,16 @@
 """What platens press on, how far they move, and what they and the sides hold."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import numpy as np
 import ufl
 from ufl.core.expr import Expr
 
-from ecmcell.case.joints import Held
+from ecmcell.case.joints import Held, LithiumElectrode
 from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
 from ecmcell.domain.domain import Domain
+from ecmcell.domain.faces import Face
 from ecmcell.domain.loose import Support
 from ecmcell.domain.plan import Pair, Part
 from ecmcell.errors import InputError
@@ -18,6 +19,7 @@ from ecmcell.simulation.state import State, parts_from_electrode
 
 # Where they stand among the scalars of mechanics.
 _STRETCH, _PRESSURE = 0, 1
+_ENDS = ("anode", "collector")
 
 
 class Platens:
@@ -26,6 +28,9 @@ class Platens:
     The mean stress along the stack balances the pressure of the platens, which keep a pressure, a
     gap or a spring. In a section in generalised plane strain the mean stress across it balances
     the lateral pressure.
+
+    Lithium between a platen and a rough face is a cushion: too soft to bear any difference of
+    stress, it presses evenly on the face, as a liquid that fills its valleys, and keeps its volume.
 
     Args:
         case: What to solve.
@@ -51,16 +56,63 @@ class Platens:
         across = (state.thickness_strain,) if self.is_loose else ()
         self.scalars: tuple[Scalar, ...] = (state.stretch, state.pressure, *across)
         self._count = len(self.scalars) + len(state.filament_pressure)
+        rough = domain.rough_roles.intersection(_ENDS)
+        self._cushioned = tuple(outer for outer in domain.outers if outer.role in rough)
+        self._cushion = self._in_cushion()
         # The cell is put together under the stack pressure, whatever the platen keeps later.
         pressure = needed(case.cell.stack_pressure)
         self._kept = ScalarEquation(algebraic=prescribe(_PRESSURE, self._count, pressure))
         self._give: Callable[[], float] = lambda: pressure * state.stretch.value
-        self.equations = (self._balance(), self._kept, *self._across())
+        moves = self._swept() if rough else self._balance()
+        self.equations = (moves, self._kept, *self._across())
 
     def given(self) -> float:
         """Energy that what presses has taken, pJ."""
         across = self.lateral * self._state.thickness_strain.value
         return self.displaced * (self._give() + across)
+
+    def pull(self, face: Face) -> Expr | None:
+        """What a cushion pulls a face with along its normal, MPa; None where there is none."""
+        return -self._cushion if face in self._cushioned else None
+
+    def push(self, body: str, virtual: ufl.Argument) -> ufl.Form:
+        """Work of cushions on a virtual displacement of a body, pJ."""
+        normal = self._domain.normal
+        return sum(
+            -self._cushion * ufl.inner(normal, virtual) * self._domain.ds(outer)
+            for outer in self._cushioned
+            if outer.part.body == body
+        )
+
+    def _in_cushion(self) -> Expr:
+        """Pressure in a cushion, which bears the platen where it touches, MPa."""
+        domain = self._domain
+        along = sum(domain.normal[0] * domain.ds(outer) for outer in self._cushioned)
+        touching = abs(domain.integral(along).value) if self._cushioned else self._area
+        return self._state.pressure.symbol * domain.constant(self._area / touching)
+
+    def _swept(self) -> ScalarEquation:
+        """A cushion keeps its volume, but for what its platen moves: int u.n ds = 0.
+
+        The balance along the stack is then that of the bodies: pushed as a whole, they take from
+        the cushion what the far platen holds. In forces, as if the stiffest phase moved.
+        """
+        domain, state = self._domain, self._state
+        (role,) = {outer.role for outer in self._cushioned}
+        platen = domain.constant(domain.bounds[_ENDS.index(role), 0])
+        along = ufl.as_vector([1.0 if axis == 0 else 0.0 for axis in range(domain.dim)])
+        stretched = state.stretch.symbol * (ufl.SpatialCoordinate(domain.mesh)[0] - platen) * along
+        phases = self._case.phases.values()
+        stiffest = max(needed(phase.material.youngs_modulus) for phase in phases)
+        scale = domain.constant(stiffest / self._length)
+        return ScalarEquation(
+            sum(
+                scale
+                * ufl.inner(state.displacement[outer.part.body] + stretched, domain.normal)
+                * domain.ds(outer)
+                for outer in self._cushioned
+            )
+        )
 
     def _balance(self) -> ScalarEquation:
         """Mean stress along x balances the pressure: int sigma_xx dx / L + p A = 0."""
@@ -116,13 +168,20 @@ class Platens:
         return float(self._state.position["layer_growth"]) / self._length
 
 
-def supports(case: Case, dim: int) -> list[Support]:
+def supports(case: Case, dim: int, rough: Collection[str]) -> list[Support]:
     """Outer faces that slide, along platens and, where these are held, along the sides.
 
     With free sides the lower one of each pair is a plane of symmetry.
+
+    Args:
+        case: What to solve.
+        dim: Of the mesh.
+        rough: Roles of the ends that no rigid plane can press on.
     """
     ends = (0, 1) if case.cell.sides == "symmetric" else (0,)
-    pressed = tuple(r for r in ("anode", "collector") if not parts_from_electrode(case, r))
+    pressed = tuple(
+        role for role in _ENDS if role not in rough and not parts_from_electrode(case, role)
+    )
     return [
         Support(0, pressed, (0, 1)),
         *(Support(axis, ("side",), ends) for axis in range(1, dim)),
@@ -139,18 +198,24 @@ def holding(case: Case) -> set[Pair]:
 
 
 def check(case: Case, domain: Domain) -> None:
-    """Whether rigid planes can press on the ends of the stack.
+    """Whether platens can press on both ends, on a rough one through a cushion of lithium.
 
     Raises:
         InputError: If not.
     """
-    if not case.physics.mechanics:
-        return
-    for role in ("anode", "collector"):
-        if not domain.is_flat(role):
-            given = f"the platen at the {role} is a rigid plane, and the face there is not flat"
-            remedy = (
-                "Mesh the lithium as a layer of its own, give the roughness a coverage that a flat "
-                "electrode touches, or set it to false."
+    rough = domain.rough_roles.intersection(_ENDS) if case.physics.mechanics else ()
+    for role in sorted(rough):
+        where = f"boundaries.{role}"
+        given = f"the face at the {role} is not flat"
+        if not isinstance(getattr(case.boundaries, role), LithiumElectrode):
+            remedy = "Give it a flat face there, or set physics.mechanics to false."
+            raise InputError(case.path, where, f"{given}, and its platen is a plane", remedy)
+        if len(rough) == len(_ENDS):
+            remedy = "Make one of them flat, or set physics.mechanics to false."
+            raise InputError(case.path, where, f"{given}, nor is that at the other end", remedy)
+        if parts_from_electrode(case, role):
+            remedy = f"Remove {where}.cohesion, or make the face flat."
+            given = (
+                f"{given}, and lithium that fills a rough face like a liquid cannot part from it"
             )
-            raise InputError(case.path, "physics.mechanics", given, remedy)
+            raise InputError(case.path, f"{where}.cohesion", given, remedy)
