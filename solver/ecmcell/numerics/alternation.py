@@ -27,6 +27,8 @@ _MOMENTUM, _GROWTH, _LIMIT = 1.0, 1.1, 1.3
 _CUT, _RETREAT = 0.5, 0.75
 # Energies that differ by less are the same.
 _SAME = 1e-10
+# Where they differ by less, they do not tell whether a minimum has been passed.
+_LEVEL = 1e-9
 _LARGEST_COUNT = 1000
 
 
@@ -57,8 +59,9 @@ class Alternation:
     doi:10.1137/10078356X). Where they do not, the fields run away from an unstable state: every
     pass then goes on by what the last one has changed, as Polyak's heavy ball does
     (doi:10.1016/0041-5553(64)90137-5). An energy that has risen tells that either has gone too
-    far; the plain pass is then taken, which never raises it (Nesterov's method is restarted alike,
-    O'Donoghue and Candes 2015, doi:10.1007/s10208-013-9150-3).
+    far; the plain pass is then taken, which never raises it. A pass that turns back tells that the
+    ball has run past a minimum, long before rounding lets the energy do so; it stops there. Both
+    restart Nesterov's method, too (O'Donoghue and Candes 2015, doi:10.1007/s10208-013-9150-3).
 
     Args:
         first: Finds the minimum by the first group.
@@ -109,6 +112,7 @@ class Alternation:
                 plain, last, limit = None, np.inf, _RETREAT * momentum
                 momentum = _CUT * momentum
                 continue
+            is_level = abs(energy - lowest) <= _LEVEL * abs(lowest)
             lowest, given = energy, self._get()
             effort += self._second.solve()
             found, before = self._get(), plain
@@ -116,7 +120,11 @@ class Alternation:
             if self._is_done(change, last, most > 0.0):
                 return effort
             runs = change > _CONTRACTION * last or change > _CALM * most > 0.0
-            if runs:
+            if runs and most > 0.0 and is_level and self._turns_back(found - given, given, before):
+                self._mixing.forget()
+                limit, momentum = _RETREAT * momentum, _CUT * momentum
+                ahead, most = found, 0.0
+            elif runs:
                 self._mixing.forget()
                 earlier = given if before is None else before
                 limit = min(self._recovery * limit, _LIMIT)
@@ -154,6 +162,12 @@ class Alternation:
             return True
         ratio = change / last if np.isfinite(last) else 1.0
         return not runs and ratio < 0.5 and change * ratio / (1.0 - ratio) <= self._tolerance
+
+    def _turns_back(self, change: Array, given: Array, before: Array | None) -> bool:
+        """Whether a change opposes what led to where it began."""
+        if before is None:
+            return False
+        return bool(self._comm.allreduce(float(change @ (given - before)), op=MPI.SUM) < 0.0)
 
     def _largest(self, change: Array) -> float:
         return float(self._comm.allreduce(np.abs(change).max(initial=0.0), op=MPI.MAX))
