@@ -88,7 +88,7 @@ class Newton:
         self._trial, self._left = system.vector(), system.vector()
         self._columns: list[PETSc.Vec | None] = []
         self._responses: list[PETSc.Vec | None] = []
-        self._accuracy = _LINEAR if system.jacobian.is_linear else _RESPONSE
+        self._accuracy = self._loosest = _LINEAR if system.jacobian.is_linear else _RESPONSE
 
     def solve(self, scale: float, tolerance: float = 0.0) -> Effort:
         """Find the zero of the residual, starting from the present fields and scalars.
@@ -102,6 +102,7 @@ class Newton:
         """
         effort, allowed = Effort(), max(tolerance, self.tolerance)
         self.system.refresh()
+        self._accuracy = min(self._accuracy / _SHARPER, self._loosest)  # it may do again
         norm, scalar_residual = self._evaluate(scale)
         while not norm <= allowed:  # nan is neither
             if effort.newton == self.largest_count or not np.isfinite(norm):
