@@ -1,17 +1,17 @@
 """What scalars add to a system of fields: their columns, their equations' rows, and the corner."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import ufl
 from petsc4py import PETSc
 from ufl.algorithms import expand_derivatives
 
-from ecmcell.domain.domain import Domain, Integral
+from ecmcell.domain.domain import Domain
 from ecmcell.numerics.jacobian import split
 from ecmcell.numerics.layout import Array, Layout
 from ecmcell.numerics.scalars import Scalar, ScalarEquation
+from ecmcell.numerics.watch import watch_of
 
 
 class Border:
@@ -40,14 +40,12 @@ class Border:
         self.scalars, self._equations, self._layout = list(scalars), list(equations), layout
         columns = [[expand_derivatives(ufl.diff(r, s.symbol)) for r in residuals] for s in scalars]
         self.columns_vary = any(not split(f)[1].empty() for column in columns for f in column)
-        self._columns = [[_compiled(domain, f) for f in column] for column in columns]
+        self._columns = [_Vectors(domain, layout, column) for column in columns]
         self._functionals = [
             None if e.functional is None else domain.integral(e.functional) for e in equations
         ]
-        self._rows = [self._row(domain, e.functional) for e in equations]
+        self._rows = [_Vectors(domain, layout, self._row(e.functional)) for e in equations]
         self._corners = [self._corner(domain, e.functional) for e in equations]
-        self._column_vectors: list[PETSc.Vec | None] = [None] * len(self.scalars)
-        self._row_vectors: list[PETSc.Vec | None] = [None] * len(self.scalars)
 
     def residual(self) -> Array:
         """Residual of each equation."""
@@ -74,53 +72,69 @@ class Border:
 
         The vectors are the same at every call.
         """
-        return self._fill(self._columns, self._column_vectors, like)
+        return [column.assemble(like) for column in self._columns]
 
     def rows(self, like: PETSc.Mat) -> list[PETSc.Vec | None]:
         """Derivative of each equation by the fields; None where there is no dependence.
 
         The vectors are the same at every call.
         """
-        return self._fill(self._rows, self._row_vectors, like)
+        return [row.assemble(like) for row in self._rows]
 
     def corner(self) -> Array:
         """Derivative of each equation (row) by each scalar (column)."""
         values, corner = self.values(), np.zeros((len(self.scalars),) * 2)
         for k, equation in enumerate(self._equations):
-            for j, integral in enumerate(self._corners[k]):
-                if integral is not None:
-                    corner[k, j] += integral.value
+            for j, entry in enumerate(self._corners[k]):
+                if entry is not None:
+                    corner[k, j] += entry.value
             if equation.algebraic is not None:
                 corner[k] += equation.algebraic(values)[1]
         return corner
 
-    def _row(self, domain: Domain, functional: ufl.Form | None) -> list[Any | None]:
+    def _row(self, functional: ufl.Form | None) -> list[ufl.Form]:
         if functional is None:
-            return [None] * len(self._layout.fields)
+            return [ufl.Form([])] * len(self._layout.fields)
         return [
-            _compiled(domain, ufl.derivative(functional, field, ufl.TestFunction(space)))
+            expand_derivatives(ufl.derivative(functional, field, ufl.TestFunction(space)))
             for field, space in zip(self._layout.fields, self._layout.spaces, strict=True)
         ]
 
-    def _corner(self, domain: Domain, functional: ufl.Form | None) -> list[Integral | None]:
+    def _corner(self, domain: Domain, functional: ufl.Form | None) -> list["_Number | None"]:
         if functional is None:
             return [None] * len(self.scalars)
         forms = [expand_derivatives(ufl.diff(functional, s.symbol)) for s in self.scalars]
-        return [None if form.empty() else domain.integral(form) for form in forms]
-
-    def _fill(
-        self,
-        groups: Sequence[Sequence[Any | None]],
-        vectors: list[PETSc.Vec | None],
-        like: PETSc.Mat,
-    ) -> list[PETSc.Vec | None]:
-        for k, forms in enumerate(groups):
-            if any(form is not None for form in forms):
-                vectors[k] = vectors[k] or like.createVecLeft()
-                self._layout.assemble(forms, vectors[k])
-        return vectors
+        return [None if form.empty() else _Number(domain, form) for form in forms]
 
 
-def _compiled(domain: Domain, form: ufl.Form) -> Any | None:
-    form = expand_derivatives(form)
-    return None if form.empty() else domain.compile(form)
+class _Vectors:
+    """Linear forms, one a field, as a vector; what depends on no field is assembled once."""
+
+    def __init__(self, domain: Domain, layout: Layout, forms: Sequence[ufl.Form]):
+        self._layout, self._watch = layout, watch_of(forms)
+        self._forms = [None if form.empty() else domain.compile(form) for form in forms]
+        self._vector: PETSc.Vec | None = None
+
+    def assemble(self, like: PETSc.Mat) -> PETSc.Vec | None:
+        """Their vector, the same at every call; None if there are none."""
+        if all(form is None for form in self._forms):
+            return None
+        self._vector = self._vector or like.createVecLeft()
+        if self._watch is None or self._watch.changed():
+            self._layout.assemble(self._forms, self._vector)
+        return self._vector
+
+
+class _Number:
+    """A form without arguments; one that depends on no field is assembled once."""
+
+    def __init__(self, domain: Domain, form: ufl.Form):
+        self._integral, self._watch = domain.integral(form), watch_of([form])
+        self._value = 0.0
+
+    @property
+    def value(self) -> float:
+        """Its present value."""
+        if self._watch is None or self._watch.changed():
+            self._value = self._integral.value
+        return self._value

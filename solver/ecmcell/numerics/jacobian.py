@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 import ufl
 from petsc4py import PETSc
 from ufl.algorithms import expand_derivatives
@@ -13,6 +12,7 @@ from ecmcell.domain import compat
 from ecmcell.domain.domain import Domain
 from ecmcell.numerics.curves import Follower
 from ecmcell.numerics.layout import Layout
+from ecmcell.numerics.watch import Watch
 
 
 class Jacobian:
@@ -42,13 +42,12 @@ class Jacobian:
         followers: Sequence[Follower] = (),
     ):
         self._layout = layout
-        self._constants: list[Any] = []
-        self._constant_values: list[np.ndarray] | None = None
         self.is_other = False
         self._plain: list[list[Any | None]] = []
         self._varying: list[list[Any | None]] = []
         pattern: list[list[Any | None]] = []
         found: set[Any] = set()
+        still: list[ufl.Form] = []
         for residual in residuals:
             rows: tuple[list, list, list] = ([], [], [])
             for field, space in zip(layout.fields, layout.spaces, strict=True):
@@ -57,7 +56,7 @@ class Jacobian:
                 )
                 plain, varying = split(block)
                 found.update(extract_coefficients(block))
-                self._constants += [c for c in plain.constants() if c not in self._constants]
+                still.append(plain)
                 compiled = [None if f.empty() else domain.compile(f) for f in (plain, varying)]
                 both = domain.compile(block) if None not in compiled else None
                 for row, form in zip(rows, (*compiled, both), strict=True):
@@ -66,6 +65,7 @@ class Jacobian:
             self._plain.append(rows[0])
             self._varying.append(rows[1])
             pattern.append(rows[2])
+        self._watch = Watch(still)
         self.is_linear = not followers and not any(
             form is not None for row in self._varying for form in row
         )
@@ -84,17 +84,12 @@ class Jacobian:
 
     def update(self) -> bool:
         """Assemble the matrix at the present fields; returns whether it changed."""
-        values = [np.array(c.value, copy=True) for c in self._constants]
-        stale = self._constant_values is None or any(
-            not np.array_equal(a, b) for a, b in zip(values, self._constant_values, strict=True)
-        )
-        self.is_other = stale
+        self.is_other = stale = self._watch.changed()
         if self.is_linear and not stale:
             return False
         if stale:
             self._base.zeroEntries()
             compat.add_block_matrix(self._base, self._plain, self._layout.spaces)
-            self._constant_values = values
         self._base.copy(self.matrix, PETSc.Mat.Structure.SAME_NONZERO_PATTERN)
         if not self.is_linear:
             compat.add_block_matrix(self.matrix, self._varying, self._layout.spaces)

@@ -26,16 +26,11 @@ class Drag:
     def __init__(self, domain: Domain, state: State):
         self._domain, self._displacement = domain, state.displacement
         self._resistance = domain.constant(_RESISTANCE)
-        self._share: dict[str, fem.Function] = {}
-        self._before: dict[str, fem.Function] = {}
-        for body, displacement in state.displacement.items():
-            region = domain.bodies[body]
-            if any(domain.loose[domain.grains_of(part)].any() for part in region.parts):
-                share = fem.Function(region.cell_constants)
-                cells = region.cell_constants.dofmap.list[:, 0]
-                share.x.array[cells] = domain.loose[domain.cell_grain[region.parents]]
-                self._share[body] = share
-                self._before[body] = fem.Function(displacement.function_space)
+        self._before = {
+            body: fem.Function(displacement.function_space)
+            for body, displacement in state.displacement.items()
+            if any(domain.loose[domain.grains_of(part)].any() for part in domain.bodies[body].parts)
+        }
 
     def begin_step(self) -> None:
         """Make the present displacements the start of the next time step."""
@@ -44,8 +39,7 @@ class Drag:
 
     def force(self, part: Part, test: ufl.Argument) -> ufl.Form:
         """What it adds to the residual of a body; nothing where all is held."""
-        if part.body not in self._share:
+        if part.body not in self._before:
             return 0
         moved = self._displacement[part.body] - self._before[part.body]
-        density = self._resistance * self._share[part.body] * ufl.inner(moved, test)
-        return density * self._domain.dx(part)
+        return self._resistance * ufl.inner(moved, test) * self._domain.loose_parts(part)

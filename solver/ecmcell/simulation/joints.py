@@ -26,6 +26,8 @@ from ecmcell.simulation.state import CONTACT, DAMAGE, THICKNESS, State, parts_fr
 
 # Newton's method is tried so often, and so many turns lie between.
 _ATTEMPTS, _TURNS = 3, 4
+# Residual that does for a turn after which Newton's method is tried.
+_ROUGH = 1e-4
 # Change of the damage that may still be to come when turns end and Newton's method is tried again.
 _STILL = (1e-3, 1e-6, 1e-9)
 # A film that peels takes 180 turns by it, and more than 1000 without.
@@ -208,7 +210,7 @@ class Joints:
             return newton.solve(scale)
         effort = Effort()
         if self._is_new:
-            effort += self._turn(newton, scale, self._start)
+            effort += self._turn(newton, scale, self._start, _ROUGH)
             self._is_new = False
             if self.damage_grown() > 0.0:
                 newton.linear.outdate()  # what parts now has lost its stiffness all at once
@@ -218,7 +220,7 @@ class Joints:
             if found:
                 return effort
             for _ in range(_TURNS):
-                effort += self._turn(newton, scale, self._damage.update().x.array)
+                effort += self._turn(newton, scale, self._damage.update().x.array, _ROUGH)
         return effort + self._fall(newton, scale, energy)
 
     def _polish(self, newton: Newton, scale: float) -> tuple[Effort, bool]:
@@ -272,11 +274,17 @@ class Joints:
         if self._damage is not None:
             self.state.interface[DAMAGE].x.array[:] = self._damage.update().x.array
 
-    def _turn(self, newton: Newton, scale: float, damage: npt.NDArray[np.float64]) -> Effort:
-        """Solve for the displacements with the damage held."""
+    def _turn(
+        self,
+        newton: Newton,
+        scale: float,
+        damage: npt.NDArray[np.float64],
+        tolerance: float = 0.0,
+    ) -> Effort:
+        """Solve for the displacements with the damage held, at least as well as a tolerance."""
         self._hold(damage)
         try:
-            return newton.solve(scale)
+            return newton.solve(scale, tolerance)
         finally:
             self._let_go()
 
