@@ -35,7 +35,7 @@ class Tiny:
         domain = self.domain = Domain(data if comm.rank == 0 else None, comm)
         (contact,) = domain.contacts
         self.stiffness = domain.constant(2.0)
-        self.conductivity = domain.constant(3.0)
+        self.conductivity, self.weight = domain.constant(3.0), domain.constant(1.0)
         self.s, self.t = Scalar(domain, "s", 0.3), Scalar(domain, "t", -0.2)
         left, right = contact.plus, contact.minus
         self.u, self.v = (fem.Function(domain.bodies[p.body].scalars) for p in (left, right))
@@ -43,13 +43,13 @@ class Tiny:
         force, dS = self.stiffness * (self.u("+") - self.v("-")), domain.dS(contact)
         first = (
             self.conductivity * ufl.inner(ufl.grad(self.u), ufl.grad(p))
-            + (self.u - self.s.symbol) * p
+            + (self.u - self.weight * self.s.symbol) * p
         ) * domain.dx(left) + force * p("+") * dS
         second = (
             ufl.inner(ufl.grad(self.v), ufl.grad(q)) + (self.v**power - self.t.symbol) * q
         ) * domain.dx(right) - force * q("-") * dS
         tie = ScalarEquation(
-            (self.v - self.s.symbol) * domain.dx(right),
+            self.weight * (self.v - self.s.symbol) * domain.dx(right),
             lambda values: (0.5 * values[1] ** 2, np.array([0.0, values[1]])),
         )
         fixed = domain.boundary_nodes(domain.bodies[left.body], ["anode"])
@@ -112,6 +112,19 @@ def test_bordered_step_against_dense_solve(comm: MPI.Comm, options: dict) -> Non
     newton._move(scalar_step, 1e9, 1.0)
     after = unknowns(tiny.system)
     assert after - before == pytest.approx(np.linalg.solve(full, -residual), rel=1e-8, abs=1e-9)
+
+
+def test_border_follows_its_constants(comm: MPI.Comm) -> None:
+    """Columns, rows and corner that are assembled once are assembled again for another constant."""
+    tiny, other = Tiny(comm), Tiny(comm)
+    before, _ = bordered(tiny.system)
+    tiny.weight.value = other.weight.value = 2.5
+    after, _ = bordered(tiny.system)
+    expected, _ = bordered(other.system)
+    assert after == pytest.approx(expected, rel=1e-14)
+    size = tiny.system.matrix.getSize()[0]
+    for part in (np.s_[:size, size:], np.s_[size:, :size], np.s_[size:, size:]):
+        assert np.abs(after[part] - before[part]).max() > 0.1 * np.abs(before[part]).max()
 
 
 @pytest.mark.parametrize("power", [1, 3])
