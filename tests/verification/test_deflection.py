@@ -93,13 +93,16 @@ class Meeting:
         newton = Newton(system, linear.LinearSolver(system, linear.DIRECT), 1e-6, 40)
         bulk = sum(energy * domain.dx(part) for part, energy in stored.items())
         bulk += cracks.spent(domain, made)
-        integral = domain.integral(bulk + sum(self.joints.stored()))
+        integrals = [domain.integral(form) for form in (bulk, sum(self.joints.stored()))]
+
+        def energy() -> float:
+            return sum(integral.value for integral in integrals)
 
         def potential() -> float:
-            return integral.value + sum(self.joints.dissipated())
+            return energy() + sum(self.joints.dissipated())
 
         self.cracks = Cracks(case, domain, state, made, stored, 0, potential)
-        return lambda: self.joints.solve(newton, 100.0, lambda: integral.value)
+        return lambda: self.joints.solve(newton, 100.0, energy)
 
     def advance(self, tip: float) -> None:
         """Put the field of a tip of mode I at some x on all of the boundary."""

@@ -12,6 +12,7 @@ import dolfinx
 import dolfinx.fem.petsc
 import numpy as np
 import numpy.typing as npt
+import ufl
 from dolfinx import fem
 from dolfinx import mesh as dmesh
 from dolfinx.jit import get_options
@@ -92,12 +93,13 @@ class EntityMaps:
         return self._raw if SINCE_0_10 else self._maps
 
 
-def compile_form(form: Any, maps: EntityMaps) -> Any:
-    """Compile a form, or nested lists of forms with None for absent blocks.
+def compile_form(form: ufl.Form, maps: EntityMaps) -> Any:
+    """Compile a form.
 
     Raises:
         InputError: If another process began to compile it and does not come to an end.
     """
+    _one_rule_each(form)
     try:
         return fem.form(form, entity_maps=maps.argument, jit_options=JIT_OPTIONS)
     except TimeoutError:
@@ -106,6 +108,18 @@ def compile_form(form: Any, maps: EntityMaps) -> Any:
         )
         remedy = "If no other runs, one was stopped at it: delete each *.c without its *.c.cached."
         raise InputError(get_options()["cache_dir"], "", given, remedy) from None
+
+
+def _one_rule_each(form: ufl.Form) -> None:
+    """Refuse integrals over the same cells or facets on nodes and on other points in one form.
+
+    FFCx 0.9 to 0.11 take the points of one for the other, or fail.
+    """
+    rules: dict[tuple[str, str], bool] = {}
+    for integral in form.integrals():
+        on_nodes = integral.metadata().get("quadrature_rule") == "vertex"
+        where = integral.integral_type(), str(integral.subdomain_id())
+        assert rules.setdefault(where, on_nodes) == on_nodes, f"two rules on {where}"
 
 
 class Pointwise:
