@@ -258,7 +258,7 @@ def test_capacity_is_told_per_gram_and_per_area(finished):
     areal = np.abs(np.cumsum(run.series["Current density [mA.cm-2]"] * steps)).max() / 3600.0
     per_gram = np.abs(run.series["Discharge capacity [mA.h.g-1]"]).max()
     over_capacity.figure.draw_without_rendering()
-    ratio = np.divide(above.get_xlim(), over_capacity.get_xlim())[1]
+    ratio = above.get_xlim()[1] / over_capacity.get_xlim()[1]
     assert ratio == pytest.approx(areal / per_gram)
 
 
