@@ -108,8 +108,8 @@ class Domain:
         number = 2 * len(self.parts) + part.index
         return self._measures["dx"](number, metadata={"quadrature_degree": 1})
 
-    def loose_parts(self, part: Part) -> ufl.Measure:
-        """Volume measure of what of a part nothing is sure to hold."""
+    def loose_dx(self, part: Part) -> ufl.Measure:
+        """Volume measure of the grains of a part that nothing is sure to hold."""
         return self._measures["dx"](3 * len(self.parts) + part.index)
 
     def dS(self, contact: Contact) -> ufl.Measure:
@@ -340,7 +340,7 @@ class Domain:
         cells = [np.flatnonzero(owned == p.index).astype(np.int32) for p in self.parts]
         is_loose = self.loose[self.cell_grain]
         data = {
-            # The list three times over: the cells of `dx`, of `lumped` and of `centres`.
+            # The cells of `dx`, the same for `lumped` and for `centres`, then those of `loose_dx`.
             "dx": list(enumerate([*(3 * cells), *(own[is_loose[own]] for own in cells)])),
             "dS": [(c.index, c.facets.ravel()) for c in (*self.contacts, *self.borders)],
             "ds": [(o.index, o.facets.ravel()) for o in self.outers],

@@ -63,13 +63,9 @@ def loose_grains(
 def _held_nodes(mesh: MeshData, support: Support) -> npt.NDArray[np.bool_]:
     """Vertices on the facets of a support."""
     wanted = [k for k, role in enumerate(mesh.roles) if role in support.roles]
-    facets = mesh.facets[np.isin(mesh.facet_role, wanted)]
-    x = mesh.points[facets][..., support.axis]
-    low, high = mesh.bounds[:, support.axis]
-    planes = np.array([low, high])[list(support.ends)]
-    near = np.abs(x[..., None] - planes) < 1e-8 * (high - low)
+    on = np.isin(mesh.facet_role, wanted) & mesh.in_planes(support.axis, support.ends)
     held = np.zeros(len(mesh.points), dtype=bool)
-    held[facets[near.all(axis=1).any(axis=-1)]] = True
+    held[mesh.facets[on]] = True
     return held
 
 

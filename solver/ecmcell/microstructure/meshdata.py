@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -72,11 +73,19 @@ class MeshData:
     @cached_property
     def rough_roles(self) -> frozenset[str]:
         """Roles with a facet outside of the planes that bound the sample along x."""
-        along = self.points[:, 0][self.facets]
-        low, high = self.bounds[:, 0]
-        near = np.abs(along[..., None] - [low, high]) < _LEVEL * (high - low)
-        rough = ~near.all(axis=1).any(axis=-1)
+        rough = ~self.in_planes(0, (0, 1))
         return frozenset(self.roles[k] for k in np.unique(self.facet_role[rough]))
+
+    def in_planes(self, axis: int, ends: Sequence[int]) -> npt.NDArray[np.bool_]:
+        """Which of `facets` lie in the planes that bound the sample along an axis, shape (k,).
+
+        Args:
+            axis: Across the planes.
+            ends: Which of the two, 0 the lower one.
+        """
+        planes, length = self.bounds[list(ends), axis], np.ptp(self.bounds[:, axis])
+        near = np.abs(self.points[self.facets, axis][..., None] - planes) < _LEVEL * length
+        return np.asarray(near.all(axis=1).any(axis=-1))
 
     def digest(self) -> str:
         """SHA-256 of everything but the statistics."""

@@ -1,6 +1,7 @@
 """Which cracked places hang together, over all bodies and ranks."""
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -76,7 +77,7 @@ class CrackGraph:
             nodes = self._node_of[body][gather.gather_cells(region)]
             grains = gather.gather_cell_values(region, domain.cell_grain[region.parents])
             self._grain[nodes] = grains[:, None]
-        self._pores = self._edges_on(lambda face: getattr(face, "role", "") == "pore")
+        self._pores = self._edges_on(partial(_has_role, "pore"))
         self._broken: Nodes = np.zeros((0, 2), dtype=np.intp)
         self._cracked = np.zeros(len(self.points), dtype=bool)
 
@@ -96,6 +97,10 @@ class CrackGraph:
         """The nodes on some contacts and outer facets."""
         found = [self._facets(face).ravel() for face in self._faces(wanted)]
         return np.unique(np.concatenate([np.zeros(0, dtype=np.intp), *found]))
+
+    def nodes_of(self, role: str) -> Nodes:
+        """The nodes on the outer facets of a role."""
+        return self.nodes_on(partial(_has_role, role))
 
     def cracked_grains(self) -> Nodes:
         """Numbers of the grains in which there is a crack."""
@@ -217,3 +222,7 @@ def _edges(facets: list[Nodes]) -> Nodes:
     none = np.zeros((0, 2), dtype=np.intp)
     pairs = [f[:, [i, j]] for f in facets for i in range(f.shape[1]) for j in range(i)]
     return np.concatenate([none, *pairs])
+
+
+def _has_role(role: str, face: Face) -> bool:
+    return isinstance(face, Outer) and face.role == role

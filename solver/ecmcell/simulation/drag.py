@@ -42,4 +42,4 @@ class Drag:
         if part.body not in self._before:
             return 0
         moved = self._displacement[part.body] - self._before[part.body]
-        return self._resistance * ufl.inner(moved, test) * self._domain.loose_parts(part)
+        return self._resistance * ufl.inner(moved, test) * self._domain.loose_dx(part)

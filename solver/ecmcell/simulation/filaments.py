@@ -90,7 +90,7 @@ class Filaments:
         ]
         self.potential = -sum(f.pressure.symbol * f.opened for f in self.members)
         self._graph = graph
-        self._roots = graph.nodes_on(lambda face: getattr(face, "role", "") == "anode")
+        self._roots = graph.nodes_of("anode")
         self._goals = graph.nodes_on(self._is_cathode)
         on_root = np.full(len(self.members), domain.comm.rank == 0)
         self._mixing = Anderson(domain.comm, on_root, _TURNS)

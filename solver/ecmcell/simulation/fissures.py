@@ -2,12 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 
-from ecmcell.domain.faces import Face, Outer
 from ecmcell.domain.plan import Part
 from ecmcell.output.units import CONDUCTIVITY
 from ecmcell.simulation import cracks
@@ -57,7 +55,7 @@ class Fissures:
         self._grains = _particles(cell, laws)
         graph = cell.crack_graph
         assert graph is not None
-        self._ends = {role: graph.nodes_on(partial(_is_end, role)) for role in _ENDS}
+        self._ends = {role: graph.nodes_of(role) for role in _ENDS}
         # Where lithium is meshed, ions do not enter by the outer faces.
         self._passage = None if cell.case.metal_phases else Passage(cell)
 
@@ -108,7 +106,3 @@ def _particles(cell: Cell, cracking: Iterable[Part]) -> npt.NDArray[np.intp]:
     active = cell.case.active_phases
     grains = [cell.domain.grains_of(part) for part in cracking if part.phase in active]
     return np.concatenate([np.zeros(0, dtype=np.intp), *grains])
-
-
-def _is_end(role: str, face: Face) -> bool:
-    return isinstance(face, Outer) and face.role == role

@@ -12,6 +12,7 @@ from mpi4py import MPI
 from ecmcell.case.joints import Held, LithiumElectrode
 from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
+from ecmcell.domain.plan import touching_phases
 from ecmcell.microstructure.meetings import Meeting, meetings
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.parallel import on_root
@@ -75,15 +76,16 @@ def unresolved(case: Case, mesh: MeshData) -> Iterator[tuple[str, str]]:
 def scattered(case: Case, mesh: MeshData) -> Iterator[tuple[str, str]]:
     """Interfaces in space that part and whose tractions scatter where they are curved.
 
-    With linear displacements; a phase that has quadratic ones of itself evens out one side only. To
-    be called on one rank.
+    With linear displacements; a phase that has quadratic ones of itself evens out one side only.
+    Electrodes that part are flat. To be called on one rank.
     """
     if not case.debonds or mesh.dim == 2:
         return
     linear = case.phases.keys() - set(case.quadratic_phases)
-    met = _meetings(case, mesh)
-    for name, joint in _contacts(case):
-        if joint.cohesion is not None and name in met and linear & met[name].heights.keys():
+    met = touching_phases(mesh)
+    for name, (pair, joint) in zip(case.interfaces, case.joints(), strict=True):
+        parts = isinstance(joint, Held) and joint.parts
+        if parts and tuple(sorted(pair)) in met and linear & {*pair}:
             yield (
                 name,
                 "where it is curved, tractions scatter with linear displacements: the first "

@@ -58,7 +58,7 @@ class Platens:
         self._count = len(self.scalars) + len(state.filament_pressure)
         rough = domain.rough_roles.intersection(_ENDS)
         self._cushioned = tuple(outer for outer in domain.outers if outer.role in rough)
-        self._cushion = self._in_cushion()
+        self._cushion = self._cushion_pressure()
         # The cell is put together under the stack pressure, whatever the platen keeps later.
         pressure = needed(case.cell.stack_pressure)
         self._kept = ScalarEquation(algebraic=prescribe(_PRESSURE, self._count, pressure))
@@ -84,7 +84,7 @@ class Platens:
             if outer.part.body == body
         )
 
-    def _in_cushion(self) -> Expr:
+    def _cushion_pressure(self) -> Expr:
         """Pressure in a cushion, which bears the platen where it touches, MPa."""
         domain = self._domain
         along = sum(domain.normal[0] * domain.ds(outer) for outer in self._cushioned)
@@ -100,15 +100,15 @@ class Platens:
         domain, state = self._domain, self._state
         (role,) = {outer.role for outer in self._cushioned}
         platen = domain.constant(domain.bounds[_ENDS.index(role), 0])
-        along = ufl.as_vector([1.0 if axis == 0 else 0.0 for axis in range(domain.dim)])
-        stretched = state.stretch.symbol * (ufl.SpatialCoordinate(domain.mesh)[0] - platen) * along
+        normal = domain.normal
+        stretched = state.stretch.symbol * (ufl.SpatialCoordinate(domain.mesh)[0] - platen)
         phases = self._case.phases.values()
         stiffest = max(needed(phase.material.youngs_modulus) for phase in phases)
         scale = domain.constant(stiffest / self._length)
         return ScalarEquation(
             sum(
                 scale
-                * ufl.inner(state.displacement[outer.part.body] + stretched, domain.normal)
+                * (ufl.inner(state.displacement[outer.part.body], normal) + stretched * normal[0])
                 * domain.ds(outer)
                 for outer in self._cushioned
             )
