@@ -1,4 +1,4 @@
-"""Crack a notched plate and print what that took, as a line of JSON.
+"""Crack a notched plate, or a cube with a slit, and print what that took, as a line of JSON.
 
 The plates of Miehe, Hofacker and Welschinger 2010, doi:10.1016/j.cma.2010.04.011, in the steps that
 PhaseFieldX takes (examples 1711 and 1712 of v0.3), such as
@@ -18,18 +18,23 @@ from petsc4py import PETSc
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
+from measure import memory
 from strategies import STRATEGIES, Controlled
 
-from fracture import Brittle, Solid, Solver, notched_plate
+from fracture import Brittle, Solid, Solver, notched_plate, slit_cube
 
 # Share of the peak below which a plate has failed.
 FAILED = 0.1
+# Displacements of the upper face of the cube, mm: the last one breaks it.
+CUBE = np.array([4e-3, 5.5e-3, 7e-3])
 # Energy that cracks spend in a step where that is prescribed: Gc times the length, kN.
 SPENT = 2.7e-3 * 0.015
 
 
 def steps(load: str, size: str) -> np.ndarray:
     """Displacements of the upper edge, mm."""
+    if load == "cube":
+        return CUBE
     if load == "shear":
         return np.arange(1, 105) * 1e-4
     if size == "few":
@@ -38,7 +43,9 @@ def steps(load: str, size: str) -> np.ndarray:
 
 
 def plate(load: str, size: float, direct: bool, comm: MPI.Comm) -> Solid:
-    """The plate, held at its lower edge."""
+    """The plate, held at its lower edge, or the cube."""
+    if load == "cube":
+        return slit_cube(round(1.0 / size), comm, direct)
 
     def at(axis: int, value: float) -> Callable[[np.ndarray], np.ndarray]:
         return lambda x: np.isclose(x[axis], value)
@@ -75,13 +82,17 @@ def measure(
         if until_failure and forces[-1] < FAILED * max(forces):
             break
     return {
-        "unknowns": 3 * solid.region.scalars.dofmap.index_map.size_global,
+        "unknowns": (solid.domain.dim + 1) * solid.region.scalars.dofmap.index_map.size_global,
         "steps": len(passes),
         "passes": sum(passes),
         "most": max(passes),
         "solves": solves,
         "factorisations": factorisations() - before,
         "seconds": time.perf_counter() - began,
+        "elastic": solid.elastic.newton,
+        "iterations": solid.elastic.krylov / solid.elastic.newton,
+        "longest": solid.elastic.longest,
+        "gigabytes": memory(solid.domain.comm),
         "processor": solid.domain.largest(time.process_time() - work),
         "peak": max(forces),
         "end": forces[-1],
@@ -97,7 +108,7 @@ def factorisations() -> int:
 def main() -> None:
     """Measure once."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--load", choices=("tension", "shear"), default="tension")
+    parser.add_argument("--load", choices=("tension", "shear", "cube"), default="tension")
     parser.add_argument("--size", type=float, default=0.0044, help="cells on the way, mm")
     parser.add_argument("--steps", choices=("all", "few"), default="all")
     parser.add_argument("--strategy", choices=list(STRATEGIES), default="accelerated")

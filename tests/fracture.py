@@ -21,6 +21,7 @@ from ecmcell.numerics.bounded import Bounded
 from ecmcell.numerics.forecast import along
 from ecmcell.numerics.newton import Effort, Newton
 from ecmcell.physics import fracture, mechanics
+from meshes import grid
 
 Array = npt.NDArray[np.float64]
 Where = Callable[[Array], npt.NDArray[np.bool_]]
@@ -74,6 +75,9 @@ class Solid:
         material: What it withstands.
         held: Nodes whose displacement is prescribed, by its component.
         direct: Whether MUMPS solves the linear systems.
+
+    Attributes:
+        elastic: Work that displacements have taken so far.
     """
 
     def __init__(
@@ -88,6 +92,7 @@ class Solid:
         self.material = material
         (self.part,), (self.region,) = domain.parts, domain.bodies.values()
         self.u, self.d = fem.Function(self.region.vectors), fem.Function(self.region.scalars)
+        self.elastic = Effort()
         self.lower, self.upper = (fem.Function(self.region.scalars) for _ in range(2))
         self.upper.x.array[:] = 1.0
         dim, dx = domain.dim, domain.dx(self.part)
@@ -126,10 +131,16 @@ class Solid:
         self._stored = domain.integral(stored * dx)
         self._surface = domain.integral(surface * dx)
         scale = np.sqrt(material.young * material.energy / material.length) * np.sqrt(area)
-        self.displace = lambda: newton.solve(scale)
+        self._newton, self._scale = newton, scale
         self.turns: Solver = Alternation(self.displace, self.damage, self.potential, tolerance=1e-6)
         self._force = domain.compile(virtual)
         self._load, self._known = 0.0, list[tuple[float, Array, Array]]()
+
+    def displace(self) -> Effort:
+        """Find the displacements with the damage held."""
+        work = self._newton.solve(self._scale)
+        self.elastic += work
+        return work
 
     def potential(self) -> float:
         """What displacements and damage minimise."""
@@ -234,3 +245,27 @@ def notched_plate(fine: float, box: Sequence[float], coarse: float = 0.06) -> Me
         return tag
 
     return from_gmsh(build, sizes)
+
+
+def slit_cube(count: int, comm: MPI.Comm, direct: bool) -> Solid:
+    """A cube of 1 mm with a slit through half of it, held below; group 0 pulls above; mm and kN.
+
+    Args:
+        count: Boxes of the mesh along an edge.
+        comm: All ranks.
+        direct: Whether MUMPS solves the linear systems.
+    """
+    axis = np.linspace(-0.5, 0.5, count + 1)
+    mesh = grid([axis] * 3, {0: "solid"})
+    brittle = Brittle(210.0, 0.3, 2.7e-3, 0.06, "AT2", "none", residual=1e-5)
+
+    def above(x: Array) -> npt.NDArray[np.bool_]:
+        return np.isclose(x[2], 0.5)
+
+    def below(x: Array) -> npt.NDArray[np.bool_]:
+        return np.isclose(x[2], -0.5)
+
+    solid = Solid(mesh, comm, brittle, [(above, 2), *((below, axis) for axis in range(3))], direct)
+    x = solid.x
+    solid.d.x.array[(np.abs(x[2]) < 0.6 / count) & (x[0] < 1e-9)] = 1.0
+    return solid

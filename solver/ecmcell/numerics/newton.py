@@ -90,12 +90,14 @@ class Newton:
         self._responses: list[PETSc.Vec | None] = []
         self._accuracy = self._loosest = _LINEAR if system.jacobian.is_linear else _RESPONSE
 
-    def solve(self, scale: float, tolerance: float = 0.0) -> Effort:
+    def solve(self, scale: float, tolerance: float = 0.0, setbacks: float = np.inf) -> Effort:
         """Find the zero of the residual, starting from the present fields and scalars.
 
         Args:
             scale: Size that the residual is measured by.
             tolerance: Residual that does for now, if larger than the tolerance of the solver.
+            setbacks: Steps of which no length lowers the residual, after the first few, that are
+                put up with: at kinks it may go on in circles, or find the way out of them.
 
         Raises:
             NotConverged: If it is not found; the fields are then of no use.
@@ -105,17 +107,20 @@ class Newton:
         self._accuracy = min(self._accuracy / _SHARPER, self._loosest)  # it may do again
         norm, scalar_residual = self._evaluate(scale)
         while not norm <= allowed:  # nan is neither
-            if effort.newton == self.largest_count or not np.isfinite(norm):
+            gives_up = effort.newton == self.largest_count or setbacks < 0
+            if gives_up or not np.isfinite(norm):
                 raise Stalled(
                     f"Newton's residual is {norm:.1e} after {effort.newton} steps, where "
                     f"{allowed:.1e} is asked for"
                 )
             before = norm
-            bound = self._growth * norm if effort.newton < _FREE else norm
+            is_free = effort.newton < _FREE
+            bound = self._growth * norm if is_free else norm
             scalar_step, solved = self._newton_step(scalar_residual, self._forcing(norm, allowed))
             self.system.shorten(self._step)
             norm, scalar_residual = self._move(scalar_step, bound, scale)
             effort += solved
+            setbacks -= not (is_free or norm <= bound)
             if norm > 0.5 * before and norm * scale <= self.system.rounding():
                 if norm > allowed:
                     effort.rounding = norm

@@ -228,7 +228,7 @@ class Joints:
         fields = self.state.displacement.values()
         guess = [u.x.array.copy() for u in fields]
         try:
-            effort = newton.solve(scale)
+            effort = newton.solve(scale, setbacks=0)
         except NotConverged:
             for u, values in zip(fields, guess, strict=True):
                 u.x.array[:] = values
