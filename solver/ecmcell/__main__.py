@@ -1,5 +1,5 @@
 """Lets `python3 -m ecmcell` do what the command `ecmcell` does."""
 
-from ecmcell.cli import main
+from ecmcell.cli import command
 
-raise SystemExit(main())
+command()

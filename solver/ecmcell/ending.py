@@ -1,8 +1,11 @@
 """How the program ends: exit codes and last words, the same on every rank."""
 
+import atexit
 import os
+import sys
+import time
 import traceback
-from typing import Self
+from typing import NoReturn, Self
 
 import click
 from mpi4py import MPI
@@ -11,6 +14,8 @@ from ecmcell.errors import EcmcellError
 from ecmcell.parallel import Failure, end_together
 
 INTERRUPTED = 130
+# s that the others have to be gone before rank 0 is.
+_LAST = 0.2
 
 
 class Ending:
@@ -34,6 +39,26 @@ class Ending:
         self.code = end_together(self._comm, _failure(error))
         self._comm.Free()
         return True
+
+
+def leave(code: int) -> NoReturn:
+    """End this rank; after a failure rank 0 goes last, and carries the code for all.
+
+    A launcher that sees one rank fail stops those that are not gone yet, and complains of them. So
+    MPI ends first, on all ranks, and nothing is taken down that would need it still.
+
+    Args:
+        code: Exit code, the same on every rank.
+    """
+    if code and MPI.COMM_WORLD.size > 1:
+        is_last = MPI.COMM_WORLD.rank == 0
+        atexit._run_exitfuncs()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        MPI.Finalize()
+        time.sleep(_LAST if is_last else 0.0)
+        os._exit(code if is_last else 0)
+    sys.exit(code)
 
 
 def _failure(error: BaseException | None) -> Failure | None:

@@ -54,9 +54,7 @@ class Failure:
 
 
 def end_together(comm: MPI.Comm, failure: Failure | None) -> int:
-    """The exit code of this rank, after exactly one message if any rank failed.
-
-    Rank 0 carries the code for all: launchers give it on, and complain less of one than of many.
+    """The exit code of the program, the same on every rank, after one message if any failed.
 
     A rank that fails while others wait for it in some exchange would hang with them; if they do
     not arrive here soon, it speaks for all and ends them.
@@ -77,4 +75,4 @@ def end_together(comm: MPI.Comm, failure: Failure | None) -> int:
     if failure and comm.rank == 0:
         print(failure.message, file=sys.stderr, flush=True)
     comm.Barrier()  # a launcher may stop all ranks once one has gone: let rank 0 speak first
-    return failure.code if failure and comm.rank == 0 else 0
+    return failure.code if failure else 0

@@ -8,9 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from mpi4py import MPI
 from spoiling import SHORT, SYMMETRIC, at
 from workplace import CASE, RECIPE, Workplace, surround
 from wrong_cases import WRONG
+
+# Open MPI 6 tells of every exit code; before, it complained of ranks that it had to stop.
+REPORTS = "Open MPI v6" in MPI.Get_library_version()
 
 
 def start(*words: str, ranks: int) -> subprocess.CompletedProcess[str]:
@@ -38,10 +42,11 @@ def test_ranks_end_together(workplace: Workplace, name: str, ranks: int) -> None
     ended = start("run", "case", ranks=ranks)
     assert ended.returncode == 2
     assert ended.stdout == ""
-    assert ended.stderr.count("error:") == 1
-    assert f"case/case.toml: {key}" in ended.stderr or not key
-    assert words in ended.stderr
-    assert "Traceback" not in ended.stderr
+    told, *by_launcher = ended.stderr.splitlines()
+    assert not by_launcher or REPORTS
+    assert told.startswith("error: ")
+    assert f"case/case.toml: {key}" in told or not key
+    assert words in told
     assert workplace.files() == before
 
 
@@ -52,7 +57,7 @@ def test_all_wrong_cases_on_two_ranks(workplace: Workplace, elsewhere: Path) -> 
     for number, name in enumerate(WRONG):
         (workplace.path / f"case{number}").mkdir()
         workplace.spoil(f"case{number}/case.toml", CASE, WRONG[name][0])
-        expected += [workplace.call("run", f"case{number}")[2].rstrip(), "2 0"]
+        expected += [workplace.call("run", f"case{number}")[2].rstrip(), "2 2"]
     script = workplace.path / "all.py"
     script.write_text(
         "import sys\n"

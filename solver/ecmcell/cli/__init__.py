@@ -7,21 +7,27 @@ import contextlib
 import os
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 from mpi4py import MPI
 
 from ecmcell.cli import running, showing, studying
 from ecmcell.cli.shared import app
-from ecmcell.ending import INTERRUPTED, Ending
+from ecmcell.ending import INTERRUPTED, Ending, leave
 
-__all__ = ["main", "running", "showing", "studying"]
+__all__ = ["command", "main", "running", "showing", "studying"]
 
 # To PETSc: it would take a reader that has gone, as `head` does, for a crash.
 _LEAVES_SIGNALS = "-no_signal_handler"
 
 
+def command() -> NoReturn:
+    """Run the command line, and end with its exit code."""
+    leave(main())
+
+
 def main() -> int:
-    """Run the command line; the exit code."""
+    """Run the command line; the exit code, the same on every rank."""
     given = os.environ.get("PETSC_OPTIONS", "")
     if _LEAVES_SIGNALS not in given:
         os.environ["PETSC_OPTIONS"] = f"{given} {_LEAVES_SIGNALS}".strip()
