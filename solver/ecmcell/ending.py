@@ -52,7 +52,7 @@ def leave(code: int) -> NoReturn:
     """
     if code and MPI.COMM_WORLD.size > 1:
         is_last = MPI.COMM_WORLD.rank == 0
-        atexit._run_exitfuncs()
+        atexit._run_exitfuncs()  # gives the cursor back; nothing public does it
         sys.stdout.flush()
         sys.stderr.flush()
         MPI.Finalize()
