@@ -1,5 +1,6 @@
 """The figures of uneven currents at lithium."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from ecmcell.report.style import styled
 EDGES = [0.0, 0.1, 0.2, 0.4, np.inf]
 
 
-def write_run(path: Path, touches: bool) -> StoredRun:
+def write_run(path: Path, touches: bool, edges: Sequence[float] = EDGES) -> StoredRun:
     """Two stored states with three quarters of the footprint bare, or a run without such states."""
     run = RunDirectory(path)
     run.write_case('title = "spots"')
@@ -33,8 +34,8 @@ def write_run(path: Path, touches: bool) -> StoredRun:
                 {
                     "Time [s]": time,
                     "Electrode": "anode",
-                    "From [mA.cm-2]": EDGES[k],
-                    "To [mA.cm-2]": EDGES[k + 1],
+                    "From [mA.cm-2]": edges[k],
+                    "To [mA.cm-2]": edges[k + 1],
                     "Share of contact": float(k == 2),
                     "Share of footprint": [0.75, 0.0, 0.25, 0.0][k],
                     "Share of current": float(k == 2),

@@ -9,9 +9,11 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 from synthetic_run import CASE, disc_mesh, fields, write_series_run
+from test_report_hotspots import write_run
 
 from ecmcell.output import OutputMesh, StoredFields
 from ecmcell.report.comparison import comparison_sections, read_members
+from ecmcell.report.hotspots import hotspot_plates
 from ecmcell.report.interfaces import interface_plates
 from ecmcell.report.maps import map_plates
 from ecmcell.report.plane import PlaneView
@@ -47,6 +49,24 @@ def beyond(plate: Plate) -> list[str]:
                 found.append(text.get_text())
             elif box.y0 < page.y0 - 1 or box.y1 > page.y1 + 1:
                 found.append(text.get_text())
+    return found
+
+
+def collisions(plate: Plate) -> list[str]:
+    """Labels of neighbouring ticks along x that meet."""
+    with styled():
+        canvas = FigureCanvasAgg(plate.figure)
+        canvas.draw()
+        found = []
+        for axes in plate.figure.axes:
+            low, high = sorted(axes.get_xlim())
+            ticks = [*axes.xaxis.get_major_ticks(), *axes.xaxis.get_minor_ticks()]
+            drawn = [t for t in ticks if low <= t.get_loc() <= high and t.label1.get_text()]
+            drawn.sort(key=lambda tick: tick.get_loc())
+            boxes = [tick.label1.get_window_extent(canvas.get_renderer()) for tick in drawn]
+            for tick, left, right in zip(drawn, boxes, boxes[1:], strict=False):
+                if left.x1 > right.x0:
+                    found.append(tick.label1.get_text())
     return found
 
 
@@ -90,6 +110,15 @@ def test_legend_of_many_runs_stays_on_the_page(tmp_path: Path) -> None:
     assert {plate.name: out for plate in plates if (out := beyond(plate))} == {}
     titles = {legend.get_title().get_text() for plate in plates for legend in plate.figure.legends}
     assert "Stack pressure" in titles
+
+
+@pytest.mark.parametrize("step", [0.02, 0.12, 0.6, 2.0, 9.0, 99.0])
+def test_labels_of_currents_keep_apart(tmp_path: Path, step: float) -> None:
+    """However narrow or wide the range of the current densities at an electrode is."""
+    edges = [0.0, *(0.23 * (1.0 + step) ** np.arange(3)), np.inf]
+    with styled():
+        (plate,) = hotspot_plates(write_run(tmp_path / "run", touches=True, edges=edges))
+    assert collisions(plate) == [] and beyond(plate) == []
 
 
 def test_keys_are_told_in_words() -> None:

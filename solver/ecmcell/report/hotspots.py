@@ -11,6 +11,8 @@ from ecmcell.report.words import axis_label, capital, duration, time_axis
 _LOW, _HIGH = "From [mA.cm-2]", "To [mA.cm-2]"
 _SHARES = {"Share of contact": (BLUE, "-"), "Share of footprint": (VERMILION, "--")}
 _FEW = 10  # time steps that get a dot each
+# Currents that differ by a smaller factor are shown on a linear scale: labels of powers collide.
+_NARROW = 5.0
 _FACTOR, _RESISTANCE = "hotspot factor", "constriction resistance [ohm.cm2]"
 
 
@@ -34,7 +36,6 @@ def _plate(electrode: str, bins: Series, series: Series) -> Plate:
     dots, squares = "os" if len(shown) <= _FEW else ("", "")
     right.plot(shown, series[f"{name} {_FACTOR}"], color=INK, marker=dots)
     right.set(xlabel=label, ylabel=capital(_FACTOR))
-    right.set_ylim(bottom=0.0)
     beside = right.twinx()
     beside.plot(
         shown,
@@ -46,7 +47,9 @@ def _plate(electrode: str, bins: Series, series: Series) -> Plate:
     )
     beside.set_ylabel(axis_label(capital(_RESISTANCE)), color=BLUE)
     beside.spines["right"].set_visible(True)
-    beside.set_ylim(bottom=0.0)
+    for axis in (right, beside):  # what hardly changes keeps off the frame
+        highest = axis.dataLim.ymax
+        axis.set_ylim(0.0, 1.1 * highest if 0.0 < highest < np.inf else None)
     letter_axes([left, right])
     caption = (
         f"(a) Current density at the {electrode} after {duration(time)}, by the area of real "
@@ -69,6 +72,6 @@ def _histogram(axis: Axes, bins: Series) -> float:
             label = name.removeprefix("Share of ")
             axis.stairs(100 * values[part], edges, color=colour, linestyle=line, label=label)
         axis.legend()
-    axis.set_xscale("log")
+        axis.set_xscale("linear" if edges[-1] < _NARROW * edges[0] else "log")
     axis.set(xlabel=axis_label("Current density [mA.cm-2]"), ylabel="Share of the area (%)")
     return float(bins["Share of footprint"][0])
