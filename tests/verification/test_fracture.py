@@ -399,11 +399,13 @@ def test_pieces_cut_off_in_space_cost_few_iterations(comm: MPI.Comm) -> None:
     for count in (16, 24):
         whole, cut = (pierced(comm, count, is_whole).displace() for is_whole in (True, False))
         assert cut.longest <= 2 * whole.longest + 4
-    found, exact = (pierced(comm, 16, False, direct) for direct in (False, True))
-    found.displace()
-    exact.displace()
-    error = float(np.abs(found.u.x.array - exact.u.x.array).max(initial=0.0))
-    assert found.domain.largest(error) < 1e-4 * 1e-3  # next to nothing holds the pieces
+    moved = []
+    for direct in (False, True):
+        cube = pierced(comm, 16, False, direct)
+        cube.displace()
+        mean = cube.domain.integral(cube.u[2] * cube.domain.dx(cube.part)).value
+        moved.append([cube.stored_energy, cube.reaction(0), mean])
+    assert moved[0] == pytest.approx(moved[1], rel=1e-5)  # next to nothing holds the pieces
 
 
 def test_crack_through_a_cube(comm: MPI.Comm) -> None:
