@@ -247,6 +247,16 @@ def notched_plate(fine: float, box: Sequence[float], coarse: float = 0.06) -> Me
     return from_gmsh(build, sizes)
 
 
+def above(x: Array) -> npt.NDArray[np.bool_]:
+    """Which points lie on the upper face of a cube around the origin."""
+    return np.isclose(x[2], 0.5)
+
+
+def below(x: Array) -> npt.NDArray[np.bool_]:
+    """Which points lie on its lower face."""
+    return np.isclose(x[2], -0.5)
+
+
 def slit_cube(count: int, comm: MPI.Comm, direct: bool) -> Solid:
     """A cube of 1 mm with a slit through half of it, held below; group 0 pulls above; mm and kN.
 
@@ -258,12 +268,6 @@ def slit_cube(count: int, comm: MPI.Comm, direct: bool) -> Solid:
     axis = np.linspace(-0.5, 0.5, count + 1)
     mesh = grid([axis] * 3, {0: "solid"})
     brittle = Brittle(210.0, 0.3, 2.7e-3, 0.06, "AT2", "none", residual=1e-5)
-
-    def above(x: Array) -> npt.NDArray[np.bool_]:
-        return np.isclose(x[2], 0.5)
-
-    def below(x: Array) -> npt.NDArray[np.bool_]:
-        return np.isclose(x[2], -0.5)
 
     solid = Solid(mesh, comm, brittle, [(above, 2), *((below, axis) for axis in range(3))], direct)
     x = solid.x

@@ -246,7 +246,7 @@ def test_pressure_closes_voids(
 ) -> None:
     """Twice the pressure closes a void 2^n times as fast: after t/2^n its opening is the same."""
     closed, contact = [], []
-    tables = {"time": NO_TIME, "solver": {"linear": "direct"}}
+    tables = {"time": NO_TIME} | ({"solver": {"linear": "direct"}} if dim == 3 else {})
     for factor in (1.0, 2.0):
         cell = make_cell(hollow(2.0 * factor, **tables), hollow_mesh(dim, count), comm)
         cell.initialise()

@@ -120,7 +120,8 @@ class Newton:
             self.system.shorten(self._step)
             norm, scalar_residual = self._move(scalar_step, bound, scale)
             effort += solved
-            setbacks -= not (is_free or norm <= bound)
+            if not (is_free or norm <= bound):
+                setbacks -= 1
             if norm > 0.5 * before and norm * scale <= self.system.rounding():
                 if norm > allowed:
                     effort.rounding = norm
