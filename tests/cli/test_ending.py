@@ -44,6 +44,8 @@ def test_ranks_end_together(workplace: Workplace, name: str, ranks: int) -> None
     assert ended.stdout == ""
     told, *by_launcher = ended.stderr.splitlines()
     assert not by_launcher or REPORTS
+    assert ended.stderr.count("error:") == 1
+    assert "Traceback" not in ended.stderr
     assert told.startswith("error: ")
     assert f"case/case.toml: {key}" in told or not key
     assert words in told
