@@ -102,16 +102,20 @@ class StarConvex:
 
     Attributes:
         restraint: gamma*, how much of the energy of compression counts against a crack.
+        rounding: Strain over which the kink at none is rounded.
     """
 
     restraint: Expr | float
+    rounding: Expr | float = 0.0
 
     def energies(self, elastic: tuple[Expr, Expr], strain: Expr) -> tuple[Expr, Expr]:
         """psi_plus and psi_minus in MPa."""
         lam, mu = elastic
         bulk, volume = lam + 2.0 * mu / 3.0, ufl.tr(strain)
         deviator = strain - volume / 3.0 * ufl.Identity(3)
-        swelling, pressing = (0.5 * bulk * positive(sign * volume) ** 2 for sign in (1.0, -1.0))
+        swelling, pressing = (
+            0.5 * bulk * positive(sign * volume, self.rounding) ** 2 for sign in (1.0, -1.0)
+        )
         shearing = mu * ufl.inner(deviator, deviator)
         return (
             swelling + shearing - self.restraint * pressing,
@@ -123,19 +127,28 @@ class StarConvex:
         lam, mu = elastic
         bulk, volume, one = lam + 2.0 * mu / 3.0, ufl.tr(strain), ufl.Identity(3)
         deviator = strain - volume / 3.0 * one
-        swelling, pressing = bulk * positive(volume) * one, -bulk * positive(-volume) * one
+        swelling, pressing = (
+            bulk * positive(volume, self.rounding) * one,
+            -bulk * positive(-volume, self.rounding) * one,
+        )
         return (
             swelling + 2.0 * mu * deviator - self.restraint * pressing,
             pressing + self.restraint * pressing,
         )
 
 
+@dataclass(frozen=True)
 class Spectral:
     """What stretches along a principal axis drives a crack, in the plane.
 
     Miehe, Hofacker and Welschinger 2010, doi:10.1016/j.cma.2010.04.011, eq. 20. The strain out of
     the plane is principal; it must not be sheared against the plane.
+
+    Attributes:
+        rounding: Strain over which the kink at none is rounded.
     """
+
+    rounding: Expr | float = 0.0
 
     def energies(self, elastic: tuple[Expr, Expr], strain: Expr) -> tuple[Expr, Expr]:
         """psi_plus and psi_minus in MPa."""
@@ -143,8 +156,8 @@ class Spectral:
         high, low = _principal(strain)
         out, volume = strain[2, 2], ufl.tr(strain)
         plus, minus = (
-            0.5 * lam * positive(sign * volume) ** 2
-            + mu * sum(positive(sign * value) ** 2 for value in (high, low, out))
+            0.5 * lam * positive(sign * volume, self.rounding) ** 2
+            + mu * sum(positive(sign * value, self.rounding) ** 2 for value in (high, low, out))
             for sign in (1.0, -1.0)
         )
         return plus, minus
@@ -154,32 +167,38 @@ class Spectral:
         lam, mu = elastic
         high, low = _principal(strain)
         volume, one = ufl.tr(strain), ufl.Identity(3)
-        slope = (positive(high) - positive(low)) / (high - low)
+        slope = (positive(high, self.rounding) - positive(low, self.rounding)) / (high - low)
         mean = 0.5 * (strain[0, 0] + strain[1, 1])
-        level = 0.5 * (positive(high) + positive(low))
+        level = 0.5 * (positive(high, self.rounding) + positive(low, self.rounding))
         stretched = [
             [level + slope * (strain[0, 0] - mean), slope * strain[0, 1], 0.0],
             [slope * strain[1, 0], level + slope * (strain[1, 1] - mean), 0.0],
-            [0.0, 0.0, positive(strain[2, 2])],
+            [0.0, 0.0, positive(strain[2, 2], self.rounding)],
         ]
-        plus = lam * positive(volume) * one + 2.0 * mu * ufl.as_matrix(stretched)
+        plus = lam * positive(volume, self.rounding) * one + 2.0 * mu * ufl.as_matrix(stretched)
         return plus, lam * volume * one + 2.0 * mu * strain - plus
 
 
+@dataclass(frozen=True)
 class SpatialSpectral:
     """What stretches along a principal axis drives a crack; any strain.
 
     Miehe, Hofacker and Welschinger 2010, doi:10.1016/j.cma.2010.04.011, eq. 20, with principal
     strains in closed form (Smith 1961, doi:10.1145/355578.366316).
+
+    Attributes:
+        rounding: Strain over which the kink at none is rounded.
     """
+
+    rounding: Expr | float = 0.0
 
     def energies(self, elastic: tuple[Expr, Expr], strain: Expr) -> tuple[Expr, Expr]:
         """psi_plus and psi_minus in MPa."""
         lam, mu = elastic
         principal, volume = _principal_in_space(strain), ufl.tr(strain)
         plus, minus = (
-            0.5 * lam * positive(sign * volume) ** 2
-            + mu * sum(positive(sign * value) ** 2 for value in principal)
+            0.5 * lam * positive(sign * volume, self.rounding) ** 2
+            + mu * sum(positive(sign * value, self.rounding) ** 2 for value in principal)
             for sign in (1.0, -1.0)
         )
         return plus, minus
@@ -217,22 +236,28 @@ SPLITS: dict[str, Split] = {
 }
 
 
-def split_of(name: str, dim: int, restraint: Expr | float = 0.0) -> Split:
+def split_of(
+    name: str, dim: int, restraint: Expr | float = 0.0, rounding: Expr | float = 0.0
+) -> Split:
     """The split of a name, in the form that suits meshes of a dimension.
 
     Args:
         name: Of the split.
         dim: Dimension of the mesh.
         restraint: gamma* of the star-convex one.
+        rounding: Strain over which kinks between tension and compression are rounded.
     """
-    if name == "star-convex":
-        return StarConvex(restraint)
-    return SpatialSpectral() if name == "spectral" and dim == 3 else SPLITS[name]
+    if name == "spectral":
+        return SpatialSpectral(rounding) if dim == 3 else Spectral(rounding)
+    if name == "none":
+        return Unsplit()
+    return StarConvex(restraint if name == "star-convex" else 0.0, rounding)
 
 
-def positive(value: Expr) -> Expr:
-    """The positive part."""
-    return 0.5 * (value + abs(value))
+def positive(value: Expr, rounding: Expr | float = 0.0) -> Expr:
+    """The positive part; a rounding makes a hyperbola of its kink, that much wide."""
+    is_sharp = isinstance(rounding, float) and rounding == 0.0
+    return 0.5 * (value + (abs(value) if is_sharp else ufl.sqrt(value**2 + rounding**2)))
 
 
 def _principal(strain: Expr) -> tuple[Expr, Expr]:

@@ -9,6 +9,19 @@ def spring_traction(stiffness: Expr, jump: Expr) -> Expr:
     return stiffness * jump
 
 
+def yielding(jump: Expr, normal: Expr, stiffness: Expr, compliance: Expr) -> Expr:
+    """Jump of a spring whose far side gives way to pressure, where the two are in series.
+
+    Args:
+        jump: As if it did not, um.
+        normal: From the near to the far side.
+        stiffness: Of the spring, MPa/um.
+        compliance: Of its far side, um/MPa; nothing gives way to a pull.
+    """
+    given = stiffness * compliance / (1.0 + stiffness * compliance)
+    return jump - given * ufl.min_value(ufl.inner(jump, normal), 0.0) * normal
+
+
 def normal_part(traction: Expr, normal: Expr) -> Expr:
     """Normal traction, positive in tension; the normal points from the near to the far side."""
     return ufl.inner(traction, normal)

@@ -40,6 +40,7 @@ class Law:
 
     Attributes:
         damage: Damage, a function of the cracking parts of a body.
+        before: Damage before it is found anew, likewise.
         energy: Energy of a crack an area of the mesh, cell by cell, pJ/um2.
         widening: What a crack of the mesh is over its true area, cell by cell.
         length: Over which cracks are smeared, um.
@@ -49,6 +50,7 @@ class Law:
     """
 
     damage: fem.Function
+    before: fem.Function
     energy: fem.Function
     widening: fem.Function
     length: fem.Constant
@@ -65,6 +67,18 @@ class Law:
         """Elastic energy a volume, MPa."""
         plus, minus = self.split.energies(elastic, strain)
         return fracture.degradation(self.damage, self.residual) * plus + minus
+
+    def driving(self, elastic: tuple[Expr, Expr], strain: Expr) -> Expr:
+        """What of the elastic energy a volume depends on damage, MPa: convex in it.
+
+        Where pressure holds a crack back it is concave. There it is taken along its tangent, which
+        is above it: what is least by that is lower by the energy, too.
+        """
+        plus, _ = self.split.energies(elastic, strain)
+        before, kept = ufl.variable(self.before), fracture.degradation
+        slope = ufl.diff(kept(before, self.residual), before)
+        pulling = kept(self.damage, self.residual) * ufl.max_value(plus, 0.0)
+        return pulling + slope * self.damage * ufl.min_value(plus, 0.0)
 
     def surface(self) -> Expr:
         """True crack surface a volume, 1/um."""
@@ -83,10 +97,18 @@ class Law:
         return self.energy(side) * self.dissipation.beyond(self.damage(side))
 
 
-def laws(case: Case, domain: Domain, state: State) -> dict[Part, Law]:
-    """How each part that may crack does so."""
+def laws(case: Case, domain: Domain, state: State, rounding: fem.Constant) -> dict[Part, Law]:
+    """How each part that may crack does so.
+
+    Args:
+        case: What to solve.
+        domain: Where.
+        state: The unknowns.
+        rounding: Strain over which kinks between tension and compression are rounded.
+    """
     made = {}
     for body, region in state.crack_regions.items():
+        before = fem.Function(state.crack[body].function_space)
         for part in region.parts:
             how = needed(case.phases[part.phase].cracking)
             dissipation = fracture.DISSIPATIONS[how.model]
@@ -99,11 +121,12 @@ def laws(case: Case, domain: Domain, state: State) -> dict[Part, Law]:
             energy.x.array[:] = release * _scatter(domain, region, how) / widening.x.array
             made[part] = Law(
                 damage=state.crack[body],
+                before=before,
                 energy=energy,
                 widening=widening,
                 length=domain.constant(how.length),
                 dissipation=dissipation,
-                split=fracture.split_of(how.split, domain.dim, restraint),
+                split=fracture.split_of(how.split, domain.dim, restraint, rounding),
                 residual=domain.constant(_RESIDUAL),
             )
     return made
@@ -207,7 +230,7 @@ class Cracks:
         domain: Where.
         state: The unknowns.
         made: How the parts crack.
-        stored: Elastic energy a volume of each of these parts, MPa.
+        driving: What of the elastic energy a volume of each of these parts damage takes, MPa.
         filled: What the pressure of lithium in cracks adds to the energy, pJ, a form.
         potential: What displacements and damage minimise, over all ranks.
     """
@@ -218,7 +241,7 @@ class Cracks:
         domain: Domain,
         state: State,
         made: Mapping[Part, Law],
-        stored: Mapping[Part, Expr],
+        driving: Mapping[Part, Expr],
         filled: ufl.Form,
         potential: Callable[[], float],
     ):
@@ -227,7 +250,7 @@ class Cracks:
         upper = [fem.Function(d.function_space) for d in state.crack.values()]
         for bound in upper:
             bound.x.array[:] = 1.0
-        energy = sum(stored[part] * domain.dx(part) for part in made) + spent(domain, made)
+        energy = sum(driving[part] * domain.dx(part) for part in made) + spent(domain, made)
         residuals = [ufl.derivative(energy + filled, damage) for damage in state.crack.values()]
         none = np.zeros(0, dtype=np.int32)
         damages = list(state.crack.values())
@@ -241,7 +264,7 @@ class Cracks:
             linear.DAMAGE,
             _EXACTNESS * _TOLERANCE * force,
         )
-        self._bounded, self._potential = bounded, potential
+        self._damages, self._potential = _Damages(bounded, made), potential
         self._surface = domain.integral(surface(domain, made))
         self.passes = 0
         break_flaws(case, domain, state)
@@ -263,7 +286,7 @@ class Cracks:
         Raises:
             NotConverged: If they are not found.
         """
-        turns = Alternation(displace, self._bounded, self._potential, _TOLERANCE)
+        turns = Alternation(displace, self._damages, self._potential, _TOLERANCE)
         effort = turns.solve()
         self.passes += turns.passes
         return effort
@@ -286,6 +309,27 @@ class Cracks:
         """Let the transport reckon with the present damage."""
         for body, damage in self._state.crack.items():
             self._state.cut[body].x.array[:] = damage.x.array
+
+
+class _Damages:
+    """The damage of all bodies, which knows where it was before it is found anew.
+
+    Attributes:
+        layout: The damages.
+        lower: Lower bound of each.
+        upper: Upper bound of each.
+    """
+
+    def __init__(self, bounded: Bounded, made: Mapping[Part, Law]):
+        self._bounded, self._laws = bounded, made
+        self.layout, self.refresh = bounded.layout, bounded.refresh
+        self.lower, self.upper = bounded.lower, bounded.upper
+
+    def solve(self) -> Effort:
+        """Find what is least by them."""
+        for law in self._laws.values():
+            law.before.x.array[:] = law.damage.x.array
+        return self._bounded.solve()
 
 
 def _force(case: Case, part: Part) -> float:

@@ -63,6 +63,7 @@ class Feedback:
         """All that the electrochemistry reckons with, in the order of `_ready`."""
         stresses = [swelling.stress_offset for _, swelling, _ in self._offsets]
         stresses += [self._state.normal_stress[name] for name in self._normal]
+        stresses += self._state.parting_stress.values()
         return stresses + self._joints.handed
 
     def forget(self) -> None:
@@ -85,6 +86,7 @@ class Feedback:
             size = max(size, np.abs(stress).max(initial=0.0))
         for name, normal in self._normal.items():
             self._ready.append((self._state.normal_stress[name], normal.update().x.array))
+        self._ready += self._joints.pulls()
         of_stress = _largest_change(self._ready) / self._domain.largest(size)
         contact = self._joints.contact()
         self._ready += contact

@@ -19,6 +19,7 @@ from ecmcell.domain.faces import Contact, Face, Outer
 from ecmcell.numerics.alternation import Alternation
 from ecmcell.numerics.linear import NotConverged
 from ecmcell.numerics.newton import Effort, Newton
+from ecmcell.numerics.staged import Staged
 from ecmcell.physics import cohesion, interfaces
 from ecmcell.simulation import layers, touching
 from ecmcell.simulation.softening import Softening
@@ -148,6 +149,7 @@ class Joints:
         self._earlier = fem.Function(domain.seam) if state.interface else None
         self._opened = fem.Function(domain.seam)
         self._plating = touching.metal_contacts(case, domain)
+        self._sources: list[ufl.Form] = []
         self._all = {contact: self._joint(case, contact) for contact in domain.contacts}
         self.faces = self._faces(case)
         self.cohesive: dict[Face, Cohesive] = {
@@ -162,8 +164,10 @@ class Joints:
         self._softening: Softening | None = None
         if self._earlier is not None:
             self._softening = Softening(self._earlier, self._done)
+        self._pulls = self._pulled()
         self._grown = self._integral(lambda joint: joint.damage - joint.earlier)
         self.area = sum(i.value for i in self._integral(lambda joint: domain.constant(1.0))) or 1.0
+        self._left = [domain.integral(source) for source in self._sources]
         self._spent = self._integral(lambda joint: joint.spent)
         self._fracture = self._integral(lambda joint: joint.fracture_energy)
         self._viscous = self._integral(lambda joint: joint.viscous_energy)
@@ -190,7 +194,7 @@ class Joints:
         self._step = step
         self._let_go()
 
-    def solve(self, newton: Newton, scale: float, energy: Callable[[], float]) -> Effort:
+    def solve(self, newton: Newton | Staged, scale: float, energy: Callable[[], float]) -> Effort:
         """Solve for displacements and the damage they do, with Newton's method where it can.
 
         A step begins with the damage held, so that nothing parts that need not. Where Newton's
@@ -223,7 +227,7 @@ class Joints:
                 effort += self._turn(newton, scale, self._damage.update().x.array, _ROUGH)
         return effort + self._fall(newton, scale, energy)
 
-    def _polish(self, newton: Newton, scale: float) -> tuple[Effort, bool]:
+    def _polish(self, newton: Newton | Staged, scale: float) -> tuple[Effort, bool]:
         """Try to find displacements and damage together; where that fails nothing changes."""
         fields = self.state.displacement.values()
         guess = [u.x.array.copy() for u in fields]
@@ -236,7 +240,7 @@ class Joints:
         self.update()
         return effort, True
 
-    def _fall(self, newton: Newton, scale: float, energy: Callable[[], float]) -> Effort:
+    def _fall(self, newton: Newton | Staged, scale: float, energy: Callable[[], float]) -> Effort:
         """Let damage and displacements run in turn, down to the next stable state."""
         softening, effort = needed(self._softening), Effort()
         softening.lower[0].x.array[:] = self._start
@@ -276,7 +280,7 @@ class Joints:
 
     def _turn(
         self,
-        newton: Newton,
+        newton: Newton | Staged,
         scale: float,
         damage: npt.NDArray[np.float64],
         tolerance: float = 0.0,
@@ -318,9 +322,17 @@ class Joints:
         now = self._contact.update().x.array
         return [(handed, np.where(self._contact.weight.x.array > 0.0, now, handed.x.array))]
 
+    def pulls(self) -> list[tuple[fem.Function, npt.NDArray[np.float64]]]:
+        """Normal stresses on electrodes that may part, as handed and as they are, MPa."""
+        return [(handed, average.update().x.array) for handed, average in self._pulls]
+
     def dissipated(self) -> tuple[float, float]:
         """Energy in pJ that parting and its viscosity have cost since the step began."""
         return sum(i.value for i in self._fracture), sum(i.value for i in self._viscous)
+
+    def source_energy(self) -> float:
+        """What lithium that plates under a pressure has left to give, pJ."""
+        return sum(integral.value for integral in self._left)
 
     def stored(self) -> list[ufl.Form]:
         """Energy that all contacts and faces would give back, pJ."""
@@ -336,6 +348,21 @@ class Joints:
             for face, joint in self.cohesive.items()
         ]
         return Average(self.domain, self.domain.seam, terms)
+
+    def _pulled(self) -> list[tuple[fem.Function, Average]]:
+        found = []
+        for role, handed in self.state.parting_stress.items():
+            terms = [
+                (
+                    interfaces.normal_part(joint.traction(), self.domain.normal),
+                    self.domain.nodal(outer),
+                    None,
+                )
+                for outer, joint in self.faces.items()
+                if outer.role == role
+            ]
+            found.append((handed, Average(self.domain, self.domain.seam, terms)))
+        return found
 
     def _integral(self, quantity: Callable[[Cohesive], Expr]) -> list[Integral]:
         return [
@@ -363,6 +390,7 @@ class Joints:
                 law = getattr(case.boundaries, outer.role)
                 jump = -self.state.displacement[outer.part.body]
                 if case.physics.lithium_volume and law.is_layer:
-                    jump -= layers.grown_thickness(law, self.state) * self.domain.normal
+                    jump, left = layers.pushed(self.domain, self.state, outer, law, jump)
+                    self._sources.append(left * self.domain.nodal(outer))
                 made[outer] = Cohesive(self.domain, law, outer, jump, self._earlier, self._opened)
         return made

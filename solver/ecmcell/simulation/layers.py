@@ -17,7 +17,7 @@ from ecmcell.case.units import FARADAY
 from ecmcell.domain.average import Average
 from ecmcell.domain.domain import Domain, Integral
 from ecmcell.domain.faces import Face, Outer
-from ecmcell.physics import layers
+from ecmcell.physics import interfaces, layers
 from ecmcell.physics.layers import Share
 from ecmcell.simulation import touching
 from ecmcell.simulation.metals import LithiumFace
@@ -53,6 +53,7 @@ class Layer:
 
     Attributes:
         law: What the case says of the electrode.
+        stress: Normal stress on it, MPa, a variable.
         barrier: What plating on bare collector takes beyond that on lithium, V.
         touching: Share that voids leave, at the present state.
         covered: Share of the collector that lithium covers, at the present state.
@@ -70,6 +71,7 @@ class Layer:
         law, thickness = getattr(case.boundaries, outer.role), state.layer[THICKNESS]
         assert isinstance(law, LithiumElectrode)
         self.law, self._gap = law, earlier[GAP]
+        self.stress = ufl.variable(state.stress_on(outer, outer.part.body))
         molar = domain.constant(needed(law.metal.molar_volume) / FARADAY)
         self._swept = step * molar
         self.barrier, self._leak, self._edge = _NONE, _NONE, _NONE
@@ -77,7 +79,7 @@ class Layer:
         self._closed, self._share = _NONE, _ONE
         self._touching, self._covered = Share(_ONE, _NONE), Share(_ONE, _NONE)
         if law.void_growth is not None:
-            self._closed = step * _closure_rate(case, domain, state, outer, law)
+            self._closed = step * self._closure_rate(case, domain)
             self._share = domain.constant(law.void_growth.share)
             reach = domain.constant(law.void_growth.contact_gap)
             if state.contact_map is not None:  # voids are where there is contact
@@ -127,6 +129,19 @@ class Layer:
         start = ufl.max_value(1.0 - self._gap / reach, 0.0)
         return Share(start, self._share * self._swept / reach)
 
+    def _closure_rate(self, case: Case, domain: Domain) -> Expr:
+        """Share of its volume by which a void shrinks in a s, under the pressure on its face."""
+        metal, constant = self.law.metal, domain.constant
+        pressure = constant(needed(case.cell.stack_pressure))
+        if case.physics.mechanics:
+            pressure = -self.stress
+        return layers.closure_rate(
+            pressure,
+            constant(creep_rate(metal, case.cell.temperature)),
+            constant(needed(metal.creep_stress)),
+            constant(needed(metal.creep_exponent)),
+        )
+
 
 class Layers:
     """All layers of a cell; thickness and gap follow the current at the end of a time step.
@@ -153,6 +168,7 @@ class Layers:
         )
         self._reach: npt.NDArray[np.float64] = np.zeros(0)
         self._swept: Average | None = None
+        self._yield: Average | None = None
         self._grown: list[tuple[Integral, float]] = []
         self.begin_step()
 
@@ -172,7 +188,7 @@ class Layers:
 
     def follow(self, currents: Mapping[LithiumFace, Expr]) -> None:
         """Take the current densities that change the layers."""
-        swept, gap = [], []
+        swept, gap, yields = [], [], []
         for lithium, current in currents.items():
             layer = self.of(lithium.face)
             if layer is None:
@@ -180,6 +196,8 @@ class Layers:
             nodes = self._domain.nodal(lithium.face)
             swept.append((layer.swept(current), nodes, None))
             gap.append((layer.gap(current), nodes, None))
+            grown = layer.gap(current) - layer.swept(current)
+            yields.append((ufl.diff(grown, layer.stress), nodes, None))
             if self._moves_platen(lithium.role):
                 grown = grown_thickness(layer.law, self._state) * nodes
                 self._grown.append(
@@ -188,6 +206,7 @@ class Layers:
         if swept:
             self._swept = Average(self._domain, self._domain.seam, swept)
             self._gap = Average(self._domain, self._domain.seam, gap)
+            self._yield = Average(self._domain, self._domain.seam, yields)
             self._reach = self._contact_gaps()
 
     def void_share(self) -> npt.NDArray[np.float64]:
@@ -236,13 +255,15 @@ class Layers:
 
     def update(self) -> None:
         """Take over what the present current leaves of the layers."""
-        if self._swept is None:
+        if self._swept is None or self._yield is None:
             return
         there = self._swept.weight.x.array > 0.0
         thickness, gap = self._state.layer[THICKNESS].x.array, self._state.layer[GAP].x.array
         left = self._earlier[THICKNESS].x.array - self._swept.update().x.array
         np.copyto(thickness, left, where=there)
         np.copyto(gap, self._gap.update().x.array, where=there)
+        less = np.maximum(self._yield.update().x.array, 0.0)
+        np.copyto(self._state.layer_yield.x.array, less, where=there)
         grown = sum(integral.value / area for integral, area in self._grown)
         self._state.position["layer_growth"] = grown
 
@@ -253,6 +274,34 @@ def grown_thickness(law: LithiumElectrode, state: State) -> Expr:
     return state.layer[THICKNESS] + state.layer[GAP] - start
 
 
+def pushed(
+    domain: Domain, state: State, outer: Outer, law: LithiumElectrode, jump: Expr
+) -> tuple[Expr, Expr]:
+    """How a layer keeps a face of the electrolyte from the foil behind it: theory.md (69).
+
+    The more it presses the less plates. As with lithium in cracks, the layer grows by what the
+    kinetics say at a pressure, less their answer to what the pressure is beyond that.
+
+    Args:
+        domain: Where.
+        state: The unknowns.
+        outer: The face.
+        law: Of the electrode.
+        jump: From the face to the foil without a layer, um.
+
+    Returns:
+        The jump over the stiffness of the face, um, and what the source of the lithium has left to
+        give, pJ/um2.
+    """
+    normal, less = domain.normal, state.layer_yield
+    stiffness = domain.constant(needed(law.stiffness))
+    pressure = ufl.max_value(-state.stress_on(outer, outer.part.body), 0.0)
+    jump -= (grown_thickness(law, state) + less * pressure) * normal
+    jump = interfaces.yielding(jump, normal, stiffness, less)
+    pressing = stiffness * ufl.min_value(ufl.inner(jump, normal), 0.0)
+    return jump, 0.5 * less * pressing**2
+
+
 def layered(case: Case, domain: Domain, state: State) -> Iterable[Outer]:
     """Faces of lithium electrodes whose lithium is a layer."""
     for outer in domain.outers:
@@ -260,19 +309,3 @@ def layered(case: Case, domain: Domain, state: State) -> Iterable[Outer]:
         reacts = is_lithium_electrode(case, outer) and outer.part.body in state.electrolyte
         if reacts and isinstance(law, LithiumElectrode) and law.is_layer:
             yield outer
-
-
-def _closure_rate(
-    case: Case, domain: Domain, state: State, outer: Outer, law: LithiumElectrode
-) -> Expr:
-    """Share of its volume by which a void shrinks in a s, under the pressure on its face."""
-    metal, constant = law.metal, domain.constant
-    pressure = constant(needed(case.cell.stack_pressure))
-    if case.physics.mechanics:
-        pressure = -state.normal_stress[outer.part.body]
-    return layers.closure_rate(
-        pressure,
-        constant(creep_rate(metal, case.cell.temperature)),
-        constant(needed(metal.creep_stress)),
-        constant(needed(metal.creep_exponent)),
-    )

@@ -13,6 +13,7 @@ from ecmcell.numerics.blocks import BlockSystem
 from ecmcell.numerics.linear import NotConverged
 from ecmcell.numerics.newton import Effort, Newton
 from ecmcell.numerics.scalars import ScalarEquation
+from ecmcell.numerics.staged import Staged
 from ecmcell.physics import interfaces
 from ecmcell.simulation import cracks, touching
 from ecmcell.simulation.drag import Drag
@@ -37,6 +38,9 @@ _FORCING = 1e-3
 # Where parts may crack their stress has a kink between tension and compression, and where they
 # flow one between elastic and plastic.
 _LARGEST_COUNT_OF_KINKS = 30
+# Strains over which the kink of cracks is rounded in turn where it stops Newton's method; the last
+# is none at all.
+_ROUNDINGS = (1e-3, 1e-4, 1e-5, 1e-6, 1e-12)
 
 
 class Mechanics:
@@ -78,15 +82,18 @@ class Mechanics:
         self.area = domain.footprint
         self._tests = {b: ufl.TestFunction(u.function_space) for b, u in state.displacement.items()}
         self._newton = self._build()
+        self._solver: Newton | Staged = self._newton
+        if self._laws:
+            self._solver = Staged(self._newton, self.stresses.rounding, _ROUNDINGS)
         self.energies: Energies | None = None
         self.cracks: cracks.Cracks | None = None
         if self._laws or self._flows or self.joints.cohesive:
             self.energies = self._build_energies()
         if self._laws:
-            stored = {part: self.stresses.stored_energy(part) for part in self._laws}
+            driving = {part: self.stresses.driving(part) for part in self._laws}
             filled = filaments.potential if filaments is not None else 0
             self.cracks = cracks.Cracks(
-                case, domain, state, self._laws, stored, filled, self._potential
+                case, domain, state, self._laws, driving, filled, self._potential
             )
         self.hydrostatic = {
             body: self.stresses.hydrostatic_at_nodes(body) for body in domain.bodies
@@ -142,7 +149,7 @@ class Mechanics:
         raise NotConverged("lithium in cracks neither fills them nor leaves them")
 
     def _join(self) -> Effort:
-        return self.joints.solve(self._newton, self.area, self._potential)
+        return self.joints.solve(self._solver, self.area, self._potential)
 
     def begin_step(self) -> None:
         """Make the present state the start of the next time step."""
@@ -313,6 +320,7 @@ class Mechanics:
         assert self.energies is not None
         members = self._filaments.members if self._filaments is not None else []
         sources = sum(filament.source_energy() for filament in members)
+        sources += self.joints.source_energy()
         return self.energies.total + sum(self.joints.dissipated()) + self.platens.given() + sources
 
     def _electrode_stresses(self) -> dict[str, ElectrodeStress]:

@@ -129,8 +129,8 @@ def _stripping(
     potential = state.voltage.symbol if lithium.role == "collector" else _ZERO
     shift = _ZERO
     if case.physics.stress_in_kinetics:
-        molar = domain.constant(needed(lithium.metal.molar_volume) / FARADAY)
-        shift = molar * lithium.here(state.normal_stress[body])
+        stress = lithium.here(state.stress_on(face, body)) if layer is None else layer.stress
+        shift = domain.constant(needed(lithium.metal.molar_volume) / FARADAY) * stress
     overpotential = potential - lithium.here(state.electrolyte[body]) - shift
     contact = state.contact_factor(face)
     if state.interface and law.parts:  # what floats has a potential all the same

@@ -28,6 +28,7 @@ _KINDS = (
     "displacement",
     "stress_offset",
     "normal_stress",
+    "parting_stress",
     "interface",
     "crack",
     "cut",
@@ -71,6 +72,8 @@ class State:
         stress_offset: Stresses as handed to the active material, MPa, by body, or where its strain
             is anisotropic by body and direction; see `lithium`.
         normal_stress: Normal stress on lithium electrodes as handed to their kinetics, MPa.
+        parting_stress: The same on faces that may part from their electrode, facet by facet: next
+            to one that presses, another may be open. Empty if there is none.
         interface: Damage and contact factor of the interfaces, where these may part.
         crack: Damage of what may crack, by body: 0 whole, 1 a crack.
         crack_regions: Where that is.
@@ -83,6 +86,8 @@ class State:
         layer: Thickness of the lithium on boundaries, and volume of the voids in it an area, um;
             empty where it neither ends nor has voids. Without an inventory the thickness is what
             it has gained.
+        layer_yield: How much less of such lithium there is at the end of the time step for each MPa
+            more of pressure, by its kinetics, um/MPa; it goes with no state.
         contact_map: Share of the faces of electrodes that touches from the start, 1 on all else;
             None if all of them does.
         voltage: Potential of the collector, V.
@@ -106,6 +111,7 @@ class State:
         self._from_centre: dict[str, Expr | None] = {}
         self.stress_offset: dict[str, fem.Function] = {}
         self.normal_stress: dict[str, fem.Function] = {}
+        self.parting_stress: dict[str, fem.Function] = {}
         for body, region in domain.bodies.items():
             part = region.parts[0]
             if is_active_material(case, part):
@@ -167,7 +173,12 @@ class State:
             if self.interface:  # what is hollow holds nowhere
                 self.interface[DAMAGE].x.array[depth > 0.0] = 1.0
 
+        for outer in domain.outers:
+            if self.interface and parts_from_electrode(case, outer.role):
+                self.parting_stress[outer.role] = fem.Function(domain.seam)
+
         self.layer = _layers(case, domain)
+        self.layer_yield = fem.Function(domain.seam)
 
         self.voltage = Scalar(domain, "Voltage [V]")
         self.current = Scalar(domain, "Current [pA]")
@@ -241,6 +252,12 @@ class State:
         """Share of a contact, or of the face of an electrode, that carries current."""
         kept = face.here(self.interface[CONTACT]) if self.interface else ufl.as_ufl(1.0)
         return kept * self.touching_at_start(face)
+
+    def stress_on(self, face: Face, body: str) -> Expr:
+        """Normal stress on an electrode of a body as its kinetics reckon with it, MPa."""
+        if isinstance(face, Outer) and face.role in self.parting_stress:
+            return self.parting_stress[face.role]
+        return self.normal_stress[body]
 
     def touching_at_start(self, face: Face) -> Expr:
         """Share of a contact, or of the face of an electrode, that touches from the start."""

@@ -35,12 +35,14 @@ class Stresses:
     Attributes:
         cracking: How each part that may crack does.
         flows: How each part that flows does.
+        rounding: Strain over which the kinks of cracks between tension and compression are rounded.
     """
 
     def __init__(self, case: Case, domain: Domain, state: State, active: dict[str, ActiveBody]):
         self._case, self._domain, self._state, self._active = case, domain, state, active
         self._elastic = {part: self._lame(part) for part in domain.parts}
-        self.cracking = cracks.laws(case, domain, state)
+        self.rounding = domain.constant(0.0)
+        self.cracking = cracks.laws(case, domain, state, self.rounding)
         self.flows = flows(case, domain, state, self._elastic)
         self._patches: dict[tuple[Part, bool], Patches] = {}
 
@@ -63,6 +65,10 @@ class Stresses:
         if part in self.cracking:
             return self.cracking[part].stored(elastic, strain)
         return sum(fracture.SPLITS["none"].energies(elastic, strain))
+
+    def driving(self, part: Part) -> Expr:
+        """What of the elastic energy a volume the damage of a part takes, MPa."""
+        return self.cracking[part].driving(self._elastic[part], self.elastic_strain(part))
 
     def virtual_work(self, part: Part, virtual: Expr) -> ufl.Form:
         """Work of the stress on a virtual displacement, pJ."""
