@@ -100,6 +100,30 @@ def test_a_particle_damaged_evenly_has_no_crack(comm: MPI.Comm) -> None:
         assert (row["Cracks"], row["Cracked particle fraction"]) == (number, fraction)
 
 
+def test_lithium_keeps_its_way_where_all_around_is_damaged(comm: MPI.Comm) -> None:
+    """Even damage is no way for lithium; what was a crack before stays one, though none is counted.
+
+    A crack that is filled would else lose its room at once, and its lithium with it.
+    """
+    axis = np.linspace(0.0, 10.0, 41)
+    flaw = {"begin": ["0 um", "5 um"], "end": ["10 um", "5 um"]}
+    how = {"energy": "2 J/m^2", "length": "0.5 um"}
+    found = []
+    for flaws in ([], [flaw]):
+        case = cracking_solid(how | {"flaws": flaws})
+        cell = make_cell(case, grid([axis, axis], {0: "solid"}), comm)
+        cell.initialise()
+        for damage in cell.state.crack.values():
+            damage.x.array[:] = 0.95
+        cell.look_at_cracks()
+        assert cell.crack_graph is not None
+        found.append(comm.bcast([len(way) for way in cell.crack_graph.ways()]))
+        assert Fissures(cell).row()["Cracks"] == 0
+    assert found[0] == []
+    (nodes,) = found[1]
+    assert 41 <= nodes <= 3 * 41
+
+
 @pytest.mark.parametrize(("length", "warned"), [("1.9 um", False), ("2.1 um", True)])
 def test_grains_narrower_than_a_crack_are_told(comm: MPI.Comm, length: str, warned: bool) -> None:
     """A square of 7.0898 um is as large as a disc of 8 um: cracks must not be wider, 4 l."""

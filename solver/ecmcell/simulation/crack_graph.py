@@ -80,6 +80,8 @@ class CrackGraph:
         self._pores = self._edges_on(partial(_has_role, "pore"))
         self._broken: Nodes = np.zeros((0, 2), dtype=np.intp)
         self._cracked = np.zeros(len(self.points), dtype=bool)
+        # Where there ever was a crack lithium may flow, though all around be damaged by now, too.
+        self._passable = self._cracked.copy()
 
     def look(self) -> None:
         """See what is cracked and broken at the present state; collective."""
@@ -87,6 +89,7 @@ class CrackGraph:
             nodes, damaged = self._node_of[body], gather.gather_nodes(damage) >= CRACKED
             points, depth = self.points[nodes], self._depth[body]
             self._cracked[nodes] = localised(points, damaged, self._length[body], depth)
+        self._passable |= self._cracked
         self._broken = self._find_broken()
 
     def cracked(self, body: str) -> Bools:
@@ -108,11 +111,11 @@ class CrackGraph:
 
     def cracks(self) -> list[Nodes]:
         """The nodes of each crack, of whatever bodies and across whatever interfaces it runs."""
-        return self._connected(np.zeros((0, 2), dtype=np.intp))
+        return self._connected(self._cracked, np.zeros((0, 2), dtype=np.intp))
 
     def ways(self) -> list[Nodes]:
         """The nodes of all that lithium may flow through: cracks, broken contacts and pores."""
-        return self._connected(np.concatenate([self._pores, self._broken]))
+        return self._connected(self._passable, np.concatenate([self._pores, self._broken]))
 
     def path(self, way: Nodes, begin: Nodes, end: Nodes) -> Floats:
         """Points on the shortest way among some nodes from some of them to others; rank 0."""
@@ -135,11 +138,11 @@ class CrackGraph:
         point[self._place] = self.points
         return point[passed[::-1]]
 
-    def _connected(self, also: Nodes) -> list[Nodes]:
+    def _connected(self, cracked: Bools, also: Nodes) -> list[Nodes]:
         """The nodes of each connected set, cracked or on edges that join beside the cells."""
         if self._domain.comm.rank > 0:
             return []
-        cracked = self._cracked.copy()
+        cracked = cracked.copy()
         edges = np.concatenate([self._edges[cracked[self._edges].all(axis=1)], also])
         cracked[also] = True
         _, label = connected_components(self._links(self._place[edges]), directed=False)
