@@ -24,6 +24,7 @@ from ecmcell.physics import fracture, mechanics
 from meshes import grid
 
 Array = npt.NDArray[np.float64]
+SHARP = 1e-12
 Where = Callable[[Array], npt.NDArray[np.bool_]]
 """Maps coordinates, shape (3, n), to whether each point is meant."""
 
@@ -78,6 +79,7 @@ class Solid:
 
     Attributes:
         elastic: Work that displacements have taken so far.
+        rounding: Strain over which kinks between tension and compression are rounded.
     """
 
     def __init__(
@@ -99,7 +101,9 @@ class Solid:
         constant = domain.constant
         self.lame = tuple(map(constant, material.lame))
         self.energy, length = constant(material.energy), constant(material.length)
-        split = fracture.split_of(material.split, domain.dim, constant(material.restraint))
+        self.rounding = constant(SHARP)
+        restraint = constant(material.restraint)
+        split = fracture.split_of(material.split, domain.dim, restraint, self.rounding)
         dissipation = fracture.DISSIPATIONS[material.model]
         strain = fracture.elastic_strain(mechanics.strain(self.u), ufl.zero((3, 3)))
         left = fracture.degradation(self.d, constant(material.residual))

@@ -84,9 +84,13 @@ class Feedback:
             self._ready.append((swelling.stress_offset, offset))
             stress = offset - swelling.fall(body.swellings)
             size = max(size, np.abs(stress).max(initial=0.0))
-        for name, normal in self._normal.items():
-            self._ready.append((self._state.normal_stress[name], normal.update().x.array))
-        self._ready += self._joints.pulls()
+        pulls = [
+            (self._state.normal_stress[name], normal.update().x.array)
+            for name, normal in self._normal.items()
+        ] + self._joints.pulls()
+        for _, stress in pulls:
+            size = max(size, np.abs(stress).max(initial=0.0))
+        self._ready += pulls
         of_stress = _largest_change(self._ready) / self._domain.largest(size)
         contact = self._joints.contact()
         self._ready += contact
