@@ -91,6 +91,24 @@ def test_contact_that_is_lost_in_a_jump(comm: MPI.Comm) -> None:
     assert max(row["Lithium balance error"] for row in found.rows) <= 1e-8
 
 
+def test_a_jump_takes_the_voltage_along(comm: MPI.Comm) -> None:
+    """Contact that goes all at once moves the voltage by many tolerances, in any step.
+
+    No step resolves that: it is passed in one, and what was before tells nothing of what follows.
+    """
+    steps = {"largest_step": "60 s", "voltage_tolerance": "0.2 mV"}
+    protocol = ["Charge at 1C for 15 minutes"]
+    found = run(pulling_case(protocol, steps, contact_gap="60 nm"), comm)
+    assert found.ends == ["duration"]
+    time, voltage, parted = (
+        np.array([row[name] for row in found.rows])
+        for name in ("Time [s]", "Voltage [V]", "Damaged fraction")
+    )
+    at = np.flatnonzero(parted > 0.5)[0]
+    assert abs(voltage[at] - voltage[at - 1]) > 10 * 0.2e-3
+    assert np.diff(time)[at - 1 :].min() > 0.05
+
+
 class Film:
     """A film on a substrate fifty times as stiff, cut from it for some length from a free side.
 

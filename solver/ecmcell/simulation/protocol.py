@@ -174,6 +174,10 @@ class Cycler:
             # What breaks or runs by itself does about as much in a shorter step.
             jumps = (grown > jumped * math.sqrt(length)) & [sharp, True]
             growth = grown[~jumps].max(initial=0.0)
+            # A jump takes voltages and currents along, in a shorter step by as much.
+            leaps = bool(jumps.any()) and error is not None and error > _LENIENCE
+            if leaps:
+                error = None
             if growth > 0.0:  # a length in proportion to it is what the square asks for
                 error = max(error or 0.0, growth**2)
             if error is not None and error > _LENIENCE and length > self._sizes.smallest:
@@ -193,8 +197,9 @@ class Cycler:
                 done += work
         met = [e.name for e in events if passed and e.value(length) >= -MET]
         self._sizes.accept(length, error)
-        # Across the jump at the beginning of a protocol step nothing can be extrapolated.
-        self._past = [] if start[2]["step_time"] == 0.0 else known[-2:]
+        # Across the jump at the beginning of a protocol step, or of what runs by itself, nothing can
+        # be extrapolated.
+        self._past = [] if leaps or start[2]["step_time"] == 0.0 else known[-2:]
         position, current = self.cell.state.position, self.cell.state.current.value
         position["time"] += length
         position["step_time"] += length
