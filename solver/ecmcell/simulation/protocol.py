@@ -197,8 +197,8 @@ class Cycler:
                 done += work
         met = [e.name for e in events if passed and e.value(length) >= -MET]
         self._sizes.accept(length, error)
-        # Across the jump at the beginning of a protocol step, or of what runs by itself, nothing can
-        # be extrapolated.
+        # Nothing can be extrapolated across a jump: that at the beginning of a protocol step, or
+        # one of what runs by itself.
         self._past = [] if leaps or start[2]["step_time"] == 0.0 else known[-2:]
         position, current = self.cell.state.position, self.cell.state.current.value
         position["time"] += length
