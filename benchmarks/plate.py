@@ -34,7 +34,7 @@ SPENT = 2.7e-3 * 0.015
 def steps(load: str, size: str) -> np.ndarray:
     """Displacements of the upper edge, mm."""
     if load == "cube":
-        return CUBE
+        return CUBE if size == "all" else CUBE[-1:]
     if load == "shear":
         return np.arange(1, 105) * 1e-4
     if size == "few":

@@ -1,0 +1,62 @@
+"""What follows when a pore on the way of lithium is full: cracks start from it and run."""
+
+import numpy as np
+import pytest
+from mpi4py import MPI
+
+from cells import LITHIUM, Tape, electrolyte, make_case, make_cell
+from ecmcell.simulation.observables import Observables
+from ecmcell.simulation.protocol import Cycler
+from meshes import punched
+
+SOLID = {"youngs_modulus": "20 GPa", "poisson_ratio": 0.2}
+SIZE, CELL, RADIUS, STACK = 10.0, 0.25, 1.2, 5.0  # um, um, um, MPa
+
+
+@pytest.mark.long
+def test_cracks_from_a_full_pore_are_followed_to_the_end(comm: MPI.Comm) -> None:
+    """Pressure builds up to 65 MPa, cracks run from the pore, jump, and part the electrolyte.
+
+    From then on lithium has to lift nothing but what the stack presses with. Several cracks grow
+    at once, close where others open, and jump with the voltage: no step may get short for it.
+    """
+    axes = [np.linspace(x, x + SIZE, round(SIZE / CELL) + 1) for x in (0.0, -0.5 * SIZE)]
+    mesh = punched(axes, "lane", lambda at: np.hypot(at[:, 0] - 4.0, at[:, 1] - 0.1) < RADIUS)
+    flaw = {"begin": ["0 um", "0.1 um"], "end": ["3 um", "0.1 um"]}
+    law = {"energy": "2 J/m^2", "length": "0.5 um", "flaws": [flaw]}
+    case = make_case(
+        {"lane": electrolyte("0.1 S/m", **SOLID) | {"cracking": law}},
+        boundaries={"anode": LITHIUM | {"filaments": {}}, "collector": LITHIUM},
+        physics={"mechanics": True},
+        cell={"temperature": "25 degC", "stack_pressure": f"{STACK} MPa"},
+        time={"largest_step": "20 s"},
+        protocol=["Charge at 1 mA/cm2 for 6 minutes"],
+    )
+    cell = make_cell(case, mesh, comm)
+    cell.initialise()
+    (filament,) = (one for one in cell.filaments.members if one.is_there)
+    cell.state.position[filament.name] = 0.98 * filament.opening
+    cell.look_at_cracks()
+    observables, tape, rows = Observables(cell), Tape(cell), []
+    keep = tape.step
+
+    def step(accepted: object) -> None:
+        keep(accepted)
+        rows.append(observables.row())
+
+    tape.step = step
+    Cycler(cell, tape).run()
+    assert [end[1] for end in tape.ends] == ["duration"]
+
+    def column(name: str) -> np.ndarray:
+        return np.array([row[name] for row in rows])
+
+    pressure = column("Filament 1 pressure [MPa]")
+    assert 50.0 < pressure.max() < 80.0
+    assert pressure[-1] == pytest.approx(STACK, rel=0.1)
+    length = column("Crack length lane [um]")
+    assert length[-1] - length[0] > 0.8 * (SIZE - 2.0 * RADIUS)
+    assert np.abs(np.diff(column("Voltage [V]"))).max() > 5e-3
+    assert np.diff(column("Time [s]")).min() > 0.1
+    assert column("Filament volume error").max() <= 1e-6
+    assert column("Charge balance error").max() <= 1e-8
