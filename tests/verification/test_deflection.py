@@ -18,7 +18,7 @@ from ecmcell.simulation.cell import divide
 from ecmcell.simulation.cracks import Cracks, laws
 from ecmcell.simulation.joints import Joints
 from ecmcell.simulation.state import DAMAGE, State
-from fracture import mode_one
+from fracture import SHARP, mode_one
 from meshes import grid
 
 pytestmark = pytest.mark.mpi
@@ -68,9 +68,10 @@ class Meeting:
         self._solve = self._build(case)
 
     def _build(self, case: Case) -> Callable[[], Effort]:
-        domain, state, made = self.domain, self.state, laws(case, self.domain, self.state)
+        domain, state = self.domain, self.state
+        made = laws(case, domain, state, domain.constant(SHARP))
         elastic = tuple(map(domain.constant, mechanics.lame(YOUNG, POISSON)))
-        residuals, stored = {}, {}
+        residuals, stored, driving = {}, {}, {}
         for part, law in made.items():
             u = state.displacement[part.body]
             total = mechanics.strain(u)
@@ -80,6 +81,7 @@ class Meeting:
             virtual = mechanics.strain(ufl.TestFunction(u.function_space))
             residuals[part.body] = ufl.inner(stress, virtual) * domain.dx(part)
             stored[part] = law.stored(elastic, strain)
+            driving[part] = law.driving(elastic, strain)
         ((contact, joint),) = self.joints.cohesive.items()
         for part, sign in ((contact.plus, -1.0), (contact.minus, 1.0)):
             test = ufl.TestFunction(state.displacement[part.body].function_space)
@@ -101,7 +103,7 @@ class Meeting:
         def potential() -> float:
             return energy() + sum(self.joints.dissipated())
 
-        self.cracks = Cracks(case, domain, state, made, stored, 0, potential)
+        self.cracks = Cracks(case, domain, state, made, driving, 0, potential)
         return lambda: self.joints.solve(newton, 100.0, energy)
 
     def advance(self, tip: float) -> None:
