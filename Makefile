@@ -43,8 +43,9 @@ format: ## bring the code into its style
 	@$(ENTER) ruff check --fix
 	@$(ENTER) ruff format
 
-docs: ## write the case reference from the schema
+docs: ## write the case reference from the schema, and the page of outputs from the columns
 	@$(ENTER) python3 docs/reference.py
+	@$(ENTER) python3 docs/outputs.py
 
 bench: ## iterations, time and memory against unknowns and other methods; half an hour
 	@$(ENTER) python3 benchmarks/run.py

@@ -13,7 +13,7 @@ from workplace import CASE, RECIPE, Workplace, expect_one_message
 from ecmcell.case.load import load_case
 from ecmcell.errors import InputError
 from ecmcell.output.lock import held
-from ecmcell.simulation import run_case
+from ecmcell.simulation.run import run_case
 
 HOLDS = """
 import sys, time

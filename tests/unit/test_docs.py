@@ -14,6 +14,9 @@ from ecmcell.case.materials import Material
 from ecmcell.case.reading import Fault
 from ecmcell.microstructure import check_source
 from ecmcell.microstructure.topology import measures
+from ecmcell.simulation.columns import SERIES
+from ecmcell.simulation.columns.cycles import CYCLES
+from ecmcell.simulation.columns.fields import FIELDS
 from ecmcell.study import read_plan
 
 ROOT = Path(__file__).parents[2]
@@ -50,6 +53,19 @@ def test_links_lead_somewhere(page: Path) -> None:
         target = (page.parent / name).resolve() if name else page
         assert target.exists(), link
         assert not anchor or anchor in anchors(target), link
+
+
+def test_page_of_outputs_is_that_of_the_columns() -> None:
+    """`make docs` writes it; every equation that a column names is in the theory."""
+    made = runpy.run_path(str(DOCS / "outputs.py"))["text"]()
+    assert (DOCS / "outputs.md").read_text(encoding="utf-8") == made
+    theory = (DOCS / "theory.md").read_text(encoding="utf-8")
+    named = {n for one in (*SERIES, *CYCLES, *FIELDS) for n in re.findall(r"\d+", one.equation)}
+    assert len(named) > 15
+    for number in named:
+        assert f"\\tag{{{number}}}" in theory, number
+    listed = set(re.findall(r"^\| `(.*?)` \|", made, re.MULTILINE))
+    assert listed == {one.header for one in (*SERIES, *CYCLES, *FIELDS)}
 
 
 def test_reference_is_that_of_the_schema() -> None:

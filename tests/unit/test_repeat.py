@@ -7,7 +7,7 @@ import numpy as np
 from mpi4py import MPI
 from rich.console import Console
 
-from ecmcell.output.memory import PEAK_MEMORY, peak_memory
+from ecmcell.output.memory import MEMORY, peak_memory
 from ecmcell.output.repeat import comparison
 
 
@@ -25,7 +25,7 @@ def test_the_effort_of_the_solver_is_no_result() -> None:
 
 def test_memory_is_no_result() -> None:
     def run(memory: float) -> Any:
-        series = {"Voltage [V]": np.array([4.0]), PEAK_MEMORY: np.array([memory])}
+        series = {"Voltage [V]": np.array([4.0]), MEMORY.header: np.array([memory])}
         return SimpleNamespace(directory="run", provenance={}, series=series)
 
     console = Console(width=200)

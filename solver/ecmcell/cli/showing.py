@@ -107,7 +107,7 @@ def schema(
 
 def _begin_together() -> None:
     """Import what solves on every rank: PETSc begins on all of them, or they break down."""
-    importlib.import_module("ecmcell.simulation")
+    importlib.import_module("ecmcell.simulation.run")
 
 
 def _check(path: Path) -> None:

@@ -4,9 +4,9 @@ from pathlib import Path
 
 from mpi4py import MPI
 
-PEAK_MEMORY = "Peak memory [GB]"
-"""Column of `series.csv`: the most that a rank has taken so far, the one that took most."""
+from ecmcell.output.columns import Column
 
+MEMORY = Column("Peak memory", "GB", "Of the rank that has taken most, since it began.")
 _KIBIBYTE = 1.024e-6  # GB
 
 

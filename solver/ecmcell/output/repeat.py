@@ -11,7 +11,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 
 from ecmcell.errors import InputError
-from ecmcell.output.memory import PEAK_MEMORY
+from ecmcell.output.memory import MEMORY
 from ecmcell.output.provenance import digest
 from ecmcell.output.reading import StoredRun
 
@@ -104,7 +104,7 @@ def comparison(old: StoredRun, new: StoredRun) -> RenderableType:
 
 def _without_memory(series: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     """The columns that a repeated run may have in common; memory is that of the machine."""
-    return {name: column for name, column in series.items() if name != PEAK_MEMORY}
+    return {name: column for name, column in series.items() if name != MEMORY.header}
 
 
 def differences(

@@ -13,12 +13,13 @@ from ecmcell.report.curves import TIME, Series, letter_axes
 from ecmcell.report.quantities import IN_CRACK, STRESS
 from ecmcell.report.style import COLUMN, MM, Plate, new_figure
 from ecmcell.report.words import axis_label, time_axis
+from ecmcell.simulation.columns import cracks, interfaces, mechanics
 
 _ENERGIES = {
-    "Elastic energy [J.m-2]": "elastic",
-    "Crack energy [J.m-2]": "cracks",
-    "Interface fracture energy [J.m-2]": "interfaces",
-    "Released energy [J.m-2]": "released",
+    mechanics.ELASTIC_ENERGY.header: "elastic",
+    cracks.ENERGY.header: "cracks",
+    interfaces.FRACTURE_ENERGY.header: "interfaces",
+    mechanics.RELEASED.header: "released",
 }
 _QUANTILE = 0.98
 _COUNT, _NONE = "Cracks", "There is no crack: damage has localised nowhere."

@@ -25,16 +25,17 @@ from ecmcell.report.style import (
     new_figure,
 )
 from ecmcell.report.words import axis_label, time_axis
+from ecmcell.simulation.columns import interfaces, losses, mechanics, run
 
 Series = dict[str, np.ndarray]
-TIME, VOLTAGE, CURRENT = "Time [s]", "Voltage [V]", "Current density [mA.cm-2]"
-CAPACITY = "Discharge capacity [mA.h.g-1]"
+TIME, VOLTAGE, CURRENT = (c.header for c in (run.TIME, run.VOLTAGE, run.CURRENT_DENSITY))
+CAPACITY = run.CAPACITY.header
 PASSED = "Capacity [mA.h.g-1]"  # since a charge or discharge began
-CONTACT, HOTSPOT = "Contact fraction", "Hotspot factor"
-OPEN_CIRCUIT = "Mean open-circuit voltage [V]"
-BELOW_STRENGTH = "Fraction below strength"
-PRESSURE, LARGEST_STRESS = "Stack pressure [MPa]", "Maximum hydrostatic stress [MPa]"
-ITERATIONS = ("Newton iterations", "Krylov iterations", "Stagger iterations")
+CONTACT, HOTSPOT = interfaces.CONTACT.header, interfaces.HOTSPOT.header
+OPEN_CIRCUIT = losses.OPEN_CIRCUIT.header
+BELOW_STRENGTH = interfaces.BELOW_STRENGTH.header
+PRESSURE, LARGEST_STRESS = mechanics.PRESSURE.header, mechanics.HYDROSTATIC.header
+ITERATIONS = tuple(column.header for column in (run.NEWTON, run.KRYLOV, run.STAGGERS))
 REQUIRED_BALANCE = 1e-8
 _MOST_BRANCHES = 40
 _SMALLEST_ERROR = 1e-17  # an exact zero is drawn here
@@ -186,8 +187,8 @@ def effort_plate(series: Series) -> Plate | None:
     time, label = time_axis(series[TIME])
 
     def steps(axis: Axes) -> None:
-        axis.plot(time, series["Time step [s]"], color=INK, drawstyle="steps-pre")
-        axis.set(ylabel=axis_label("Time step [s]"), yscale="log")
+        axis.plot(time, series[run.LENGTH.header], color=INK, drawstyle="steps-pre")
+        axis.set(ylabel=axis_label(run.LENGTH.header), yscale="log")
 
     def counts(axis: Axes) -> None:
         for name, (colour, short) in iterations.items():
@@ -203,7 +204,7 @@ def effort_plate(series: Series) -> Plate | None:
         axis.set_ylabel("Krylov iterations")
         axis.set_ylim(bottom=0)
 
-    if "Time step [s]" in series:
+    if run.LENGTH.header in series:
         panels.append(steps)
     if any(name in series for name in iterations):
         panels.append(counts)

@@ -10,15 +10,17 @@ from ecmcell.report.curves import at_least, letter_axes
 from ecmcell.report.style import BLUE, GREEN, INK, MM, PAGE, SKY, VERMILION, Plate, new_figure
 from ecmcell.report.tables import NOTHING, Table, first_and_last
 from ecmcell.report.words import axis_label, number, plain_label
+from ecmcell.simulation.columns import cycles as columns
+from ecmcell.simulation.columns import interfaces
 
 Cycles = dict[str, np.ndarray]
-CYCLE, POLARISATION = "Cycle", "Polarisation [V]"
-_CHARGE, DISCHARGED = "Charge capacity [mA.h.g-1]", "Discharge capacity [mA.h.g-1]"
+CYCLE, POLARISATION = columns.NUMBER.header, columns.POLARISATION.header
+_CHARGE, DISCHARGED = columns.CHARGE.header, columns.DISCHARGE.header
 LOWEST_CONTACT = "Lowest contact fraction"
 _SHARES = {
     "Contact fraction": (INK, "in contact"),
     LOWEST_CONTACT: (SKY, "in contact, lowest"),
-    "Damaged fraction": (VERMILION, "damaged"),
+    interfaces.DAMAGED.header: (VERMILION, "damaged"),
     "Inactive capacity fraction": (GREEN, "capacity inactive"),
 }
 

@@ -24,9 +24,10 @@ from ecmcell.report.style import (
     new_figure,
 )
 from ecmcell.report.words import axis_label, duration, time_axis
+from ecmcell.simulation.columns import lithium
 
 _PARTS = ("pressure [MPa]", "depth [um]", "plating [mA.cm-2]")
-_TOTAL = "Current into cracks [mA.cm-2]"
+_TOTAL = lithium.INTO_CRACKS.header
 _CRITERION = "Flaw K_I over K_Ic"
 _TALLEST, _ROOM = 90 * MM, 0.06  # the latter under the map, for its scale bar
 

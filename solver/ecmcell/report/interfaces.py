@@ -25,11 +25,14 @@ from ecmcell.report.states import State
 from ecmcell.report.style import BLUE, GREY, INK, MM, PAGE, VERMILION, Plate, new_figure
 from ecmcell.report.view import View
 from ecmcell.report.words import axis_label, number, time_axis
+from ecmcell.simulation.columns import fields
 
-CURRENT, TRACTION = "Interface current density [mA.cm-2]", "Normal traction [MPa]"
-ELECTRODE_CURRENT = "Electrode current density [mA.cm-2]"
-BOUNDARY_CURRENT = "Grain boundary current density [mA.cm-2]"
-DAMAGE, CONTACT_FACTOR, OPENING = "Damage", "Contact factor", "Opening [um]"
+CURRENT, TRACTION = fields.INTERFACE_CURRENT.header, fields.NORMAL.header
+ELECTRODE_CURRENT = fields.ELECTRODE_CURRENT.header
+BOUNDARY_CURRENT = fields.BOUNDARY_CURRENT.header
+DAMAGE, CONTACT_FACTOR, OPENING = (
+    field.header for field in (fields.PARTED, fields.CONTACT, fields.OPENING)
+)
 _BINS = 48
 _LEAST_HEIGHT = 48  # mm, that of the label on the left
 _SMALL = 0.1  # um; openings below are shown in nm

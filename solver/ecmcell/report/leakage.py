@@ -5,9 +5,9 @@ import numpy as np
 from ecmcell.report.curves import TIME, Series, letter_axes
 from ecmcell.report.style import BLUE, COLUMN, GREY, MM, VERMILION, Plate, new_figure
 from ecmcell.report.words import time_axis
+from ecmcell.simulation.columns import leakage
 
-_CURRENT = "Leakage current density [mA.cm-2]"
-_HIGHEST = "Highest lithium chemical potential [mV]"
+_CURRENT, _HIGHEST = leakage.CURRENT.header, leakage.HIGHEST.header
 _SHARE = "Volume share above lithium"
 
 

@@ -11,8 +11,9 @@ from ecmcell.report.animation import Animation, Stage, moving
 from ecmcell.report.interfaces import OPENING
 from ecmcell.report.view import round_length
 from ecmcell.report.words import axis_label
+from ecmcell.simulation.columns import fields
 
-DISPLACEMENT = "Displacement [um]"
+DISPLACEMENT = fields.DISPLACEMENT.header
 _SHOWN = 0.04  # of the height: the largest opening as it is drawn
 
 

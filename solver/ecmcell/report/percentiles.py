@@ -12,12 +12,13 @@ from ecmcell.report.states import State
 from ecmcell.report.style import BLUE, GREY, INK, MM, PAGE, Plate, new_figure
 from ecmcell.report.tables import NOTHING, Table
 from ecmcell.report.words import capital, number, time_axis
+from ecmcell.simulation.columns import fields
 
 SHARES = (0.01, 0.25, 0.5, 0.75, 0.99)
 _STRESSES = {
-    "Hydrostatic": "Hydrostatic stress [MPa]",
-    "Maximum principal": "Maximum principal stress [MPa]",
-    "Von Mises": "Von Mises stress [MPa]",
+    "Hydrostatic": fields.HYDROSTATIC.header,
+    "Maximum principal": fields.PRINCIPAL.header,
+    "Von Mises": fields.VON_MISES.header,
 }
 _PLACES = ("cell", "point")
 _MANY = 40  # states that still get a dot each

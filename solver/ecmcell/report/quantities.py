@@ -7,22 +7,17 @@ import numpy as np
 
 from ecmcell.output import OutputMesh, StoredFields
 from ecmcell.report.view import simplex_measures
+from ecmcell.simulation.columns import fields
 
-STOICHIOMETRY = "Lithium stoichiometry"
-STRESS = "Hydrostatic stress [MPa]"
-CRACK = "Crack damage"
-IN_CRACK = "In a crack"  # 1 there, 0 elsewhere, also where a body is damaged evenly
+STOICHIOMETRY, STRESS = fields.STOICHIOMETRY.header, fields.HYDROSTATIC.header
+CRACK, IN_CRACK = fields.DAMAGE.header, fields.IN_CRACK.header
 _LEAST_DAMAGE = 0.005  # that is told
 _SHOWN = 10.0  # mV below lithium that are always told apart
-IONIC_CURRENT = "Ionic current density [mA.cm-2]"
+IONIC_CURRENT = fields.IONIC_CURRENT.header
 ELECTROLYTE, ELECTRODE, ADDITIVE = (
-    "Electrolyte potential [V]",
-    "Electrode potential [V]",
-    "Additive potential [V]",
+    field.header for field in (fields.ELECTROLYTE, fields.ELECTRODE, fields.ADDITIVE)
 )
-SALT = "Salt concentration [mol.m-3]"
-LITHIUM = "Lithium chemical potential [V]"
-LEAKED = "Electronic potential in electrolyte [V]"
+SALT, LITHIUM, LEAKED = (field.header for field in (fields.SALT, fields.LITHIUM, fields.LEAKED))
 Take = Callable[[OutputMesh, StoredFields], np.ndarray | None]
 _EMPTY = "no value at this time"
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from ecmcell.output import StoredFields, StoredRun
 from ecmcell.report.words import in_volts
+from ecmcell.simulation.columns.run import STATE_OF_CHARGE, TIME, VOLTAGE
 
 LARGEST_COUNT = 4
 
@@ -58,11 +59,11 @@ def _choice(labels: Sequence[str], times: Sequence[float]) -> list[int]:
 def _state(run: StoredRun, letter: str, fields: StoredFields) -> State:
     row = row_at(run.series, fields.time)
     parts = []
-    if row is not None and "Voltage [V]" in run.series:
-        voltage = float(run.series["Voltage [V]"][row])
+    if row is not None and VOLTAGE.header in run.series:
+        voltage = float(run.series[VOLTAGE.header][row])
         parts += [] if np.isnan(voltage) else [in_volts(voltage)]
-    if row is not None and "State of charge" in run.series:
-        charge = round(100 * float(run.series["State of charge"][row]))
+    if row is not None and STATE_OF_CHARGE.header in run.series:
+        charge = round(100 * float(run.series[STATE_OF_CHARGE.header][row]))
         parts.append(f"SOC {charge} %".replace("-", "−"))
     parts = parts or [fields.label]
     return State(letter, fields, row, ", ".join(parts), parts[0])
@@ -70,6 +71,6 @@ def _state(run: StoredRun, letter: str, fields: StoredFields) -> State:
 
 def row_at(series: dict[str, np.ndarray], time: float) -> int | None:
     """The row of the series at a time, or None before the first step."""
-    times = series.get("Time [s]", np.empty(0))
+    times = series.get(TIME.header, np.empty(0))
     after = np.flatnonzero(times <= time * (1 + 1e-9) + 1e-9)
     return int(after[-1]) if len(after) else None

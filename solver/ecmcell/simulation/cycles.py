@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from ecmcell.case.step import Step
+from ecmcell.simulation.columns import cycles as columns
+from ecmcell.simulation.columns import interfaces, run
 
 CHARGE, DISCHARGE = "charge", "discharge"
-_CAPACITY = "Discharge capacity [mA.h.g-1]"
-_CONTACT, _LOWEST_CONTACT = "Contact fraction", "Lowest contact fraction"
-_AT_THE_END = (_CONTACT, "Damaged fraction", "Inactive capacity fraction")
+_CAPACITY, _CONTACT = run.CAPACITY.header, interfaces.CONTACT.header
+_AT_THE_END = tuple(column.header for column in columns.AT_THE_END)
 _UNKNOWN = float("nan")
 _ROUNDING = 1e-6
 
@@ -57,11 +58,11 @@ class Cycles:
         self._lowest_contact = min(self._lowest_contact, row.get(_CONTACT, 1.0))
         passed = row[_CAPACITY] - self._capacity
         self._capacity = row[_CAPACITY]
-        if row["Step"] in self._rests or not passed:  # round-off is no current
+        if row[run.STEP.header] in self._rests or not passed:  # round-off is no current
             return
         way = DISCHARGE if passed > 0.0 else CHARGE
         self._passed[way] += abs(passed)
-        self._energy[way] += abs(passed) * row["Voltage [V]"]
+        self._energy[way] += abs(passed) * row[run.VOLTAGE.header]
 
     def ended(self) -> dict[str, float | int] | None:
         """The row of the cycle that ends with the protocol step that has just ended, if one does.
@@ -69,7 +70,7 @@ class Cycles:
         What the cycle has not is nan: a half cycle has no efficiency, nor has one that ends beyond
         where it began.
         """
-        number = self._ends.get(int(self._last["Step"])) if self._last else None
+        number = self._ends.get(int(self._last[run.STEP.header])) if self._last else None
         if number is None:
             return None
         charge, discharge = self._passed[CHARGE], self._passed[DISCHARGE]
@@ -77,20 +78,20 @@ class Cycles:
         # A discharge beyond where the cycle began brings what no charge of it had stored.
         is_closed = charge > 0.0 and 0.0 < discharge <= charge * (1.0 + _ROUNDING)
         row = {
-            "Cycle": number,
-            "Charge capacity [mA.h.g-1]": charge,
-            "Discharge capacity [mA.h.g-1]": discharge,
-            "Coulombic efficiency": discharge / charge if is_closed else _UNKNOWN,
-            "Mean charge voltage [V]": mean[CHARGE],
-            "Mean discharge voltage [V]": mean[DISCHARGE],
-            "Polarisation [V]": mean[CHARGE] - mean[DISCHARGE],
-            "Energy efficiency": self._energy[DISCHARGE] / self._energy[CHARGE]
+            columns.NUMBER.header: number,
+            columns.CHARGE.header: charge,
+            columns.DISCHARGE.header: discharge,
+            columns.COULOMBIC.header: discharge / charge if is_closed else _UNKNOWN,
+            columns.CHARGE_VOLTAGE.header: mean[CHARGE],
+            columns.DISCHARGE_VOLTAGE.header: mean[DISCHARGE],
+            columns.POLARISATION.header: mean[CHARGE] - mean[DISCHARGE],
+            columns.ENERGY.header: self._energy[DISCHARGE] / self._energy[CHARGE]
             if is_closed
             else _UNKNOWN,
         }
         row |= {name: self._last[name] for name in _AT_THE_END if name in self._last}
         if _CONTACT in row:
-            row[_LOWEST_CONTACT] = self._lowest_contact
+            row[columns.LOWEST_CONTACT.header] = self._lowest_contact
         self._forget()
         return row
 

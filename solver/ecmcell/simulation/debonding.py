@@ -6,12 +6,16 @@ from ecmcell.domain.average import Average
 from ecmcell.domain.faces import Face
 from ecmcell.simulation import properties
 from ecmcell.simulation.cell import Cell
+from ecmcell.simulation.columns import fields
+from ecmcell.simulation.columns import interfaces as columns
 from ecmcell.simulation.joints import Cohesive
 from ecmcell.simulation.state import CONTACT, DAMAGE
 
 # A particle with less than this share of its contact takes no part any more.
 _INACTIVE = 1e-3
-_DAMAGE, _CONTACT_FACTOR, _OPENING = "Damage", "Contact factor", "Opening [um]"
+_DAMAGE, _CONTACT_FACTOR, _OPENING = (
+    one.header for one in (fields.PARTED, fields.CONTACT, fields.OPENING)
+)
 
 
 class Debonding:
@@ -64,10 +68,10 @@ class Debonding:
         damage = cell.state.interface[DAMAGE].x.array[: len(self._opening.owned_weight)]
         weight = self._opening.owned_weight
         return self._of_particles() | {
-            "Damaged fraction": cell.domain.total(float(damage @ weight)) / self._joints.area,
-            "Maximum opening [um]": cell.domain.largest(self._opening.owned().max(initial=0.0)),
-            "Interface fracture energy [J.m-2]": position["fracture_energy"] / cell.area,
-            "Interface viscous energy [J.m-2]": position["viscous_energy"] / cell.area,
+            columns.DAMAGED.header: cell.domain.total(float(damage @ weight)) / self._joints.area,
+            columns.OPENING.header: cell.domain.largest(self._opening.owned().max(initial=0.0)),
+            columns.FRACTURE_ENERGY.header: position["fracture_energy"] / cell.area,
+            columns.VISCOUS_ENERGY.header: position["viscous_energy"] / cell.area,
         }
 
     def _of_particles(self) -> dict[str, float]:
@@ -79,9 +83,9 @@ class Debonding:
         lost = (area > 0.0) & (held < _INACTIVE * area)
         volume = np.where(self._sites > 0.0, self._cell.domain.plan.grain_volume, 0.0)
         return {
-            "Contact fraction": float(held.sum() / area.sum()),
-            "Inactive volume fraction": float(volume[lost].sum() / volume.sum()),
-            "Inactive capacity fraction": float(self._sites[lost].sum() / self._sites.sum()),
+            columns.CONTACT.header: float(held.sum() / area.sum()),
+            columns.INACTIVE_VOLUME.header: float(volume[lost].sum() / volume.sum()),
+            columns.INACTIVE_CAPACITY.header: float(self._sites[lost].sum() / self._sites.sum()),
         }
 
     def _around_nodes(self, face: Face, joint: Cohesive, name: str) -> Average:

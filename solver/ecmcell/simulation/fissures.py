@@ -10,6 +10,7 @@ from ecmcell.domain.plan import Part
 from ecmcell.output.units import CONDUCTIVITY
 from ecmcell.simulation import cracks
 from ecmcell.simulation.cell import Cell
+from ecmcell.simulation.columns import cracks as columns
 from ecmcell.simulation.passage import Passage
 
 _ENDS = ("anode", "collector")
@@ -63,19 +64,23 @@ class Fissures:
         """The present cracks, by name with unit."""
         cell = self._cell
         assert cell.mechanics is not None and cell.mechanics.energies is not None
-        kind, unit = ("length", "um") if cell.domain.dim == 2 else ("area", "um2")
-        row = {f"Crack {kind} {p} [{unit}]": s.value for p, s in self._surface.items()}
+        measure, unit = ("length", "um") if cell.domain.dim == 2 else ("area", "um2")
+        row = {
+            columns.SURFACE.of(measure=measure, phase=phase, unit=unit): surface.value
+            for phase, surface in self._surface.items()
+        }
         found = self.fissures()
-        row["Cracks"] = len(found)
-        row["Longest crack [um]"] = max((f.extent for f in found), default=0.0)
+        row[columns.COUNT.header] = len(found)
+        row[columns.LONGEST.header] = max((f.extent for f in found), default=0.0)
         for role in _ENDS:
-            row[f"Crack depth from {role} [um]"] = max((f.depth[role] for f in found), default=0.0)
+            deepest = max((f.depth[role] for f in found), default=0.0)
+            row[columns.DEPTH.of(end=role)] = deepest
         if self._grains.size:
-            row["Cracked particle fraction"] = self._cracked_particles()
+            row[columns.PARTICLES.header] = self._cracked_particles()
         if self._passage is not None:
             conductivity = self._passage.conductivity()
-            row["Effective ionic conductivity [mS.cm-1]"] = CONDUCTIVITY * conductivity
-        row["Crack energy [J.m-2]"] = cell.mechanics.energies.cracks / cell.area
+            row[columns.CONDUCTIVITY.header] = CONDUCTIVITY * conductivity
+        row[columns.ENERGY.header] = cell.mechanics.energies.cracks / cell.area
         return row
 
     def fissures(self) -> list[Fissure]:

@@ -7,6 +7,7 @@ from ecmcell.case.criteria import FlawCriterion
 from ecmcell.case.materials import needed
 from ecmcell.output.units import CURRENT_DENSITY
 from ecmcell.simulation.cell import Cell
+from ecmcell.simulation.columns import cracks as columns
 
 _TOUGHNESS = 1e-3  # MPa m^0.5 in 1 MPa um^0.5
 
@@ -55,8 +56,8 @@ class FlawCriteria:
             for flaw, ratio in zip(self.flaws, ratios, strict=True)
             if (modulus := flaw.electrolyte.weibull_modulus) is not None
         ]
-        row = {"Flaw K_I over K_Ic": max(ratios)}
-        return row | ({"Flaw failure probability": max(chances)} if chances else {})
+        row = {columns.INTENSITY.header: max(ratios)}
+        return row | ({columns.PROBABILITY.header: max(chances)} if chances else {})
 
     def summary(self) -> list[dict[str, object]]:
         """What it takes for each flaw to grow, for `summary.json`, with the last known contact."""

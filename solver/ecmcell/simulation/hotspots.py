@@ -12,6 +12,8 @@ from ecmcell.domain.average import Average
 from ecmcell.output.units import AREAL_RESISTANCE, CURRENT_DENSITY
 from ecmcell.simulation import properties
 from ecmcell.simulation.cell import Cell
+from ecmcell.simulation.columns import lithium as columns
+from ecmcell.simulation.columns.run import TIME
 from ecmcell.simulation.constriction import Constriction
 from ecmcell.simulation.metals import LithiumFace
 
@@ -75,18 +77,18 @@ class Hotspots:
             percentile = quantile(current, self._weight, self._bare, _HIGH)
         area = float(touching.sum())
         of_contact = charge / area if area > 0.0 else np.nan
+        electrode = {"electrode": self._name}
         row = {
-            f"{self._name} contact": area / self._cell.area,
-            f"{self._name} hotspot factor": factor,
-            f"{self._name} highest current density [mA.cm-2]": CURRENT_DENSITY * highest,
-            f"{self._name} 99th percentile of current density [mA.cm-2]": CURRENT_DENSITY
-            * percentile,
-            f"{self._name} current density of real contact [mA.cm-2]": CURRENT_DENSITY * of_contact,
+            columns.TOUCHING.of(**electrode): area / self._cell.area,
+            columns.HOTSPOT.of(**electrode): factor,
+            columns.HIGHEST.of(**electrode): CURRENT_DENSITY * highest,
+            columns.PERCENTILE.of(**electrode): CURRENT_DENSITY * percentile,
+            columns.OF_CONTACT.of(**electrode): CURRENT_DENSITY * of_contact,
         }
         for axis, value in zip("xyz", where, strict=False):
-            row[f"{self._name} hotspot {axis} [um]"] = float(value)
+            row[columns.PLACE.of(**electrode, axis=axis)] = float(value)
         resistance = AREAL_RESISTANCE * self._constriction.resistance()
-        row[f"{self._name} constriction resistance [ohm.cm2]"] = resistance
+        row[columns.CONSTRICTION.of(**electrode)] = resistance
         return row
 
     def histogram(self) -> list[dict[str, float | str]]:
@@ -117,7 +119,7 @@ class Hotspots:
         rows: list[dict[str, float | str]] = []
         for k, (low, high) in enumerate(pairwise(CURRENT_DENSITY * edges)):
             row: dict[str, float | str] = {
-                "Time [s]": float(self._cell.state.position["time"]),
+                TIME.header: float(self._cell.state.position["time"]),
                 "Electrode": self._name.lower(),
                 "From [mA.cm-2]": float(low),
                 "To [mA.cm-2]": float(high),

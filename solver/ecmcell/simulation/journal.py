@@ -1,7 +1,7 @@
 """Writes a run down as it goes; every call is collective, only rank 0 touches files."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -12,11 +12,13 @@ from ecmcell.microstructure import MeshData, source_files
 from ecmcell.microstructure.recipes.image import LEFT_OUT
 from ecmcell.microstructure.refine import REFINED
 from ecmcell.output import Progress, RunDirectory, SilentProgress, TimeStep
-from ecmcell.output.memory import PEAK_MEMORY, peak_memory
+from ecmcell.output.columns import Column, described
+from ecmcell.output.memory import peak_memory
 from ecmcell.output.mesh import OutputMesh
 from ecmcell.output.units import AREAL_CHARGE
 from ecmcell.parallel import kept_on_root, on_root
 from ecmcell.simulation.cell import Cell
+from ecmcell.simulation.columns import SERIES, run
 from ecmcell.simulation.cracks import too_small
 from ecmcell.simulation.cycles import Cycles
 from ecmcell.simulation.grip import scattered, unresolved
@@ -26,21 +28,6 @@ from ecmcell.simulation.observables import Observables
 from ecmcell.simulation.protocol import Accepted
 from ecmcell.simulation.validity import Validity
 from ecmcell.simulation.work import Work
-
-_EXTREMES = {
-    "Hotspot factor": max,
-    "Anode hotspot factor": max,
-    "Anode constriction resistance [ohm.cm2]": max,
-    "Contact fraction": min,
-    "Fraction below strength": min,
-    "Maximum hydrostatic stress [MPa]": max,
-    "Highest lithium chemical potential [mV]": max,
-    "Charge balance error": max,
-    "Lithium balance error": max,
-    "Salt balance error": max,
-    "Minimum salt concentration [mol.m-3]": min,
-    "Maximum salt concentration [mol.m-3]": max,
-}
 
 
 class Journal:
@@ -64,12 +51,13 @@ class Journal:
         self._is_rounding_told = False
         self._steps: list[dict[str, object]] = []
         self._extremes: dict[str, float] = {}
+        self._reduced: dict[str, Column] = {}
         self._cycles = Cycles(cell.case.protocol)
         self._validity = Validity(cell)
         mesh = self._maps.mesh()
         self._run: RunDirectory | None = kept_on_root(cell.domain.comm, RunDirectory, directory)
         self._progress = Progress(cell.case.title) if self._run else SilentProgress()
-        self._written(lambda run: self._begin(run, needed(made), needed(mesh)))
+        self._written(lambda directory: self._begin(directory, needed(made), needed(mesh)))
         for text in self._inactive_notes():
             self._note(text)
         for text in too_small(cell.case, cell.domain):
@@ -85,14 +73,14 @@ class Journal:
         row = self._observables.row()
         effort = accepted.work.total
         row |= {
-            "Time step [s]": accepted.length,
-            "Newton iterations": effort.newton,
-            "Krylov iterations": effort.krylov,
-            "Stagger iterations": accepted.staggers,
+            run.LENGTH.header: accepted.length,
+            run.NEWTON.header: effort.newton,
+            run.KRYLOV.header: effort.krylov,
+            run.STAGGERS.header: accepted.staggers,
         }
         for name, longest in accepted.work.longest().items():
-            row[f"Longest linear solve of {name}"] = longest
-        row[PEAK_MEMORY] = peak_memory(self.cell.domain.comm)
+            row[run.LONGEST.of(physics=name)] = longest
+        row[run.MEMORY.header] = peak_memory(self.cell.domain.comm)
         rounding = accepted.work.electrochemistry.rounding
         if rounding > 0.0 and not self._is_rounding_told:
             self._is_rounding_told = True
@@ -104,24 +92,32 @@ class Journal:
             )
         self._work += accepted.work
         self._count += 1
-        for name, choose in _EXTREMES.items():
-            if name in row and not np.isnan(row[name]):
-                self._extremes[name] = choose(self._extremes.get(name, row[name]), row[name])
+        self._keep_extremes(row)
         self._last = row
         self._cycles.add(row)
         self._validity.look()
-        self._written(lambda run: run.write_step(row))
+        self._written(lambda directory: directory.write_step(row))
         told = TimeStep(
-            step=int(row["Step"]),
-            time=row["Time [s]"],
-            voltage=row["Voltage [V]"],
-            soc=row.get("State of charge", float("nan")),
+            step=int(row[run.STEP.header]),
+            time=row[run.TIME.header],
+            voltage=row[run.VOLTAGE.header],
+            soc=row.get(run.STATE_OF_CHARGE.header, float("nan")),
             dt=accepted.length,
             newton=effort.newton,
             krylov=effort.krylov,
             staggers=accepted.staggers,
         )
         self._progress.update(told)
+
+    def _keep_extremes(self, row: Mapping[str, float | int]) -> None:
+        """Keep the largest or smallest of each column that declares so."""
+        if not self._reduced:
+            columns = {header: described(header, SERIES) for header in row}
+            self._reduced = {header: c for header, c in columns.items() if c.is_extreme}
+        for header, column in self._reduced.items():
+            if not np.isnan(row[header]):
+                kept = self._extremes.get(header, row[header])
+                self._extremes[header] = column.reduce(kept, row[header])
 
     def fields(self, label: str) -> None:
         """Write all fields of the present state."""
@@ -143,13 +139,13 @@ class Journal:
             {"step": step.text, "ended by": reason}
             | {
                 k: self._last[k]
-                for k in ("Time [s]", "Voltage [V]", "Discharge capacity [mA.h.g-1]")
+                for k in (c.header for c in (run.TIME, run.VOLTAGE, run.CAPACITY))
                 if k in self._last
             }
         )
         cycle = self._cycles.ended()
         if cycle is not None:
-            self._written(lambda run: run.write_cycle(cycle))
+            self._written(lambda directory: directory.write_cycle(cycle))
         self._note(f"{step.text}: ended by {reason} at {self._last['Time [s]']:.6g} s")
         self._note_validity()
 
@@ -166,7 +162,7 @@ class Journal:
         peak = peak_memory(self.cell.domain.comm)
         self._note(f"peak memory: {peak:.3g} GB on the rank that took most")
         self._progress.close()
-        self._written(lambda run: run.write_summary(self._summary(status, reason)))
+        self._written(lambda directory: directory.write_summary(self._summary(status, reason)))
 
     def _summary(self, status: str, reason: str) -> dict[str, object]:
         cell, effort = self.cell, self._work.total
@@ -201,7 +197,7 @@ class Journal:
         if short is None:
             return {"short circuit": None}
         found = {
-            "Time [s]": short.time,
+            run.TIME.header: short.time,
             "Charge [mA.h.cm-2]": abs(short.charge) / cell.area * AREAL_CHARGE,
             "Path [um]": short.path[:, : cell.domain.dim].tolist(),
         }
@@ -254,7 +250,7 @@ class Journal:
 
     def _note(self, text: str) -> None:
         self._progress.note(text)
-        self._written(lambda run: run.log(text))
+        self._written(lambda directory: directory.log(text))
 
     def _written(self, write: Callable[[RunDirectory], None]) -> None:
         """Something written on rank 0; where it fails, as on a full disk, all ranks end."""

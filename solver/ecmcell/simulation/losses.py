@@ -13,22 +13,12 @@ from ufl.core.expr import Expr
 
 from ecmcell.domain.domain import Integral
 from ecmcell.domain.plan import Part
+from ecmcell.output.columns import Column
 from ecmcell.physics import charge
 from ecmcell.simulation import cracks, crossings, properties
 from ecmcell.simulation.cell import Cell
+from ecmcell.simulation.columns import losses as columns
 from ecmcell.simulation.reactions import Reaction
-
-OPEN_CIRCUIT = "Mean open-circuit voltage [V]"
-IONIC = "Ionic ohmic loss [V]"
-SALT = "Salt concentration loss [V]"
-ELECTRONIC = "Electronic ohmic loss [V]"
-BOUNDARY = "Grain boundary loss [V]"
-TRANSFER = "Charge transfer loss [V]"
-FILM = "Film loss [V]"
-LITHIUM = "Lithium electrode loss [V]"
-DIFFUSION = "Solid diffusion loss [V]"
-STRESS = "Stress loss [V]"
-LEAKAGE = "Leakage loss [V]"
 
 
 class Losses:
@@ -43,41 +33,42 @@ class Losses:
 
     def __init__(self, cell: Cell):
         self._cell = cell
-        self._power: dict[str, list[Integral]] = {}
+        self._power: dict[Column, list[Integral]] = {}
         self._ohmic()
         chemistry = cell.electrochemistry
         for reaction in chemistry.insertions.values():
-            self._reaction(reaction, TRANSFER, FILM)
-            self._add(DIFFUSION, reaction.current * reaction.equilibrium, reaction.measure)
-            self._add(STRESS, reaction.current * reaction.stress_shift, reaction.measure)
+            self._reaction(reaction, columns.TRANSFER, columns.FILM)
+            self._add(columns.DIFFUSION, reaction.current * reaction.equilibrium, reaction.measure)
+            self._add(columns.STRESS, reaction.current * reaction.stress_shift, reaction.measure)
         for reaction in chemistry.electrodes.values():
-            self._reaction(reaction, LITHIUM, LITHIUM)
-            self._add(STRESS, reaction.current * reaction.stress_shift, reaction.measure)
+            self._reaction(reaction, columns.LITHIUM, columns.LITHIUM)
+            self._add(columns.STRESS, reaction.current * reaction.stress_shift, reaction.measure)
         for reaction in (plating.reaction for plating in chemistry.platings):
-            self._reaction(reaction, LITHIUM, LITHIUM)
-            self._add(STRESS, reaction.current * reaction.stress_shift, reaction.measure)
+            self._reaction(reaction, columns.LITHIUM, columns.LITHIUM)
+            self._add(columns.STRESS, reaction.current * reaction.stress_shift, reaction.measure)
         self._filling = [
             (body, cell.domain.integral(body.x * cell.domain.dx(body.part)))
             for body in cell.active.values()
         ]
 
     def parts(self) -> dict[str, float]:
-        """The mean open-circuit voltage and every loss, in V."""
+        """The mean open-circuit voltage and every loss, in V, by header."""
         state = self._cell.state
         mean, current = self._mean_open_circuit(), state.current.value
         losses = dict.fromkeys(self._power, 0.0)
         if not self._cell.at_rest:
             for name, integrals in self._power.items():
                 losses[name] = sum(integral.value for integral in integrals) / current
-            if DIFFUSION in losses:
-                losses[DIFFUSION] += mean
+            if columns.DIFFUSION in losses:
+                losses[columns.DIFFUSION] += mean
             if self._cell.electrochemistry.leaks:
                 losses |= self._leakage(losses, mean)
-        elif DIFFUSION in losses:
-            losses[DIFFUSION] = mean - state.voltage.value
-        return ({OPEN_CIRCUIT: mean} if self._filling else {}) | losses
+        elif columns.DIFFUSION in losses:
+            losses[columns.DIFFUSION] = mean - state.voltage.value
+        found = ({columns.OPEN_CIRCUIT: mean} if self._filling else {}) | losses
+        return {column.header: value for column, value in found.items()}
 
-    def _leakage(self, losses: Mapping[str, float], mean: float) -> dict[str, float]:
+    def _leakage(self, losses: Mapping[Column, float], mean: float) -> dict[Column, float]:
         """The losses that leakage changes: what reacts is then more than what flows outside.
 
         Electrons that leak fall by the voltage of the cell on their way, for which the reactions
@@ -85,10 +76,10 @@ class Losses:
         """
         state = self._cell.state
         share = self._cell.electrochemistry.leaking / state.current.value
-        changed = {LEAKAGE: (state.voltage.value - mean) * share}
-        changed[ELECTRONIC] = losses[ELECTRONIC] - state.voltage.value * share
-        if DIFFUSION in losses:
-            changed[DIFFUSION] = losses[DIFFUSION] + mean * share
+        changed = {columns.LEAKAGE: (state.voltage.value - mean) * share}
+        changed[columns.ELECTRONIC] = losses[columns.ELECTRONIC] - state.voltage.value * share
+        if columns.DIFFUSION in losses:
+            changed[columns.DIFFUSION] = losses[columns.DIFFUSION] + mean * share
         return changed
 
     def _mean_open_circuit(self) -> float:
@@ -108,29 +99,30 @@ class Losses:
             material = cell.case.phases[part.phase].material
             if part.body in state.electrode:
                 sigma = properties.electronic_conductivity(material, temperature)
-                self._dissipation(ELECTRONIC, sigma, state.electrode[part.body], part)
+                self._dissipation(columns.ELECTRONIC, sigma, state.electrode[part.body], part)
             if part.body in state.electrolyte:
                 self._ionic(part)
             region = state.additive_regions.get(part.body)
             if region is not None and part in region.parts:
                 sigma = properties.electronic_conductivity(material, temperature)
-                self._dissipation(ELECTRONIC, sigma, state.electrons(part.body), part)
+                self._dissipation(columns.ELECTRONIC, sigma, state.electrons(part.body), part)
         chemistry = cell.electrochemistry
         for contact, reaction in chemistry.insertions.items():
             power = chemistry.hop(contact) * chemistry.hop_voltage(contact)
-            self._add(ELECTRONIC, power, reaction.measure)
+            self._add(columns.ELECTRONIC, power, reaction.measure)
         for crossing in chemistry.crossings:
             if crossing.carrier != crossings.LITHIUM:  # counts as solid diffusion already
-                name = BOUNDARY if crossing.carrier == crossings.IONS else ELECTRONIC
-                self._add(name, crossing.current * crossing.drop, crossing.measure)
+                is_ionic = crossing.carrier == crossings.IONS
+                loss = columns.BOUNDARY if is_ionic else columns.ELECTRONIC
+                self._add(loss, crossing.current * crossing.drop, crossing.measure)
         for power, measure in chemistry.collector_dissipation():
-            self._add(ELECTRONIC, power, measure)
+            self._add(columns.ELECTRONIC, power, measure)
         if chemistry.leaks:
-            self._power[LEAKAGE] = []  # what others are charged with too much
+            self._power[columns.LEAKAGE] = []  # what others are charged with too much
         for leak in chemistry.leaks:
-            self._add(ELECTRONIC, leak.current * leak.drop, leak.measure)
+            self._add(columns.ELECTRONIC, leak.current * leak.drop, leak.measure)
 
-    def _reaction(self, reaction: Reaction, transfer: str, film: str) -> None:
+    def _reaction(self, reaction: Reaction, transfer: Column, film: Column) -> None:
         current, over_film = reaction.current, reaction.film_voltage
         left = reaction.overpotential - over_film
         self._add(transfer, current * left, reaction.measure)
@@ -140,19 +132,19 @@ class Losses:
         """What ions lose to the resistance, and to differences in the concentration of salt."""
         ions, dx = self._cell.electrochemistry.electrolytes.parts[part], self._cell.domain.dx(part)
         current = charge.current_density(ions.conductivity, ions.driving)
-        self._add(IONIC, -ufl.inner(current, ufl.grad(ions.driving)), dx)
+        self._add(columns.IONIC, -ufl.inner(current, ufl.grad(ions.driving)), dx)
         if ions.salt_potential is not None:
-            self._add(SALT, -ufl.inner(current, ufl.grad(ions.salt_potential)), dx)
+            self._add(columns.SALT, -ufl.inner(current, ufl.grad(ions.salt_potential)), dx)
 
-    def _dissipation(self, name: str, conductivity: float, potential: Expr, part: Part) -> None:
+    def _dissipation(self, loss: Column, conductivity: float, potential: Expr, part: Part) -> None:
         gradient = ufl.grad(potential)
         cell = self._cell
         left = cracks.conducting(cell.case, cell.domain, cell.state, part)
         current = charge.current_density(left * cell.domain.constant(conductivity), potential)
-        self._add(name, -ufl.inner(current, gradient), self._cell.domain.dx(part))
+        self._add(loss, -ufl.inner(current, gradient), self._cell.domain.dx(part))
 
-    def _add(self, name: str, power: Expr, measure: ufl.Measure) -> None:
+    def _add(self, loss: Column, power: Expr, measure: ufl.Measure) -> None:
         """Count the integral of a power density; one that vanishes identically only by its name."""
-        integrals = self._power.setdefault(name, [])
+        integrals = self._power.setdefault(loss, [])
         if not isinstance(ufl.as_ufl(power), Zero):
             integrals.append(self._cell.domain.integral(power * measure))

@@ -18,20 +18,18 @@ from ecmcell.output.units import CURRENT_DENSITY
 from ecmcell.physics import charge, mechanics
 from ecmcell.simulation import cracks, properties
 from ecmcell.simulation.cell import Cell
+from ecmcell.simulation.columns import fields
 from ecmcell.simulation.observables import Observables
 from ecmcell.simulation.reactions import sides
 from ecmcell.simulation.state import GAP, THICKNESS
 from ecmcell.simulation.stresses import largest
 
 Fields = dict[str, np.ndarray]
-_LAYERS = {"Lithium thickness [um]": THICKNESS, "Voids [um]": GAP}
+_LAYERS = {fields.THICKNESS.header: THICKNESS, fields.VOIDS.header: GAP}
 _INVARIANTS = {
-    "Maximum principal stress [MPa]": mechanics.largest_principal,
-    "Von Mises stress [MPa]": mechanics.von_mises,
+    fields.PRINCIPAL.header: mechanics.largest_principal,
+    fields.VON_MISES.header: mechanics.von_mises,
 }
-ELECTRONS = "Electronic potential in electrolyte [V]"
-LITHIUM = "Lithium chemical potential [V]"
-"""Over that of the metal, by the Faraday constant."""
 
 
 class Maps:
@@ -126,38 +124,38 @@ class Maps:
         """Fields on points; nan where a phase has none."""
         state, out = self.cell.state, {}
         if state.stoichiometry:
-            out["Lithium stoichiometry"] = self._nodal(state.stoichiometry)
-            out["Lithium concentration [mol.m-3]"] = self._nodal(
+            out[fields.STOICHIOMETRY.header] = self._nodal(state.stoichiometry)
+            out[fields.CONCENTRATION.header] = self._nodal(
                 state.stoichiometry,
                 {b: needed(a.material.maximum_concentration) for b, a in self.cell.active.items()},
             )
             potential = self._nodal(state.electrode)
-            out["Electrode potential [V]"] = potential + state.voltage.value
-        out["Electrolyte potential [V]"] = self._nodal(state.electrolyte)
+            out[fields.ELECTRODE.header] = potential + state.voltage.value
+        out[fields.ELECTROLYTE.header] = self._nodal(state.electrolyte)
         if state.salt:
-            out["Salt concentration [mol.m-3]"] = self._nodal(state.salt, self._salt_at_rest())
+            out[fields.SALT.header] = self._nodal(state.salt, self._salt_at_rest())
         if state.additive:
             potential = self._spread(state.additive, self._additive_nodes)
             if state.at_anode:
                 here = self._spread(state.at_anode, self._additive_nodes)
                 potential += (1.0 - here) * state.voltage.value
-                out[ELECTRONS] = potential
-                out[LITHIUM] = out["Electrolyte potential [V]"] - potential
+                out[fields.LEAKED.header] = potential
+                out[fields.LITHIUM.header] = out[fields.ELECTROLYTE.header] - potential
             else:
-                out["Additive potential [V]"] = potential + state.voltage.value
+                out[fields.ADDITIVE.header] = potential + state.voltage.value
         if self.cell.mechanics is not None:
             displacement = self._nodal(self._linear_displacements())
             x = np.concatenate(list(self._points.values()))[:, 0]
             origin = self.cell.domain.bounds[0, 0]
             displacement[:, 0] += state.stretch.value * (x - origin)
-            out["Displacement [um]"] = displacement
+            out[fields.DISPLACEMENT.header] = displacement
             if state.crack:
-                out["Crack damage"] = self._spread(state.crack, self._crack_nodes)
+                out[fields.DAMAGE.header] = self._spread(state.crack, self._crack_nodes)
                 graph = needed(self.cell.crack_graph)
                 cracked = {body: graph.cracked(body).astype(float) for body in state.crack}
-                out["In a crack"] = self._put(cracked, self._crack_nodes)
+                out[fields.IN_CRACK.header] = self._put(cracked, self._crack_nodes)
             hydrostatic = {b: a.update() for b, a in self.cell.mechanics.hydrostatic.items()}
-            out["Hydrostatic stress [MPa]"] = self._nodal(hydrostatic)
+            out[fields.HYDROSTATIC.header] = self._nodal(hydrostatic)
             for name, invariant in _INVARIANTS.items():
                 at_nodes = {b: largest(s, invariant) for b, s in self._stresses.items()}
                 out[name] = self._nodal(at_nodes)
@@ -175,20 +173,21 @@ class Maps:
         near, out = self._near, {}
         if hosts:
             currents = self._on_facets(self.observables.currents, hosts)
-            out["Interface current density [mA.cm-2]"] = CURRENT_DENSITY * currents
+            out[fields.INTERFACE_CURRENT.header] = CURRENT_DENSITY * currents
         electrodes = self.observables.electrode_currents
         if any(lithium.face in near for lithium in electrodes):
             bodies = {e.face: domain.bodies[e.electrolyte.body] for e in electrodes}
             currents = self._on_facets({e.face: a for e, a in electrodes.items()}, bodies)
-            out["Electrode current density [mA.cm-2]"] = CURRENT_DENSITY * currents
+            out[fields.ELECTRODE_CURRENT.header] = CURRENT_DENSITY * currents
         for name, thicknesses in self._layers.items():
             out[name] = self._on_facets(thicknesses, near)
         if self.observables.crossing_currents:
             currents = self._on_facets(self.observables.crossing_currents, near)
-            out["Grain boundary current density [mA.cm-2]"] = CURRENT_DENSITY * np.abs(currents)
+            out[fields.BOUNDARY_CURRENT.header] = CURRENT_DENSITY * np.abs(currents)
         if self.observables.normal_tractions:
-            out["Normal traction [MPa]"] = self._on_facets(self.observables.normal_tractions, near)
-            out["Shear traction [MPa]"] = self._on_facets(self.observables.shear_tractions, near)
+            pulls, shears = self.observables.normal_tractions, self.observables.shear_tractions
+            out[fields.NORMAL.header] = self._on_facets(pulls, near)
+            out[fields.SHEAR.header] = self._on_facets(shears, near)
         if self.observables.debonding is not None:
             for name, averages in self.observables.debonding.fields.items():
                 out[name] = self._on_facets(averages, near)
@@ -208,8 +207,8 @@ class Maps:
             if electrons is not None:
                 electronic[part] = CURRENT_DENSITY * electrons
         quantities = {
-            "Ionic current density [mA.cm-2]": ionic,
-            "Electronic current density [mA.cm-2]": electronic,
+            fields.IONIC_CURRENT.header: ionic,
+            fields.ELECTRONIC_CURRENT.header: electronic,
         }
         return {name: self._averages(by_part) for name, by_part in quantities.items() if by_part}
 
@@ -259,7 +258,7 @@ class Maps:
                 nodes = axis.function_space.dofmap.list.ravel()
                 values = axis.x.array.reshape(-1, 3)[nodes]
             columns.append(gather.gather_cell_values(region, values))
-        return {"Crystal axis": np.concatenate(columns)}
+        return {fields.AXIS.header: np.concatenate(columns)}
 
     def _cellwise(self, averages: Mapping[str, Average]) -> np.ndarray:
         bodies = []

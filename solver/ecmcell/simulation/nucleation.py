@@ -11,6 +11,7 @@ from ecmcell.domain.domain import Integral
 from ecmcell.domain.gather import node_map
 from ecmcell.output.units import AREAL_CHARGE, CURRENT_DENSITY
 from ecmcell.simulation.cell import Cell
+from ecmcell.simulation.columns import leakage as columns
 
 _MILLI = 1e3
 # Over the metal in V, 7 kPa: less is rounding of a cell at rest.
@@ -54,17 +55,15 @@ class Nucleation:
         cell, position = self._cell, self._cell.state.position
         highest, where = self._highest()
         row = {
-            "Leakage current density [mA.cm-2]": CURRENT_DENSITY
-            * cell.electrochemistry.leaking
-            / cell.area,
-            "Leaked charge [mA.h.cm-2]": AREAL_CHARGE * position["leaked"] / cell.area,
-            "Highest lithium chemical potential [mV]": _MILLI * highest,
-            "Volume share above lithium": self._above.value / self._volume,
+            columns.CURRENT.header: CURRENT_DENSITY * cell.electrochemistry.leaking / cell.area,
+            columns.CHARGE.header: AREAL_CHARGE * position["leaked"] / cell.area,
+            columns.HIGHEST.header: _MILLI * highest,
+            columns.SHARE.header: self._above.value / self._volume,
         }
         for axis, value in zip("xyz", where[: cell.domain.dim], strict=False):
-            row[f"Highest lithium chemical potential {axis} [um]"] = float(value)
+            row[columns.PLACE.of(axis=axis)] = float(value)
         if self._has_pores:
-            row["Highest lithium chemical potential in pores [mV]"] = _MILLI * self._in_pores()
+            row[columns.IN_PORES.header] = _MILLI * self._in_pores()
         return row
 
     def _excess(self, body: str) -> Expr:

@@ -16,6 +16,8 @@ from ecmcell.output.units import AREAL_RESISTANCE, CURRENT_DENSITY, SPECIFIC_CHA
 from ecmcell.physics import interfaces
 from ecmcell.simulation import crossings, properties
 from ecmcell.simulation.cell import Cell
+from ecmcell.simulation.columns import interfaces as columns
+from ecmcell.simulation.columns import losses, mechanics, run, salt
 from ecmcell.simulation.debonding import Debonding
 from ecmcell.simulation.energies import Energies
 from ecmcell.simulation.fissures import Fissures
@@ -168,21 +170,21 @@ class Observables:
         cell, state = self.cell, self.cell.state
         position = state.position
         row: dict[str, float | int] = {
-            "Time [s]": position["time"],
-            "Step": int(position["protocol_step"]) + 1,
-            "Voltage [V]": np.nan if cell.is_disconnected else state.voltage.value,
-            "Current density [mA.cm-2]": CURRENT_DENSITY * state.current.value / cell.area,
+            run.TIME.header: position["time"],
+            run.STEP.header: int(position["protocol_step"]) + 1,
+            run.VOLTAGE.header: np.nan if cell.is_disconnected else state.voltage.value,
+            run.CURRENT_DENSITY.header: CURRENT_DENSITY * state.current.value / cell.area,
         }
         if cell.active:
             inventory = self.inventory()
             passed = SPECIFIC_CHARGE * position["charge"]
-            row["Discharge capacity [mA.h.g-1]"] = passed / self._mass
-            row["Mean stoichiometry"] = inventory / self._sites
-            row["State of charge"] = (self._empty - inventory) / (self._empty - self._full)
+            row[run.CAPACITY.header] = passed / self._mass
+            row[run.STOICHIOMETRY.header] = inventory / self._sites
+            row[run.STATE_OF_CHARGE.header] = (self._empty - inventory) / (self._empty - self._full)
         if self.debonding is not None:
             row |= self.debonding.row()
         elif cell.mechanics is not None and self.normal_tractions:
-            row["Fraction below strength"] = self._fraction_below_strength()
+            row[columns.BELOW_STRENGTH.header] = self._fraction_below_strength()
         if self.fissures is not None:
             row |= self.fissures.row()
         if self._penetration is not None:
@@ -197,35 +199,36 @@ class Observables:
         films = cell.electrochemistry.films
         for name in films.growing:
             resistance = AREAL_RESISTANCE * films.resistance(name, position["time"])
-            row[f"Film resistance {name} [ohm.cm2]"] = resistance
+            row[losses.FILM_RESISTANCE.of(interface=name)] = resistance
         for hotspots in self.hotspots:
             row |= hotspots.row()
         for stock in self.stocks:
             row |= stock.row()
-        row["Hotspot factor"] = self._hotspot_factor(self.currents or self.electrode_currents)
+        found = self.currents or self.electrode_currents
+        row[columns.HOTSPOT.header] = self._hotspot_factor(found)
         if self.crossing_currents:
             factor = self._hotspot_factor(self.crossing_currents)
-            row["Grain boundary hotspot factor"] = factor
+            row[columns.BOUNDARY_HOTSPOT.header] = factor
         if cell.mechanics is not None:
-            row["Maximum hydrostatic stress [MPa]"] = cell.domain.largest(
+            row[mechanics.HYDROSTATIC.header] = cell.domain.largest(
                 max(a.owned().max(initial=-np.inf) for a in cell.mechanics.hydrostatic.values())
             )
-            row["Stack pressure [MPa]"] = state.pressure.value
-            row["Stack strain"] = state.stretch.value
+            row[mechanics.PRESSURE.header] = state.pressure.value
+            row[mechanics.STRAIN.header] = state.stretch.value
             if cell.mechanics.platens.is_loose:
-                row["Out-of-plane strain"] = state.thickness_strain.value
+                row[mechanics.THICKNESS_STRAIN.header] = state.thickness_strain.value
             if state.layer:
                 thicker = state.stretch.value * float(np.ptp(cell.domain.bounds[:, 0]))
-                row["Stack thickness change [um]"] = thicker + position["layer_growth"]
+                row[mechanics.THICKER.header] = thicker + position["layer_growth"]
         if cell.case.flowing_phases:
             row |= self._flow()
         if cell.mechanics is not None and cell.mechanics.energies is not None:
             row |= self._energies(cell.mechanics.energies)
-        row["Charge balance error"] = self._charge_error()
+        row[run.CHARGE_ERROR.header] = self._charge_error()
         if cell.active:
-            row["Lithium balance error"] = self._lithium_error(inventory)
+            row[run.LITHIUM_ERROR.header] = self._lithium_error(inventory)
         if self._salt is not None:
-            row["Salt balance error"] = self._salt.error()
+            row[salt.ERROR.header] = self._salt.error()
         return row
 
     def _flow(self) -> dict[str, float]:
@@ -233,21 +236,21 @@ class Observables:
         cell, position = self.cell, self.cell.state.position
         flown = [f.x.array.max(initial=0.0) for f in cell.state.hardening.values()]
         row = {
-            "Maximum plastic strain": cell.domain.largest(max(flown)),
-            "Plastic energy [J.m-2]": position["plastic_energy"] / cell.area,
+            mechanics.PLASTIC_STRAIN.header: cell.domain.largest(max(flown)),
+            mechanics.PLASTIC_ENERGY.header: position["plastic_energy"] / cell.area,
         }
         if cell.mechanics is not None:
-            row["Maximum flow stress [MPa]"] = cell.mechanics.flow_stress()
+            row[mechanics.FLOW_STRESS.header] = cell.mechanics.flow_stress()
         return row
 
     def _energies(self, energies: Energies) -> dict[str, float]:
         """What is stored, the work done, and what of it was set free by what ran by itself."""
         cell, work = self.cell, self.cell.state.position["work"]
         return {
-            "Elastic energy [J.m-2]": energies.elastic / cell.area,
-            "Interface elastic energy [J.m-2]": energies.interfaces / cell.area,
-            "Mechanical work [J.m-2]": work / cell.area,
-            "Released energy [J.m-2]": (work - cell.energy()) / cell.area,
+            mechanics.ELASTIC_ENERGY.header: energies.elastic / cell.area,
+            mechanics.INTERFACE_ENERGY.header: energies.interfaces / cell.area,
+            mechanics.WORK.header: work / cell.area,
+            mechanics.RELEASED.header: (work - cell.energy()) / cell.area,
         }
 
     def _fraction_below_strength(self) -> float:

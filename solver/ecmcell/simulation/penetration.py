@@ -4,6 +4,7 @@ from math import nan
 
 from ecmcell.output.units import CURRENT_DENSITY
 from ecmcell.simulation.cell import Cell
+from ecmcell.simulation.columns import lithium as columns
 from ecmcell.simulation.filament import Filament
 
 
@@ -28,17 +29,18 @@ class Penetration:
             plating = -CURRENT_DENSITY * filament.current / self._cell.area
             row |= self._of(filament, plating)
             total += plating if filament.is_there else 0.0
-        row["Current into cracks [mA.cm-2]"] = total
-        row["Filament volume error"] = max(self._error(f) for f in members)
+        row[columns.INTO_CRACKS.header] = total
+        row[columns.FILAMENT_ERROR.header] = max(self._error(f) for f in members)
         return row
 
     def _of(self, filament: Filament, plating: float) -> dict[str, float]:
-        there, name = filament.is_there, filament.name.capitalize()
+        there, of = filament.is_there, {"filament": filament.name.capitalize()}
+        volume = columns.FILAMENT_VOLUME.of(**of, unit=self._unit)
         return {
-            f"{name} pressure [MPa]": filament.pressure.value if there else nan,
-            f"{name} depth [um]": self._filaments.depth.get(filament.name, nan),
-            f"{name} lithium [{self._unit}]": filament.volume if there else nan,
-            f"{name} plating [mA.cm-2]": plating if there else nan,
+            columns.FILAMENT_PRESSURE.of(**of): filament.pressure.value if there else nan,
+            columns.FILAMENT_DEPTH.of(**of): self._filaments.depth.get(filament.name, nan),
+            volume: filament.volume if there else nan,
+            columns.FILAMENT_PLATING.of(**of): plating if there else nan,
         }
 
     @staticmethod

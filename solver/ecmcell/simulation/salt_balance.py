@@ -2,6 +2,7 @@
 
 from ecmcell.case.materials import needed
 from ecmcell.simulation.cell import Cell
+from ecmcell.simulation.columns import salt as columns
 
 
 class SaltBalance:
@@ -27,12 +28,10 @@ class SaltBalance:
         found = [self._rest[body] * salt.x.array for body, salt in self._cell.state.salt.items()]
         largest = self._cell.domain.largest
         return {
-            "Minimum salt concentration [mol.m-3]": -largest(
+            columns.LEAST.header: -largest(
                 max(float((-values).max(initial=-float("inf"))) for values in found)
             ),
-            "Maximum salt concentration [mol.m-3]": largest(
-                max(float(values.max(initial=0.0)) for values in found)
-            ),
+            columns.MOST.header: largest(max(float(values.max(initial=0.0)) for values in found)),
         }
 
     def error(self) -> float:

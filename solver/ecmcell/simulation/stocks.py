@@ -8,6 +8,7 @@ from ecmcell.case.units import FARADAY
 from ecmcell.domain.average import Average
 from ecmcell.output.units import AREAL_CHARGE
 from ecmcell.simulation.cell import Cell
+from ecmcell.simulation.columns import lithium as columns
 from ecmcell.simulation.state import GAP, THICKNESS
 
 CONTACT_LOST, USED_UP = "contact lost", "no lithium left"
@@ -60,27 +61,27 @@ class Stock:
 
     def row(self) -> dict[str, float]:
         """The present layer, by name with unit; collective."""
-        name, thickness = self._name, self._values(THICKNESS)
+        of, thickness = {"electrode": self._name}, self._values(THICKNESS)
         mean, position = self._mean(THICKNESS), self._cell.state.position
         row = {
-            f"{name} lithium thickness [um]": mean,
-            f"{name} minimum lithium thickness [um]": -self._largest(-thickness),
-            f"{name} maximum lithium thickness [um]": self._largest(thickness),
-            f"{name} deviation of lithium thickness [um]": self._deviation(THICKNESS),
+            columns.THICKNESS.of(**of): mean,
+            columns.THINNEST.of(**of): -self._largest(-thickness),
+            columns.THICKEST.of(**of): self._largest(thickness),
+            columns.DEVIATION.of(**of): self._deviation(THICKNESS),
         }
         if self._law.inventory is not None:
-            row[f"{name} lithium coverage"] = self._share(_COVERED)
-            row[f"{name} lithium [mA.h.cm-2]"] = AREAL_CHARGE * mean / self._molar
+            row[columns.COVERAGE.of(**of)] = self._share(_COVERED)
+            row[columns.CHARGE.of(**of)] = AREAL_CHARGE * mean / self._molar
         if self._law.void_growth is not None:
-            row[f"{name} voids [um]"] = self._mean(GAP)
-            row[f"{name} maximum voids [um]"] = self._largest(self._values(GAP))
-            row[f"{name} contact beside voids"] = self.contact
+            row[columns.VOIDS.of(**of)] = self._mean(GAP)
+            row[columns.LARGEST_VOIDS.of(**of)] = self._largest(self._values(GAP))
+            row[columns.BESIDE_VOIDS.of(**of)] = self.contact
         # What ions have passed as a thickness: discharge strips the anode, plates on the collector.
         sign = 1.0 if self._role == "anode" else -1.0
         charge = position["charge"] + position["leaked"]
         passed = sign * charge * self._molar / self._area
         moved = max(position["throughput"] * self._molar / self._area, _TINY)
-        row[f"{name} lithium balance error"] = abs(mean - self._start + passed) / moved
+        row[columns.LAYER_ERROR.of(**of)] = abs(mean - self._start + passed) / moved
         return row
 
     @property

@@ -1,0 +1,52 @@
+"""Where a run is, what it delivers, and what it cost to compute."""
+
+from ecmcell.output.columns import Column
+from ecmcell.output.memory import MEMORY
+
+TIME = Column("Time", "s", "Since the start of the protocol.")
+STEP = Column("Step", "", "Number of the protocol step, from 1.")
+VOLTAGE = Column(
+    "Voltage",
+    "V",
+    "Of the collector against the lithium of the anode; nan where no contact is left at rest.",
+)
+CURRENT_DENSITY = Column(
+    "Current density", "mA.cm-2", "Of the footprint of the cell; positive on discharge."
+)
+CAPACITY = Column(
+    "Discharge capacity",
+    "mA.h.g-1",
+    "Charge passed since the start, positive on discharge, over the mass of all active material.",
+    "(30)",
+)
+STOICHIOMETRY = Column(
+    "Mean stoichiometry", "", "Filled share of the sites of all active material that takes part."
+)
+STATE_OF_CHARGE = Column("State of charge", "", "0 discharged, 1 charged.", "(30)")
+CHARGE_ERROR = Column(
+    "Charge balance error",
+    "",
+    "Difference of the currents of anode and collector, over the largest of the protocol.",
+    "(32)",
+    "largest",
+)
+LITHIUM_ERROR = Column(
+    "Lithium balance error",
+    "",
+    "Lithium missing in active material, over the charge that has passed.",
+    "(32)",
+    "largest",
+)
+LENGTH = Column("Time step", "s", "Length of the step that ends here.")
+NEWTON = Column("Newton iterations", "", "Newton steps in the time step, rejected attempts too.")
+KRYLOV = Column("Krylov iterations", "", "Iterations of all linear solves in it.")
+STAGGERS = Column(
+    "Stagger iterations", "", "Turns of electrochemistry and mechanics of the accepted attempt."
+)
+LONGEST = Column(
+    "Longest linear solve of {physics}", "", "Iterations of the linear solve that took most."
+)
+
+SERIES = (TIME, STEP, VOLTAGE, CURRENT_DENSITY, CAPACITY, STOICHIOMETRY, STATE_OF_CHARGE)
+BALANCES = (CHARGE_ERROR, LITHIUM_ERROR)
+EFFORT = (LENGTH, NEWTON, KRYLOV, STAGGERS, LONGEST, MEMORY)
