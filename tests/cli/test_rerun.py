@@ -18,7 +18,7 @@ from test_mesh_file import GROUPS, strip
 from workplace import MATERIAL, RECIPE, Workplace
 
 from ecmcell.cli import running
-from ecmcell.output.memory import PEAK_MEMORY
+from ecmcell.output.memory import MEMORY
 
 CYCLE = "time,current\n0,0.5\n30,1.0\n60,0.5\n"
 
@@ -50,8 +50,8 @@ def series(directory: Path) -> list[tuple[str, ...]]:
     """The columns as they are written, without the memory that the process has taken."""
     with (directory / "series.csv").open(newline="") as file:
         columns = list(zip(*csv.reader(file), strict=True))
-    assert PEAK_MEMORY in {column[0] for column in columns}
-    return [column for column in columns if column[0] != PEAK_MEMORY]
+    assert MEMORY.header in {column[0] for column in columns}
+    return [column for column in columns if column[0] != MEMORY.header]
 
 
 def test_a_run_repeats_without_its_originals(workplace: Workplace) -> None:

@@ -23,8 +23,8 @@ from cells import (
 )
 from ecmcell.case.schema import Case
 from ecmcell.simulation.cell import Cell
-from ecmcell.simulation.maps import ELECTRONS, Maps
-from ecmcell.simulation.maps import LITHIUM as EXCESS
+from ecmcell.simulation.columns import fields
+from ecmcell.simulation.maps import Maps
 from ecmcell.simulation.observables import Observables
 from ecmcell.simulation.protocol import Cycler
 from meshes import composite, grid, layers
@@ -123,7 +123,7 @@ def test_uniform_membrane(comm: MPI.Comm, verify: Verify, dim: int) -> None:
     )
     assert row["Highest lithium chemical potential x [um]"] == pytest.approx(0.0, abs=1e-12)
     verify(title + "share above lithium", row["Volume share above lithium"], 0.5, 1e-3)
-    x, found = profile(cell, observables, EXCESS)
+    x, found = profile(cell, observables, fields.LITHIUM.header)
     exact = eta(passing) + passing * x / ions - leaking * (1e-4 * CONTACT + x / electrons)
     assert np.abs(found - exact).max(initial=0.0) <= 1e-11
     assert row["Charge balance error"] <= 1e-10
@@ -368,7 +368,7 @@ def test_leakage_follows_temperature(comm: MPI.Comm, verify: Verify) -> None:
     factor = np.exp(-0.5 * 11604.518 * (1.0 / warm - 1.0 / TEMPERATURE)) * TEMPERATURE / warm
     exact = 0.1 * row["Voltage [V]"] / (10.0 / (0.1 * factor) + 2e-4 * CONTACT)
     verify("leakage at 55 degC, mA/cm2", row["Leakage current density [mA.cm-2]"], exact, 1e-6)
-    _, found = profile(cell, observables, ELECTRONS)
+    _, found = profile(cell, observables, fields.LEAKED.header)
     assert np.all((found >= 0.0) & (found <= row["Voltage [V]"]))
 
 
