@@ -53,6 +53,8 @@ class Staged:
         try:
             return self._newton.solve(scale, tolerance, min(setbacks, _SETBACKS))
         except NotConverged:
+            if setbacks < _SETBACKS:  # an attempt, which has something else to fall back on
+                raise
             for field, values in zip(fields, guess[0], strict=True):
                 field.x.array[:] = values
             for scalar, value in zip(scalars, guess[1], strict=True):
