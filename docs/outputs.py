@@ -1,10 +1,9 @@
 """Writes docs/outputs.md from the declared columns and fields; `make docs` runs it."""
 
-import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from ecmcell.output.columns import Column, Field, Quantity
+from ecmcell.output.columns import Column, Quantity
 from ecmcell.simulation.columns import (
     cracks,
     cycles,
@@ -55,7 +54,7 @@ def text() -> str:
     """The page."""
     parts = [INTRODUCTION, "## series.csv\n\nA row for each accepted time step.\n"]
     for title, columns in SERIES:
-        parts.append(f"### {title}\n\n{_table(columns)}")
+        parts.append(f"### {title}\n\n{_table(columns, kept=True)}")
     parts.append(f"## cycles.csv\n\nA row for each cycle that is over.\n\n{_table(cycles.CYCLES)}")
     parts.append("## fields\n\n`fields/fields.xdmf` and `fields/interface.xdmf` for ParaView.\n")
     for title, found in FIELDS:
@@ -63,15 +62,16 @@ def text() -> str:
     return "\n".join(parts)
 
 
-def _table(quantities: Iterable[Quantity]) -> str:
-    rows = ["| name | meaning | equation | summary |", "|---|---|---|---|"]
+def _table(quantities: Iterable[Quantity], kept: bool = False) -> str:
+    """A table of quantities, with what the summary keeps of them if it keeps something."""
+    heads = ["name", "meaning", "equation", *(["summary"] if kept else [])]
+    rows = [heads, ["---"] * len(heads)]
     for one in quantities:
-        kept = one.reduction if isinstance(one, Column) and one.is_extreme else ""
-        cells = f"`{one.header}`", _escaped(one.meaning), one.equation, kept
-        rows.append("| " + " | ".join(cells) + " |")
-    if all(isinstance(one, Field) for one in quantities):
-        rows = [re.sub(r" [^|]*\|$", "", row) for row in rows]
-    return "\n".join(rows) + "\n"
+        row = [f"`{one.header}`", _escaped(one.meaning), one.equation]
+        if kept:
+            row.append(one.reduction if isinstance(one, Column) and one.is_extreme else "")
+        rows.append(row)
+    return "\n".join("| " + " | ".join(row) + " |" for row in rows) + "\n"
 
 
 def _escaped(text: str) -> str:

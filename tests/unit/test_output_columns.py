@@ -43,6 +43,7 @@ def test_every_quantity_is_declared_once_and_in_full(quantities: tuple) -> None:
     assert len(set(headers)) == len(headers)
     for one in quantities:
         assert one.meaning.endswith("."), one.name
+        assert not one.meaning.startswith(("Of ", "By ", "At ", "The same", "Its ")), one.name
         word = one.header.replace("{", "").replace("}", "")
         assert described(word, quantities) is one
 

@@ -5,13 +5,13 @@ from ecmcell.output.columns import Column
 SURFACE = Column(
     "Crack {measure} {phase}",
     "{unit}",
-    "Of all cracks in a phase, by the energy of the phase field: a length, or an area in space.",
+    "Length of all cracks in a phase by the energy of the phase field; their area in space.",
     "(39)",
 )
 COUNT = Column("Cracks", "", "Connected cracks; damage that has not localised is none.")
 LONGEST = Column("Longest crack", "um", "Diagonal of the box around the largest of them.")
 DEPTH = Column(
-    "Crack depth from {end}", "um", "How far cracks reach along the stack from their mouths there."
+    "Crack depth from {end}", "um", "How far cracks with a mouth at that end reach along the stack."
 )
 PARTICLES = Column(
     "Cracked particle fraction", "", "Volume of the particles with a crack over that of all."
@@ -19,7 +19,7 @@ PARTICLES = Column(
 CONDUCTIVITY = Column(
     "Effective ionic conductivity",
     "mS.cm-1",
-    "Of all electrolyte between the ends of the cell, with its cracks and what has parted.",
+    "Conductivity of all electrolyte between the ends of the cell, with its cracks and gaps.",
 )
 ENERGY = Column("Crack energy", "J.m-2", "What all cracks cost, over the footprint.", "(39)")
 INTENSITY = Column(
@@ -30,7 +30,10 @@ INTENSITY = Column(
     "(48), (49)",
 )
 PROBABILITY = Column(
-    "Flaw failure probability", "", "That it has grown, where strength scatters.", "(50)"
+    "Flaw failure probability",
+    "",
+    "Probability that a flaw has grown, where strength scatters.",
+    "(50)",
 )
 
 SERIES = (SURFACE, COUNT, LONGEST, DEPTH, PARTICLES, CONDUCTIVITY, ENERGY, INTENSITY, PROBABILITY)

@@ -15,7 +15,9 @@ INACTIVE_VOLUME = Column(
     "Volume of the particles that have lost their contact, over that of all that take part.",
 )
 INACTIVE_CAPACITY = Column(
-    "Inactive capacity fraction", "", "The same by the charge that they can hold."
+    "Inactive capacity fraction",
+    "",
+    "Charge that these particles can hold, over that of all that take part.",
 )
 DAMAGED = Column(
     "Damaged fraction",

@@ -9,7 +9,8 @@ def _loss(name: str, meaning: str, equation: str = "(28)") -> Column:
 
 OPEN_CIRCUIT = _loss(
     "Mean open-circuit voltage",
-    "Of each body of active material at its mean stoichiometry, weighted with its sites.",
+    "Open-circuit voltage of active material, each body at its mean stoichiometry, weighted with "
+    "its sites.",
 )
 IONIC = _loss("Ionic ohmic loss", "What ions lose to the resistance of the electrolyte.")
 SALT = _loss(
@@ -30,12 +31,12 @@ DIFFUSION = _loss(
     "Open-circuit voltage at the mean less that at the surfaces where lithium enters or leaves; at "
     "rest, all that lies between voltage and mean open-circuit voltage.",
 )
-STRESS = _loss("Stress loss", "What stress shifts the open-circuit voltages by.", "(28), (14)")
+STRESS = _loss("Stress loss", "What stress adds to the open-circuit voltages.", "(28), (14)")
 LEAKAGE = _loss(
     "Leakage loss", "What electrons that leak through the electrolyte cost the reactions.", "(62)"
 )
 FILM_RESISTANCE = Column(
-    "Film resistance {interface}", "ohm.cm2", "Of a film that grows, of the area of the interface."
+    "Film resistance {interface}", "ohm.cm2", "Areal resistance of a film that grows."
 )
 
 SERIES = (

@@ -3,16 +3,22 @@
 from ecmcell.output.columns import Column
 
 HYDROSTATIC = Column(
-    "Maximum hydrostatic stress", "MPa", "At any node; tension is positive.", "", "largest"
+    "Maximum hydrostatic stress",
+    "MPa",
+    "Largest hydrostatic stress at any node; tension is positive.",
+    "",
+    "largest",
 )
-PRESSURE = Column("Stack pressure", "MPa", "Of the platen on the footprint.", "(23)")
+PRESSURE = Column("Stack pressure", "MPa", "Pressure of the platen on the footprint.", "(23)")
 STRAIN = Column("Stack strain", "", "Uniform strain of the stack along x.", "(23)")
 THICKNESS_STRAIN = Column(
     "Out-of-plane strain",
     "",
     "Uniform strain of a section across its plane, where this is free.",
 )
-THICKER = Column("Stack thickness change", "um", "Of the stack, with the lithium that is plated.")
+THICKER = Column(
+    "Stack thickness change", "um", "Growth of the stack along x, with the lithium that is plated."
+)
 PLASTIC_STRAIN = Column(
     "Maximum plastic strain", "", "Largest accumulated plastic strain of what flows.", "(51)"
 )
@@ -20,12 +26,19 @@ PLASTIC_ENERGY = Column("Plastic energy", "J.m-2", "What flow has cost by now, o
 FLOW_STRESS = Column(
     "Maximum flow stress", "MPa", "Largest equivalent stress in what flows.", "(51)"
 )
-ELASTIC_ENERGY = Column("Elastic energy", "J.m-2", "Stored in the bodies, over the footprint.")
+ELASTIC_ENERGY = Column(
+    "Elastic energy", "J.m-2", "Energy stored in the bodies, over the footprint."
+)
 INTERFACE_ENERGY = Column(
-    "Interface elastic energy", "J.m-2", "Stored in the stiffness of interfaces, likewise."
+    "Interface elastic energy",
+    "J.m-2",
+    "Energy stored in the stiffness of interfaces, over the footprint.",
 )
 WORK = Column(
-    "Mechanical work", "J.m-2", "Of platen, swelling and lithium since the start, likewise.", "(43)"
+    "Mechanical work",
+    "J.m-2",
+    "Work of platen, swelling and lithium since the start, over the footprint.",
+    "(43)",
 )
 RELEASED = Column(
     "Released energy",

@@ -3,15 +3,16 @@
 from ecmcell.output.columns import Column
 from ecmcell.output.memory import MEMORY
 
-TIME = Column("Time", "s", "Since the start of the protocol.")
+TIME = Column("Time", "s", "Time since the start of the protocol.")
 STEP = Column("Step", "", "Number of the protocol step, from 1.")
 VOLTAGE = Column(
     "Voltage",
     "V",
-    "Of the collector against the lithium of the anode; nan where no contact is left at rest.",
+    "Potential of the collector against the lithium of the anode; nan where no contact is left at "
+    "rest.",
 )
 CURRENT_DENSITY = Column(
-    "Current density", "mA.cm-2", "Of the footprint of the cell; positive on discharge."
+    "Current density", "mA.cm-2", "Current over the footprint of the cell; positive on discharge."
 )
 CAPACITY = Column(
     "Discharge capacity",
@@ -22,7 +23,7 @@ CAPACITY = Column(
 STOICHIOMETRY = Column(
     "Mean stoichiometry", "", "Filled share of the sites of all active material that takes part."
 )
-STATE_OF_CHARGE = Column("State of charge", "", "0 discharged, 1 charged.", "(30)")
+STATE_OF_CHARGE = Column("State of charge", "", "From 0, discharged, to 1, charged.", "(30)")
 CHARGE_ERROR = Column(
     "Charge balance error",
     "",
@@ -37,14 +38,16 @@ LITHIUM_ERROR = Column(
     "(32)",
     "largest",
 )
-LENGTH = Column("Time step", "s", "Length of the step that ends here.")
+LENGTH = Column("Time step", "s", "Length of the time step that ends here.")
 NEWTON = Column("Newton iterations", "", "Newton steps in the time step, rejected attempts too.")
-KRYLOV = Column("Krylov iterations", "", "Iterations of all linear solves in it.")
+KRYLOV = Column("Krylov iterations", "", "Iterations of all linear solves in the time step.")
 STAGGERS = Column(
-    "Stagger iterations", "", "Turns of electrochemistry and mechanics of the accepted attempt."
+    "Stagger iterations", "", "Turns of electrochemistry and mechanics in the accepted attempt."
 )
 LONGEST = Column(
-    "Longest linear solve of {physics}", "", "Iterations of the linear solve that took most."
+    "Longest linear solve of {physics}",
+    "",
+    "Iterations of the linear solve of that part that took most.",
 )
 
 SERIES = (TIME, STEP, VOLTAGE, CURRENT_DENSITY, CAPACITY, STOICHIOMETRY, STATE_OF_CHARGE)

@@ -3,10 +3,18 @@
 from ecmcell.output.columns import Column
 
 LEAST = Column(
-    "Minimum salt concentration", "mol.m-3", "At any node of a polymer.", "(4)", "smallest"
+    "Minimum salt concentration",
+    "mol.m-3",
+    "Least concentration of salt at any node of a polymer.",
+    "(4)",
+    "smallest",
 )
 MOST = Column(
-    "Maximum salt concentration", "mol.m-3", "At any node of a polymer.", "(4)", "largest"
+    "Maximum salt concentration",
+    "mol.m-3",
+    "Largest concentration of salt at any node of a polymer.",
+    "(4)",
+    "largest",
 )
 ERROR = Column(
     "Salt balance error",
