@@ -33,6 +33,8 @@ _JUMP = 1e-2
 
 # What rounding, and obtuse cells, may add to the stoichiometry of a host that is full.
 _OUTSIDE = 1e-6
+# V, far above what any loss of a cell can be.
+_LARGEST_VOLTAGE = 1e6
 _OPEN_CIRCUIT = Step("open circuit", "current", current=Rate(0.0, "area"))
 
 
@@ -320,7 +322,13 @@ class Cycler:
             ) from None
 
     def _check_range(self) -> None:
-        """No host holds less than no lithium or more than it has room for, and salt is left."""
+        """No host holds less than no lithium or more than it has room for, and salt is left.
+
+        Nor is there a voltage as of nothing that carries the current, which rounding decides on.
+        """
+        voltage = self.cell.state.voltage.value
+        if not self.cell.contact_lost and not abs(voltage) <= _LARGEST_VOLTAGE:
+            raise NotConverged(f"the voltage is {voltage:.1e} V: nothing carries the current")
         for body, x in self.cell.state.stoichiometry.items():
             values = x.x.array
             outside = max(-values.min(initial=0.0), values.max(initial=1.0) - 1.0)
