@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from mpi4py import MPI
 
-from cells import LITHIUM, Tape, electrolyte, make_case, make_cell
-from ecmcell.simulation.observables import Observables
+from cells import LITHIUM, electrolyte, make_case, make_cell
 from ecmcell.simulation.protocol import Cycler
 from meshes import punched
+from pulling import Rows
 
 SOLID = {"youngs_modulus": "20 GPa", "poisson_ratio": 0.2}
 SIZE, CELL, RADIUS, STACK = 10.0, 0.25, 1.2, 5.0  # um, um, um, MPa
@@ -37,19 +37,12 @@ def test_cracks_from_a_full_pore_are_followed_to_the_end(comm: MPI.Comm) -> None
     (filament,) = (one for one in cell.filaments.members if one.is_there)
     cell.state.position[filament.name] = 0.98 * filament.opening
     cell.look_at_cracks()
-    observables, tape, rows = Observables(cell), Tape(cell), []
-    keep = tape.step
-
-    def step(accepted: object) -> None:
-        keep(accepted)
-        rows.append(observables.row())
-
-    tape.step = step
-    Cycler(cell, tape).run()
-    assert [end[1] for end in tape.ends] == ["duration"]
+    found = Rows(cell)
+    Cycler(cell, found).run()
+    assert found.ends == ["duration"]
 
     def column(name: str) -> np.ndarray:
-        return np.array([row[name] for row in rows])
+        return np.array([row[name] for row in found.rows])
 
     pressure = column("Filament 1 pressure [MPa]")
     assert 50.0 < pressure.max() < 80.0

@@ -16,6 +16,7 @@ from ecmcell.numerics.layout import Array, Layout
 from ecmcell.numerics.scalars import Scalar, ScalarEquation
 
 _LARGEST_FALL = 0.9
+Copy = tuple[list[Array], list[float]]
 
 
 class BlockSystem:
@@ -89,6 +90,19 @@ class BlockSystem:
             if is_positive:
                 lowest = -_LARGEST_FALL * np.maximum(field.x.array[: end - start], 0.0)
                 step.array[start:end] = np.maximum(step.array[start:end], lowest)
+
+    def copy(self) -> Copy:
+        """The present fields, ghosts included, and scalars."""
+        return [f.x.array.copy() for f in self.layout.fields], [
+            s.value for s in self.border.scalars
+        ]
+
+    def restore(self, copy: Copy) -> None:
+        """Return to a copy of fields and scalars."""
+        for field, values in zip(self.layout.fields, copy[0], strict=True):
+            field.x.array[:] = values
+        for scalar, value in zip(self.border.scalars, copy[1], strict=True):
+            scalar.value = value
 
     def rounding(self) -> float:
         """Size of the residual that the rounding of fields and scalars alone can make.

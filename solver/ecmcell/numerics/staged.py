@@ -47,18 +47,13 @@ class Staged:
         Raises:
             NotConverged: If it is not found; the fields are then of no use.
         """
-        system = self._newton.system
-        fields, scalars = system.layout.fields, system.border.scalars
-        guess = [field.x.array.copy() for field in fields], [scalar.value for scalar in scalars]
+        guess = self._newton.system.copy()
         try:
             return self._newton.solve(scale, tolerance, min(setbacks, _SETBACKS))
         except NotConverged:
             if setbacks < _SETBACKS:  # an attempt, which has something else to fall back on
                 raise
-            for field, values in zip(fields, guess[0], strict=True):
-                field.x.array[:] = values
-            for scalar, value in zip(scalars, guess[1], strict=True):
-                scalar.value = value
+            self._newton.system.restore(guess)
         effort = Effort()
         try:
             for width in self._widths[:-1]:

@@ -196,8 +196,9 @@ class Layers:
             nodes = self._domain.nodal(lithium.face)
             swept.append((layer.swept(current), nodes, None))
             gap.append((layer.gap(current), nodes, None))
-            grown = layer.gap(current) - layer.swept(current)
-            yields.append((ufl.diff(grown, layer.stress), nodes, None))
+            if lithium.role in self._state.parting_stress:  # else nothing presses on it alone
+                grown = layer.gap(current) - layer.swept(current)
+                yields.append((ufl.diff(grown, layer.stress), nodes, None))
             if self._moves_platen(lithium.role):
                 grown = grown_thickness(layer.law, self._state) * nodes
                 self._grown.append(
@@ -206,7 +207,7 @@ class Layers:
         if swept:
             self._swept = Average(self._domain, self._domain.seam, swept)
             self._gap = Average(self._domain, self._domain.seam, gap)
-            self._yield = Average(self._domain, self._domain.seam, yields)
+            self._yield = Average(self._domain, self._domain.seam, yields) if yields else None
             self._reach = self._contact_gaps()
 
     def void_share(self) -> npt.NDArray[np.float64]:
@@ -255,15 +256,16 @@ class Layers:
 
     def update(self) -> None:
         """Take over what the present current leaves of the layers."""
-        if self._swept is None or self._yield is None:
+        if self._swept is None:
             return
         there = self._swept.weight.x.array > 0.0
         thickness, gap = self._state.layer[THICKNESS].x.array, self._state.layer[GAP].x.array
         left = self._earlier[THICKNESS].x.array - self._swept.update().x.array
         np.copyto(thickness, left, where=there)
         np.copyto(gap, self._gap.update().x.array, where=there)
-        less = np.maximum(self._yield.update().x.array, 0.0)
-        np.copyto(self._state.layer_yield.x.array, less, where=there)
+        if self._yield is not None:
+            less = np.maximum(self._yield.update().x.array, 0.0)
+            np.copyto(self._state.layer_yield.x.array, less, where=self._yield.weight.x.array > 0.0)
         grown = sum(integral.value / area for integral, area in self._grown)
         self._state.position["layer_growth"] = grown
 

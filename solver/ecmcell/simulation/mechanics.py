@@ -124,15 +124,11 @@ class Mechanics:
 
     def _displace(self) -> Effort:
         """Solve for the displacements; where that fails they are what they were before."""
-        fields = list(self.state.displacement.values())
-        before = [u.x.array.copy() for u in fields], [s.value for s in self._scalars]
+        before = self.system.copy()
         try:
             effort = self._find_displacements()
         except NotConverged:
-            for u, values in zip(fields, before[0], strict=True):
-                u.x.array[:] = values
-            for scalar, value in zip(self._scalars, before[1], strict=True):
-                scalar.value = value
+            self.system.restore(before)
             raise
         for flow in self._flows.values():
             flow.update()
