@@ -114,7 +114,11 @@ class CrackGraph:
         return self._connected(self._cracked, np.zeros((0, 2), dtype=np.intp))
 
     def ways(self) -> list[Nodes]:
-        """The nodes of all that lithium may flow through: cracks, broken contacts and pores."""
+        """The nodes of all that lithium may flow through: cracks, broken contacts and pores.
+
+        What is broken over more than the width of a crack, and was none before, is no way: where a
+        full pore breaks what is around it, lithium may be held off that would not be.
+        """
         return self._connected(self._passable, np.concatenate([self._pores, self._broken]))
 
     def path(self, way: Nodes, begin: Nodes, end: Nodes) -> Floats:
