@@ -100,10 +100,11 @@ def test_a_particle_damaged_evenly_has_no_crack(comm: MPI.Comm) -> None:
         assert (row["Cracks"], row["Cracked particle fraction"]) == (number, fraction)
 
 
-def test_lithium_keeps_its_way_where_all_around_is_damaged(comm: MPI.Comm) -> None:
-    """Even damage is no way for lithium; what was a crack before stays one, though none is counted.
+def test_lithium_flows_from_a_crack_into_all_that_is_broken(comm: MPI.Comm) -> None:
+    """Even damage is no way for lithium; a crack stays one in it, with all that hangs on it.
 
-    A crack that is filled would else lose its room at once, and its lithium with it.
+    A crack that is filled would else lose its room at once, and its lithium with it; and what is
+    broken from a full pore to the cathode would be no short circuit where it is wide.
     """
     axis = np.linspace(0.0, 10.0, 41)
     flaw = {"begin": ["0 um", "5 um"], "end": ["10 um", "5 um"]}
@@ -113,15 +114,18 @@ def test_lithium_keeps_its_way_where_all_around_is_damaged(comm: MPI.Comm) -> No
         case = cracking_solid(how | {"flaws": flaws})
         cell = make_cell(case, grid([axis, axis], {0: "solid"}), comm)
         cell.initialise()
-        for damage in cell.state.crack.values():
-            damage.x.array[:] = 0.95
-        cell.look_at_cracks()
         assert cell.crack_graph is not None
-        found.append(comm.bcast([len(way) for way in cell.crack_graph.ways()]))
+        for apart in (1.0, 0.0):  # evenly, first beside the flaw, then everywhere
+            for damage in cell.state.crack.values():
+                y = damage.function_space.tabulate_dof_coordinates()[:, 1]
+                damage.x.array[np.abs(y - 5.0) >= apart] = 0.95
+            cell.look_at_cracks()
+            found.append(comm.bcast([len(way) for way in cell.crack_graph.ways()]))
         assert Fissures(cell).row()["Cracks"] == 0
-    assert found[0] == []
-    (nodes,) = found[1]
-    assert 41 <= nodes <= 3 * 41
+    assert found[:2] == [[], []]
+    (line,), (all_of_it,) = found[2:]
+    assert 41 <= line <= 3 * 41
+    assert all_of_it == 41 * 41
 
 
 @pytest.mark.parametrize(("length", "warned"), [("1.9 um", False), ("2.1 um", True)])

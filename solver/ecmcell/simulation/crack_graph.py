@@ -79,7 +79,8 @@ class CrackGraph:
             self._grain[nodes] = grains[:, None]
         self._pores = self._edges_on(partial(_has_role, "pore"))
         self._broken: Nodes = np.zeros((0, 2), dtype=np.intp)
-        self._cracked = np.zeros(len(self.points), dtype=bool)
+        self._damaged = np.zeros(len(self.points), dtype=bool)
+        self._cracked = self._damaged.copy()
         # Where there ever was a crack lithium may flow, though all around be damaged by now, too.
         self._passable = self._cracked.copy()
 
@@ -87,6 +88,7 @@ class CrackGraph:
         """See what is cracked and broken at the present state; collective."""
         for body, damage in self._state.crack.items():
             nodes, damaged = self._node_of[body], gather.gather_nodes(damage) >= CRACKED
+            self._damaged[nodes] = damaged
             points, depth = self.points[nodes], self._depth[body]
             self._cracked[nodes] = localised(points, damaged, self._length[body], depth)
         self._passable |= self._cracked
@@ -116,10 +118,15 @@ class CrackGraph:
     def ways(self) -> list[Nodes]:
         """The nodes of all that lithium may flow through: cracks, broken contacts and pores.
 
-        What is broken over more than the width of a crack, and was none before, is no way: where a
-        full pore breaks what is around it, lithium may be held off that would not be.
+        What is broken over more than the width of a crack is no crack, but lithium flows on into it
+        from any of these: where a full pore breaks what is around it, say. Without one of them
+        near, even damage is no way.
         """
-        return self._connected(self._passable, np.concatenate([self._pores, self._broken]))
+        joined = np.concatenate([self._pores, self._broken])
+        certain = self._passable.copy()
+        certain[joined] = True
+        found = self._connected(self._passable | self._damaged, joined)
+        return [nodes for nodes in found if certain[nodes].any()]
 
     def path(self, way: Nodes, begin: Nodes, end: Nodes) -> Floats:
         """Points on the shortest way among some nodes from some of them to others; rank 0."""
