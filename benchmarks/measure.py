@@ -17,6 +17,7 @@ from mpi4py import MPI
 from ecmcell.case.load import load_case
 from ecmcell.case.schema import Case
 from ecmcell.numerics.blocks import BlockSystem
+from ecmcell.numerics.fixed_point import transfer
 from ecmcell.numerics.layout import Layout
 from ecmcell.numerics.linear import DIRECT, LinearSolver
 from ecmcell.numerics.newton import Effort
@@ -55,8 +56,7 @@ def measure(case: Case, comm: MPI.Comm) -> dict[str, float]:
         for _ in range(2):
             chemistry += cell.electrochemistry.solve(cell.current_scale)
             mechanics += cell.mechanics.solve()
-            cell.mechanics.mismatch()
-            cell.mechanics.hand_over()
+            transfer(cell.mechanics.couplings)
     seconds = time.perf_counter() - began
     return {
         "unknowns": cell.unknowns,

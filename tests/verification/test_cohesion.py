@@ -76,7 +76,7 @@ class Patch:
     def move(self, opening: float, sliding: float, step: float = 1.0) -> np.ndarray:
         """Put the host at an opening and a sliding in um; traction on the base (normal, shear)."""
         self.joints.begin_step()
-        self.joints.begin_turns(step)
+        self.joints.begin_iterations(step)
         for body, u in self.stack.state.displacement.items():
             values = u.x.array.reshape(-1, self.stack.domain.dim)
             (part,) = self.stack.domain.bodies[body].parts
@@ -245,7 +245,7 @@ def shrunk(stack: Stack, amount: float) -> tuple[float, float]:
     (body,) = stack.active.values()
     mechanics = stack.mechanics
     mechanics.begin_step()
-    mechanics.begin_turns(1.0)
+    mechanics.begin_iterations(1.0)
     body.x.x.array[:] = 0.5 - amount / SHRINKING
     mechanics.solve()
     ((contact, joint),) = mechanics.joints.cohesive.items()

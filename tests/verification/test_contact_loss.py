@@ -145,7 +145,7 @@ def test_a_disc_that_has_let_go_all_round_stays(comm: MPI.Comm, solver: str) -> 
 
     def step(filling: float, guess: float) -> None:
         stack.mechanics.begin_step()
-        stack.mechanics.begin_turns(60.0)
+        stack.mechanics.begin_iterations(60.0)
         disc.x.x.array[:] = filling
         displacement[:] += guess
         stack.mechanics.solve()

@@ -69,7 +69,7 @@ class Ring(Stack):
         """Swell the disc by a strain in all; returns the energy stored and spent by then, pJ."""
         mechanics = self.mechanics
         mechanics.begin_step()
-        mechanics.begin_turns(1.0)
+        mechanics.begin_iterations(1.0)
         (body,) = self.active.values()
         body.x.x.array[:] = 0.5 + strain / SLOPE
         mechanics.solve()
@@ -382,7 +382,7 @@ def test_a_particle_that_is_squeezed_stays_whole(comm: MPI.Comm, verify: Verify)
     (body,) = cell.active.values()
     body.x.x.array[:] = 1.0
     cell.mechanics.begin_step()
-    cell.mechanics.begin_turns(1.0)
+    cell.mechanics.begin_iterations(1.0)
     cell.mechanics.solve()
     cell.look_at_cracks()
     assert Fissures(cell).row()["Cracks"] == 0

@@ -59,7 +59,7 @@ def test_strength_of_a_faceted_ball(
     for share in (0.65, 0.75, 0.85, 1.0, 1.2):
         body.x.x.array[:] = 0.5 - share * RISE / SLOPE * np.sum(nodes**2, axis=1)
         mechanics.begin_step()
-        mechanics.begin_turns(1.0)
+        mechanics.begin_iterations(1.0)
         mechanics.solve()
         tractions.append(force.value / area / STRENGTH)
         damage = stack.state.interface[DAMAGE].x.array.max(initial=0.0)

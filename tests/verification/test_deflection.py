@@ -110,7 +110,7 @@ class Meeting:
         """Put the field of a tip of mode I at some x on all of the boundary."""
         self.joints.begin_step()
         self.cracks.begin_step()
-        self.joints.begin_turns(1.0)
+        self.joints.begin_iterations(1.0)
         for body, nodes in self.outer.items():
             space = self.domain.bodies[body].scalars
             x, y, _ = space.tabulate_dof_coordinates()[nodes].T

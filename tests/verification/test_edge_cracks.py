@@ -80,7 +80,7 @@ class Seam(Stack):
     def advance(self, tip: float) -> float:
         """Put the field of a tip of mode I at some x on the frame; returns J around it."""
         self.mechanics.begin_step()
-        self.mechanics.begin_turns(1.0)
+        self.mechanics.begin_iterations(1.0)
         for body, weight in self._weights.items():
             x, y, _ = self.domain.bodies[body].scalars.tabulate_dof_coordinates().T
             distance = np.maximum(np.abs(x - tip), np.abs(y))

@@ -135,7 +135,7 @@ def fill(cell: Cell, volume: float) -> float:
     cell.state.position["filament 1"] = volume
     mechanics.begin_step()
     filaments.members[0].begin_step()
-    mechanics.begin_turns(1.0)
+    mechanics.begin_iterations(1.0)
     before = mechanics.cracks.passes
     mechanics.solve()
     filament = filaments.members[0]
@@ -163,7 +163,7 @@ def test_a_crack_grows_with_its_volume(comm: MPI.Comm, verify: Verify) -> None:
     cell = make_cell(symmetric_cell([(0.0, depth)], length, energy, cell=free), mesh, comm)
     mechanics, filaments = cell.mechanics, cell.filaments
     mechanics.begin_step()
-    mechanics.begin_turns(1.0)
+    mechanics.begin_iterations(1.0)
     mechanics.solve()
     cell.look_at_cracks()
     filaments.begin_step()
@@ -202,7 +202,7 @@ def test_a_disc_grows_with_its_volume(comm: MPI.Comm, verify: Verify) -> None:
     free = {"temperature": "25 degC", "stack_pressure": "0 MPa", "sides": "free"}
     cell = make_cell(symmetric_cell([], length, energy, cell=free, discs=[disc]), mesh, comm)
     cell.mechanics.begin_step()
-    cell.mechanics.begin_turns(1.0)
+    cell.mechanics.begin_iterations(1.0)
     cell.mechanics.solve()
     cell.look_at_cracks()
     cell.filaments.begin_step()
@@ -380,7 +380,7 @@ def test_a_broken_boundary_is_filled(comm: MPI.Comm, verify: Verify) -> None:
     for name, field in cell.state.interface.items():
         field.x.array[:] = 1.0 if name == "damage" else 0.0
     cell.mechanics.begin_step()
-    cell.mechanics.begin_turns(1.0)
+    cell.mechanics.begin_iterations(1.0)
     cell.mechanics.solve()
     filaments = cell.filaments
     cell.look_at_cracks()

@@ -15,10 +15,11 @@ SIZE, CELL, RADIUS, STACK = 10.0, 0.25, 1.2, 5.0  # um, um, um, MPa
 
 @pytest.mark.long
 def test_cracks_from_a_full_pore_are_followed_to_the_end(comm: MPI.Comm) -> None:
-    """Pressure builds up to 65 MPa, cracks run from the pore, jump, and part the electrolyte.
+    """Pressure builds up to 65 MPa, cracks run from the pore to both sides, and jump.
 
-    From then on lithium has to lift nothing but what the stack presses with. Several cracks grow
-    at once, close where others open, and jump with the voltage: no step may get short for it.
+    Lithium fills them. Once they part the electrolyte it has to lift nothing but what the stack
+    presses with. Several cracks grow at once, close where others open, and jump with the voltage:
+    no step may get short for it.
     """
     axes = [np.linspace(x, x + SIZE, round(SIZE / CELL) + 1) for x in (0.0, -0.5 * SIZE)]
     mesh = punched(axes, "lane", lambda at: np.hypot(at[:, 0] - 4.0, at[:, 1] - 0.1) < RADIUS)
@@ -47,6 +48,9 @@ def test_cracks_from_a_full_pore_are_followed_to_the_end(comm: MPI.Comm) -> None
     pressure = column("Filament 1 pressure [MPa]")
     assert 50.0 < pressure.max() < 80.0
     assert pressure[-1] == pytest.approx(STACK, rel=0.1)
+    assert cell.crack_graph is not None
+    points, (way,) = cell.crack_graph.points, cell.crack_graph.ways()
+    assert np.ptp(points[way, 1]) == pytest.approx(SIZE)
     length = column("Crack length lane [um]")
     assert length[-1] - length[0] > 0.8 * (SIZE - 2.0 * RADIUS)
     assert np.abs(np.diff(column("Voltage [V]"))).max() > 5e-3

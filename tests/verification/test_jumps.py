@@ -154,7 +154,7 @@ class Film:
             body.x.x.array[:] = START - strain / self.SLOPE
         mechanics = self._stack.mechanics
         mechanics.begin_step()
-        mechanics.begin_turns(1.0)
+        mechanics.begin_iterations(1.0)
         mechanics.solve()
         return mechanics.joints.damage_grown()
 

@@ -55,7 +55,7 @@ def mechanical(phases: dict, **cell: str) -> Case:
 def advance(stack: Stack, step: float) -> None:
     """One time step of some s."""
     stack.mechanics.begin_step()
-    stack.mechanics.begin_turns(step)
+    stack.mechanics.begin_iterations(step)
     stack.mechanics.solve()
 
 
@@ -287,7 +287,7 @@ def test_energy_of_flow(comm: MPI.Comm, verify: Verify, how: str) -> None:
     start, work, flown = energies.total, 0.0, 0.0
     for k in range(1, 6):
         grow(stack, 2e-4 * k)
-        solver.begin_turns(2.0)
+        solver.begin_iterations(2.0)
         solver.solve()
         work, flown = work + energies.work(), flown + solver.plastic_work()
         solver.begin_step()

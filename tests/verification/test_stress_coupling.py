@@ -8,6 +8,7 @@ from mpi4py import MPI
 from cells import HELD, LOOSE, TEMPERATURE, THIN, drive, make_cell
 from ecmcell.case.units import FARADAY, GAS_CONSTANT
 from ecmcell.domain.gather import gather_nodes, gather_points
+from ecmcell.numerics.fixed_point import transfer
 from ecmcell.numerics.linear import NotConverged
 from ecmcell.simulation.cell import Cell
 from record import Verify
@@ -114,8 +115,7 @@ def test_turns_need_the_answer_of_stress_to_swelling(comm: MPI.Comm) -> None:
     cell.initialise()
     (body,) = cell.active.values()
     body.swellings[0].response[0].value = 0.0
-    cell.mechanics.mismatch()
-    cell.mechanics.hand_over()
+    transfer(cell.mechanics.couplings)
     with pytest.raises(NotConverged):
         # In shorter steps storage at the nodes, which neighbours do not share, keeps it in bounds.
         drive(cell, 1e-4 * FARADAY * CONCENTRATION * np.pi / 2, 4.0)

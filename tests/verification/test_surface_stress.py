@@ -14,6 +14,7 @@ from ecmcell.domain.region import Region
 from ecmcell.domain.smoothing import SmoothAverage
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.microstructure.topology import ROLES, assemble
+from ecmcell.numerics.fixed_point import transfer
 from ecmcell.physics import interfaces
 from ecmcell.physics.mechanics import largest_principal, stress_response, von_mises
 from ecmcell.simulation.cell import Cell
@@ -261,8 +262,7 @@ def test_normal_stress_on_an_electrode(
         swell(stack, (1.0,) * dim)
         domain = stack.domain
         shell = next(part.body for part in domain.parts if part.phase == "shell")
-        stack.mechanics.mismatch()
-        stack.mechanics.hand_over()
+        transfer(stack.mechanics.couplings)
         points, values = domain.comm.bcast(
             (gather_points(domain.bodies[shell]), gather_nodes(stack.state.normal_stress[shell]))
         )

@@ -13,7 +13,7 @@ from ecmcell.domain.domain import Domain
 from ecmcell.domain.loose import loose_grains
 from ecmcell.domain.plan import Network, Pair
 from ecmcell.microstructure.meshdata import MeshData
-from ecmcell.numerics.linear import NotConverged
+from ecmcell.numerics.fixed_point import Coupling, FixedPoint, transfer
 from ecmcell.simulation import metals, platens
 from ecmcell.simulation.crack_graph import CrackGraph
 from ecmcell.simulation.electrochemistry import Electrochemistry
@@ -26,7 +26,7 @@ from ecmcell.simulation.state import LITHIUM_ELECTRONS, State
 from ecmcell.simulation.terminals import Terminals
 from ecmcell.simulation.work import Work
 
-_LARGEST_STAGGER_COUNT = 40
+_LARGEST_ITERATION_COUNT = 40
 _HOUR = 3600.0
 # Of the current of the protocol.
 _AT_REST = 1e-6
@@ -73,6 +73,13 @@ class Cell:
         if case.physics.mechanics:
             self.mechanics = Mechanics(*parts, self.filaments)
         self.electrochemistry = Electrochemistry(*parts, self.filaments)
+        self._couplings: list[Coupling] = []
+        if self.mechanics is not None and _depends_on_mechanics(case):
+            self._couplings += self.mechanics.couplings
+        if self.filaments is not None:
+            self._couplings.append(self.filaments)
+        tolerance = case.solver.stagger_tolerance
+        self._fixed_point = FixedPoint(comm, self._couplings, tolerance, _LARGEST_ITERATION_COUNT)
         self._terminals: Terminals | None = None
         if self.mechanics is not None and self.state.interface:
             self._terminals = Terminals(
@@ -100,8 +107,7 @@ class Cell:
             self.state.voltage.value = needed(body.material.open_circuit_voltage).at(needed(x))
         if self.mechanics is not None:
             self.mechanics.solve()
-            self.mechanics.mismatch()
-            self.mechanics.hand_over()
+            transfer(self._couplings)
         self.look_at_cracks()
         self.electrochemistry.control_current(0.0)
         self.electrochemistry.meet_bare()
@@ -139,30 +145,28 @@ class Cell:
         self.electrochemistry.step.value = step
         self.electrochemistry.films.grow(self.state.position["time"] + step)
         if self.mechanics is not None:
-            self.mechanics.begin_turns(step)
+            self.mechanics.begin_iterations(step)
+        work = Work()
+
+        def solve() -> None:
+            nonlocal work
+            work += self._solve(step)
+
+        count = self._fixed_point.solve(solve, lambda: self.contact_lost)
+        work.iterations += self._fixed_point.iterations
+        return work, count
+
+    def _solve(self, step: float) -> Work:
+        """Solve all equations once, one after the other, for the end of a time step of some s."""
+        work = Work(electrochemistry=self.electrochemistry.solve(self.current_scale))
+        self.electrochemistry.layers.update()
+        if self._plating is not None:
+            self._plating.update(step)
         if self.filaments is not None:
-            self.filaments.begin_turns()
-        work, physics = Work(), self.case.physics
-        coupled = physics.stress_in_flux or physics.stress_in_kinetics or self.case.debonds
-        coupled = coupled or bool(self.case.cracking_phases or self.state.layer)
-        for count in range(1, _LARGEST_STAGGER_COUNT + 1):
-            work.electrochemistry += self.electrochemistry.solve(self.current_scale)
-            self.electrochemistry.layers.update()
-            if self._plating is not None:
-                self._plating.update(step)
-            if self.mechanics is None:
-                return work, count
-            if self.filaments is not None:
-                self.filaments.deliver(step)
+            self.filaments.deliver(step)
+        if self.mechanics is not None:
             work.mechanics += self.mechanics.solve()
-            change = self.mechanics.mismatch()
-            if not np.isfinite(change):
-                raise NotConverged("the stresses are not finite")
-            # The stresses that electrochemistry was solved with stay: its balances hold exactly.
-            if not coupled or change <= self.case.solver.stagger_tolerance or self.contact_lost:
-                return work, count
-            self.mechanics.hand_over()
-        raise NotConverged(f"stresses or contact still change by {change:.1e} after {count} passes")
+        return work
 
     @property
     def contact_lost(self) -> bool:
@@ -262,6 +266,14 @@ class Cell:
         )
         last_digit = np.finfo(float).eps * abs(self.case.rest_voltage() or 0.0)
         return self.area * float(last_digit / least)
+
+
+def _depends_on_mechanics(case: Case) -> bool:
+    """Whether lithium or potentials depend on what the mechanics finds."""
+    physics = case.physics
+    by_stress = physics.stress_in_flux or physics.stress_in_kinetics
+    layers = any(e.is_layer for _, e in case.boundaries if isinstance(e, LithiumElectrode))
+    return by_stress or case.debonds or bool(case.cracking_phases) or layers
 
 
 def networks_of(case: Case) -> tuple[list[Pair], dict[str, Network]]:

@@ -22,6 +22,7 @@ from ecmcell.numerics import linear
 from ecmcell.numerics.alternation import Alternation
 from ecmcell.numerics.blocks import BlockSystem
 from ecmcell.numerics.bounded import Bounded
+from ecmcell.numerics.fixed_point import Lagged, transfer
 from ecmcell.numerics.newton import Effort
 from ecmcell.physics import fracture
 from ecmcell.simulation.flaws import break_flaws
@@ -233,6 +234,9 @@ class Cracks:
         driving: What of the elastic energy a volume of each of these parts damage takes, MPa.
         filled: What the pressure of lithium in cracks adds to the energy, pJ, a form.
         potential: What displacements and damage minimise, over all ranks.
+
+    Attributes:
+        coupling: The damage that transport is solved with.
     """
 
     def __init__(
@@ -268,7 +272,9 @@ class Cracks:
         self._surface = domain.integral(surface(domain, made))
         self.passes = 0
         break_flaws(case, domain, state)
-        self.hand_over()
+        damage, lagged = list(state.crack.values()), list(state.cut.values())
+        self.coupling = Lagged("damage", lagged, lambda: [d.x.array for d in damage])
+        transfer([self.coupling])
         self.begin_step()
 
     def begin_step(self) -> None:
@@ -298,17 +304,6 @@ class Cracks:
     def surface(self) -> float:
         """Surface of all cracks, um2 (um in 2D)."""
         return self._surface.value
-
-    def mismatch(self) -> float:
-        """How far this rank's damage is from what the transport has reckoned with."""
-        state = self._state
-        changes = (np.abs(d.x.array - state.cut[b].x.array) for b, d in state.crack.items())
-        return max((float(change.max(initial=0.0)) for change in changes), default=0.0)
-
-    def hand_over(self) -> None:
-        """Let the transport reckon with the present damage."""
-        for body, damage in self._state.crack.items():
-            self._state.cut[body].x.array[:] = damage.x.array
 
 
 class _Damages:

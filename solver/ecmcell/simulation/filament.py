@@ -275,7 +275,7 @@ class Filament:
         """What the source that fills the crack has left, pJ, as s p^2/2 where V = V0 - s p."""
         return 0.5 * self._compliance * self.pressure.value**2
 
-    def mismatch(self) -> float:
+    def residual(self) -> float:
         """By how much of itself the lithium differs from what its final current would bring."""
         missing = abs(self._compliance * (self.pressure.value - self._handed.value)) + self._missing
         return missing / max(self._due, self._smallest * _EMPTY) / _EXACTNESS
@@ -286,8 +286,8 @@ class Filament:
         self._available.value = self._left
 
     @property
-    def handed(self) -> float:
-        """The pressure that the kinetics reckon with, MPa."""
+    def lagged_pressure(self) -> float:
+        """The pressure that the kinetics are solved with, MPa."""
         return self._handed.value
 
 

@@ -26,8 +26,8 @@ from ecmcell.simulation.state import State
 
 # Cells no further from a crack than so many lengths of its phase field belong to it.
 _REACH = 5.0
-# Turns that the next pressures are foreseen from.
-_TURNS = 2
+# Iterations that the next pressures are foreseen from.
+_DEPTH = 2
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,8 @@ class _Sight:
 class Filaments:
     """All cracks with lithium in them, and where they lead.
 
+    Their pressures are a coupling: the mechanics finds them, the kinetics lag behind.
+
     Args:
         case: What to solve.
         domain: Where.
@@ -76,12 +78,14 @@ class Filaments:
         graph: What hangs together.
 
     Attributes:
+        name: What a message calls the coupling.
         members: As many as there may be at a time.
         potential: What the pressures add to the energy that is least, pJ, a form.
         short: What is known of the short circuit once there is one.
     """
 
     def __init__(self, case: Case, domain: Domain, state: State, graph: CrackGraph):
+        self.name = "lithium in cracks"
         self._case, self._domain, self._state = case, domain, state
         self._walls = Walls(domain, state)
         self.members = [
@@ -93,7 +97,7 @@ class Filaments:
         self._roots = graph.nodes_of("anode")
         self._goals = graph.nodes_on(self._is_cathode)
         on_root = np.full(len(self.members), domain.comm.rank == 0)
-        self._mixing = Anderson(domain.comm, on_root, _TURNS)
+        self._mixing = Anderson(domain.comm, on_root, _DEPTH)
         self._sight = self._claimed = _Sight()
         self.short: Short | None = None
 
@@ -111,17 +115,24 @@ class Filaments:
         for filament in self.members:
             filament.begin_step()
 
-    def begin_turns(self) -> None:
-        """Let the kinetics reckon with the present guess of the pressures."""
+    def begin(self) -> None:
+        """Begin the iterations of a time step: the kinetics take the present guess of pressures."""
         self._mixing.forget()
         for filament in self.members:
             filament.hand_over(filament.pressure.value)
 
-    def hand_over(self) -> None:
-        """Let the kinetics reckon with pressures that are likely to be those of the next turn."""
-        given = np.array([filament.handed for filament in self.members])
+    def evaluate(self) -> None:
+        """The mechanics has found the pressures already."""
+
+    def residual(self) -> float:
+        """By how much of itself the lithium of any differs from what its final current brings."""
+        return max(filament.residual() for filament in self.members)
+
+    def transfer(self) -> None:
+        """Let the kinetics take pressures that are likely to be those of the next iteration."""
+        lagged = np.array([filament.lagged_pressure for filament in self.members])
         found = np.array([filament.pressure.value for filament in self.members])
-        mixed = self._mixing.next(given, found)
+        mixed = self._mixing.next(lagged, found)
         for filament, pressure in zip(self.members, mixed, strict=True):
             filament.hand_over(float(pressure))
 

@@ -91,7 +91,7 @@ class Flow:
         """The 3 x 3 strain that is left when the plastic one is taken off, as last updated."""
         return fracture.elastic_strain(strain, self._tensor(self._plastic))
 
-    def begin_turns(self, step: float) -> None:
+    def begin_iterations(self, step: float) -> None:
         """Begin the turns of a time step of some s."""
         self._step = step
 

@@ -142,6 +142,7 @@ class Joints:
         faces: What joins the faces of electrodes that may part to these.
         cohesive: All that may part.
         area: Their area in um2, or 1 if there is none.
+        pulls: Normal stress on the faces of electrodes that may part, by role, MPa.
     """
 
     def __init__(self, case: Case, domain: Domain, state: State):
@@ -164,7 +165,7 @@ class Joints:
         self._softening: Softening | None = None
         if self._earlier is not None:
             self._softening = Softening(self._earlier, self._done)
-        self._pulls = self._pulled()
+        self.pulls = self._pulled()
         self._grown = self._integral(lambda joint: joint.damage - joint.earlier)
         self.area = sum(i.value for i in self._integral(lambda joint: domain.constant(1.0))) or 1.0
         self._left = [domain.integral(source) for source in self._sources]
@@ -189,8 +190,8 @@ class Joints:
         self._is_new = True
         self._let_go()
 
-    def begin_turns(self, step: float) -> None:
-        """Begin the turns of a time step of some s."""
+    def begin_iterations(self, step: float) -> None:
+        """Begin the iterations of a time step of some s."""
         self._step = step
         self._let_go()
 
@@ -309,22 +310,11 @@ class Joints:
         """Growth of the mean damage of what may part, since the step began."""
         return sum(integral.value for integral in self._grown) / self.area
 
-    @property
-    def handed(self) -> list[fem.Function]:
-        """Contact factors that the electrochemistry reckons with; empty if nothing may part."""
-        return [self.state.interface[CONTACT]] if self._contact is not None else []
-
-    def contact(self) -> list[tuple[fem.Function, npt.NDArray[np.float64]]]:
-        """The same with the contact factors of the present displacements."""
-        if self._contact is None:
-            return []
-        (handed,) = self.handed
-        now = self._contact.update().x.array
-        return [(handed, np.where(self._contact.weight.x.array > 0.0, now, handed.x.array))]
-
-    def pulls(self) -> list[tuple[fem.Function, npt.NDArray[np.float64]]]:
-        """Normal stresses on electrodes that may part, as handed and as they are, MPa."""
-        return [(handed, average.update().x.array) for handed, average in self._pulls]
+    def contact(self) -> list[npt.NDArray[np.float64]]:
+        """The contact factor that the present displacements leave, at vertices of every facet."""
+        factor = needed(self._contact)
+        lagged = self.state.interface[CONTACT].x.array
+        return [np.where(factor.weight.x.array > 0.0, factor.update().x.array, lagged)]
 
     def dissipated(self) -> tuple[float, float]:
         """Energy in pJ that parting and its viscosity have cost since the step began."""
@@ -349,19 +339,19 @@ class Joints:
         ]
         return Average(self.domain, self.domain.seam, terms)
 
-    def _pulled(self) -> list[tuple[fem.Function, Average]]:
-        found = []
-        for role, handed in self.state.parting_stress.items():
+    def _pulled(self) -> dict[str, Average]:
+        domain, found = self.domain, {}
+        for role in self.state.parting_stress:
             terms = [
                 (
-                    interfaces.normal_part(joint.traction(), self.domain.normal),
-                    self.domain.nodal(outer),
+                    interfaces.normal_part(joint.traction(), domain.normal),
+                    domain.nodal(outer),
                     None,
                 )
                 for outer, joint in self.faces.items()
                 if outer.role == role
             ]
-            found.append((handed, Average(self.domain, self.domain.seam, terms)))
+            found[role] = Average(domain, domain.seam, terms)
         return found
 
     def _integral(self, quantity: Callable[[Cohesive], Expr]) -> list[Integral]:

@@ -182,6 +182,7 @@ class Journal:
             "time steps": self._count,
             "Newton iterations": effort.newton,
             "Krylov iterations": effort.krylov,
+            "Fixed-point iterations by coupling": dict(self._work.iterations),
             "Krylov iterations of the longest linear solve": self._work.longest(),
             "unknowns": cell.unknowns,
             "ranks": cell.domain.comm.size,

@@ -10,16 +10,16 @@ from ecmcell.domain.domain import Domain
 from ecmcell.domain.faces import Contact
 from ecmcell.numerics import linear
 from ecmcell.numerics.blocks import BlockSystem
+from ecmcell.numerics.fixed_point import Coupling
 from ecmcell.numerics.linear import NotConverged
 from ecmcell.numerics.newton import Effort, Newton
 from ecmcell.numerics.scalars import ScalarEquation
 from ecmcell.numerics.staged import Staged
 from ecmcell.physics import interfaces
-from ecmcell.simulation import cracks, touching
+from ecmcell.simulation import couplings, cracks, touching
 from ecmcell.simulation.drag import Drag
 from ecmcell.simulation.electrode_stress import ElectrodeStress
 from ecmcell.simulation.energies import Energies
-from ecmcell.simulation.feedback import Feedback
 from ecmcell.simulation.filaments import Filaments
 from ecmcell.simulation.joints import Joints
 from ecmcell.simulation.lithium import ActiveBody
@@ -61,6 +61,7 @@ class Mechanics:
 
     Attributes:
         platens: What presses on the stack.
+        couplings: What of it lags behind in the equations of lithium and potentials.
     """
 
     def __init__(
@@ -98,9 +99,13 @@ class Mechanics:
         self.hydrostatic = {
             body: self.stresses.hydrostatic_at_nodes(body) for body in domain.bodies
         }
-        self._feedback = Feedback(
-            case, domain, state, active, self.stresses, self.joints, self._electrode_stresses()
-        )
+        self.couplings: list[Coupling] = [
+            *couplings.of_mechanics(
+                case, domain, state, active, self.stresses, self.joints, self._electrode_stresses()
+            )
+        ]
+        if self.cracks is not None:
+            self.couplings.append(self.cracks.coupling)
 
     def solve(self) -> Effort:
         """Solve for the displacements at the present stoichiometry.
@@ -177,35 +182,11 @@ class Mechanics:
         """Number of unknowns over all ranks."""
         return self.system.unknowns
 
-    def mismatch(self) -> float:
-        """How far stresses and contact are from those that the electrochemistry has reckoned with.
-
-        Returns:
-            The largest difference over all ranks, of stresses relative to the largest stress (or
-            1 MPa), of contact factors as they are.
-        """
-        of_stress, of_contact = self._feedback.mismatch()
-        of_cracks = self.cracks.mismatch() if self.cracks is not None else 0.0
-        of_lithium = 0.0
-        if self._filaments is not None:
-            of_lithium = max(filament.mismatch() for filament in self._filaments.members)
-        changes = of_stress, of_contact, of_cracks, of_lithium
-        return self.domain.largest(max(changes))
-
-    def begin_turns(self, step: float) -> None:
-        """Begin the turns of a time step of some s; those before are forgotten."""
-        self._feedback.forget()
-        self.joints.begin_turns(step)
+    def begin_iterations(self, step: float) -> None:
+        """Begin the iterations of a time step of some s; those before are forgotten."""
+        self.joints.begin_iterations(step)
         for flow in self._flows.values():
-            flow.begin_turns(step)
-
-    def hand_over(self) -> None:
-        """Let the electrochemistry reckon with what was last looked at."""
-        self._feedback.hand_over()
-        if self.cracks is not None:
-            self.cracks.hand_over()
-        if self._filaments is not None:
-            self._filaments.hand_over()
+            flow.begin_iterations(step)
 
     def traction(self, contact: Contact) -> Expr:
         """Traction in MPa that the minus side exerts on the plus side."""

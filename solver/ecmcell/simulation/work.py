@@ -1,5 +1,6 @@
 """What the solution of a cell took."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from ecmcell.numerics.newton import Effort
@@ -13,15 +14,19 @@ class Work:
         electrochemistry: For lithium and potentials.
         mechanics: For displacements, and for the damage of cracks, whose linear solves count but
             are not among the longest.
+        iterations: Fixed-point iterations after which each coupling did not agree yet, by name.
     """
 
     electrochemistry: Effort = field(default_factory=Effort)
     mechanics: Effort = field(default_factory=Effort)
+    iterations: Counter[str] = field(default_factory=Counter)
 
     def __add__(self, other: "Work") -> "Work":
         """Sum of two amounts of work."""
         return Work(
-            self.electrochemistry + other.electrochemistry, self.mechanics + other.mechanics
+            self.electrochemistry + other.electrochemistry,
+            self.mechanics + other.mechanics,
+            self.iterations + other.iterations,
         )
 
     @property
