@@ -18,6 +18,7 @@ from ecmcell.simulation.lithium import active_bodies
 from ecmcell.simulation.mechanics import Mechanics
 from ecmcell.simulation.protocol import Accepted
 from ecmcell.simulation.state import State
+from ecmcell.simulation.subdomain import Properties
 
 TEMPERATURE = 298.15  # K
 THERMAL_VOLTAGE = GAS_CONSTANT * TEMPERATURE / FARADAY  # V
@@ -173,5 +174,6 @@ class Stack:
     def __init__(self, case: Case, mesh: MeshData, comm: MPI.Comm):
         self.domain = divide(case, mesh if comm.rank == 0 else None, comm)
         self.state = State(case, self.domain)
-        self.active = active_bodies(case, self.domain, self.state)
-        self.mechanics = Mechanics(case, self.domain, self.state, self.active)
+        properties = Properties(case, self.domain, self.state)
+        self.active = active_bodies(case, self.domain, self.state, properties)
+        self.mechanics = Mechanics(case, self.domain, self.state, properties, self.active)

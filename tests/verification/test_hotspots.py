@@ -20,9 +20,9 @@ from cells import (
     make_case,
     make_cell,
 )
+from ecmcell.case import arrhenius
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.microstructure.recipes import RECIPES
-from ecmcell.simulation import properties
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.observables import Observables
 from meshes import grid, layers
@@ -212,7 +212,7 @@ def test_histogram_of_strips(comm: MPI.Comm) -> None:
     cell, observables = driven(mesh, strips, EVEN, comm)
     (anode,) = (uneven for uneven in observables.hotspots if uneven.role == "anode")
     exchange = cell.case.lithium_anode.exchange_current_density
-    conductivity = properties.ionic_conductivity(cell.case.phases["matrix"].material, 298.15)
+    conductivity = arrhenius.ionic_conductivity(cell.case.phases["matrix"].material, 298.15)
     assert anode.wagner == pytest.approx(conductivity * THERMAL_VOLTAGE / exchange / 4.0)
     rows = observables.histograms()
     rows = [row for row in rows if row["Electrode"] == "anode"]

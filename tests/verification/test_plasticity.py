@@ -17,6 +17,7 @@ from ecmcell.simulation.lithium import active_bodies
 from ecmcell.simulation.mechanics import Mechanics
 from ecmcell.simulation.state import State
 from ecmcell.simulation.stresses import largest
+from ecmcell.simulation.subdomain import Properties
 from meshes import concentric, layers
 from record import Verify
 
@@ -265,8 +266,9 @@ class LinearStack(Stack):
         for region in self.domain.bodies.values():
             region.is_quadratic = False
         self.state = State(case, self.domain)
-        self.active = active_bodies(case, self.domain, self.state)
-        self.mechanics = Mechanics(case, self.domain, self.state, self.active)
+        properties = Properties(case, self.domain, self.state)
+        self.active = active_bodies(case, self.domain, self.state, properties)
+        self.mechanics = Mechanics(case, self.domain, self.state, properties, self.active)
 
 
 @pytest.mark.reference("Balances", "First law: swelling's work is stored or dissipated")

@@ -1,10 +1,14 @@
 """Properties of materials that follow the temperature of the cell."""
 
 import math
+from collections.abc import Callable
 
 from ecmcell.case.materials import Material, needed
 from ecmcell.case.properties import Property
 from ecmcell.case.units import GAS_CONSTANT
+
+Law = Callable[[Material, float], float]
+"""A property of a material at a temperature in K."""
 
 
 def diffusivity(material: Material, temperature: float) -> float:
@@ -56,6 +60,15 @@ def _across_melting(
         return -law / GAS_CONSTANT * (1.0 / at - 1.0 / melting)
 
     return float(known) * math.exp(height(temperature) - height(known.temperature))
+
+
+def exchange_current_density(known: float, temperature: float) -> float:
+    """Exchange current density of a reaction in pA/um2, the same at every temperature.
+
+    The place of its Arrhenius law, for when a case gives an activation energy with it.
+    """
+    del temperature
+    return known
 
 
 def creep_rate(material: Material, temperature: float) -> float:

@@ -201,6 +201,16 @@ class Material(Frozen):
         window = self.stoichiometry_window
         return units.FARADAY * self.maximum_concentration * (window.high - window.low)
 
+    @property
+    def site_charge(self) -> float:
+        """Charge of lithium that fills all sites, F c_max in pC/um3."""
+        return units.FARADAY * needed(self.maximum_concentration)
+
+    @property
+    def salt_charge(self) -> float:
+        """Charge of the anions of salt at rest, F c_0 in pC/um3."""
+        return units.FARADAY * needed(self.salt_concentration)
+
 
 def needed(value: T | None) -> T:
     """A property that the checks of a case guarantee to be there."""

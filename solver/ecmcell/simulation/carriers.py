@@ -4,10 +4,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from math import inf
 
+from ecmcell.case import arrhenius
 from ecmcell.case.joints import Bond, Interface, Junction
 from ecmcell.case.schema import Case
 from ecmcell.domain.plan import Pair
-from ecmcell.simulation import properties
 
 
 @dataclass(frozen=True)
@@ -71,9 +71,9 @@ def carriers(
     for name in phases:
         phase = case.phases[name]
         if phase.material.kind == "electrolyte":
-            ions[name] = properties.ionic_conductivity(phase.material, temperature)
+            ions[name] = arrhenius.ionic_conductivity(phase.material, temperature)
         if case.conducts_electrons(name):
-            electrons[name] = properties.electronic_conductivity(phase.material, temperature)
+            electrons[name] = arrhenius.electronic_conductivity(phase.material, temperature)
     for pair, joint in case.joints():
         if isinstance(joint, Bond):
             continue

@@ -23,6 +23,7 @@ from ecmcell.simulation.lithium import active_bodies
 from ecmcell.simulation.mechanics import Mechanics
 from ecmcell.simulation.plating import Plating
 from ecmcell.simulation.state import LITHIUM_ELECTRONS, State
+from ecmcell.simulation.subdomain import Properties
 from ecmcell.simulation.terminals import Terminals
 from ecmcell.simulation.work import Work
 
@@ -45,6 +46,7 @@ class Cell:
     Attributes:
         domain: Bodies, interfaces and boundaries.
         state: All unknowns.
+        properties: Conductivities, diffusivities and moduli of all parts.
         electrochemistry: Lithium and potentials.
         mechanics: Displacements, or None.
         crack_graph: Which cracks hang together, or None.
@@ -60,7 +62,8 @@ class Cell:
         metals.check(case, self.domain)
         platens.check(case, self.domain)
         self.state = State(case, self.domain)
-        self.active = active_bodies(case, self.domain, self.state)
+        self.properties = Properties(case, self.domain, self.state)
+        self.active = active_bodies(case, self.domain, self.state, self.properties)
         self.area = self.domain.footprint
         self.crack_graph: CrackGraph | None = None
         if self.state.crack or case.filament_count:
@@ -68,7 +71,7 @@ class Cell:
         self.filaments: Filaments | None = None
         if case.filament_count:
             self.filaments = Filaments(case, self.domain, self.state, needed(self.crack_graph))
-        parts = case, self.domain, self.state, self.active
+        parts = case, self.domain, self.state, self.properties, self.active
         self.mechanics: Mechanics | None = None
         if case.physics.mechanics:
             self.mechanics = Mechanics(*parts, self.filaments)

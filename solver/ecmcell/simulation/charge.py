@@ -2,7 +2,6 @@
 
 from ecmcell.case.materials import needed
 from ecmcell.case.state_of_charge import charge_ends
-from ecmcell.simulation import properties
 from ecmcell.simulation.cell import Cell
 
 
@@ -17,8 +16,7 @@ class StateOfCharge:
         self._state, self._chemistry = cell.state, cell.electrochemistry
         self._missing, self._capacity = 0.0, 0.0
         for body in cell.active.values():
-            material, volume = body.material, cell.domain.part_volume(body.part)
-            sites = properties.site_charge(material) * volume
+            sites = body.material.site_charge * cell.domain.part_volume(body.part)
             full, empty = charge_ends(cell.case, body.part.phase)
             initial = needed(cell.case.phases[body.part.phase].initial_stoichiometry)
             self._missing += sites * (empty - initial)

@@ -193,16 +193,6 @@ def _interfaces(
                 yield part, face.side(part), domain.dS(face)
 
 
-def conducting(case: Case, domain: Domain, state: State, part: Part) -> Expr | float:
-    """Share that is left of the conductivities and the diffusivity of a part."""
-    region = state.crack_regions.get(part.body)
-    if region is None or part not in region.parts:
-        return 1.0
-    how = needed(case.phases[part.phase].cracking)
-    kept = domain.constant(how.residual_conductivity)
-    return fracture.degradation(state.cut[part.body], kept)
-
-
 def _scatter(domain: Domain, region: Region, how: Cracking) -> npt.NDArray[np.float64]:
     """Random factor of the energy of each local cell, one on average; the same on any ranks."""
     if how.weibull_modulus is None:

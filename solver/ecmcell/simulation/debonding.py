@@ -4,7 +4,6 @@ import numpy as np
 
 from ecmcell.domain.average import Average
 from ecmcell.domain.faces import Face
-from ecmcell.simulation import properties
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.columns import fields
 from ecmcell.simulation.columns import interfaces as columns
@@ -48,7 +47,7 @@ class Debonding:
         for body in cell.active.values():
             grains = domain.grains_of(body.part)
             volume = domain.plan.grain_volume[grains]
-            self._sites[grains] = volume * properties.site_charge(body.material)
+            self._sites[grains] = volume * body.material.site_charge
         self._opening = Average(
             domain,
             domain.seam,

@@ -8,10 +8,8 @@ from ufl.core.expr import Expr
 from ecmcell.case.joints import Interface, LithiumElectrode
 from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
-from ecmcell.case.units import GAS_CONSTANT
 from ecmcell.domain.domain import Domain
 from ecmcell.domain.faces import Contact
-from ecmcell.domain.plan import Part
 from ecmcell.domain.region import Region
 from ecmcell.numerics import linear
 from ecmcell.numerics.blocks import BlockSystem
@@ -19,7 +17,7 @@ from ecmcell.numerics.linear import NotConverged
 from ecmcell.numerics.newton import Effort, Newton, Stalled
 from ecmcell.numerics.scalars import Algebraic, ScalarEquation, prescribe
 from ecmcell.physics import charge, salt, transport
-from ecmcell.simulation import cracks, crossings, leakage, properties, reactions
+from ecmcell.simulation import crossings, leakage, reactions
 from ecmcell.simulation.filaments import Filaments
 from ecmcell.simulation.films import Films
 from ecmcell.simulation.layers import Layers
@@ -27,6 +25,7 @@ from ecmcell.simulation.lithium import ActiveBody
 from ecmcell.simulation.reactions import Reaction
 from ecmcell.simulation.salt import Electrolytes
 from ecmcell.simulation.state import State, is_wired
+from ecmcell.simulation.subdomain import Properties
 
 VOLTAGE, CURRENT = 0, 1
 # V; stresses at rest scatter by less.
@@ -52,6 +51,7 @@ class Electrochemistry:
         case: What to solve.
         domain: Where.
         state: The unknowns.
+        properties: Those of all parts.
         active: Bodies of active material.
         filaments: Lithium in cracks, if there may be any.
 
@@ -64,18 +64,18 @@ class Electrochemistry:
         case: Case,
         domain: Domain,
         state: State,
+        properties: Properties,
         active: dict[str, ActiveBody],
         filaments: Filaments | None = None,
     ):
         self.case, self.domain, self.state, self.active = case, domain, state, active
+        self._properties = properties
         self.step = domain.constant(1.0)
         self._stored = state.stoichiometry | state.salt
         self.earlier = {b: fem.Function(x.function_space) for b, x in self._stored.items()}
-        temperature = case.cell.temperature
-        self._thermal_energy = domain.constant(GAS_CONSTANT * temperature)
 
-        self.films = Films(case, domain)
-        self.electrolytes = Electrolytes(case, domain, state)
+        self.films = Films(case, state.temperature)
+        self.electrolytes = Electrolytes(domain, state, properties)
         self.insertions = reactions.insertions(case, domain, state, active, self.films)
         self.layers = Layers(case, domain, state, self.step)
         self.electrodes = reactions.electrodes(case, domain, state, self.films, self.layers)
@@ -293,9 +293,7 @@ class Electrochemistry:
     def _lithium(self, body: str, active: ActiveBody) -> ufl.Form:
         x, test = active.x, ufl.TestFunction(active.x.function_space)
         material, dx = active.material, self.domain.dx(active.part)
-        diffusivity = self._left(active.part) * self.domain.constant(
-            properties.diffusivity(material, self.case.cell.temperature)
-        )
+        diffusivity = self._properties.of(active.part).diffusivity
         stored = transport.storage(active.sites, x, self.earlier[body], self.step, test)
         form = stored * self.domain.lumped(active.part)
         form += transport.diffusion(active.sites, diffusivity, x, test) * dx
@@ -306,7 +304,7 @@ class Electrochemistry:
                     diffusivity,
                     x,
                     active.pull_gradient(),
-                    self._thermal_energy,
+                    self.state.temperature.energy,
                     self.domain.constant(needed(material.maximum_concentration)),
                     test,
                 )
@@ -319,11 +317,7 @@ class Electrochemistry:
     def _electrons(self, body: str, potential: fem.Function) -> ufl.Form:
         test = ufl.TestFunction(potential.function_space)
         part = self.active[body].part
-        conductivity = self._left(part) * self.domain.constant(
-            properties.electronic_conductivity(
-                self.active[body].material, self.case.cell.temperature
-            )
-        )
+        conductivity = self._properties.of(part).electronic_conductivity
         form = charge.conduction(conductivity, potential, test) * self.domain.dx(part)
         form += self._into_collector(body, potential, test)
         for contact, reaction in self._insertions_at(body):
@@ -368,10 +362,7 @@ class Electrochemistry:
         test = ufl.TestFunction(potential.function_space)
         form = self._into_collector(body, potential, test)
         for part in self.state.additive_regions[body].parts:
-            material = self.case.phases[part.phase].material
-            conductivity = self._left(part) * self.domain.constant(
-                properties.electronic_conductivity(material, self.case.cell.temperature)
-            )
+            conductivity = self._properties.of(part).electronic_conductivity
             electrons = self.state.electrons(body)
             form += charge.conduction(conductivity, electrons, test) * self.domain.dx(part)
         for contact, reaction in self._insertions_at(body):
@@ -386,10 +377,6 @@ class Electrochemistry:
     def _crossing(self, carrier: str, body: str, test: Expr) -> ufl.Form:
         """What leaves a body for others of its kind."""
         return sum(c.outflow(body, test) for c in self.crossings if c.carrier == carrier)
-
-    def _left(self, part: Part) -> Expr | float:
-        """Share that cracks leave of the conductivities and the diffusivity of a part."""
-        return cracks.conducting(self.case, self.domain, self.state, part)
 
     def hop_voltage(self, contact: Contact) -> Expr:
         """Potential of electrons in active material minus that in the additive, V."""

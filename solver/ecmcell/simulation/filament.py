@@ -120,7 +120,11 @@ class Filament:
         self._wall = fem.Function(domain.seam) if walls.faces else None
         self.opened = self._volume(domain, walls)
         self.platings = [
-            Deposit(part, side, reactions.plating(case, domain, wall, potential, *self._lithium))
+            Deposit(
+                part,
+                side,
+                reactions.plating(case, domain, state.temperature, wall, potential, self._lithium),
+            )
             for part, side, wall, potential in self._faces(domain, walls)
         ]
         flow = sum(p.reaction.current * p.reaction.measure for p in self.platings)

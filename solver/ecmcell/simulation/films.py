@@ -1,13 +1,14 @@
 """Films of a case: coatings and interphases in series, as constants of the forms."""
 
+from functools import partial
+
 from dolfinx import fem
 
+from ecmcell.case import arrhenius
 from ecmcell.case.joints import Coating, Filmed, LimitedGrowth, ParabolicGrowth
-from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
-from ecmcell.domain.domain import Domain
 from ecmcell.physics import films
-from ecmcell.simulation import properties
+from ecmcell.simulation.temperature import Temperature
 
 
 class Films:
@@ -18,15 +19,15 @@ class Films:
 
     Args:
         case: Whose interfaces and lithium electrodes have films.
-        domain: Where constants live.
+        temperature: Of the cell.
     """
 
-    def __init__(self, case: Case, domain: Domain):
-        self._temperature = case.cell.temperature
+    def __init__(self, case: Case, temperature: Temperature):
+        self._temperature, self._time = temperature, 0.0
         named = [*case.interfaces.items(), *case.boundaries]
         self._laws = {name: law for name, law in named if isinstance(law, Filmed)}
         self._constants = {
-            name: domain.constant(self.resistance(name, 0.0))
+            name: temperature.constant(f"films on {name}", partial(self._resistance, name))
             for name, law in self._laws.items()
             if law.film_resistance > 0.0 or law.coating or law.interphase
         }
@@ -38,6 +39,7 @@ class Films:
 
     def grow(self, time: float) -> None:
         """Bring all films to a time in s since the start of the protocol."""
+        self._time = time
         for name, constant in self._constants.items():
             constant.value = self.resistance(name, time)
 
@@ -48,15 +50,20 @@ class Films:
 
     def resistance(self, name: str, time: float) -> float:
         """Areal resistance in V um2/pA of all films on an interface or electrode together."""
-        law = self._laws[name]
+        law, kelvin = self._laws[name], self._temperature.kelvin
         total = law.film_resistance + _interphase(law.interphase, time)
-        return total + (self._layer(law.coating) if law.coating is not None else 0.0)
+        return total + (_layer(law.coating, kelvin) if law.coating is not None else 0.0)
 
-    def _layer(self, coating: Coating) -> float:
-        conductivity = coating.ionic_conductivity
-        if conductivity is None:
-            conductivity = properties.ionic_conductivity(coating.material, self._temperature)
-        return films.layer(coating.thickness, needed(conductivity))
+    def _resistance(self, name: str, _: float) -> float:
+        """The same at the present time and temperature."""
+        return self.resistance(name, self._time)
+
+
+def _layer(coating: Coating, temperature: float) -> float:
+    conductivity = coating.ionic_conductivity
+    if conductivity is None:
+        conductivity = arrhenius.ionic_conductivity(coating.material, temperature)
+    return films.layer(coating.thickness, conductivity)
 
 
 def _interphase(law: ParabolicGrowth | LimitedGrowth | None, time: float) -> float:

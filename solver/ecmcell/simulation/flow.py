@@ -7,7 +7,6 @@ import ufl
 from dolfinx import fem
 from ufl.core.expr import Expr
 
-from ecmcell.case.arrhenius import creep_rate
 from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
 from ecmcell.domain import compat
@@ -16,6 +15,7 @@ from ecmcell.domain.plan import Part
 from ecmcell.physics import fracture, mechanics, plasticity
 from ecmcell.physics.plasticity import Creep, Law, Yielding
 from ecmcell.simulation.state import State
+from ecmcell.simulation.subdomain import Properties, Subdomain
 
 Array = npt.NDArray[np.float64]
 # Components of a symmetric strain that a section, and space, leave different from zero.
@@ -36,8 +36,7 @@ class Flow:
         case: What to solve.
         domain: Where.
         state: The unknowns.
-        part: What flows.
-        elastic: Lame's constants of it.
+        subdomain: What flows.
     """
 
     def __init__(
@@ -45,12 +44,12 @@ class Flow:
         case: Case,
         domain: Domain,
         state: State,
-        part: Part,
-        elastic: tuple[fem.Constant, fem.Constant],
+        subdomain: Subdomain,
     ):
-        self._state, self._part, self._elastic = state, part, elastic
-        self._shear = float(elastic[1].value)
-        self._law = _law(case, part)
+        part = subdomain.part
+        self._state, self._part, self._elastic = state, part, subdomain.lame
+        self._shear = float(self._elastic[1].value)
+        self._subdomain, self._yields = subdomain, case.phases[part.phase].plasticity == "yield"
         self._step, self._dim = 0.0, domain.dim
         region = domain.bodies[part.body]
         self._plastic, self._hardening = state.plastic_strain[part.body], state.hardening[part.body]
@@ -122,6 +121,19 @@ class Flow:
         self._write(self._plastic, grown[..., None, None] * direction, self._before)
         accumulated = self._hardening_before + grown
         self._hardening.x.array[self._dofs] = accumulated @ self._inverse.T
+
+    @property
+    def _law(self) -> Law:
+        """How it flows at the present temperature."""
+        material = self._subdomain.material
+        if self._yields:
+            hardening = float(material.hardening_modulus or 0.0)
+            return Yielding(needed(material.yield_strength), hardening)
+        return Creep(
+            self._subdomain.creep_rate,
+            needed(material.creep_stress),
+            needed(material.creep_exponent),
+        )
 
     @property
     def largest_stress(self) -> float:
@@ -197,23 +209,11 @@ def flows(
     case: Case,
     domain: Domain,
     state: State,
-    elastic: dict[Part, tuple[fem.Constant, fem.Constant]],
+    properties: Properties,
 ) -> dict[Part, Flow]:
     """What flows in each part that does so."""
     return {
-        part: Flow(case, domain, state, part, elastic[part])
+        part: Flow(case, domain, state, properties.of(part))
         for part in domain.parts
         if part.phase in case.flowing_phases
     }
-
-
-def _law(case: Case, part: Part) -> Law:
-    phase = case.phases[part.phase]
-    material = phase.material
-    if phase.plasticity == "yield":
-        return Yielding(needed(material.yield_strength), float(material.hardening_modulus or 0.0))
-    return Creep(
-        creep_rate(material, case.cell.temperature),
-        needed(material.creep_stress),
-        needed(material.creep_exponent),
-    )

@@ -10,7 +10,6 @@ import ufl
 from ecmcell.case import criteria
 from ecmcell.domain.average import Average
 from ecmcell.output.units import AREAL_RESISTANCE, CURRENT_DENSITY
-from ecmcell.simulation import properties
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.columns import lithium as columns
 from ecmcell.simulation.columns.run import TIME
@@ -128,12 +127,12 @@ class Hotspots:
         return rows
 
     def _wagner(self) -> float:
-        case, domain = self._cell.case, self._cell.domain
-        temperature, length = case.cell.temperature, float(np.ptp(domain.bounds[:, 0]))
+        domain, temperature = self._cell.domain, self._cell.state.temperature.kelvin
+        length = float(np.ptp(domain.bounds[:, 0]))
         total = area = 0.0
         for lithium, average in self._currents.items():
-            material = case.phases[lithium.electrolyte.phase].material
-            kappa = properties.ionic_conductivity(material, temperature)
+            electrolyte = self._cell.properties.of(lithium.electrolyte)
+            kappa = electrolyte.uncracked_ionic_conductivity
             here = float(average.owned_weight.sum())
             total += here * kappa * criteria.polarisation(lithium.law, temperature) / length
             area += here

@@ -1,6 +1,7 @@
 """Lithium on boundaries as layers: what there is of it, and the voids that stripping leaves."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -9,7 +10,7 @@ from dolfinx import fem
 from mpi4py import MPI
 from ufl.core.expr import Expr
 
-from ecmcell.case.arrhenius import creep_rate
+from ecmcell.case import arrhenius
 from ecmcell.case.joints import LithiumElectrode
 from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
@@ -79,7 +80,7 @@ class Layer:
         self._closed, self._share = _NONE, _ONE
         self._touching, self._covered = Share(_ONE, _NONE), Share(_ONE, _NONE)
         if law.void_growth is not None:
-            self._closed = step * self._closure_rate(case, domain)
+            self._closed = step * self._closure_rate(case, domain, state)
             self._share = domain.constant(law.void_growth.share)
             reach = domain.constant(law.void_growth.contact_gap)
             if state.contact_map is not None:  # voids are where there is contact
@@ -93,7 +94,8 @@ class Layer:
             self.covered = ufl.min_value(now, 1.0)
             self.barrier = touching.nucleation_barrier(case, domain, outer)
             self._leak = domain.constant(layers.LEAST)
-            self._edge = domain.constant(_EDGE * law.exchange_current_density)
+            at = partial(arrhenius.exchange_current_density, _EDGE * law.exchange_current_density)
+            self._edge = state.temperature.constant(f"edge of nucleation at {outer.role}", at)
 
     def current(self, kinetic: Expr, nucleating: Expr, leaking: Expr) -> Expr:
         """Current density of stripping and plating at the end of the time step, pA/um2.
@@ -129,15 +131,16 @@ class Layer:
         start = ufl.max_value(1.0 - self._gap / reach, 0.0)
         return Share(start, self._share * self._swept / reach)
 
-    def _closure_rate(self, case: Case, domain: Domain) -> Expr:
+    def _closure_rate(self, case: Case, domain: Domain, state: State) -> Expr:
         """Share of its volume by which a void shrinks in a s, under the pressure on its face."""
         metal, constant = self.law.metal, domain.constant
+        at = partial(arrhenius.creep_rate, metal)
         pressure = constant(needed(case.cell.stack_pressure))
         if case.physics.mechanics:
             pressure = -self.stress
         return layers.closure_rate(
             pressure,
-            constant(creep_rate(metal, case.cell.temperature)),
+            state.temperature.constant(f"creep rate of {metal.name}", at),
             constant(needed(metal.creep_stress)),
             constant(needed(metal.creep_exponent)),
         )

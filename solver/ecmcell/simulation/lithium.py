@@ -15,9 +15,9 @@ from ecmcell.domain.domain import Domain
 from ecmcell.domain.plan import Part
 from ecmcell.numerics.curves import NodalCurves, Table
 from ecmcell.physics import mechanics
-from ecmcell.simulation import properties
 from ecmcell.simulation.orientation import crystal_axes
 from ecmcell.simulation.state import State
+from ecmcell.simulation.subdomain import Properties, Subdomain
 
 
 @dataclass
@@ -123,7 +123,9 @@ class ActiveBody:
         self.curves.refresh()
 
 
-def active_bodies(case: Case, domain: Domain, state: State) -> dict[str, ActiveBody]:
+def active_bodies(
+    case: Case, domain: Domain, state: State, properties: Properties
+) -> dict[str, ActiveBody]:
     """The bodies of active material that take part, by name."""
     made = {}
     for body, x in state.stoichiometry.items():
@@ -139,12 +141,12 @@ def active_bodies(case: Case, domain: Domain, state: State) -> dict[str, ActiveB
         made[body] = ActiveBody(
             part=part,
             material=material,
-            sites=domain.constant(properties.site_charge(material)),
+            sites=properties.of(part).site_charge,
             x=x,
             curves=curves,
             voltage_table=voltage_table,
             open_circuit=open_circuit,
-            swellings=_swellings(case, domain, state, part, curves, axis),
+            swellings=_swellings(case, domain, state, properties.of(part), curves, axis),
             axis=axis,
         )
     return made
@@ -154,12 +156,13 @@ def _swellings(
     case: Case,
     domain: Domain,
     state: State,
-    part: Part,
+    subdomain: Subdomain,
     curves: NodalCurves,
     axis: fem.Function | None,
 ) -> tuple[Swelling, ...]:
+    part, material = subdomain.part, subdomain.material
     phase = case.phases[part.phase]
-    material, start = phase.material, needed(phase.initial_stoichiometry)
+    start = needed(phase.initial_stoichiometry)
     ways: list[tuple[Expr, int, Table]]
     if axis is None:
         ways = [(mechanics.isotropic_strain(ufl.as_ufl(1.0)), 3, strain_table(material, start))]
@@ -170,7 +173,7 @@ def _swellings(
         ]
     response = np.zeros((len(ways), len(ways)))
     if case.physics.mechanics:
-        elastic = needed(material.youngs_modulus), needed(material.poisson_ratio)
+        elastic = subdomain.moduli
         if axis is not None:
             response[:] = mechanics.axial_response(*elastic)
         elif case.cell.section == "plane stress":

@@ -15,7 +15,7 @@ from ecmcell.domain.domain import Integral
 from ecmcell.domain.plan import Part
 from ecmcell.output.columns import Column
 from ecmcell.physics import charge
-from ecmcell.simulation import cracks, crossings, properties
+from ecmcell.simulation import crossings
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.columns import losses as columns
 from ecmcell.simulation.reactions import Reaction
@@ -87,25 +87,21 @@ class Losses:
         total, sites = 0.0, 0.0
         for body, filling in self._filling:
             volume = self._cell.domain.part_volume(body.part)
-            weight = properties.site_charge(body.material) * volume
+            weight = body.material.site_charge * volume
             total += weight * float(body.voltage_table(filling.value / volume))
             sites += weight
         return total / sites if sites else 0.0
 
     def _ohmic(self) -> None:
         cell, state = self._cell, self._cell.state
-        temperature = cell.case.cell.temperature
         for part in cell.domain.parts:
-            material = cell.case.phases[part.phase].material
             if part.body in state.electrode:
-                sigma = properties.electronic_conductivity(material, temperature)
-                self._dissipation(columns.ELECTRONIC, sigma, state.electrode[part.body], part)
+                self._electronic(state.electrode[part.body], part)
             if part.body in state.electrolyte:
                 self._ionic(part)
             region = state.additive_regions.get(part.body)
             if region is not None and part in region.parts:
-                sigma = properties.electronic_conductivity(material, temperature)
-                self._dissipation(columns.ELECTRONIC, sigma, state.electrons(part.body), part)
+                self._electronic(state.electrons(part.body), part)
         chemistry = cell.electrochemistry
         for contact, reaction in chemistry.insertions.items():
             power = chemistry.hop(contact) * chemistry.hop_voltage(contact)
@@ -136,12 +132,12 @@ class Losses:
         if ions.salt_potential is not None:
             self._add(columns.SALT, -ufl.inner(current, ufl.grad(ions.salt_potential)), dx)
 
-    def _dissipation(self, loss: Column, conductivity: float, potential: Expr, part: Part) -> None:
-        gradient = ufl.grad(potential)
-        cell = self._cell
-        left = cracks.conducting(cell.case, cell.domain, cell.state, part)
-        current = charge.current_density(left * cell.domain.constant(conductivity), potential)
-        self._add(loss, -ufl.inner(current, gradient), self._cell.domain.dx(part))
+    def _electronic(self, potential: Expr, part: Part) -> None:
+        """What electrons lose to the resistance of a part."""
+        conductivity = self._cell.properties.of(part).electronic_conductivity
+        current = charge.current_density(conductivity, potential)
+        power = -ufl.inner(current, ufl.grad(potential))
+        self._add(columns.ELECTRONIC, power, self._cell.domain.dx(part))
 
     def _add(self, loss: Column, power: Expr, measure: ufl.Measure) -> None:
         """Count the integral of a power density; one that vanishes identically only by its name."""

@@ -16,7 +16,6 @@ from ecmcell.domain.region import Region
 from ecmcell.output.mesh import OutputMesh
 from ecmcell.output.units import CURRENT_DENSITY
 from ecmcell.physics import charge, mechanics
-from ecmcell.simulation import cracks, properties
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.columns import fields
 from ecmcell.simulation.observables import Observables
@@ -214,17 +213,9 @@ class Maps:
 
     def _currents(self, part: Part) -> tuple[Expr | None, Expr | None]:
         """Current density in pA/um2 carried by ions and by electrons."""
-        state = self.cell.state
-        material = self.cell.case.phases[part.phase].material
-        domain = self.cell.domain
-        left = cracks.conducting(self.cell.case, domain, state, part)
-        temperature = self.cell.case.cell.temperature
-
-        def constant(value: float) -> Expr:
-            return left * domain.constant(value)
-
+        state, properties = self.cell.state, self.cell.properties.of(part)
         if part.body in state.electrode:
-            conductivity = constant(properties.electronic_conductivity(material, temperature))
+            conductivity = properties.electronic_conductivity
             return None, charge.current_density(conductivity, state.electrode[part.body])
         if part.body not in state.electrolyte:
             return None, None
@@ -233,7 +224,7 @@ class Maps:
         region = state.additive_regions.get(part.body)
         if region is None or part not in region.parts:
             return ions, None
-        conductivity = constant(properties.electronic_conductivity(material, temperature))
+        conductivity = properties.electronic_conductivity
         return ions, charge.current_density(conductivity, state.electrons(part.body))
 
     def _averages(self, by_part: Mapping[Part, Expr]) -> dict[str, Average]:

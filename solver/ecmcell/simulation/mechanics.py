@@ -27,6 +27,7 @@ from ecmcell.simulation.metals import LithiumFace, lithium_faces
 from ecmcell.simulation.platens import Platens, supports
 from ecmcell.simulation.state import THICKNESS, State
 from ecmcell.simulation.stresses import Stresses
+from ecmcell.simulation.subdomain import Properties
 
 # Residual forces relative to a pressure of 1 MPa on the footprint.
 _TOLERANCE = 1e-8
@@ -56,6 +57,7 @@ class Mechanics:
         case: What to solve.
         domain: Where.
         state: The unknowns.
+        properties: Those of all parts.
         active: Bodies of active material.
         filaments: Lithium in cracks, if there may be any.
 
@@ -69,12 +71,13 @@ class Mechanics:
         case: Case,
         domain: Domain,
         state: State,
+        properties: Properties,
         active: dict[str, ActiveBody],
         filaments: Filaments | None = None,
     ):
         self.case, self.domain, self.state, self.active = case, domain, state, active
         self._filaments = filaments
-        self.stresses = Stresses(case, domain, state, active)
+        self.stresses = Stresses(case, domain, state, properties, active)
         self._laws, self._flows = self.stresses.cracking, self.stresses.flows
         self.joints = Joints(case, domain, state)
         self._drag = Drag(domain, state)

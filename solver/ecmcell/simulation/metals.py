@@ -35,6 +35,13 @@ class LithiumFace:
     metal: Material
 
     @property
+    def name(self) -> str:
+        """What the case calls it: a role, or two phases."""
+        if isinstance(self.face, Contact):
+            return f"{self.face.plus.phase}|{self.face.minus.phase}"
+        return self.role
+
+    @property
     def side(self) -> str | None:
         """Restriction of functions of the electrolyte to these facets."""
         return self.face.side(self.electrolyte) if isinstance(self.face, Contact) else None

@@ -14,7 +14,7 @@ from ecmcell.domain.faces import Contact
 from ecmcell.domain.smoothing import SmoothAverage
 from ecmcell.output.units import AREAL_RESISTANCE, CURRENT_DENSITY, SPECIFIC_CHARGE
 from ecmcell.physics import interfaces
-from ecmcell.simulation import crossings, properties
+from ecmcell.simulation import crossings
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.columns import interfaces as columns
 from ecmcell.simulation.columns import losses, mechanics, run, salt
@@ -64,10 +64,7 @@ class Observables:
         self._inventory = [
             domain.integral(b.sites * b.x * domain.dx(b.part)) for b in cell.active.values()
         ]
-        sites = [
-            properties.site_charge(b.material) * domain.part_volume(b.part)
-            for b in cell.active.values()
-        ]
+        sites = [b.material.site_charge * domain.part_volume(b.part) for b in cell.active.values()]
         self._sites = float(sum(sites))
         # An experiment weighs what is cut off, too.
         self._mass = sum(

@@ -1,25 +1,28 @@
 """Charge transfer of a case in forms: between active material and electrolyte, and at lithium."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import ufl
 from dolfinx import fem
 from ufl.core.expr import Expr
 
+from ecmcell.case import arrhenius
 from ecmcell.case.joints import Interface, LithiumElectrode
 from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
-from ecmcell.case.units import FARADAY, GAS_CONSTANT
+from ecmcell.case.units import FARADAY
 from ecmcell.domain.domain import Domain
 from ecmcell.domain.faces import Contact
 from ecmcell.domain.plan import Part
 from ecmcell.physics import kinetics, salt
-from ecmcell.simulation import crossings, properties
+from ecmcell.simulation import crossings
 from ecmcell.simulation.films import Films
 from ecmcell.simulation.layers import Layer, Layers
 from ecmcell.simulation.lithium import ActiveBody
 from ecmcell.simulation.metals import LithiumFace, lithium_faces
 from ecmcell.simulation.state import State
+from ecmcell.simulation.temperature import Temperature
 
 _ZERO = ufl.as_ufl(0.0)
 # Of the size of a cell: far below what the mesh makes of potentials, far above what rounding does.
@@ -98,13 +101,15 @@ def _insertion(
     potential = state.electrode[host.body](near) + state.voltage.symbol
     overpotential = potential - state.electrolyte[electrolyte.body](far) - equilibrium - shift
     exchange = kinetics.insertion_exchange_current(
-        domain.constant(law.exchange_current_density),
+        _exchange(state.temperature, f"{host.phase}|{electrolyte.phase}", law),
         body.x(near),
         domain.constant(law.transfer_coefficient),
     )
     if electrolyte.body in state.salt:
         exchange *= _salted(domain, law, state.salt[electrolyte.body](far))
-    current, over_film = _current(case, domain, law, films.of(law), exchange, overpotential)
+    current, over_film = _current(
+        domain, state.temperature, law, films.of(law), exchange, overpotential
+    )
     touching = state.contact_factor(contact)
     return Reaction(
         domain.dS(contact),
@@ -137,20 +142,22 @@ def _stripping(
         contact += domain.constant(crossings.LEAST_CONTACT)
     measure = domain.dS(face) if isinstance(face, Contact) else domain.ds(face)
     if isinstance(law, LithiumElectrode) and law.is_reversible:
-        current, over_film = _primary(case, domain, lithium, films.of(law), overpotential)
+        current, over_film = _primary(case, domain, state, lithium, films.of(law), overpotential)
         left = contact * current
         return Reaction(measure, contact, left, overpotential, over_film, _ZERO, shift)
-    exchange = domain.constant(law.exchange_current_density)
+    exchange: Expr = _exchange(state.temperature, lithium.name, law)
     if body in state.salt:
         exchange *= _salted(domain, law, lithium.here(state.salt[body]))
-    current, over_film = _current(case, domain, law, films.of(law), exchange, overpotential)
+    current, over_film = _current(
+        domain, state.temperature, law, films.of(law), exchange, overpotential
+    )
     if layer is None:
         left = contact * current
         return Reaction(measure, contact, left, overpotential, over_film, _ZERO, shift)
     above = overpotential + layer.barrier
-    bare, _ = _current(case, domain, law, films.of(law), exchange, above)
-    thermal = domain.constant(GAS_CONSTANT * case.cell.temperature / FARADAY)
-    left = layer.current(contact * current, contact * bare, exchange / thermal * above)
+    bare, _ = _current(domain, state.temperature, law, films.of(law), exchange, above)
+    leaking = exchange / state.temperature.voltage * above
+    left = layer.current(contact * current, contact * bare, leaking)
     # At the nodes: there no more is stripped than there is. Bare collector takes electrons, too.
     kept, nodes = contact * layer.touching, domain.nodal(face)
     return Reaction(nodes, kept, left, overpotential, over_film, _ZERO, shift)
@@ -159,27 +166,31 @@ def _stripping(
 def plating(
     case: Case,
     domain: Domain,
+    temperature: Temperature,
     wall: tuple[Expr, ufl.Measure],
     potential: Expr,
-    pressure: Expr,
-    given: Expr,
+    lithium: tuple[Expr, Expr],
 ) -> Reaction:
     """Lithium leaving what fills cracks and pores; fresh faces have no film.
 
     Args:
         case: What to solve.
         domain: Where.
+        temperature: Of the cell.
         wall: Share of a measure that is their faces; in a volume their area, 1/um.
         potential: Of the electrolyte, V.
-        pressure: Of the lithium, MPa.
-        given: Share of what the kinetics say that can be stripped; plating does not ask it.
+        lithium: Its pressure, MPa, and the share of what the kinetics say that can be stripped;
+            plating does not ask it.
     """
-    anode, (faces, measure) = needed(case.lithium_anode), wall
+    anode, (faces, measure), (pressure, given) = needed(case.lithium_anode), wall, lithium
     law = needed(anode.filaments)
     shift = -domain.constant(needed(anode.metal.molar_volume) / FARADAY) * pressure
     overpotential = -potential - shift
-    exchange = domain.constant(law.exchange_current_density or anode.exchange_current_density)
-    current, over_film = _current(case, domain, anode, None, exchange, overpotential)
+    known = law.exchange_current_density or anode.exchange_current_density
+    exchange = temperature.constant(
+        "exchange current density of filaments", partial(arrhenius.exchange_current_density, known)
+    )
+    current, over_film = _current(domain, temperature, anode, None, exchange, overpotential)
     left = ufl.conditional(ufl.gt(current, 0.0), given * current, current)
     return Reaction(measure, faces, faces * left, overpotential, over_film, _ZERO, shift)
 
@@ -187,6 +198,7 @@ def plating(
 def _primary(
     case: Case,
     domain: Domain,
+    state: State,
     lithium: LithiumFace,
     film: fem.Constant | None,
     overpotential: Expr,
@@ -196,9 +208,13 @@ def _primary(
     Without a film a hair of the electrolyte, thin against the cells of the mesh, takes what little
     overpotential there is.
     """
-    material = case.phases[lithium.electrolyte.phase].material
-    conductivity = properties.ionic_conductivity(material, case.cell.temperature)
-    hair = domain.constant(_HAIR / conductivity) * ufl.CellDiameter(domain.mesh)
+    phase = lithium.electrolyte.phase
+
+    def resistivity(kelvin: float) -> float:
+        return _HAIR / arrhenius.ionic_conductivity(case.phases[phase].material, kelvin)
+
+    thin = state.temperature.constant(f"resistivity of a hair of {phase}", resistivity)
+    hair = thin * ufl.CellDiameter(domain.mesh)
     current = overpotential / (hair if film is None else hair + film)
     return current, _ZERO if film is None else film * current
 
@@ -208,16 +224,24 @@ def _salted(domain: Domain, law: Interface | LithiumElectrode, concentration: Ex
     return salt.exchange_factor(concentration, domain.constant(law.transfer_coefficient))
 
 
+def _exchange(
+    temperature: Temperature, name: str, law: Interface | LithiumElectrode
+) -> fem.Constant:
+    """Exchange current density of an interface or electrode, pA/um2."""
+    at = partial(arrhenius.exchange_current_density, law.exchange_current_density)
+    return temperature.constant(f"exchange current density of {name}", at)
+
+
 def _current(
-    case: Case,
     domain: Domain,
+    temperature: Temperature,
     law: Interface | LithiumElectrode,
     film: fem.Constant | None,
     exchange: Expr,
     overpotential: Expr,
 ) -> tuple[Expr, Expr]:
     """Current density of an oxidation through its film, and the voltage over the film."""
-    thermal = domain.constant(GAS_CONSTANT * case.cell.temperature / FARADAY)
+    thermal = temperature.voltage
     transfer = domain.constant(law.transfer_coefficient)
     if film is None:
         return kinetics.butler_volmer(exchange, overpotential, transfer, thermal), _ZERO

@@ -11,20 +11,14 @@ import numpy as np
 from dolfinx import fem
 from ufl.core.expr import Expr
 
-from ecmcell.case.materials import Material, needed
-from ecmcell.case.salt import SaltCurve
-from ecmcell.case.schema import Case
-from ecmcell.case.units import FARADAY, GAS_CONSTANT
 from ecmcell.domain.domain import Domain
 from ecmcell.domain.plan import Part
-from ecmcell.numerics.curves import Follower, HeldTable, LogarithmicTable, NodalCurves
+from ecmcell.numerics.curves import Follower
 from ecmcell.numerics.shear import Shear
-from ecmcell.simulation import cracks, properties
+from ecmcell.simulation import salt_tables
 from ecmcell.simulation.state import State
+from ecmcell.simulation.subdomain import Properties, Subdomain
 
-LEAST = 1e-10
-"""Share of the salt at rest below which the potential of salt is straight; none is left there."""
-_MOST, _POINTS = 100.0, 4001
 # Of the salt at rest: where less is left, it is for want of salt that no step succeeds.
 _EXHAUSTED = 0.05
 
@@ -65,9 +59,9 @@ class Electrolytes:
     """The ions of all electrolytes that take part.
 
     Args:
-        case: What to solve.
         domain: Where.
         state: The unknowns.
+        properties: Those of all parts.
 
     Attributes:
         salt_potential: M by body.
@@ -75,25 +69,30 @@ class Electrolytes:
         parts: How they move, by part.
     """
 
-    def __init__(self, case: Case, domain: Domain, state: State):
-        self._curves = {body: NodalCurves(salt) for body, salt in state.salt.items()}
+    def __init__(self, domain: Domain, state: State, properties: Properties):
+        self._properties = properties
+        # Of a body by any of its parts: where salts are bonded they are the same.
+        self._salts = {
+            body: properties.of(domain.bodies[body].parts[0]).material for body in state.salt
+        }
         self.salt_potential = {
-            body: Follower(salt, _salt_table(case, domain.bodies[body].parts[0]))
+            body: Follower(salt, salt_tables.potential(self._salts[body], state.temperature.kelvin))
             for body, salt in state.salt.items()
         }
         self.transference = {
-            body: Follower(salt, _transference(case, domain.bodies[body].parts[0]))
+            body: Follower(salt, salt_tables.transference(self._salts[body]))
             for body, salt in state.salt.items()
         }
-        self.parts: dict[Part, Ions] = {}
-        for body in state.electrolyte:
-            for part in domain.bodies[body].parts:
-                self.parts[part] = self._ions(case, domain, state, part)
+        state.temperature.follow(self._warm)
+        self.parts: dict[Part, Ions] = {
+            part: self._ions(state, properties.of(part))
+            for body in state.electrolyte
+            for part in domain.bodies[body].parts
+        }
 
     def refresh(self) -> None:
         """Evaluate what depends on salt at its present concentration."""
-        for curves in self._curves.values():
-            curves.refresh()
+        self._properties.refresh()
         for follower in self.followers:
             follower.refresh()
 
@@ -123,28 +122,27 @@ class Electrolytes:
             if ions.salt is not None
         ]
 
-    def _ions(self, case: Case, domain: Domain, state: State, part: Part) -> Ions:
-        material, temperature = case.phases[part.phase].material, case.cell.temperature
-        left = cracks.conducting(case, domain, state, part)
-        conductivity = left * domain.constant(properties.ionic_conductivity(material, temperature))
+    def _ions(self, state: State, subdomain: Subdomain) -> Ions:
+        part, conductivity = subdomain.part, subdomain.ionic_conductivity
         potential = state.electrolyte[part.body]
-        curves = self._curves.get(part.body)
-        if curves is None:
+        if part.body not in state.salt:
             return Ions(part, conductivity, potential)
-        rest = needed(material.salt_concentration)
-        diffusivity = left * domain.constant(properties.salt_diffusivity(material, temperature))
-        over_rest, _ = curves.add(_relative(material.conductivity_over_salt, rest))
-        diffusivity_over_rest, _ = curves.add(_relative(material.salt_diffusivity_over_salt, rest))
         return Ions(
             part,
-            conductivity * over_rest,
+            conductivity,
             potential,
             self.salt_potential[part.body].value,
             state.salt[part.body],
-            diffusivity * diffusivity_over_rest,
+            subdomain.salt_diffusivity,
             self.transference[part.body].value,
-            domain.constant(properties.salt_charge(material)),
+            subdomain.salt_charge,
         )
+
+    def _warm(self, kelvin: float) -> None:
+        """Bring the potentials of salt to another temperature."""
+        for body, follower in self.salt_potential.items():
+            follower.table = salt_tables.potential(self._salts[body], kelvin)
+            follower.refresh()
 
 
 def exhausted(domain: Domain, state: State) -> str:
@@ -157,41 +155,3 @@ def exhausted(domain: Domain, state: State) -> str:
                 f"are left), which carries no more current"
             )
     return ""
-
-
-def _salt_table(case: Case, part: Part) -> LogarithmicTable:
-    """That of a body by any of its parts: where salts are bonded they are the same."""
-    return salt_table(case.phases[part.phase].material, case.cell.temperature)
-
-
-def _transference(case: Case, part: Part) -> HeldTable:
-    """The same of the transference number."""
-    material = case.phases[part.phase].material
-    return _table(needed(material.cation_transference), needed(material.salt_concentration))
-
-
-def salt_table(material: Material, temperature: float) -> LogarithmicTable:
-    """The potential of salt in V over its concentration, zero at rest, theory.md (5)."""
-    rest = needed(material.salt_concentration)
-    transference = _table(needed(material.cation_transference), rest)
-    factor = _table(needed(material.thermodynamic_factor), rest)
-    thermal = GAS_CONSTANT * temperature / FARADAY
-    height = np.linspace(np.log(LEAST), np.log(_MOST), _POINTS)  # middles of intervals between
-    s = np.exp(height)
-    slope = 2.0 * thermal * (1.0 - transference(s)) * factor(s)
-    simpson = (slope[:-2:2] + 4.0 * slope[1::2] + slope[2::2]) / 6.0 * np.diff(height[::2])
-    values = np.concatenate([[0.0], np.cumsum(simpson)])
-    return LogarithmicTable(s[::2], values - np.interp(0.0, height[::2], values))
-
-
-def _table(curve: SaltCurve, rest: float) -> HeldTable:
-    """A property over the concentration of salt, counted in that at rest."""
-    return HeldTable(np.array(curve.concentration) / rest, curve.value)
-
-
-def _relative(curve: SaltCurve | None, rest: float) -> HeldTable:
-    """The same, over its value at rest; 1 if it is the same everywhere."""
-    if curve is None:
-        return HeldTable([0.0, 1.0], [1.0, 1.0])
-    at_rest = float(_table(curve, rest)(1.0))
-    return HeldTable(np.array(curve.concentration) / rest, np.array(curve.value) / at_rest)

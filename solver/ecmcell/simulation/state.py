@@ -18,6 +18,7 @@ from ecmcell.numerics.forecast import along
 from ecmcell.numerics.scalars import Scalar
 from ecmcell.physics import mechanics
 from ecmcell.simulation import touching
+from ecmcell.simulation.temperature import Temperature
 
 _KINDS = (
     "stoichiometry",
@@ -90,6 +91,7 @@ class State:
             more of pressure, by its kinetics, um/MPa; it goes with no state.
         contact_map: Share of the faces of electrodes that touches from the start, 1 on all else;
             None if all of them does.
+        temperature: Of the whole cell, with all that follows it.
         voltage: Potential of the collector, V.
         current: Current out of the cell at the collector, positive on discharge, pA.
         stretch: Uniform strain of the stack along x.
@@ -100,6 +102,7 @@ class State:
     """
 
     def __init__(self, case: Case, domain: Domain):
+        self.temperature = Temperature(domain, case.cell.temperature)
         self.stoichiometry: dict[str, fem.Function] = {}
         self.electrode: dict[str, fem.Function] = {}
         self.electrolyte: dict[str, fem.Function] = {}

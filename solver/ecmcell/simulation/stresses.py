@@ -8,7 +8,6 @@ import ufl
 from dolfinx import fem
 from ufl.core.expr import Expr
 
-from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
 from ecmcell.domain.average import Average
 from ecmcell.domain.domain import Domain
@@ -19,6 +18,7 @@ from ecmcell.simulation import cracks
 from ecmcell.simulation.flow import flows
 from ecmcell.simulation.lithium import ActiveBody, Swelling
 from ecmcell.simulation.state import State
+from ecmcell.simulation.subdomain import Properties
 
 Array = npt.NDArray[np.float64]
 
@@ -30,6 +30,7 @@ class Stresses:
         case: What to solve.
         domain: Where.
         state: The unknowns.
+        properties: Those of all parts.
         active: Bodies of active material.
 
     Attributes:
@@ -38,12 +39,19 @@ class Stresses:
         rounding: Strain over which the kinks of cracks between tension and compression are rounded.
     """
 
-    def __init__(self, case: Case, domain: Domain, state: State, active: dict[str, ActiveBody]):
+    def __init__(
+        self,
+        case: Case,
+        domain: Domain,
+        state: State,
+        properties: Properties,
+        active: dict[str, ActiveBody],
+    ):
         self._case, self._domain, self._state, self._active = case, domain, state, active
-        self._elastic = {part: self._lame(part) for part in domain.parts}
+        self._elastic = {part: properties.of(part).lame for part in domain.parts}
         self.rounding = domain.constant(0.0)
         self.cracking = cracks.laws(case, domain, state, self.rounding)
-        self.flows = flows(case, domain, state, self._elastic)
+        self.flows = flows(case, domain, state, properties)
         self._patches: dict[tuple[Part, bool], Patches] = {}
 
     def strain(self, part: Part) -> Expr:
@@ -177,11 +185,6 @@ class Stresses:
             held = fracture.elastic_strain(strain, swelling)
             return self.cracking[part].stress(elastic, held)
         return mechanics.stress(elastic, strain, swelling)
-
-    def _lame(self, part: Part) -> tuple[fem.Constant, fem.Constant]:
-        material = self._case.phases[part.phase].material
-        pair = mechanics.lame(needed(material.youngs_modulus), needed(material.poisson_ratio))
-        return self._domain.constant(pair[0]), self._domain.constant(pair[1])
 
     def _swelling(self, part: Part) -> Expr:
         active = self._active.get(part.body)
