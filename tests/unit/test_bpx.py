@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ecmcell.case.faults import Fault
 from ecmcell.case.materials import Material, material_table
-from ecmcell.case.reading import Fault
 from ecmcell.errors import InputError
 
 ELECTRODE = {

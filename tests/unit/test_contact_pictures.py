@@ -7,8 +7,8 @@ import pytest
 from PIL import Image
 
 from ecmcell.case.contact import PicturedContact, RandomContact
+from ecmcell.case.faults import Fault
 from ecmcell.case.greyscale import read_grey
-from ecmcell.case.reading import Fault
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.microstructure.recipes import RECIPES
 from ecmcell.microstructure.topology import measures, quality

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from ecmcell.case.reading import Fault
+from ecmcell.case.faults import Fault
 from ecmcell.case.sentences import parse_step
 from ecmcell.case.step import Step
 from ecmcell.simulation.cycles import Cycles, cycle_numbers

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ecmcell.case.faults import Fault
 from ecmcell.case.load import load_case
 from ecmcell.case.materials import Material
-from ecmcell.case.reading import Fault
 from ecmcell.microstructure import check_source
 from ecmcell.microstructure.topology import measures
 from ecmcell.simulation.columns import SERIES

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_protocol import steps
 
-from ecmcell.case.reading import Fault
+from ecmcell.case.faults import Fault
 from ecmcell.errors import InputError
 
 

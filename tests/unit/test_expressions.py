@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ecmcell.case.expressions import formula
+from ecmcell.case.faults import Fault
 from ecmcell.case.properties import Curve
-from ecmcell.case.reading import Fault
 
 X = np.linspace(0.05, 0.95, 7)
 ORIGIN = {"assumed": "for a test"}

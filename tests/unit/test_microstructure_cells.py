@@ -6,7 +6,7 @@ from pydantic import ValidationError
 from scipy.sparse import coo_array
 from scipy.sparse.linalg import spsolve
 
-from ecmcell.case.reading import Fault
+from ecmcell.case.faults import Fault
 from ecmcell.microstructure.facets import MeshingError
 from ecmcell.microstructure.recipes import RECIPES
 from ecmcell.microstructure.topology import interface_measure, measures, quality

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from test_microstructure_mesh import COMPOSITE, SPHERES
 
-from ecmcell.case.reading import Fault
+from ecmcell.case.faults import Fault
 from ecmcell.microstructure.cuts import COLLECTOR, FREE, UNCUT, Cut, Cuts
 from ecmcell.microstructure.packing import (
     Diameters,

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image as Picture
 from pydantic import ValidationError
 
-from ecmcell.case.reading import Fault
+from ecmcell.case.faults import Fault
 from ecmcell.microstructure import cache
 from ecmcell.microstructure.recipes.image import Image
 from ecmcell.microstructure.topology import interface_measure, measures, quality

@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from ecmcell.case.reading import Fault
+from ecmcell.case.faults import Fault
 from ecmcell.microstructure.recipes.polycrystal import Polycrystal
 from ecmcell.microstructure.statistics import describe
 from ecmcell.microstructure.tessellation import (

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ecmcell.case.reading import Fault
+from ecmcell.case.faults import Fault
 from ecmcell.domain.plan import touching_phases
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.microstructure.recipes import RECIPES

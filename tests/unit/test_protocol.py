@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ecmcell.case.faults import Fault
 from ecmcell.case.protocol import Steps, read_protocol
-from ecmcell.case.reading import Fault
 from ecmcell.case.sentences import parse_step
 from ecmcell.case.step import Rate, Step
 from ecmcell.errors import InputError

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from ecmcell.case import units
-from ecmcell.case.reading import Fault
+from ecmcell.case.faults import Fault
 from ecmcell.case.units import Quantity, in_unit, quantity
 
 TYPES = {

@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 
 from ecmcell.case.expressions import Formula, formula
+from ecmcell.case.faults import Fault, suggest, toml
 from ecmcell.case.origin import BPX_FILE
-from ecmcell.case.reading import Fault, read_text, suggest, toml
+from ecmcell.case.reading import read_text
 from ecmcell.errors import InputError
 
 EXAMPLE = '"cell.json:Positive electrode"'

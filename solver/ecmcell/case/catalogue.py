@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ecmcell.case import units
+from ecmcell.case.faults import Fault
 from ecmcell.case.materials import (
     PROPERTIES,
     Material,
@@ -19,7 +20,6 @@ from ecmcell.case.materials import (
 )
 from ecmcell.case.origin import Origin
 from ecmcell.case.properties import Curve, Property, Window
-from ecmcell.case.reading import Fault
 from ecmcell.case.salt import SaltCurve
 from ecmcell.errors import InputError
 

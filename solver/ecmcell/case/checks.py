@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping
 import numpy as np
 
 from ecmcell.case import joint_checks, metals, salt_checks, section_checks
+from ecmcell.case.faults import Fault, all_missing, dotted, toml
 from ecmcell.case.materials import check_known, needed, with_article
 from ecmcell.case.properties import Curve
-from ecmcell.case.reading import Fault, all_missing, dotted, toml
 from ecmcell.case.schema import Case
 from ecmcell.case.step import Step
 from ecmcell.case.tables import COUPLINGS, Phase

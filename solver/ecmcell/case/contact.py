@@ -15,9 +15,10 @@ from pydantic import (
 )
 
 from ecmcell.case import units
+from ecmcell.case.faults import Fault
 from ecmcell.case.greyscale import GreyImage, read_grey
 from ecmcell.case.origin import Given
-from ecmcell.case.reading import Fault, directory_of, part_by
+from ecmcell.case.reading import directory_of, part_by
 
 Coverage = Annotated[float, Field(strict=True, gt=0, le=1)]
 

@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from ecmcell.case.reading import Fault, read_text, suggest, toml
+from ecmcell.case.faults import Fault, suggest, toml
+from ecmcell.case.reading import read_text
 
 _EARLY = 1e-9  # s by which a point may be missed and still count as reached
 _LARGEST_FILE = 50_000_000

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from ecmcell.case.reading import Fault, toml
+from ecmcell.case.faults import Fault, toml
 
 Array = npt.NDArray[np.float64]
 Formula = Callable[[npt.ArrayLike], Array]

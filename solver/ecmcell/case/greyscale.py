@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from ecmcell.case.reading import Fault, note_file, toml
+from ecmcell.case.faults import Fault, toml
+from ecmcell.case.reading import note_file
 
 _FORMATS = {
     ".png": "PNG",

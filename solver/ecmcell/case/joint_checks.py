@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from ecmcell.case import metals
+from ecmcell.case.faults import Fault, suggest, toml
 from ecmcell.case.joints import (
     Bond,
     Cohesion,
@@ -15,7 +16,6 @@ from ecmcell.case.joints import (
     pair_of,
 )
 from ecmcell.case.materials import check_known, needed, needs_a, with_article
-from ecmcell.case.reading import Fault, suggest, toml
 from ecmcell.case.schema import Case
 
 

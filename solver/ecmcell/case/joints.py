@@ -8,10 +8,11 @@ from pydantic import BeforeValidator, ConfigDict, Field, ValidationInfo
 
 from ecmcell.case import units
 from ecmcell.case.contact import ContactMap, read_contact
+from ecmcell.case.faults import Fault
 from ecmcell.case.layers import Inventory, VoidGrowth
 from ecmcell.case.materials import ByName, Material, material_table
 from ecmcell.case.origin import Frozen, Given
-from ecmcell.case.reading import Fault, directory_of, part, part_by
+from ecmcell.case.reading import directory_of, part, part_by
 
 Switch = Annotated[bool, Field(strict=True)]
 TransferCoefficient = Annotated[float, Field(strict=True, gt=0, lt=1)]

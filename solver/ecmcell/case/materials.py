@@ -15,9 +15,10 @@ from pydantic_core import CoreSchema
 
 from ecmcell.case import units
 from ecmcell.case.bpx import EXAMPLE, read_bpx
+from ecmcell.case.faults import Fault, dotted, suggest, toml
 from ecmcell.case.origin import CASE_FILE, Frozen, Origin, Text
 from ecmcell.case.properties import Curve, OrExpression, Property, Sourced, Window
-from ecmcell.case.reading import Fault, dotted, part, read_toml, suggest, toml, validate
+from ecmcell.case.reading import part, read_toml, validate
 from ecmcell.case.salt import OrNumber, SaltCurve, number_as_curve
 from ecmcell.case.units import Quantity
 

@@ -1,8 +1,8 @@
 """What has to fit together where a metal is meshed, or a phase flows."""
 
+from ecmcell.case.faults import Fault, toml
 from ecmcell.case.joints import Bond, ElectronCollector, Interface, Joint, LithiumElectrode
 from ecmcell.case.materials import Material, check_known
-from ecmcell.case.reading import Fault, toml
 from ecmcell.case.schema import Case
 from ecmcell.case.tables import Phase
 

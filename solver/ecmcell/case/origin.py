@@ -17,7 +17,8 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema
 
-from ecmcell.case.reading import Fault, part, toml
+from ecmcell.case.faults import Fault, toml
+from ecmcell.case.reading import part
 
 CASE_FILE = "case file"  # the source of what a case overrides without saying more
 BPX_FILE = "BPX file "  # begins the source of what a parameter file gives

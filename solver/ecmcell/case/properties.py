@@ -8,8 +8,9 @@ from pydantic_core import CoreSchema
 
 from ecmcell.case import units
 from ecmcell.case.expressions import formula
+from ecmcell.case.faults import Fault, toml
 from ecmcell.case.origin import REASON, Origin, SourcedValue, Text
-from ecmcell.case.reading import Fault, part, toml
+from ecmcell.case.reading import part
 from ecmcell.case.units import Quantity
 
 _SAMPLES = 201  # points that a formula is read into

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ecmcell.case.reading import Fault, suggest, toml
+from ecmcell.case.faults import Fault, suggest, toml
 from ecmcell.case.sentences import EXAMPLES, parse_step
 from ecmcell.case.step import Step
 

@@ -1,11 +1,9 @@
 """TOML files to validated models; every fault becomes one `InputError`."""
 
-import difflib
-import re
 import stat
 import tomllib
 import types
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
@@ -14,6 +12,7 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError, ValidationInfo
 from pydantic.fields import FieldInfo
 
+from ecmcell.case.faults import Fault, also_missing, dotted, suggest, toml
 from ecmcell.errors import InputError
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -37,20 +36,6 @@ _WORDS = {
     "less_than": "Give a number below {lt:g}.",
     "less_than_equal": "Give a number not above {le:g}.",
 }
-
-
-class Fault(ValueError):
-    """A fault in a value, found where the file and often the key are not known.
-
-    Args:
-        given: What was given, as a phrase.
-        remedy: What would do, as a sentence.
-        key: Where below the value under validation, as path of keys.
-    """
-
-    def __init__(self, given: str, remedy: str, key: Iterable[str | int] = ()):
-        self.given, self.remedy, self.key = given, remedy, tuple(key)
-        super().__init__(f"{given}. {remedy}")
 
 
 @contextmanager
@@ -177,7 +162,7 @@ def explain(error: ValidationError, model: type[BaseModel]) -> tuple[tuple, str,
     given, kind, context = first["input"], first["type"], first.get("ctx", {})
     cause = context.get("error")
     others = dict.fromkeys(_place(other) for other in errors if _lacks(other))
-    also = _also_missing(other for other in others if other != key)
+    also = also_missing(other for other in others if other != key)
     if isinstance(cause, Fault):
         return key, cause.given, cause.remedy + (also if _lacks(first) else "")
     if kind == "missing":
@@ -200,54 +185,6 @@ def explain(error: ValidationError, model: type[BaseModel]) -> tuple[tuple, str,
     return key, f"{toml(given)} does not do", remedy.format_map(context)
 
 
-def all_missing(found: Sequence[Fault]) -> None:
-    """Raise the first of what is missing, which then names the others, if there is any.
-
-    Raises:
-        Fault: The first.
-    """
-    if found:
-        first, *others = found
-        also = _also_missing(fault.key for fault in others)
-        raise Fault(first.given, first.remedy + also, first.key)
-
-
-def suggest(name: str, known: Iterable[str], what: str) -> str:
-    """A sentence that names the closest of what is known, or all of it."""
-    known = sorted(known)
-    close = difflib.get_close_matches(name, known, n=1)
-    if close:
-        return f'Did you mean "{close[0]}"?'
-    return f"Known {what}: {', '.join(known)}." if known else f"There are no {what} here."
-
-
-def toml(value: object) -> str:
-    """A value as one would write it in the file, shortened."""
-    match value:
-        case bool():
-            text = str(value).lower()
-        case str():
-            text = '"' + "".join(c if c.isprintable() else " " for c in value) + '"'
-        case Mapping():
-            text = "a table"
-        case list() | tuple():
-            text = "[" + ", ".join(map(toml, value[:4])) + (", ...]" if value[4:] else "]")
-        case int() if value.bit_length() > 200:
-            text = "a number of very many digits"
-        case _:
-            text = str(value)
-    return text if len(text) <= 80 else text[:76] + " ..."
-
-
-def dotted(key: Iterable[str | int]) -> str:
-    """`("interfaces", "a|b", "strength")` as `interfaces."a|b".strength`."""
-    parts = []
-    for part in key:
-        plain = isinstance(part, int) or re.fullmatch(r"[\w-]+", part)
-        parts.append(str(part) if plain else toml(part))
-    return ".".join(parts)
-
-
 def _place(error: Any) -> tuple:
     """Key of an error."""
     cause = error.get("ctx", {}).get("error")
@@ -260,12 +197,6 @@ def _lacks(error: Any) -> bool:
     """Whether an error is that a key is missing."""
     cause = error.get("ctx", {}).get("error")
     return error["type"] == "missing" or (isinstance(cause, Fault) and cause.given == "missing")
-
-
-def _also_missing(keys: Iterable[Iterable[str | int]]) -> str:
-    """A sentence that names more keys that are missing, if there are any."""
-    named = ", ".join(map(dotted, keys))
-    return f" Also missing: {named}." if named else ""
 
 
 def _weight(error: Any) -> int:

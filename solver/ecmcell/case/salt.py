@@ -7,8 +7,8 @@ import numpy as np
 from pydantic import Field, GetJsonSchemaHandler, model_validator
 from pydantic_core import CoreSchema
 
+from ecmcell.case.faults import Fault, toml
 from ecmcell.case.origin import REASON, Origin, SourcedValue
-from ecmcell.case.reading import Fault, toml
 
 
 class SaltCurve(Origin):

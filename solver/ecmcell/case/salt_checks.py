@@ -1,8 +1,8 @@
 """What has to fit together where an electrolyte is a polymer with a salt."""
 
+from ecmcell.case.faults import Fault
 from ecmcell.case.joints import Bond
 from ecmcell.case.materials import Material, check_known
-from ecmcell.case.reading import Fault
 from ecmcell.case.salt import SaltCurve
 from ecmcell.case.schema import Case
 from ecmcell.case.tables import Phase

@@ -1,6 +1,6 @@
 """Whether what a mesh in the plane is a section of suits the rest of the case."""
 
-from ecmcell.case.reading import Fault, toml
+from ecmcell.case.faults import Fault, toml
 from ecmcell.case.schema import Case
 
 _LOOSE = "generalised plane strain"

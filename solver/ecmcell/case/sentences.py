@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ecmcell.case.drive_cycle import drive_cycle, read_drive_cycle
-from ecmcell.case.reading import Fault, toml
+from ecmcell.case.faults import Fault, toml
 from ecmcell.case.step import Control, Counted, Rate, Step
 from ecmcell.case.units import quantity
 

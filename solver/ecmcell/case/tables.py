@@ -19,6 +19,7 @@ from pydantic import (
 
 from ecmcell.case import units
 from ecmcell.case.cracking import Cracking
+from ecmcell.case.faults import Fault, toml
 from ecmcell.case.materials import (
     PROPERTIES,
     ByName,
@@ -29,7 +30,7 @@ from ecmcell.case.materials import (
 from ecmcell.case.origin import Frozen, Given
 from ecmcell.case.properties import Share
 from ecmcell.case.protocol import Steps, protocol_schema, read_protocol
-from ecmcell.case.reading import Fault, directory_of, part, toml
+from ecmcell.case.reading import directory_of, part
 
 _BODIES = "active material", "electrolyte", "metal"  # kinds that phases are made of
 _PATH = WithJsonSchema({"type": "string"})

@@ -15,7 +15,7 @@ import pint
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
-from ecmcell.case.reading import Fault, toml
+from ecmcell.case.faults import Fault, toml
 
 FARADAY = 0.0964853321233100184  # pC/amol; exact in SI 2019
 GAS_CONSTANT = 8.31446261815324e-6  # pJ/(amol K); exact in SI 2019

@@ -12,9 +12,9 @@ from rich.table import Table
 
 from ecmcell.case.catalogue import library_table, material_sheet
 from ecmcell.case.export import model_schema
+from ecmcell.case.faults import suggest, toml
 from ecmcell.case.load import match_dimension, match_mesh
 from ecmcell.case.overview import overview
-from ecmcell.case.reading import suggest, toml
 from ecmcell.case.schema import Case
 from ecmcell.cli.shared import CaseArgument, app, read_case, show
 from ecmcell.errors import InputError

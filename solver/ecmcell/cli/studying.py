@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from mpi4py import MPI
 
-from ecmcell.case.reading import Fault
+from ecmcell.case.faults import Fault
 from ecmcell.case.units import CURRENT_DENSITY, LENGTH, Quantity
 from ecmcell.cli.shared import CaseArgument, app, read_case
 from ecmcell.errors import InputError, SolverError

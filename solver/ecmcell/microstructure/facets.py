@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ecmcell.case.reading import Fault
+from ecmcell.case.faults import Fault
 
 Integers = npt.NDArray[np.int64]
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from ecmcell.case.reading import Fault, dotted, explain, read_toml, suggest, toml
+from ecmcell.case.faults import Fault, dotted, suggest, toml
+from ecmcell.case.reading import explain, read_toml
 from ecmcell.errors import InputError
 from ecmcell.microstructure import cache
 from ecmcell.microstructure.meshdata import MeshData

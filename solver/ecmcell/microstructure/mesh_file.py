@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.spatial import cKDTree
 
-from ecmcell.case.reading import Fault, dotted, suggest, toml
+from ecmcell.case.faults import Fault, dotted, suggest, toml
 from ecmcell.errors import InputError
 from ecmcell.microstructure.facets import MeshingError, unique_rows
 from ecmcell.microstructure.mesh_groups import SIMPLICES, GroupNames, labelled, named_groups

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ecmcell.case.reading import Fault, toml
+from ecmcell.case.faults import Fault, toml
 from ecmcell.microstructure.facets import unique_rows
 from ecmcell.microstructure.topology import ROLES
 

@@ -11,7 +11,7 @@ from itertools import combinations
 import numpy as np
 import numpy.typing as npt
 
-from ecmcell.case.reading import Fault
+from ecmcell.case.faults import Fault
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.microstructure.statistics import largest_cells
 from ecmcell.microstructure.topology import edge_lengths, quality

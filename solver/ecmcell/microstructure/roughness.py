@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
-from ecmcell.case.reading import Fault
+from ecmcell.case.faults import Fault
 from ecmcell.microstructure.facets import facets_of
 from ecmcell.microstructure.heights import Heights, corrugation, random_field
 from ecmcell.microstructure.meshdata import MeshData

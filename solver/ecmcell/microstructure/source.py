@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from ecmcell.case.reading import Fault, dotted
+from ecmcell.case.faults import Fault, dotted
 from ecmcell.case.schema import Case
 from ecmcell.errors import InputError
 from ecmcell.microstructure.aside import make_aside

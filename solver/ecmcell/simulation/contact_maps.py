@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ecmcell.case.contact import ContactMap, Patches, PicturedContact, RandomContact
-from ecmcell.case.reading import Fault
+from ecmcell.case.faults import Fault
 from ecmcell.microstructure.heights import height_level, random_field
 
 Points = npt.NDArray[np.float64]

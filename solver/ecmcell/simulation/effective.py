@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 from mpi4py import MPI
 
-from ecmcell.case.reading import suggest, toml
+from ecmcell.case.faults import suggest, toml
 from ecmcell.case.schema import Case
 from ecmcell.domain.domain import Domain
 from ecmcell.domain.plan import clusters

@@ -7,8 +7,8 @@ import numpy.typing as npt
 from mpi4py import MPI
 
 from ecmcell.case.cracking import RandomFlaws
+from ecmcell.case.faults import dotted
 from ecmcell.case.materials import needed
-from ecmcell.case.reading import dotted
 from ecmcell.case.schema import Case
 from ecmcell.domain import compat, touched
 from ecmcell.domain.domain import Domain

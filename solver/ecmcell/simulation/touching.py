@@ -6,8 +6,8 @@ import numpy as np
 from dolfinx import fem
 
 from ecmcell.case.contact import ContactMap
+from ecmcell.case.faults import Fault, dotted
 from ecmcell.case.joints import Interface, LithiumElectrode
-from ecmcell.case.reading import Fault, dotted
 from ecmcell.case.schema import Case
 from ecmcell.domain.domain import Domain
 from ecmcell.domain.faces import Contact, Face, Outer

@@ -11,10 +11,11 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
+from ecmcell.case.faults import Fault, dotted, toml
 from ecmcell.case.load import load_case
 from ecmcell.case.origin import Frozen
 from ecmcell.case.overlay import merged
-from ecmcell.case.reading import Fault, dotted, read_toml, toml, validate
+from ecmcell.case.reading import read_toml, validate
 from ecmcell.case.schema import Case
 from ecmcell.errors import InputError
 

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field, model_validator
 
-from ecmcell.case.reading import Fault
+from ecmcell.case.faults import Fault
 from ecmcell.microstructure.cuts import COLLECTOR, Cut, Cuts
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.microstructure.packing import (

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field, PlainSerializer, PlainValidator, ValidationInfo, WithJsonSchema
 
-from ecmcell.case.reading import Fault, toml
+from ecmcell.case.faults import Fault, toml
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.microstructure.recipes.base import Extent, Recipe
 from ecmcell.microstructure.topology import assemble, roles_of_box_with_pores

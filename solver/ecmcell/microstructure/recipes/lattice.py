@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
-from ecmcell.case.reading import Fault
+from ecmcell.case.faults import Fault
 from ecmcell.microstructure.gmsh_mesh import SizeGrid, ball, box, mesh_regions
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.microstructure.on_demand import gmsh

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
-from ecmcell.case.reading import Fault
+from ecmcell.case.faults import Fault
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.microstructure.recipes.base import LARGEST_COUNT, Dimension, Extent, Recipe, Table
 from ecmcell.microstructure.roughness import RoughFace, Roughness, roughened

@@ -12,7 +12,7 @@ from typing import Annotated, Literal, Self
 import numpy as np
 from pydantic import Field, model_validator
 
-from ecmcell.case.reading import Fault
+from ecmcell.case.faults import Fault
 from ecmcell.microstructure.facets import MeshingError
 from ecmcell.microstructure.gmsh_mesh import mesh_regions
 from ecmcell.microstructure.meshdata import MeshData

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field, model_validator
 
-from ecmcell.case.reading import Fault
+from ecmcell.case.faults import Fault
 from ecmcell.microstructure.facets import MeshingError
 from ecmcell.microstructure.gmsh_mesh import ball, box, mesh_regions
 from ecmcell.microstructure.meshdata import MeshData

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from pydantic import Field
 from scipy.spatial import Voronoi, cKDTree
 
-from ecmcell.case.reading import Fault
+from ecmcell.case.faults import Fault
 from ecmcell.microstructure.facets import MeshingError
 from ecmcell.microstructure.gmsh_mesh import SizeGrid, mesh_regions
 from ecmcell.microstructure.meshdata import MeshData
