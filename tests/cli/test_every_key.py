@@ -13,7 +13,7 @@ import tomli_w
 from workplace import CASE, RECIPE, Workplace
 
 from ecmcell.case.load import load_case
-from ecmcell.case.overview import overview
+from ecmcell.cli.overview import overview
 from ecmcell.errors import InputError
 from ecmcell.microstructure import check_source
 

@@ -20,9 +20,9 @@ from ecmcell.case.joints import (
 )
 from ecmcell.case.load import load_case, match_dimension, match_mesh
 from ecmcell.case.materials import material
-from ecmcell.case.overview import overview
 from ecmcell.case.schema import Case
 from ecmcell.case.tables import Output
+from ecmcell.cli.overview import overview
 from ecmcell.errors import InputError
 
 TEXT = """

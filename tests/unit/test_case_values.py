@@ -16,7 +16,7 @@ from ecmcell.case.joints import (
 from ecmcell.case.load import load_case
 from ecmcell.case.materials import LIBRARY, Material, material, names
 from ecmcell.case.origin import CASE_FILE
-from ecmcell.case.overview import overview
+from ecmcell.cli.overview import overview
 from ecmcell.errors import InputError
 
 

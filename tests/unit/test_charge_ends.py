@@ -10,10 +10,10 @@ from tests.unit.test_docs import DOCS, ROOT, blocks
 
 from ecmcell.case.load import load_case
 from ecmcell.case.materials import needed
-from ecmcell.case.overview import overview
 from ecmcell.case.schema import Case
 from ecmcell.case.state_of_charge import charge_ends
 from ecmcell.case.validity import asked_beyond
+from ecmcell.cli.overview import overview
 from ecmcell.study import read_plan
 
 SHIPPED = sorted(ROOT.glob("cases/**/case.toml"))

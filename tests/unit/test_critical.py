@@ -76,7 +76,7 @@ def test_runs_end_at_the_growth_that_counts(tmp_path: Path) -> None:
 
 
 def test_the_closed_form_is_what_is_tried_first(tmp_path: Path) -> None:
-    # 58 MPa, 7.82 mV; see test_criteria.
+    # 58 MPa, 7.82 mV; see test_closed_form.
     assert asked(tmp_path).closed_form == pytest.approx(0.297, rel=5e-3)
     assert asked(tmp_path).own_current == pytest.approx(1.0)
 

@@ -7,10 +7,10 @@ from scipy.integrate import quad
 
 from cells import LITHIUM, THERMAL_VOLTAGE, Tape, drive, electrolyte, make_case, make_cell
 from ecmcell.case.materials import needed
-from ecmcell.case.stripping import closure_rate, critical_stripping
 from ecmcell.case.units import FARADAY
 from ecmcell.errors import SolverError
 from ecmcell.simulation.cell import Cell
+from ecmcell.simulation.closed_form import critical_stripping, void_closure
 from ecmcell.simulation.observables import Observables
 from ecmcell.simulation.protocol import Cycler
 from meshes import grid
@@ -36,7 +36,7 @@ def stripping_cell(comm: MPI.Comm, protocol: list[str] | None = None, **tables: 
 
 def rate_of(cell: Cell, pressure: float = PRESSURE) -> float:
     """Closure of its voids, 1/s."""
-    return closure_rate(needed(cell.case.lithium_anode), cell.case.cell.temperature, pressure)
+    return void_closure(needed(cell.case.lithium_anode), cell.case.cell.temperature, pressure)
 
 
 @pytest.mark.reference("Voids", "a hollow ball of metal that creeps, equilibrium by quadrature")

@@ -124,6 +124,13 @@ _MAPS: dict[str, type[ContactMap]] = {
 }
 
 
+def coverage(contact: ContactMap | None) -> float:
+    """Fraction of a face that touches at the start, all of it where there is no map."""
+    if isinstance(contact, PicturedContact):
+        return float(contact.shares(one_row=False).mean())
+    return contact.coverage if contact is not None else 1.0
+
+
 def read_contact(given: object, info: ValidationInfo) -> ContactMap:
     """The map in a table, by its kind.
 

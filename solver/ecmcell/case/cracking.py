@@ -158,15 +158,3 @@ class Cracking(Given):
             return self.energy
         assert self.toughness is not None
         return self.toughness**2 * (1.0 - poisson_ratio**2) / youngs_modulus
-
-
-def strength(model: str, energy: float, youngs_modulus: float, length: float) -> float:
-    """Largest stress in MPa that a bar of the phase field carries.
-
-    sqrt(3 E Gc/(8 l)) with AT1, where damage begins; 9/16 sqrt(E Gc/(3 l)) with AT2, the peak
-    (Pham, Amor, Marigo and Maurini 2011, doi:10.1177/1056789510386852; Tanne et al. 2018,
-    doi:10.1016/j.jmps.2017.09.006).
-    """
-    if model == "AT1":
-        return sqrt(3.0 * youngs_modulus * energy / (8.0 * length))
-    return 9.0 / 16.0 * sqrt(youngs_modulus * energy / (3.0 * length))

@@ -204,6 +204,18 @@ class Case(Frozen):
             self.phases[n].material.charge_capacity() * volumes[n] for n in self.active_phases
         )
 
+    def largest_current(self, kind: str) -> float | None:
+        """Largest current density per footprint in steps of a kind, pA/um2, if the protocol has it.
+
+        C-rates, which need the mesh, and drive cycles do not count.
+
+        Args:
+            kind: `charge`, which plates on the anode, or `discharge`, which strips it.
+        """
+        steps = [s.current for s in self.protocol if s.kind == kind and s.current is not None]
+        found = [abs(rate.value) for rate in steps if rate.of == "area"]
+        return max(found, default=None)
+
     def rest_voltage(self) -> float | None:
         """Open-circuit voltage in V at the start; None without active material."""
         for name in self.active_phases:

@@ -14,8 +14,8 @@ from ecmcell.case.catalogue import library_table, material_sheet
 from ecmcell.case.export import model_schema
 from ecmcell.case.faults import suggest, toml
 from ecmcell.case.load import match_dimension, match_mesh
-from ecmcell.case.overview import overview
 from ecmcell.case.schema import Case
+from ecmcell.cli.overview import overview
 from ecmcell.cli.shared import CaseArgument, app, read_case, show
 from ecmcell.errors import InputError
 from ecmcell.parallel import on_root

@@ -15,22 +15,6 @@ from ufl.core.expr import Expr
 LEAST = 1e-9
 
 
-def closure_rate(pressure: Expr, rate: Expr, stress: Expr, exponent: Expr) -> Expr:
-    """Share of its volume by which a void shrinks in a s: theory.md (64).
-
-    A ball of metal that creeps by `rate (q/stress)^exponent` in an endless one under a remote
-    pressure (Wilkinson and Ashby 1975, doi:10.1016/0001-6160(75)90136-4).
-
-    Args:
-        pressure: In MPa; there is no closure under tension.
-        rate: Of the creep law, 1/s.
-        stress: Of the creep law, MPa.
-        exponent: Of the creep law.
-    """
-    pressing = ufl.max_value(pressure, 0.0)
-    return 1.5 * rate * (1.5 * pressing / (exponent * stress)) ** exponent
-
-
 @dataclass(frozen=True)
 class Share:
     """A share of a face at the end of a time step: `start` less `fall` times the current density.

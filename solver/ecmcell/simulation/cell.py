@@ -4,7 +4,6 @@ import numpy as np
 import numpy.typing as npt
 from mpi4py import MPI
 
-from ecmcell.case import criteria
 from ecmcell.case.joints import Bond, Interface, Junction, LithiumElectrode
 from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
@@ -15,6 +14,7 @@ from ecmcell.domain.plan import Network, Pair
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.numerics.fixed_point import Coupling, FixedPoint, transfer
 from ecmcell.simulation import metals, platens
+from ecmcell.simulation.closed_form import polarisation
 from ecmcell.simulation.crack_graph import CrackGraph
 from ecmcell.simulation.electrochemistry import Electrochemistry
 from ecmcell.simulation.filaments import Filaments
@@ -260,7 +260,7 @@ class Cell:
         temperature = self.case.cell.temperature
         least = min(
             (
-                criteria.polarisation(law, temperature)
+                polarisation(law, temperature)
                 for law in laws
                 if isinstance(law, Interface | LithiumElectrode)
                 and law.exchange_current_density < np.inf

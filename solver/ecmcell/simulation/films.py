@@ -4,10 +4,9 @@ from functools import partial
 
 from dolfinx import fem
 
-from ecmcell.case import arrhenius
-from ecmcell.case.joints import Coating, Filmed, LimitedGrowth, ParabolicGrowth
+from ecmcell.case.joints import Filmed
 from ecmcell.case.schema import Case
-from ecmcell.physics import films
+from ecmcell.simulation.closed_form import film_resistance
 from ecmcell.simulation.temperature import Temperature
 
 
@@ -50,27 +49,8 @@ class Films:
 
     def resistance(self, name: str, time: float) -> float:
         """Areal resistance in V um2/pA of all films on an interface or electrode together."""
-        law, kelvin = self._laws[name], self._temperature.kelvin
-        total = law.film_resistance + _interphase(law.interphase, time)
-        return total + (_layer(law.coating, kelvin) if law.coating is not None else 0.0)
+        return film_resistance(self._laws[name], self._temperature.kelvin, time)
 
     def _resistance(self, name: str, _: float) -> float:
         """The same at the present time and temperature."""
         return self.resistance(name, self._time)
-
-
-def _layer(coating: Coating, temperature: float) -> float:
-    conductivity = coating.ionic_conductivity
-    if conductivity is None:
-        conductivity = arrhenius.ionic_conductivity(coating.material, temperature)
-    return films.layer(coating.thickness, conductivity)
-
-
-def _interphase(law: ParabolicGrowth | LimitedGrowth | None, time: float) -> float:
-    match law:
-        case None:
-            return 0.0
-        case ParabolicGrowth():
-            return films.parabolic(law.initial_resistance, law.slope, time)
-        case LimitedGrowth():
-            return films.self_limiting(law.final_resistance, law.time_constant, time)

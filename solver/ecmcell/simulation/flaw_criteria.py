@@ -2,11 +2,12 @@
 
 from math import nan
 
-from ecmcell.case import criteria
-from ecmcell.case.criteria import FlawCriterion
 from ecmcell.case.materials import needed
 from ecmcell.output.units import CURRENT_DENSITY
+from ecmcell.physics.closed_form.flaws import FlawCriterion
+from ecmcell.physics.closed_form.fracture import failure_probability
 from ecmcell.simulation.cell import Cell
+from ecmcell.simulation.closed_form import flaw_criteria, shear_ratio
 from ecmcell.simulation.columns import cracks as columns
 
 _TOUGHNESS = 1e-3  # MPa m^0.5 in 1 MPa um^0.5
@@ -26,7 +27,7 @@ class FlawCriteria:
     def __init__(self, cell: Cell):
         domain = cell.domain
         low = float(domain.bounds[0, 0])
-        self._cell, self.flaws = cell, criteria.flaw_criteria(cell.case, low)
+        self._cell, self.flaws = cell, flaw_criteria(cell.case, low)
         self._touching, self._driving, self._current = [], [], []
         for lithium, reaction in cell.electrochemistry.electrodes.items():
             if lithium.role != "anode":
@@ -52,7 +53,7 @@ class FlawCriteria:
         if self.reached is None and max(ratios) >= 1.0:
             self.reached = float(self._cell.state.position["time"])
         chances = [
-            criteria.failure_probability(ratio, modulus)
+            failure_probability(ratio, modulus)
             for flaw, ratio in zip(self.flaws, ratios, strict=True)
             if (modulus := flaw.electrolyte.weibull_modulus) is not None
         ]
@@ -76,5 +77,5 @@ class FlawCriteria:
             "critical current density of real contact [mA.cm-2]": critical,
             "critical current density [mA.cm-2]": critical * self._contact,
             "Wagner number": flaw.wagner,
-            "shear modulus ratio": criteria.shear_ratio(case.phases[phase].material, metal),
+            "shear modulus ratio": shear_ratio(case.phases[phase].material, metal),
         }

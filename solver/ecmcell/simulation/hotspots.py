@@ -7,10 +7,10 @@ import numpy as np
 import numpy.typing as npt
 import ufl
 
-from ecmcell.case import criteria
 from ecmcell.domain.average import Average
 from ecmcell.output.units import AREAL_RESISTANCE, CURRENT_DENSITY
 from ecmcell.simulation.cell import Cell
+from ecmcell.simulation.closed_form import polarisation
 from ecmcell.simulation.columns import lithium as columns
 from ecmcell.simulation.columns.run import TIME
 from ecmcell.simulation.constriction import Constriction
@@ -134,7 +134,7 @@ class Hotspots:
             electrolyte = self._cell.properties.of(lithium.electrolyte)
             kappa = electrolyte.uncracked_ionic_conductivity
             here = float(average.owned_weight.sum())
-            total += here * kappa * criteria.polarisation(lithium.law, temperature) / length
+            total += here * kappa * polarisation(lithium.law, temperature) / length
             area += here
         return domain.total(total) / domain.total(area)
 

@@ -19,6 +19,7 @@ from ecmcell.domain.average import Average
 from ecmcell.domain.domain import Domain, Integral
 from ecmcell.domain.faces import Face, Outer
 from ecmcell.physics import interfaces, layers
+from ecmcell.physics.closed_form.stripping import closure_rate
 from ecmcell.physics.layers import Share
 from ecmcell.simulation import touching
 from ecmcell.simulation.metals import LithiumFace
@@ -138,8 +139,8 @@ class Layer:
         pressure = constant(needed(case.cell.stack_pressure))
         if case.physics.mechanics:
             pressure = -self.stress
-        return layers.closure_rate(
-            pressure,
+        return closure_rate(
+            ufl.max_value(pressure, 0.0),
             state.temperature.constant(f"creep rate of {metal.name}", at),
             constant(needed(metal.creep_stress)),
             constant(needed(metal.creep_exponent)),

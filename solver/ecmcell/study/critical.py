@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from ecmcell.case import criteria
 from ecmcell.case.load import load_case
 from ecmcell.case.materials import needed
 from ecmcell.case.overlay import merged
@@ -43,7 +42,7 @@ class Question:
     @property
     def own_current(self) -> float:
         """The largest current density with which the case leads to the failure, mA/cm2."""
-        return CURRENT_DENSITY * needed(criteria.largest_current(self.case, self.failure.kind))
+        return CURRENT_DENSITY * needed(self.case.largest_current(self.failure.kind))
 
     @property
     def closed_form(self) -> float | None:
@@ -123,7 +122,7 @@ def question(asked: Variation, growth: float | None, until_short: bool) -> Quest
         remedy = "Add an empty table [boundaries.anode.filaments], and let an electrolyte crack."
         remedy += " Or give voids of stripping, [boundaries.anode.void_growth]."
         raise InputError(case.path, "boundaries.anode.filaments", "no lithium in cracks", remedy)
-    if criteria.largest_current(case, failure.kind) is None:
+    if case.largest_current(failure.kind) is None:
         example = f"{failure.kind.capitalize()} at 0.5 mA/cm2 for 1 hour"
         remedy = f'{failure.kind.capitalize()} with one, e.g. "{example}".'
         given = f"no {failure.kind} at a current density"

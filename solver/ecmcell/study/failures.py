@@ -6,12 +6,12 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from ecmcell.case import criteria
+from ecmcell.case.contact import coverage
 from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
-from ecmcell.case.stripping import critical_stripping
 from ecmcell.output import StoredRun
 from ecmcell.output.units import CURRENT_DENSITY
+from ecmcell.simulation.closed_form import critical_stripping, flaw_criteria
 
 _DEPTH = re.compile(r"Filament \d+ depth \[um\]")
 
@@ -69,8 +69,8 @@ class Penetration:
 
     def closed_form(self, case: Case) -> float | None:
         """The lowest at which a flaw grows."""
-        touching = criteria.coverage(needed(case.lithium_anode))
-        flaws = criteria.flaw_criteria(case)
+        touching = coverage(needed(case.lithium_anode).contact)
+        flaws = flaw_criteria(case)
         found = (CURRENT_DENSITY * touching * flaw.current for flaw in flaws)
         return min(found, default=None)
 

@@ -3,10 +3,14 @@
 import math
 from collections.abc import Iterator
 
-from ecmcell.case import criteria
-from ecmcell.case.criteria import Electrolyte, FlawCriterion, Plating
+from ecmcell.case.contact import coverage
 from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
+from ecmcell.physics.closed_form.flaws import Electrolyte, FlawCriterion, harmless_depth
+from ecmcell.physics.closed_form.fracture import failure_probability
+from ecmcell.physics.closed_form.plating import Plating
+from ecmcell.physics.closed_form.stability import MONROE_NEWMAN
+from ecmcell.simulation import closed_form
 
 # 1 pA/um2 = 0.1 mA/cm2; 1 MPa m^0.5 = 1000 MPa um^0.5.
 _CURRENT_DENSITY, _TOUGHNESS = 0.1, 1e-3
@@ -16,16 +20,16 @@ Row = tuple[str, str, str]
 
 def flaw_rows(case: Case) -> Iterator[Row]:
     """Where, what and value of each criterion; none where no toughness is known."""
-    how = criteria.plating(case)
+    how = closed_form.plating(case)
     if how is None:
         return
     anode = needed(case.lithium_anode)
-    current, touching = criteria.largest_plating(case), criteria.coverage(anode)
+    current, touching = case.largest_current("charge"), coverage(anode.contact)
     # Only meshes of recipes are known to begin at zero.
-    flaws = criteria.flaw_criteria(case) if case.mesh.recipe is not None else []
+    flaws = closed_form.flaw_criteria(case) if case.mesh.recipe is not None else []
     for flaw in flaws:
         yield from _flaw(flaw, touching, current)
-    for electrolyte in criteria.electrolytes(case):
+    for electrolyte in closed_form.electrolytes(case):
         where = electrolyte.phase
         if current is not None:
             yield (
@@ -34,10 +38,10 @@ def flaw_rows(case: Case) -> Iterator[Row]:
                 _harmful(electrolyte, how, current / touching),
             )
         material = case.phases[electrolyte.phase].material
-        ratio = criteria.shear_ratio(material, anode.metal)
+        ratio = closed_form.shear_ratio(material, anode.metal)
         if ratio is not None:
-            side = "above" if ratio > criteria.MONROE_NEWMAN else "below"
-            told = f"{ratio:.2g}, {side} {criteria.MONROE_NEWMAN:g} (decides nothing)"
+            side = "above" if ratio > MONROE_NEWMAN else "below"
+            told = f"{ratio:.2g}, {side} {MONROE_NEWMAN:g} (decides nothing)"
             yield where, "shear modulus over that of lithium", told
 
 
@@ -55,7 +59,7 @@ def _flaw(flaw: FlawCriterion, touching: float, current: float | None) -> Iterat
     yield where, "K_I/K_Ic at the protocol's largest", f"{ratio:.3g}"
     modulus = flaw.electrolyte.weibull_modulus
     if modulus is not None:
-        chance = criteria.failure_probability(ratio, modulus)
+        chance = failure_probability(ratio, modulus)
         yield where, "chance that it grows then", f"{chance:.3g} (Weibull)"
 
 
@@ -66,5 +70,5 @@ def _densities(real: float, touching: float) -> str:
 
 
 def _harmful(electrolyte: Electrolyte, how: Plating, current: float) -> str:
-    depth = criteria.harmless_depth(electrolyte, how, current)
+    depth = harmless_depth(electrolyte, how, current)
     return f"deeper than {depth:.3g} um at {_CURRENT_DENSITY * current:.3g} mA/cm2 of real contact"

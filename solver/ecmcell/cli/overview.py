@@ -1,13 +1,11 @@
 """A resolved case as tables for people."""
 
 from collections.abc import Iterable, Iterator
-from math import inf, pi, sqrt
+from math import inf
 
 from rich.console import Group, RenderableType
 from rich.table import Table
 
-from ecmcell.case.cracking import strength
-from ecmcell.case.flaw_table import flaw_rows
 from ecmcell.case.joints import Held
 from ecmcell.case.materials import Material, needed
 from ecmcell.case.origin import CASE_FILE, Given
@@ -15,6 +13,8 @@ from ecmcell.case.schema import Case
 from ecmcell.case.state_of_charge import charge_ends
 from ecmcell.case.tables import Cell, Phase
 from ecmcell.case.validity import asked_beyond
+from ecmcell.cli.flaw_table import flaw_rows
+from ecmcell.physics.closed_form.fracture import bar_strength, flaw_length, toughness
 
 _ROOT_UM = 1e3  # MPa sqrt(um) in a MPa sqrt(m)
 _NO_ORIGIN = "no origin given"
@@ -132,12 +132,12 @@ def _cracks(case: Case) -> Iterable[list[str]]:
 def _cracking(case: Case, name: str) -> Iterator[tuple[str, str]]:
     how, material = needed(case.phases[name].cracking), case.phases[name].material
     young, poisson = needed(material.youngs_modulus), needed(material.poisson_ratio)
-    energy, stiffness = how.energy_release(young, poisson), young / (1.0 - poisson**2)
-    begins = strength(how.model, energy, young, how.length)
+    energy = how.energy_release(young, poisson)
+    begins = bar_strength(how.model, energy, young, how.length)
     yield "energy", f"{energy:.3g} J/m^2"
     own = material.fracture_toughness
     beside = "" if own is None else f"; {material.name} has {own / _ROOT_UM:.3g}"
-    yield "toughness", f"{sqrt(energy * stiffness) / _ROOT_UM:.3g} MPa m^0.5{beside}"
+    yield "toughness", f"{toughness(energy, young, poisson) / _ROOT_UM:.3g} MPa m^0.5{beside}"
     yield "length", f"{how.length:g} um; grains narrower than {how.width:.3g} um are damaged evenly"
     yield "begins to crack at", f"{begins:.3g} MPa ({how.model})"
     ratio = how.compression_ratio(poisson)
@@ -145,8 +145,8 @@ def _cracking(case: Case, name: str) -> Iterator[tuple[str, str]]:
     weak = (case.cell.stack_pressure or 0.0) > ratio * begins
     remedy = '; the stack pressure is more: split = "star-convex" does not soften' if weak else ""
     yield "under compression along one axis", f"{pressed} ({how.split}){remedy}"
-    weaker = energy * stiffness / (pi * begins**2)
-    yield "or less, at flaws longer than", f"{2.0 * weaker:.2g} um"
+    longest = flaw_length(begins, energy, young, poisson)
+    yield "or less, at flaws longer than", f"{longest:.2g} um"
     for pair, joint in case.joints():
         if name in pair and isinstance(joint, Held) and joint.strength is not None:
             yield "its interface parts at", f"{joint.strength:g} MPa ({'|'.join(pair)})"
