@@ -123,7 +123,7 @@ class Solid:
         ]
         system = BlockSystem(domain, [self.u], [virtual], [np.unique(np.concatenate(self.held))])
         modes = () if direct else linear.rigid_modes(system.layout.spaces)
-        options = linear.CHOLESKY if direct else linear.ELASTICITY | linear.CRACKED
+        options = linear.CHOLESKY if direct else linear.ELASTICITY | linear.ELASTICITY_OF_CRACKED
         solver = linear.LinearSolver(system, options, modes=modes)
         newton = Newton(system, solver, 1e-9, 20)
         driving = ufl.derivative((stored + self.energy * surface) * dx, self.d)

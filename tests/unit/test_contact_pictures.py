@@ -11,7 +11,7 @@ from ecmcell.case.faults import Fault
 from ecmcell.case.greyscale import read_grey
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.microstructure.recipes import RECIPES
-from ecmcell.microstructure.topology import measures, quality
+from ecmcell.microstructure.simplices import measures, quality
 from ecmcell.simulation.contact_maps import pattern
 
 SHADES = np.array([[0, 51, 102, 255], [255, 153, 0, 0]])  # fifths of white, where not black

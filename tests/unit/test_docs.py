@@ -13,7 +13,7 @@ from ecmcell.case.faults import Fault
 from ecmcell.case.load import load_case
 from ecmcell.case.materials import Material
 from ecmcell.microstructure import check_source
-from ecmcell.microstructure.topology import measures
+from ecmcell.microstructure.simplices import measures
 from ecmcell.simulation.columns import SERIES
 from ecmcell.simulation.columns.cycles import CYCLES
 from ecmcell.simulation.columns.fields import FIELDS

@@ -5,7 +5,7 @@ import pytest
 
 from ecmcell.microstructure.excerpt import excerpt, seen_along
 from ecmcell.microstructure.meshdata import MeshData
-from ecmcell.microstructure.topology import measures
+from ecmcell.microstructure.simplices import measures
 from meshes import composite, layers
 
 

@@ -9,7 +9,8 @@ from scipy.sparse.linalg import spsolve
 from ecmcell.case.faults import Fault
 from ecmcell.microstructure.facets import MeshingError
 from ecmcell.microstructure.recipes import RECIPES
-from ecmcell.microstructure.topology import interface_measure, measures, quality
+from ecmcell.microstructure.simplices import measures, quality
+from ecmcell.microstructure.topology import interface_measure
 
 LATTICE = {
     "recipe": "lattice",

@@ -14,8 +14,8 @@ from ecmcell.microstructure.packing import (
     place_pores,
 )
 from ecmcell.microstructure.recipes.composite_cathode import CompositeCathode
+from ecmcell.microstructure.simplices import measures, quality
 from ecmcell.microstructure.statistics import describe
-from ecmcell.microstructure.topology import measures, quality
 
 DIAMETERS = Diameters(mean=5.0, deviation=1.0, minimum=3.0, maximum=8.0)
 COARSE = SPHERES | {

@@ -9,7 +9,7 @@ import pytest
 
 from ecmcell.errors import InputError
 from ecmcell.microstructure.mesh_file import read_mesh
-from ecmcell.microstructure.topology import measures
+from ecmcell.microstructure.simplices import measures
 
 SIDE = {"anode": 0.0, "collector": 2.0}
 

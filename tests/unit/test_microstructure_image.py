@@ -10,7 +10,8 @@ from pydantic import ValidationError
 from ecmcell.case.faults import Fault
 from ecmcell.microstructure import cache
 from ecmcell.microstructure.recipes.image import Image
-from ecmcell.microstructure.topology import interface_measure, measures, quality
+from ecmcell.microstructure.simplices import measures, quality
+from ecmcell.microstructure.topology import interface_measure
 from ecmcell.microstructure.voxels import read_labels, simplices
 
 LABELS = np.random.default_rng(1).integers(0, 3, (6, 5, 4))

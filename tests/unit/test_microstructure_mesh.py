@@ -12,7 +12,8 @@ from ecmcell.case.faults import Fault
 from ecmcell.microstructure.facets import MeshingError, facets_of
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.microstructure.recipes import RECIPES
-from ecmcell.microstructure.topology import assemble, interface_measure, measures, quality
+from ecmcell.microstructure.simplices import measures, quality
+from ecmcell.microstructure.topology import assemble, interface_measure
 from meshes import grid, punched
 
 COMPOSITE = {

@@ -7,6 +7,7 @@ import pytest
 
 from ecmcell.case.faults import Fault
 from ecmcell.microstructure.recipes.polycrystal import Polycrystal
+from ecmcell.microstructure.simplices import measures, quality
 from ecmcell.microstructure.statistics import describe
 from ecmcell.microstructure.tessellation import (
     TessellationError,
@@ -15,7 +16,6 @@ from ecmcell.microstructure.tessellation import (
     seeds_in_box,
     tessellate,
 )
-from ecmcell.microstructure.topology import measures, quality
 
 PELLET = {
     "recipe": "polycrystal",

@@ -7,8 +7,8 @@ from ecmcell.case.faults import Fault
 from ecmcell.microstructure.facets import facets_of
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.microstructure.refine import REFINED, refined
+from ecmcell.microstructure.simplices import edge_lengths, measures
 from ecmcell.microstructure.statistics import largest_cells
-from ecmcell.microstructure.topology import edge_lengths, measures
 from meshes import composite, layers
 
 PORES = {"fraction": 0.03, "diameter": "0.8 um"}

@@ -8,7 +8,7 @@ from ecmcell.domain.plan import touching_phases
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.microstructure.recipes import RECIPES
 from ecmcell.microstructure.recipes.secondary_particle import divided_disc
-from ecmcell.microstructure.topology import measures
+from ecmcell.microstructure.simplices import measures
 
 USUAL = {
     "recipe": "secondary_particle",

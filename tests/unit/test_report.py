@@ -17,6 +17,7 @@ from synthetic_run import (
 )
 
 from ecmcell.errors import InputError
+from ecmcell.microstructure.simplices import sizes
 from ecmcell.output import OutputMesh, RunDirectory, StoredRun
 from ecmcell.report import write_report
 from ecmcell.report.curves import (
@@ -33,7 +34,6 @@ from ecmcell.report.percentiles import percentile_table, spreads
 from ecmcell.report.states import chosen_states
 from ecmcell.report.style import MM, PAGE, Plate, new_figure, styled
 from ecmcell.report.tables import protocol_table
-from ecmcell.report.view import simplex_measures
 
 SECTIONS = {
     "summary",
@@ -286,7 +286,7 @@ def test_stress_percentiles_weigh_by_volume_and_keep_phases_apart(tmp_path):
         stress = size * np.array([1.0, 1.0, 5.0, 5.0, -7.0, -7.0])
         run.write_fields(time, "state", {}, {"Von Mises stress [MPa]": stress}, {})
     stored = StoredRun(tmp_path)
-    soft, hard = spreads(stored, stored.mesh, simplex_measures(mesh.points, mesh.cells))
+    soft, hard = spreads(stored, stored.mesh, sizes(mesh.points, mesh.cells))
     assert (soft.phase, hard.phase) == ("soft", "hard")
     assert soft.times.tolist() == [0.0, 60.0]
     assert soft.values[0].tolist() == [0.0] * 5

@@ -11,7 +11,7 @@ from ecmcell.report.maps import colour_scale, has_both_signs, weighted_quantiles
 from ecmcell.report.raster import Raster
 from ecmcell.report.states import _choice, row_at
 from ecmcell.report.tables import highlights
-from ecmcell.report.view import round_length, simplex_measures
+from ecmcell.report.view import round_length
 from ecmcell.report.words import axis_label, duration, in_volts, number
 
 
@@ -90,12 +90,6 @@ def test_highlights_say_which_end_they_are():
 def test_quantiles_weigh_by_area():
     values, areas = np.array([1.0, 2.0, 3.0]), np.array([98.0, 1.0, 1.0])
     assert weighted_quantiles(values, areas, [0.5, 0.985, 1.0]).tolist() == [1.0, 2.0, 3.0]
-
-
-def test_measures_of_simplices():
-    corners = np.vstack([np.zeros(3), np.diag([1.0, 2.0, 3.0])])
-    assert simplex_measures(corners, np.array([[0, 1, 2]])) == pytest.approx([1.0])
-    assert simplex_measures(corners, np.array([[0, 1, 2, 3]])) == pytest.approx([1.0])
 
 
 def test_no_states_give_no_distribution():

@@ -5,8 +5,8 @@ import pytest
 from test_runs import PROGRAM, launch, write_case
 
 from cells import composite_interfaces
+from ecmcell.microstructure.simplices import sizes
 from ecmcell.output import StoredRun
-from ecmcell.report.view import simplex_measures
 
 CYCLE = ["Charge at 1C for 2 minutes", "Rest for 30 s", "Discharge at 1C for 2 minutes"]
 
@@ -51,7 +51,7 @@ def test_means_of_the_fields_are_those_of_the_series(run: StoredRun) -> None:
     """Over all facets, at every stored state; the interfaces have opened."""
     mesh, series = run.mesh, run.series
     assert mesh is not None
-    length = simplex_measures(mesh.interface_points, mesh.interface_facets)
+    length = sizes(mesh.interface_points, mesh.interface_facets)
     for state, (time, _) in enumerate(run.states):
         row = np.flatnonzero(np.isclose(series["Time [s]"], time, rtol=1e-9))[-1]
         for field, name in (("Damage", "Damaged"), ("Contact factor", "Contact")):

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from ecmcell.case.drive_cycle import DriveCycle
+from ecmcell.case.units import HOUR
 
 Control = Literal["current", "voltage", "power"]
 Counted = Literal["area", "cell", "capacity"]
-_HOUR = 3600.0
 _ROUNDING = 1e-9
 
 
@@ -39,7 +39,7 @@ class Rate:
             case "cell":
                 return self.value / footprint
             case "capacity":
-                return self.value * capacity / _HOUR
+                return self.value * capacity / HOUR
 
 
 @dataclass(frozen=True)

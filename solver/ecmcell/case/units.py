@@ -18,6 +18,7 @@ from pydantic_core import CoreSchema, core_schema
 from ecmcell.case.faults import Fault, toml
 
 FARADAY = 0.0964853321233100184  # pC/amol; exact in SI 2019
+HOUR = 3600.0  # s
 GAS_CONSTANT = 8.31446261815324e-6  # pJ/(amol K); exact in SI 2019
 
 _NUMBER_AND_UNIT = re.compile(

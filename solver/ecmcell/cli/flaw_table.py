@@ -6,14 +6,12 @@ from collections.abc import Iterator
 from ecmcell.case.contact import coverage
 from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
+from ecmcell.output.units import CURRENT_DENSITY, TOUGHNESS
 from ecmcell.physics.closed_form.flaws import Electrolyte, FlawCriterion, harmless_depth
 from ecmcell.physics.closed_form.fracture import failure_probability
 from ecmcell.physics.closed_form.plating import Plating
 from ecmcell.physics.closed_form.stability import MONROE_NEWMAN
 from ecmcell.simulation import closed_form
-
-# 1 pA/um2 = 0.1 mA/cm2; 1 MPa m^0.5 = 1000 MPa um^0.5.
-_CURRENT_DENSITY, _TOUGHNESS = 0.1, 1e-3
 
 Row = tuple[str, str, str]
 
@@ -47,10 +45,10 @@ def flaw_rows(case: Case) -> Iterator[Row]:
 
 def _flaw(flaw: FlawCriterion, touching: float, current: float | None) -> Iterator[Row]:
     where = f"{flaw.electrolyte.phase}, flaw of {flaw.depth:g} um"
-    yield where, "toughness", f"{_TOUGHNESS * flaw.electrolyte.toughness:.3g} MPa m^0.5"
+    yield where, "toughness", f"{TOUGHNESS * flaw.electrolyte.toughness:.3g} MPa m^0.5"
     yield where, "grows at a lithium pressure of", f"{flaw.pressure:.3g} MPa"
     yield where, "reached at an overpotential of", f"{1e3 * flaw.overpotential:.3g} mV"
-    critical = _CURRENT_DENSITY * flaw.current
+    critical = CURRENT_DENSITY * flaw.current
     yield where, "reached at a current density of", _densities(critical, touching)
     yield where, "plating over ohmic resistance", f"{flaw.wagner:.3g} (Wagner number)"
     if current is None:
@@ -71,4 +69,4 @@ def _densities(real: float, touching: float) -> str:
 
 def _harmful(electrolyte: Electrolyte, how: Plating, current: float) -> str:
     depth = harmless_depth(electrolyte, how, current)
-    return f"deeper than {depth:.3g} um at {_CURRENT_DENSITY * current:.3g} mA/cm2 of real contact"
+    return f"deeper than {depth:.3g} um at {CURRENT_DENSITY * current:.3g} mA/cm2 of real contact"

@@ -14,9 +14,9 @@ from ecmcell.case.state_of_charge import charge_ends
 from ecmcell.case.tables import Cell, Phase
 from ecmcell.case.validity import asked_beyond
 from ecmcell.cli.flaw_table import flaw_rows
+from ecmcell.output.units import TOUGHNESS
 from ecmcell.physics.closed_form.fracture import bar_strength, flaw_length, toughness
 
-_ROOT_UM = 1e3  # MPa sqrt(um) in a MPa sqrt(m)
 _NO_ORIGIN = "no origin given"
 _NM = 1e3  # in a um
 _LONGEST = 50  # steps of a protocol that are shown
@@ -136,8 +136,9 @@ def _cracking(case: Case, name: str) -> Iterator[tuple[str, str]]:
     begins = bar_strength(how.model, energy, young, how.length)
     yield "energy", f"{energy:.3g} J/m^2"
     own = material.fracture_toughness
-    beside = "" if own is None else f"; {material.name} has {own / _ROOT_UM:.3g}"
-    yield "toughness", f"{toughness(energy, young, poisson) / _ROOT_UM:.3g} MPa m^0.5{beside}"
+    beside = "" if own is None else f"; {material.name} has {TOUGHNESS * own:.3g}"
+    known = TOUGHNESS * toughness(energy, young, poisson)
+    yield "toughness", f"{known:.3g} MPa m^0.5{beside}"
     yield "length", f"{how.length:g} um; grains narrower than {how.width:.3g} um are damaged evenly"
     yield "begins to crack at", f"{begins:.3g} MPa ({how.model})"
     ratio = how.compression_ratio(poisson)

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from ecmcell.microstructure.facets import facets_of
 from ecmcell.microstructure.meshdata import MeshData
+from ecmcell.microstructure.simplices import sizes
 
 Pair = frozenset[str]
 """Two phases that meet; one name alone for the grains of one phase among each other."""
@@ -191,12 +192,9 @@ def touching_phases(mesh: MeshData) -> set[tuple[str, str]]:
 
 def grain_volumes(mesh: MeshData) -> npt.NDArray[np.float64]:
     """Volume of each grain in um3 (um2 in 2D), shape (grains,)."""
-    corner = mesh.points[mesh.cells]
-    edges = corner[:, 1:] - corner[:, :1]
-    volume = np.abs(np.linalg.det(edges)) / (2.0 if mesh.dim == 2 else 6.0)
-    total = np.zeros(len(mesh.grain_phase))
-    np.add.at(total, mesh.cell_grain, volume)
-    return total
+    count = len(mesh.grain_phase)
+    volume = np.bincount(mesh.cell_grain, sizes(mesh.points, mesh.cells), minlength=count)
+    return volume.astype(np.float64)
 
 
 def _pairs_sharing_a_vertex(mesh: MeshData) -> set[tuple[int, int]]:

@@ -1,7 +1,6 @@
 """Values at nodes, of second order also at surfaces, from values in the middle of cells."""
 
 from collections.abc import Callable, Iterator, Mapping
-from math import factorial
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +13,7 @@ from ecmcell.domain.average import Average
 from ecmcell.domain.domain import Domain
 from ecmcell.domain.plan import Part
 from ecmcell.domain.region import Region
+from ecmcell.microstructure.simplices import sizes
 
 Array = npt.NDArray[np.float64]
 
@@ -114,9 +114,8 @@ class Patches:
         self._work: dict[int, la.Vector] = {}
         nodes = space.dofmap.list[: region.mesh.topology.index_map(dim).size_local]
         points = space.tabulate_dof_coordinates()[:, :dim]
-        edges = points[nodes[:, 1:]] - points[nodes[:, :1]]
         here = domain.cell_part[region.parents[: len(nodes)]] == part.index
-        volumes = np.where(here, np.abs(np.linalg.det(edges)) / factorial(dim), 0.0)
+        volumes = np.where(here, sizes(points, nodes), 0.0)
         rows = np.repeat(volumes > 0.0, dim + 1)
         pairs = nodes.ravel()[rows], np.repeat(np.arange(len(volumes)), dim + 1)[rows]
         shape = len(points), len(volumes)

@@ -11,7 +11,7 @@ from dolfinx import fem
 from ecmcell.domain import compat
 from ecmcell.domain.domain import share_marks
 from ecmcell.domain.region import Region
-from ecmcell.microstructure.topology import edge_lengths
+from ecmcell.microstructure.simplices import edge_lengths
 
 # Barycentric coordinate down to which a point lies in a cell.
 _ROUNDING = 1e-9

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from ecmcell.microstructure.facets import Facets, facets_of
 from ecmcell.microstructure.meshdata import MeshData
-from ecmcell.microstructure.topology import edge_lengths, measures
+from ecmcell.microstructure.simplices import edge_lengths, sizes
 
 
 @dataclass(frozen=True)
@@ -62,10 +62,10 @@ def _phases(mesh: MeshData, facets: Facets) -> npt.NDArray[np.str_]:
 
 def _meeting(mesh: MeshData, facets: Facets, rows: npt.NDArray[np.int64]) -> Meeting:
     vertices, cells = facets.vertices[rows], facets.cells[rows]
-    size = np.abs(measures(mesh.points, vertices))
+    size = sizes(mesh.points, vertices)
     edge = size if mesh.dim == 2 else edge_lengths(mesh.points, vertices)
     phase, there = _phases(mesh, facets)[rows], cells >= 0
-    height = mesh.dim * np.abs(measures(mesh.points, mesh.cells))[cells] / size[:, None]
+    height = mesh.dim * sizes(mesh.points, mesh.cells)[cells] / size[:, None]
     weights = np.where(there, size[:, None], 0.0)
     return Meeting(
         heights={

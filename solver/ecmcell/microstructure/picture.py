@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from ecmcell.microstructure.facets import facets_of
 from ecmcell.microstructure.meshdata import MeshData
-from ecmcell.microstructure.topology import measures
+from ecmcell.microstructure.simplices import measures
 
 PALETTE = {
     "active": "#3f6691",

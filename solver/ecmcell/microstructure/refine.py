@@ -13,8 +13,8 @@ import numpy.typing as npt
 
 from ecmcell.case.faults import Fault
 from ecmcell.microstructure.meshdata import MeshData
+from ecmcell.microstructure.simplices import edge_lengths, quality
 from ecmcell.microstructure.statistics import largest_cells
-from ecmcell.microstructure.topology import edge_lengths, quality
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]

@@ -13,7 +13,8 @@ from ecmcell.microstructure.facets import facets_of
 from ecmcell.microstructure.heights import Heights, corrugation, random_field
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.microstructure.recipes.base import Extent, Table
-from ecmcell.microstructure.topology import ROLES, measures, quality
+from ecmcell.microstructure.simplices import measures, quality
+from ecmcell.microstructure.topology import ROLES
 
 Floats = npt.NDArray[np.float64]
 

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from ecmcell.microstructure.facets import Facets, facets_of
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.microstructure.packing import ball_volume
-from ecmcell.microstructure.topology import edge_lengths, measures
+from ecmcell.microstructure.simplices import edge_lengths, sizes
 
 Floats = npt.NDArray[np.float64]
 
@@ -22,7 +22,7 @@ def describe(mesh: MeshData, joined: Iterable[Collection[str]] = ()) -> dict[str
         joined: Phases that are one conductor: what percolates in one goes on in the other.
     """
     facets = facets_of(mesh.cells)
-    volume = np.bincount(mesh.cell_grain, np.abs(measures(mesh.points, mesh.cells)))
+    volume = np.bincount(mesh.cell_grain, sizes(mesh.points, mesh.cells))
     touching, area = _contacts(mesh, facets)
     told: dict[str, object] = {}
     for phase in dict.fromkeys(mesh.grain_phase):
@@ -63,7 +63,7 @@ def _contacts(
     grain = np.sort(mesh.cell_grain[facets.cells[~facets.outer]], axis=1)
     between = grain[:, 0] != grain[:, 1]
     pairs, which = np.unique(grain[between], axis=0, return_inverse=True)
-    size = measures(mesh.points, facets.vertices[~facets.outer][between])
+    size = sizes(mesh.points, facets.vertices[~facets.outer][between])
     area: dict[tuple[str, str], float] = {}
     for (a, b), measure in zip(pairs, np.bincount(which.ravel(), size), strict=True):
         first, second = sorted((mesh.grain_phase[a], mesh.grain_phase[b]))

@@ -14,6 +14,8 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import Delaunay, Voronoi, cKDTree
 
+from ecmcell.microstructure.simplices import sizes
+
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 Face = tuple[int, ...]
@@ -130,9 +132,9 @@ def _mirrored_diagram(seeds: Floats, lengths: Floats) -> Voronoi:
 
 def _centroid(corners: Floats) -> Floats:
     """Centroid of the convex hull of corners, shape (dim,)."""
-    simplices = corners[Delaunay(corners).simplices]
-    volume = np.abs(np.linalg.det(simplices[:, 1:] - simplices[:, :1]))
-    return volume @ simplices.mean(axis=1) / volume.sum()
+    simplices = Delaunay(corners).simplices
+    volume = sizes(corners, simplices)
+    return volume @ corners[simplices].mean(axis=1) / volume.sum()
 
 
 def _merged(points: Floats, lengths: Floats) -> tuple[Floats, Integers]:

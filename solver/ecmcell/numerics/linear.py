@@ -78,9 +78,9 @@ QUADRATIC = {
     "mg_levels_pc_type": "sor",
 }
 
-# Smoothing where cracks leave next to nothing of the stiffness: Chebyshev's method would need
+# Beside ELASTICITY where cracks leave next to nothing of the stiffness: Chebyshev's method needs
 # bounds of the spectrum, and with bad ones the preconditioner is indefinite.
-CRACKED = {
+ELASTICITY_OF_CRACKED = {
     "mg_levels_ksp_type": "richardson",
     "mg_levels_pc_type": "sor",
     "ksp_gmres_restart": 100,

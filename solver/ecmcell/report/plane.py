@@ -7,10 +7,11 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.colors import Colormap, Normalize, to_rgba
 
+from ecmcell.microstructure.simplices import sizes
 from ecmcell.output import OutputMesh
 from ecmcell.report.raster import Raster
 from ecmcell.report.style import INK, PALE
-from ecmcell.report.view import draw_bar, round_length, simplex_measures
+from ecmcell.report.view import draw_bar, round_length
 
 _FIELD_PIXELS, _FLOW_PIXELS = 1200, 240  # along the width
 _DENSITY = 1.7  # of streamlines along the longer side
@@ -25,8 +26,8 @@ class PlaneView:
     def __init__(self, mesh: OutputMesh):
         self._mesh = mesh
         plane = mesh.points[:, :2]
-        self.measures = simplex_measures(mesh.points, mesh.cells)
-        self.facet_measures = simplex_measures(mesh.interface_points, mesh.interface_facets)
+        self.measures = sizes(mesh.points, mesh.cells)
+        self.facet_measures = sizes(mesh.interface_points, mesh.interface_facets)
         self._low, self._size = plane.min(axis=0), np.ptp(plane, axis=0)
         self.aspect = float(self._size[0] / self._size[1])
         self._merged, self._merged_cells = _merge(plane, mesh.cells)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ecmcell.microstructure.simplices import sizes
 from ecmcell.output import OutputMesh, StoredFields
-from ecmcell.report.view import simplex_measures
 from ecmcell.simulation.columns import fields
 
 STOICHIOMETRY, STRESS = fields.STOICHIOMETRY.header, fields.HYDROSTATIC.header
@@ -73,9 +73,7 @@ def _unevenness(mesh: OutputMesh, fields: StoredFields) -> np.ndarray | None:
     filled = np.isfinite(means)
     if not filled.any():
         return None
-    return values - np.average(
-        means[filled], weights=simplex_measures(mesh.points, mesh.cells)[filled]
-    )
+    return values - np.average(means[filled], weights=sizes(mesh.points, mesh.cells)[filled])
 
 
 def _stress(mesh: OutputMesh, fields: StoredFields) -> np.ndarray | None:

@@ -9,9 +9,10 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.colors import Colormap, Normalize
 
+from ecmcell.microstructure.simplices import sizes
 from ecmcell.output import OutputMesh
 from ecmcell.report.style import INK, PALE
-from ecmcell.report.view import draw_bar, round_length, simplex_measures
+from ecmcell.report.view import draw_bar, round_length
 
 _PIXELS = 1200  # width of a picture
 _TETRAHEDRON, _TRIANGLE = 10, 5  # VTK's numbers
@@ -26,8 +27,8 @@ class SpaceView:
 
     def __init__(self, mesh: OutputMesh):
         self._mesh = mesh
-        self.measures = simplex_measures(mesh.points, mesh.cells)
-        self.facet_measures = simplex_measures(mesh.interface_points, mesh.interface_facets)
+        self.measures = sizes(mesh.points, mesh.cells)
+        self.facet_measures = sizes(mesh.interface_points, mesh.interface_facets)
         self._box = np.array([mesh.points.min(axis=0), mesh.points.max(axis=0)])
         self._middle = self._box.mean(axis=0)
         depth = self._richest_depth()

@@ -1,6 +1,5 @@
 """What a map needs of the microstructure, in a plane or in space."""
 
-import math
 from typing import Protocol
 
 import numpy as np
@@ -58,10 +57,3 @@ def draw_bar(axes: Axes, ends: np.ndarray, length: float) -> None:
     )
     for part in (bar, text):
         part.set_in_layout(False)  # panels with and without a bar stay alike
-
-
-def simplex_measures(points: np.ndarray, simplices: np.ndarray) -> np.ndarray:
-    """Length of lines, area of triangles or volume of tetrahedra, shape (m,)."""
-    edges = points[simplices[:, 1:]] - points[simplices[:, :1]]
-    gram = edges @ np.swapaxes(edges, 1, 2)
-    return np.sqrt(np.maximum(np.linalg.det(gram), 0.0)) / math.factorial(edges.shape[1])

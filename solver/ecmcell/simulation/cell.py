@@ -8,6 +8,7 @@ from ecmcell.case.joints import Bond, Interface, Junction, LithiumElectrode
 from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
 from ecmcell.case.step import Rate
+from ecmcell.case.units import HOUR
 from ecmcell.domain.domain import Domain
 from ecmcell.domain.loose import loose_grains
 from ecmcell.domain.plan import Network, Pair
@@ -28,7 +29,6 @@ from ecmcell.simulation.terminals import Terminals
 from ecmcell.simulation.work import Work
 
 _LARGEST_ITERATION_COUNT = 40
-_HOUR = 3600.0
 # Of the current of the protocol.
 _AT_REST = 1e-6
 # Times what rounding makes of a reaction: how such a current is spread is known to a thousandth.
@@ -251,7 +251,7 @@ class Cell:
         """The largest current of the protocol in pA, or a small one where none is prescribed."""
         footprint, voltage = self.capacity / self.area, self.case.rest_voltage() or 1.0
         largest = max(s.largest_current(footprint, self.area, voltage) for s in self.case.protocol)
-        return self.area * (largest or footprint / (20 * _HOUR) or 1.0)
+        return self.area * (largest or footprint / (20 * HOUR) or 1.0)
 
     def _rounding(self) -> float:
         """Current in pA that the last digit of the voltage makes of the fastest reaction."""

@@ -3,14 +3,12 @@
 from math import nan
 
 from ecmcell.case.materials import needed
-from ecmcell.output.units import CURRENT_DENSITY
+from ecmcell.output.units import CURRENT_DENSITY, TOUGHNESS
 from ecmcell.physics.closed_form.flaws import FlawCriterion
 from ecmcell.physics.closed_form.fracture import failure_probability
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.closed_form import flaw_criteria, shear_ratio
 from ecmcell.simulation.columns import cracks as columns
-
-_TOUGHNESS = 1e-3  # MPa m^0.5 in 1 MPa um^0.5
 
 
 class FlawCriteria:
@@ -71,7 +69,7 @@ class FlawCriteria:
         return {
             "phase": phase,
             "depth [um]": flaw.depth,
-            "toughness [MPa.m0.5]": _TOUGHNESS * flaw.electrolyte.toughness,
+            "toughness [MPa.m0.5]": TOUGHNESS * flaw.electrolyte.toughness,
             "critical pressure [MPa]": flaw.pressure,
             "critical overpotential [V]": flaw.overpotential,
             "critical current density of real contact [mA.cm-2]": critical,

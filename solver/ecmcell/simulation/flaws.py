@@ -15,6 +15,7 @@ from ecmcell.domain.domain import Domain
 from ecmcell.domain.region import Region
 from ecmcell.domain.touched import Touch
 from ecmcell.errors import InputError
+from ecmcell.microstructure.simplices import sizes
 from ecmcell.simulation.state import State
 
 Floats = npt.NDArray[np.float64]
@@ -75,12 +76,12 @@ def _drawn(domain: Domain, phase: str, asked: RandomFlaws) -> tuple[Floats, Floa
     topology, dim = domain.mesh.topology, domain.dim
     count = topology.index_map(dim).size_local
     nodes = compat.cell_nodes(domain.mesh)[:count]
-    corners = domain.mesh.geometry.x[nodes][:, :, :dim]
-    volume = np.abs(np.linalg.det(corners[:, 1:] - corners[:, :1]))
+    points = domain.mesh.geometry.x[:, :dim]
+    volume = sizes(points, nodes.astype(np.int64))
     volume[[domain.parts[k].phase != phase for k in domain.cell_part[:count]]] = 0.0
     numbers = topology.original_cell_index[:count]
     by_number = np.zeros((topology.index_map(dim).size_global, 1 + dim))
-    by_number[numbers] = np.column_stack([volume, corners.mean(axis=1)])
+    by_number[numbers] = np.column_stack([volume, points[nodes].mean(axis=1)])
     by_number = domain.comm.allreduce(by_number)
     share = by_number[:, 0] / by_number[:, 0].sum()
     middles = by_number[rng.choice(len(share), asked.number, p=share), 1:]

@@ -221,7 +221,7 @@ class Mechanics:
         elastic = linear.SOFTENING if self.joints.cohesive else linear.ELASTICITY
         # What flows next to a gap is as soft as a crack: 170 iterations, where others gave up.
         if self._laws or (is_stiff and self.joints.cohesive):
-            elastic = elastic | linear.CRACKED
+            elastic = elastic | linear.ELASTICITY_OF_CRACKED
         elif is_stiff:
             elastic = elastic | linear.QUADRATIC
         options = linear.DIRECT if direct else elastic

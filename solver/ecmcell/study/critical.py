@@ -11,6 +11,7 @@ from ecmcell.case.materials import needed
 from ecmcell.case.overlay import merged
 from ecmcell.case.schema import Case
 from ecmcell.case.sentences import parse_step
+from ecmcell.case.units import HOUR
 from ecmcell.errors import InputError
 from ecmcell.output import StoredRun
 from ecmcell.output.units import CURRENT_DENSITY
@@ -152,7 +153,7 @@ def outcome(run: StoredRun, current: float, failure: Failure) -> Outcome:
         onset=shorted if begun is None else float(time[first]),
         short=shorted,
         end=float(time[-1]),
-        charge=float(passed) / 3600.0,
+        charge=float(passed) / HOUR,
     )
 
 

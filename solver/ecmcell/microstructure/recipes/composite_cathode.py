@@ -36,10 +36,10 @@ from ecmcell.microstructure.recipes.base import (
     Table,
 )
 from ecmcell.microstructure.roughness import Roughness, rough_anode
+from ecmcell.microstructure.simplices import measures
 from ecmcell.microstructure.topology import (
     assemble,
     interface_measure,
-    measures,
     roles_of_box,
     roles_of_box_with_pores,
 )

@@ -16,7 +16,8 @@ from ecmcell.microstructure.gmsh_mesh import mesh_regions
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.microstructure.on_demand import gmsh
 from ecmcell.microstructure.recipes.base import Extent, Recipe
-from ecmcell.microstructure.topology import ROLES, assemble, measures
+from ecmcell.microstructure.simplices import measures
+from ecmcell.microstructure.topology import ROLES, assemble
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]

@@ -19,7 +19,8 @@ from ecmcell.microstructure.on_demand import gmsh
 from ecmcell.microstructure.packing import ball_volume
 from ecmcell.microstructure.packing_mesh import Sizes
 from ecmcell.microstructure.recipes.base import Extent, Recipe
-from ecmcell.microstructure.topology import assemble, measures
+from ecmcell.microstructure.simplices import measures
+from ecmcell.microstructure.topology import assemble
 
 Floats = npt.NDArray[np.float64]
 

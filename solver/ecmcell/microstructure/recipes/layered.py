@@ -12,7 +12,8 @@ from ecmcell.case.faults import Fault
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.microstructure.recipes.base import LARGEST_COUNT, Dimension, Extent, Recipe, Table
 from ecmcell.microstructure.roughness import RoughFace, Roughness, roughened
-from ecmcell.microstructure.topology import assemble, is_flat
+from ecmcell.microstructure.simplices import is_flat
+from ecmcell.microstructure.topology import assemble
 
 SLENDEREST = 40.0
 """Ratio of the edges of a box up to which none of its cells is flat."""

@@ -20,6 +20,7 @@ from ecmcell.microstructure.on_demand import gmsh
 from ecmcell.microstructure.packing import ball_volume
 from ecmcell.microstructure.recipes.base import Dimension, Extent, Recipe
 from ecmcell.microstructure.roughness import Roughness, rough_anode
+from ecmcell.microstructure.simplices import measures, quality
 from ecmcell.microstructure.tessellation import (
     Tessellation,
     TessellationError,
@@ -27,7 +28,7 @@ from ecmcell.microstructure.tessellation import (
     seeds_in_box,
     tessellate,
 )
-from ecmcell.microstructure.topology import assemble, measures, quality
+from ecmcell.microstructure.topology import assemble
 
 PhaseName = Annotated[str, Field(pattern=r"^[A-Za-z]\w*$")]
 

@@ -16,7 +16,8 @@ from ecmcell.microstructure.gmsh_mesh import SizeGrid, mesh_regions
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.microstructure.on_demand import gmsh
 from ecmcell.microstructure.recipes.base import Extent, ExtentOrZero, Recipe
-from ecmcell.microstructure.topology import assemble, quality
+from ecmcell.microstructure.simplices import quality
+from ecmcell.microstructure.topology import assemble
 
 Floats = npt.NDArray[np.float64]
 
