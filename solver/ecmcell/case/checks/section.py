@@ -1,17 +1,15 @@
-"""Whether what a mesh in the plane is a section of suits the rest of the case."""
+"""What a mesh in the plane is a section of."""
 
+from ecmcell.case.checks.registry import of_case, of_dimension
 from ecmcell.case.faults import Fault, toml
 from ecmcell.case.schema import Case
 
 _LOOSE = "generalised plane strain"
 
 
-def check(case: Case) -> None:
-    """Whether a section may be what it is said to be.
-
-    Raises:
-        Fault: If not.
-    """
+@of_case
+def section(case: Case) -> None:
+    """Whether a section may be what it is said to be."""
     cell = case.cell
     if cell.lateral_pressure is not None and cell.section not in (None, _LOOSE):
         given = f"given, but in {cell.section} nothing across the section balances it"
@@ -31,12 +29,9 @@ def check(case: Case) -> None:
             raise Fault(f'"plane stress", but {names[0]} {does}', remedy, ["cell", "section"])
 
 
+@of_dimension
 def match_dimension(case: Case, dim: int) -> None:
-    """Whether a mesh of so many coordinates is a section, if the case speaks of one.
-
-    Raises:
-        Fault: If not.
-    """
+    """Whether a mesh of so many coordinates is a section, if the case speaks of one."""
     for name in ("section", "lateral_pressure") if dim == 3 else ():
         if getattr(case.cell, name) is not None:
             remedy = "Leave it out: only a mesh in the plane is a section."

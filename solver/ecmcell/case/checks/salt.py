@@ -1,5 +1,6 @@
-"""What has to fit together where an electrolyte is a polymer with a salt."""
+"""Polymer electrolytes with a salt."""
 
+from ecmcell.case.checks.registry import of_case
 from ecmcell.case.faults import Fault
 from ecmcell.case.joints import Bond
 from ecmcell.case.materials import Material, check_known
@@ -23,12 +24,9 @@ PROPERTIES = ("salt_concentration", *_OF_SALT, *_OF_MELTING)
 """What is used of an electrolyte for its salt, and for its melting."""
 
 
-def check(case: Case) -> None:
-    """What is known of salts, and what lies beside them.
-
-    Raises:
-        Fault: For the first thing that does not fit.
-    """
+@of_case
+def salt(case: Case) -> None:
+    """Whether enough is known of salts, and of what lies beside them."""
     for name, phase in case.phases.items():
         if phase.material.kind == "electrolyte":
             _properties(phase.material, ["phases", name])

@@ -1,0 +1,34 @@
+"""Coatings of interfaces and electrodes."""
+
+from ecmcell.case.checks.registry import of_case
+from ecmcell.case.faults import Fault
+from ecmcell.case.joints import Filmed
+from ecmcell.case.materials import needs_a, with_article
+from ecmcell.case.schema import Case
+
+
+@of_case
+def coatings(case: Case) -> None:
+    """Whether what lies on interfaces and electrodes is made for it and lets ions through."""
+    named = [(["interfaces", pair], joint) for pair, joint in case.interfaces.items()]
+    for at, joint in [*named, *((["boundaries", role], it) for role, it in case.boundaries)]:
+        if isinstance(joint, Filmed):
+            _coating(joint, at)
+
+
+def _coating(films: Filmed, at: list[str]) -> None:
+    """Whether what lies on an interface is made for it and lets ions through."""
+    if films.coating is None:
+        return
+    material, conductivity = films.coating.material, films.coating.ionic_conductivity
+    if material.kind != "coating":
+        given = f"{material.name} is {with_article(material.kind)}"
+        raise Fault(given, needs_a("coating"), [*at, "coating", "material"])
+    if conductivity is None:
+        conductivity = material.ionic_conductivity
+    if not conductivity:
+        given = (
+            f"{material.name} has no ionic_conductivity" if conductivity is None else "no ions pass"
+        )
+        remedy = 'Give one, e.g. ionic_conductivity = "1e-6 S/cm".'
+        raise Fault(given, remedy, [*at, "coating", "ionic_conductivity"])
