@@ -28,7 +28,7 @@ JSON schema, `ecmcell schema RECIPE` that of a recipe.
 Keys in **bold** must be given. A quantity is a text with its unit, such as `"0.5 mA/cm^2"`; any
 unit of the same dimension does. Where a key is marked with °, the value may also be a table that
 says where it comes from: `{ value = "50 MPa", assumed = "not measured" }`, or `source = "DOI"` in
-the place of `assumed`. An unknown key or a wrong dimension ends with one message and exit code 2.
+place of `assumed`. An unknown key or a wrong dimension ends with one message and exit code 2.
 
 [case.toml](#casetoml) · [study.toml](#studytoml) · [materials](#files-of-materials) ·
 [recipes](#files-of-recipes)
@@ -64,7 +64,7 @@ CASE_TABLES = (
     ("coating of an interface or a lithium electrode", "Coating"),
     ('interphase, growth = "parabolic"', "ParabolicGrowth"),
     ('interphase, growth = "self-limiting"', "LimitedGrowth"),
-    ('interfaces."a|a", or of two alike', "Junction"),
+    ('interfaces."a|a", or of two phases of the same kind', "Junction"),
     ('interfaces."a|b", bonded', "Bond"),
     ("boundaries", "Boundaries"),
     ("boundaries.anode, or boundaries.collector of a symmetric cell", "LithiumElectrode"),
@@ -104,11 +104,11 @@ laid over those of the case; a value with its origin and a list are replaced as 
 MATERIAL_TABLES = (
     ("A property", "PropertyTable"),
     ("A curve", "Curve"),
-    ("A formula in the place of a curve", "Expression"),
+    ("A formula instead of a curve", "Expression"),
     ("A window", "Window"),
 )
 MATERIAL = """\
-The file of a material of your own, or what a phase has in the place of a name. Every property is a
+The file of a material of your own, or what a phase has instead of a name. Every property is a
 table of its own that says where the value comes from; what a case does not need may be absent.
 """
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import BaseModel
 from test_case import TEXT
 
 from ecmcell.case.export import model_schema
@@ -15,6 +16,7 @@ from ecmcell.case.load import load_case
 from ecmcell.case.materials import LIBRARY, Material
 from ecmcell.case.schema import Case
 from ecmcell.microstructure.recipes import RECIPES
+from ecmcell.study.plan import Study
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = model_schema(Case)
@@ -152,6 +154,49 @@ def test_what_is_wrong_breaks_the_schema(place: tuple[str, ...], value: object) 
         table = table.setdefault(key, {})
     table[place[-1]] = value
     assert list(faults(case, SCHEMA, SCHEMA)) != []
+
+
+# What goes on from something that an editor does not show, as first word or before a first stop.
+DANGLING = set(
+    "above across against also and as at below beside between both by for from if in it its less "
+    "likewise more never of off on or over so such that their them they this those to under until "
+    "where which while with without".split()
+)
+PRONOUNS = {"it", "they", "them", "ones"}
+
+
+def riddle(text: str) -> str:
+    """Why a description does not stand alone; empty if it does."""
+    words = re.findall(r"[a-z]+", text.lower())
+    if len(words) < 3:
+        return "too short"
+    if words[0] in DANGLING:
+        return f"begins with {words[0]}"
+    clause = re.findall(r"[a-z]+", re.split(r"[.;:] ", text.lower())[0])
+    dangling = PRONOUNS.intersection(clause)
+    return f"{min(dangling)} stands for nothing" if dangling else ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Round ones.", "That they are.", "Of the whole cell.", "Energy that parts it.", "2 or 3."],
+)
+def test_riddles_are_found(text: str) -> None:
+    assert riddle(text)
+
+
+@pytest.mark.parametrize(
+    "model", [Case, Material, Study, *RECIPES.values()], ids=lambda model: model.__name__
+)
+def test_every_description_stands_alone(model: type[BaseModel]) -> None:
+    """Editors show the description of a key, or of a table, alone."""
+    schema = model_schema(model)
+    told = {}
+    for name, table in [(model.__name__, schema), *schema.get("$defs", {}).items()]:
+        told[name] = table.get("description", "")
+        for key, entry in table.get("properties", {}).items():
+            told[f"{name}.{key}"] = entry.get("description", "")
+    assert {name: why for name, text in told.items() if (why := riddle(text))} == {}
 
 
 def test_every_key_is_described_for_people() -> None:

@@ -27,9 +27,9 @@ class Patches(Given):
     """Contact in strips (2D) or discs on a square lattice (3D), the first at the lower corner.
 
     Attributes:
-        map: That it is patches.
-        coverage: Share of the face that touches; of discs at most pi/4.
-        size: Width of a strip, diameter of a disc.
+        map: Kind of the map: contact in strips or discs.
+        coverage: Fraction of the face that is in contact; with discs at most pi/4.
+        size: Width of a strip (2D) or diameter of a disc (3D).
     """
 
     map: Literal["patches"]
@@ -41,10 +41,10 @@ class RandomContact(Given):
     """Contact where a Gaussian random field is high: where rough faces touch flat ones.
 
     Attributes:
-        map: That it is random.
-        coverage: Share of the face that touches.
+        map: Kind of the map: contact by a Gaussian random field.
+        coverage: Fraction of the face that is in contact.
         length: Correlation length of the field, whose covariance is exp(-r^2/(2 length^2)).
-        seed: Of its random numbers.
+        seed: Seed of the random numbers that the field is drawn with.
     """
 
     map: Literal["random"]
@@ -63,19 +63,19 @@ def _place(picture: GreyImage, info: SerializationInfo) -> str:
 
 
 class PicturedContact(Given):
-    """Contact as a picture shows it, laid over the whole face.
+    """Contact as an image shows, laid over the whole face.
 
     Columns run along y, rows along z, the upper left corner of the picture at the lower corner of
-    the face. In 2D one row counts. Without `threshold` and `coverage` grey touches by a share of
-    its area, white all and black nothing.
+    the face. In 2D one row counts. Without `threshold` and `coverage` grey touches by a fraction
+    of its area, white all and black nothing.
 
     Attributes:
-        map: That it is a picture.
-        file: An image beside the case, in grey or in colours that are taken as grey.
-        threshold: Grey from which on there is contact, 0 being black and 1 white.
-        coverage: Share of the face that touches, where grey is highest: of heights, what touches
-            a flat electrode.
-        row: Which row counts in 2D, from 0; the middle one if not given.
+        map: Kind of the map: contact as an image shows it.
+        file: Image file beside the case, grey or coloured; colours are converted to grey.
+        threshold: Grey value from which on there is contact, 0 being black and 1 white.
+        coverage: Fraction of the face that is in contact, where grey is brightest: if grey is a
+            height, what a flat electrode touches.
+        row: Number of the row of pixels that counts in 2D, from 0; the middle row if not given.
     """
 
     map: Literal["image"]

@@ -19,8 +19,8 @@ class Flaw(Frozen):
     """A straight crack that is there from the start, one row of cells wide; in space a channel.
 
     Attributes:
-        begin: Where it begins, in the coordinates of the mesh.
-        end: Where it ends.
+        begin: First end of the crack, in the coordinates of the mesh.
+        end: Other end of the crack, in the coordinates of the mesh.
     """
 
     begin: Place = Field(examples=[["0 um", "5 um"]])
@@ -37,9 +37,10 @@ class Disc(Frozen):
     """A flat round crack that is there from the start, one row of cells wide; in space only.
 
     Attributes:
-        centre: Its centre, in the coordinates of the mesh; at the anode it is half of a disc.
-        normal: Direction across it, of any length.
-        radius: Its radius.
+        centre: Centre of the crack, in the coordinates of the mesh; a centre on the anode makes a
+            semicircular surface crack.
+        normal: Normal of the plane of the crack, of any length.
+        radius: Radius of the crack.
     """
 
     centre: tuple[units.Coordinate, units.Coordinate, units.Coordinate] = Field(
@@ -59,9 +60,9 @@ class RandomFlaws(Frozen):
     """Straight cracks at random places and in random directions.
 
     Attributes:
-        number: How many.
-        length: Of each; what reaches beyond the phase is left out.
-        seed: Of their random numbers.
+        number: Number of random cracks.
+        length: Length of each crack; what reaches beyond the phase is left out.
+        seed: Seed of the random places and directions.
     """
 
     number: Annotated[int, Field(strict=True, ge=1, le=1000)]
@@ -70,30 +71,33 @@ class RandomFlaws(Frozen):
 
 
 class Cracking(Given):
-    """How a phase cracks, as a phase field.
+    """Cracks in a phase, by a phase-field model.
 
-    Voids that the mesh leaves out are pores: cracks begin at them of themselves.
+    Pores that the mesh leaves out need no flaws: cracks begin at them anyway.
 
     Attributes:
-        energy: Energy a crack takes an area; or give the toughness.
-        toughness: Critical stress intensity factor K_Ic, energy = K_Ic^2 (1 - nu^2)/E.
-        length: Over which a crack is smeared; cells must be half as large, and the mesh of a
-            recipe is refined to that. It decides on the stress at which cracks begin, which
-            `ecmcell check` shows.
-        model: AT1 stays elastic up to a strength, AT2 softens from the beginning.
-        split: Which part of the elastic energy drives cracks. With the first, pressure drives none;
-            with volumetric-deviatoric shear does as well where all is compressed, and bodies soften
-            under the stack pressure alone.
+        energy: Fracture energy Gc per unit area of crack; give either this or the toughness.
+        toughness: Critical stress intensity factor K_Ic; the fracture energy is K_Ic^2 (1 -
+            nu^2)/E.
+        length: Regularisation length over which the phase field smears a crack. Cells must be half
+            as large, and the mesh of a recipe is refined to that. With the fracture energy the
+            length sets the stress at which cracks begin, which `ecmcell check` shows.
+        model: Model of the phase field: AT1 stays elastic up to a strength, AT2 softens from the
+            beginning.
+        split: Part of the elastic energy that drives cracks. With star-convex, pressure drives
+            none; with volumetric-deviatoric, shear drives cracks under compression as well, and
+            bodies soften under the stack pressure alone.
         strength_ratio: Strength under uniaxial compression over that under tension, with the
-            star-convex split; 10 if not given. The others have one of their own.
-        weibull_modulus: Of a random strength, whose square goes with the energy; the mean of the
-            energy is the given one. The same all over if not given.
-        scatter: Whether it varies from grain to grain or from cell to cell.
-        seed: Of the random numbers.
-        flaws: Cracks that are there from the start.
-        discs: Round ones.
-        random_flaws: More of them, by chance.
-        residual_conductivity: Share of its conductivities that a crack keeps.
+            star-convex split; 10 if not given. The other splits have a fixed ratio.
+        weibull_modulus: Weibull modulus of the strength, whose square is proportional to the
+            fracture energy; the mean of the fracture energy is the given one. Without a modulus the
+            strength is uniform.
+        scatter: Whether the random strength varies from grain to grain or from cell to cell.
+        seed: Seed of the random strength.
+        flaws: Straight cracks that are there from the start.
+        discs: Penny-shaped cracks that are there from the start; in space only.
+        random_flaws: Straight cracks that are there from the start, at random places.
+        residual_conductivity: Fraction of the conductivities that is left across a crack.
     """
 
     energy: units.SurfaceEnergy | None = None

@@ -28,19 +28,21 @@ _Metal = Annotated[Material, BeforeValidator(partial(_material, "metal")), ByNam
 
 
 class Cohesion(Given):
-    """How an interface parts: a bilinear law of traction and opening in mixed mode.
+    """Cohesive law of an interface: bilinear in traction and opening, in mixed mode.
 
     Attributes:
-        shear_strength: Traction along the interface that begins to break it; the strength itself
+        shear_strength: Shear traction at which debonding begins; the normal strength if not given.
+        energy: Mode I fracture energy G_Ic: what debonding takes by opening.
+        shear_energy: Mode II fracture energy G_IIc: what debonding takes by sliding; that of mode I
             if not given.
-        energy: Energy that parts it by opening (mode I).
-        shear_energy: Energy that parts it by sliding (mode II); the same if not given.
-        mode_exponent: Of the law of Benzeggagh and Kenane between the two.
-        viscosity: Time by which damage lags behind the opening; it steadies sudden parting. It is
-            no mere number of the solver: an interface that opens fast is stronger by it and takes
-            more energy to part. `ecmcell check` prints how fast it may open for 10 % of that.
-        contact_gap: Gap over which the current through the interface falls to nothing.
-        recontact: Share of the damaged contact that conducts again once the gap closes.
+        mode_exponent: Exponent of the Benzeggagh-Kenane criterion, which interpolates between the
+            fracture energies of modes I and II.
+        viscosity: Time by which damage lags behind the opening, which stabilises sudden debonding.
+            More than a number of the solver: an interface that opens fast is stronger and takes
+            more energy to debond. `ecmcell check` prints the opening rate that costs 10 % more
+            energy.
+        contact_gap: Opening at which the current through the interface has fallen to nothing.
+        recontact: Fraction of the damaged contact that conducts again once the gap closes.
     """
 
     shear_strength: units.Strength | None = None
@@ -53,12 +55,13 @@ class Cohesion(Given):
 
 
 class Coating(Given):
-    """A layer between the two sides of an interface, put there when the cell was made.
+    """A layer between the two sides of an interface, made with the cell.
 
     Attributes:
-        material: What it is made of.
-        thickness: Of the layer; over the conductivity it is an areal resistance.
-        ionic_conductivity: At the temperature of the cell; that of the material if not given.
+        material: Material of the coating.
+        thickness: Thickness of the coating; divided by the conductivity it is an areal resistance.
+        ionic_conductivity: Ionic conductivity of the coating at the temperature of the cell; that
+            of the material if not given.
     """
 
     material: _Layer = Field(examples=["LiNbO3"])
@@ -70,9 +73,9 @@ class ParabolicGrowth(Given):
     """A product of electrolyte and electrode that conducts electrons too and grows without end.
 
     Attributes:
-        growth: That its thickness goes with the root of time.
-        slope: Of its areal resistance over the root of time.
-        initial_resistance: At the start of the protocol.
+        growth: Law of growth: the thickness is proportional to the root of time.
+        slope: Areal resistance of the interphase over the root of time.
+        initial_resistance: Areal resistance of the interphase at the start of the protocol.
     """
 
     growth: Literal["parabolic"]
@@ -84,9 +87,10 @@ class LimitedGrowth(Given):
     """A product of electrolyte and electrode that insulates from electrons and ends its own growth.
 
     Attributes:
-        growth: That it comes to an end.
-        final_resistance: Areal resistance when it has.
-        time_constant: Time in which 63 % of it have grown, from nothing at the start.
+        growth: Law of growth: the interphase insulates and stops growing.
+        final_resistance: Areal resistance of the interphase when growth has ended.
+        time_constant: Time in which the interphase grows to 63 % of the final resistance, from
+            nothing at the start.
     """
 
     growth: Literal["self-limiting"]
@@ -109,9 +113,10 @@ class Filmed(Given):
     """What a current passes before it reacts: films in series, whose resistances add up.
 
     Attributes:
-        film_resistance: Of a film that stays as it is, beside coating and interphase.
-        coating: A layer put there on purpose.
-        interphase: What electrolyte and electrode make of one another, growing with time.
+        film_resistance: Areal resistance of a film that does not change, in series with coating and
+            interphase.
+        coating: Layer that was put between the two sides on purpose.
+        interphase: Layer that electrolyte and electrode form by reacting, which grows with time.
     """
 
     film_resistance: units.ArealResistance = 0.0
@@ -125,11 +130,12 @@ class Held(Given):
     """Facets where two bodies hold on to each other.
 
     Attributes:
-        stiffness: Rise of the traction with the opening. If not given, so much that the contact
-            gives a tenth of what the cells at its sides give, and stores at most a tenth of the
-            energy that parts it.
-        strength: Normal traction that breaks the contact; needed where it may part.
-        cohesion: How it parts; without it the interface holds, whatever its traction.
+        stiffness: Penalty stiffness of the interface: rise of the traction with the opening. If not
+            given, the interface gives a tenth of what the adjacent cells give, and stores at most a
+            tenth of the fracture energy.
+        strength: Normal traction at which debonding begins; needed with cohesion.
+        cohesion: Cohesive law by which the interface debonds; without a law the interface never
+            debonds.
     """
 
     stiffness: units.Stiffness | None = None
@@ -161,8 +167,8 @@ class Voids(Given):
     """Hollows that meshed metal has at its interface from the start.
 
     Attributes:
-        contact: Where it touches.
-        depth: Of the hollows between.
+        contact: Map of where the metal touches the electrolyte.
+        depth: Depth of the hollows between the places of contact.
     """
 
     contact: Annotated[ContactMap, BeforeValidator(read_contact)]
@@ -173,12 +179,15 @@ class Interface(Held, Filmed):
     """Facets between an active material, or a meshed metal, and an electrolyte, with kinetics.
 
     Attributes:
-        bonded: Whether the phases are one body instead; false here.
-        exchange_current_density: At half filling; of a metal, as it is.
-        transfer_coefficient: Of the anodic (delithiating, stripping) direction.
-        electronic_resistance: For electrons between the active material, or with leakage the
-            metal, and an electrolyte that conducts them; None where it does not.
-        voids: Where meshed metal does not touch at first; it has to part.
+        bonded: Whether the two phases are one body; false for an interface with kinetics.
+        exchange_current_density: Exchange current density of charge transfer, at half filling of an
+            active material; of a metal as given.
+        transfer_coefficient: Transfer coefficient of the anodic direction (delithiation,
+            stripping).
+        electronic_resistance: Areal resistance for electrons between the active material, or with
+            leakage the metal, and the electrolyte; only where the electrolyte conducts electrons.
+        voids: Hollows where meshed metal does not touch the electrolyte at first; the interface has
+            to be able to debond.
     """
 
     bonded: Annotated[Switch, Field(exclude=True)] = False
@@ -194,10 +203,11 @@ class Junction(Held):
     At least one of the resistances is given.
 
     Attributes:
-        bonded: Whether the phases are one body instead; false here.
-        ionic_resistance: For ions between electrolytes; for lithium between active materials, where
-            none passes without it.
-        electronic_resistance: For electrons; None where neither side has any.
+        bonded: Whether the two sides are one body; false where there is a resistance.
+        ionic_resistance: Areal resistance for ions between electrolytes, or for lithium between
+            active materials, where none passes without a value.
+        electronic_resistance: Areal resistance for electrons; only where both sides conduct
+            electrons.
     """
 
     model_config = ConfigDict(
@@ -214,20 +224,22 @@ class Bond(Frozen):
     """No interface: the two phases are one body with continuous fields.
 
     Attributes:
-        bonded: That they are.
+        bonded: Whether the two phases are one body, which is always true here.
     """
 
     bonded: Switch = True
 
 
 class Filaments(Given):
-    """Lithium that plates in the cracks which reach the anode: each becomes a piece of it.
+    """Lithium that plates in cracks which reach the anode, as extensions of the anode.
 
     Attributes:
-        exchange_current_density: On the faces of cracks; that of the electrode if not given.
-        largest_count: How many such cracks there may be at a time.
-        largest_growth: The run ends when one of them is deeper by more than this than when it was
-            first there; it goes on to the short circuit if not given.
+        exchange_current_density: Exchange current density on the faces of cracks; that of the
+            electrode if not given.
+        largest_count: Largest number of cracks that lithium fills at a time.
+        largest_growth: Growth in depth of a lithium-filled crack at which the run ends, counted
+            from when the crack first held lithium; without a value the run goes on to the short
+            circuit.
     """
 
     exchange_current_density: units.CurrentDensity | None = None
@@ -241,16 +253,18 @@ class LithiumElectrode(Held, Filmed):
     Without `cohesion` the electrolyte sticks to it, and no strength is needed.
 
     Attributes:
-        metal: The metal.
-        exchange_current_density: Of the metal against the electrolyte; `"infinite"` for a primary
-            distribution of the current, which nothing but the electrolyte and films resists.
-        transfer_coefficient: Of the anodic (stripping) direction.
-        electronic_resistance: For electrons between the metal and an electrolyte that leaks them;
-            needed with leakage.
-        contact: Where the electrolyte touches it; everywhere if not given.
-        filaments: How it fills cracks, at the anode only; without it cracks stay empty.
-        inventory: How much of it there is; always enough if not given.
-        void_growth: The voids that stripping leaves; none if not given.
+        metal: Metal of the electrode.
+        exchange_current_density: Exchange current density of the metal against the electrolyte;
+            `"infinite"` for a primary current distribution, which nothing but the electrolyte and
+            films resists.
+        transfer_coefficient: Transfer coefficient of the anodic direction (stripping).
+        electronic_resistance: Areal resistance for electrons between the metal and an electrolyte
+            that leaks electrons; needed with leakage.
+        contact: Map of where the electrolyte touches the electrode; everywhere if not given.
+        filaments: Lithium that fills cracks, at the anode only; without this table cracks stay
+            empty.
+        inventory: Amount of lithium on the boundary; unlimited if not given.
+        void_growth: Growth of voids by stripping; no voids if not given.
     """
 
     metal: _Metal = Field(examples=["Li"])
@@ -277,7 +291,7 @@ class ElectronCollector(Given):
     """A boundary that takes up electrons.
 
     Attributes:
-        contact_resistance: Between the collector and what touches it.
+        contact_resistance: Areal resistance between the collector and the active material.
     """
 
     contact_resistance: units.ArealResistance = 0.0
@@ -334,11 +348,11 @@ def _electrode(given: object, info: ValidationInfo) -> LithiumElectrode | Electr
 
 
 class Boundaries(Frozen):
-    """Outer facets with a role; potentials count from the lithium of the anode.
+    """Exterior boundaries of the cell; potentials count from the lithium of the anode.
 
     Attributes:
-        anode: The lithium electrode at the separator; a plain collector where lithium is meshed.
-        collector: The other end; a lithium electrode in a symmetric cell.
+        anode: Lithium electrode at the separator; a plain collector where lithium is meshed.
+        collector: Boundary opposite to the anode; a lithium electrode in a symmetric cell.
     """
 
     anode: Annotated[LithiumElectrode | ElectronCollector, BeforeValidator(_electrode)]

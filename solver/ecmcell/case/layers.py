@@ -10,14 +10,15 @@ from ecmcell.case.origin import Given
 
 
 class Inventory(Given):
-    """How much lithium there is on a boundary; without it there is always enough.
+    """Amount of lithium on a boundary; unlimited where this table is missing.
 
     Attributes:
-        thickness: Of the metal at the start; zero is a bare collector.
-        island_height: Less lithium lies in islands of this height, and covers as much less of the
-            collector.
-        nucleation_overpotential: What plating on bare collector takes beyond that on lithium.
-        nucleation_sites: Where it takes nothing more; nowhere if not given.
+        thickness: Thickness of the metal at the start; zero is a bare collector.
+        island_height: Height of lithium islands: a layer thinner than this is islands, which cover
+            only a part of the collector.
+        nucleation_overpotential: Overpotential for plating on bare collector beyond that for
+            plating on lithium.
+        nucleation_sites: Map of where nucleation takes no overpotential; nowhere if not given.
     """
 
     thickness: units.Thickness
@@ -30,10 +31,10 @@ class VoidGrowth(Given):
     """Voids between lithium and electrolyte that stripping feeds and creep closes.
 
     Attributes:
-        contact_gap: Volume of voids an area at which nothing touches any more.
-        share: Of the volume that is stripped, what becomes voids; over the rest the metal moves up.
-        least_contact: Share of the contact of the start below which it counts as lost, which ends
-            the step of the protocol.
+        contact_gap: Volume of voids per unit area at which all contact is lost.
+        share: Fraction of the stripped volume that becomes voids; the metal moves up for the rest.
+        least_contact: Fraction of the initial contact below which contact counts as lost, which
+            ends the step of the protocol.
     """
 
     contact_gap: units.Length

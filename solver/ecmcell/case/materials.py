@@ -47,47 +47,61 @@ OverSalt = Annotated[SaltCurve, BeforeValidator(number_as_curve), OrNumber()]
 
 
 class Material(Frozen):
-    """What a phase is made of; properties are numbers in internal units, absent ones None.
+    """Material of a phase, an electrode or a coating; properties that are absent are unknown.
 
     Attributes:
         name: Name of the material.
-        kind: Which part it can play in a cell.
-        formula: Chemical formula.
-        density: Without pores.
-        maximum_concentration: Of lithium, where every site is filled.
-        stoichiometry_window: Usable range, from full charge to full discharge, which C-rates count.
-        diffusivity: Of lithium in active material, at the temperature given with it.
-        diffusivity_activation_energy: Of an Arrhenius law for the diffusivity.
-        electronic_conductivity: For electrons, at the temperature given with it.
-        electronic_activation_energy: Of sigma T in an Arrhenius law for that of an electrolyte.
-        ionic_conductivity: For lithium ions, at the temperature given with it.
-        ionic_activation_energy: Of sigma T in an Arrhenius law for the ionic conductivity.
-        salt_concentration: Of the salt of a polymer electrolyte, all alike at rest; with it both
-            its ions move.
-        salt_diffusivity: Of the salt, at the temperature given with it and at rest.
-        salt_activation_energy: Of an Arrhenius law for the salt diffusivity.
-        cation_transference: Share of the current that lithium carries without gradients of salt.
-        thermodynamic_factor: 1 + dln f/dln c of the salt, f being its activity coefficient.
-        conductivity_over_salt: How the ionic conductivity goes with the salt, in any measure.
-        salt_diffusivity_over_salt: The same of the salt diffusivity.
-        melting_temperature: Of a polymer; above it the other activation energies hold.
-        crystal_activation_energy: Of conductivity and salt diffusivity below it.
-        youngs_modulus: Isotropic.
-        poisson_ratio: Isotropic.
-        fracture_toughness: Critical stress intensity factor.
-        yield_strength: Equivalent stress at which it begins to flow.
-        hardening_modulus: Rise of the yield strength with the plastic strain; none if not given.
-        creep_rate: Strain rate of creep under `creep_stress`, at the temperature given with it.
-        creep_stress: Equivalent stress that it holds for.
-        creep_exponent: Of the stress in the power law of creep.
-        creep_activation_energy: Of an Arrhenius law for the creep rate.
-        molar_volume: Of a metal.
-        partial_molar_volume: Of lithium in active material; its swelling if no table is given.
-        open_circuit_voltage: Against lithium metal.
-        volume_change: dV/V of the stoichiometry against the fully lithiated material.
-        strain_a: Change of the lattice parameter a (and b) against the fully lithiated material.
-        strain_c: The same of c.
-        alternatives: Other values, by property and label, for a case to choose from:
+        kind: Kind of the material, which decides on the place in a cell.
+        formula: Chemical formula of the material.
+        density: Density without pores.
+        maximum_concentration: Concentration of lithium where every site is filled.
+        stoichiometry_window: Usable range of stoichiometry, from full charge to full discharge,
+            which C-rates count.
+        diffusivity: Diffusivity of lithium in the active material, at the temperature given with
+            the value.
+        diffusivity_activation_energy: Activation energy of the diffusivity, by an Arrhenius law.
+        electronic_conductivity: Electronic conductivity, at the temperature given with the value.
+        electronic_activation_energy: Activation energy of the electronic conductivity of an
+            electrolyte, by an Arrhenius law for sigma T.
+        ionic_conductivity: Conductivity for lithium ions, at the temperature given with the value.
+        ionic_activation_energy: Activation energy of the ionic conductivity, by an Arrhenius law
+            for sigma T.
+        salt_concentration: Concentration of the salt of a polymer electrolyte at rest; with a value
+            both ions of the salt move.
+        salt_diffusivity: Diffusivity of the salt at rest, at the temperature given with the value.
+        salt_activation_energy: Activation energy of the salt diffusivity, by an Arrhenius law.
+        cation_transference: Transference number of lithium: fraction of the current that lithium
+            ions carry without gradients of salt.
+        thermodynamic_factor: Thermodynamic factor 1 + dln f/dln c of the salt, f being the activity
+            coefficient.
+        conductivity_over_salt: Ionic conductivity over the concentration of salt, relative to any
+            reference: only ratios count.
+        salt_diffusivity_over_salt: Salt diffusivity over the concentration of salt, relative to any
+            reference: only ratios count.
+        melting_temperature: Melting temperature of a polymer, above which the other activation
+            energies hold.
+        crystal_activation_energy: Activation energy of the ionic conductivity and the salt
+            diffusivity below melting.
+        youngs_modulus: Young's modulus of the isotropic material.
+        poisson_ratio: Poisson ratio of the isotropic material.
+        fracture_toughness: Critical stress intensity factor K_Ic of the material.
+        yield_strength: Equivalent stress at which plastic flow begins.
+        hardening_modulus: Rise of the yield strength with the equivalent plastic strain; none if
+            not given.
+        creep_rate: Strain rate of creep under `creep_stress`, at the temperature given with the
+            value.
+        creep_stress: Equivalent stress at which the material creeps at `creep_rate`.
+        creep_exponent: Exponent of the stress in the power law of creep.
+        creep_activation_energy: Activation energy of the creep rate, by an Arrhenius law.
+        molar_volume: Molar volume of a metal.
+        partial_molar_volume: Partial molar volume of lithium in the active material, for swelling
+            where no `volume_change` is given.
+        open_circuit_voltage: Open-circuit voltage against lithium metal over the stoichiometry.
+        volume_change: Volume change dV/V against the fully lithiated material over the
+            stoichiometry.
+        strain_a: Strain of the lattice parameter a (and b) against the fully lithiated material.
+        strain_c: Strain of the lattice parameter c against the fully lithiated material.
+        alternatives: Other values by property and label, which a case may choose:
             `overrides.diffusivity = "label"`.
     """
 

@@ -38,10 +38,10 @@ class Origin(Frozen):
     """Where a value comes from.
 
     Attributes:
-        source: DOI of the publication that gives it.
-        assumed: Why it is this value, where no publication gives it.
-        note: What else there is to say.
-        set_by: Whether a case put the value in the place of the material's own.
+        source: DOI of the publication that gives the value.
+        assumed: Reason for the value where no publication gives one.
+        note: Remark on the value.
+        set_by: Mark of a value that the case file sets in place of that of the material.
     """
 
     source: Text | None = None
@@ -65,7 +65,7 @@ class SourcedValue(Origin):
     """A value with its origin.
 
     Attributes:
-        value: The value, written as it would stand alone.
+        value: Value, written as a value without a source is.
     """
 
     value: Any

@@ -22,7 +22,7 @@ class PropertyTable(SourcedValue):
     """A property with its origin.
 
     Attributes:
-        temperature: What it holds at.
+        temperature: Temperature at which the value was found.
     """
 
     temperature: units.Temperature | None = None
@@ -33,7 +33,7 @@ class Property(float):
 
     Attributes:
         origin: Source or assumption.
-        temperature: Temperature in K that it holds at, where it was given.
+        temperature: Temperature at which the value was found.
     """
 
     origin: Origin
@@ -93,14 +93,14 @@ class Sourced(units.ReadAndWritten):
 
 
 class Curve(Origin):
-    """A property tabulated over the stoichiometry, the filled share of the maximum concentration.
+    """A property tabulated over the stoichiometry, a fraction of the maximum concentration.
 
     In the place of the table a file may give a formula of x, `expression = "4.2 - 0.5 * x"`, with
     the ends `low` and `high` of its range; it is read into a table of 201 points.
 
     Attributes:
-        stoichiometry: Increasing, between 0 and 1.
-        value: As many values, in `unit`.
+        stoichiometry: Increasing stoichiometries between 0 and 1.
+        value: Values of the property at the stoichiometries, in `unit`.
         unit: Unit of the values.
     """
 
@@ -145,10 +145,10 @@ class Expression(Origin):
     """A property given as a formula of the stoichiometry x.
 
     Attributes:
-        expression: The formula.
-        low: Lowest stoichiometry it holds for.
-        high: Highest stoichiometry it holds for.
-        unit: Unit of its values.
+        expression: Formula of the stoichiometry x.
+        low: Lowest stoichiometry that the formula holds for.
+        high: Highest stoichiometry that the formula holds for.
+        unit: Unit of the values of the formula.
     """
 
     expression: Text
@@ -185,7 +185,7 @@ def _sampled(data: dict[str, Any]) -> dict[str, Any]:
 
 
 class Window(Origin):
-    """Usable stoichiometries.
+    """Usable range of stoichiometry.
 
     Attributes:
         value: Stoichiometry at full charge and at full discharge.

@@ -15,8 +15,8 @@ class SaltCurve(Origin):
     """A property tabulated over the concentration of salt, constant beyond the table.
 
     Attributes:
-        concentration: Increasing, in mol/m^3.
-        value: As many values.
+        concentration: Increasing concentrations of salt in mol/m^3.
+        value: Values of the property at the concentrations.
         unit: Unit of the values.
     """
 

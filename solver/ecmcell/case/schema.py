@@ -38,18 +38,19 @@ class Case(Frozen):
     """Everything a user asks of one simulation.
 
     Attributes:
-        title: What the case asks, in a line.
-        protocol: Steps in PyBaMM's words, loops of steps, and drive cycles.
-        mesh: Where the microstructure comes from.
-        phases: What the phases of the mesh are made of.
-        interfaces: What joins two phases that touch, by their names, `a|b`; `a|a` is what joins
-            the grains of one phase, which are one body without it.
-        boundaries: What the outer faces of the cell are.
+        title: Title of the case, in one line.
+        protocol: Protocol: a list of steps in the words of PyBaMM, loops of steps, and drive
+            cycles.
+        mesh: Source of the microstructure.
+        phases: Material and start of each phase of the mesh, by name.
+        interfaces: Law of the interface between two phases, by their names, `a|b`. Grains of one
+            phase are one body unless there is a law `a|a`.
+        boundaries: Electrodes and collectors at the ends of the cell.
         cell: State and surroundings of the cell.
-        physics: Which parts of the physics are on.
-        time: Time steps.
-        solver: How the equations are solved.
-        output: When fields are written.
+        physics: Parts of the physics that are on or off.
+        time: Time steps and tolerances of the time integration.
+        solver: Methods and tolerances by which the equations are solved.
+        output: Times at which fields are written.
     """
 
     title: Annotated[Text, Field(examples=["What the case asks"])]

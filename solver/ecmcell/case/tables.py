@@ -55,7 +55,7 @@ Protocol = Annotated[
 ]
 _OVERRIDES = {
     "type": "object",
-    "description": "Properties of the material in the place of its own; or an alternative by name.",
+    "description": "Properties in place of those of the material, or an alternative by name.",
     "properties": {name: {"type": ["string", "number", "array", "object"]} for name in PROPERTIES},
     "additionalProperties": False,
 }
@@ -93,17 +93,17 @@ _Group = Annotated[int, Field(strict=True)] | Annotated[str, Field(min_length=1)
 
 
 class Mesh(Frozen):
-    """Where the microstructure comes from: a recipe, or a mesh in a file.
+    """Source of the microstructure: a recipe, or a mesh in a file.
 
     Attributes:
-        recipe: Recipe file.
+        recipe: Recipe file that the microstructure is made from.
         seed: Seed of the random numbers of the recipe.
-        overrides: Values in the place of the recipe's own.
+        overrides: Values in place of those of the recipe.
         file: Mesh of triangles or tetrahedra, in Gmsh's format or another that meshio reads; its
             named groups are the phases, and the boundaries anode, collector and side.
-        unit: Length of one unit of that file.
-        groups: Groups of the file, by number or name, for each phase or boundary that is called
-            otherwise there, such as `anode = 3` or `active = ["NMC", "NMC small"]`.
+        unit: Length of one unit of the mesh file.
+        groups: Names or numbers of groups in the mesh file, for each phase or boundary that has
+            another name there, such as `anode = 3` or `active = ["NMC", "NMC small"]`.
     """
 
     recipe: Annotated[Path, PlainValidator(_recipe), _PATH] | None = None
@@ -138,19 +138,22 @@ class Mesh(Frozen):
 
 
 class Phase(Given):
-    """A material in a role.
+    """Phase of the mesh: its material and how it behaves.
 
     Attributes:
-        material: The material, overrides applied.
-        initial_stoichiometry: Filled share of the maximum concentration at the start.
-        chemical_strain: Whether it is the same in all directions, by the change of the volume, or
-            follows the lattice of each grain, by `strain_a` and `strain_c`.
-        orientation: Crystal axis c of the grains where the strain is anisotropic: "random" for each
-            grain, by the seed of the mesh, which is the default; or one direction for all grains.
-        cracking: How it cracks; without it the phase never does.
-        plasticity: How it flows, a metal or an electrolyte: by creep, by yielding, or not at all;
-            by the properties of the material. A metal has to say so.
-        overrides: What the case changes of the material.
+        material: Material of the phase, with the overrides applied.
+        initial_stoichiometry: Stoichiometry at the start, as a fraction of the maximum
+            concentration.
+        chemical_strain: Whether lithium strains the phase equally in all directions, by the volume
+            change, or along the lattice of each grain, by `strain_a` and `strain_c`.
+        orientation: Direction of the crystal axis c where the strain is anisotropic: "random" for
+            each grain, by the seed of the mesh, which is the default; or one direction for all
+            grains.
+        cracking: Phase-field model by which the phase cracks; without this table the phase never
+            cracks.
+        plasticity: Plastic flow of a metal or an electrolyte by the properties of the material:
+            creep, yielding, or none; required for a metal.
+        overrides: Changes to the material.
     """
 
     material: Annotated[Material, ByName(*_BODIES)] = Field(examples=["NMC811"])
@@ -218,18 +221,19 @@ class Cell(Given):
     the stack of the box that bounds it.
 
     Attributes:
-        temperature: Of the whole cell.
-        stack_pressure: Mean pressure of the rigid platen on the collector, under which the
-            cell is put together; needed with mechanics.
-        platen: What the platen keeps from then on: the pressure, the gap, or that a spring gives.
-        platen_stiffness: Rise of the pressure with the thickness of the stack.
-        sides: Whether the other faces slide without normal displacement or move freely.
-        section: What a mesh in the plane is a section of: bodies that all share one strain across
-            the plane, so that no mean force acts there (generalised plane strain, also if not
-            given), or whose thickness is held (plane strain), or a sheet so thin that nothing acts
-            across it anywhere (plane stress).
+        temperature: Temperature of the whole cell.
+        stack_pressure: Mean pressure of the rigid platen on the collector, under which the cell is
+            assembled; needed with mechanics.
+        platen: Condition at the platen after assembly: constant pressure, constant gap, or a
+            spring.
+        platen_stiffness: Rise of the pressure with the thickness of the stack, for a spring.
+        sides: Condition at the faces beside the stack: no normal displacement (roller), or free of
+            traction.
+        section: Assumption for a mesh in the plane: one common strain across the plane without a
+            mean force (generalised plane strain, also if not given), no strain across (plane
+            strain), or no stress across (plane stress).
         lateral_pressure: Mean pressure across a section in generalised plane strain, on the box
-            that bounds it, in the place of none; it does not act on sides in the plane.
+            that bounds the cell; none if not given. Sides in the plane do not feel this pressure.
     """
 
     temperature: units.Temperature
@@ -253,20 +257,20 @@ COUPLINGS = (
 
 
 class Physics(Frozen):
-    """Which parts of the physics are on; data of a part that is off may stay in the case.
+    """Parts of the physics that are on or off; data of a part that is off may stay in the case.
 
     Attributes:
-        mechanics: Strain and stress.
-        stress_in_flux: Hydrostatic stress drives lithium in active material.
-        stress_in_kinetics: Stress shifts the equilibrium potential at interfaces.
-        debonding: Interfaces that say how they part do so, and the current follows.
-        cracking: Phases that say how they crack do so, and the current follows.
-        plasticity: Phases that say how they flow do so.
-        lithium_volume: Meshed metal, and layers of lithium on boundaries, grow where lithium is
-            deposited and shrink where it leaves.
-        leakage: Every electrolyte of which an electronic conductivity is known conducts electrons,
-            and lithium metal takes and gives them; without it only where the case gives one, for a
-            conductive additive, and none to lithium.
+        mechanics: Whether displacements, strain and stress are solved for.
+        stress_in_flux: Whether hydrostatic stress drives lithium in active material.
+        stress_in_kinetics: Whether stress shifts the equilibrium potential at interfaces.
+        debonding: Whether interfaces with a cohesive law debond, which reduces the current.
+        cracking: Whether phases with a table `cracking` crack, which reduces the current.
+        plasticity: Whether phases with `plasticity` flow.
+        lithium_volume: Whether meshed metal, and layers of lithium on boundaries, grow by plating
+            and shrink by stripping.
+        leakage: Whether every electrolyte with a known electronic conductivity conducts electrons,
+            to and from lithium metal too. Otherwise electrons flow only in electrolytes for which
+            the case gives a conductivity, as of a conductive additive, and not to lithium.
     """
 
     mechanics: Switch = True
@@ -290,16 +294,17 @@ class Time(Frozen):
     """Time steps, and the change a step may bring.
 
     Attributes:
-        initial_step: First step of every protocol step.
-        smallest_step: Below it the solver gives up.
-        largest_step: Never exceeded.
-        voltage_tolerance: Error of the cell voltage a step.
-        current_tolerance: Error of the current a step, relative to it, where a voltage or a power
-            is prescribed.
-        stoichiometry_tolerance: Error of the stoichiometry, of the contact that voids take, and of
-            the concentration of salt over that at rest, a step.
-        damage_tolerance: Growth of the mean damage of all interfaces a step.
-        crack_tolerance: Growth of all cracks in the bulk a step, over the footprint of the cell.
+        initial_step: First time step of every protocol step.
+        smallest_step: Time step below which the solver gives up.
+        largest_step: Largest time step.
+        voltage_tolerance: Tolerated error of the cell voltage per time step.
+        current_tolerance: Tolerated relative error of the current per time step, where a voltage or
+            a power is prescribed.
+        stoichiometry_tolerance: Tolerated error per time step of the stoichiometry, of the contact
+            lost to voids, and of the salt concentration relative to that at rest.
+        damage_tolerance: Largest growth of the mean damage of all interfaces per time step.
+        crack_tolerance: Largest growth of all cracks in the bulk per time step, relative to the
+            footprint of the cell.
     """
 
     initial_step: units.Time = 1.0
@@ -313,18 +318,19 @@ class Time(Frozen):
 
 
 class Solver(Frozen):
-    """How the equations are solved.
+    """Methods and tolerances by which the equations are solved.
 
     Attributes:
-        linear: Preconditioned Krylov methods, or MUMPS.
-        displacements: Linear in a cell, or quadratic. Linear ones are quadratic all the same where
-            they would lock or where a body flows. Quadratic ones follow stresses closer, for four
-            (in space eight) times the unknowns: the stresses on round particles scatter a quarter
-            as much, so that debonding begins later.
-        newton_tolerance: Largest current that is not balanced, relative to the largest current of
-            the protocol. Rounding that is larger is accepted, and told.
-        largest_newton_count: More iterations cut the time step.
-        stagger_tolerance: Relative change between passes over electrochemistry and mechanics.
+        linear: Linear solver: preconditioned Krylov methods (iterative), or MUMPS (direct).
+        displacements: Order of the displacements in a cell. Linear ones become quadratic where they
+            would lock or where a body flows. Quadratic ones resolve stresses better for four (in 3D
+            eight) times the unknowns: the stresses on round particles scatter a quarter as much, so
+            that debonding begins later.
+        newton_tolerance: Largest imbalance of current, relative to the largest current of the
+            protocol. A larger imbalance by rounding is accepted, and reported.
+        largest_newton_count: Largest number of Newton iterations before the time step is cut.
+        stagger_tolerance: Relative change at which staggered iterations of electrochemistry and
+            mechanics have converged.
     """
 
     linear: Literal["iterative", "direct"] = "iterative"
@@ -335,12 +341,13 @@ class Solver(Frozen):
 
 
 class Output(Frozen):
-    """When fields are written, beside the start and the end of every protocol step.
+    """Times at which fields are written, beside the start and the end of every protocol step.
 
     Attributes:
-        field_times: Times, hit exactly.
-        field_interval: Every so long.
-        field_states: States of charge from 0 to 1, hit exactly whenever the cell passes them.
+        field_times: Times of the run at which fields are written; time steps hit them exactly.
+        field_interval: Interval of time at which fields are written.
+        field_states: States of charge from 0 to 1 at which fields are written; time steps hit each
+            exactly.
     """
 
     field_times: tuple[units.Instant, ...] = ()

@@ -42,7 +42,7 @@ def registry() -> pint.UnitRegistry:
 def quantity(text: object, unit: str) -> float:
     """A text such as `"0.5 mA/cm^2"` as a number in `unit`.
 
-    Energies a particle (`"0.3 eV"`) serve where an energy a mole is asked.
+    Energies a particle (`"0.3 eV"`) serve where a molar energy is asked.
 
     Args:
         text: Number and unit. Where `unit` is `1`, a plain number or one in `%` does too.
@@ -252,7 +252,7 @@ MolarVolume = Annotated[
 ]
 MolarEnergy = Annotated[
     float,
-    Quantity("an energy a mole", "pJ/amol", "kJ/mol", "30 kJ/mol", "zero or positive"),
+    Quantity("a molar energy", "pJ/amol", "kJ/mol", "30 kJ/mol", "zero or positive"),
 ]
 Density = Annotated[float, Quantity("a density", "pg/um^3", "g/cm^3", "4.7 g/cm^3")]
 Pressure = Annotated[float, Quantity("a pressure", "MPa", "MPa", "5 MPa", "zero or positive")]
@@ -264,6 +264,6 @@ Hardening = Annotated[
 StrainRate = Annotated[float, Quantity("a strain rate", "1/s", "1/s", "1e-4 1/s")]
 PlatenStiffness = Annotated[float, Quantity("a stiffness", "MPa/um", "MPa/um", "0.5 MPa/um")]
 Stiffness = Annotated[float, Quantity("an interface stiffness", "MPa/um", "MPa/um", "1e5 MPa/um")]
-SurfaceEnergy = Annotated[float, Quantity("an energy an area", "pJ/um^2", "J/m^2", "1 J/m^2")]
+SurfaceEnergy = Annotated[float, Quantity("an energy per area", "pJ/um^2", "J/m^2", "1 J/m^2")]
 Toughness = Annotated[float, Quantity("a toughness", "MPa*um^0.5", "MPa*m^0.5", "0.5 MPa*m^0.5")]
 Number = Annotated[float, Quantity("a number", "1", "1", "0.3", "any")]

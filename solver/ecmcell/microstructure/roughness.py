@@ -26,13 +26,13 @@ class Roughness(Table):
     """Heights of a face, counted towards the anode; their mean lies where the face was.
 
     Attributes:
-        profile: `wave`, a cosine along y, or `random`, a Gaussian field drawn by the seed of the
-            mesh, with the covariance exp(-r^2/(2 length^2)).
+        profile: Profile of the face: `wave`, a cosine along y, or `random`, a Gaussian field drawn
+            by the seed of the mesh, with the covariance exp(-r^2/(2 length^2)).
         height: Amplitude of the wave; root mean square of random heights.
-        length: Wavelength, or correlation length.
-        coverage: Share of the face of the anode that a flat electrode touches: the peaks are flat
-            where they are pressed on, the valleys are empty, and nothing reacts there. Without it
-            the electrode follows the face.
+        length: Wavelength of the wave, or correlation length of random heights.
+        coverage: Fraction of the face at the anode that a flat electrode touches: the peaks are
+            pressed flat, the valleys are empty, and nothing reacts there. Without a value the
+            electrode follows the face.
     """
 
     profile: Literal["wave", "random"]

@@ -40,13 +40,13 @@ Choices = Annotated[list[Any] | dict[str, dict[str, Any]], BeforeValidator(_choi
 
 
 class Study(Frozen):
-    """Variations of the case beside it: every combination of what is varied.
+    """Variations of a case: every combination of what is varied.
 
     Attributes:
-        always: Keys of the case that the whole study changes, as in case.toml.
-        vary: What is varied. A key of the case in quotes with a list of its values,
-            `"cell.stack_pressure" = ["2 MPa", "20 MPa"]`; or any name with a table of named
-            choices, each with the keys of the case that it changes, as in case.toml.
+        always: Keys of the case that all runs of the study change, as in case.toml.
+        vary: Keys of the case in quotes with a list of their values, `"cell.stack_pressure" = ["2
+            MPa", "20 MPa"]`; or any name with a table of named choices, each with the keys of the
+            case that the choice changes, as in case.toml.
     """
 
     always: dict[str, Any] = Field(default={})

@@ -51,7 +51,15 @@ NEAR = 0.1
 
 
 class DiameterTable(Table):
-    """Sizes of the particles: a lognormal distribution between bounds."""
+    """Sizes of the particles: a lognormal distribution between bounds.
+
+    Attributes:
+        mean: Mean diameter of the truncated distribution.
+        deviation: Standard deviation of the diameter before truncation; 0 for particles of one
+            size.
+        minimum: Diameter of the smallest particle.
+        maximum: Diameter of the largest particle.
+    """
 
     mean: Extent
     deviation: ExtentOrZero
@@ -69,7 +77,14 @@ class DiameterTable(Table):
 
 
 class SizeTable(Table):
-    """Wanted edge lengths of the cells."""
+    """Wanted edge lengths of the cells.
+
+    Attributes:
+        interface: Edge length at the surfaces of particles.
+        largest: Edge length of the largest cells.
+        growth: Growth of the edge length per distance from the nearest particle.
+        cells_across_gap: Number of cells across the gap between two particles.
+    """
 
     interface: Extent
     largest: Extent
@@ -85,7 +100,12 @@ class SizeTable(Table):
 
 
 class PoreTable(Table):
-    """Voids: discs or spheres of one size, off particles and faces and each other."""
+    """Voids: discs or spheres of one size, off particles and faces and each other.
+
+    Attributes:
+        fraction: Volume fraction of the pores in their layer; in 2D an area fraction.
+        diameter: Diameter of every pore.
+    """
 
     fraction: Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)]
     diameter: Extent
@@ -94,8 +114,9 @@ class PoreTable(Table):
 class NeckTable(Table):
     """Straight necks between particles; their volume comes on top of the volume fraction.
 
-    `reach` is the gap up to which two particles are joined, `ratio` the radius of the neck in
-    radii of the smaller one.
+    Attributes:
+        reach: Largest gap between two particles that a neck joins.
+        ratio: Radius of a neck over that of the smaller particle.
     """
 
     reach: Extent
@@ -106,24 +127,26 @@ class CompositeCathode(Recipe):
     """Keys of a recipe file that starts with `recipe = "composite_cathode"`.
 
     Attributes:
-        dimension: 2 (discs) or 3 (spheres).
+        dimension: Dimension of the mesh: 2 (discs) or 3 (spheres).
         separator_thickness: Thickness of the separator.
         cathode_thickness: Thickness of the composite layer.
-        width: Width of the section; in 3D also its depth.
-        volume_fraction: Of the particles in the composite layer; an area fraction in 2D.
-        minimum_gap: Smallest distance between particles, and from them to every face of the layer
-            that does not cut them.
-        collector_contact: Share of the collector that particles touch.
+        width: Width of the section; in 3D also the depth.
+        volume_fraction: Volume fraction of the particles in the composite layer; in 2D an area
+            fraction.
+        minimum_gap: Smallest distance between particles, and of particles to the faces of the layer
+            that cut none.
+        collector_contact: Fraction of the collector that particles touch.
         collector_depth: Height of the cap cut off a particle at the collector, in radii.
-        side_contact: Share of the sides that particles touch; without them particles keep off.
+        side_contact: Fraction of the sides that particles touch; with zero particles keep off the
+            sides.
         side_depth: Height of the cap cut off a particle at a side, in radii; with 1 the particle
             and its mirror image are one sphere.
-        diameter: Sizes of the particles.
-        pores: Voids in the catholyte; `fraction` is that of the composite layer.
+        diameter: Distribution of the particle diameters.
+        pores: Voids in the catholyte; their `fraction` is that of the composite layer.
         separator_pores: Voids in the separator.
-        necks: Joints of particles that are near each other.
+        necks: Necks between particles that are near each other; none if not given.
         size: Sizes of the cells.
-        roughness: Of the face of the separator at the anode.
+        roughness: Roughness of the face of the separator at the anode; flat if not given.
     """
 
     joined: ClassVar[tuple[frozenset[str], ...]] = (frozenset({"catholyte", "separator"}),)

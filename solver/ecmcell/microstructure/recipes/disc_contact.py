@@ -27,13 +27,13 @@ class DiscContact(Recipe):
     """Keys of a recipe file that starts with `recipe = "disc_contact"`.
 
     Attributes:
-        phase: What the case calls the material.
+        phase: Name of the phase in the case.
         thickness: Length of the cylinder.
         radius: Radius of the cylinder.
-        contact_radius: Radius of the disc by which it touches the anode.
+        contact_radius: Radius of the disc at which the cylinder touches the anode.
         rim_size: Cell size at the rim of the disc, where the current density is singular.
-        largest_size: Largest cell.
-        growth: Growth of the size per distance from the rim.
+        largest_size: Edge length of the largest cells.
+        growth: Growth of the edge length per distance from the rim.
     """
 
     recipe: Literal["disc_contact"]

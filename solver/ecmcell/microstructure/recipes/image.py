@@ -68,10 +68,11 @@ class Image(Recipe):
     Attributes:
         file: Segmented image beside the recipe: a TIFF file or an array of NumPy, one label a
             voxel. x is the first axis, in TIFF files that of the columns; z that of the pages.
-        voxel: Edge of a voxel.
-        phases: Label of each phase. Voxels of other labels are void, their faces `pore`.
+        voxel: Edge length of a voxel.
+        phases: Label of each phase in the image. Voxels of other labels are void, their faces
+            `pore`.
         corner: First voxel of the part that is meshed, along each axis.
-        shape: Voxels along each axis; up to the end of the image if not given.
+        shape: Number of voxels along each axis; up to the end of the image if not given.
     """
 
     recipe: Literal["image"]

@@ -39,10 +39,11 @@ class Lattice(Recipe):
     """Keys of a recipe file that starts with `recipe = "lattice"`.
 
     Attributes:
-        arrangement: Discs on a square or hexagonal lattice, or spheres on a simple cubic one.
+        arrangement: Lattice of the inclusions: discs on a square or hexagonal lattice, or spheres
+            on a simple cubic one.
         fraction: Volume fraction of the inclusions; an area fraction of discs.
         spacing: Distance between the centres of neighbours.
-        size: Largest cell; in narrow gaps cells are finer.
+        size: Edge length of the largest cells; in narrow gaps cells are finer.
     """
 
     recipe: Literal["lattice"]

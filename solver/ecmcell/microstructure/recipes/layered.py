@@ -20,13 +20,14 @@ SLENDEREST = 40.0
 
 
 class Layer(Table):
-    """One layer.
+    """One layer of a stack between anode and collector.
 
     Attributes:
-        phase: What the case calls it.
-        thickness: Of it.
-        size: Largest cell along x.
-        roughness: Of its face towards the anode; the far faces of the layers beside stay flat.
+        phase: Name of the phase of the layer in the case.
+        thickness: Thickness of the layer.
+        size: Edge length of the largest cells along x.
+        roughness: Roughness of the face of the layer towards the anode; the opposite faces of the
+            adjacent layers stay flat.
     """
 
     phase: Annotated[str, Field(pattern=r"^[A-Za-z]\w*$")]
@@ -39,12 +40,13 @@ class Lane(Table):
     """A straight strip across the layers, a phase of its own with fine cells; in 2D only.
 
     Attributes:
-        phase: What the case calls it.
-        middle: Where it lies, along the layers.
-        width: Its width.
-        size: Largest cell in it along the layers; from there cells grow to the recipe's `size`.
-        growth: By how much each cell may be larger than the one before.
-        depth: How far it reaches from the anode; through all layers if not given.
+        phase: Name of the phase of the strip in the case.
+        middle: Position of the middle of the strip along the layers.
+        width: Width of the strip.
+        size: Edge length of the largest cells in the strip along the layers; from there cells grow
+            to the `size` of the recipe.
+        growth: Ratio, less one, by which a cell may be larger than the adjacent one.
+        depth: Depth of the strip from the anode; through all layers if not given.
     """
 
     phase: Annotated[str, Field(pattern=r"^[A-Za-z]\w*$")]
@@ -59,11 +61,12 @@ class Layered(Recipe):
     """Keys of a recipe file that starts with `recipe = "layered"`.
 
     Attributes:
-        dimension: 2 or 3.
-        width: Width of the section; in 3D also its depth.
-        size: Largest cell along the layers.
-        layers: From the anode to the collector. Each becomes a grain.
-        lane: Where a crack is to run, for example, if anywhere.
+        dimension: Dimension of the mesh: 2 or 3.
+        width: Width of the section; in 3D also the depth.
+        size: Edge length of the largest cells along the layers.
+        layers: Layers from the anode to the collector, each layer one grain.
+        lane: Strip of fine cells across the layers, for example where a crack is to run; none if
+            not given.
     """
 
     recipe: Literal["layered"]

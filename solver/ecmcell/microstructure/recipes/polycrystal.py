@@ -49,17 +49,20 @@ class Polycrystal(Recipe):
     """Keys of a recipe file that starts with `recipe = "polycrystal"`.
 
     Attributes:
-        dimension: 2 or 3.
-        phase: What the case calls the material of the grains.
-        shares: Volume fractions of phases that grains are drawn from by chance, in its place.
-        thickness: From the anode to the collector.
-        width: Width of the section; in 3D also its depth.
-        grain_size: Mean size: diameter of the disc or sphere as large as the mean grain.
+        dimension: Dimension of the mesh: 2 or 3.
+        phase: Name of the phase of the grains in the case.
+        shares: Volume fractions of the phases that grains are drawn from at random, in place of one
+            `phase`.
+        thickness: Thickness of the layer from the anode to the collector.
+        width: Width of the section; in 3D also the depth.
+        grain_size: Mean grain size: diameter of the disc or sphere as large as the mean grain.
         aspect: Width of the grains over their thickness along x: above 1 they are plates that lie
             across the current, below 1 columns along it.
-        relaxations: How often seeds move to the centroids of their grains; more is more even.
-        size: Size of the cells.
-        roughness: Of the face of the anode; what lies beneath moves along, the less the deeper.
+        relaxations: Number of times that seeds move to the centroids of their grains; more make
+            grains more even.
+        size: Edge length of the cells.
+        roughness: Roughness of the face at the anode; grains beneath follow, the less the deeper
+            they lie.
     """
 
     recipe: Literal["polycrystal"]

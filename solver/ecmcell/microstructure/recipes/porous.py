@@ -17,11 +17,11 @@ from ecmcell.microstructure.topology import assemble, roles_of_box_with_pores
 
 
 class Pore(Table):
-    """A disc or ball without anything in it; one that cuts the anode is a void there.
+    """An empty disc or ball; a pore that cuts the anode is a void there.
 
     Attributes:
-        middle: Its coordinates, the first from the anode on.
-        diameter: Of it.
+        middle: Coordinates of the centre of the pore, the first counted from the anode.
+        diameter: Diameter of the pore.
     """
 
     middle: Annotated[list[ExtentOrZero], Field(min_length=2, max_length=3)]
@@ -32,11 +32,11 @@ class Band(Table):
     """A straight band of another phase, such as a grain boundary of some width, or a layer.
 
     Attributes:
-        phase: What the case calls it.
-        begin: Two coordinates of the middle of one end, which may lie outside; in 3D it runs
-            through the whole depth.
-        end: The same of the other end.
-        width: From side to side.
+        phase: Name of the phase of the band in the case.
+        begin: Two coordinates of the middle of one end, which may lie outside the cell; in 3D the
+            band runs through the whole depth.
+        end: Two coordinates of the middle of the other end.
+        width: Width of the band from side to side.
     """
 
     phase: Annotated[str, Field(pattern=r"^[A-Za-z]\w*$")]
@@ -63,14 +63,15 @@ class Porous(Recipe):
     """Keys of a recipe file that starts with `recipe = "porous"`.
 
     Attributes:
-        dimension: 2 or 3.
-        phase: What the case calls the material.
-        thickness: From the anode to the collector.
-        width: Width of the section; in 3D also its depth.
-        pores: Where nothing is; they may overlap.
-        bands: Where other phases are; of two that overlap the later one is there.
-        size: Size of the cells.
-        roughness: Of the face of the anode; what lies beneath moves along, the less the deeper.
+        dimension: Dimension of the mesh: 2 or 3.
+        phase: Name of the phase around the pores in the case.
+        thickness: Thickness of the layer from the anode to the collector.
+        width: Width of the section; in 3D also the depth.
+        pores: Pores, which are empty; pores may overlap.
+        bands: Bands of other phases; where two bands overlap, the later one is there.
+        size: Edge length of the cells.
+        roughness: Roughness of the face at the anode; what lies beneath follows, the less the
+            deeper.
     """
 
     recipe: Literal["porous"]

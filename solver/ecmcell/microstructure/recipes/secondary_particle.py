@@ -44,14 +44,14 @@ class SecondaryParticle(Recipe):
     The phases are `crystal`, `catholyte` around the particle and `separator` before it.
 
     Attributes:
-        separator_thickness: Of the separator at the anode; 0 for none.
-        thickness: Of the layer with the particle in its middle.
+        separator_thickness: Thickness of the separator at the anode; 0 for none.
+        thickness: Thickness of the layer with the particle in the middle.
         width: Width of the section.
-        diameter: Of the particle.
+        diameter: Diameter of the secondary particle.
         grain_size: Mean size of the crystallites: diameter of the disc as large as the mean one.
-        size: Size of the cells in the particle and at its surface.
-        largest: Size of the largest cells.
-        growth: Growth of the cell size over the distance from the particle.
+        size: Edge length of the cells in the particle and at the surface.
+        largest: Edge length of the largest cells.
+        growth: Growth of the edge length per distance from the particle.
     """
 
     recipe: Literal["secondary_particle"]
