@@ -167,7 +167,7 @@ WRONG: Wrong = {
     "NaN": (
         put(phases__active__initial_stoichiometry=float("nan")),
         "phases.active.initial_stoichiometry",
-        "does not do",
+        "is not valid",
     ),
     "negative modulus": (
         put(phases__active__overrides={"youngs_modulus": "-140 GPa"}),

@@ -57,7 +57,7 @@ WRONG: Wrong = {
         "solver.largest_newton_count",
         "not above 1000",
     ),
-    "endless number": (put(time__stoichiometry_tolerance=10**400), "time.sto", "does not do"),
+    "endless number": (put(time__stoichiometry_tolerance=10**400), "time.sto", "is not valid"),
     "field times": (put(output__field_times=["1 V"]), "output.field_times.0", "a time"),
     "field times not in a list": (put(output__field_times="1 s"), "output.field_times", "list"),
     "no protocol": (put(protocol=GONE), "protocol", "Charge at C/5 until 4.2 V"),
@@ -127,7 +127,7 @@ WRONG: Wrong = {
     "minus infinity": (
         put(solver__stagger_tolerance=float("-inf")),
         "solver.stagger_tolerance",
-        "does not do",
+        "is not valid",
     ),
     "NaN as a state": (put(output__field_states=[float("nan")]), "output.field_states.0", "nan"),
     "state of charge in percent": (

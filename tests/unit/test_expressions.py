@@ -122,12 +122,12 @@ def test_curve_from_a_formula_is_sampled_between_its_ends() -> None:
     ("change", "words"),
     [
         ({"low": 0.9}, "no range"),
-        ({"high": 1.2}, "does not do"),
+        ({"high": 1.2}, "is not valid"),
         ({"expression": "4 - y"}, '"y"'),
         ({"expression": "log(x - 0.5)"}, "not finite"),
         ({"value": [1.0, 2.0]}, "unknown key"),
         ({"unit": "mV"}, "mV"),
-        ({"assumed": ""}, "does not do"),
+        ({"assumed": ""}, "is not valid"),
     ],
 )
 def test_curve_of_a_wrong_formula(change: dict, words: str) -> None:

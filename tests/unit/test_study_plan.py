@@ -91,10 +91,10 @@ def test_a_value_with_its_origin_is_replaced_as_a_whole() -> None:
 
 WRONG = {
     "": "vary: missing",
-    "[vary]": "vary: a table does not do",
-    "[vary]\nx = []": r"vary\.x: \[\] does not do",
-    '[vary]\nx = "2 MPa"': r'vary\.x: "2 MPa" does not do',
-    '[vary.x]\ny = "2 MPa"': r'vary\.x\.y: "2 MPa" does not do',
+    "[vary]": "vary: a table is not valid",
+    "[vary]\nx = []": r"vary\.x: \[\] is not valid",
+    '[vary]\nx = "2 MPa"': r'vary\.x: "2 MPa" is not valid',
+    '[vary.x]\ny = "2 MPa"': r'vary\.x\.y: "2 MPa" is not valid',
     "[vary]\n'a b' = [1]": "not a key",
     "[vary]\n'' = [1]": "not a key",
     '[vary]\n"a = 1\\nb" = [1]': "not a key",
@@ -106,7 +106,7 @@ WRONG = {
     '[vary]\n"cell.temperature" = ["25 m"]': r"study.toml \(25-m\): cell\.temperature: ",
     '[vary]\n"cell.temperature.x" = [1]': r"study.toml \(1\): cell\.temperature",
     '[vary]\n"cell.temperature" = ["25 degC"]\n[varied]': "varied: unknown key",
-    "always = 3\n[vary.x.y]": "always: 3 does not do",
+    "always = 3\n[vary.x.y]": "always: 3 is not valid",
     "[vary]\n" + "\n".join(f"{k} = [{', '.join(map(str, range(11)))}]" for k in "abc"): "1331 comb",
     "[vary": "not TOML",
 }

@@ -72,7 +72,7 @@ def exchange_current_density(known: float, temperature: float) -> float:
 
 
 def creep_rate(material: Material, temperature: float) -> float:
-    """Rate of creep in 1/s at the stress that it is told for, theory.md (51)."""
+    """Rate of creep in 1/s at `creep_stress`, theory.md (51)."""
     return _arrhenius(needed(material.creep_rate), material.creep_activation_energy, temperature)
 
 

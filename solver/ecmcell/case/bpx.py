@@ -134,7 +134,7 @@ class _Electrode:
         x = np.linspace(low, high, _SAMPLES)
         values = self._values(name, x)
         if np.any(values <= 0.0):
-            raise Fault("not positive everywhere", "Mend the file.", (*self._key, name))
+            raise Fault("not positive everywhere", "Correct the file.", (*self._key, name))
         mean = float(np.exp(np.mean(np.log(values))))
         given = {"value": f"{mean:.{_DIGITS}g} m^2/s"} | self._at_temperature()
         if np.ptp(values) <= 1e-9 * mean:
@@ -184,7 +184,7 @@ class _Electrode:
     def _number(self, name: str) -> float:
         given = self._entry(name)
         if not self._is_number(given):
-            raise Fault(f"{toml(given)} does not do", "Give a number.", (*self._key, name))
+            raise Fault(f"{toml(given)} is not valid", "Give a number.", (*self._key, name))
         return float(given)
 
     def _entry(self, name: str) -> Any:

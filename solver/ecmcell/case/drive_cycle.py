@@ -27,7 +27,7 @@ class DriveCycle:
 
     Attributes:
         time: Increasing times in s, the first one 0.
-        given: As many values in the unit they were given in.
+        given: Values at the same times in the unit of the file.
         factor: What one of that unit is in internal units.
     """
 
@@ -42,7 +42,7 @@ class DriveCycle:
 
     @property
     def period(self) -> float:
-        """When it begins anew, s."""
+        """Time in s after which the cycle begins anew."""
         return self.time[-1] + self.time[1]
 
     def at(self, time: float) -> float:

@@ -49,7 +49,7 @@ def formula(text: object) -> Formula:
             finite.
     """
     if not isinstance(text, str):
-        raise Fault(f"{toml(text)} does not do", 'Give a formula, e.g. "4.2 - 0.5 * x".')
+        raise Fault(f"{toml(text)} is not valid", 'Give a formula, e.g. "4.2 - 0.5 * x".')
     if len(text) > _LONGEST:
         raise Fault(f"a formula of {len(text)} characters", f"Use {_LONGEST} at most, or a table.")
     try:
@@ -66,7 +66,7 @@ def formula(text: object) -> Formula:
         bad = ~np.isfinite(values)
         if bad.any():
             given = f"{toml(text)} is not finite at x = {points[bad].flat[0]:g}"
-            raise Fault(given, "Mend it, or take the range smaller.")
+            raise Fault(given, "Correct the formula, or take a smaller range.")
         return values
 
     return evaluate

@@ -11,7 +11,7 @@ class Fault(ValueError):
     Args:
         given: What was given, as a phrase.
         remedy: What would do, as a sentence.
-        key: Where below the value under validation, as path of keys.
+        key: Path of keys below the value under validation.
     """
 
     def __init__(self, given: str, remedy: str, key: Iterable[str | int] = ()):
@@ -32,7 +32,7 @@ def all_missing(found: Sequence[Fault]) -> None:
 
 
 def suggest(name: str, known: Iterable[str], what: str) -> str:
-    """A sentence that names the closest of what is known, or all of it."""
+    """A sentence that names the closest of the known names, or all of them."""
     known = sorted(known)
     close = difflib.get_close_matches(name, known, n=1)
     if close:
@@ -41,7 +41,7 @@ def suggest(name: str, known: Iterable[str], what: str) -> str:
 
 
 def toml(value: object) -> str:
-    """A value as one would write it in the file, shortened."""
+    """A value as a TOML file would have it, shortened."""
     match value:
         case bool():
             text = str(value).lower()

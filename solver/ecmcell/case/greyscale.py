@@ -25,10 +25,10 @@ _DEEP = ("I;16", "I;16L", "I;16B", "I;16N", "I")  # Pillow's names of 16 bits a 
 
 @dataclass(frozen=True)
 class GreyImage:
-    """A picture.
+    """An image in grey.
 
     Attributes:
-        path: Its file.
+        path: File of the image.
         grey: 0 black to 1 white, shape (rows, columns).
     """
 
@@ -41,7 +41,7 @@ def read_grey(given: object, directory: Path) -> GreyImage:
 
     Args:
         given: Name of the file.
-        directory: What it is relative to.
+        directory: Directory that the file is relative to.
 
     Raises:
         Fault: There is no such file, or no picture in it.

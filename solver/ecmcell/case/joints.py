@@ -110,7 +110,7 @@ def _interphase(given: object) -> ParabolicGrowth | LimitedGrowth:
 
 
 class Filmed(Given):
-    """What a current passes before it reacts: films in series, whose resistances add up.
+    """Films in series between electrode and electrolyte, whose resistances add up.
 
     Attributes:
         film_resistance: Areal resistance of a film that does not change, in series with coating and
@@ -144,7 +144,7 @@ class Held(Given):
 
     @property
     def parts(self) -> bool:
-        """Whether it may part."""
+        """Whether the interface may debond."""
         return self.cohesion is not None
 
     def steady_rate(self, share: float) -> float:

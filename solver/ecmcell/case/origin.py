@@ -35,7 +35,7 @@ class Frozen(BaseModel):
 
 
 class Origin(Frozen):
-    """Where a value comes from.
+    """Origin of a value: a publication, or an assumption.
 
     Attributes:
         source: DOI of the publication that gives the value.

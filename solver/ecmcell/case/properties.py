@@ -29,7 +29,7 @@ class PropertyTable(SourcedValue):
 
 
 class Property(float):
-    """A number in internal units that knows where it comes from.
+    """A number in internal units that knows its origin.
 
     Attributes:
         origin: Source or assumption.
@@ -197,7 +197,7 @@ class Window(Origin):
     def _opens(self) -> Self:
         if self.low >= self.high:
             remedy = "Give the stoichiometry at full charge first, e.g. [0.2, 0.9]."
-            raise Fault(f"{toml(self.value)} does not do", remedy, ["value"])
+            raise Fault(f"{toml(self.value)} is not valid", remedy, ["value"])
         return self
 
     @property

@@ -24,7 +24,7 @@ class Steps(tuple[Step, ...]):
 
 
 def read_protocol(given: object, directory: Path) -> Steps:
-    """A protocol.
+    """The steps of a protocol as a file gives them.
 
     Args:
         given: A list of sentences, of loops `{repeat = 10, steps = [...]}`, and of drive cycles
@@ -60,9 +60,9 @@ def _steps(
 ) -> Iterator[Step]:
     if not isinstance(given, list | tuple):
         remedy = f"Give a list, e.g. [{EXAMPLES['charge']}]."
-        raise Fault(f"{toml(given)} does not do", remedy, key)
+        raise Fault(f"{toml(given)} is not valid", remedy, key)
     if not given:
-        raise Fault("[] does not do", f"Give at least 1 step, e.g. {EXAMPLES['charge']}.", key)
+        raise Fault("[] is not valid", f"Give at least 1 step, e.g. {EXAMPLES['charge']}.", key)
     for index, entry in enumerate(given):
         here = (*key, index)
         if isinstance(entry, dict) and "step" not in entry:
@@ -87,7 +87,7 @@ def _loop(
         raise Fault("a loop in a loop in a loop", "Nest loops once at most.", key)
     count = entry.get("repeat")
     if not isinstance(count, int) or isinstance(count, bool) or not 1 <= count <= 10_000:
-        given = "missing" if count is None else f"{toml(count)} does not do"
+        given = "missing" if count is None else f"{toml(count)} is not valid"
         raise Fault(given, f"Give a whole number from 1, {example}.", (*key, "repeat"))
     if "steps" not in entry:
         raise Fault("missing", f"Give the steps to repeat, {example}.", (*key, "steps"))

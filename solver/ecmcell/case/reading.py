@@ -92,10 +92,10 @@ def read_toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        remedy = "Mend the syntax there; texts stand in quotes, tables in [brackets]."
+        remedy = "Correct the syntax there; texts stand in quotes, tables in [brackets]."
         raise InputError(path, "", f"not TOML: {error}", remedy) from None
     except ValueError as error:  # a number of too many digits
-        raise InputError(path, "", f"not TOML: {error}", "Mend the value.") from None
+        raise InputError(path, "", f"not TOML: {error}", "Correct the value.") from None
     except RecursionError:
         raise InputError(path, "", "nested too deeply", "Use plain tables and lists.") from None
 
@@ -141,7 +141,7 @@ def part_by(
         Fault: For the first fault, with its key.
     """
     if not isinstance(data, dict):
-        raise Fault(f"{toml(data)} does not do", "Give a table.")
+        raise Fault(f"{toml(data)} is not valid", "Give a table.")
     kind = data.get(key)
     if not isinstance(kind, str) or kind not in models:
         said = "missing" if kind is None else f"{toml(kind)} is not a choice"
@@ -182,7 +182,7 @@ def explain(error: ValidationError, model: type[BaseModel]) -> tuple[tuple, str,
             f"Use one of {context['expected']}.",
         )
     remedy = _WORDS.get(kind, f"{first['msg']}.")
-    return key, f"{toml(given)} does not do", remedy.format_map(context)
+    return key, f"{toml(given)} is not valid", remedy.format_map(context)
 
 
 def _place(error: Any) -> tuple:

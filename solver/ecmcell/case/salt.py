@@ -53,7 +53,7 @@ def number_as_curve(given: Any) -> Any:
     value = given["value"]
     if not isinstance(value, int | float) or isinstance(value, bool) or not isfinite(value):
         remedy = "Give a number, or a table of concentration and value."
-        raise Fault(f"{toml(value)} does not do", remedy, ["value"])
+        raise Fault(f"{toml(value)} is not valid", remedy, ["value"])
     return given | {"concentration": (0.0, 1.0), "value": (float(value), float(value))}
 
 

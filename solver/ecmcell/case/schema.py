@@ -74,12 +74,12 @@ class Case(Frozen):
 
     @property
     def files(self) -> tuple[Path, ...]:
-        """The files it was read from, the case file first; not those of the library or its mesh."""
+        """Files of the case, the case file first; not those of the library or the mesh."""
         return self._files
 
     @property
     def name(self) -> str:
-        """Name of the case directory, or of the file if it is not called case.toml."""
+        """Name of the case directory, or of the file if another than case.toml."""
         path = self._path.resolve()
         return path.parent.name if path.name == "case.toml" else path.stem
 
@@ -97,7 +97,7 @@ class Case(Frozen):
             yield ((b, a) if behind else (a, b)), joint
 
     def interface_between(self, a: str, b: str) -> Joint | None:
-        """What joins two phases, in whichever order the case names them."""
+        """Law of the interface between two phases, in either order; None if there is none."""
         return next((joint for pair, joint in self.joints() if {*pair} == {a, b}), None)
 
     @property
@@ -108,12 +108,12 @@ class Case(Frozen):
         )
 
     def conducts_electrons(self, name: str) -> bool:
-        """Whether a phase does: an electrolyte by an additive, or by its own leakage."""
+        """Whether a phase conducts electrons, an electrolyte by an additive or by leakage."""
         phase = self.phases[name]
         return phase.carries_electrons or (self.physics.leakage and phase.leaks)
 
     def may_conduct_electrons(self, name: str) -> bool:
-        """Whether it does, or would if the case did not say that nothing leaks."""
+        """Whether a phase conducts electrons, or would if the case did not switch leakage off."""
         return self.conducts_electrons(name) or (self.speaks_of_leakage and self.phases[name].leaks)
 
     @property
@@ -177,7 +177,7 @@ class Case(Frozen):
 
     @property
     def lithium_anode(self) -> LithiumElectrode | None:
-        """The lithium of the anode if it is a boundary; None where it is meshed."""
+        """Lithium electrode at the anode; None where the lithium is meshed."""
         anode = self.boundaries.anode
         return anode if isinstance(anode, LithiumElectrode) else None
 
@@ -206,7 +206,7 @@ class Case(Frozen):
         )
 
     def largest_current(self, kind: str) -> float | None:
-        """Largest current density per footprint in steps of a kind, pA/um2, if the protocol has it.
+        """Largest current density per footprint in steps of a kind, pA/um2; None if there is none.
 
         C-rates, which need the mesh, and drive cycles do not count.
 

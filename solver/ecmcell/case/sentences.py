@@ -44,7 +44,7 @@ def parse_step(entry: object, directory: Path = Path()) -> Step:
         data = entry
         entry = entry.get("step")
     if not isinstance(entry, str):
-        raise Fault(f"{toml(entry)} does not do", f"Give a sentence, e.g. {EXAMPLES['charge']}.")
+        raise Fault(f"{toml(entry)} is not valid", f"Give a sentence, e.g. {EXAMPLES['charge']}.")
     text = " ".join(entry.split())
     sampled = _PERIOD.fullmatch(text)
     sentence, period = sampled.groups() if sampled else (text, None)

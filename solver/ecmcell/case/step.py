@@ -19,8 +19,8 @@ class Rate:
     """A current, a footprint or of the whole cell or as C-rate.
 
     Attributes:
-        value: In pA/um2, in pA, or in 1/h of the capacity.
-        of: What it counts.
+        value: Current in pA/um2, in pA, or in 1/h of the capacity.
+        of: Whether the current is that of an area, of the cell, or a C-rate.
     """
 
     value: float
@@ -47,7 +47,7 @@ class Step:
     """One step of a protocol; it ends at the first of its limits.
 
     Attributes:
-        text: The sentence.
+        text: Sentence of the protocol.
         control: What is prescribed.
         current: Prescribed current, positive on discharge, 0 at rest; the largest of a drive cycle.
         voltage: Prescribed voltage in V; the largest of a drive cycle.
@@ -98,7 +98,7 @@ class Step:
 
     @property
     def voltages(self) -> tuple[float, ...]:
-        """The voltages in V that it holds or may end at."""
+        """The voltages in V that the step holds or may end at."""
         held = (self.voltage, self.stop_voltage)
         driven = self.cycle.value if self.cycle and self.control == "voltage" else ()
         return (*(voltage for voltage in held if voltage is not None), *driven)
@@ -139,11 +139,11 @@ class Step:
         return {"step": self.text, "time": list(self.cycle.time), "value": list(self.cycle.given)}
 
     def uses_capacity(self) -> bool:
-        """Whether a C-rate occurs in it."""
+        """Whether the step has a C-rate."""
         return self._counts("capacity")
 
     def uses_footprint(self) -> bool:
-        """Whether a current of the whole cell occurs in it."""
+        """Whether the step has a current of the whole cell."""
         return self._counts("cell")
 
     def _counts(self, of: Counted) -> bool:

@@ -83,7 +83,7 @@ def _orientation(given: object) -> object:
         return given
     remedy = 'Give orientation = "random", or a direction such as [0, 0, 1].'
     if not isinstance(given, list | tuple) or len(given) != 3:
-        raise Fault(f"{toml(given)} does not do", remedy)
+        raise Fault(f"{toml(given)} is not valid", remedy)
     if not all(type(v) in (int, float) and math.isfinite(v) for v in given) or not any(given):
         raise Fault(f"{toml(given)} is no direction", remedy)
     return tuple(float(v) for v in given)
@@ -197,7 +197,9 @@ class Phase(Given):
 
     @property
     def carries_electrons(self) -> bool:
-        """Active material does; an electrolyte if the case gives it an electronic conductivity.
+        """Whether the phase conducts electrons without leakage.
+
+        Active material does; an electrolyte if the case gives an electronic conductivity.
 
         The conductivity that a library gives an electrolyte is the leakage of the pure material:
         see `Case.conducts_electrons`.
@@ -209,7 +211,7 @@ class Phase(Given):
 
     @property
     def leaks(self) -> bool:
-        """Whether it is an electrolyte of which an electronic conductivity is known."""
+        """Whether the phase is an electrolyte of known electronic conductivity."""
         conductivity = self.material.electronic_conductivity
         return self.material.kind == "electrolyte" and bool(conductivity)
 

@@ -136,9 +136,9 @@ class Quantity(ReadAndWritten):
     """Pydantic annotation: a text with unit outside, a float in the internal unit inside.
 
     Attributes:
-        what: What it is, in words with an article.
+        what: Name of the quantity, with an article.
         unit: Internal unit.
-        shown: Unit of people, in which it is written.
+        shown: Unit in which values are written.
         example: What would do.
         sign: Which values are allowed.
     """

@@ -15,9 +15,9 @@ def beyond(material: Material, low: float, high: float) -> Iterator[str]:
     """How far stoichiometries from one to another lie beyond the open-circuit table or the window.
 
     Args:
-        material: Active material.
-        low: The least of them.
-        high: The largest.
+        material: The active material.
+        low: Smallest stoichiometry.
+        high: Largest stoichiometry.
     """
     curve, window = needed(material.open_circuit_voltage), needed(material.stoichiometry_window)
     if curve.low - low > LEAST:

@@ -28,11 +28,11 @@ def _choices(given: object) -> object:
     """The values of a key as they stand, or named tables of values."""
     if not isinstance(given, list | dict) or not given:
         remedy = 'Give a list of values, e.g. ["2 MPa", "20 MPa"], or a table of named tables.'
-        raise Fault(f"{toml(given)} does not do", remedy)
+        raise Fault(f"{toml(given)} is not valid", remedy)
     for name, entry in given.items() if isinstance(given, dict) else ():
         if not isinstance(entry, dict):
             remedy = "Give the keys of the case that it changes, as in case.toml."
-            raise Fault(f"{toml(entry)} does not do", remedy, [name])
+            raise Fault(f"{toml(entry)} is not valid", remedy, [name])
     return given
 
 

@@ -9,7 +9,7 @@ from ecmcell.case.schema import Case
 
 @of_case
 def boundaries(case: Case) -> None:
-    """Whether electrodes are of metal, and what lies between them suits them."""
+    """Whether electrodes are of metal, and the cell has active material or a counter electrode."""
     collector = case.boundaries.collector
     for name, electrode in (("anode", case.boundaries.anode), ("collector", collector)):
         if not isinstance(electrode, LithiumElectrode):

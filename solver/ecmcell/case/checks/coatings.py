@@ -9,7 +9,7 @@ from ecmcell.case.schema import Case
 
 @of_case
 def coatings(case: Case) -> None:
-    """Whether what lies on interfaces and electrodes is made for it and lets ions through."""
+    """Whether the coatings of interfaces and electrodes are coatings and conduct ions."""
     named = [(["interfaces", pair], joint) for pair, joint in case.interfaces.items()]
     for at, joint in [*named, *((["boundaries", role], it) for role, it in case.boundaries)]:
         if isinstance(joint, Filmed):
@@ -17,7 +17,7 @@ def coatings(case: Case) -> None:
 
 
 def _coating(films: Filmed, at: list[str]) -> None:
-    """Whether what lies on an interface is made for it and lets ions through."""
+    """Whether a coating is one and conducts ions."""
     if films.coating is None:
         return
     material, conductivity = films.coating.material, films.coating.ionic_conductivity

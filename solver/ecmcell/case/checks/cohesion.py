@@ -17,13 +17,13 @@ def strengths(case: Case) -> None:
             continue
         for given in ("stiffness", "strength"):
             if getattr(electrode, given) is not None:
-                remedy = "Leave it out, or say how it parts in a table cohesion."
+                remedy = "Leave it out, or add a table cohesion."
                 raise Fault("given without cohesion", remedy, ["boundaries", role, given])
 
 
 @of_case
 def cohesion(case: Case) -> None:
-    """Whether what may part can; nothing is `lacking`."""
+    """Whether debonding takes more energy than an interface stores; nothing is `lacking`."""
     if not case.physics.mechanics:
         return
     named = [(["interfaces", pair], joint) for pair, joint in case.interfaces.items()]
@@ -33,13 +33,13 @@ def cohesion(case: Case) -> None:
 
 
 def lacking(case: Case) -> Iterator[Fault]:
-    """What the mechanics has to know of how bodies hold on to each other, and is missing."""
+    """Strengths of cohesive interfaces that are missing."""
     for pair, joint in case.interfaces.items():
         if isinstance(joint, Held):
             yield from _lacking(joint, "Mechanics", ["interfaces", pair])
     for role, electrode in case.boundaries:
         if isinstance(electrode, LithiumElectrode) and electrode.cohesion is not None:
-            yield from _lacking(electrode, "An electrode that parts", ["boundaries", role])
+            yield from _lacking(electrode, "An electrode that debonds", ["boundaries", role])
 
 
 def _lacking(joint: Held, who: str, at: list[str]) -> Iterator[Fault]:

@@ -20,7 +20,7 @@ def _filaments(case: Case, electrode: LithiumElectrode, role: str) -> None:
         return
     key: list[str | int] = ["boundaries", role, "filaments"]
     if role != "anode":
-        raise Fault("lithium fills the cracks at the anode", "Leave it out here.", key)
+        raise Fault("lithium fills cracks at the anode only", "Leave it out.", key)
     phases = [p for p in case.phases.values() if p.material.kind == "electrolyte"]
     joints = [j for j in case.interfaces.values() if isinstance(j, Junction) and j.parts]
     if not joints and all(phase.cracking is None for phase in phases):

@@ -8,7 +8,7 @@ from ecmcell.case.schema import Case
 
 @of_case
 def interfaces(case: Case) -> None:
-    """Whether every interface joins what it says it joins."""
+    """Whether every interface is between phases that its law is for."""
     seen: set[frozenset[str]] = set()
     for key in case.interfaces:
         pair = pair_of(key)
@@ -106,7 +106,7 @@ def _joint(case: Case, joint: Joint, pair: tuple[str, str], at: list[str]) -> No
 
 
 def _junction(case: Case, joint: Junction, pair: tuple[str, str], at: list[str]) -> None:
-    """Whether what passes between two alike is given, and nothing else."""
+    """Whether the resistances between two phases of the same kind are given, and no other."""
     first = case.phases[pair[0]]
     if joint.ionic_resistance is None and first.material.kind == "electrolyte":
         remedy = 'Add it, e.g. ionic_resistance = "10 ohm*cm^2".'

@@ -10,7 +10,7 @@ from ecmcell.case.schema import Case
 
 @of_case
 def layers(case: Case) -> None:
-    """Whether lithium on a boundary may end or have voids as it is asked to."""
+    """Whether inventories and void growth of lithium on boundaries can be followed."""
     for role, electrode in case.boundaries:
         if isinstance(electrode, LithiumElectrode):
             _layer(case, electrode, role)
@@ -18,14 +18,14 @@ def layers(case: Case) -> None:
 
 @of_case
 def voids(case: Case) -> None:
-    """Whether there may be voids at the interfaces of meshed lithium where they are asked for."""
+    """Whether voids are given only at interfaces of meshed lithium that may debond."""
     for key, (pair, joint) in zip(case.interfaces, case.joints(), strict=True):
         if isinstance(joint, Interface):
             _voids(case, joint, pair, ["interfaces", key])
 
 
 def _layer(case: Case, electrode: LithiumElectrode, role: str) -> None:
-    """Whether lithium on a boundary may end or have voids as it is asked to."""
+    """Whether inventory and void growth of an electrode can be followed."""
     if not electrode.is_layer:
         return
     at: list[str | int] = ["boundaries", role]
@@ -47,8 +47,12 @@ def _layer(case: Case, electrode: LithiumElectrode, role: str) -> None:
     if inventory is None:
         return
     if inventory.nucleation_sites is not None and inventory.nucleation_overpotential == 0.0:
-        remedy = "Give a nucleation_overpotential that holds between them."
-        raise Fault("given, but nothing hinders", remedy, [*at, "inventory", "nucleation_sites"])
+        remedy = "Give a nucleation_overpotential for the collector between the sites."
+        raise Fault(
+            "given, but nucleation takes no overpotential",
+            remedy,
+            [*at, "inventory", "nucleation_sites"],
+        )
     first = case.protocol[0]
     stripping = "discharge" if role == "anode" else "charge"
     if inventory.thickness == 0.0 and first.kind == stripping:
@@ -57,11 +61,11 @@ def _layer(case: Case, electrode: LithiumElectrode, role: str) -> None:
 
 
 def _voids(case: Case, joint: Interface, pair: tuple[str, str], at: list[str]) -> None:
-    """Whether there may be voids where they are asked for."""
+    """Whether the voids of an interface have metal beside them and room to open."""
     if joint.voids is None:
         return
     if not {*pair} & {*case.metal_phases}:
         raise Fault("given where there is no metal", "Leave it out.", [*at, "voids"])
     if case.plates and not (joint.parts and case.physics.debonding):
-        remedy = "Say how it parts in a table cohesion."
-        raise Fault("given at an interface that holds", remedy, [*at, "voids"])
+        remedy = "Add a table cohesion."
+        raise Fault("given at an interface that never debonds", remedy, [*at, "voids"])

@@ -12,7 +12,7 @@ from ecmcell.case.tables import COUPLINGS
 
 @of_case
 def mechanics(case: Case) -> None:
-    """Whether all that mechanics asks is known, and nothing asks it where it is off."""
+    """Whether mechanics has all its data, or is off and nothing depends on it."""
     physics = case.physics
     if not physics.mechanics:
         for name in COUPLINGS:
@@ -33,7 +33,7 @@ def mechanics(case: Case) -> None:
 
 
 def _lacking(case: Case) -> Iterator[Fault]:
-    """What the mechanics has to know of the platen, and is missing."""
+    """Data of the platen that are missing."""
     if case.cell.stack_pressure is None:
         remedy = 'Add it, e.g. stack_pressure = "5 MPa", or set physics.mechanics = false.'
         yield Fault("missing", remedy, ["cell", "stack_pressure"])

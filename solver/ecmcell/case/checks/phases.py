@@ -105,7 +105,7 @@ def phases(case: Case) -> None:
         _falls(phase, curve, key)
         if not curve.low <= x <= curve.high:
             remedy = f"The open-circuit voltage is known from {curve.low:g} to {curve.high:g}."
-            raise Fault(f"{x:g} does not do", remedy, [*key, "initial_stoichiometry"])
+            raise Fault(f"{x:g} is not valid", remedy, [*key, "initial_stoichiometry"])
 
 
 def _falls(phase: Phase, curve: Curve, key: list[str | int]) -> None:

@@ -14,7 +14,7 @@ _NEEDED = {"creep": CREEP, "yield": ("yield_strength",)}
 
 @of_case
 def flow(case: Case) -> None:
-    """Whether phases can flow the way they are asked to."""
+    """Whether the plastic flow of every phase has its data."""
     for name, phase in case.phases.items():
         _flow(case, phase, ["phases", name])
 
@@ -26,12 +26,12 @@ def check_exponent(material: Material, at: list[str | int]) -> None:
         Fault: If not.
     """
     if float(material.creep_exponent or 1.0) < 1.0:
-        given = f"{material.creep_exponent:g} does not do"
+        given = f"{material.creep_exponent:g} is not valid"
         raise Fault(given, "An exponent of creep is at least 1.", [*at, "creep_exponent"])
 
 
 def _flow(case: Case, phase: Phase, key: list[str | int]) -> None:
-    """Whether a phase can flow the way it is asked to."""
+    """Whether the plastic flow of a phase has its data."""
     material, how = phase.material, phase.plasticity
     at = [*key, "plasticity"]
     if material.kind == "metal" and (case.physics.stress_in_kinetics or case.plates):

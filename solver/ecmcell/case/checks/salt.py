@@ -26,7 +26,7 @@ PROPERTIES = ("salt_concentration", *_OF_SALT, *_OF_MELTING)
 
 @of_case
 def salt(case: Case) -> None:
-    """Whether enough is known of salts, and of what lies beside them."""
+    """Whether salts have their data, and what lies beside them goes with them."""
     for name, phase in case.phases.items():
         if phase.material.kind == "electrolyte":
             _properties(phase.material, ["phases", name])
@@ -82,7 +82,7 @@ def _neighbours(sides: tuple[Material, Material], bonded: bool, at: list[str]) -
         remedy = "All electrolytes that touch have a salt, or none of them."
         raise Fault(given, remedy, at)
     if not bonded:
-        raise Fault("resists between polymers with a salt", "Use bonded = true alone.", at)
+        raise Fault("a resistance between polymers with a salt", "Use bonded = true alone.", at)
     if float(first.salt_concentration or 0.0) != float(second.salt_concentration or 0.0):
         given = "bonds two different concentrations of salt"
         raise Fault(given, "Give both phases the same salt_concentration.", at)

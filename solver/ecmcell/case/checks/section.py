@@ -9,7 +9,7 @@ _LOOSE = "generalised plane strain"
 
 @of_case
 def section(case: Case) -> None:
-    """Whether a section may be what it is said to be."""
+    """Whether the assumption for a section goes with the rest of the case."""
     cell = case.cell
     if cell.lateral_pressure is not None and cell.section not in (None, _LOOSE):
         given = f"given, but in {cell.section} nothing across the section balances it"

@@ -12,7 +12,7 @@ _COLDEST, _WARMEST = 223.15, 453.15  # K
 def temperature(case: Case) -> None:
     """Whether cells work at the temperature."""
     if not _COLDEST <= case.cell.temperature <= _WARMEST:
-        given = f"{case.cell.temperature - 273.15:g} degC does not do"
+        given = f"{case.cell.temperature - 273.15:g} degC is not valid"
         raise Fault(
             given,
             "Give a temperature from -50 degC to 180 degC.",

@@ -10,6 +10,6 @@ def steps(case: Case) -> None:
     """Whether the first time step lies between the smallest and the largest."""
     time = case.time
     if not time.smallest_step <= time.initial_step <= time.largest_step:
-        given = f"{time.initial_step:g} s does not do"
+        given = f"{time.initial_step:g} s is not valid"
         remedy = "It must lie between smallest_step and largest_step."
         raise Fault(given, remedy, ["time", "initial_step"])

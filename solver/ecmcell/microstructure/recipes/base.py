@@ -16,7 +16,7 @@ LEAST, MOST = 1e-4, 1e5
 
 def _sane(length: float) -> float:
     if length and not LEAST <= length <= MOST:
-        raise Fault(f"{length:g} um does not do", f"Give {LEAST:g} to {MOST:g} um.")
+        raise Fault(f"{length:g} um is not valid", f"Give {LEAST:g} to {MOST:g} um.")
     return length
 
 

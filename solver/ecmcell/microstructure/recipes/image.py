@@ -31,7 +31,7 @@ def _image(given: object, info: ValidationInfo) -> Path:
     directory = Path((info.context or {}).get("directory", "."))
     if not isinstance(given, str) or Path(given).name != given or "\0" in given:
         remedy = 'Give the name of a file beside the recipe, e.g. "electrode.tiff".'
-        raise Fault(f"{toml(given)} does not do", remedy)
+        raise Fault(f"{toml(given)} is not valid", remedy)
     path = directory / given
     if path.suffix not in FORMATS:
         raise Fault(f"{toml(given)} is no kind of image", f"Give {' or '.join(FORMATS)}.")

@@ -37,7 +37,7 @@ class FlawCriterion:
     Attributes:
         electrolyte: Electrolyte around the flaw.
         depth: How far the flaw reaches from the anode, um.
-        plating: How lithium plates on the anode beside it.
+        plating: Plating of lithium on the anode beside the flaw.
         shape: Whether the flaw is straight or semicircular.
     """
 
@@ -48,7 +48,7 @@ class FlawCriterion:
 
     @property
     def pressure(self) -> float:
-        """Pressure at which it grows, MPa."""
+        """Pressure at which the flaw grows, MPa."""
         return self.electrolyte.toughness / stress_intensity(1.0, self.depth, self.shape)
 
     @property
@@ -58,7 +58,7 @@ class FlawCriterion:
 
     @property
     def current(self) -> float:
-        """Current density of plating, a real area of contact, that has it grow, pA/um2."""
+        """Current density of plating, per real area of contact, at which the flaw grows, pA/um2."""
         return self.plating.current(self.overpotential, self.ohmic)
 
     @property

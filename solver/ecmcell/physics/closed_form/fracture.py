@@ -70,7 +70,7 @@ def bar_strength(model: str, energy: float, youngs_modulus: float, length: float
 
 
 def flaw_length(stress: float, energy: float, youngs_modulus: float, poisson_ratio: float) -> float:
-    """Length 2a in um of the flaw that a tension across it drives: Griffith's 2 Gc E'/(pi s^2).
+    """Length 2a in um of the flaw that grows under a tension s: Griffith's 2 Gc E'/(pi s^2).
 
     Args:
         stress: Tension s across the flaw, MPa.

@@ -28,7 +28,7 @@ class Plating:
     molar: float
 
     def overpotential(self, current: float, ohmic: float = 0.0) -> float:
-        """What it takes to plate a current density in pA/um2, V.
+        """Overpotential in V that plates a current density in pA/um2.
 
         Args:
             current: Current density, pA/um2.
@@ -79,5 +79,5 @@ def linear_resistance(exchange: float, film: float, thermal: float) -> float:
 
 
 def root(function: Callable[[float], float], high: float) -> float:
-    """Where an increasing function passes zero between 0 and a value."""
+    """Zero of an increasing function between 0 and a value."""
     return float(brentq(function, 0.0, high, xtol=_EXACT * high))

@@ -1,4 +1,4 @@
-"""When stripping loses contact with lithium that creeps: theory.md (63) to (65)."""
+"""When stripping loses contact with lithium that creeps: theory.md (64) to (66)."""
 
 import math
 from dataclasses import dataclass
@@ -41,9 +41,9 @@ class Stripping:
     molar: float
 
     def critical_current(self, time: float = math.inf) -> float:
-        """Current density on real contact that loses it within a time in s, pA/um2: theory.md (65).
+        """Current density on real contact that loses contact within a time in s, pA/um2.
 
-        Zero where nothing closes voids and the time is unlimited.
+        theory.md (66); zero where nothing closes voids and the time is unlimited.
         """
         return self.gap / (self.fraction * self.molar * self._opening(time))
 
