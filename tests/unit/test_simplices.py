@@ -3,7 +3,14 @@
 import numpy as np
 import pytest
 
-from ecmcell.microstructure.simplices import edge_lengths, is_flat, measures, quality, sizes
+from ecmcell.microstructure.simplices import (
+    distances,
+    edge_lengths,
+    is_flat,
+    measures,
+    quality,
+    sizes,
+)
 
 CORNERS = np.vstack([np.zeros(3), np.diag([1.0, 2.0, 3.0])])
 TRIANGLE = np.array([[0.0, 0.0], [2.0, 0.0], [1.0, np.sqrt(3.0)]])
@@ -31,3 +38,8 @@ def test_regular_simplices(points: np.ndarray, edge: float) -> None:
     assert not is_flat(points, cells)
     flattened = points * np.append(np.ones(points.shape[1] - 1), 1e-4)
     assert is_flat(flattened, cells)
+
+
+def test_distances_of_pairs() -> None:
+    pairs = np.array([[0, 3], [3, 2]])
+    assert distances(CORNERS, pairs) == pytest.approx([3.0, np.sqrt(13.0)])

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 
 from ecmcell.case import units
 from ecmcell.case.faults import Fault
-from ecmcell.case.units import Quantity, in_unit, quantity
+from ecmcell.case.units import Quantity, in_unit, quantity, thermal_voltage
 
 TYPES = {
     name: get_args(kind)[1]
@@ -136,3 +136,7 @@ def test_pydantic_reads_and_writes() -> None:
     adapter = TypeAdapter(units.CurrentDensity)
     assert adapter.validate_python("0.1 mA/cm^2") == 1.0
     assert adapter.dump_python(1.0) == "1 A/m^2"
+
+
+def test_thermal_voltage() -> None:
+    assert thermal_voltage(298.15) == pytest.approx(25.6926e-3, rel=1e-6)  # CODATA 2018

@@ -18,8 +18,8 @@ from pydantic_core import CoreSchema, core_schema
 from ecmcell.case.faults import Fault, toml
 
 FARADAY = 0.0964853321233100184  # pC/amol; exact in SI 2019
-HOUR = 3600.0  # s
 GAS_CONSTANT = 8.31446261815324e-6  # pJ/(amol K); exact in SI 2019
+HOUR = 3600.0  # s
 
 _NUMBER_AND_UNIT = re.compile(
     r"\s*([-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?)\s*(.*?)\s*", re.DOTALL
@@ -37,6 +37,11 @@ _LONGEST = 60
 def registry() -> pint.UnitRegistry:
     """The one unit registry."""
     return pint.UnitRegistry()
+
+
+def thermal_voltage(temperature: float) -> float:
+    """RT/F in V at a temperature in K."""
+    return GAS_CONSTANT * temperature / FARADAY
 
 
 def quantity(text: object, unit: str) -> float:

@@ -15,6 +15,7 @@ from scipy.spatial import cKDTree
 from scipy.special import ndtr, ndtri
 
 from ecmcell.microstructure.cuts import COLLECTOR, FREE, Cuts
+from ecmcell.microstructure.simplices import distances
 
 Array = npt.NDArray[np.float64]
 
@@ -181,7 +182,7 @@ class Packing:
         pairs = np.array(
             sorted(cKDTree(self.centres).query_pairs(2 * self.radii.max() + reach)), dtype=np.int64
         ).reshape(-1, 2)
-        distance = np.linalg.norm(self.centres[pairs[:, 0]] - self.centres[pairs[:, 1]], axis=1)
+        distance = distances(self.centres, pairs)
         return pairs[distance - self.radii[pairs].sum(axis=1) < reach]
 
     def smallest_gap(self) -> float:

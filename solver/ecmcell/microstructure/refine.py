@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from ecmcell.case.faults import Fault
 from ecmcell.microstructure.meshdata import MeshData
-from ecmcell.microstructure.simplices import edge_lengths, quality
+from ecmcell.microstructure.simplices import distances, edge_lengths, quality
 from ecmcell.microstructure.statistics import largest_cells
 
 Floats = npt.NDArray[np.float64]
@@ -89,7 +89,7 @@ def _halved_edges(points: Floats, cells: Integers, coarse: Marks) -> Integers:
     ends = np.sort(np.concatenate([cells[:, pair] for pair in pairs]), axis=1)
     _, rows, number = np.unique(_keys(ends), return_index=True, return_inverse=True)
     edges, of_cell = ends[rows], number.reshape(len(pairs), -1).T
-    length = np.linalg.norm(points[edges[:, 0]] - points[edges[:, 1]], axis=1)
+    length = distances(points, edges)
     rank = np.argsort(np.argsort(length, kind="stable"), kind="stable")
     longest = of_cell[np.arange(len(cells)), rank[of_cell].argmax(axis=1)]
     cut, count = np.zeros(len(edges), dtype=bool), -1

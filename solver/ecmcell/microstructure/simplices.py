@@ -31,6 +31,11 @@ def sizes(points: Floats, simplices: Integers) -> Floats:
     return np.abs(measures(points, simplices))
 
 
+def distances(points: Floats, pairs: Integers) -> Floats:
+    """Distance between the two points of each pair, shape (k,)."""
+    return np.linalg.norm(points[pairs[:, 0]] - points[pairs[:, 1]], axis=1)
+
+
 def edge_lengths(points: Floats, simplices: Integers) -> Floats:
     """Edge of the regular simplex as large as each triangle or tetrahedron, shape (m,)."""
     size = sizes(points, simplices)
@@ -48,7 +53,7 @@ def quality(points: Floats, cells: Integers) -> Floats:
     """Inscribed over circumscribed radius times dim, shape (m,): 1 is regular, 0 is flat."""
     size = sizes(points, cells)
     lengths = {
-        (i, j): np.linalg.norm(points[cells[:, i]] - points[cells[:, j]], axis=1)
+        (i, j): distances(points, cells[:, [i, j]])
         for i, j in combinations(range(cells.shape[1]), 2)
     }
     if cells.shape[1] == 3:

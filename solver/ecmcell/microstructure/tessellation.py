@@ -14,7 +14,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import Delaunay, Voronoi, cKDTree
 
-from ecmcell.microstructure.simplices import sizes
+from ecmcell.microstructure.simplices import distances, sizes
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -169,7 +169,7 @@ def _without_short_edges(
     """Points and faces once no edge is shorter; faces may be left with fewer vertices than dim."""
     while True:
         edges = np.array(sorted({e for face in faces for e in edges_of(face)}))
-        length = np.linalg.norm(points[edges[:, 0]] - points[edges[:, 1]], axis=1)
+        length = distances(points, edges)
         if length.min() >= shortest:
             return points, faces
         # the shortest of the neighbourhood first, so that chains of short edges do not vanish whole

@@ -15,7 +15,7 @@ from ecmcell.case.joints import (
 )
 from ecmcell.case.materials import Material, needed
 from ecmcell.case.schema import Case
-from ecmcell.case.units import FARADAY, GAS_CONSTANT
+from ecmcell.case.units import FARADAY, thermal_voltage
 from ecmcell.physics import films
 from ecmcell.physics.closed_form.flaws import Electrolyte, FlawCriterion
 from ecmcell.physics.closed_form.fracture import SEMICIRCULAR, toughness
@@ -46,9 +46,10 @@ def film_resistance(law: Filmed, temperature: float, time: float = 0.0) -> float
 
 def polarisation(law: LithiumElectrode | Interface, temperature: float) -> float:
     """Areal resistance of charge transfer and films at small currents, V um2/pA."""
-    thermal = GAS_CONSTANT * temperature / FARADAY
     exchange = needed(law.exchange_current_density)
-    return linear_resistance(exchange, film_resistance(law, temperature), thermal)
+    return linear_resistance(
+        exchange, film_resistance(law, temperature), thermal_voltage(temperature)
+    )
 
 
 def plating(case: Case) -> Plating | None:
@@ -64,7 +65,7 @@ def plating(case: Case) -> Plating | None:
         exchange=anode.exchange_current_density,
         transfer=anode.transfer_coefficient,
         film=film_resistance(anode, temperature),
-        thermal=GAS_CONSTANT * temperature / FARADAY,
+        thermal=thermal_voltage(temperature),
         molar=anode.metal.molar_volume / FARADAY,
     )
 

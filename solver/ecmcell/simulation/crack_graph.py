@@ -14,6 +14,7 @@ from ecmcell.case.schema import Case
 from ecmcell.domain import gather
 from ecmcell.domain.domain import Domain
 from ecmcell.domain.faces import Contact, Face, Outer
+from ecmcell.microstructure.simplices import distances
 from ecmcell.simulation.state import DAMAGE, State
 
 CRACKED = 0.9
@@ -133,7 +134,7 @@ class CrackGraph:
         inside = np.zeros(len(self.points), dtype=bool)
         inside[way] = True
         edges = self._edges[inside[self._edges].all(axis=1)]
-        lengths = np.linalg.norm(np.diff(self.points[edges], axis=1)[:, 0], axis=1)
+        lengths = distances(self.points, edges)
         links = self._links(self._place[edges], lengths)
         start = np.unique(self._place[np.intersect1d(way, begin)])
         distance, before, _ = dijkstra(

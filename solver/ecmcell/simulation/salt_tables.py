@@ -4,7 +4,7 @@ import numpy as np
 
 from ecmcell.case.materials import Material, needed
 from ecmcell.case.salt import SaltCurve
-from ecmcell.case.units import FARADAY, GAS_CONSTANT
+from ecmcell.case.units import thermal_voltage
 from ecmcell.numerics.curves import HeldTable, LogarithmicTable
 
 LEAST = 1e-10
@@ -17,7 +17,7 @@ def potential(material: Material, temperature: float) -> LogarithmicTable:
     rest = needed(material.salt_concentration)
     share = transference(material)
     factor = _table(needed(material.thermodynamic_factor), rest)
-    thermal = GAS_CONSTANT * temperature / FARADAY
+    thermal = thermal_voltage(temperature)
     height = np.linspace(np.log(LEAST), np.log(_MOST), _POINTS)  # middles of intervals between
     s = np.exp(height)
     slope = 2.0 * thermal * (1.0 - share(s)) * factor(s)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from dolfinx import fem
 
-from ecmcell.case.units import FARADAY, GAS_CONSTANT
+from ecmcell.case.units import GAS_CONSTANT, thermal_voltage
 from ecmcell.domain.domain import Domain
 
 Law = Callable[[float], float]
@@ -31,7 +31,7 @@ class Temperature:
         self._domain, self.kelvin = domain, kelvin
         self._constants: dict[str, tuple[fem.Constant, Law]] = {}
         self._followers: list[Callable[[float], None]] = []
-        self.voltage = self.constant("RT/F", lambda at: GAS_CONSTANT * at / FARADAY)
+        self.voltage = self.constant("RT/F", thermal_voltage)
         self.energy = self.constant("RT", lambda at: GAS_CONSTANT * at)
 
     def constant(self, name: str, law: Law) -> fem.Constant:

@@ -16,7 +16,7 @@ from ecmcell.microstructure.gmsh_mesh import SizeGrid, mesh_regions
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.microstructure.on_demand import gmsh
 from ecmcell.microstructure.recipes.base import Extent, ExtentOrZero, Recipe
-from ecmcell.microstructure.simplices import quality
+from ecmcell.microstructure.simplices import distances, quality
 from ecmcell.microstructure.topology import assemble
 
 Floats = npt.NDArray[np.float64]
@@ -160,7 +160,7 @@ class Crystals:
         """Length of the shortest border, or of the shortest chord between two on the circle."""
         chords = [(start, end) for start, _, end, _ in self.arcs() if start != end]
         pairs = np.concatenate((self.borders, np.array(chords, dtype=np.int64).reshape(-1, 2)))
-        length = np.linalg.norm(self.points[pairs[:, 0]] - self.points[pairs[:, 1]], axis=1)
+        length = distances(self.points, pairs)
         return float(length.min(initial=np.inf))
 
 
