@@ -37,11 +37,13 @@ def test_charge_and_lithium_are_conserved(comm: MPI.Comm, verify: Verify) -> Non
     anode = domain.integral(
         sum(
             reaction.current * reaction.measure
-            for outer, reaction in chemistry.electrodes.items()
+            for outer, reaction in chemistry.electrodes.reactions.items()
             if outer.role == "anode"
         )
     )
-    interfaces = domain.integral(sum(r.current * r.measure for r in chemistry.insertions.values()))
+    interfaces = domain.integral(
+        sum(r.current * r.measure for r in chemistry.insertions.reactions.values())
+    )
     potentials = [(domain.bodies[b].parts, phi) for b, phi in state.electrode.items()]
     potentials += [(state.additive_regions[b].parts, phi) for b, phi in state.additive.items()]
     collector = domain.integral(

@@ -96,7 +96,7 @@ def test_a_particle_that_has_let_go_takes_no_part(comm: MPI.Comm) -> None:
         phase: cell.domain.integral(
             sum(
                 reaction.current * reaction.measure
-                for contact, reaction in cell.electrochemistry.insertions.items()
+                for contact, reaction in cell.electrochemistry.insertions.reactions.items()
                 if phase in contact.pair
             )
         )

@@ -162,7 +162,10 @@ class Watch(Tape):
 
     def step(self, accepted: Accepted) -> None:
         super().step(accepted)
-        self.grown = [*getattr(self, "grown", []), (accepted.length, self.cell.crack_growth())]
+        self.grown = [
+            *getattr(self, "grown", []),
+            (accepted.length, self.cell.mechanics.cracks.grown() / self.cell.area),
+        ]
 
 
 def test_steps_are_short_where_a_crack_grows(comm: MPI.Comm) -> None:

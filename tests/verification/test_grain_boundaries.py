@@ -9,7 +9,7 @@ from mpi4py import MPI
 from cells import LITHIUM, active, drive, electrolyte, kinetics, make_case, make_cell
 from ecmcell.case.schema import Case
 from ecmcell.microstructure.meshdata import MeshData
-from ecmcell.simulation import crossings
+from ecmcell.simulation import process
 from ecmcell.simulation.effective import effective
 from ecmcell.simulation.observables import Observables
 from ecmcell.simulation.passage import Passage
@@ -105,7 +105,9 @@ def test_lithium_between_crystals(comm: MPI.Comm, verify: Verify) -> None:
         drive(cell, current, 200.0)
     sites = cell.capacity / 0.8 / 2.0 / cell.domain.part_volume(far.part)
     filled = (lithium.value - before) * sites / 200.0 / cell.area
-    (crossing,) = (c for c in cell.electrochemistry.crossings if c.carrier == crossings.LITHIUM)
+    (crossing,) = (
+        c for c in cell.electrochemistry.crossings.members if c.carrier == process.LITHIUM
+    )
     drop = cell.domain.integral(crossing.drop * crossing.measure).value / cell.area
     verify("current to the far crystal", filled, -abs(drop) / resistance, 1e-9)
     # Both fill alike once the difference between them stays: half of the current goes across.
@@ -173,7 +175,7 @@ def test_current_through_a_boundary_that_parts(comm: MPI.Comm, verify: Verify) -
     cell = make_cell(case, mesh, comm)
     cell.initialise()
     rows = Observables(cell)
-    (crossing,) = cell.electrochemistry.crossings
+    (crossing,) = cell.electrochemistry.crossings.members
     left = cell.domain.integral(cell.state.contact_factor(crossing.contact) * crossing.measure)
     current = -cell.capacity / 7200.0
     kept = []

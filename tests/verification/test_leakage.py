@@ -248,7 +248,7 @@ def test_self_discharge(comm: MPI.Comm, verify: Verify) -> None:
         leaked = 0.0
         for _ in range(count):
             drive(cell, 0.0, end / count)
-            leaked += cell.electrochemistry.leaking * end / count
+            leaked += cell.leaking * end / count
             row = observables.row()
             assert row["Charge balance error"] <= 1e-10
             gained = observables.inventory() - first
@@ -301,9 +301,7 @@ def test_composite_that_leaks(comm: MPI.Comm, verify: Verify) -> None:
     cell = make_cell(case, composite() if comm.rank == 0 else None, comm)
     cell.initialise()
     observables, chemistry, domain = Observables(cell), cell.electrochemistry, cell.domain
-    hops = domain.integral(
-        sum(chemistry.hop(c) * r.measure for c, r in chemistry.insertions.items())
-    )
+    hops = domain.integral(chemistry.contacts.total())
     direct = domain.integral(
         sum(
             cell.state.additive[b] / domain.constant(1e-4) * domain.ds(o)
@@ -316,7 +314,7 @@ def test_composite_that_leaks(comm: MPI.Comm, verify: Verify) -> None:
     before = observables.inventory()
     drive(cell, current, 30.0)
     row = observables.row()
-    leaking = chemistry.leaking
+    leaking = chemistry.leakage.current
     assert leaking > 1e-3 * abs(current)
     verify(
         "Composite: electrons that leave over those that arrive",
@@ -391,8 +389,8 @@ def test_lithium_in_a_crack_takes_electrons(comm: MPI.Comm, verify: Verify) -> N
     cell = make_cell(case, grid([axis, axis], {0: "solid"}), comm)
     cell.initialise()
     observables, chemistry = Observables(cell), cell.electrochemistry
-    far = [leak for leak in chemistry.leaks if leak.role == "collector"]
-    inside = [leak for leak in chemistry.leaks if leak.measure.integral_type() == "cell"]
+    far = [leak for leak in chemistry.leakage.members if leak.role == "collector"]
+    inside = [leak for leak in chemistry.leakage.members if leak.measure.integral_type() == "cell"]
     through = [cell.domain.integral(sum(k.current * k.measure for k in ks)) for ks in (far, inside)]
     for _ in range(2):
         drive(cell, -PLATING * cell.area, 1.0)
@@ -402,7 +400,7 @@ def test_lithium_in_a_crack_takes_electrons(comm: MPI.Comm, verify: Verify) -> N
     title = "Flaw half across: "
     verify(
         title + "electrons that arrive over those that leave",
-        chemistry.leaking / leaving,
+        chemistry.leakage.current / leaving,
         1.0,
         1e-7,
     )

@@ -71,7 +71,7 @@ class Moulton:
 def through_bands(cell: Cell) -> np.ndarray:
     """Shares of the current of the anode that pass through the bands."""
     y = ufl.SpatialCoordinate(cell.domain.mesh)[1]
-    reactions = cell.electrochemistry.electrodes.items()
+    reactions = cell.electrochemistry.electrodes.reactions.items()
     (reaction,) = (reaction for lithium, reaction in reactions if lithium.role == "anode")
     up_to = [
         cell.domain.integral(

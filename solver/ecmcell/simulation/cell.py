@@ -22,7 +22,7 @@ from ecmcell.simulation.filaments import Filaments
 from ecmcell.simulation.grip import with_stiffness
 from ecmcell.simulation.lithium import active_bodies
 from ecmcell.simulation.mechanics import Mechanics
-from ecmcell.simulation.plating import Plating
+from ecmcell.simulation.process import Process
 from ecmcell.simulation.state import LITHIUM_ELECTRONS, State
 from ecmcell.simulation.subdomain import Properties
 from ecmcell.simulation.terminals import Terminals
@@ -49,6 +49,7 @@ class Cell:
         properties: Conductivities, diffusivities and moduli of all parts.
         electrochemistry: Lithium and potentials.
         mechanics: Displacements, or None.
+        processes: All that goes on in it.
         crack_graph: Which cracks hang together, or None.
         filaments: Lithium in cracks, or None.
         volumes: Volume of each phase, um3; in 2D area times 1 um.
@@ -76,11 +77,13 @@ class Cell:
         if case.physics.mechanics:
             self.mechanics = Mechanics(*parts, self.filaments)
         self.electrochemistry = Electrochemistry(*parts, self.filaments)
+        self.processes = self._list_processes()
+        for name in {name for process in self.processes for name in process.accumulators}:
+            self.state.position[name] = 0.0
         self._couplings: list[Coupling] = []
         if self.mechanics is not None and _depends_on_mechanics(case):
             self._couplings += self.mechanics.couplings
-        if self.filaments is not None:
-            self._couplings.append(self.filaments)
+            self._couplings += [c for process in self.processes for c in process.couplings]
         tolerance = case.solver.stagger_tolerance
         self._fixed_point = FixedPoint(comm, self._couplings, tolerance, _LARGEST_ITERATION_COUNT)
         self._terminals: Terminals | None = None
@@ -88,11 +91,6 @@ class Cell:
             self._terminals = Terminals(
                 self.domain, self.state, self.electrochemistry, self.mechanics.joints
             )
-        self._plating = (
-            Plating(self.domain, self.state, self.electrochemistry.electrodes)
-            if self.state.plated
-            else None
-        )
         self.volumes = self.domain.phase_volumes()
         self.capacity = case.capacity(self.volumes)
         self.current_scale = self._current_scale()
@@ -116,8 +114,7 @@ class Cell:
         self.electrochemistry.meet_bare()
         self.begin_step()
         done = self.iterate(self.case.time.smallest_step)
-        leaked = self.electrochemistry.leaking * self.case.time.smallest_step
-        self.state.position["leaked"] = leaked
+        self.state.position["leaked"] = self.leaking * self.case.time.smallest_step
         if self.mechanics is not None:
             self.mechanics.platens.release()
             self.state.position["work"] = self.energy()
@@ -125,13 +122,8 @@ class Cell:
 
     def begin_step(self) -> None:
         """Make the present state the start of the next time step."""
-        self.electrochemistry.begin_step()
-        if self._plating is not None:
-            self._plating.begin_step()
-        if self.mechanics is not None:
-            self.mechanics.begin_step()
-        if self.filaments is not None:
-            self.filaments.begin_step()
+        for process in self.processes:
+            process.begin_step()
 
     def iterate(self, step: float) -> tuple[Work, int]:
         """Find the fields at the end of a time step that `begin_step` has begun; they hold a guess.
@@ -146,9 +138,8 @@ class Cell:
             NotConverged: If the equations could not be solved; the state is then of no use.
         """
         self.electrochemistry.step.value = step
-        self.electrochemistry.films.grow(self.state.position["time"] + step)
-        if self.mechanics is not None:
-            self.mechanics.begin_iterations(step)
+        for process in self.processes:
+            process.begin_iterations(step)
         work = Work()
 
         def solve() -> None:
@@ -162,11 +153,8 @@ class Cell:
     def _solve(self, step: float) -> Work:
         """Solve all equations once, one after the other, for the end of a time step of some s."""
         work = Work(electrochemistry=self.electrochemistry.solve(self.current_scale))
-        self.electrochemistry.layers.update()
-        if self._plating is not None:
-            self._plating.update(step)
-        if self.filaments is not None:
-            self.filaments.deliver(step)
+        for process in self.processes:
+            process.respond(step)
         if self.mechanics is not None:
             work.mechanics += self.mechanics.solve()
         return work
@@ -187,19 +175,11 @@ class Cell:
 
     def steering(self) -> list[npt.NDArray[np.float64]]:
         """What time steps are held to: stoichiometry, salt, and the contact that voids take."""
-        stored = self.state.stoichiometry | self.state.salt
-        filled = [x.x.array.copy() for x in stored.values()]
-        return [*filled, self.electrochemistry.layers.void_share()]
+        return [values for process in self.processes for values in process.controlled()]
 
-    def damage_growth(self) -> float:
-        """Growth of the mean damage of the interfaces since the time step began."""
-        return self.mechanics.joints.damage_grown() if self.mechanics is not None else 0.0
-
-    def crack_growth(self) -> float:
-        """Growth of the cracks in the bulk since the time step began, over the footprint."""
-        if self.mechanics is None or self.mechanics.cracks is None:
-            return 0.0
-        return self.mechanics.cracks.grown() / self.area
+    def growth(self) -> npt.NDArray[np.float64]:
+        """What each process has broken in the time step over what may break in one."""
+        return np.array([process.growth() for process in self.processes])
 
     def end_step(self) -> None:
         """The time step was accepted: count what it has cost and brought; once a time step.
@@ -207,16 +187,8 @@ class Cell:
         Raises:
             SolverError: If more cracks have reached the anode than may fill.
         """
-        if self.mechanics is not None:
-            fracture, viscous = self.mechanics.joints.dissipated()
-            self.state.position["fracture_energy"] += fracture
-            self.state.position["viscous_energy"] += viscous
-            self.state.position["plastic_energy"] += self.mechanics.plastic_work()
-            if self.mechanics.energies is not None:
-                self.state.position["work"] += self.mechanics.energies.work()
-        if self.filaments is not None:
-            self.state.position["work"] += self.filaments.keep()
-        self.look_at_cracks()
+        for process in self.processes:
+            process.end_step()
 
     def look_at_cracks(self) -> None:
         """See which cracks hang together at the present state, and which of them lithium fills."""
@@ -229,9 +201,14 @@ class Cell:
         """All that a cell that cracks or flows has stored or spent, pJ; the balance of its work."""
         if self.mechanics is None or self.mechanics.energies is None:
             return 0.0
+        spent = {name for process in self.processes for name in process.spends}
         position = self.state.position
-        spent = ("fracture_energy", "viscous_energy", "plastic_energy")
-        return self.mechanics.energies.total + sum(position[name] for name in spent)
+        return self.mechanics.energies.total + sum(position[name] for name in sorted(spent))
+
+    @property
+    def leaking(self) -> float:
+        """Current of electrons in pA that leak through electrolytes, positive in self-discharge."""
+        return self.electrochemistry.leakage.current
 
     @property
     def at_rest(self) -> bool:
@@ -246,6 +223,16 @@ class Cell:
     def current(self, rate: Rate) -> float:
         """The current of a rate in pA, positive on discharge."""
         return self.area * rate.density(self.capacity / self.area, self.area)
+
+    def _list_processes(self) -> list[Process]:
+        """All that goes on in the cell, in the order in which it is asked."""
+        found = [*self.electrochemistry.processes]
+        if self.mechanics is not None:
+            found += self.mechanics.processes
+        for last in (self.crack_graph, self.filaments):  # lithium is where cracks are by now
+            if last is not None:
+                found.append(last)
+        return found
 
     def _current_scale(self) -> float:
         """The largest current of the protocol in pA, or a small one where none is prescribed."""

@@ -13,7 +13,7 @@ class StateOfCharge:
     """
 
     def __init__(self, cell: Cell):
-        self._state, self._chemistry = cell.state, cell.electrochemistry
+        self._cell, self._state = cell, cell.state
         self._missing, self._capacity = 0.0, 0.0
         for body in cell.active.values():
             sites = body.material.site_charge * cell.domain.part_volume(body.part)
@@ -26,5 +26,5 @@ class StateOfCharge:
         """State of charge after a step of some s that ends with the present current."""
         position = self._state.position
         passed = position["charge"] + position["leaked"]
-        passed += (self._state.current.value + self._chemistry.leaking) * length
+        passed += (self._state.current.value + self._cell.leaking) * length
         return (self._missing - passed) / self._capacity

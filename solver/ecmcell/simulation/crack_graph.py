@@ -15,6 +15,7 @@ from ecmcell.domain import gather
 from ecmcell.domain.domain import Domain
 from ecmcell.domain.faces import Contact, Face, Outer
 from ecmcell.microstructure.simplices import distances
+from ecmcell.simulation.process import Process
 from ecmcell.simulation.state import DAMAGE, State
 
 CRACKED = 0.9
@@ -31,7 +32,7 @@ Nodes = npt.NDArray[np.intp]
 Bools = npt.NDArray[np.bool_]
 
 
-class CrackGraph:
+class CrackGraph(Process):
     """Nodes of all that may crack or conduct ions, joined where something may flow between them.
 
     What its methods return is complete on rank 0 and empty elsewhere. It is made and it looks on
@@ -84,6 +85,10 @@ class CrackGraph:
         self._cracked = self._damaged.copy()
         # Where there ever was a crack lithium may flow, though all around be damaged by now, too.
         self._passable = self._cracked.copy()
+
+    def end_step(self) -> None:
+        """See what has cracked in the time step."""
+        self.look()
 
     def look(self) -> None:
         """See what is cracked and broken at the present state; collective."""

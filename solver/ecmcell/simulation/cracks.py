@@ -26,6 +26,7 @@ from ecmcell.numerics.fixed_point import Lagged, transfer
 from ecmcell.numerics.newton import Effort
 from ecmcell.physics import fracture
 from ecmcell.simulation.flaws import break_flaws
+from ecmcell.simulation.process import Process
 from ecmcell.simulation.state import State
 
 # Share of its stiffness that a crack keeps, so that no piece of a cell ever floats.
@@ -213,7 +214,7 @@ def weibull_energies(modulus: float, count: int, seed: int) -> npt.NDArray[np.fl
     return np.asarray(strength**2 / gamma(1.0 + 2.0 / modulus), dtype=np.float64)
 
 
-class Cracks:
+class Cracks(Process):
     """Damage of all bodies that may crack.
 
     Args:
@@ -226,7 +227,7 @@ class Cracks:
         potential: What displacements and damage minimise, over all ranks.
 
     Attributes:
-        coupling: The damage that transport is solved with.
+        couplings: The damage that transport is solved with.
     """
 
     def __init__(
@@ -263,8 +264,9 @@ class Cracks:
         self.passes = 0
         break_flaws(case, domain, state)
         damage, lagged = list(state.crack.values()), list(state.cut.values())
-        self.coupling = Lagged("damage", lagged, lambda: [d.x.array for d in damage])
-        transfer([self.coupling])
+        self.couplings = (Lagged("damage", lagged, lambda: [d.x.array for d in damage]),)
+        transfer(self.couplings)
+        self._tolerance = case.time.crack_tolerance * domain.footprint
         self.begin_step()
 
     def begin_step(self) -> None:
@@ -286,6 +288,10 @@ class Cracks:
         effort = turns.solve()
         self.passes += turns.passes
         return effort
+
+    def growth(self) -> float:
+        """Growth of the surface of all cracks over what a time step may bring."""
+        return self.grown() / self._tolerance
 
     def grown(self) -> float:
         """Growth of the surface of all cracks since the step began, um2 (um in 2D)."""

@@ -1,6 +1,6 @@
 """What passes between two bodies of a kind: between grains, and between two electrolytes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import ufl
@@ -13,10 +13,11 @@ from ecmcell.domain.domain import Domain
 from ecmcell.domain.faces import Contact
 from ecmcell.domain.plan import Part
 from ecmcell.physics import charge
+from ecmcell.simulation.columns import losses
 from ecmcell.simulation.lithium import ActiveBody
+from ecmcell.simulation.process import ADDITIVE, ELECTRONS, IONS, LITHIUM, Loss, Process
 from ecmcell.simulation.state import State, is_wired
 
-LITHIUM, ELECTRONS, IONS, ADDITIVE = "lithium", "electrons", "ions", "electrons in additive"
 LEAST_CONTACT = 1e-9
 """What a body that has lost all contact keeps of it for potentials, so that they are determined; no
 reaction goes with it, so next to no current flows."""
@@ -50,10 +51,38 @@ class Crossing:
         )
 
 
-def crossings(
+class Crossings(Process):
+    """Everything that crosses the contacts of bodies of a kind.
+
+    Args:
+        case: What to solve.
+        domain: Where.
+        state: The unknowns.
+        active: Bodies of active material.
+
+    Attributes:
+        members: What crosses where.
+    """
+
+    def __init__(self, case: Case, domain: Domain, state: State, active: dict[str, ActiveBody]):
+        self.members = _crossings(case, domain, state, active)
+
+    def outflow(self, carrier: str, body: str, test: Expr) -> ufl.Form:
+        """What leaves a body for others of its kind."""
+        return sum(c.outflow(body, test) for c in self.members if c.carrier == carrier)
+
+    def losses(self) -> Iterable[Loss]:
+        """What ions and electrons lose; lithium counts as solid diffusion already."""
+        for crossing in self.members:
+            if crossing.carrier != LITHIUM:
+                is_ionic = crossing.carrier == IONS
+                loss = losses.BOUNDARY if is_ionic else losses.ELECTRONIC
+                yield loss, crossing.current * crossing.drop, crossing.measure
+
+
+def _crossings(
     case: Case, domain: Domain, state: State, active: dict[str, ActiveBody]
 ) -> tuple[Crossing, ...]:
-    """Everything that crosses the contacts of bodies of a kind."""
     found = []
     for contact in domain.contacts:
         law = case.interface_between(contact.plus.phase, contact.minus.phase)

@@ -34,7 +34,7 @@ class Debonding:
         domain = cell.domain
         # Contact of every particle, gathered in its cells.
         self._contacts: list[tuple[np.ndarray, Average]] = []
-        for contact in cell.electrochemistry.insertions:
+        for contact in cell.electrochemistry.insertions.reactions:
             for part in (contact.plus, contact.minus):
                 if part.body not in cell.active:
                     continue

@@ -4,7 +4,7 @@ import ufl
 from dolfinx import fem
 
 from ecmcell.domain.domain import Domain
-from ecmcell.domain.plan import Part
+from ecmcell.simulation.process import Process
 from ecmcell.simulation.state import State
 
 # MPa/um2. A piece of 3 um that moves by 10 nm in a time step is pulled at by some kPa, far below
@@ -12,7 +12,7 @@ from ecmcell.simulation.state import State
 _RESISTANCE = 0.1
 
 
-class Drag:
+class Drag(Process):
     """Forces on the volume of loose grains, in proportion to how far they move in a time step.
 
     Without them a grain that has let go all round would be anywhere: no force would be needed to
@@ -37,9 +37,12 @@ class Drag:
         for body, before in self._before.items():
             before.x.array[:] = self._displacement[body].x.array
 
-    def force(self, part: Part, test: ufl.Argument) -> ufl.Form:
-        """What it adds to the residual of a body; nothing where all is held."""
-        if part.body not in self._before:
+    def virtual_work(self, body: str, virtual: ufl.Argument) -> ufl.Form:
+        """Work of the forces on a body; nothing where all is held."""
+        if body not in self._before:
             return 0
-        moved = self._displacement[part.body] - self._before[part.body]
-        return self._resistance * ufl.inner(moved, test) * self._domain.loose_dx(part)
+        moved = self._displacement[body] - self._before[body]
+        return -sum(
+            self._resistance * ufl.inner(moved, virtual) * self._domain.loose_dx(part)
+            for part in self._domain.bodies[body].parts
+        )

@@ -8,12 +8,13 @@ import ufl
 from dolfinx import fem
 
 from ecmcell.domain.domain import Domain
+from ecmcell.simulation.process import Process
 from ecmcell.simulation.state import State
 
 Loads = tuple[float, float, float, list[tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]]]
 
 
-class Energies:
+class Energies(Process):
     """Evaluates energies and works, in pJ over all ranks.
 
     Args:
@@ -27,6 +28,8 @@ class Energies:
         displaced: Volume that a stretch of one displaces, um3; so does a strain across a section.
         lateral: Pressure across a section, MPa.
     """
+
+    accumulators = ("work",)
 
     def __init__(
         self,
@@ -70,6 +73,10 @@ class Energies:
     def begin_step(self) -> None:
         """Work counts from the present state on."""
         self._before = self._loads()
+
+    def end_step(self) -> None:
+        """Count the work of the time step."""
+        self._state.position["work"] += self.work()
 
     def work(self) -> float:
         """Work of pressures and swelling since the step began, with the mean of their forces."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -54,6 +55,10 @@ class Deposit:
         """Body of the electrolyte."""
         return self.part.body
 
+    def here(self, value: Any) -> Any:
+        """A function of the electrolyte on these facets."""
+        return value if self.side is None else value(self.side)
+
 
 class Walls:
     """Contacts that may part and pores in the electrolyte: what lithium may fill beside cracks.
@@ -99,7 +104,7 @@ class Filament:
         root: Names that the state keeps a point of its root under.
         pressure: Its pressure, MPa.
         opened: Volume that there is for it, a form.
-        platings: How it plates, and where.
+        deposits: How it plates, and where.
     """
 
     def __init__(self, case: Case, domain: Domain, state: State, walls: Walls, number: int):
@@ -119,7 +124,7 @@ class Filament:
         }
         self._wall = fem.Function(domain.seam) if walls.faces else None
         self.opened = self._volume(domain, walls)
-        self.platings = [
+        self.deposits = [
             Deposit(
                 part,
                 side,
@@ -127,7 +132,7 @@ class Filament:
             )
             for part, side, wall, potential in self._faces(domain, walls)
         ]
-        flow = sum(p.reaction.current * p.reaction.measure for p in self.platings)
+        flow = sum(d.reaction.current * d.reaction.measure for d in self.deposits)
         self._current = domain.integral(flow)
         self._answer = domain.integral(ufl.diff(flow, self._handed.symbol))
         self._opened = domain.integral(self.opened)

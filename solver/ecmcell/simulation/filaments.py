@@ -5,13 +5,15 @@ V that its crack opens by and the volume of its lithium stands p >= 0, V >= V_Li
 an equality. The pressure opens the crack, lets it grow, and slows what plates: theory.md (46).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from math import inf
 
 import numpy as np
+import ufl
 from dolfinx import mesh as dmesh
 from scipy.spatial import cKDTree
+from ufl.core.expr import Expr
 
 from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
@@ -21,7 +23,8 @@ from ecmcell.domain.faces import Contact, Face
 from ecmcell.errors import SolverError
 from ecmcell.numerics.mixing import Anderson
 from ecmcell.simulation.crack_graph import CrackGraph, Floats, Nodes
-from ecmcell.simulation.filament import Filament, Walls
+from ecmcell.simulation.filament import Deposit, Filament, Walls
+from ecmcell.simulation.process import IONS, Loss, Process
 from ecmcell.simulation.state import State
 
 # Cells no further from a crack than so many lengths of its phase field belong to it.
@@ -66,7 +69,7 @@ class _Sight:
     path: Floats | None = None
 
 
-class Filaments:
+class Filaments(Process):
     """All cracks with lithium in them, and where they lead.
 
     Their pressures are a coupling: the mechanics finds them, the kinetics lag behind.
@@ -80,7 +83,7 @@ class Filaments:
     Attributes:
         name: What a message calls the coupling.
         members: As many as there may be at a time.
-        potential: What the pressures add to the energy that is least, pJ, a form.
+        pressed: What the pressures add to the energy that is least, pJ, a form.
         short: What is known of the short circuit once there is one.
     """
 
@@ -92,7 +95,8 @@ class Filaments:
             Filament(case, domain, state, self._walls, n)
             for n in range(len(state.filament_pressure))
         ]
-        self.potential = -sum(f.pressure.symbol * f.opened for f in self.members)
+        self.pressed = -sum(f.pressure.symbol * f.opened for f in self.members)
+        self.couplings = (self,)
         self._graph = graph
         self._roots = graph.nodes_of("anode")
         self._goals = graph.nodes_on(self._is_cathode)
@@ -136,14 +140,35 @@ class Filaments:
         for filament, pressure in zip(self.members, mixed, strict=True):
             filament.hand_over(float(pressure))
 
-    def deliver(self, step: float) -> None:
+    def outflow(self, carrier: str, body: str, test: Expr) -> ufl.Form:
+        """Ions that plate on the faces of cracks."""
+        if carrier != IONS:
+            return 0
+        deposits = [deposit for deposit in self.deposits if deposit.body == body]
+        return -sum(d.reaction.current * d.here(test) * d.reaction.measure for d in deposits)
+
+    def losses(self) -> Iterable[Loss]:
+        """What plating loses, as at lithium electrodes."""
+        for deposit in self.deposits:
+            yield from deposit.reaction.losses_at_lithium()
+
+    def virtual_work(self, body: str, virtual: Expr) -> ufl.Form:
+        """Work of the pressures where cracks open."""
+        return -ufl.derivative(self.pressed, self._state.displacement[body], virtual)
+
+    def potential(self) -> float:
+        """What the sources that fill the cracks have left, pJ."""
+        return sum(filament.source_energy() for filament in self.members)
+
+    def respond(self, step: float) -> None:
         """Reckon with what the present currents bring in a time step of some s."""
         for filament in self.members:
             filament.deliver(step)
 
-    def keep(self) -> float:
-        """The time step was accepted; the work that the lithium brought in it did, pJ."""
-        return sum(filament.keep() for filament in self.members)
+    def end_step(self) -> None:
+        """What was brought is there, and the work that it did; find the cracks at the new state."""
+        self._state.position["work"] += sum(filament.keep() for filament in self.members)
+        self.look()
 
     def look(self) -> None:
         """Find the cracks that reach the anode among what the graph has seen; collective.
@@ -162,6 +187,11 @@ class Filaments:
         if self._sight.path is not None:
             time, charge = float(position["time"]), float(position["charge"])
             self.short = Short(time, charge, self._sight.path)
+
+    @property
+    def deposits(self) -> list[Deposit]:
+        """Where the lithium of all of them meets the electrolyte."""
+        return [deposit for filament in self.members for deposit in filament.deposits]
 
     @property
     def depth(self) -> Mapping[str, float]:

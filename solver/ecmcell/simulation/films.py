@@ -7,10 +7,11 @@ from dolfinx import fem
 from ecmcell.case.joints import Filmed
 from ecmcell.case.schema import Case
 from ecmcell.simulation.closed_form import film_resistance
-from ecmcell.simulation.temperature import Temperature
+from ecmcell.simulation.process import Process
+from ecmcell.simulation.state import State
 
 
-class Films:
+class Films(Process):
     """The resistances of all films; those that grow follow from the time alone.
 
     A time step thus needs nothing of the one before, and one that is taken again takes the film
@@ -18,15 +19,15 @@ class Films:
 
     Args:
         case: Whose interfaces and lithium electrodes have films.
-        temperature: Of the cell.
+        state: Its time and temperature.
     """
 
-    def __init__(self, case: Case, temperature: Temperature):
-        self._temperature, self._time = temperature, 0.0
+    def __init__(self, case: Case, state: State):
+        self._state, self._temperature, self._time = state, state.temperature, 0.0
         named = [*case.interfaces.items(), *case.boundaries]
         self._laws = {name: law for name, law in named if isinstance(law, Filmed)}
         self._constants = {
-            name: temperature.constant(f"films on {name}", partial(self._resistance, name))
+            name: state.temperature.constant(f"films on {name}", partial(self._resistance, name))
             for name, law in self._laws.items()
             if law.film_resistance > 0.0 or law.coating or law.interphase
         }
@@ -35,6 +36,10 @@ class Films:
         """Areal resistance in V um2/pA at the end of the time step; None where there is no film."""
         name = next(name for name, other in self._laws.items() if other is law)
         return self._constants.get(name)
+
+    def begin_iterations(self, step: float) -> None:
+        """Bring all films to the end of a time step of some s."""
+        self.grow(self._state.position["time"] + step)
 
     def grow(self, time: float) -> None:
         """Bring all films to a time in s since the start of the protocol."""

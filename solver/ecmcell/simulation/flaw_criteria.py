@@ -27,7 +27,7 @@ class FlawCriteria:
         low = float(domain.bounds[0, 0])
         self._cell, self.flaws = cell, flaw_criteria(cell.case, low)
         self._touching, self._driving, self._current = [], [], []
-        for lithium, reaction in cell.electrochemistry.electrodes.items():
+        for lithium, reaction in cell.electrochemistry.electrodes.reactions.items():
             if lithium.role != "anode":
                 continue
             touching = cell.state.contact_factor(lithium.face)

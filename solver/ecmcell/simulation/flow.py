@@ -14,6 +14,7 @@ from ecmcell.domain.domain import QUADRATURE, Domain, Integral
 from ecmcell.domain.plan import Part
 from ecmcell.physics import fracture, mechanics, plasticity
 from ecmcell.physics.plasticity import Creep, Law, Yielding
+from ecmcell.simulation.process import Process
 from ecmcell.simulation.state import State
 from ecmcell.simulation.subdomain import Properties, Subdomain
 
@@ -25,7 +26,7 @@ _COMPONENTS = {
 }
 
 
-class Flow:
+class Flow(Process):
     """What flows in one part: between the start of a time step and its end, theory.md (52).
 
     All that follows the displacements point by point is found in plain arrays, whenever these have
@@ -38,6 +39,8 @@ class Flow:
         state: The unknowns.
         subdomain: What flows.
     """
+
+    accumulators = spends = ("plastic_energy",)
 
     def __init__(
         self,
@@ -91,7 +94,7 @@ class Flow:
         return fracture.elastic_strain(strain, self._tensor(self._plastic))
 
     def begin_iterations(self, step: float) -> None:
-        """Begin the turns of a time step of some s."""
+        """Plastic strains grow at their rates for some s."""
         self._step = step
 
     def begin_step(self) -> None:
@@ -139,6 +142,10 @@ class Flow:
     def largest_stress(self) -> float:
         """Largest equivalent stress on this rank, MPa."""
         return float(self._relax()[2].max(initial=0.0))
+
+    def end_step(self) -> None:
+        """Count the work on plastic strains in the time step."""
+        self._state.position["plastic_energy"] += self.work
 
     @property
     def work(self) -> float:

@@ -147,7 +147,7 @@ class Hotspots:
     def _around(self, lithium: LithiumFace, value: ufl.core.expr.Expr) -> Average:
         """A function of the electrode averaged as the current is."""
         domain = self._cell.domain
-        measure = self._cell.electrochemistry.electrodes[lithium].measure
+        measure = self._cell.electrochemistry.electrodes.reactions[lithium].measure
         space = domain.bodies[lithium.electrolyte.body].scalars
         return Average(domain, space, [(value, measure, lithium.side)])
 

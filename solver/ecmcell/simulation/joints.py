@@ -22,6 +22,7 @@ from ecmcell.numerics.newton import Effort, Newton
 from ecmcell.numerics.staged import Staged
 from ecmcell.physics import cohesion, interfaces
 from ecmcell.simulation import layers, touching
+from ecmcell.simulation.process import Process
 from ecmcell.simulation.softening import Softening
 from ecmcell.simulation.state import CONTACT, DAMAGE, THICKNESS, State, parts_from_electrode
 
@@ -130,7 +131,7 @@ class Cohesive:
         self._pace.value = step / (step + self._viscosity) if step > 0.0 else 0.0
 
 
-class Joints:
+class Joints(Process):
     """All contacts of a domain, and the faces of electrodes that may part.
 
     Args:
@@ -145,8 +146,12 @@ class Joints:
         pulls: Normal stress on the faces of electrodes that may part, by role, MPa.
     """
 
+    accumulators = spends = ("fracture_energy", "viscous_energy")
+    times_jumps = True
+
     def __init__(self, case: Case, domain: Domain, state: State):
         self.domain, self.state = domain, state
+        self._tolerance = case.time.damage_tolerance
         self._earlier = fem.Function(domain.seam) if state.interface else None
         self._opened = fem.Function(domain.seam)
         self._plating = touching.metal_contacts(case, domain)
@@ -316,13 +321,37 @@ class Joints:
         lagged = self.state.interface[CONTACT].x.array
         return [np.where(factor.weight.x.array > 0.0, factor.update().x.array, lagged)]
 
+    def growth(self) -> float:
+        """Growth of the mean damage of what may part, over what a time step may bring."""
+        return self.damage_grown() / self._tolerance
+
+    def end_step(self) -> None:
+        """Count the energy that parting and its viscosity have cost in the time step."""
+        position = self.state.position
+        fracture, viscous = self.dissipated()
+        position["fracture_energy"] += fracture
+        position["viscous_energy"] += viscous
+
     def dissipated(self) -> tuple[float, float]:
         """Energy in pJ that parting and its viscosity have cost since the step began."""
         return sum(i.value for i in self._fracture), sum(i.value for i in self._viscous)
 
-    def source_energy(self) -> float:
-        """What lithium that plates under a pressure has left to give, pJ."""
-        return sum(integral.value for integral in self._left)
+    def potential(self) -> float:
+        """That energy, and what lithium that plates under a pressure has left to give, pJ."""
+        return sum(self.dissipated()) + sum(integral.value for integral in self._left)
+
+    def virtual_work(self, body: str, virtual: ufl.Argument) -> ufl.Form:
+        """Work of the tractions on a body."""
+        work, domain = 0, self.domain
+        for contact, joint in self._all.items():
+            for part, sign in ((contact.plus, 1.0), (contact.minus, -1.0)):
+                if part.body == body:
+                    pulled = ufl.inner(joint.traction(), virtual(contact.side(part)))
+                    work += sign * pulled * domain.nodal(contact)
+        for outer, joint in self.faces.items():
+            if outer.part.body == body:
+                work += ufl.inner(joint.traction(), virtual) * domain.nodal(outer)
+        return work
 
     def stored(self) -> list[ufl.Form]:
         """Energy that all contacts and faces would give back, pJ."""

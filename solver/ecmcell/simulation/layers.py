@@ -23,6 +23,7 @@ from ecmcell.physics.closed_form.stripping import closure_rate
 from ecmcell.physics.layers import Share
 from ecmcell.simulation import touching
 from ecmcell.simulation.metals import LithiumFace
+from ecmcell.simulation.process import Process
 from ecmcell.simulation.state import (
     GAP,
     THICKNESS,
@@ -147,7 +148,7 @@ class Layer:
         )
 
 
-class Layers:
+class Layers(Process):
     """All layers of a cell; thickness and gap follow the current at the end of a time step.
 
     Args:
@@ -159,6 +160,8 @@ class Layers:
     Attributes:
         members: The layers, by the faces that they lie on.
     """
+
+    accumulators = ("layer_growth",)
 
     def __init__(self, case: Case, domain: Domain, state: State, step: fem.Constant):
         self._domain, self._state = domain, state
@@ -214,9 +217,9 @@ class Layers:
             self._yield = Average(self._domain, self._domain.seam, yields) if yields else None
             self._reach = self._contact_gaps()
 
-    def void_share(self) -> npt.NDArray[np.float64]:
+    def controlled(self) -> list[npt.NDArray[np.float64]]:
         """Voids over the gap at which nothing touches, at the nodes of this rank."""
-        return self._state.layer[GAP].x.array / self._reach if self.members else self._reach
+        return [self._state.layer[GAP].x.array / self._reach] if self.members else []
 
     def bare(self) -> Iterator[str]:
         """Boundaries that are all but bare."""
@@ -258,7 +261,7 @@ class Layers:
         for name, earlier in self._earlier.items():
             earlier.x.array[:] = self._state.layer[name].x.array
 
-    def update(self) -> None:
+    def respond(self, step: float) -> None:
         """Take over what the present current leaves of the layers."""
         if self._swept is None:
             return

@@ -16,9 +16,11 @@ from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
 from ecmcell.domain.domain import Domain
 from ecmcell.domain.plan import Part
+from ecmcell.simulation.columns import losses
 from ecmcell.simulation.crossings import LEAST_CONTACT
 from ecmcell.simulation.filament import Deposit
 from ecmcell.simulation.metals import LithiumFace
+from ecmcell.simulation.process import ADDITIVE, Loss, Process
 from ecmcell.simulation.reactions import Reaction
 from ecmcell.simulation.state import State, is_wired
 
@@ -69,12 +71,73 @@ def count_from_anode(
     return marked
 
 
-def leaks(
+class Leakage(Process):
+    """Electrons that lithium and electrolytes exchange; none where leakage is switched off.
+
+    Args:
+        case: What to solve.
+        domain: Where.
+        state: The unknowns.
+        electrodes: Reactions of lithium electrodes.
+        deposits: Lithium in cracks.
+
+    Attributes:
+        members: All facets where they do.
+    """
+
+    accumulators = ("leaked",)
+
+    def __init__(
+        self,
+        case: Case,
+        domain: Domain,
+        state: State,
+        electrodes: Mapping[LithiumFace, Reaction],
+        deposits: Sequence[Deposit],
+    ):
+        if case.physics.leakage:
+            state.at_anode = count_from_anode(domain, state, electrodes)
+        self.members = _leaks(case, domain, state, electrodes, deposits)
+        self._current = domain.integral(self.collected()) if self.members else None
+        self._state, self._step = state, 0.0
+
+    def begin_iterations(self, step: float) -> None:
+        """Charge leaks for some s."""
+        self._step = step
+
+    def end_step(self) -> None:
+        """Count the charge that has leaked in the time step, pC."""
+        self._state.position["leaked"] += self.current * self._step
+
+    @property
+    def current(self) -> float:
+        """What leaks from the cathode to the anode, pA, positive in self-discharge."""
+        return self._current.value if self._current is not None else 0.0
+
+    def outflow(self, carrier: str, body: str, test: Expr) -> ufl.Form:
+        """Electrons that leave an electrolyte for the metal."""
+        if carrier != ADDITIVE:
+            return 0
+        leaks = (leak for leak in self.members if leak.body == body)
+        return sum(leak.current * leak.here(test) * leak.measure for leak in leaks)
+
+    def collected(self) -> ufl.Form:
+        """What leaks to the lithium of the anode, pA: the collector gives it."""
+        return sum(leak.current * leak.measure for leak in self.members if leak.role == "anode")
+
+    def losses(self) -> Iterable[Loss]:
+        """What electrons lose at the metal, and a place for what others are charged with."""
+        for leak in self.members:
+            yield losses.LEAKAGE, ufl.as_ufl(0.0), leak.measure
+            yield losses.ELECTRONIC, leak.current * leak.drop, leak.measure
+
+
+def _leaks(
     case: Case,
     domain: Domain,
     state: State,
     electrodes: Mapping[LithiumFace, Reaction],
-    platings: Sequence[Deposit],
+    deposits: Sequence[Deposit],
 ) -> tuple[Leak, ...]:
     """All facets where lithium and an electrolyte exchange electrons; none without leakage."""
     if not case.physics.leakage:
@@ -88,7 +151,7 @@ def leaks(
             current = touching / resistance * drop
             where = lithium.electrolyte, lithium.side, lithium.role
             found.append(Leak(*where, reaction.measure, current, drop))
-    for plated in platings:
+    for plated in deposits:
         if is_wired(case, plated.part):
             resistance = domain.constant(needed(needed(case.lithium_anode).electronic_resistance))
             potential = state.electrons(plated.body)
@@ -98,8 +161,3 @@ def leaks(
             where = plated.part, plated.side, "anode"
             found.append(Leak(*where, plated.reaction.measure, current, drop))
     return tuple(found)
-
-
-def total(found: Iterable[Leak]) -> ufl.Form:
-    """Current in pA that leaks from the cathode to the lithium of the anode."""
-    return sum(leak.current * leak.measure for leak in found if leak.role == "anode")

@@ -12,13 +12,9 @@ from ufl.constantvalue import Zero
 from ufl.core.expr import Expr
 
 from ecmcell.domain.domain import Integral
-from ecmcell.domain.plan import Part
 from ecmcell.output.columns import Column
-from ecmcell.physics import charge
-from ecmcell.simulation import crossings
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.columns import losses as columns
-from ecmcell.simulation.reactions import Reaction
 
 
 class Losses:
@@ -34,18 +30,10 @@ class Losses:
     def __init__(self, cell: Cell):
         self._cell = cell
         self._power: dict[Column, list[Integral]] = {}
-        self._ohmic()
-        chemistry = cell.electrochemistry
-        for reaction in chemistry.insertions.values():
-            self._reaction(reaction, columns.TRANSFER, columns.FILM)
-            self._add(columns.DIFFUSION, reaction.current * reaction.equilibrium, reaction.measure)
-            self._add(columns.STRESS, reaction.current * reaction.stress_shift, reaction.measure)
-        for reaction in chemistry.electrodes.values():
-            self._reaction(reaction, columns.LITHIUM, columns.LITHIUM)
-            self._add(columns.STRESS, reaction.current * reaction.stress_shift, reaction.measure)
-        for reaction in (plating.reaction for plating in chemistry.platings):
-            self._reaction(reaction, columns.LITHIUM, columns.LITHIUM)
-            self._add(columns.STRESS, reaction.current * reaction.stress_shift, reaction.measure)
+        for process in cell.processes:
+            for loss, power, measure in process.losses():
+                self._add(loss, power, measure)
+        self._power = {c: self._power[c] for c in columns.SERIES if c in self._power}
         self._filling = [
             (body, cell.domain.integral(body.x * cell.domain.dx(body.part)))
             for body in cell.active.values()
@@ -61,7 +49,7 @@ class Losses:
                 losses[name] = sum(integral.value for integral in integrals) / current
             if columns.DIFFUSION in losses:
                 losses[columns.DIFFUSION] += mean
-            if self._cell.electrochemistry.leaks:
+            if columns.LEAKAGE in losses:
                 losses |= self._leakage(losses, mean)
         elif columns.DIFFUSION in losses:
             losses[columns.DIFFUSION] = mean - state.voltage.value
@@ -75,7 +63,7 @@ class Losses:
         give the open-circuit voltage: the difference is their own, theory.md (62).
         """
         state = self._cell.state
-        share = self._cell.electrochemistry.leaking / state.current.value
+        share = self._cell.leaking / state.current.value
         changed = {columns.LEAKAGE: (state.voltage.value - mean) * share}
         changed[columns.ELECTRONIC] = losses[columns.ELECTRONIC] - state.voltage.value * share
         if columns.DIFFUSION in losses:
@@ -91,53 +79,6 @@ class Losses:
             total += weight * float(body.voltage_table(filling.value / volume))
             sites += weight
         return total / sites if sites else 0.0
-
-    def _ohmic(self) -> None:
-        cell, state = self._cell, self._cell.state
-        for part in cell.domain.parts:
-            if part.body in state.electrode:
-                self._electronic(state.electrode[part.body], part)
-            if part.body in state.electrolyte:
-                self._ionic(part)
-            region = state.additive_regions.get(part.body)
-            if region is not None and part in region.parts:
-                self._electronic(state.electrons(part.body), part)
-        chemistry = cell.electrochemistry
-        for contact, reaction in chemistry.insertions.items():
-            power = chemistry.hop(contact) * chemistry.hop_voltage(contact)
-            self._add(columns.ELECTRONIC, power, reaction.measure)
-        for crossing in chemistry.crossings:
-            if crossing.carrier != crossings.LITHIUM:  # counts as solid diffusion already
-                is_ionic = crossing.carrier == crossings.IONS
-                loss = columns.BOUNDARY if is_ionic else columns.ELECTRONIC
-                self._add(loss, crossing.current * crossing.drop, crossing.measure)
-        for power, measure in chemistry.collector_dissipation():
-            self._add(columns.ELECTRONIC, power, measure)
-        if chemistry.leaks:
-            self._power[columns.LEAKAGE] = []  # what others are charged with too much
-        for leak in chemistry.leaks:
-            self._add(columns.ELECTRONIC, leak.current * leak.drop, leak.measure)
-
-    def _reaction(self, reaction: Reaction, transfer: Column, film: Column) -> None:
-        current, over_film = reaction.current, reaction.film_voltage
-        left = reaction.overpotential - over_film
-        self._add(transfer, current * left, reaction.measure)
-        self._add(film, current * over_film, reaction.measure)
-
-    def _ionic(self, part: Part) -> None:
-        """What ions lose to the resistance, and to differences in the concentration of salt."""
-        ions, dx = self._cell.electrochemistry.electrolytes.parts[part], self._cell.domain.dx(part)
-        current = charge.current_density(ions.conductivity, ions.driving)
-        self._add(columns.IONIC, -ufl.inner(current, ufl.grad(ions.driving)), dx)
-        if ions.salt_potential is not None:
-            self._add(columns.SALT, -ufl.inner(current, ufl.grad(ions.salt_potential)), dx)
-
-    def _electronic(self, potential: Expr, part: Part) -> None:
-        """What electrons lose to the resistance of a part."""
-        conductivity = self._cell.properties.of(part).electronic_conductivity
-        current = charge.current_density(conductivity, potential)
-        power = -ufl.inner(current, ufl.grad(potential))
-        self._add(columns.ELECTRONIC, power, self._cell.domain.dx(part))
 
     def _add(self, loss: Column, power: Expr, measure: ufl.Measure) -> None:
         """Count the integral of a power density; one that vanishes identically only by its name."""

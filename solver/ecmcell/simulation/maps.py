@@ -59,7 +59,7 @@ class Maps:
         }
         self._cells = {b: gather.gather_cells(r) for b, r in domain.bodies.items()}
         faces: list[Face] = [*domain.contacts]
-        electrodes = cell.electrochemistry.electrodes
+        electrodes = cell.electrochemistry.electrodes.reactions
         if observables.hotspots or (cell.mechanics and cell.mechanics.joints.faces):
             faces += [lithium.face for lithium in electrodes if isinstance(lithium.face, Outer)]
         self._near = {face: domain.bodies[face.near.body] for face in faces}

@@ -1,5 +1,7 @@
 """Displacements of all bodies between rigid platens as one linear system."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import ufl
 from dolfinx import fem
@@ -10,7 +12,6 @@ from ecmcell.domain.domain import Domain
 from ecmcell.domain.faces import Contact
 from ecmcell.numerics import linear
 from ecmcell.numerics.blocks import BlockSystem
-from ecmcell.numerics.fixed_point import Coupling
 from ecmcell.numerics.linear import NotConverged
 from ecmcell.numerics.newton import Effort, Newton
 from ecmcell.numerics.scalars import ScalarEquation
@@ -25,6 +26,7 @@ from ecmcell.simulation.joints import Joints
 from ecmcell.simulation.lithium import ActiveBody
 from ecmcell.simulation.metals import LithiumFace, lithium_faces
 from ecmcell.simulation.platens import Platens, supports
+from ecmcell.simulation.process import Process
 from ecmcell.simulation.state import THICKNESS, State
 from ecmcell.simulation.stresses import Stresses
 from ecmcell.simulation.subdomain import Properties
@@ -42,6 +44,22 @@ _LARGEST_COUNT_OF_KINKS = 30
 # Strains over which the kink of cracks is rounded in turn where it stops Newton's method; the last
 # is none at all.
 _ROUNDINGS = (1e-3, 1e-4, 1e-5, 1e-6, 1e-12)
+
+
+class _Swelling(Process):
+    """The chemical strain of active material, as the mechanics is solved with it."""
+
+    def __init__(self, active: Mapping[str, ActiveBody]):
+        self._swellings = [(body.x, one) for body in active.values() for one in body.swellings]
+
+    def update(self) -> None:
+        """Take over the chemical strain at the present stoichiometry."""
+        for x, swelling in self._swellings:
+            swelling.nodes.x.array[:] = swelling.table(x.x.array)
+
+    def begin_step(self) -> None:
+        """Let work count from the present strain on."""
+        self.update()
 
 
 class Mechanics:
@@ -63,7 +81,8 @@ class Mechanics:
 
     Attributes:
         platens: What presses on the stack.
-        couplings: What of it lags behind in the equations of lithium and potentials.
+        couplings: Stresses and contact, in the equations of lithium and potentials.
+        processes: What deforms, breaks and flows.
     """
 
     def __init__(
@@ -80,7 +99,10 @@ class Mechanics:
         self.stresses = Stresses(case, domain, state, properties, active)
         self._laws, self._flows = self.stresses.cracking, self.stresses.flows
         self.joints = Joints(case, domain, state)
-        self._drag = Drag(domain, state)
+        self._drag, self._swelling = Drag(domain, state), _Swelling(active)
+        self._pushing: list[Process] = [self.joints, self._drag]
+        if filaments is not None:
+            self._pushing.append(filaments)
         self.platens = Platens(case, domain, state, self.stresses.full_stress)
         self._scalars = (*self.platens.scalars, *state.filament_pressure)
         self.area = domain.footprint
@@ -95,20 +117,25 @@ class Mechanics:
             self.energies = self._build_energies()
         if self._laws:
             driving = {part: self.stresses.driving(part) for part in self._laws}
-            filled = filaments.potential if filaments is not None else 0
+            filled = filaments.pressed if filaments is not None else 0
             self.cracks = cracks.Cracks(
                 case, domain, state, self._laws, driving, filled, self._potential
             )
         self.hydrostatic = {
             body: self.stresses.hydrostatic_at_nodes(body) for body in domain.bodies
         }
-        self.couplings: list[Coupling] = [
-            *couplings.of_mechanics(
-                case, domain, state, active, self.stresses, self.joints, self._electrode_stresses()
-            )
-        ]
-        if self.cracks is not None:
-            self.couplings.append(self.cracks.coupling)
+        self.couplings = couplings.of_mechanics(
+            case, domain, state, active, self.stresses, self.joints, self._electrode_stresses()
+        )
+        found = (
+            self.joints,
+            self._drag,
+            *self._flows.values(),
+            self._swelling,
+            self.energies,
+            self.cracks,
+        )
+        self.processes: list[Process] = [process for process in found if process is not None]
 
     def solve(self) -> Effort:
         """Solve for the displacements at the present stoichiometry.
@@ -116,19 +143,13 @@ class Mechanics:
         Raises:
             NotConverged: If the linear solver fails.
         """
-        self._swell()
+        self._swelling.update()
         if self.cracks is None:
             return self._displace()
         effort = self.cracks.solve(self._displace)
         if self._filaments is not None:
             effort += self._displace()  # for what opens is what the last change of damage leaves
         return effort
-
-    def _swell(self) -> None:
-        """Take over the chemical strain at the present stoichiometry."""
-        for body in self.active.values():
-            for swelling in body.swellings:
-                swelling.nodes.x.array[:] = swelling.table(body.x.x.array)
 
     def _displace(self) -> Effort:
         """Solve for the displacements; where that fails they are what they were before."""
@@ -157,23 +178,17 @@ class Mechanics:
 
     def begin_step(self) -> None:
         """Make the present state the start of the next time step."""
-        self.joints.begin_step()
-        self._drag.begin_step()
-        for flow in self._flows.values():
-            flow.begin_step()
-        if self.energies is not None:
-            self._swell()
-            self.energies.begin_step()
-        if self.cracks is not None:
-            self.cracks.begin_step()
+        for process in self.processes:
+            process.begin_step()
+
+    def begin_iterations(self, step: float) -> None:
+        """Begin the iterations that find the end of a time step of some s."""
+        for process in self.processes:
+            process.begin_iterations(step)
 
     def flow_stress(self) -> float:
         """Largest equivalent stress in what flows, MPa."""
         return self.domain.largest(max((f.largest_stress for f in self._flows.values()), default=0))
-
-    def plastic_work(self) -> float:
-        """Work on plastic strains since the step began, pJ."""
-        return sum(flow.work for flow in self._flows.values())
 
     @property
     def system(self) -> BlockSystem:
@@ -184,12 +199,6 @@ class Mechanics:
     def unknowns(self) -> int:
         """Number of unknowns over all ranks."""
         return self.system.unknowns
-
-    def begin_iterations(self, step: float) -> None:
-        """Begin the iterations of a time step of some s; those before are forgotten."""
-        self.joints.begin_iterations(step)
-        for flow in self._flows.values():
-            flow.begin_iterations(step)
 
     def traction(self, contact: Contact) -> Expr:
         """Traction in MPa that the minus side exerts on the plus side."""
@@ -231,21 +240,9 @@ class Mechanics:
 
     def _work(self, body: str, virtual: ufl.Argument) -> ufl.Form:
         """Work of stress in a body, less that of forces on it, on a virtual displacement, pJ."""
-        domain, work = self.domain, 0
-        for part in domain.bodies[body].parts:
-            work += self.stresses.virtual_work(part, virtual) + self._drag.force(part, virtual)
-        if self._filaments is not None:
-            displacement = self.state.displacement[body]
-            work += ufl.derivative(self._filaments.potential, displacement, virtual)
-        for contact in domain.contacts:
-            force, measure = self.traction(contact), domain.nodal(contact)
-            for part, sign in ((contact.plus, -1.0), (contact.minus, 1.0)):
-                if part.body == body:
-                    work += sign * ufl.inner(force, virtual(contact.side(part))) * measure
-        for outer, joint in self.joints.faces.items():
-            if outer.part.body == body:
-                work -= ufl.inner(joint.traction(), virtual) * domain.nodal(outer)
-        return work
+        parts = self.domain.bodies[body].parts
+        work = sum(self.stresses.virtual_work(part, virtual) for part in parts)
+        return work - sum(process.virtual_work(body, virtual) for process in self._pushing)
 
     def _build_energies(self) -> Energies:
         domain = self.domain
@@ -298,10 +295,8 @@ class Mechanics:
     def _potential(self) -> float:
         """What displacements and damage minimise, pJ."""
         assert self.energies is not None
-        members = self._filaments.members if self._filaments is not None else []
-        sources = sum(filament.source_energy() for filament in members)
-        sources += self.joints.source_energy()
-        return self.energies.total + sum(self.joints.dissipated()) + self.platens.given() + sources
+        beside = sum(process.potential() for process in self._pushing)
+        return self.energies.total + self.platens.given() + beside
 
     def _electrode_stresses(self) -> dict[str, ElectrodeStress]:
         """Normal stress on lithium electrodes by body of electrolyte."""

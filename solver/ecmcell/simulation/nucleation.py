@@ -55,7 +55,7 @@ class Nucleation:
         cell, position = self._cell, self._cell.state.position
         highest, where = self._highest()
         row = {
-            columns.CURRENT.header: CURRENT_DENSITY * cell.electrochemistry.leaking / cell.area,
+            columns.CURRENT.header: CURRENT_DENSITY * cell.leaking / cell.area,
             columns.CHARGE.header: AREAL_CHARGE * position["leaked"] / cell.area,
             columns.HIGHEST.header: _MILLI * highest,
             columns.SHARE.header: self._above.value / self._volume,

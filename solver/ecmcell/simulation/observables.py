@@ -14,7 +14,6 @@ from ecmcell.domain.faces import Contact
 from ecmcell.domain.smoothing import SmoothAverage
 from ecmcell.output.units import AREAL_RESISTANCE, CURRENT_DENSITY, SPECIFIC_CHARGE
 from ecmcell.physics import interfaces
-from ecmcell.simulation import crossings
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.columns import interfaces as columns
 from ecmcell.simulation.columns import losses, mechanics, run, salt
@@ -27,6 +26,7 @@ from ecmcell.simulation.losses import Losses
 from ecmcell.simulation.metals import LithiumFace
 from ecmcell.simulation.nucleation import Nucleation
 from ecmcell.simulation.penetration import Penetration
+from ecmcell.simulation.process import IONS
 from ecmcell.simulation.reactions import sides
 from ecmcell.simulation.salt_balance import SaltBalance
 from ecmcell.simulation.state import parts_from_electrode
@@ -76,7 +76,7 @@ class Observables:
             sum(s * x[end] for s, x in zip(sites, ends, strict=True)) for end in (0, 1)
         )
         self.currents: dict[Contact, Average] = {}
-        for contact, reaction in chemistry.insertions.items():
+        for contact, reaction in chemistry.insertions.reactions.items():
             host = sides(contact, cell.active)[0]
             space, side = domain.bodies[host.body].scalars, contact.side(host)
             self.currents[contact] = Average(
@@ -88,7 +88,7 @@ class Observables:
                 domain.bodies[lithium.electrolyte.body].scalars,
                 [(reaction.current, reaction.measure, lithium.side)],
             )
-            for lithium, reaction in chemistry.electrodes.items()
+            for lithium, reaction in chemistry.electrodes.reactions.items()
         }
         self.crossing_currents: dict[Contact, Average] = {
             crossing.contact: Average(
@@ -96,17 +96,17 @@ class Observables:
                 domain.bodies[crossing.contact.plus.body].scalars,
                 [(crossing.current, crossing.measure, "+")],
             )
-            for crossing in chemistry.crossings
-            if crossing.carrier == crossings.IONS
+            for crossing in chemistry.crossings.members
+            if crossing.carrier == IONS
         }
         self._anode_current: list[Integral] = [
             domain.integral(reaction.current * reaction.measure)
-            for lithium, reaction in chemistry.electrodes.items()
+            for lithium, reaction in chemistry.electrodes.reactions.items()
             if lithium.role == "anode"
         ]
         self._anode_current += [
-            domain.integral(plating.reaction.current * plating.reaction.measure)
-            for plating in chemistry.platings
+            domain.integral(deposit.reaction.current * deposit.reaction.measure)
+            for deposit in chemistry.deposits
         ]
         self.normal_tractions: dict[Contact, Average] = {}
         self.shear_tractions: dict[Contact, Average] = {}
@@ -282,7 +282,7 @@ class Observables:
         The collector's current is what crosses the interfaces of the cathode.
         """
         anode = sum(integral.value for integral in self._anode_current)
-        current = self.cell.state.current.value + self.cell.electrochemistry.leaking
+        current = self.cell.state.current.value + self.cell.leaking
         return abs(anode - current) / self.cell.current_scale
 
     def _lithium_error(self, inventory: float) -> float:

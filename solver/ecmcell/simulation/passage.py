@@ -8,8 +8,8 @@ from ecmcell.numerics import linear
 from ecmcell.numerics.blocks import BlockSystem
 from ecmcell.numerics.newton import Newton
 from ecmcell.physics import charge
-from ecmcell.simulation import crossings
 from ecmcell.simulation.cell import Cell
+from ecmcell.simulation.process import IONS
 
 _TOLERANCE, _LARGEST_COUNT = 1e-8, 5
 
@@ -58,8 +58,8 @@ def dissipation(cell: Cell, potential: dict[str, fem.Function]) -> ufl.Form:
             conductivity = cell.electrochemistry.electrolytes.parts[part].conductivity
             power += charge.dissipation(conductivity, field) * domain.dx(part)
     exchanged = {state.electrolyte[body]: field for body, field in potential.items()}
-    for crossing in cell.electrochemistry.crossings:
-        if crossing.carrier == crossings.IONS:
+    for crossing in cell.electrochemistry.crossings.members:
+        if crossing.carrier == IONS:
             spent = ufl.replace(crossing.current * crossing.drop, exchanged)
             power += spent * crossing.measure
     return power

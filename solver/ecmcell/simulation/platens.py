@@ -165,7 +165,7 @@ class Platens:
 
     def _squeezed(self) -> float:
         """Strain of the stack that makes room for the lithium that has grown at its ends."""
-        return float(self._state.position["layer_growth"]) / self._length
+        return float(self._state.position.get("layer_growth", 0.0)) / self._length
 
 
 def supports(case: Case, dim: int, rough: Collection[str]) -> list[Support]:

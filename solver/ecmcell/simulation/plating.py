@@ -8,11 +8,12 @@ from ecmcell.domain.average import Average
 from ecmcell.domain.domain import Domain
 from ecmcell.domain.faces import Contact
 from ecmcell.simulation.metals import LithiumFace
+from ecmcell.simulation.process import Process
 from ecmcell.simulation.reactions import Reaction
 from ecmcell.simulation.state import THICKNESS, State
 
 
-class Plating:
+class Plating(Process):
     """The thickness that lithium on meshed metal has gained, theory.md (53); negative if stripped.
 
     It follows the current at the end of a time step and pushes the two sides apart by as much: what
@@ -38,6 +39,6 @@ class Plating:
         """Make the present thickness that at the start of the next time step."""
         self._before = self._thickness.x.array.copy()
 
-    def update(self, step: float) -> None:
+    def respond(self, step: float) -> None:
         """Take over what the present current deposits in a time step of some s."""
         self._thickness.x.array[:] = self._before - step * self._stripping.update().x.array

@@ -157,7 +157,8 @@ class Cycler:
     def _advance(self, remaining: float, events: list[Event]) -> tuple[Accepted, list[str]]:
         """Take one step of at most the remaining time; also the names of the events it hit."""
         done, cell = Work(), self.cell
-        start, jumped = cell.state.snapshot(), np.full(2, np.inf)
+        start, jumped = cell.state.snapshot(), np.full(len(cell.processes), np.inf)
+        timed = np.array([process.times_jumps for process in cell.processes])
         now = float(start[2]["time"])
         known = [*self._past, (now, start)]
         while True:
@@ -172,9 +173,9 @@ class Cycler:
             if self._past:
                 # Backward Euler errs by dt^2 c''/2, the guess by dt (2 dt + dt_before) c''/2.
                 error = change * length / (2.0 * length + now - self._past[-1][0])
-            grown, sharp = self._growth(), length <= max(self._sizes.initial, _JUMP * now)
+            grown, sharp = cell.growth(), length <= max(self._sizes.initial, _JUMP * now)
             # What breaks or runs by itself does about as much in a shorter step.
-            jumps = (grown > jumped * math.sqrt(length)) & [sharp, True]
+            jumps = (grown > jumped * math.sqrt(length)) & (sharp | ~timed)
             growth = grown[~jumps].max(initial=0.0)
             # A jump takes voltages and currents along, in a shorter step by as much.
             leaps = bool(jumps.any()) and error is not None and error > _LENIENCE
@@ -186,7 +187,7 @@ class Cycler:
                 self._reject(start, length, error, f"error {error:.1f}")
                 jumped[:] = np.where(grown > 1.0, grown / math.sqrt(length), np.inf)
                 continue
-            if cell.contact_lost and not jumps[0] and length > self._sizes.smallest:
+            if cell.contact_lost and not jumps[timed].any() and length > self._sizes.smallest:
                 # A cut-off may come first, as the voltage rises while contact goes.
                 self._reject(start, length, None, CONTACT_LOST)
                 continue
@@ -207,7 +208,6 @@ class Cycler:
         position["step_time"] += length
         position["charge"] += current * length
         position["throughput"] += abs(current) * length
-        position["leaked"] += self.cell.electrochemistry.leaking * length
         cell.end_step()
         return Accepted(length, done, staggers), met
 
@@ -235,10 +235,8 @@ class Cycler:
         voltage, current = state.voltage.value, state.current.value
         work, staggers = cell.iterate(length)
         self._check_range()
-        change = max(
-            np.abs(now - then).max(initial=0.0)
-            for now, then in zip(cell.steering(), guess, strict=True)
-        )
+        pairs = zip(cell.steering(), guess, strict=True)
+        change = max((np.abs(now - then).max(initial=0.0) for now, then in pairs), default=0.0)
         time = cell.case.time
         return (
             work,
@@ -249,15 +247,6 @@ class Cycler:
                 self._current_change(current) / time.current_tolerance,
             ),
         )
-
-    def _growth(self) -> npt.NDArray[np.float64]:
-        """Growth of the damage of interfaces and of cracks in a step, over what one may bring."""
-        cell, time = self.cell, self.cell.case.time
-        grown = (
-            cell.damage_growth() / time.damage_tolerance,
-            cell.crack_growth() / time.crack_tolerance,
-        )
-        return np.array(grown)
 
     def _current_change(self, guess: float) -> float:
         """How far a current that is not prescribed is from its guess, relative to its size."""

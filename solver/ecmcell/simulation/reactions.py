@@ -1,5 +1,6 @@
 """Charge transfer of a case in forms: between active material and electrolyte, and at lithium."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 
@@ -17,10 +18,12 @@ from ecmcell.domain.faces import Contact
 from ecmcell.domain.plan import Part
 from ecmcell.physics import kinetics, salt
 from ecmcell.simulation import crossings
+from ecmcell.simulation.columns import losses
 from ecmcell.simulation.films import Films
 from ecmcell.simulation.layers import Layer, Layers
 from ecmcell.simulation.lithium import ActiveBody
 from ecmcell.simulation.metals import LithiumFace, lithium_faces
+from ecmcell.simulation.process import ELECTRONS, IONS, LITHIUM, Loss, Process
 from ecmcell.simulation.state import State
 from ecmcell.simulation.temperature import Temperature
 
@@ -51,6 +54,11 @@ class Reaction:
     equilibrium: Expr
     stress_shift: Expr
 
+    def losses_at_lithium(self) -> Iterable[Loss]:
+        """What a reaction of lithium metal loses, with its films, and what stress adds."""
+        yield losses.LITHIUM, self.current * self.overpotential, self.measure
+        yield losses.STRESS, self.current * self.stress_shift, self.measure
+
 
 def sides(contact: Contact, active: dict[str, ActiveBody]) -> tuple[Part, Part]:
     """Active material and electrolyte of a contact that reacts."""
@@ -59,26 +67,102 @@ def sides(contact: Contact, active: dict[str, ActiveBody]) -> tuple[Part, Part]:
     return contact.minus, contact.plus
 
 
-def insertions(
-    case: Case, domain: Domain, state: State, active: dict[str, ActiveBody], films: Films
-) -> dict[Contact, Reaction]:
-    """Lithium leaving active material at every contact with an electrolyte that takes part."""
-    return {
-        contact: _insertion(case, domain, state, active, films, contact)
-        for contact in domain.contacts
-        if {contact.plus.body, contact.minus.body} & active.keys()
-        and {contact.plus.body, contact.minus.body} & state.electrolyte.keys()
-    }
+class Insertions(Process):
+    """Lithium leaving active material at every contact with an electrolyte that takes part.
+
+    Args:
+        case: What to solve.
+        domain: Where.
+        state: The unknowns.
+        active: Bodies of active material.
+        films: On their surfaces.
+
+    Attributes:
+        reactions: How, by contact.
+    """
+
+    def __init__(
+        self,
+        case: Case,
+        domain: Domain,
+        state: State,
+        active: dict[str, ActiveBody],
+        films: Films,
+    ):
+        self._active = active
+        self.reactions = {
+            contact: _insertion(case, domain, state, active, films, contact)
+            for contact in domain.contacts
+            if {contact.plus.body, contact.minus.body} & active.keys()
+            and {contact.plus.body, contact.minus.body} & state.electrolyte.keys()
+        }
+
+    def outflow(self, carrier: str, body: str, test: Expr) -> ufl.Form:
+        """Lithium and electrons leave active material, ions enter the electrolyte."""
+        form = 0
+        for contact, reaction in self.reactions.items():
+            host, electrolyte = sides(contact, self._active)
+            current, measure = reaction.current, reaction.measure
+            if carrier in (LITHIUM, ELECTRONS) and host.body == body:
+                form += current * test(contact.side(host)) * measure
+            if carrier == IONS and electrolyte.body == body:
+                form -= current * test(contact.side(electrolyte)) * measure
+        return form
+
+    def collected(self) -> ufl.Form:
+        """All of it."""
+        return sum(r.current * r.measure for r in self.reactions.values())
+
+    def losses(self) -> Iterable[Loss]:
+        """Charge transfer, films, and what stoichiometry and stress make of the equilibrium."""
+        for reaction in self.reactions.values():
+            current, measure = reaction.current, reaction.measure
+            transfer = reaction.overpotential - reaction.film_voltage
+            yield losses.TRANSFER, current * transfer, measure
+            yield losses.FILM, current * reaction.film_voltage, measure
+            yield losses.DIFFUSION, current * reaction.equilibrium, measure
+            yield losses.STRESS, current * reaction.stress_shift, measure
 
 
-def electrodes(
-    case: Case, domain: Domain, state: State, films: Films, layers: Layers
-) -> dict[LithiumFace, Reaction]:
-    """Lithium leaving the metal of every lithium electrode."""
-    return {
-        lithium: _stripping(case, domain, state, films, lithium, layers.of(lithium.face))
-        for lithium in lithium_faces(case, domain, state)
-    }
+class LithiumElectrodes(Process):
+    """Lithium leaving the metal of every lithium electrode.
+
+    Args:
+        case: What to solve.
+        domain: Where.
+        state: The unknowns.
+        films: On their faces.
+        layers: Where the lithium is a layer.
+
+    Attributes:
+        reactions: How, by face.
+    """
+
+    def __init__(self, case: Case, domain: Domain, state: State, films: Films, layers: Layers):
+        self.reactions = {
+            lithium: _stripping(case, domain, state, films, lithium, layers.of(lithium.face))
+            for lithium in lithium_faces(case, domain, state)
+        }
+
+    def outflow(self, carrier: str, body: str, test: Expr) -> ufl.Form:
+        """Ions enter the electrolyte."""
+        if carrier != IONS:
+            return 0
+        return -sum(
+            reaction.current * lithium.here(test) * reaction.measure
+            for lithium, reaction in self.reactions.items()
+            if lithium.electrolyte.body == body
+        )
+
+    def collected(self) -> ufl.Form:
+        """What those at the collector give."""
+        found = (r for lithium, r in self.reactions.items() if lithium.role == "collector")
+        return sum(reaction.current * reaction.measure for reaction in found)
+
+    def losses(self) -> Iterable[Loss]:
+        """Overpotentials with films, and what stress adds."""
+        for reaction in self.reactions.values():
+            yield from reaction.losses_at_lithium()
 
 
 def _insertion(

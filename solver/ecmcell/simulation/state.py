@@ -194,13 +194,7 @@ class State:
         self.position: dict[str, float | int] = {
             "time": 0.0,
             "charge": 0.0,
-            "leaked": 0.0,
             "throughput": 0.0,
-            "fracture_energy": 0.0,
-            "viscous_energy": 0.0,
-            "plastic_energy": 0.0,
-            "work": 0.0,
-            "layer_growth": 0.0,
             "protocol_step": 0,
             "step_time": 0.0,
         }

@@ -26,10 +26,10 @@ class Terminals:
     """
 
     def __init__(self, domain: Domain, state: State, chemistry: Electrochemistry, joints: Joints):
-        ends: dict[str, list[Face]] = {"anode": [], "collector": [*chemistry.insertions]}
-        for lithium in chemistry.electrodes:
+        ends: dict[str, list[Face]] = {"anode": [], "collector": [*chemistry.insertions.reactions]}
+        for lithium in chemistry.electrodes.reactions:
             ends[lithium.role].append(lithium.face)
-        if chemistry.platings:  # filled cracks feed it as well
+        if chemistry.deposits:  # filled cracks feed it as well
             del ends["anode"]
         # An end with a face that holds for good is never lost.
         parting = [
