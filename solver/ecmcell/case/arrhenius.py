@@ -1,28 +1,30 @@
 """Properties of materials that follow the temperature of the cell."""
 
 import math
-from collections.abc import Callable
 
-from ecmcell.case.materials import Material, needed
+from ecmcell.case.materials import (
+    ActiveMaterial,
+    IonConductor,
+    Material,
+    PolymerElectrolyte,
+    needed,
+)
 from ecmcell.case.properties import Property
 from ecmcell.case.units import GAS_CONSTANT
 
-Law = Callable[[Material, float], float]
-"""A property of a material at a temperature in K."""
 
-
-def diffusivity(material: Material, temperature: float) -> float:
+def diffusivity(material: ActiveMaterial, temperature: float) -> float:
     """Diffusivity of lithium in um2/s, D = D_ref exp(-Ea/R (1/T - 1/T_ref))."""
-    known = needed(material.diffusivity)
+    known = material.diffusivity
     return _arrhenius(known, material.diffusivity_activation_energy, temperature)
 
 
-def ionic_conductivity(material: Material, temperature: float) -> float:
+def ionic_conductivity(material: IonConductor, temperature: float) -> float:
     """Ionic conductivity in pA/(V um), sigma = sigma0 T^-1 exp(-Ea/RT), that of salt at rest.
 
     Famprikis et al. 2019, doi:10.1038/s41563-019-0431-3, eq. 1 with m = -1; Ea per mole.
     """
-    known = needed(material.ionic_conductivity)
+    known = material.ionic_conductivity
     value = _across_melting(material, known, material.ionic_activation_energy, temperature)
     return _hopping(value, known, material.ionic_activation_energy, temperature)
 
@@ -40,9 +42,9 @@ def _hopping(value: float, known: Property, energy: float | None, temperature: f
     return value * known.temperature / temperature
 
 
-def salt_diffusivity(material: Material, temperature: float) -> float:
+def salt_diffusivity(material: PolymerElectrolyte, temperature: float) -> float:
     """Diffusivity of salt in um2/s at its concentration at rest, of the same form as D."""
-    known = needed(material.salt_diffusivity)
+    known = material.salt_diffusivity
     return _across_melting(material, known, material.salt_activation_energy, temperature)
 
 

@@ -119,8 +119,10 @@ def _over_salt(curve: SaltCurve) -> str:
 def _key_numbers(one: Material) -> Iterable[str]:
     """What one asks first of a material of its kind."""
     window, ocv = one.stoichiometry_window, one.open_circuit_voltage
-    if window is not None and one.maximum_concentration is not None and one.density is not None:
-        yield f"{one.charge_capacity() / one.density / 3.6:.0f} mAh/g"  # 1 pC/pg = 1 C/g
+    sites = one.maximum_concentration
+    if window is not None and sites is not None and one.density is not None:
+        charge = units.FARADAY * sites * (window.high - window.low)
+        yield f"{charge / one.density / 3.6:.0f} mAh/g"  # 1 pC/pg = 1 C/g
     if window is not None and ocv is not None:
         width = window.high - window.low
         points = [window.low + width * k / (_MEAN_OF - 1) for k in range(_MEAN_OF)]

@@ -16,7 +16,7 @@ from ecmcell.case.joints import (
     pair_of,
     read_joint,
 )
-from ecmcell.case.materials import needed
+from ecmcell.case.materials import ActiveMaterial, needed
 from ecmcell.case.origin import Frozen, Text
 from ecmcell.case.tables import (
     Cell,
@@ -202,7 +202,8 @@ class Case(Frozen):
             volumes: Volume in um3 by phase; in two dimensions area times 1 um.
         """
         return sum(
-            self.phases[n].material.charge_capacity() * volumes[n] for n in self.active_phases
+            self.phases[n].made_of(ActiveMaterial).charge_capacity * volumes[n]
+            for n in self.active_phases
         )
 
     def largest_current(self, kind: str) -> float | None:
@@ -220,8 +221,8 @@ class Case(Frozen):
     def rest_voltage(self) -> float | None:
         """Open-circuit voltage in V at the start; None without active material."""
         for name in self.active_phases:
-            curve = self.phases[name].material.open_circuit_voltage
-            return needed(curve).at(needed(self.phases[name].initial_stoichiometry))
+            curve = self.phases[name].made_of(ActiveMaterial).open_circuit_voltage
+            return curve.at(needed(self.phases[name].initial_stoichiometry))
         return None
 
     def with_source(self, source: Path) -> "Case":

@@ -23,7 +23,9 @@ from ecmcell.case.faults import Fault, toml
 from ecmcell.case.materials import (
     PROPERTIES,
     ByName,
+    M,
     Material,
+    known_as,
     material_table,
     overridden,
 )
@@ -189,6 +191,10 @@ class Phase(Given):
                     plain = not isinstance(overrides[fault.key[0]], dict)
                     key = ("overrides", *(fault.key[:1] if plain else fault.key))
             raise Fault(fault.given, fault.remedy, key) from None
+
+    def made_of(self, kind: type[M]) -> M:
+        """The material, which the checks of a case guarantee to be of a kind."""
+        return known_as(self.material, kind)
 
     @property
     def is_anisotropic(self) -> bool:

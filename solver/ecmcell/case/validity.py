@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ecmcell.case.materials import Material, needed
+from ecmcell.case.materials import ActiveMaterial, needed
 from ecmcell.case.schema import Case
 from ecmcell.case.state_of_charge import charge_ends
 
@@ -11,7 +11,7 @@ LEAST = 1e-3
 _LEAST_VOLTAGE = 1e-3  # V by which an open-circuit voltage is beyond a cut-off that are told
 
 
-def beyond(material: Material, low: float, high: float) -> Iterator[str]:
+def beyond(material: ActiveMaterial, low: float, high: float) -> Iterator[str]:
     """How far stoichiometries from one to another lie beyond the open-circuit table or the window.
 
     Args:
@@ -19,7 +19,7 @@ def beyond(material: Material, low: float, high: float) -> Iterator[str]:
         low: Smallest stoichiometry.
         high: Largest stoichiometry.
     """
-    curve, window = needed(material.open_circuit_voltage), needed(material.stoichiometry_window)
+    curve, window = material.open_circuit_voltage, material.stoichiometry_window
     if curve.low - low > LEAST:
         yield _told(low, curve.low, "open-circuit table, whose slope goes on there")
     elif window.low - low > LEAST:
@@ -39,8 +39,8 @@ def asked_beyond(case: Case) -> Iterator[tuple[str, str, str]]:
     """Phase, what of the case leads beyond that or starts beyond its cut-offs, and how far."""
     for name in case.active_phases:
         phase = case.phases[name]
-        material, start = phase.material, needed(phase.initial_stoichiometry)
-        window = needed(material.stoichiometry_window)
+        material, start = phase.made_of(ActiveMaterial), needed(phase.initial_stoichiometry)
+        window = material.stoichiometry_window
         full, empty = charge_ends(case, name)
         asked = beyond(material, window.low, window.high)
         yield from ((name, "stoichiometry_window", told) for told in asked)
@@ -53,9 +53,9 @@ def asked_beyond(case: Case) -> Iterator[tuple[str, str, str]]:
                 yield from ((name, step.text, f"{voltage:g} V{how}") for how in told)
 
 
-def _at_rest(material: Material, voltage: float) -> Iterator[str]:
+def _at_rest(material: ActiveMaterial, voltage: float) -> Iterator[str]:
     """How far beyond what is known the stoichiometry of an open-circuit voltage lies, if at all."""
-    curve = needed(material.open_circuit_voltage)
+    curve = material.open_circuit_voltage
     top, bottom = curve.value[0], curve.value[-1]
     off = max(voltage - top, bottom - voltage)
     if off > 0.0:
@@ -67,7 +67,7 @@ def _at_rest(material: Material, voltage: float) -> Iterator[str]:
 
 def _start_beyond(case: Case, phase: str) -> Iterator[str]:
     """How far the open-circuit voltage at the start lies beyond the cut-offs, if it does."""
-    curve = needed(case.phases[phase].material.open_circuit_voltage)
+    curve = case.phases[phase].made_of(ActiveMaterial).open_circuit_voltage
     rest = curve.at(needed(case.phases[phase].initial_stoichiometry))
     ends: dict[str, list[float]] = {"charge": [], "discharge": [], "hold": []}
     for step in case.protocol:

@@ -131,7 +131,7 @@ def _cracks(case: Case) -> Iterable[list[str]]:
 
 def _cracking(case: Case, name: str) -> Iterator[tuple[str, str]]:
     how, material = needed(case.phases[name].cracking), case.phases[name].material
-    young, poisson = needed(material.youngs_modulus), needed(material.poisson_ratio)
+    young, poisson = material.moduli
     energy = how.energy_release(young, poisson)
     begins = bar_strength(how.model, energy, young, how.length)
     yield "energy", f"{energy:.3g} J/m^2"

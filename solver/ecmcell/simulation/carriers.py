@@ -6,6 +6,7 @@ from math import inf
 
 from ecmcell.case import arrhenius
 from ecmcell.case.joints import Bond, Interface, Junction
+from ecmcell.case.materials import Electrolyte
 from ecmcell.case.schema import Case
 from ecmcell.domain.plan import Pair
 
@@ -71,7 +72,7 @@ def carriers(
     for name in phases:
         phase = case.phases[name]
         if phase.material.kind == "electrolyte":
-            ions[name] = arrhenius.ionic_conductivity(phase.material, temperature)
+            ions[name] = arrhenius.ionic_conductivity(phase.made_of(Electrolyte), temperature)
         if case.conducts_electrons(name):
             electrons[name] = arrhenius.electronic_conductivity(phase.material, temperature)
     for pair, joint in case.joints():

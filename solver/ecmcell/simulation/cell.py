@@ -105,7 +105,7 @@ class Cell:
         if self.active:
             body = next(iter(self.active.values()))
             x = self.case.phases[body.part.phase].initial_stoichiometry
-            self.state.voltage.value = needed(body.material.open_circuit_voltage).at(needed(x))
+            self.state.voltage.value = body.material.open_circuit_voltage.at(needed(x))
         if self.mechanics is not None:
             self.mechanics.solve()
             transfer(self._couplings)

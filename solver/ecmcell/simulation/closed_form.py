@@ -13,9 +13,9 @@ from ecmcell.case.joints import (
     LithiumElectrode,
     ParabolicGrowth,
 )
-from ecmcell.case.materials import Material, needed
+from ecmcell.case.materials import IonConductor, Material, known_as, needed
 from ecmcell.case.schema import Case
-from ecmcell.case.units import FARADAY, thermal_voltage
+from ecmcell.case.units import thermal_voltage
 from ecmcell.physics import films
 from ecmcell.physics.closed_form.flaws import Electrolyte, FlawCriterion
 from ecmcell.physics.closed_form.fracture import SEMICIRCULAR, toughness
@@ -40,7 +40,8 @@ def film_resistance(law: Filmed, temperature: float, time: float = 0.0) -> float
         return total
     conductivity = law.coating.ionic_conductivity
     if conductivity is None:
-        conductivity = ionic_conductivity(law.coating.material, temperature)
+        coating = known_as(law.coating.material, IonConductor)
+        conductivity = ionic_conductivity(coating, temperature)
     return total + films.layer(law.coating.thickness, conductivity)
 
 
@@ -66,7 +67,7 @@ def plating(case: Case) -> Plating | None:
         transfer=anode.transfer_coefficient,
         film=film_resistance(anode, temperature),
         thermal=thermal_voltage(temperature),
-        molar=anode.metal.molar_volume / FARADAY,
+        molar=anode.metal.charge_volume,
     )
 
 
@@ -74,7 +75,7 @@ def electrolytes(case: Case) -> Iterator[Electrolyte]:
     """The electrolytes of a case whose toughness is known."""
     for name, phase in case.phases.items():
         material, cracking = phase.material, phase.cracking
-        if material.kind != "electrolyte" or material.ionic_conductivity is None:
+        if material.kind != "electrolyte" or not isinstance(material, IonConductor):
             continue
         known = _toughness(material, cracking)
         if known is not None:
@@ -122,9 +123,8 @@ def void_closure(anode: LithiumElectrode, temperature: float, pressure: float) -
         temperature: Temperature of the cell, K.
         pressure: Pressure on the lithium, MPa.
     """
-    metal = anode.metal
-    stress, exponent = float(needed(metal.creep_stress)), float(needed(metal.creep_exponent))
-    return float(closure_rate(pressure, creep_rate(metal, temperature), stress, exponent))
+    rate, (stress, exponent) = creep_rate(anode.metal, temperature), anode.metal.creep
+    return float(closure_rate(pressure, rate, float(stress), float(exponent)))
 
 
 def critical_stripping(case: Case) -> float | None:
@@ -144,7 +144,7 @@ def critical_stripping(case: Case) -> float | None:
         gap=(1.0 - voids.least_contact) * voids.contact_gap,
         fraction=voids.share,
         closure=void_closure(anode, case.cell.temperature, needed(case.cell.stack_pressure)),
-        molar=needed(anode.metal.molar_volume) / FARADAY,
+        molar=anode.metal.charge_volume,
     )
     longest = max(known) if known and len(known) == len(times) else math.inf
     return coverage(anode.contact) * stripping.critical_current(longest)

@@ -11,7 +11,6 @@ import ufl
 from dolfinx import fem
 from ufl.core.expr import Expr
 
-from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
 from ecmcell.domain.domain import Domain
 from ecmcell.numerics.layout import Array
@@ -114,7 +113,7 @@ class Lithium(_Stored):
                     active.x,
                     active.pull_gradient(),
                     self._state.temperature.energy,
-                    domain.constant(needed(active.material.maximum_concentration)),
+                    domain.constant(active.material.maximum_concentration),
                     test,
                 )
                 * dx
@@ -145,11 +144,12 @@ class Anions(_Stored):
         form, concentration, earlier = 0, self.fields[body], self.earlier[body]
         for part in self._domain.bodies[body].parts:
             ions, dx = self._electrolytes.parts[part], self._domain.dx(part)
-            charge_at_rest, diffusivity = needed(ions.charge), needed(ions.diffusivity)
+            assert ions.salt is not None
+            anions, diffusivity = ions.salt.charge, ions.salt.diffusivity
             current = charge.current_density(ions.conductivity, ions.driving)
-            stored = transport.storage(charge_at_rest, concentration, earlier, self._step, test)
-            spread = transport.diffusion(charge_at_rest, diffusivity, concentration, test)
-            moved = salt.migration(needed(ions.transference), current, test)
+            stored = transport.storage(anions, concentration, earlier, self._step, test)
+            spread = transport.diffusion(anions, diffusivity, concentration, test)
+            moved = salt.migration(ions.salt.transference, current, test)
             form += stored * self._domain.lumped(part) + (spread + moved) * dx
         return form
 
@@ -184,8 +184,8 @@ class Ions(Balance):
             current = charge.current_density(ions.conductivity, ions.driving)
             dx = self._domain.dx(part)
             yield losses.IONIC, -ufl.inner(current, ufl.grad(ions.driving)), dx
-            if ions.salt_potential is not None:
-                yield losses.SALT, -ufl.inner(current, ufl.grad(ions.salt_potential)), dx
+            if ions.salt is not None:
+                yield losses.SALT, -ufl.inner(current, ufl.grad(ions.salt.potential)), dx
 
 
 class Electrons(Balance):

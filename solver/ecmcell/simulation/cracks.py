@@ -116,9 +116,8 @@ def laws(case: Case, domain: Domain, state: State, rounding: fem.Constant) -> di
             dissipation = fracture.DISSIPATIONS[how.model]
             energy, widening = (fem.Function(region.cell_constants) for _ in range(2))
             widening.x.array[:] = dissipation.widening(touched.cell_sizes(region), how.length)
-            material = case.phases[part.phase].material
-            poisson = needed(material.poisson_ratio)
-            release = how.energy_release(needed(material.youngs_modulus), poisson)
+            young, poisson = case.phases[part.phase].material.moduli
+            release = how.energy_release(young, poisson)
             restraint = domain.constant(how.restraint(poisson))
             energy.x.array[:] = release * _scatter(domain, region, how) / widening.x.array
             made[part] = Law(
@@ -326,6 +325,5 @@ class _Damages:
 def _force(case: Case, part: Part) -> float:
     """What resists damage, Gc/l in MPa."""
     phase = case.phases[part.phase]
-    how, material = needed(phase.cracking), phase.material
-    release = how.energy_release(needed(material.youngs_modulus), needed(material.poisson_ratio))
-    return release / how.length
+    how = needed(phase.cracking)
+    return how.energy_release(*phase.material.moduli) / how.length

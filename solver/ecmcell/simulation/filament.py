@@ -12,7 +12,6 @@ from ufl.core.expr import Expr
 
 from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
-from ecmcell.case.units import FARADAY
 from ecmcell.domain.cells import fill_cells
 from ecmcell.domain.domain import Domain
 from ecmcell.domain.faces import Contact, Face
@@ -136,7 +135,7 @@ class Filament:
         self._current = domain.integral(flow)
         self._answer = domain.integral(ufl.diff(flow, self._handed.symbol))
         self._opened = domain.integral(self.opened)
-        self._molar = needed(needed(case.lithium_anode).metal.molar_volume) / FARADAY
+        self._molar = needed(case.lithium_anode).metal.charge_volume
         self._smallest = (_SMALL * float(np.ptp(domain.bounds, axis=0).min())) ** domain.dim
         # At the end of the step: the lithium under the pressure handed over, how much less there
         # is for each MPa more, and what the current would take beyond all that there was.

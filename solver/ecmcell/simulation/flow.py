@@ -7,7 +7,6 @@ import ufl
 from dolfinx import fem
 from ufl.core.expr import Expr
 
-from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
 from ecmcell.domain import compat
 from ecmcell.domain.domain import QUADRATURE, Domain, Integral
@@ -130,13 +129,8 @@ class Flow(Process):
         """How it flows at the present temperature."""
         material = self._subdomain.material
         if self._yields:
-            hardening = float(material.hardening_modulus or 0.0)
-            return Yielding(needed(material.yield_strength), hardening)
-        return Creep(
-            self._subdomain.creep_rate,
-            needed(material.creep_stress),
-            needed(material.creep_exponent),
-        )
+            return Yielding(*material.yielding)
+        return Creep(self._subdomain.creep_rate, *material.creep)
 
     @property
     def largest_stress(self) -> float:

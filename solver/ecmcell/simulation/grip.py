@@ -137,8 +137,8 @@ def _stiffness(case: Case, joint: Held, meeting: Meeting) -> float:
 
 def _across(case: Case, phase: str) -> float:
     """Young's modulus of a phase that cannot strain sideways, MPa."""
-    material = case.phases[phase].material
-    return needed(material.youngs_modulus) / (1.0 - needed(material.poisson_ratio) ** 2)
+    young, poisson = case.phases[phase].material.moduli
+    return young / (1.0 - poisson**2)
 
 
 def _modes(joint: Held) -> tuple[tuple[float, float], tuple[float, float]]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from ecmcell.case.materials import needed
+from ecmcell.case.materials import ActiveMaterial
 from ecmcell.case.schema import Case
 from ecmcell.domain.plan import grain_volumes, reached_grains
 from ecmcell.microstructure.meshdata import MeshData
@@ -63,7 +63,7 @@ def _mass(
     case: Case, volumes: Mapping[str, float], shares: Mapping[str, float], footprint: float
 ) -> dict[str, float]:
     masses = {
-        n: AREAL_MASS * needed(case.phases[n].material.density) * volumes[n] / footprint
+        n: AREAL_MASS * case.phases[n].made_of(ActiveMaterial).density * volumes[n] / footprint
         for n in case.active_phases
     }
     cut_off = sum(mass * shares[name] for name, mass in masses.items())

@@ -14,7 +14,6 @@ from ecmcell.case import arrhenius
 from ecmcell.case.joints import LithiumElectrode
 from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
-from ecmcell.case.units import FARADAY
 from ecmcell.domain.average import Average
 from ecmcell.domain.domain import Domain, Integral
 from ecmcell.domain.faces import Face, Outer
@@ -75,7 +74,7 @@ class Layer:
         assert isinstance(law, LithiumElectrode)
         self.law, self._gap = law, earlier[GAP]
         self.stress = ufl.variable(state.stress_on(outer, outer.part.body))
-        molar = domain.constant(needed(law.metal.molar_volume) / FARADAY)
+        molar = domain.constant(law.metal.charge_volume)
         self._swept = step * molar
         self.barrier, self._leak, self._edge = _NONE, _NONE, _NONE
         self.touching, self.covered = _ONE, _ONE
@@ -143,8 +142,7 @@ class Layer:
         return closure_rate(
             ufl.max_value(pressure, 0.0),
             state.temperature.constant(f"creep rate of {metal.name}", at),
-            constant(needed(metal.creep_stress)),
-            constant(needed(metal.creep_exponent)),
+            *map(constant, metal.creep),
         )
 
 

@@ -8,7 +8,7 @@ import ufl
 from dolfinx import fem
 from ufl.core.expr import Expr
 
-from ecmcell.case.materials import Material, needed
+from ecmcell.case.materials import ActiveMaterial, needed
 from ecmcell.case.properties import Curve
 from ecmcell.case.schema import Case
 from ecmcell.domain.domain import Domain
@@ -68,7 +68,7 @@ class ActiveBody:
     """
 
     part: Part
-    material: Material
+    material: ActiveMaterial
     sites: fem.Constant
     x: fem.Function
     curves: NodalCurves
@@ -130,9 +130,9 @@ def active_bodies(
     made = {}
     for body, x in state.stoichiometry.items():
         (part,) = domain.bodies[body].parts
-        material = case.phases[part.phase].material
+        material = case.phases[part.phase].made_of(ActiveMaterial)
         curves = NodalCurves(x)
-        ocv = needed(material.open_circuit_voltage)
+        ocv = material.open_circuit_voltage
         voltage_table = Table(ocv.stoichiometry, ocv.value)
         open_circuit, _ = curves.add(voltage_table)
         axis = None
@@ -160,16 +160,17 @@ def _swellings(
     curves: NodalCurves,
     axis: fem.Function | None,
 ) -> tuple[Swelling, ...]:
-    part, material = subdomain.part, subdomain.material
+    part, material = subdomain.part, subdomain.made_of(ActiveMaterial)
     phase = case.phases[part.phase]
     start = needed(phase.initial_stoichiometry)
     ways: list[tuple[Expr, int, Table]]
     if axis is None:
         ways = [(mechanics.isotropic_strain(ufl.as_ufl(1.0)), 3, strain_table(material, start))]
     else:
+        a, c = material.lattice_strains
         ways = [
-            (mechanics.across(axis), 2, axial_table(needed(material.strain_a), start)),
-            (mechanics.along(axis), 1, axial_table(needed(material.strain_c), start)),
+            (mechanics.across(axis), 2, axial_table(a, start)),
+            (mechanics.along(axis), 1, axial_table(c, start)),
         ]
     response = np.zeros((len(ways), len(ways)))
     if case.physics.mechanics:
@@ -194,7 +195,7 @@ def _swellings(
     return tuple(made)
 
 
-def strain_table(material: Material, reference: float) -> Table:
+def strain_table(material: ActiveMaterial, reference: float) -> Table:
     """Linear chemical strain against the reference stoichiometry, from the change of volume.
 
     eps = [(1 + dV/V(x)) / (1 + dV/V(x_ref))]^(1/3) - 1, or Omega c_max (x - x_ref)/3 from a
@@ -207,7 +208,7 @@ def strain_table(material: Material, reference: float) -> Table:
         strain = np.cbrt((1.0 + volume(x)) / (1.0 + volume(reference))) - 1.0
         return Table(x, strain)
     omega = material.partial_molar_volume or 0.0
-    slope = omega * (material.maximum_concentration or 0.0) / 3.0
+    slope = omega * material.maximum_concentration / 3.0
     return Table([0.0, 1.0], [-slope * reference, slope * (1.0 - reference)])
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from dolfinx import fem
 from ufl.core.expr import Expr
 
-from ecmcell.case.materials import needed
+from ecmcell.case.materials import PolymerElectrolyte, needed
 from ecmcell.domain import gather
 from ecmcell.domain.average import Average
 from ecmcell.domain.faces import Face, Outer
@@ -126,7 +126,7 @@ class Maps:
             out[fields.STOICHIOMETRY.header] = self._nodal(state.stoichiometry)
             out[fields.CONCENTRATION.header] = self._nodal(
                 state.stoichiometry,
-                {b: needed(a.material.maximum_concentration) for b, a in self.cell.active.items()},
+                {b: a.material.maximum_concentration for b, a in self.cell.active.items()},
             )
             potential = self._nodal(state.electrode)
             out[fields.ELECTRODE.header] = potential + state.voltage.value
@@ -309,9 +309,9 @@ class Maps:
 
     def _salt_at_rest(self) -> dict[str, float]:
         """Concentration in mol/m3 that is 1 in the state, by body."""
-        phases, bodies = self.cell.case.phases, self.cell.domain.bodies
+        of, bodies = self.cell.properties.of, self.cell.domain.bodies
         return {
-            b: needed(phases[bodies[b].parts[0].phase].material.salt_concentration)
+            b: of(bodies[b].parts[0]).made_of(PolymerElectrolyte).salt_concentration
             for b in self.cell.state.salt
         }
 

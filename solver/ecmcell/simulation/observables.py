@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from ecmcell.case.joints import Held
-from ecmcell.case.materials import needed
+from ecmcell.case.materials import ActiveMaterial
 from ecmcell.case.state_of_charge import charge_ends
 from ecmcell.domain.average import Average
 from ecmcell.domain.domain import Integral
@@ -68,7 +68,7 @@ class Observables:
         self._sites = float(sum(sites))
         # An experiment weighs what is cut off, too.
         self._mass = sum(
-            needed(cell.case.phases[name].material.density) * cell.volumes[name]
+            cell.case.phases[name].made_of(ActiveMaterial).density * cell.volumes[name]
             for name in cell.case.active_phases
         )
         ends = [charge_ends(cell.case, b.part.phase) for b in cell.active.values()]

@@ -103,7 +103,7 @@ class Platens:
         normal = domain.normal
         stretched = state.stretch.symbol * (ufl.SpatialCoordinate(domain.mesh)[0] - platen)
         phases = self._case.phases.values()
-        stiffest = max(needed(phase.material.youngs_modulus) for phase in phases)
+        stiffest = max(phase.material.moduli[0] for phase in phases)
         scale = domain.constant(stiffest / self._length)
         return ScalarEquation(
             sum(

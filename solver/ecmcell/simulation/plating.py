@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 
-from ecmcell.case.materials import needed
-from ecmcell.case.units import FARADAY
 from ecmcell.domain.average import Average
 from ecmcell.domain.domain import Domain
 from ecmcell.domain.faces import Contact
@@ -30,7 +28,7 @@ class Plating(Process):
         terms = []
         for lithium, reaction in reactions.items():
             if isinstance(lithium.face, Contact):
-                molar = domain.constant(needed(lithium.metal.molar_volume) / FARADAY)
+                molar = domain.constant(lithium.metal.charge_volume)
                 terms.append((molar * reaction.current, reaction.measure, lithium.face.near_side))
         self._stripping = Average(domain, domain.seam, terms)
         self._before = self._thickness.x.array.copy()

@@ -10,9 +10,8 @@ from ufl.core.expr import Expr
 
 from ecmcell.case import arrhenius
 from ecmcell.case.joints import Interface, LithiumElectrode
-from ecmcell.case.materials import needed
+from ecmcell.case.materials import Electrolyte, needed
 from ecmcell.case.schema import Case
-from ecmcell.case.units import FARADAY
 from ecmcell.domain.domain import Domain
 from ecmcell.domain.faces import Contact
 from ecmcell.domain.plan import Part
@@ -219,7 +218,7 @@ def _stripping(
     shift = _ZERO
     if case.physics.stress_in_kinetics:
         stress = lithium.here(state.stress_on(face, body)) if layer is None else layer.stress
-        shift = domain.constant(needed(lithium.metal.molar_volume) / FARADAY) * stress
+        shift = domain.constant(lithium.metal.charge_volume) * stress
     overpotential = potential - lithium.here(state.electrolyte[body]) - shift
     contact = state.contact_factor(face)
     if state.interface and law.parts:  # what floats has a potential all the same
@@ -268,7 +267,7 @@ def plating(
     """
     anode, (faces, measure), (pressure, given) = needed(case.lithium_anode), wall, lithium
     law = needed(anode.filaments)
-    shift = -domain.constant(needed(anode.metal.molar_volume) / FARADAY) * pressure
+    shift = -domain.constant(anode.metal.charge_volume) * pressure
     overpotential = -potential - shift
     known = law.exchange_current_density or anode.exchange_current_density
     exchange = temperature.constant(
@@ -295,7 +294,7 @@ def _primary(
     phase = lithium.electrolyte.phase
 
     def resistivity(kelvin: float) -> float:
-        return _HAIR / arrhenius.ionic_conductivity(case.phases[phase].material, kelvin)
+        return _HAIR / arrhenius.ionic_conductivity(case.phases[phase].made_of(Electrolyte), kelvin)
 
     thin = state.temperature.constant(f"resistivity of a hair of {phase}", resistivity)
     hair = thin * ufl.CellDiameter(domain.mesh)

@@ -11,6 +11,7 @@ import numpy as np
 from dolfinx import fem
 from ufl.core.expr import Expr
 
+from ecmcell.case.materials import PolymerElectrolyte
 from ecmcell.domain.domain import Domain
 from ecmcell.domain.plan import Part
 from ecmcell.numerics.curves import Follower
@@ -24,6 +25,25 @@ _EXHAUSTED = 0.05
 
 
 @dataclass(frozen=True)
+class Salt:
+    """The salt in one part of an electrolyte.
+
+    Attributes:
+        potential: M, what it adds to the potential, V.
+        concentration: Over that at rest.
+        diffusivity: In um2/s, with what cracks leave of it.
+        transference: Of the cation.
+        charge: Of the anions at rest, pC/um3.
+    """
+
+    potential: fem.Function
+    concentration: fem.Function
+    diffusivity: Expr
+    transference: Expr
+    charge: fem.Constant
+
+
+@dataclass(frozen=True)
 class Ions:
     """How ions move in one part of an electrolyte.
 
@@ -31,28 +51,18 @@ class Ions:
         part: The part.
         conductivity: In pA/(V um), with what cracks leave of it.
         potential: Against lithium, V.
-        salt_potential: M, what the salt adds to it, V; None where only lithium moves.
-        salt: Concentration of salt over that at rest.
-        diffusivity: Of the salt in um2/s, with what cracks leave of it.
-        transference: Of the cation.
-        charge: Of the anions at rest, pC/um3.
+        salt: Where the anions of a salt move too; None where only lithium does.
     """
 
     part: Part
     conductivity: Expr
     potential: fem.Function
-    salt_potential: fem.Function | None = None
-    salt: fem.Function | None = None
-    diffusivity: Expr | None = None
-    transference: Expr | None = None
-    charge: fem.Constant | None = None
+    salt: Salt | None = None
 
     @property
     def driving(self) -> Expr:
         """The potential down which the current flows, V."""
-        if self.salt_potential is None:
-            return self.potential
-        return self.potential - self.salt_potential
+        return self.potential if self.salt is None else self.potential - self.salt.potential
 
 
 class Electrolytes:
@@ -73,7 +83,8 @@ class Electrolytes:
         self._properties = properties
         # Of a body by any of its parts: where salts are bonded they are the same.
         self._salts = {
-            body: properties.of(domain.bodies[body].parts[0]).material for body in state.salt
+            body: properties.of(domain.bodies[body].parts[0]).made_of(PolymerElectrolyte)
+            for body in state.salt
         }
         self.salt_potential = {
             body: Follower(salt, salt_tables.potential(self._salts[body], state.temperature.kelvin))
@@ -113,7 +124,7 @@ class Electrolytes:
         places = {id(field): number for number, field in enumerate(fields)}
         return [
             Shear(
-                places[id(ions.salt)],
+                places[id(ions.salt.concentration)],
                 places[id(ions.potential)],
                 self.salt_potential[body],
                 self.transference[body],
@@ -127,16 +138,14 @@ class Electrolytes:
         potential = state.electrolyte[part.body]
         if part.body not in state.salt:
             return Ions(part, conductivity, potential)
-        return Ions(
-            part,
-            conductivity,
-            potential,
+        salt = Salt(
             self.salt_potential[part.body].value,
             state.salt[part.body],
             subdomain.salt_diffusivity,
             self.transference[part.body].value,
             subdomain.salt_charge,
         )
+        return Ions(part, conductivity, potential, salt)
 
     def _warm(self, kelvin: float) -> None:
         """Bring the potentials of salt to another temperature."""

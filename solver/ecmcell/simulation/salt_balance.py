@@ -1,6 +1,6 @@
 """How the salt of polymer electrolytes is spread, and whether all of it is still there."""
 
-from ecmcell.case.materials import needed
+from ecmcell.case.materials import PolymerElectrolyte
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.columns import salt as columns
 
@@ -17,10 +17,10 @@ class SaltBalance:
         domain = cell.domain
         for part, ions in cell.electrochemistry.electrolytes.parts.items():
             if ions.salt is not None:
-                material = cell.case.phases[part.phase].material
-                self._rest[part.body] = needed(material.salt_concentration)
-                charge = needed(ions.charge)
-                self._inventory.append(domain.integral(charge * ions.salt * domain.dx(part)))
+                material = cell.properties.of(part).made_of(PolymerElectrolyte)
+                self._rest[part.body] = material.salt_concentration
+                anions = ions.salt.charge * ions.salt.concentration
+                self._inventory.append(domain.integral(anions * domain.dx(part)))
         self._initial = self._total()
 
     def row(self) -> dict[str, float]:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ecmcell.case.materials import Material, needed
+from ecmcell.case.materials import PolymerElectrolyte
 from ecmcell.case.salt import SaltCurve
 from ecmcell.case.units import thermal_voltage
 from ecmcell.numerics.curves import HeldTable, LogarithmicTable
@@ -12,11 +12,11 @@ LEAST = 1e-10
 _MOST, _POINTS = 100.0, 4001
 
 
-def potential(material: Material, temperature: float) -> LogarithmicTable:
+def potential(material: PolymerElectrolyte, temperature: float) -> LogarithmicTable:
     """The potential of salt in V over its concentration, zero at rest, theory.md (5)."""
-    rest = needed(material.salt_concentration)
+    rest = material.salt_concentration
     share = transference(material)
-    factor = _table(needed(material.thermodynamic_factor), rest)
+    factor = _table(material.thermodynamic_factor, rest)
     thermal = thermal_voltage(temperature)
     height = np.linspace(np.log(LEAST), np.log(_MOST), _POINTS)  # middles of intervals between
     s = np.exp(height)
@@ -26,19 +26,19 @@ def potential(material: Material, temperature: float) -> LogarithmicTable:
     return LogarithmicTable(s[::2], values - np.interp(0.0, height[::2], values))
 
 
-def transference(material: Material) -> HeldTable:
+def transference(material: PolymerElectrolyte) -> HeldTable:
     """The transference number of the cation."""
-    return _table(needed(material.cation_transference), needed(material.salt_concentration))
+    return _table(material.cation_transference, material.salt_concentration)
 
 
-def conductivity(material: Material) -> HeldTable:
+def conductivity(material: PolymerElectrolyte) -> HeldTable:
     """The ionic conductivity over that at rest."""
-    return _over_rest(material.conductivity_over_salt, needed(material.salt_concentration))
+    return _over_rest(material.conductivity_over_salt, material.salt_concentration)
 
 
-def diffusivity(material: Material) -> HeldTable:
+def diffusivity(material: PolymerElectrolyte) -> HeldTable:
     """The diffusivity of the salt over that at rest."""
-    return _over_rest(material.salt_diffusivity_over_salt, needed(material.salt_concentration))
+    return _over_rest(material.salt_diffusivity_over_salt, material.salt_concentration)
 
 
 def _table(curve: SaltCurve, rest: float) -> HeldTable:

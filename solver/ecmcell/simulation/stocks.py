@@ -3,8 +3,6 @@
 import numpy as np
 import numpy.typing as npt
 
-from ecmcell.case.materials import needed
-from ecmcell.case.units import FARADAY
 from ecmcell.domain.average import Average
 from ecmcell.output.units import AREAL_CHARGE
 from ecmcell.simulation.cell import Cell
@@ -34,7 +32,7 @@ class Stock:
         members = {o: layer for o, layer in layers.members.items() if o.role == role}
         self._area = domain.role_area(role)
         self._law = next(iter(members.values())).law
-        self._molar = needed(self._law.metal.molar_volume) / FARADAY
+        self._molar = self._law.metal.charge_volume
         state = cell.state
         self._fields = {
             name: Average(

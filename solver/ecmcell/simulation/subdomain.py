@@ -5,13 +5,21 @@ the temperature by constants that follow it, of the salt by tables, and of crack
 handed to the transport. Plain numbers of a material are in `ecmcell.case.arrhenius`.
 """
 
+from collections.abc import Callable
 from functools import cached_property, partial
 
 from dolfinx import fem
 from ufl.core.expr import Expr
 
 from ecmcell.case import arrhenius
-from ecmcell.case.materials import needed
+from ecmcell.case.materials import (
+    ActiveMaterial,
+    Electrolyte,
+    M,
+    Material,
+    PolymerElectrolyte,
+    needed,
+)
 from ecmcell.case.schema import Case
 from ecmcell.case.tables import Phase
 from ecmcell.domain.domain import Domain
@@ -43,55 +51,69 @@ class Subdomain:
         self._domain, self._state, self._phase, self._curves = domain, state, phase, curves
         self.part, self.material = part, phase.material
 
+    def made_of(self, kind: type[M]) -> M:
+        """The material, which is known to be of a kind."""
+        return self._phase.made_of(kind)
+
     # Transport
 
     @cached_property
     def ionic_conductivity(self) -> Expr:
         """For lithium ions, pA/(V um)."""
-        at_rest = self._left * self._constant("ionic conductivity", arrhenius.ionic_conductivity)
+        at_rest = self._left * self._constant(
+            "ionic conductivity", arrhenius.ionic_conductivity, Electrolyte
+        )
         if self._curves is None:
             return at_rest
-        return at_rest * self._curves.add(salt_tables.conductivity(self.material))[0]
+        return (
+            at_rest
+            * self._curves.add(salt_tables.conductivity(self.made_of(PolymerElectrolyte)))[0]
+        )
 
     @cached_property
     def electronic_conductivity(self) -> Expr:
         """For electrons, pA/(V um)."""
         law = arrhenius.electronic_conductivity
-        return self._left * self._constant("electronic conductivity", law)
+        return self._left * self._constant("electronic conductivity", law, Material)
 
     @cached_property
     def diffusivity(self) -> Expr:
         """Of lithium in active material, um2/s."""
-        return self._left * self._constant("diffusivity", arrhenius.diffusivity)
+        return self._left * self._constant("diffusivity", arrhenius.diffusivity, ActiveMaterial)
 
     @cached_property
     def salt_diffusivity(self) -> Expr:
         """Of the salt of a polymer electrolyte, um2/s."""
         assert self._curves is not None
-        at_rest = self._left * self._constant("salt diffusivity", arrhenius.salt_diffusivity)
-        return at_rest * self._curves.add(salt_tables.diffusivity(self.material))[0]
+        law = arrhenius.salt_diffusivity
+        at_rest = self._left * self._constant("salt diffusivity", law, PolymerElectrolyte)
+        return (
+            at_rest * self._curves.add(salt_tables.diffusivity(self.made_of(PolymerElectrolyte)))[0]
+        )
 
     @cached_property
     def site_charge(self) -> fem.Constant:
         """Charge of lithium that fills all sites of active material, pC/um3."""
-        return self._domain.constant(self.material.site_charge)
+        return self._domain.constant(self.made_of(ActiveMaterial).site_charge)
 
     @cached_property
     def salt_charge(self) -> fem.Constant:
         """Charge of the anions of salt at rest, pC/um3."""
-        return self._domain.constant(self.material.salt_charge)
+        return self._domain.constant(self.made_of(PolymerElectrolyte).salt_charge)
 
     @property
     def uncracked_ionic_conductivity(self) -> float:
         """That at the present temperature without cracks, its salt at rest, pA/(V um)."""
-        return arrhenius.ionic_conductivity(self.material, self._state.temperature.kelvin)
+        return arrhenius.ionic_conductivity(
+            self.made_of(Electrolyte), self._state.temperature.kelvin
+        )
 
     # Mechanics
 
     @property
     def moduli(self) -> tuple[float, float]:
         """Young's modulus in MPa, and Poisson's ratio, of what is whole."""
-        return needed(self.material.youngs_modulus), needed(self.material.poisson_ratio)
+        return self.material.moduli
 
     @cached_property
     def lame(self) -> tuple[fem.Constant, fem.Constant]:
@@ -104,9 +126,9 @@ class Subdomain:
         """Rate of creep at the stress that it is told for, at the present temperature, 1/s."""
         return arrhenius.creep_rate(self.material, self._state.temperature.kelvin)
 
-    def _constant(self, name: str, law: "arrhenius.Law") -> fem.Constant:
+    def _constant(self, name: str, law: Callable[[M, float], float], kind: type[M]) -> fem.Constant:
         """A number that follows the temperature, the same for all parts of a phase."""
-        at = partial(law, self.material)
+        at = partial(law, self.made_of(kind))
         return self._state.temperature.constant(f"{name} of {self.part.phase}", at)
 
     @cached_property

@@ -1,5 +1,6 @@
 """How far the stoichiometry has been beyond what is known of an active material."""
 
+from ecmcell.case.materials import ActiveMaterial
 from ecmcell.case.validity import beyond
 from ecmcell.simulation.cell import Cell
 
@@ -31,7 +32,7 @@ class Validity:
         found = [
             f"{phase}: the stoichiometry has reached {told}"
             for phase, ends in self._ends.items()
-            for told in beyond(self._cell.case.phases[phase].material, *ends)
+            for told in beyond(self._cell.case.phases[phase].made_of(ActiveMaterial), *ends)
         ]
         new = [text for text in found if text not in self._told]
         self._told.update(new)

@@ -5,23 +5,23 @@ import numpy as np
 from ecmcell.case.checks.registry import of_case, of_phases
 from ecmcell.case.checks.salt import PROPERTIES
 from ecmcell.case.faults import Fault, all_missing
-from ecmcell.case.materials import check_known, needed, with_article
+from ecmcell.case.materials import (
+    ActiveMaterial,
+    InorganicElectrolyte,
+    Metal,
+    check_known,
+    needed,
+    with_article,
+)
 from ecmcell.case.properties import Curve
 from ecmcell.case.schema import Case
 from ecmcell.case.tables import Phase
 
 _NOISE = 1e-3  # V by which a measured table may rise
 _NEEDED = {
-    "active material": (
-        "density",
-        "maximum_concentration",
-        "stoichiometry_window",
-        "diffusivity",
-        "electronic_conductivity",
-        "open_circuit_voltage",
-    ),
-    "electrolyte": ("ionic_conductivity",),
-    "metal": (),
+    "active material": ActiveMaterial.needed(),
+    "electrolyte": InorganicElectrolyte.needed(),  # of a salt: `checks.salt`
+    "metal": Metal.needed(),
 }
 _FLOW = (
     "yield_strength",
@@ -101,7 +101,7 @@ def phases(case: Case) -> None:
                 given = f"{material.name} is {with_article(material.kind)} and has none"
                 raise Fault(given, "Leave it out.", [*key, "initial_stoichiometry"])
             continue
-        curve, x = needed(material.open_circuit_voltage), needed(x)
+        curve, x = phase.made_of(ActiveMaterial).open_circuit_voltage, needed(x)
         _falls(phase, curve, key)
         if not curve.low <= x <= curve.high:
             remedy = f"The open-circuit voltage is known from {curve.low:g} to {curve.high:g}."

@@ -2,7 +2,7 @@
 
 from ecmcell.case.checks.registry import of_case, of_dimension
 from ecmcell.case.faults import Fault, toml
-from ecmcell.case.materials import needed
+from ecmcell.case.materials import ActiveMaterial
 from ecmcell.case.schema import Case
 from ecmcell.case.step import Step
 
@@ -37,7 +37,8 @@ def match_dimension(case: Case, dim: int) -> None:
 
 
 def _step_of_active_material(case: Case, step: Step, key: list[str | int]) -> None:
-    curves = [needed(case.phases[n].material.open_circuit_voltage) for n in case.active_phases]
+    active = [case.phases[name].made_of(ActiveMaterial) for name in case.active_phases]
+    curves = [material.open_circuit_voltage for material in active]
     low, high = min(min(c.value) for c in curves), max(max(c.value) for c in curves)
     for voltage in step.voltages:
         if not low - _POLARISATION < voltage < high + _POLARISATION:

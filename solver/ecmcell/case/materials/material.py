@@ -1,28 +1,18 @@
-"""Materials: properties that each say where they come from, read from TOML."""
+"""A material as a file gives it: properties that each say where they come from."""
 
 from collections.abc import Iterator
-from importlib.resources import files
-from pathlib import Path
-from typing import Annotated, Any, Literal, Self, TypeVar, get_args
+from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar, cast, get_args
 
-from pydantic import (
-    BeforeValidator,
-    Field,
-    GetJsonSchemaHandler,
-    model_validator,
-)
-from pydantic_core import CoreSchema
+from pydantic import BeforeValidator, Field, ModelWrapValidatorHandler, model_validator
 
 from ecmcell.case import units
-from ecmcell.case.bpx import EXAMPLE, read_bpx
-from ecmcell.case.faults import Fault, dotted, suggest, toml
-from ecmcell.case.origin import CASE_FILE, Frozen, Origin, Text
+from ecmcell.case.faults import Fault, suggest, toml
+from ecmcell.case.origin import Frozen, Origin, Text
 from ecmcell.case.properties import Curve, OrExpression, Property, Sourced, Window
-from ecmcell.case.reading import part, read_toml, validate
+from ecmcell.case.reading import part
 from ecmcell.case.salt import OrNumber, SaltCurve, number_as_curve
 from ecmcell.case.units import Quantity
 
-LIBRARY = Path(str(files("ecmcell"))) / "materials"
 _NO_PROPERTY = ("name", "kind", "formula", "alternatives")
 _ABOVE_ZERO = ("thermodynamic_factor", "conductivity_over_salt", "salt_diffusivity_over_salt")
 
@@ -105,6 +95,8 @@ class Material(Frozen):
             `overrides.diffusivity = "label"`.
     """
 
+    _kinds: ClassVar[list[type["Material"]]] = []
+
     name: Annotated[Text, Field(examples=["NMC811"])]
     kind: Literal["active material", "electrolyte", "metal", "coating"] = Field(
         examples=["electrolyte"]
@@ -173,6 +165,25 @@ class Material(Frozen):
             raise Fault(f"{max(curve.value):g} does not do", remedy, key)
         return self
 
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        """A subclass that says its kind is one that a material may be of."""
+        super().__pydantic_init_subclass__(**kwargs)
+        if "kind" in cls.__annotations__:
+            Material._kinds.append(cls)
+
+    @classmethod
+    def needed(cls) -> tuple[str, ...]:
+        """The properties that the kind cannot be without."""
+        required = (name for name, field in cls.model_fields.items() if field.is_required())
+        return tuple(name for name in required if name not in _NO_PROPERTY)
+
+    @classmethod
+    def takes(cls, material: "Material") -> bool:
+        """Whether a material is of this kind and has all that it needs."""
+        (kind,) = get_args(cls.model_fields["kind"].annotation)
+        return material.kind == kind and all(getattr(material, n) is not None for n in cls.needed())
+
     @property
     def has_salt(self) -> bool:
         """Whether it is an electrolyte in which the anions of a salt move too."""
@@ -186,11 +197,21 @@ class Material(Frozen):
                 raise Fault("unknown key", remedy, ["alternatives", name])
             for label, table in choices.items():
                 try:
-                    part(type(self), {"name": "-", "kind": self.kind, "formula": "-", name: table})
+                    part(Material, {"name": "-", "kind": self.kind, "formula": "-", name: table})
                 except Fault as fault:
                     key = ["alternatives", name, label, *fault.key[1:]]
                     raise Fault(fault.given, fault.remedy, key) from None
         return self
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _of_its_kind(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        made = handler(data)  # with all the validators before this one
+        if type(made) is not Material:
+            return made
+        fitting = (kind for kind in cls._kinds if kind.takes(made))
+        kind = next(fitting, Material)
+        return cast(Self, kind.model_construct(made.model_fields_set, **dict(made)))
 
     def origins(self) -> Iterator[tuple[str, Origin]]:
         """Every property that is given, with its origin."""
@@ -205,26 +226,32 @@ class Material(Frozen):
         """The properties that are assumed, with the reason."""
         return {name: origin.assumed for name, origin in self.origins() if origin.assumed}
 
-    def charge_capacity(self) -> float:
-        """Charge in pC/um3 between the ends of the stoichiometry window.
-
-        Raises:
-            ValueError: If the material is no active material.
-        """
-        if self.maximum_concentration is None or self.stoichiometry_window is None:
-            raise ValueError(f"{self.name} stores no charge")
-        window = self.stoichiometry_window
-        return units.FARADAY * self.maximum_concentration * (window.high - window.low)
+    # What may be absent, but is asked only where a case cannot be without: its checks see to that.
 
     @property
-    def site_charge(self) -> float:
-        """Charge of lithium that fills all sites, F c_max in pC/um3."""
-        return units.FARADAY * needed(self.maximum_concentration)
+    def moduli(self) -> tuple[float, float]:
+        """Young's modulus in MPa and Poisson's ratio."""
+        return self._known(self.youngs_modulus), self._known(self.poisson_ratio)
 
     @property
-    def salt_charge(self) -> float:
-        """Charge of the anions of salt at rest, F c_0 in pC/um3."""
-        return units.FARADAY * needed(self.salt_concentration)
+    def charge_volume(self) -> float:
+        """Volume of a metal that a charge deposits, V/F in um3/pC."""
+        return self._known(self.molar_volume) / units.FARADAY
+
+    @property
+    def yielding(self) -> tuple[float, float]:
+        """Yield strength and hardening modulus, MPa."""
+        return self._known(self.yield_strength), float(self.hardening_modulus or 0.0)
+
+    @property
+    def creep(self) -> tuple[float, float]:
+        """Stress in MPa that the rate of creep is told for, and the exponent of the power law."""
+        return self._known(self.creep_stress), self._known(self.creep_exponent)
+
+    def _known(self, value: T | None) -> T:
+        if value is None:
+            raise ValueError(f"{self.name} lacks a property that its case should be refused for")
+        return value
 
 
 def needed(value: T | None) -> T:
@@ -232,24 +259,6 @@ def needed(value: T | None) -> T:
     if value is None:
         raise ValueError("a property is missing that the case should have been refused for")
     return value
-
-
-def with_article(kind: str) -> str:
-    """The kind of a material with its article."""
-    return f"{'an' if kind[0] in 'ae' else 'a'} {kind}"
-
-
-def check_known(material: Material, properties: tuple[str, ...], key: list[str | int]) -> None:
-    """Whether a material has properties that are needed; the key is that of its user.
-
-    Raises:
-        Fault: If it has not; names all of them.
-    """
-    missing = [name for name in properties if getattr(material, name) is None]
-    if missing:
-        it = "it" if len(missing) == 1 else "them"
-        remedy = f"Add {it} to the material, or to [{dotted(key)}.overrides]."
-        raise Fault(f"{material.name} has no {', '.join(missing)}", remedy, key)
 
 
 PROPERTIES = tuple(n for n in Material.model_fields if n not in _NO_PROPERTY)
@@ -266,103 +275,3 @@ def quantity_of(name: str) -> Quantity:
             if isinstance(annotation, Sourced):
                 return annotation.quantity
     raise ValueError(f"{name} is no number")
-
-
-def names(*kinds: str) -> list[str]:
-    """Names of the materials in the library: of some kinds, or of all."""
-    found = sorted(path.stem for path in LIBRARY.glob("*.toml"))
-    return [name for name in found if not kinds or material(name).kind in kinds]
-
-
-def needs_a(kind: str) -> str:
-    """What would do where a material is of another kind, as a sentence."""
-    return f"Give {with_article(kind)}: {', '.join(map(toml, names(kind)))}, or one of your own."
-
-
-def material(name: str) -> Material:
-    """A material of the library.
-
-    Raises:
-        Fault: If there is none of that name.
-        InputError: If its file is at fault.
-    """
-    return Material.model_validate(material_table(name, LIBRARY))
-
-
-def material_table(name: object, directory: Path, *kinds: str) -> dict[str, Any]:
-    """The checked table of a material of the library or of a file.
-
-    Args:
-        name: Name in the library, path ending in `.toml`, or a BPX file with one of its
-            electrodes, `cell.json:Positive electrode`.
-        directory: What a path is relative to.
-        kinds: What would fit there, to be suggested; anything if not given.
-
-    Raises:
-        Fault: If there is none of that name.
-        InputError: If its file is at fault.
-    """
-    if not isinstance(name, str):
-        example = toml(names(*kinds)[0])
-        raise Fault(f"{toml(name)} does not do", f"Give a name in quotes, e.g. {example}.")
-    file, *places = name.split(":")
-    if file.endswith(".json"):
-        if not places:
-            raise Fault(f"{toml(name)} names no electrode", f"Give it too, e.g. {EXAMPLE}.")
-        path = directory / file
-        table = read_bpx(path, [place.strip() for place in places])
-    elif name.endswith(".toml"):
-        path = directory / name
-        table = read_toml(path)
-    elif name in names():
-        path = LIBRARY / f"{name}.toml"
-        table = read_toml(path)
-    else:
-        what = f"{kinds[0]}s" if len(kinds) == 1 else "materials"
-        raise Fault(f"{toml(name)} is not a material", suggest(name, names(*kinds), what))
-    validate(Material, table, path, path.parent)
-    return table
-
-
-def overridden(table: dict[str, Any], overrides: object) -> dict[str, Any]:
-    """The table of a material with values from a case in the place of its own.
-
-    Raises:
-        Fault: If an override is not a property.
-    """
-    if not isinstance(overrides, dict):
-        raise Fault(f"{toml(overrides)} does not do", "Give a table.")
-    merged = dict(table)
-    if "partial_molar_volume" in overrides:  # two ways to say how much the material swells
-        if "volume_change" in overrides:
-            raise Fault("given beside volume_change", "Give one.", ["partial_molar_volume"])
-        merged.pop("volume_change", None)
-    for key, value in overrides.items():
-        if key not in PROPERTIES:
-            raise Fault("unknown key", suggest(key, PROPERTIES, "properties"), [key])
-        choices = table.get("alternatives", {}).get(key, {})
-        if isinstance(value, str) and value in choices:
-            merged[key] = choices[value]
-            continue
-        given = value if isinstance(value, dict) else {"value": value}
-        origin = {} if {"source", "assumed"} & given.keys() else {"source": CASE_FILE}
-        merged[key] = given | origin | {"set_by": CASE_FILE}
-    return merged
-
-
-class ByName:
-    """Pydantic annotation: a material that a case may give by its name."""
-
-    def __init__(self, *kinds: str):
-        self.kinds = kinds
-
-    def __get_pydantic_json_schema__(
-        self, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> dict[str, Any]:
-        """A name of the library or a file, or all properties."""
-        described = "Name in the library, a file such as mine.toml, or an electrode of a BPX file."
-        named = {
-            "type": "string",
-            "examples": [*names(*self.kinds), "cell.json:Positive electrode"],
-        }
-        return {"description": described, "anyOf": [named, handler(schema)]}
