@@ -65,10 +65,8 @@ class Subdomain:
         )
         if self._curves is None:
             return at_rest
-        return (
-            at_rest
-            * self._curves.add(salt_tables.conductivity(self.made_of(PolymerElectrolyte)))[0]
-        )
+        over_rest, _ = self._curves.add(salt_tables.conductivity(self.made_of(PolymerElectrolyte)))
+        return at_rest * over_rest
 
     @cached_property
     def electronic_conductivity(self) -> Expr:
@@ -87,9 +85,8 @@ class Subdomain:
         assert self._curves is not None
         law = arrhenius.salt_diffusivity
         at_rest = self._left * self._constant("salt diffusivity", law, PolymerElectrolyte)
-        return (
-            at_rest * self._curves.add(salt_tables.diffusivity(self.made_of(PolymerElectrolyte)))[0]
-        )
+        over_rest, _ = self._curves.add(salt_tables.diffusivity(self.made_of(PolymerElectrolyte)))
+        return at_rest * over_rest
 
     @cached_property
     def site_charge(self) -> fem.Constant:
