@@ -1,8 +1,6 @@
 """The lithium of one crack: how it plates, and the pressure it has: theory.md (44) to (46)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +18,7 @@ from ecmcell.numerics.scalars import Scalar, ScalarEquation
 from ecmcell.physics import filaments
 from ecmcell.simulation import reactions
 from ecmcell.simulation.crack_graph import CRACKED
-from ecmcell.simulation.reactions import Reaction
+from ecmcell.simulation.deposits import Deposit
 from ecmcell.simulation.state import DAMAGE, State
 
 # MPa/um by which volumes weigh against forces where residuals are added up.
@@ -33,30 +31,6 @@ _EMPTY = 1e-3
 _EXACTNESS = 0.1
 # Openings that differ by less than this times that volume are the same.
 _SAME = 1e-8
-
-
-@dataclass(frozen=True)
-class Deposit:
-    """Lithium that leaves a filament for the electrolyte.
-
-    Attributes:
-        part: The electrolyte.
-        side: Of a contact that this is; None elsewhere.
-        reaction: How.
-    """
-
-    part: Part
-    side: str | None
-    reaction: Reaction
-
-    @property
-    def body(self) -> str:
-        """Body of the electrolyte."""
-        return self.part.body
-
-    def here(self, value: Any) -> Any:
-        """A function of the electrolyte on these facets."""
-        return value if self.side is None else value(self.side)
 
 
 class Walls:

@@ -23,7 +23,8 @@ from ecmcell.domain.faces import Contact, Face
 from ecmcell.errors import SolverError
 from ecmcell.numerics.mixing import Anderson
 from ecmcell.simulation.crack_graph import CrackGraph, Floats, Nodes
-from ecmcell.simulation.filament import Deposit, Filament, Walls
+from ecmcell.simulation.deposits import Deposit
+from ecmcell.simulation.filament import Filament, Walls
 from ecmcell.simulation.process import IONS, Loss, Process
 from ecmcell.simulation.state import State
 

@@ -18,7 +18,7 @@ from ecmcell.domain.domain import Domain
 from ecmcell.domain.plan import Part
 from ecmcell.simulation.columns import losses
 from ecmcell.simulation.crossings import LEAST_CONTACT
-from ecmcell.simulation.filament import Deposit
+from ecmcell.simulation.deposits import Deposit
 from ecmcell.simulation.metals import LithiumFace
 from ecmcell.simulation.process import ADDITIVE, Loss, Process
 from ecmcell.simulation.reactions import Reaction
