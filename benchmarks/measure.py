@@ -21,8 +21,8 @@ from ecmcell.numerics.fixed_point import transfer
 from ecmcell.numerics.layout import Layout
 from ecmcell.numerics.linear import DIRECT, LinearSolver
 from ecmcell.numerics.newton import Effort
+from ecmcell.runs.run import make_mesh
 from ecmcell.simulation.cell import Cell
-from ecmcell.simulation.run import make_mesh
 
 CASES = Path(__file__).parent.parent / "cases"
 NAMES = {2: "nmc811_contact_loss", 3: "spheres_3d"}

@@ -21,11 +21,11 @@ from ecmcell import __version__
 from ecmcell.case.joints import Held
 from ecmcell.case.schema import Case
 from ecmcell.errors import EcmcellError
+from ecmcell.evaluation.observables import Observables
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.numerics.linear import NotConverged
 from ecmcell.numerics.stepping import StepTooSmall
-from ecmcell.simulation.grip import with_stiffness
-from ecmcell.simulation.observables import Observables
+from ecmcell.processes.deformation.grip import with_stiffness
 from ecmcell.simulation.protocol import Accepted, Cycler
 from meshes import concentric
 from pulling import pulling_case

@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from ecmcell.output.columns import Column, Quantity
-from ecmcell.simulation.columns import (
+from ecmcell.columns import (
     cracks,
     cycles,
     fields,
@@ -16,6 +15,7 @@ from ecmcell.simulation.columns import (
     run,
     salt,
 )
+from ecmcell.columns.column import Column, Quantity
 
 TARGET = Path(__file__).with_name("outputs.md")
 INTRODUCTION = """\

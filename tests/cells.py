@@ -13,12 +13,12 @@ from ecmcell.case.schema import Case
 from ecmcell.case.step import Step
 from ecmcell.case.units import FARADAY, GAS_CONSTANT
 from ecmcell.microstructure.meshdata import MeshData
+from ecmcell.processes.carriers.lithium import active_bodies
+from ecmcell.processes.state import State
+from ecmcell.processes.subdomain import Properties
 from ecmcell.simulation.cell import Cell, divide
-from ecmcell.simulation.lithium import active_bodies
 from ecmcell.simulation.mechanics import Mechanics
 from ecmcell.simulation.protocol import Accepted
-from ecmcell.simulation.state import State
-from ecmcell.simulation.subdomain import Properties
 
 TEMPERATURE = 298.15  # K
 THERMAL_VOLTAGE = GAS_CONSTANT * TEMPERATURE / FARADAY  # V

@@ -16,12 +16,12 @@ from ecmcell.case import checks
 from ecmcell.case.reading import validate
 from ecmcell.case.schema import Case
 from ecmcell.case.step import Step
+from ecmcell.evaluation.observables import Observables
 from ecmcell.report.apart import tell_apart
 from ecmcell.report.style import MM, PAGE, new_figure, styled
+from ecmcell.runs.run import make_mesh
 from ecmcell.simulation.cell import Cell
-from ecmcell.simulation.observables import Observables
 from ecmcell.simulation.protocol import Accepted, Cycler
-from ecmcell.simulation.run import make_mesh
 
 HERE = Path(__file__).parent
 BARE = {"value": "2000 ohm*cm^2", "assumed": "ten times the coating of LTO, as on LiCoO2"}

@@ -11,8 +11,8 @@ import numpy as np
 from mpi4py import MPI
 
 from ecmcell.case.load import load_case
+from ecmcell.homogenisation.effective import effective
 from ecmcell.microstructure import get_mesh
-from ecmcell.simulation.effective import effective
 
 HERE = Path(__file__).parent
 SHARES = np.array([0.10, 0.15, 0.20, 0.25, 0.30, 0.40, 0.50, 0.60])

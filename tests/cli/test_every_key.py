@@ -26,7 +26,7 @@ RUNS = """
 import sys
 from ecmcell import cli
 from ecmcell.cli import running
-from ecmcell.simulation.run import Cycler
+from ecmcell.runs.run import Cycler
 Cycler.run = lambda self: None  # it has started: that is enough
 running._report = lambda *_: None
 for name in sys.argv[1:]:

@@ -13,7 +13,7 @@ from workplace import CASE, RECIPE, Workplace, expect_one_message
 from ecmcell.case.load import load_case
 from ecmcell.errors import InputError
 from ecmcell.output.lock import held
-from ecmcell.simulation.run import run_case
+from ecmcell.runs.run import run_case
 
 HOLDS = """
 import sys, time
@@ -84,7 +84,7 @@ def test_held_while_it_is_meshed(short: Workplace, monkeypatch: pytest.MonkeyPat
 
     assert short.call("run", "case")[0] == 0
     before = short.files()
-    monkeypatch.setattr("ecmcell.simulation.run.mesh_of", no_mesh)
+    monkeypatch.setattr("ecmcell.runs.run.mesh_of", no_mesh)
     assert short.call("run", "case", "--overwrite")[0] == 2
     assert short.files() == before
     assert short.call("run", "case", "--output", "new/run")[0] == 2

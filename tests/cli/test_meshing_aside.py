@@ -20,7 +20,7 @@ RUNS = """
 from pathlib import Path
 from mpi4py import MPI
 from ecmcell.case.load import load_case
-from ecmcell.simulation.run import run_case
+from ecmcell.runs.run import run_case
 run_case(load_case("case"), Path("run"), MPI.COMM_WORLD)
 loaded = any("libgmsh" in path for path in open("/proc/self/maps"))
 print("with Gmsh:", sum(MPI.COMM_WORLD.allgather(loaded)))

@@ -18,7 +18,7 @@ from test_mesh_file import GROUPS, strip
 from workplace import MATERIAL, RECIPE, Workplace
 
 from ecmcell.cli import running
-from ecmcell.output.memory import MEMORY
+from ecmcell.columns.run import MEMORY
 
 CYCLE = "time,current\n0,0.5\n30,1.0\n60,0.5\n"
 

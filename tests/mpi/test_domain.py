@@ -14,8 +14,8 @@ from ecmcell.domain.domain import Domain
 from ecmcell.domain.faces import Contact
 from ecmcell.domain.plan import Network
 from ecmcell.errors import InputError
+from ecmcell.evaluation.observables import Observables
 from ecmcell.microstructure.meshdata import MeshData
-from ecmcell.simulation.observables import Observables
 from meshes import concentric, grid
 
 pytestmark = [pytest.mark.mpi, pytest.mark.domain]

@@ -6,8 +6,8 @@ from mpi4py import MPI
 
 from cells import active, drive, electrolyte, kinetics, make_case, make_cell
 from ecmcell.case.schema import Case
-from ecmcell.simulation.inactive import active_mass, inactive_shares, stock
-from ecmcell.simulation.observables import Observables
+from ecmcell.evaluation.inactive import active_mass, inactive_shares, stock
+from ecmcell.evaluation.observables import Observables
 from meshes import grid, image
 
 pytestmark = [pytest.mark.mpi, pytest.mark.domain]

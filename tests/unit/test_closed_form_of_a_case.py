@@ -9,7 +9,7 @@ from cells import LITHIUM, TEMPERATURE, THERMAL_VOLTAGE, electrolyte, make_case
 from ecmcell.case.schema import Case
 from ecmcell.case.units import FARADAY
 from ecmcell.physics.closed_form.fracture import SEMICIRCULAR
-from ecmcell.simulation import closed_form
+from ecmcell.processes import closed_form
 
 CRACKING = {
     "toughness": "0.23 MPa*m^0.5",

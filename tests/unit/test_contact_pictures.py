@@ -12,7 +12,7 @@ from ecmcell.case.greyscale import read_grey
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.microstructure.recipes import RECIPES
 from ecmcell.microstructure.simplices import measures, quality
-from ecmcell.simulation.contact_maps import pattern
+from ecmcell.processes.contact_maps import pattern
 
 SHADES = np.array([[0, 51, 102, 255], [255, 153, 0, 0]])  # fifths of white, where not black
 LOW, HIGH = np.array([1.0, 2.0]), np.array([9.0, 6.0])  # um

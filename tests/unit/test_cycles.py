@@ -7,7 +7,7 @@ import pytest
 from ecmcell.case.faults import Fault
 from ecmcell.case.sentences import parse_step
 from ecmcell.case.step import Step
-from ecmcell.simulation.cycles import Cycles, cycle_numbers
+from ecmcell.evaluation.cycles import Cycles, cycle_numbers
 
 CHARGE, DISCHARGE = "Charge at C/5 until 4.2 V", "Discharge at C/5 until 2.8 V"
 HOLD, REST = "Hold at 4.2 V until C/50", "Rest for 1 hour"

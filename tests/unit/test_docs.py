@@ -12,11 +12,11 @@ import pytest
 from ecmcell.case.faults import Fault
 from ecmcell.case.load import load_case
 from ecmcell.case.materials import Material
+from ecmcell.columns import SERIES
+from ecmcell.columns.cycles import CYCLES
+from ecmcell.columns.fields import FIELDS
 from ecmcell.microstructure import check_source
 from ecmcell.microstructure.simplices import measures
-from ecmcell.simulation.columns import SERIES
-from ecmcell.simulation.columns.cycles import CYCLES
-from ecmcell.simulation.columns.fields import FIELDS
 from ecmcell.study import read_plan
 
 ROOT = Path(__file__).parents[2]

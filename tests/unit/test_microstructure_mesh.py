@@ -319,7 +319,7 @@ def test_a_lane_ends_at_its_depth() -> None:
 def test_gmsh_takes_no_memory_where_nothing_is_meshed() -> None:
     code = """
 import sys
-import ecmcell.simulation.run
+import ecmcell.runs.run
 loaded = [path for path in open("/proc/self/maps") if "libgmsh" in path]
 from ecmcell.microstructure.on_demand import gmsh
 gmsh.isInitialized()

@@ -5,10 +5,10 @@ import sys
 
 import pytest
 
-from ecmcell.output.columns import Column, Field, described
-from ecmcell.simulation.columns import SERIES
-from ecmcell.simulation.columns.cycles import CYCLES
-from ecmcell.simulation.columns.fields import CELLS, FIELDS, INTERFACES, POINTS
+from ecmcell.columns import SERIES
+from ecmcell.columns.column import Column, Field, described
+from ecmcell.columns.cycles import CYCLES
+from ecmcell.columns.fields import CELLS, FIELDS, INTERFACES, POINTS
 
 MEAN = Column("{electrode} voids", "um", "Volume of voids an area.")
 OWN = Column("Anode voids", "um", "Of the anode, by another way.", "", "largest")
@@ -55,5 +55,5 @@ def test_fields_tell_where_they_are() -> None:
 
 def test_declarations_need_no_solver() -> None:
     """The report reads them where DOLFINx is not installed."""
-    code = "import ecmcell.simulation.columns, sys; assert 'dolfinx' not in sys.modules"
+    code = "import ecmcell.columns, sys; assert 'dolfinx' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)

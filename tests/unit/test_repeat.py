@@ -7,7 +7,8 @@ import numpy as np
 from mpi4py import MPI
 from rich.console import Console
 
-from ecmcell.output.memory import MEMORY, peak_memory
+from ecmcell.columns.run import MEMORY
+from ecmcell.output.memory import peak_memory
 from ecmcell.output.repeat import comparison
 
 

@@ -11,10 +11,10 @@ from ecmcell.case.schema import Case
 from ecmcell.case.units import FARADAY, GAS_CONSTANT
 from ecmcell.domain import compat
 from ecmcell.domain.domain import Domain
+from ecmcell.processes.state import State
+from ecmcell.processes.subdomain import Properties
+from ecmcell.processes.temperature import Temperature
 from ecmcell.simulation.cell import Cell, divide
-from ecmcell.simulation.state import State
-from ecmcell.simulation.subdomain import Properties
-from ecmcell.simulation.temperature import Temperature
 from meshes import layers
 
 COLD, WARM = 318.15, 353.15  # K

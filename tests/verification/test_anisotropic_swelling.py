@@ -22,6 +22,8 @@ from ecmcell.case.schema import Case
 from ecmcell.case.units import FARADAY
 from ecmcell.domain.average import Average
 from ecmcell.domain.domain import Domain
+from ecmcell.evaluation.maps import Maps
+from ecmcell.evaluation.observables import Observables
 from ecmcell.microstructure.recipes import RECIPES
 from ecmcell.numerics import linear
 from ecmcell.numerics.blocks import BlockSystem
@@ -29,9 +31,7 @@ from ecmcell.numerics.fixed_point import transfer
 from ecmcell.numerics.linear import LinearSolver
 from ecmcell.numerics.newton import Newton
 from ecmcell.physics import mechanics
-from ecmcell.simulation.maps import Maps
-from ecmcell.simulation.observables import Observables
-from ecmcell.simulation.orientation import random_directions
+from ecmcell.processes.carriers.orientation import random_directions
 from meshes import concentric, grid, layers
 from record import Verify
 

@@ -4,7 +4,7 @@ import pytest
 from mpi4py import MPI
 
 from cells import LITHIUM, composite_interfaces, composite_phases, drive, make_case, make_cell
-from ecmcell.simulation.observables import Observables
+from ecmcell.evaluation.observables import Observables
 from meshes import composite
 from record import Verify
 

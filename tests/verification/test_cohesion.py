@@ -12,9 +12,9 @@ from ecmcell.numerics import linear
 from ecmcell.numerics.blocks import BlockSystem
 from ecmcell.numerics.newton import Newton
 from ecmcell.physics.mechanics import lame, strain, stress
+from ecmcell.processes.interfaces.joints import Joints
+from ecmcell.processes.state import DAMAGE, State
 from ecmcell.simulation.cell import divide
-from ecmcell.simulation.joints import Joints
-from ecmcell.simulation.state import DAMAGE, State
 from meshes import concentric, grid
 
 pytestmark = pytest.mark.mpi

@@ -7,8 +7,8 @@ from mpi4py import MPI
 from cells import Stack, active, electrolyte, kinetics, make_case, make_cell
 from ecmcell.case.schema import Case
 from ecmcell.case.step import Step
+from ecmcell.evaluation.observables import Observables
 from ecmcell.simulation.cell import Cell
-from ecmcell.simulation.observables import Observables
 from ecmcell.simulation.protocol import Accepted, Cycler
 from meshes import grid
 

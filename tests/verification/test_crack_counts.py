@@ -8,10 +8,10 @@ from mpi4py import MPI
 
 from cells import LITHIUM, active, electrolyte, kinetics, make_case, make_cell
 from ecmcell.case.schema import Case
-from ecmcell.simulation.crack_graph import localised
-from ecmcell.simulation.cracks import too_small
-from ecmcell.simulation.fissures import Fissures
-from ecmcell.simulation.observables import Observables
+from ecmcell.evaluation.fissures import Fissures
+from ecmcell.evaluation.observables import Observables
+from ecmcell.processes.cracks.crack_graph import localised
+from ecmcell.processes.cracks.cracks import too_small
 from meshes import grid
 
 pytestmark = pytest.mark.mpi

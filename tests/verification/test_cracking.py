@@ -21,9 +21,9 @@ from cells import (
 )
 from ecmcell.case.schema import Case
 from ecmcell.case.units import FARADAY
+from ecmcell.evaluation.fissures import Fissures
+from ecmcell.evaluation.observables import Observables
 from ecmcell.simulation.cell import Cell
-from ecmcell.simulation.fissures import Fissures
-from ecmcell.simulation.observables import Observables
 from ecmcell.simulation.protocol import Accepted, Cycler
 from meshes import concentric, grid
 from record import Verify

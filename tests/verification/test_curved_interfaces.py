@@ -6,7 +6,7 @@ from mpi4py import MPI
 
 from cells import Stack, active, electrolyte, kinetics, make_case
 from ecmcell.physics import interfaces
-from ecmcell.simulation.state import DAMAGE
+from ecmcell.processes.state import DAMAGE
 from meshes import unstructured
 from record import Verify
 

@@ -12,7 +12,7 @@ from ecmcell.case.joints import Held
 from ecmcell.case.load import load_case
 from ecmcell.case.schema import Case
 from ecmcell.microstructure.meetings import meetings
-from ecmcell.simulation.grip import scattered, unresolved, with_stiffness
+from ecmcell.processes.deformation.grip import scattered, unresolved, with_stiffness
 from meshes import concentric, layers
 from pulling import ENERGY, STRENGTH, THICKNESS, follow, pulling_case
 from record import Verify

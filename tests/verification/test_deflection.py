@@ -13,11 +13,11 @@ from ecmcell.numerics import linear
 from ecmcell.numerics.blocks import BlockSystem
 from ecmcell.numerics.newton import Effort, Newton
 from ecmcell.physics import fracture, mechanics
-from ecmcell.simulation import cracks
+from ecmcell.processes.cracks import cracks
+from ecmcell.processes.cracks.cracks import Cracks, laws
+from ecmcell.processes.interfaces.joints import Joints
+from ecmcell.processes.state import DAMAGE, State
 from ecmcell.simulation.cell import divide
-from ecmcell.simulation.cracks import Cracks, laws
-from ecmcell.simulation.joints import Joints
-from ecmcell.simulation.state import DAMAGE, State
 from fracture import SHARP, mode_one
 from meshes import grid
 

@@ -10,8 +10,8 @@ from cells import Stack, drive, make_cell
 from ecmcell.case.units import FARADAY
 from ecmcell.domain.gather import gather_nodes, gather_points
 from ecmcell.physics.mechanics import von_mises
+from ecmcell.processes.deformation.stresses import largest
 from ecmcell.simulation.cell import Cell
-from ecmcell.simulation.stresses import largest
 from exact import filling
 from record import Verify
 from swelling import CONCENTRATION, DIFFUSIVITY, EDGE, POISSON, SLOPE, YOUNG, ball_case, ball_mesh

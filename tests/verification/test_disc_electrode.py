@@ -9,8 +9,8 @@ from mpi4py import MPI
 from numpy.polynomial import Legendre
 
 from cells import LITHIUM, THERMAL_VOLTAGE, drive, electrolyte, make_case, make_cell
+from ecmcell.evaluation.observables import Observables
 from ecmcell.microstructure.recipes import RECIPES
-from ecmcell.simulation.observables import Observables
 from record import Verify
 
 pytestmark = pytest.mark.mpi

@@ -16,8 +16,8 @@ from cells import (
     make_case,
     make_cell,
 )
+from ecmcell.evaluation.observables import Observables
 from ecmcell.simulation.cell import Cell
-from ecmcell.simulation.observables import Observables
 from ecmcell.simulation.protocol import Accepted, Cycler
 from meshes import layers
 from record import Verify

@@ -8,11 +8,11 @@ from mpi4py import MPI
 
 from cells import LITHIUM, active, drive, electrolyte, kinetics, make_case, make_cell
 from ecmcell.case.schema import Case
+from ecmcell.evaluation.observables import Observables
+from ecmcell.evaluation.passage import Passage
+from ecmcell.homogenisation.effective import effective
 from ecmcell.microstructure.meshdata import MeshData
-from ecmcell.simulation import process
-from ecmcell.simulation.effective import effective
-from ecmcell.simulation.observables import Observables
-from ecmcell.simulation.passage import Passage
+from ecmcell.processes import process
 from meshes import grid
 from record import Verify
 

@@ -21,10 +21,10 @@ from cells import (
     make_cell,
 )
 from ecmcell.case import arrhenius
+from ecmcell.evaluation.observables import Observables
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.microstructure.recipes import RECIPES
 from ecmcell.simulation.cell import Cell
-from ecmcell.simulation.observables import Observables
 from meshes import grid, layers
 from record import Verify
 

@@ -5,7 +5,7 @@ import pytest
 from mpi4py import MPI
 
 from cells import Stack, active, electrolyte, kinetics, make_case
-from ecmcell.simulation.state import DAMAGE
+from ecmcell.processes.state import DAMAGE
 from meshes import concentric, layers
 from pulling import ENERGY, START, STIFFNESS, STRENGTH, THICKNESS, follow, pulling_case, run
 from record import Verify

@@ -22,10 +22,10 @@ from cells import (
     make_cell,
 )
 from ecmcell.case.schema import Case
+from ecmcell.columns import fields
+from ecmcell.evaluation.maps import Maps
+from ecmcell.evaluation.observables import Observables
 from ecmcell.simulation.cell import Cell
-from ecmcell.simulation.columns import fields
-from ecmcell.simulation.maps import Maps
-from ecmcell.simulation.observables import Observables
 from ecmcell.simulation.protocol import Cycler
 from meshes import composite, grid, layers
 from record import Verify

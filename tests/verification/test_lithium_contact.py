@@ -17,7 +17,7 @@ from cells import (
 )
 from ecmcell.case.schema import Case
 from ecmcell.errors import InputError
-from ecmcell.simulation.observables import Observables
+from ecmcell.evaluation.observables import Observables
 from meshes import grid
 from record import Verify
 

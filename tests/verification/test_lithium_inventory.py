@@ -16,8 +16,8 @@ from cells import (
     make_cell,
 )
 from ecmcell.case.units import FARADAY
+from ecmcell.evaluation.observables import Observables
 from ecmcell.simulation.cell import Cell
-from ecmcell.simulation.observables import Observables
 from ecmcell.simulation.protocol import Cycler
 from meshes import grid
 from record import Verify

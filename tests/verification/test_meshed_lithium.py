@@ -10,8 +10,8 @@ from cells import LITHIUM, THERMAL_VOLTAGE, Tape, drive, electrolyte, make_case,
 from ecmcell.case.schema import Case
 from ecmcell.case.units import FARADAY
 from ecmcell.errors import InputError
+from ecmcell.evaluation.observables import Observables
 from ecmcell.microstructure.meshdata import MeshData
-from ecmcell.simulation.observables import Observables
 from ecmcell.simulation.protocol import Cycler
 from meshes import layers
 from record import Verify

@@ -12,12 +12,12 @@ from ecmcell.domain.domain import Part
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.physics import plasticity
 from ecmcell.physics.mechanics import von_mises
+from ecmcell.processes.carriers.lithium import active_bodies
+from ecmcell.processes.deformation.stresses import largest
+from ecmcell.processes.state import State
+from ecmcell.processes.subdomain import Properties
 from ecmcell.simulation.cell import divide
-from ecmcell.simulation.lithium import active_bodies
 from ecmcell.simulation.mechanics import Mechanics
-from ecmcell.simulation.state import State
-from ecmcell.simulation.stresses import largest
-from ecmcell.simulation.subdomain import Properties
 from meshes import concentric, layers
 from record import Verify
 

@@ -19,11 +19,11 @@ from cells import (
     make_cell,
 )
 from ecmcell.errors import InputError
+from ecmcell.evaluation.observables import Observables
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.microstructure.recipes import RECIPES
-from ecmcell.simulation import platens
+from ecmcell.processes.deformation import platens
 from ecmcell.simulation.cell import divide
-from ecmcell.simulation.observables import Observables
 from meshes import layers
 from record import Verify
 

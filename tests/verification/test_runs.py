@@ -18,11 +18,11 @@ from mpi4py import MPI
 
 from cells import composite_interfaces, composite_phases
 from ecmcell.case.load import load_case
+from ecmcell.columns.run import MEMORY
 from ecmcell.errors import SolverError
 from ecmcell.numerics.linear import NotConverged
-from ecmcell.output.memory import MEMORY
+from ecmcell.runs.run import run_case
 from ecmcell.simulation.protocol import Cycler
-from ecmcell.simulation.run import run_case
 from meshes import COMPOSITE
 from record import Verify
 
@@ -68,7 +68,7 @@ PROGRAM = """
 import sys
 from pathlib import Path
 from ecmcell.case.load import load_case
-from ecmcell.simulation.run import run_case
+from ecmcell.runs.run import run_case
 from mpi4py import MPI
 run_case(load_case(sys.argv[1]), Path(sys.argv[2]), MPI.COMM_WORLD)
 """

@@ -12,10 +12,10 @@ from cells import LITHIUM, THERMAL_VOLTAGE, Table, Tape, drive, electrolyte, mak
 from ecmcell.case.schema import Case
 from ecmcell.case.units import FARADAY
 from ecmcell.errors import SolverError
+from ecmcell.evaluation.observables import Observables
+from ecmcell.evaluation.passage import Passage
 from ecmcell.numerics.curves import HeldTable
 from ecmcell.simulation.cell import Cell
-from ecmcell.simulation.observables import Observables
-from ecmcell.simulation.passage import Passage
 from ecmcell.simulation.protocol import Cycler
 from meshes import layers
 from record import Verify

@@ -19,10 +19,10 @@ from cells import (
 from ecmcell.case.materials import Material, needed
 from ecmcell.case.salt import SaltCurve
 from ecmcell.case.schema import Case
+from ecmcell.evaluation.observables import Observables
 from ecmcell.numerics.curves import HeldTable
 from ecmcell.numerics.curves import Table as Curve
 from ecmcell.simulation.cell import Cell
-from ecmcell.simulation.observables import Observables
 from meshes import composite, layers
 from record import Verify
 

@@ -7,9 +7,9 @@ from mpi4py import MPI
 from cells import LITHIUM, Tape, active, drive, electrolyte, kinetics, make_case, make_cell
 from ecmcell.case.schema import Case
 from ecmcell.domain.gather import gather_nodes, gather_points
+from ecmcell.evaluation.observables import Observables
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.simulation.cell import Cell
-from ecmcell.simulation.observables import Observables
 from ecmcell.simulation.protocol import Cycler
 from meshes import layers
 from record import Verify

@@ -9,9 +9,9 @@ from cells import LITHIUM, THERMAL_VOLTAGE, Tape, drive, electrolyte, make_case,
 from ecmcell.case.materials import needed
 from ecmcell.case.units import FARADAY
 from ecmcell.errors import SolverError
+from ecmcell.evaluation.observables import Observables
+from ecmcell.processes.closed_form import critical_stripping, void_closure
 from ecmcell.simulation.cell import Cell
-from ecmcell.simulation.closed_form import critical_stripping, void_closure
-from ecmcell.simulation.observables import Observables
 from ecmcell.simulation.protocol import Cycler
 from meshes import grid
 from record import Verify

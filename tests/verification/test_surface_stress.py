@@ -12,15 +12,15 @@ from cells import Stack, active, electrolyte, kinetics, make_case, make_cell
 from ecmcell.domain.gather import gather_nodes, gather_points
 from ecmcell.domain.region import Region
 from ecmcell.domain.smoothing import SmoothAverage
+from ecmcell.evaluation.maps import Maps
+from ecmcell.evaluation.observables import Observables
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.microstructure.topology import ROLES, assemble
 from ecmcell.numerics.fixed_point import transfer
 from ecmcell.physics import interfaces
 from ecmcell.physics.mechanics import largest_principal, stress_response, von_mises
+from ecmcell.processes.deformation.stresses import largest
 from ecmcell.simulation.cell import Cell
-from ecmcell.simulation.maps import Maps
-from ecmcell.simulation.observables import Observables
-from ecmcell.simulation.stresses import largest
 from meshes import concentric, unstructured
 from record import Verify
 

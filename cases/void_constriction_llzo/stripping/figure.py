@@ -15,7 +15,7 @@ import numpy as np
 from ecmcell.case.load import load_case
 from ecmcell.case.materials import needed
 from ecmcell.output import StoredRun
-from ecmcell.simulation.closed_form import critical_stripping
+from ecmcell.processes.closed_form import critical_stripping
 
 HERE = Path(__file__).parent
 BLUE, RED, GREY = "#0072b2", "#d55e00", "0.5"

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from ecmcell.case.contact import coverage
 from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
-from ecmcell.output.units import CURRENT_DENSITY, TOUGHNESS
+from ecmcell.columns.units import CURRENT_DENSITY, TOUGHNESS
 from ecmcell.physics.closed_form.flaws import Electrolyte, FlawCriterion, harmless_depth
 from ecmcell.physics.closed_form.fracture import failure_probability
 from ecmcell.physics.closed_form.plating import Plating
 from ecmcell.physics.closed_form.stability import MONROE_NEWMAN
-from ecmcell.simulation import closed_form
+from ecmcell.processes import closed_form
 
 Row = tuple[str, str, str]
 

@@ -14,7 +14,7 @@ from ecmcell.case.state_of_charge import charge_ends
 from ecmcell.case.tables import Cell, Phase
 from ecmcell.case.validity import asked_beyond
 from ecmcell.cli.flaw_table import flaw_rows
-from ecmcell.output.units import TOUGHNESS
+from ecmcell.columns.units import TOUGHNESS
 from ecmcell.physics.closed_form.fracture import bar_strength, flaw_length, toughness
 
 _NO_ORIGIN = "no origin given"

@@ -30,7 +30,7 @@ def run(
     on_root(comm, check_writable, directory, "--output")
     with held(directory, comm):
         on_root(comm, check_free, directory, overwrite, asked)
-        from ecmcell.simulation.run import simulate
+        from ecmcell.runs.run import simulate
 
         simulate(asked, directory, comm)
         on_root(comm, _report, [directory])
@@ -51,7 +51,7 @@ def rerun(
     on_root(comm, check_writable, again, "--output")
     with held(again, comm):
         on_root(comm, check_free, again, overwrite, asked)
-        from ecmcell.simulation.run import simulate
+        from ecmcell.runs.run import simulate
 
         on_root(comm, _warn_of_changes, directory)
         simulate(asked, again, comm)

@@ -87,7 +87,7 @@ def effective(
     asked = on_root(comm, read_case, case)
     if output is not None:
         on_root(comm, check_writable, output, "--output")
-    from ecmcell.simulation.effective import effective_properties
+    from ecmcell.homogenisation.effective import effective_properties
 
     _effective(effective_properties(asked, comm, phase or [], perfect or []), output)
 
@@ -107,13 +107,13 @@ def schema(
 
 def _begin_together() -> None:
     """Import what solves on every rank: PETSc begins on all of them, or they break down."""
-    importlib.import_module("ecmcell.simulation.run")
+    importlib.import_module("ecmcell.runs.run")
 
 
 def _check(path: Path) -> None:
+    from ecmcell.evaluation.inactive import stock
     from ecmcell.microstructure import quick_mesh
-    from ecmcell.simulation.grip import with_stiffness
-    from ecmcell.simulation.inactive import stock
+    from ecmcell.processes.deformation.grip import with_stiffness
 
     case = read_case(path)
     made = quick_mesh(case)
@@ -137,8 +137,8 @@ def _materials(name: str | None) -> None:
 
 
 def _mesh(path: Path, picture: Path | None) -> None:
+    from ecmcell.evaluation.inactive import stock
     from ecmcell.microstructure import mesh_of
-    from ecmcell.simulation.inactive import stock
 
     case = read_case(path)
     if picture is not None:
@@ -160,7 +160,7 @@ def _mesh(path: Path, picture: Path | None) -> None:
 def _match(case: Case, made: "MeshData") -> None:
     """Refuse a mesh that the case cannot be run on."""
     from ecmcell.domain.plan import touching_phases
-    from ecmcell.simulation import paths
+    from ecmcell.runs import paths
 
     match_mesh(case, made.grain_phase, touching_phases(made))
     match_dimension(case, made.dim)
@@ -169,7 +169,7 @@ def _match(case: Case, made: "MeshData") -> None:
 
 def _warn_of_parting(case: Case, made: "MeshData") -> None:
     """Say which interfaces part otherwise than they would on a finer mesh."""
-    from ecmcell.simulation.grip import scattered, unresolved
+    from ecmcell.processes.deformation.grip import scattered, unresolved
 
     for title, found in [("cells too large", unresolved), ("early damage", scattered)]:
         _warn(f"Warning: {title}", list(found(case, made)))

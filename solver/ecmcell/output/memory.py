@@ -4,11 +4,6 @@ from pathlib import Path
 
 from mpi4py import MPI
 
-from ecmcell.output.columns import Column
-
-MEMORY = Column(
-    "Peak memory", "GB", "Largest memory of the rank that has taken most, since it began."
-)
 _KIBIBYTE = 1.024e-6  # GB
 
 

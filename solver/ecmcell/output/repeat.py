@@ -10,8 +10,8 @@ import numpy as np
 from rich.console import Group, RenderableType
 from rich.table import Table
 
+from ecmcell.columns.run import MEMORY
 from ecmcell.errors import InputError
-from ecmcell.output.memory import MEMORY
 from ecmcell.output.provenance import digest
 from ecmcell.output.reading import StoredRun
 

@@ -7,13 +7,13 @@ from matplotlib.collections import PolyCollection
 from matplotlib.colors import TwoSlopeNorm
 from PIL import Image
 
+from ecmcell.columns import cracks, interfaces, mechanics
 from ecmcell.output import OutputMesh, StoredRun
 from ecmcell.report.animation import Animation, Stage, moving
 from ecmcell.report.curves import TIME, Series, letter_axes
 from ecmcell.report.quantities import IN_CRACK, STRESS
 from ecmcell.report.style import COLUMN, MM, Plate, new_figure
 from ecmcell.report.words import axis_label, time_axis
-from ecmcell.simulation.columns import cracks, interfaces, mechanics
 
 _ENERGIES = {
     mechanics.ELASTIC_ENERGY.header: "elastic",

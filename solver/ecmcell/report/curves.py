@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
+from ecmcell.columns import interfaces, losses, mechanics, run
 from ecmcell.report.states import State
 from ecmcell.report.style import (
     BLUE,
@@ -25,7 +26,6 @@ from ecmcell.report.style import (
     new_figure,
 )
 from ecmcell.report.words import axis_label, time_axis
-from ecmcell.simulation.columns import interfaces, losses, mechanics, run
 
 Series = dict[str, np.ndarray]
 TIME, VOLTAGE, CURRENT = (c.header for c in (run.TIME, run.VOLTAGE, run.CURRENT_DENSITY))

@@ -6,12 +6,12 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
+from ecmcell.columns import cycles as columns
+from ecmcell.columns import interfaces
 from ecmcell.report.curves import at_least, letter_axes
 from ecmcell.report.style import BLUE, GREEN, INK, MM, PAGE, SKY, VERMILION, Plate, new_figure
 from ecmcell.report.tables import NOTHING, Table, first_and_last
 from ecmcell.report.words import axis_label, number, plain_label
-from ecmcell.simulation.columns import cycles as columns
-from ecmcell.simulation.columns import interfaces
 
 Cycles = dict[str, np.ndarray]
 CYCLE, POLARISATION = columns.NUMBER.header, columns.POLARISATION.header

@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import Normalize
 
+from ecmcell.columns import lithium
 from ecmcell.output import StoredRun
 from ecmcell.report.curves import TIME, Series, letter_axes
 from ecmcell.report.plane import PlaneView
@@ -24,7 +25,6 @@ from ecmcell.report.style import (
     new_figure,
 )
 from ecmcell.report.words import axis_label, duration, time_axis
-from ecmcell.simulation.columns import lithium
 
 _PARTS = ("pressure [MPa]", "depth [um]", "plating [mA.cm-2]")
 _TOTAL = lithium.INTO_CRACKS.header

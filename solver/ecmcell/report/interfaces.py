@@ -11,6 +11,7 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.ticker import MaxNLocator
 
+from ecmcell.columns import fields
 from ecmcell.output import StoredRun
 from ecmcell.report.maps import (
     ColourBar,
@@ -25,7 +26,6 @@ from ecmcell.report.states import State
 from ecmcell.report.style import BLUE, GREY, INK, MM, PAGE, VERMILION, Plate, new_figure
 from ecmcell.report.view import View
 from ecmcell.report.words import axis_label, number, time_axis
-from ecmcell.simulation.columns import fields
 
 CURRENT, TRACTION = fields.INTERFACE_CURRENT.header, fields.NORMAL.header
 ELECTRODE_CURRENT = fields.ELECTRODE_CURRENT.header

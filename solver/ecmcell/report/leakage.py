@@ -2,10 +2,10 @@
 
 import numpy as np
 
+from ecmcell.columns import leakage
 from ecmcell.report.curves import TIME, Series, letter_axes
 from ecmcell.report.style import BLUE, COLUMN, GREY, MM, VERMILION, Plate, new_figure
 from ecmcell.report.words import time_axis
-from ecmcell.simulation.columns import leakage
 
 _CURRENT, _HIGHEST = leakage.CURRENT.header, leakage.HIGHEST.header
 _SHARE = "Volume share above lithium"

@@ -6,12 +6,12 @@ from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.colors import Normalize
 from PIL import Image
 
+from ecmcell.columns import fields
 from ecmcell.output import OutputMesh, StoredRun
 from ecmcell.report.animation import Animation, Stage, moving
 from ecmcell.report.interfaces import OPENING
 from ecmcell.report.view import round_length
 from ecmcell.report.words import axis_label
-from ecmcell.simulation.columns import fields
 
 DISPLACEMENT = fields.DISPLACEMENT.header
 _SHOWN = 0.04  # of the height: the largest opening as it is drawn

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.axes import Axes
 
+from ecmcell.columns import fields
 from ecmcell.output import OutputMesh, StoredRun
 from ecmcell.report.maps import weighted_quantiles
 from ecmcell.report.states import State
 from ecmcell.report.style import BLUE, GREY, INK, MM, PAGE, Plate, new_figure
 from ecmcell.report.tables import NOTHING, Table
 from ecmcell.report.words import capital, number, time_axis
-from ecmcell.simulation.columns import fields
 
 SHARES = (0.01, 0.25, 0.5, 0.75, 0.99)
 _STRESSES = {

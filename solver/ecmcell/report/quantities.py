@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ecmcell.columns import fields
 from ecmcell.microstructure.simplices import sizes
 from ecmcell.output import OutputMesh, StoredFields
-from ecmcell.simulation.columns import fields
 
 STOICHIOMETRY, STRESS = fields.STOICHIOMETRY.header, fields.HYDROSTATIC.header
 CRACK, IN_CRACK = fields.DAMAGE.header, fields.IN_CRACK.header

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ecmcell.columns.run import STATE_OF_CHARGE, TIME, VOLTAGE
 from ecmcell.output import StoredFields, StoredRun
 from ecmcell.report.words import in_volts
-from ecmcell.simulation.columns.run import STATE_OF_CHARGE, TIME, VOLTAGE
 
 LARGEST_COUNT = 4
 

@@ -14,17 +14,18 @@ from ecmcell.domain.loose import loose_grains
 from ecmcell.domain.plan import Network, Pair
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.numerics.fixed_point import Coupling, FixedPoint, transfer
-from ecmcell.simulation import metals, platens
-from ecmcell.simulation.closed_form import polarisation
-from ecmcell.simulation.crack_graph import CrackGraph
+from ecmcell.processes.carriers.lithium import active_bodies
+from ecmcell.processes.closed_form import polarisation
+from ecmcell.processes.cracks.crack_graph import CrackGraph
+from ecmcell.processes.deformation import platens
+from ecmcell.processes.deformation.grip import with_stiffness
+from ecmcell.processes.filled_cracks.filaments import Filaments
+from ecmcell.processes.process import Process
+from ecmcell.processes.reactions import metals
+from ecmcell.processes.state import LITHIUM_ELECTRONS, State
+from ecmcell.processes.subdomain import Properties
 from ecmcell.simulation.electrochemistry import Electrochemistry
-from ecmcell.simulation.filaments import Filaments
-from ecmcell.simulation.grip import with_stiffness
-from ecmcell.simulation.lithium import active_bodies
 from ecmcell.simulation.mechanics import Mechanics
-from ecmcell.simulation.process import Process
-from ecmcell.simulation.state import LITHIUM_ELECTRONS, State
-from ecmcell.simulation.subdomain import Properties
 from ecmcell.simulation.terminals import Terminals
 from ecmcell.simulation.work import Work
 

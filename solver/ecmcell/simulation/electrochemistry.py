@@ -13,8 +13,8 @@ from ecmcell.numerics.blocks import BlockSystem
 from ecmcell.numerics.linear import NotConverged
 from ecmcell.numerics.newton import Effort, Newton, Stalled
 from ecmcell.numerics.scalars import Algebraic, ScalarEquation, prescribe
-from ecmcell.simulation.collector import Collector
-from ecmcell.simulation.conservation import (
+from ecmcell.processes.carriers.collector import Collector
+from ecmcell.processes.carriers.conservation import (
     AdditiveElectrons,
     Anions,
     Balance,
@@ -22,19 +22,19 @@ from ecmcell.simulation.conservation import (
     Ions,
     Lithium,
 )
-from ecmcell.simulation.crossings import Crossings
-from ecmcell.simulation.electronic_contacts import ElectronicContacts
-from ecmcell.simulation.filaments import Filaments
-from ecmcell.simulation.films import Films
-from ecmcell.simulation.layers import Layers
-from ecmcell.simulation.leakage import Leakage
-from ecmcell.simulation.lithium import ActiveBody
-from ecmcell.simulation.plating import Plating
-from ecmcell.simulation.process import Process
-from ecmcell.simulation.reactions import Insertions, LithiumElectrodes
-from ecmcell.simulation.salt import Electrolytes
-from ecmcell.simulation.state import State
-from ecmcell.simulation.subdomain import Properties
+from ecmcell.processes.carriers.crossings import Crossings
+from ecmcell.processes.carriers.lithium import ActiveBody
+from ecmcell.processes.carriers.salt import Electrolytes
+from ecmcell.processes.filled_cracks.filaments import Filaments
+from ecmcell.processes.process import Process
+from ecmcell.processes.reactions.electronic_contacts import ElectronicContacts
+from ecmcell.processes.reactions.films import Films
+from ecmcell.processes.reactions.layers import Layers
+from ecmcell.processes.reactions.leakage import Leakage
+from ecmcell.processes.reactions.plating import Plating
+from ecmcell.processes.reactions.reactions import Insertions, LithiumElectrodes
+from ecmcell.processes.state import State
+from ecmcell.processes.subdomain import Properties
 
 VOLTAGE, CURRENT = 0, 1
 # V; stresses at rest scatter by less.

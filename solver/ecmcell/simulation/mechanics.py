@@ -17,19 +17,21 @@ from ecmcell.numerics.newton import Effort, Newton
 from ecmcell.numerics.scalars import ScalarEquation
 from ecmcell.numerics.staged import Staged
 from ecmcell.physics import interfaces
-from ecmcell.simulation import couplings, cracks, touching
-from ecmcell.simulation.drag import Drag
-from ecmcell.simulation.electrode_stress import ElectrodeStress
-from ecmcell.simulation.energies import Energies
-from ecmcell.simulation.filaments import Filaments
-from ecmcell.simulation.joints import Joints
-from ecmcell.simulation.lithium import ActiveBody
-from ecmcell.simulation.metals import LithiumFace, lithium_faces
-from ecmcell.simulation.platens import Platens, supports
-from ecmcell.simulation.process import Process
-from ecmcell.simulation.state import THICKNESS, State
-from ecmcell.simulation.stresses import Stresses
-from ecmcell.simulation.subdomain import Properties
+from ecmcell.processes import touching
+from ecmcell.processes.carriers.lithium import ActiveBody
+from ecmcell.processes.cracks import cracks
+from ecmcell.processes.deformation import couplings
+from ecmcell.processes.deformation.drag import Drag
+from ecmcell.processes.deformation.electrode_stress import ElectrodeStress
+from ecmcell.processes.deformation.energies import Energies
+from ecmcell.processes.deformation.platens import Platens, supports
+from ecmcell.processes.deformation.stresses import Stresses
+from ecmcell.processes.filled_cracks.filaments import Filaments
+from ecmcell.processes.interfaces.joints import Joints
+from ecmcell.processes.process import Process
+from ecmcell.processes.reactions.metals import LithiumFace, lithium_faces
+from ecmcell.processes.state import THICKNESS, State
+from ecmcell.processes.subdomain import Properties
 
 # Residual forces relative to a pressure of 1 MPa on the footprint.
 _TOLERANCE = 1e-8

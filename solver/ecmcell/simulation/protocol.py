@@ -13,12 +13,12 @@ from ecmcell.errors import SolverError
 from ecmcell.numerics.linear import NotConverged
 from ecmcell.numerics.scalars import Algebraic
 from ecmcell.numerics.stepping import StepSize, StepTooSmall
+from ecmcell.processes.carriers.salt import exhausted
+from ecmcell.processes.state import Snapshot
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.electrochemistry import CURRENT, VOLTAGE
 from ecmcell.simulation.events import MET, Event, Events
 from ecmcell.simulation.onset import Onset
-from ecmcell.simulation.salt import exhausted
-from ecmcell.simulation.state import Snapshot
 from ecmcell.simulation.stocks import CONTACT_LOST
 from ecmcell.simulation.work import Work
 

@@ -3,11 +3,11 @@
 import numpy as np
 import numpy.typing as npt
 
+from ecmcell.columns import lithium as columns
+from ecmcell.columns.units import AREAL_CHARGE
 from ecmcell.domain.average import Average
-from ecmcell.output.units import AREAL_CHARGE
+from ecmcell.processes.state import GAP, THICKNESS
 from ecmcell.simulation.cell import Cell
-from ecmcell.simulation.columns import lithium as columns
-from ecmcell.simulation.state import GAP, THICKNESS
 
 CONTACT_LOST, USED_UP = "contact lost", "no lithium left"
 

@@ -6,9 +6,9 @@ from ufl.core.expr import Expr
 
 from ecmcell.domain.domain import Domain, Integral
 from ecmcell.domain.faces import Face
+from ecmcell.processes.interfaces.joints import Joints
+from ecmcell.processes.state import State
 from ecmcell.simulation.electrochemistry import Electrochemistry
-from ecmcell.simulation.joints import Joints
-from ecmcell.simulation.state import State
 
 # Share of the contact of the start with which an end still counts as connected: with kinetics alone
 # its voltage is then up by 2 RT/F ln(1e4), 0.47 V.

@@ -12,9 +12,9 @@ from ecmcell.case.overlay import merged
 from ecmcell.case.schema import Case
 from ecmcell.case.sentences import parse_step
 from ecmcell.case.units import HOUR
+from ecmcell.columns.units import CURRENT_DENSITY
 from ecmcell.errors import InputError
 from ecmcell.output import StoredRun
-from ecmcell.output.units import CURRENT_DENSITY
 from ecmcell.study.failures import ContactLoss, Failure, Penetration
 from ecmcell.study.plan import Variation
 

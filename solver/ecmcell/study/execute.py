@@ -9,7 +9,7 @@ from mpi4py import MPI
 from ecmcell.errors import SolverError
 from ecmcell.output.lock import held
 from ecmcell.parallel import on_root
-from ecmcell.simulation.run import simulate
+from ecmcell.runs.run import simulate
 from ecmcell.study.plan import Variation
 from ecmcell.study.state import is_due
 

@@ -9,9 +9,9 @@ import numpy as np
 from ecmcell.case.contact import coverage
 from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
+from ecmcell.columns.units import CURRENT_DENSITY
 from ecmcell.output import StoredRun
-from ecmcell.output.units import CURRENT_DENSITY
-from ecmcell.simulation.closed_form import critical_stripping, flaw_criteria
+from ecmcell.processes.closed_form import critical_stripping, flaw_criteria
 
 _DEPTH = re.compile(r"Filament \d+ depth \[um\]")
 

@@ -1,0 +1,1 @@
+"""Numbers and fields of a cell, from its state."""

@@ -1,0 +1,107 @@
+"""What is left of the contact of a cell whose interfaces part, in numbers."""
+
+import numpy as np
+
+from ecmcell.columns import fields
+from ecmcell.columns import interfaces as columns
+from ecmcell.domain.average import Average
+from ecmcell.domain.faces import Face
+from ecmcell.processes.interfaces.joints import Cohesive
+from ecmcell.processes.state import CONTACT, DAMAGE
+from ecmcell.simulation.cell import Cell
+
+# A particle with less than this share of its contact takes no part any more.
+_INACTIVE = 1e-3
+_DAMAGE, _CONTACT_FACTOR, _OPENING = (
+    one.header for one in (fields.PARTED, fields.CONTACT, fields.OPENING)
+)
+
+
+class Debonding:
+    """Evaluates the interfaces of a cell in which some may part.
+
+    Args:
+        cell: The cell.
+
+    Attributes:
+        fields: What to map of each face that may part, by name with unit: averages around nodes of
+            its near side.
+    """
+
+    def __init__(self, cell: Cell):
+        assert cell.mechanics is not None
+        self._cell, self._joints = cell, cell.mechanics.joints
+        domain = cell.domain
+        # Contact of every particle, gathered in its cells.
+        self._contacts: list[tuple[np.ndarray, Average]] = []
+        for contact in cell.electrochemistry.insertions.reactions:
+            for part in (contact.plus, contact.minus):
+                if part.body not in cell.active:
+                    continue
+                region = domain.bodies[part.body]
+                term = cell.state.contact_factor(contact), domain.dS(contact), contact.side(part)
+                average = Average(domain, region.cell_constants, [term])
+                count = len(average.owned_weight)
+                self._contacts.append((domain.cell_grain[region.parents[:count]], average))
+        self._sites = np.zeros(len(domain.plan.grain_volume))
+        for body in cell.active.values():
+            grains = domain.grains_of(body.part)
+            volume = domain.plan.grain_volume[grains]
+            self._sites[grains] = volume * body.material.site_charge
+        self._opening = Average(
+            domain,
+            domain.seam,
+            [
+                (joint.opening.gap, domain.nodal(face), face.near_side)
+                for face, joint in self._joints.cohesive.items()
+            ],
+        )
+        self.fields = {
+            name: {f: self._around_nodes(f, j, name) for f, j in self._joints.cohesive.items()}
+            for name in (_DAMAGE, _CONTACT_FACTOR, _OPENING)
+        }
+
+    def row(self) -> dict[str, float]:
+        """The present state of the interfaces, by name with unit."""
+        cell, position = self._cell, self._cell.state.position
+        damage = cell.state.interface[DAMAGE].x.array[: len(self._opening.owned_weight)]
+        weight = self._opening.owned_weight
+        return self._of_particles() | {
+            columns.DAMAGED.header: cell.domain.total(float(damage @ weight)) / self._joints.area,
+            columns.OPENING.header: cell.domain.largest(self._opening.owned().max(initial=0.0)),
+            columns.FRACTURE_ENERGY.header: position["fracture_energy"] / cell.area,
+            columns.VISCOUS_ENERGY.header: position["viscous_energy"] / cell.area,
+        }
+
+    def _of_particles(self) -> dict[str, float]:
+        """What is left of the contact of active material, if there is any."""
+        if not self._contacts:
+            return {}
+        held, area = self._contact_by_grain()
+        # Where a particle meets nothing that ions reach there is nothing to lose.
+        lost = (area > 0.0) & (held < _INACTIVE * area)
+        volume = np.where(self._sites > 0.0, self._cell.domain.plan.grain_volume, 0.0)
+        return {
+            columns.CONTACT.header: float(held.sum() / area.sum()),
+            columns.INACTIVE_VOLUME.header: float(volume[lost].sum() / volume.sum()),
+            columns.INACTIVE_CAPACITY.header: float(self._sites[lost].sum() / self._sites.sum()),
+        }
+
+    def _around_nodes(self, face: Face, joint: Cohesive, name: str) -> Average:
+        domain, state = self._cell.domain, self._cell.state
+        quantity = {
+            _DAMAGE: face.here(state.interface[DAMAGE]),
+            _CONTACT_FACTOR: face.here(state.interface[CONTACT]),
+            _OPENING: joint.opening.open,
+        }[name]
+        term = quantity, domain.nodal(face), face.near_side
+        return Average(domain, domain.bodies[face.near.body].scalars, [term])
+
+    def _contact_by_grain(self) -> tuple[np.ndarray, np.ndarray]:
+        """Area that conducts and area of each particle in um2, over all ranks."""
+        found = np.zeros((2, len(self._sites)))
+        for grains, average in self._contacts:
+            weight = average.owned_weight
+            np.add.at(found[0], grains, average.owned() * weight)
+            np.add.at(found[1], grains, weight)
+        return tuple(self._cell.domain.comm.allreduce(found))

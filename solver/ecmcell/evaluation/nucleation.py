@@ -1,0 +1,91 @@
+"""Where electrons that leak through electrolytes would make lithium: theory.md (60), (61)."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+import ufl
+from ufl.core.expr import Expr
+
+from ecmcell.columns import leakage as columns
+from ecmcell.columns.units import AREAL_CHARGE, CURRENT_DENSITY
+from ecmcell.domain.domain import Integral
+from ecmcell.domain.gather import node_map
+from ecmcell.simulation.cell import Cell
+
+_MILLI = 1e3
+# Over the metal in V, 7 kPa: less is rounding of a cell at rest.
+_LEAST = 1e-6
+# A share of a volume whose edge runs through cells: points enough that it does not jump much.
+_FINE = {"quadrature_degree": 6}
+Floats = npt.NDArray[np.float64]
+
+
+class Nucleation:
+    """Evaluates what leaks, and the chemical potential of lithium in what leaks.
+
+    Args:
+        cell: The cell.
+    """
+
+    def __init__(self, cell: Cell):
+        self._cell, domain, state = cell, cell.domain, cell.state
+        regions = state.additive_regions
+        parts = [part for region in regions.values() for part in region.parts]
+        self._nodes = {b: node_map(region, domain.bodies[b]) for b, region in regions.items()}
+        self._owned = {b: r.scalars.dofmap.index_map.size_local for b, r in regions.items()}
+        walls = {b: domain.boundary_nodes(r, ["pore"]) for b, r in regions.items()}
+        self._walls = {b: nodes[nodes < self._owned[b]] for b, nodes in walls.items()}
+        self._has_pores = any(
+            outer.role == "pore" and outer.part in parts for outer in domain.outers
+        )
+        self._points = np.concatenate(
+            [r.scalars.tabulate_dof_coordinates()[: self._owned[b]] for b, r in regions.items()]
+        )
+        self._volume = sum(domain.part_volume(part) for part in parts)
+        above = sum(
+            ufl.conditional(ufl.gt(self._excess(part.body), _LEAST), 1.0, 0.0)
+            * domain.dx(part)(metadata=_FINE)
+            for part in parts
+        )
+        self._above: Integral = domain.integral(above)
+
+    def row(self) -> Mapping[str, float]:
+        """The present state in numbers, by name with unit."""
+        cell, position = self._cell, self._cell.state.position
+        highest, where = self._highest()
+        row = {
+            columns.CURRENT.header: CURRENT_DENSITY * cell.leaking / cell.area,
+            columns.CHARGE.header: AREAL_CHARGE * position["leaked"] / cell.area,
+            columns.HIGHEST.header: _MILLI * highest,
+            columns.SHARE.header: self._above.value / self._volume,
+        }
+        for axis, value in zip("xyz", where[: cell.domain.dim], strict=False):
+            row[columns.PLACE.of(axis=axis)] = float(value)
+        if self._has_pores:
+            row[columns.IN_PORES.header] = _MILLI * self._in_pores()
+        return row
+
+    def _excess(self, body: str) -> Expr:
+        """Chemical potential of lithium over that of the metal, V: theory.md (60)."""
+        state = self._cell.state
+        return state.electrolyte[body] - state.electrons(body) - state.voltage.symbol
+
+    def _highest(self) -> tuple[float, Floats]:
+        """The highest of all nodes, V, and where that is."""
+        values = np.concatenate([self._at_nodes(body) for body in self._nodes])
+        here = int(values.argmax()) if len(values) else -1
+        found = (float(values[here]), self._points[here]) if len(values) else (-np.inf, np.zeros(3))
+        return max(self._cell.domain.comm.allgather(found), key=lambda one: one[0])
+
+    def _in_pores(self) -> float:
+        """The highest on walls of pores, where lithium forms without a pressure."""
+        found = [self._at_nodes(b)[nodes].max(initial=-np.inf) for b, nodes in self._walls.items()]
+        return self._cell.domain.largest(max(found))
+
+    def _at_nodes(self, body: str) -> Floats:
+        state, owned = self._cell.state, self._owned[body]
+        ions = state.electrolyte[body].x.array[self._nodes[body][:owned]]
+        electrons = state.additive[body].x.array[:owned]
+        counted = 1.0 - state.at_anode[body].x.array[:owned]
+        return ions - electrons - counted * state.voltage.value

@@ -1,0 +1,51 @@
+"""The lithium in the cracks of a cell in numbers."""
+
+from math import nan
+
+from ecmcell.columns import lithium as columns
+from ecmcell.columns.units import CURRENT_DENSITY
+from ecmcell.processes.filled_cracks.filament import Filament
+from ecmcell.simulation.cell import Cell
+
+
+class Penetration:
+    """Evaluates the filaments of a cell in which lithium may fill cracks.
+
+    Args:
+        cell: The cell.
+    """
+
+    def __init__(self, cell: Cell):
+        assert cell.filaments is not None
+        self._cell, self._filaments = cell, cell.filaments
+        self._unit = "um2" if cell.domain.dim == 2 else "um3"
+
+    def row(self) -> dict[str, float]:
+        """The present filaments, by name with unit; nan for those that are not there."""
+        members = self._filaments.members
+        row: dict[str, float] = {}
+        total = 0.0
+        for filament in members:
+            plating = -CURRENT_DENSITY * filament.current / self._cell.area
+            row |= self._of(filament, plating)
+            total += plating if filament.is_there else 0.0
+        row[columns.INTO_CRACKS.header] = total
+        row[columns.FILAMENT_ERROR.header] = max(self._error(f) for f in members)
+        return row
+
+    def _of(self, filament: Filament, plating: float) -> dict[str, float]:
+        there, of = filament.is_there, {"filament": filament.name.capitalize()}
+        volume = columns.FILAMENT_VOLUME.of(**of, unit=self._unit)
+        return {
+            columns.FILAMENT_PRESSURE.of(**of): filament.pressure.value if there else nan,
+            columns.FILAMENT_DEPTH.of(**of): self._filaments.depth.get(filament.name, nan),
+            volume: filament.volume if there else nan,
+            columns.FILAMENT_PLATING.of(**of): plating if there else nan,
+        }
+
+    @staticmethod
+    def _error(filament: Filament) -> float:
+        """How far the opening of a full crack is from its lithium, relative to it."""
+        if not filament.is_there or filament.pressure.value <= 0.0 or not filament.volume > 0.0:
+            return 0.0
+        return abs(filament.opening / filament.volume - 1.0)

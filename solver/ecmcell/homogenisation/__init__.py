@@ -1,0 +1,1 @@
+"""Effective properties of a microstructure."""

@@ -1,0 +1,78 @@
+"""The current collector of a cathode of active material: where electrons leave the cell."""
+
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+import numpy.typing as npt
+import ufl
+from dolfinx import fem
+from ufl.core.expr import Expr
+
+from ecmcell.case.joints import LithiumElectrode
+from ecmcell.case.schema import Case
+from ecmcell.columns import losses
+from ecmcell.domain.domain import Domain
+from ecmcell.domain.faces import Outer
+from ecmcell.domain.plan import Part
+from ecmcell.domain.region import Region
+from ecmcell.processes.process import ADDITIVE, ELECTRONS, Loss, Process
+from ecmcell.processes.state import State
+
+
+class Collector(Process):
+    """An equipotential, behind an areal resistance if there is one.
+
+    Args:
+        case: What to solve.
+        domain: Where.
+        state: The unknowns.
+
+    Attributes:
+        takes_leaks: Whether lithium is there instead, which electrons reach by leakage.
+    """
+
+    def __init__(self, case: Case, domain: Domain, state: State):
+        self._domain, self._state = domain, state
+        collector, resistance = case.boundaries.collector, 0.0
+        self.takes_leaks = case.physics.leakage and isinstance(collector, LithiumElectrode)
+        if not isinstance(collector, LithiumElectrode):
+            resistance = collector.contact_resistance
+        self._resistance = domain.constant(resistance) if resistance > 0.0 else None
+
+    def nodes(self, region: Region) -> npt.NDArray[np.int32]:
+        """Nodes of a region that are at its potential."""
+        if self._resistance is not None:
+            return np.zeros(0, dtype=np.int32)
+        return self._domain.boundary_nodes(region, ["collector"])
+
+    def outflow(self, carrier: str, body: str, test: Expr) -> ufl.Form:
+        """Electrons that cross the resistance."""
+        if self._resistance is None or carrier not in (ELECTRONS, ADDITIVE):
+            return 0
+        potential, parts = self._conductors(carrier)[body]
+        return sum(
+            potential / self._resistance * test * self._domain.ds(outer)
+            for outer in self._touched(parts)
+        )
+
+    def losses(self) -> Iterable[Loss]:
+        """What is lost to the resistance."""
+        if self._resistance is None:
+            return
+        for carrier in (ELECTRONS, ADDITIVE):
+            for potential, parts in self._conductors(carrier).values():
+                for outer in self._touched(parts):
+                    power = potential**2 / self._resistance
+                    yield losses.ELECTRONIC, power, self._domain.ds(outer)
+
+    def _conductors(self, carrier: str) -> dict[str, tuple[fem.Function, tuple[Part, ...]]]:
+        """Potential and parts of what conducts electrons, by body."""
+        state, bodies = self._state, self._domain.bodies
+        if carrier == ELECTRONS:
+            return {b: (field, bodies[b].parts) for b, field in state.electrode.items()}
+        return {b: (f, state.additive_regions[b].parts) for b, f in state.additive.items()}
+
+    def _touched(self, parts: tuple[Part, ...]) -> Iterator[Outer]:
+        for outer in self._domain.outers:
+            if outer.role == "collector" and outer.part in parts:
+                yield outer

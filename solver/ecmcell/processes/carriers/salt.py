@@ -1,0 +1,166 @@
+"""Ions of electrolytes in forms: alone in inorganic ones, with the anions of a salt in polymers.
+
+The concentration s of salt counts in that at rest. With M(s), what a gradient of salt adds to the
+potential of a lithium electrode, the current follows Ohm's law down phi - M, theory.md (4).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from dolfinx import fem
+from ufl.core.expr import Expr
+
+from ecmcell.case.materials import PolymerElectrolyte
+from ecmcell.domain.domain import Domain
+from ecmcell.domain.plan import Part
+from ecmcell.numerics.curves import Follower
+from ecmcell.numerics.shear import Shear
+from ecmcell.processes import salt_tables
+from ecmcell.processes.state import State
+from ecmcell.processes.subdomain import Properties, Subdomain
+
+# Of the salt at rest: where less is left, it is for want of salt that no step succeeds.
+_EXHAUSTED = 0.05
+
+
+@dataclass(frozen=True)
+class Salt:
+    """The salt in one part of an electrolyte.
+
+    Attributes:
+        potential: M, what it adds to the potential, V.
+        concentration: Over that at rest.
+        diffusivity: In um2/s, with what cracks leave of it.
+        transference: Of the cation.
+        charge: Of the anions at rest, pC/um3.
+    """
+
+    potential: fem.Function
+    concentration: fem.Function
+    diffusivity: Expr
+    transference: Expr
+    charge: fem.Constant
+
+
+@dataclass(frozen=True)
+class Ions:
+    """How ions move in one part of an electrolyte.
+
+    Attributes:
+        part: The part.
+        conductivity: In pA/(V um), with what cracks leave of it.
+        potential: Against lithium, V.
+        salt: Where the anions of a salt move too; None where only lithium does.
+    """
+
+    part: Part
+    conductivity: Expr
+    potential: fem.Function
+    salt: Salt | None = None
+
+    @property
+    def driving(self) -> Expr:
+        """The potential down which the current flows, V."""
+        return self.potential if self.salt is None else self.potential - self.salt.potential
+
+
+class Electrolytes:
+    """The ions of all electrolytes that take part.
+
+    Args:
+        domain: Where.
+        state: The unknowns.
+        properties: Those of all parts.
+
+    Attributes:
+        salt_potential: M by body.
+        transference: Of the cation, by body.
+        parts: How they move, by part.
+    """
+
+    def __init__(self, domain: Domain, state: State, properties: Properties):
+        self._properties = properties
+        # Of a body by any of its parts: where salts are bonded they are the same.
+        self._salts = {
+            body: properties.of(domain.bodies[body].parts[0]).made_of(PolymerElectrolyte)
+            for body in state.salt
+        }
+        self.salt_potential = {
+            body: Follower(salt, salt_tables.potential(self._salts[body], state.temperature.kelvin))
+            for body, salt in state.salt.items()
+        }
+        self.transference = {
+            body: Follower(salt, salt_tables.transference(self._salts[body]))
+            for body, salt in state.salt.items()
+        }
+        state.temperature.follow(self._warm)
+        self.parts: dict[Part, Ions] = {
+            part: self._ions(state, properties.of(part))
+            for body in state.electrolyte
+            for part in domain.bodies[body].parts
+        }
+
+    def refresh(self) -> None:
+        """Evaluate what depends on salt at its present concentration."""
+        self._properties.refresh()
+        for follower in self.followers:
+            follower.refresh()
+
+    @property
+    def followers(self) -> tuple[Follower, ...]:
+        """All that follows the salt node by node."""
+        return (*self.salt_potential.values(), *self.transference.values())
+
+    def shears(self, fields: Sequence[fem.Function]) -> list[Shear]:
+        """Salt and potential of each polymer, combined into what hardly knows of the other.
+
+        The current flows down the potential less that of the salt, which is a better unknown; and
+        the anions that it moves are a share of all that the equation of the ions balances.
+
+        Args:
+            fields: All unknown fields.
+        """
+        places = {id(field): number for number, field in enumerate(fields)}
+        return [
+            Shear(
+                places[id(ions.salt.concentration)],
+                places[id(ions.potential)],
+                self.salt_potential[body],
+                self.transference[body],
+            )
+            for body, ions in {part.body: ions for part, ions in self.parts.items()}.items()
+            if ions.salt is not None
+        ]
+
+    def _ions(self, state: State, subdomain: Subdomain) -> Ions:
+        part, conductivity = subdomain.part, subdomain.ionic_conductivity
+        potential = state.electrolyte[part.body]
+        if part.body not in state.salt:
+            return Ions(part, conductivity, potential)
+        salt = Salt(
+            self.salt_potential[part.body].value,
+            state.salt[part.body],
+            subdomain.salt_diffusivity,
+            self.transference[part.body].value,
+            subdomain.salt_charge,
+        )
+        return Ions(part, conductivity, potential, salt)
+
+    def _warm(self, kelvin: float) -> None:
+        """Bring the potentials of salt to another temperature."""
+        for body, follower in self.salt_potential.items():
+            follower.table = salt_tables.potential(self._salts[body], kelvin)
+            follower.refresh()
+
+
+def exhausted(domain: Domain, state: State) -> str:
+    """What to tell where next to no salt is left; nothing where there is."""
+    for body, salt in state.salt.items():
+        least = -domain.largest(-salt.x.array.min(initial=np.inf))
+        if least < _EXHAUSTED:
+            return (
+                f"the salt in {body} is used up before an electrode ({100 * least:.2g} % of it "
+                f"are left), which carries no more current"
+            )
+    return ""

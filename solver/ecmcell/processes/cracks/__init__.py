@@ -1,0 +1,1 @@
+"""Cracks in the bulk."""

@@ -1,0 +1,1 @@
+"""Stress, strain, flow and what presses."""

@@ -1,0 +1,221 @@
+"""What platens press on, how far they move, and what they and the sides hold."""
+
+from collections.abc import Callable, Collection
+
+import numpy as np
+import ufl
+from ufl.core.expr import Expr
+
+from ecmcell.case.joints import Held, LithiumElectrode
+from ecmcell.case.materials import needed
+from ecmcell.case.schema import Case
+from ecmcell.domain.domain import Domain
+from ecmcell.domain.faces import Face
+from ecmcell.domain.loose import Support
+from ecmcell.domain.plan import Pair, Part
+from ecmcell.errors import InputError
+from ecmcell.numerics.scalars import Scalar, ScalarEquation, prescribe
+from ecmcell.processes.state import State, parts_from_electrode
+
+# Where they stand among the scalars of mechanics.
+_STRETCH, _PRESSURE = 0, 1
+_ENDS = ("anode", "collector")
+
+
+class Platens:
+    """The rigid faces that press on the stack, and what presses across a section.
+
+    The mean stress along the stack balances the pressure of the platens, which keep a pressure, a
+    gap or a spring. In a section in generalised plane strain the mean stress across it balances
+    the lateral pressure.
+
+    Lithium between a platen and a rough face is a cushion: too soft to bear any difference of
+    stress, it presses evenly on the face, as a liquid that fills its valleys, and keeps its volume.
+
+    Args:
+        case: What to solve.
+        domain: Where.
+        state: The unknowns.
+        stress: The 3 x 3 stress in a part, MPa.
+
+    Attributes:
+        is_loose: Whether this is a section in generalised plane strain.
+        lateral: Pressure across a section, MPa.
+        displaced: Volume that a stretch of one displaces, um3; so does a strain across a section.
+        scalars: The stretch, the pressure and, in such a section, the strain across; they come
+            first among the scalars of mechanics.
+        equations: One for each of them.
+    """
+
+    def __init__(self, case: Case, domain: Domain, state: State, stress: Callable[[Part], Expr]):
+        self._case, self._domain, self._state, self._stress = case, domain, state, stress
+        self._length, self._area = float(np.ptp(domain.bounds[:, 0])), domain.footprint
+        self.displaced = self._area * self._length
+        self.is_loose = domain.dim == 2 and case.cell.section in (None, "generalised plane strain")
+        self.lateral = case.cell.lateral_pressure or 0.0
+        across = (state.thickness_strain,) if self.is_loose else ()
+        self.scalars: tuple[Scalar, ...] = (state.stretch, state.pressure, *across)
+        self._count = len(self.scalars) + len(state.filament_pressure)
+        rough = domain.rough_roles.intersection(_ENDS)
+        self._cushioned = tuple(outer for outer in domain.outers if outer.role in rough)
+        self._cushion = self._cushion_pressure()
+        # The cell is put together under the stack pressure, whatever the platen keeps later.
+        pressure = needed(case.cell.stack_pressure)
+        self._kept = ScalarEquation(algebraic=prescribe(_PRESSURE, self._count, pressure))
+        self._give: Callable[[], float] = lambda: pressure * state.stretch.value
+        moves = self._swept() if rough else self._balance()
+        self.equations = (moves, self._kept, *self._across())
+
+    def given(self) -> float:
+        """Energy that what presses has taken, pJ."""
+        across = self.lateral * self._state.thickness_strain.value
+        return self.displaced * (self._give() + across)
+
+    def pull(self, face: Face) -> Expr | None:
+        """What a cushion pulls a face with along its normal, MPa; None where there is none."""
+        return -self._cushion if face in self._cushioned else None
+
+    def push(self, body: str, virtual: ufl.Argument) -> ufl.Form:
+        """Work of cushions on a virtual displacement of a body, pJ."""
+        normal = self._domain.normal
+        return sum(
+            -self._cushion * ufl.inner(normal, virtual) * self._domain.ds(outer)
+            for outer in self._cushioned
+            if outer.part.body == body
+        )
+
+    def _cushion_pressure(self) -> Expr:
+        """Pressure in a cushion, which bears the platen where it touches, MPa."""
+        domain = self._domain
+        along = sum(domain.normal[0] * domain.ds(outer) for outer in self._cushioned)
+        touching = abs(domain.integral(along).value) if self._cushioned else self._area
+        return self._state.pressure.symbol * domain.constant(self._area / touching)
+
+    def _swept(self) -> ScalarEquation:
+        """A cushion keeps its volume, but for what its platen moves: int u.n ds = 0.
+
+        The balance along the stack is then that of the bodies: pushed as a whole, they take from
+        the cushion what the far platen holds. In forces, as if the stiffest phase moved.
+        """
+        domain, state = self._domain, self._state
+        (role,) = {outer.role for outer in self._cushioned}
+        platen = domain.constant(domain.bounds[_ENDS.index(role), 0])
+        normal = domain.normal
+        stretched = state.stretch.symbol * (ufl.SpatialCoordinate(domain.mesh)[0] - platen)
+        phases = self._case.phases.values()
+        stiffest = max(phase.material.moduli[0] for phase in phases)
+        scale = domain.constant(stiffest / self._length)
+        return ScalarEquation(
+            sum(
+                scale
+                * (ufl.inner(state.displacement[outer.part.body], normal) + stretched * normal[0])
+                * domain.ds(outer)
+                for outer in self._cushioned
+            )
+        )
+
+    def _balance(self) -> ScalarEquation:
+        """Mean stress along x balances the pressure: int sigma_xx dx / L + p A = 0."""
+        gradient = np.zeros(self._count)
+        gradient[_PRESSURE] = self._area
+        return ScalarEquation(
+            self._force(0), lambda scalars: (self._area * scalars[_PRESSURE], gradient)
+        )
+
+    def _across(self) -> list[ScalarEquation]:
+        """Mean stress across a section balances the lateral one: int sigma_zz dx / L + p A = 0."""
+        if not self.is_loose:
+            return []
+        force, gradient = self.lateral * self._area, np.zeros(self._count)
+        return [ScalarEquation(self._force(2), lambda _: (force, gradient))]
+
+    def _force(self, axis: int) -> ufl.Form:
+        """Normal stress along an axis times the volume, over the length of the stack."""
+        domain, length = self._domain, self._domain.constant(self._length)
+        return sum(
+            self._stress(part)[axis, axis] / length * domain.dx(part) for part in domain.parts
+        )
+
+    def release(self) -> None:
+        """From the present state on, let the platen keep what the case says."""
+        cell, state = self._case.cell, self._state
+        stretch, pressure = state.stretch.value, state.pressure.value
+        if cell.platen == "gap":
+            held = np.eye(1, self._count, _STRETCH)[0]
+            self._kept.algebraic = lambda scalars: (
+                scalars[_STRETCH] - stretch + self._squeezed(),
+                held,
+            )
+            self._give = lambda: 0.0
+        elif cell.platen == "spring":
+            stiffness = needed(cell.platen_stiffness) * self._length
+            gradient = np.zeros(self._count)
+            gradient[[_STRETCH, _PRESSURE]] = -stiffness, 1.0
+            self._kept.algebraic = lambda scalars: (
+                scalars[_PRESSURE]
+                - pressure
+                - stiffness * (scalars[_STRETCH] - stretch + self._squeezed()),
+                gradient,
+            )
+            self._give = lambda: (
+                0.5
+                * (state.pressure.value + pressure)
+                * (state.stretch.value - stretch + self._squeezed())
+            )
+
+    def _squeezed(self) -> float:
+        """Strain of the stack that makes room for the lithium that has grown at its ends."""
+        return float(self._state.position.get("layer_growth", 0.0)) / self._length
+
+
+def supports(case: Case, dim: int, rough: Collection[str]) -> list[Support]:
+    """Outer faces that slide, along platens and, where these are held, along the sides.
+
+    With free sides the lower one of each pair is a plane of symmetry.
+
+    Args:
+        case: What to solve.
+        dim: Of the mesh.
+        rough: Roles of the ends that no rigid plane can press on.
+    """
+    ends = (0, 1) if case.cell.sides == "symmetric" else (0,)
+    pressed = tuple(
+        role for role in _ENDS if role not in rough and not parts_from_electrode(case, role)
+    )
+    return [
+        Support(0, pressed, (0, 1)),
+        *(Support(axis, ("side",), ends) for axis in range(1, dim)),
+    ]
+
+
+def holding(case: Case) -> set[Pair]:
+    """Pairs of phases that hold on to each other whatever pulls, and phases whose grains do."""
+    pairs = {frozenset((name,)) for name in case.phases if name not in case.parting}
+    for pair, joint in case.joints():
+        if not (case.physics.debonding and isinstance(joint, Held) and joint.parts):
+            pairs.add(frozenset(pair))
+    return pairs
+
+
+def check(case: Case, domain: Domain) -> None:
+    """Whether platens can press on both ends, on a rough one through a cushion of lithium.
+
+    Raises:
+        InputError: If not.
+    """
+    rough = domain.rough_roles.intersection(_ENDS) if case.physics.mechanics else ()
+    for role in sorted(rough):
+        where = f"boundaries.{role}"
+        given = f"the face at the {role} is not flat"
+        if not isinstance(getattr(case.boundaries, role), LithiumElectrode):
+            remedy = "Give it a flat face there, or set physics.mechanics to false."
+            raise InputError(case.path, where, f"{given}, and its platen is a plane", remedy)
+        if len(rough) == len(_ENDS):
+            remedy = "Make one of them flat, or set physics.mechanics to false."
+            raise InputError(case.path, where, f"{given}, nor is that at the other end", remedy)
+        if parts_from_electrode(case, role):
+            remedy = f"Remove {where}.cohesion, or make the face flat."
+            given = (
+                f"{given}, and lithium that fills a rough face like a liquid cannot part from it"
+            )
+            raise InputError(case.path, f"{where}.cohesion", given, remedy)

@@ -1,0 +1,1 @@
+"""Lithium in cracks."""

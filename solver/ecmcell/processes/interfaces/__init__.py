@@ -1,0 +1,1 @@
+"""Interfaces that hold or debond."""

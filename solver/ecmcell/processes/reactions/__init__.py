@@ -1,0 +1,1 @@
+"""What reacts: insertion, lithium metal, and electrons that leak to it."""

@@ -1,0 +1,163 @@
+"""Electrons that leak through electrolytes, and where they would make lithium: theory.md (58) on.
+
+They take the potentials that electrons in electrolytes have anyway (`State.additive`); here is
+what joins these to lithium metal, and what they tell.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import ufl
+from dolfinx import fem
+from ufl.core.expr import Expr
+
+from ecmcell.case.materials import needed
+from ecmcell.case.schema import Case
+from ecmcell.columns import losses
+from ecmcell.domain.domain import Domain
+from ecmcell.domain.plan import Part
+from ecmcell.processes.carriers.crossings import LEAST_CONTACT
+from ecmcell.processes.process import ADDITIVE, Loss, Process
+from ecmcell.processes.reactions.deposits import Deposit
+from ecmcell.processes.reactions.metals import LithiumFace
+from ecmcell.processes.reactions.reactions import Reaction
+from ecmcell.processes.state import State, is_wired
+
+
+@dataclass(frozen=True)
+class Leak:
+    """Electrons between lithium metal and an electrolyte that conducts them.
+
+    Attributes:
+        part: The electrolyte.
+        side: Restriction of its functions to these facets; None where there is nothing to restrict.
+        role: Electrode that the metal belongs to, `anode` or `collector`.
+        measure: The facets.
+        current: Current density in pA/um2 of positive charge from the electrolyte into the metal.
+        drop: What drives it, V.
+    """
+
+    part: Part
+    side: str | None
+    role: str
+    measure: ufl.Measure
+    current: Expr
+    drop: Expr
+
+    @property
+    def body(self) -> str:
+        """Body of the electrolyte."""
+        return self.part.body
+
+    def here(self, value: Any) -> Any:
+        """A function of the electrolyte on these facets."""
+        return value if self.side is None else value(self.side)
+
+
+def count_from_anode(
+    domain: Domain, state: State, electrodes: Iterable[LithiumFace]
+) -> dict[str, fem.Function]:
+    """What `State.at_anode` is with these electrodes.
+
+    Potentials that count from the metal they meet keep the drop at it to rounding, and leave the
+    voltage of the cell out of what is as stiff as a contact.
+    """
+    marked = {}
+    for body, region in state.additive_regions.items():
+        faces = [e.face for e in electrodes if e.role == "anode" and e.electrolyte in region.parts]
+        marked[body] = fem.Function(region.scalars)
+        marked[body].x.array[domain.face_nodes(region, faces)] = 1.0
+    return marked
+
+
+class Leakage(Process):
+    """Electrons that lithium and electrolytes exchange; none where leakage is switched off.
+
+    Args:
+        case: What to solve.
+        domain: Where.
+        state: The unknowns.
+        electrodes: Reactions of lithium electrodes.
+        deposits: Lithium in cracks.
+
+    Attributes:
+        members: All facets where they do.
+    """
+
+    accumulators = ("leaked",)
+
+    def __init__(
+        self,
+        case: Case,
+        domain: Domain,
+        state: State,
+        electrodes: Mapping[LithiumFace, Reaction],
+        deposits: Sequence[Deposit],
+    ):
+        if case.physics.leakage:
+            state.at_anode = count_from_anode(domain, state, electrodes)
+        self.members = _leaks(case, domain, state, electrodes, deposits)
+        self._current = domain.integral(self.collected()) if self.members else None
+        self._state, self._step = state, 0.0
+
+    def begin_iterations(self, step: float) -> None:
+        """Charge leaks for some s."""
+        self._step = step
+
+    def end_step(self) -> None:
+        """Count the charge that has leaked in the time step, pC."""
+        self._state.position["leaked"] += self.current * self._step
+
+    @property
+    def current(self) -> float:
+        """What leaks from the cathode to the anode, pA, positive in self-discharge."""
+        return self._current.value if self._current is not None else 0.0
+
+    def outflow(self, carrier: str, body: str, test: Expr) -> ufl.Form:
+        """Electrons that leave an electrolyte for the metal."""
+        if carrier != ADDITIVE:
+            return 0
+        leaks = (leak for leak in self.members if leak.body == body)
+        return sum(leak.current * leak.here(test) * leak.measure for leak in leaks)
+
+    def collected(self) -> ufl.Form:
+        """What leaks to the lithium of the anode, pA: the collector gives it."""
+        return sum(leak.current * leak.measure for leak in self.members if leak.role == "anode")
+
+    def losses(self) -> Iterable[Loss]:
+        """What electrons lose at the metal, and a place for what others are charged with."""
+        for leak in self.members:
+            yield losses.LEAKAGE, ufl.as_ufl(0.0), leak.measure
+            yield losses.ELECTRONIC, leak.current * leak.drop, leak.measure
+
+
+def _leaks(
+    case: Case,
+    domain: Domain,
+    state: State,
+    electrodes: Mapping[LithiumFace, Reaction],
+    deposits: Sequence[Deposit],
+) -> tuple[Leak, ...]:
+    """All facets where lithium and an electrolyte exchange electrons; none without leakage."""
+    if not case.physics.leakage:
+        return ()
+    found = []
+    for lithium, reaction in electrodes.items():
+        if is_wired(case, lithium.electrolyte):
+            touching = domain.constant(LEAST_CONTACT) + reaction.touching
+            resistance = domain.constant(needed(lithium.law.electronic_resistance))
+            drop = lithium.here(state.additive[lithium.electrolyte.body])  # from either end
+            current = touching / resistance * drop
+            where = lithium.electrolyte, lithium.side, lithium.role
+            found.append(Leak(*where, reaction.measure, current, drop))
+    for plated in deposits:
+        if is_wired(case, plated.part):
+            resistance = domain.constant(needed(needed(case.lithium_anode).electronic_resistance))
+            potential = state.electrons(plated.body)
+            here = potential if plated.side is None else potential(plated.side)
+            drop = here + state.voltage.symbol
+            current = plated.reaction.touching / resistance * drop
+            where = plated.part, plated.side, "anode"
+            found.append(Leak(*where, plated.reaction.measure, current, drop))
+    return tuple(found)

@@ -1,0 +1,349 @@
+"""Everything that changes during a run, in one place: what a restart needs."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import numpy.typing as npt
+import ufl
+from dolfinx import fem
+from ufl.core.expr import Expr
+
+from ecmcell.case.joints import LithiumElectrode
+from ecmcell.case.schema import Case
+from ecmcell.domain.domain import Domain
+from ecmcell.domain.faces import Face, Outer
+from ecmcell.domain.plan import Part
+from ecmcell.domain.region import Region
+from ecmcell.numerics.forecast import along
+from ecmcell.numerics.scalars import Scalar
+from ecmcell.physics import mechanics
+from ecmcell.processes import touching
+from ecmcell.processes.temperature import Temperature
+
+_KINDS = (
+    "stoichiometry",
+    "electrode",
+    "electrolyte",
+    "salt",
+    "additive",
+    "displacement",
+    "stress_offset",
+    "normal_stress",
+    "parting_stress",
+    "interface",
+    "crack",
+    "cut",
+    "plastic_strain",
+    "hardening",
+    "plated",
+    "layer",
+)
+# What is guessed by a parabola, and what only grows, up to 1.
+_CURVED, _BROKEN = ("displacement", "crack"), ("crack", "cut")
+# What stays positive: a guess is at least a tenth of what it was.
+_POSITIVE, _LEAST_KEPT = ("salt", "interface"), 0.1
+# Shares, up to 1.
+_SHARES = ("interface",)
+# Directions of an anisotropic strain.
+_AXIAL = (" across axis", " along axis")
+LITHIUM_ELECTRONS = "electrons of the anode"
+"""Name of the network of electrons that the lithium of the anode gives."""
+DAMAGE, CONTACT = "damage", "contact factor"
+THICKNESS, GAP = "thickness", "gap"
+Snapshot = tuple[list[npt.NDArray[np.float64]], list[float], dict[str, float | int]]
+
+
+class State:
+    """Fields by body, scalars, and the position in the protocol.
+
+    Potentials of electrons count from the collector, displacements from the uniform stretch of the
+    stack: round-off then stays far below the differences that drive currents and tractions.
+
+    Attributes:
+        stoichiometry: Lithium in active material, by body.
+        electrode: Potential of electrons in active material minus that of the collector, V.
+        electrolyte: Potential of ions against the lithium anode, V.
+        salt: Concentration of salt in polymer electrolytes over that at rest, by body.
+        additive: Potential of electrons in electrolytes that conduct them, by an additive or by
+            their own leakage, minus that of the collector, V.
+        additive_regions: Which of them do, by body.
+        at_anode: 1 at nodes of them on the lithium of the anode, where their potential counts from
+            that instead; by body, empty if nothing leaks.
+        displacement: Displacement minus `stretch` times x, um.
+        stress_offset: Stresses as handed to the active material, MPa, by body, or where its strain
+            is anisotropic by body and direction; see `lithium`.
+        normal_stress: Normal stress on lithium electrodes as handed to their kinetics, MPa.
+        parting_stress: The same on faces that may part from their electrode, facet by facet: next
+            to one that presses, another may be open. Empty if there is none.
+        interface: Damage and contact factor of the interfaces, where these may part.
+        crack: Damage of what may crack, by body: 0 whole, 1 a crack.
+        crack_regions: Where that is.
+        cut: The same damage as handed to the transport.
+        plastic_strain: Components of the plastic strain, by body: xx, yy, zz, xy, in space xz, yz
+            too; linear in each cell.
+        hardening: Accumulated plastic strain, by body.
+        plated: Thickness in um that meshed metal has gained on its interfaces, negative where it is
+            stripped or has a void; empty where its volume does not matter.
+        layer: Thickness of the lithium on boundaries, and volume of the voids in it an area, um;
+            empty where it neither ends nor has voids. Without an inventory the thickness is what
+            it has gained.
+        layer_yield: How much less of such lithium there is at the end of the time step for each MPa
+            more of pressure, by its kinetics, um/MPa; it goes with no state.
+        contact_map: Share of the faces of electrodes that touches from the start, 1 on all else;
+            None if all of them does.
+        temperature: Of the whole cell, with all that follows it.
+        voltage: Potential of the collector, V.
+        current: Current out of the cell at the collector, positive on discharge, pA.
+        stretch: Uniform strain of the stack along x.
+        thickness_strain: Strain across a section, uniform; 0 in plane strain and in space.
+        pressure: Pressure of the platen, MPa.
+        filament_pressure: Pressure of the lithium in cracks, MPa.
+        position: Plain numbers: time and charge passed (signed and total), step of the protocol.
+    """
+
+    def __init__(self, case: Case, domain: Domain):
+        self.temperature = Temperature(domain, case.cell.temperature)
+        self.stoichiometry: dict[str, fem.Function] = {}
+        self.electrode: dict[str, fem.Function] = {}
+        self.electrolyte: dict[str, fem.Function] = {}
+        self.salt: dict[str, fem.Function] = {}
+        self.additive: dict[str, fem.Function] = {}
+        self.additive_regions: dict[str, Region] = {}
+        self.at_anode: dict[str, fem.Function] = {}
+        self.displacement: dict[str, fem.Function] = {}
+        self._from_centre: dict[str, Expr | None] = {}
+        self.stress_offset: dict[str, fem.Function] = {}
+        self.normal_stress: dict[str, fem.Function] = {}
+        self.parting_stress: dict[str, fem.Function] = {}
+        for body, region in domain.bodies.items():
+            part = region.parts[0]
+            if is_active_material(case, part):
+                self.stoichiometry[body] = fem.Function(region.scalars)
+                initial = case.phases[part.phase].initial_stoichiometry
+                self.stoichiometry[body].x.array[:] = initial
+                self.electrode[body] = fem.Function(region.scalars)
+                for way in _AXIAL if case.phases[part.phase].is_anisotropic else ("",):
+                    self.stress_offset[body + way] = fem.Function(region.scalars)
+            elif any(is_electrolyte(case, p) for p in region.parts):
+                self.electrolyte[body] = fem.Function(region.scalars)
+                self.normal_stress[body] = fem.Function(region.scalars)
+                if case.phases[part.phase].material.has_salt:
+                    self.salt[body] = fem.Function(region.scalars)
+                    self.salt[body].x.array[:] = 1.0
+            wired = [p for p in region.parts if is_wired(case, p)]
+            if wired:
+                self.additive_regions[body] = domain.region(f"additive in {body}", wired)
+                self.additive[body] = fem.Function(self.additive_regions[body].scalars)
+            if case.physics.mechanics:
+                # What flows keeps its own change of volume: the mean costs shear stresses an order.
+                flows = any(p.phase in case.flowing_phases for p in region.parts)
+                locks = any(p.phase in case.locking_phases for p in region.parts)
+                is_even = locks and not flows
+                self._from_centre[body] = region.from_centre if is_even else None
+                self.displacement[body] = fem.Function(region.displacements)
+
+        self.interface: dict[str, fem.Function] = {}
+        if case.debonds:
+            self.interface = {name: fem.Function(domain.seam) for name in (DAMAGE, CONTACT)}
+            self.interface[CONTACT].x.array[:] = 1.0
+
+        self.crack: dict[str, fem.Function] = {}
+        self.crack_regions: dict[str, Region] = {}
+        self.cut: dict[str, fem.Function] = {}
+        for body, region in domain.bodies.items():
+            parts = tuple(p for p in region.parts if p.phase in case.cracking_phases)
+            if parts:
+                whole = parts == region.parts
+                made = region if whole else domain.region(f"cracks in {body}", parts)
+                self.crack_regions[body] = made
+                self.crack[body], self.cut[body] = (fem.Function(made.scalars) for _ in range(2))
+        self.plastic_strain: dict[str, fem.Function] = {}
+        self.hardening: dict[str, fem.Function] = {}
+        for body, region in domain.bodies.items():
+            if any(part.phase in case.flowing_phases for part in region.parts):
+                tensors, numbers = (
+                    region.cellwise((4 if domain.dim == 2 else 6,)),
+                    region.cellwise(),
+                )
+                self.plastic_strain[body] = fem.Function(tensors)
+                self.hardening[body] = fem.Function(numbers)
+        self.contact_map = touching.contact_map(case, domain)
+        self.plated: dict[str, fem.Function] = {}
+        if case.plates:
+            self.plated[THICKNESS] = fem.Function(domain.seam)
+            depth = touching.void_depth(case, domain).x.array
+            self.plated[THICKNESS].x.array[:] = -depth
+            if self.interface:  # what is hollow holds nowhere
+                self.interface[DAMAGE].x.array[depth > 0.0] = 1.0
+
+        for outer in domain.outers:
+            if self.interface and parts_from_electrode(case, outer.role):
+                self.parting_stress[outer.role] = fem.Function(domain.seam)
+
+        self.layer = _layers(case, domain)
+        self.layer_yield = fem.Function(domain.seam)
+
+        self.voltage = Scalar(domain, "Voltage [V]")
+        self.current = Scalar(domain, "Current [pA]")
+        self.stretch = Scalar(domain, "Stretch")
+        self.thickness_strain = Scalar(domain, "Out-of-plane strain")
+        self.pressure = Scalar(domain, "Stack pressure [MPa]")
+        self.filament_pressure = tuple(
+            Scalar(domain, f"Filament {n + 1} pressure [MPa]") for n in range(case.filament_count)
+        )
+        self.position: dict[str, float | int] = {
+            "time": 0.0,
+            "charge": 0.0,
+            "throughput": 0.0,
+            "protocol_step": 0,
+            "step_time": 0.0,
+        }
+
+    def electrons(self, body: str) -> Expr:
+        """Potential of electrons in an electrolyte minus that of the collector, V."""
+        if body not in self.at_anode:
+            return self.additive[body]
+        return self.additive[body] - self.at_anode[body] * self.voltage.symbol
+
+    def strain(self, body: str) -> Expr:
+        """The 3 x 3 total strain in a body, with one change of volume a cell where it `is_even`."""
+        return self.strain_of(body, self.displacement[body]) + self._uniform_strain()
+
+    def uneven_strain(self, body: str) -> Expr:
+        """The same with the change of volume that displacements have at each place."""
+        strain = mechanics.in_space(mechanics.strain(self.displacement[body]))
+        return strain + self._uniform_strain()
+
+    def strain_of(self, body: str, displacement: Expr) -> Expr:
+        """The 3 x 3 strain of a displacement in a body, be it a virtual one; see `strain`."""
+        strain = mechanics.in_space(mechanics.strain(displacement))
+        from_centre = self._from_centre[body]
+        if from_centre is None:
+            return strain
+        return mechanics.even_dilatation(strain, displacement, from_centre)
+
+    def is_even(self, body: str) -> bool:
+        """Whether the strain in a body has the mean change of volume of each cell."""
+        return self._from_centre[body] is not None
+
+    def _uniform_strain(self) -> Expr:
+        return mechanics.uniform_strain(self.stretch.symbol, self.thickness_strain.symbol)
+
+    def stress_offsets(self, body: str) -> list[fem.Function]:
+        """The stresses of a body, in the order of its directions."""
+        names = (body, *(body + way for way in _AXIAL))
+        return [self.stress_offset[name] for name in names if name in self.stress_offset]
+
+    def fields(self) -> Iterator[tuple[str, fem.Function]]:
+        """All fields with a name that is unique and the same in every run of a case."""
+        for kind in _KINDS:
+            for body, function in getattr(self, kind).items():
+                yield f"{kind}/{body}", function
+
+    def scalars(self) -> tuple[Scalar, ...]:
+        """All unknown numbers."""
+        electric, uniform = (self.voltage, self.current), (self.stretch, self.thickness_strain)
+        return *electric, *uniform, self.pressure, *self.filament_pressure
+
+    def contact_factor(self, face: Face) -> Expr:
+        """Share of a contact, or of the face of an electrode, that carries current."""
+        kept = face.here(self.interface[CONTACT]) if self.interface else ufl.as_ufl(1.0)
+        return kept * self.touching_at_start(face)
+
+    def stress_on(self, face: Face, body: str) -> Expr:
+        """Normal stress on an electrode of a body as its kinetics reckon with it, MPa."""
+        if isinstance(face, Outer) and face.role in self.parting_stress:
+            return self.parting_stress[face.role]
+        return self.normal_stress[body]
+
+    def touching_at_start(self, face: Face) -> Expr:
+        """Share of a contact, or of the face of an electrode, that touches from the start."""
+        if self.contact_map is None or not isinstance(face, Outer):
+            return ufl.as_ufl(1.0)
+        return self.contact_map
+
+    def snapshot(self) -> Snapshot:
+        """A copy to return to when a time step is rejected."""
+        fields = [function.x.array.copy() for _, function in self.fields()]
+        return fields, [s.value for s in self.scalars()], dict(self.position)
+
+    def place(self, known: Sequence[tuple[float, Snapshot]], time: float) -> None:
+        """Put fields and scalars where they are guessed to be at some time.
+
+        On the line through the last two copies; displacements and damage, and the scalars that go
+        with them, on the parabola through three. Damage stays between the last one and 1.
+
+        Args:
+            known: Times in s and the copies of then, two or more.
+            time: In s.
+        """
+        for index, (name, function) in enumerate(self.fields()):
+            kind = name.partition("/")[0]
+            points = known if kind in _CURVED else known[-2:]
+            values = along([(at, copy[0][index]) for at, copy in points], time)
+            if kind in _BROKEN:
+                values = np.clip(values, known[-1][1][0][index], 1.0)
+            if kind in _POSITIVE:
+                values = np.maximum(values, _LEAST_KEPT * known[-1][1][0][index])
+            if kind in _SHARES:
+                values = np.minimum(values, 1.0)
+            function.x.array[:] = values
+        curved = self.stretch, self.thickness_strain, self.pressure
+        for index, scalar in enumerate(self.scalars()):
+            points = known if scalar in curved else known[-2:]
+            scalar.value = float(
+                along([(at, np.array(copy[1][index])) for at, copy in points], time)
+            )
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Return to a copy."""
+        fields, scalars, position = snapshot
+        for (_, function), values in zip(self.fields(), fields, strict=True):
+            function.x.array[:] = values
+        for scalar, value in zip(self.scalars(), scalars, strict=True):
+            scalar.value = value
+        self.position = dict(position)
+
+
+def _layers(case: Case, domain: Domain) -> dict[str, fem.Function]:
+    """Thickness and voids of the lithium on boundaries at the start; empty if neither matters."""
+    electrodes = [e for _, e in case.boundaries if isinstance(e, LithiumElectrode) and e.is_layer]
+    if not electrodes:
+        return {}
+    layer = {name: fem.Function(domain.seam) for name in (THICKNESS, GAP)}
+    for role, electrode in case.boundaries:
+        if electrode in electrodes and electrode.inventory is not None:
+            faces = [outer for outer in domain.outers if outer.role == role]
+            for face in faces:
+                cells = domain.seam_cells(face)
+                dofs = domain.seam.dofmap.list[cells]
+                layer[THICKNESS].x.array[dofs] = electrode.inventory.thickness
+    layer[THICKNESS].x.scatter_forward()
+    return layer
+
+
+def is_active_material(case: Case, part: Part) -> bool:
+    """Whether a part stores lithium and is reached by electrons."""
+    return case.phases[part.phase].material.kind == "active material" and "electrons" in part.reach
+
+
+def is_electrolyte(case: Case, part: Part) -> bool:
+    """Whether a part conducts ions and is reached by them."""
+    return case.phases[part.phase].material.kind == "electrolyte" and "ions" in part.reach
+
+
+def is_lithium_electrode(case: Case, outer: Outer) -> bool:
+    """Whether outer facets are the face of a lithium electrode."""
+    return isinstance(getattr(case.boundaries, outer.role, None), LithiumElectrode)
+
+
+def parts_from_electrode(case: Case, role: str) -> bool:
+    """Whether the faces of a role may part from their lithium electrode."""
+    electrode = getattr(case.boundaries, role, None)
+    return case.debonds and isinstance(electrode, LithiumElectrode) and electrode.parts
+
+
+def is_wired(case: Case, part: Part) -> bool:
+    """Whether a part is electrolyte that conducts electrons, which reach it as ions do."""
+    reached = bool({"electrons", LITHIUM_ELECTRONS} & part.reach)
+    return is_electrolyte(case, part) and case.conducts_electrons(part.phase) and reached
