@@ -174,6 +174,6 @@ class Stack:
     def __init__(self, case: Case, mesh: MeshData, comm: MPI.Comm):
         self.domain = divide(case, mesh if comm.rank == 0 else None, comm)
         self.state = State(case, self.domain)
-        properties = Properties(case, self.domain, self.state)
-        self.active = active_bodies(case, self.domain, self.state, properties)
-        self.mechanics = Mechanics(case, self.domain, self.state, properties, self.active)
+        self.properties = Properties(case, self.domain, self.state)
+        self.active = active_bodies(case, self.domain, self.state, self.properties)
+        self.mechanics = Mechanics(case, self.domain, self.state, self.properties, self.active)

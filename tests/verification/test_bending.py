@@ -49,7 +49,7 @@ class Beam(Stack):
 
     def __init__(self, case: Case, mesh: MeshData, comm: MPI.Comm):
         super().__init__(case, mesh, comm)
-        self.mechanics = Bent(case, self.domain, self.state, self.active)
+        self.mechanics = Bent(case, self.domain, self.state, self.properties, self.active)
 
     @property
     def region(self) -> Region:
