@@ -266,9 +266,9 @@ class LinearStack(Stack):
         for region in self.domain.bodies.values():
             region.is_quadratic = False
         self.state = State(case, self.domain)
-        properties = Properties(case, self.domain, self.state)
-        self.active = active_bodies(case, self.domain, self.state, properties)
-        self.mechanics = Mechanics(case, self.domain, self.state, properties, self.active)
+        self.properties = Properties(case, self.domain, self.state)
+        self.active = active_bodies(case, self.domain, self.state, self.properties)
+        self.mechanics = Mechanics(case, self.domain, self.state, self.properties, self.active)
 
 
 @pytest.mark.reference("Balances", "First law: swelling's work is stored or dissipated")
