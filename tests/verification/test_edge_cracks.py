@@ -62,7 +62,7 @@ class Seam(Stack):
         axes = [np.arange(0.0, SPAN + CELL / 2, CELL), np.concatenate([-out[:0:-1], out])]
         mesh = grid(axes, {0: "lower", 1: "upper"}, lambda at: (at[:, 1] > 0.0).astype(np.int64))
         super().__init__(case, mesh, comm)
-        self.mechanics = Framed(case, self.domain, self.state, self.active)
+        self.mechanics = Framed(case, self.domain, self.state, self.properties, self.active)
         self._weights = {b: fem.Function(r.scalars) for b, r in self.domain.bodies.items()}
         self._release = self.domain.integral(self._momentum())
 
