@@ -69,11 +69,11 @@ def test_floating_parts_take_no_part(comm: MPI.Comm, solver: str) -> None:
 
     cell.initialise()
     observables = Observables(cell)
-    before = observables.inventory()
+    before = observables.probes.inventory.charge
     current = cell.capacity / 3600.0
     for _ in range(2):
         drive(cell, current, 60.0)
-    assert observables.inventory() - before == pytest.approx(120.0 * current, rel=1e-8)
+    assert observables.probes.inventory.charge - before == pytest.approx(120.0 * current, rel=1e-8)
     cell.state.position["charge"] = 120.0 * current
     row = observables.row()
     # A thirtieth of 0.8 x 50000 mol/m3 over 4 g/cm3, of all that is weighed.

@@ -59,10 +59,10 @@ def test_charge_and_lithium_are_conserved(comm: MPI.Comm, verify: Verify) -> Non
     errors: dict[str, list[float]] = {}
     sums = []
     for current, step in ((-rate, 5.0), (-rate, 60.0), (0.3 * rate, 20.0), (2 * rate, 20.0)):
-        before = observables.inventory()
+        before = observables.probes.inventory.charge
         drive(cell, current, step)
         charge, passed = charge + current * step, passed + abs(current) * step
-        gained = observables.inventory() - before
+        gained = observables.probes.inventory.charge - before
         state.position["charge"], state.position["throughput"] = charge, passed
         row = observables.row()
         for title, error in {

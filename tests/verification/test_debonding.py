@@ -7,7 +7,7 @@ from dolfinx import fem
 from mpi4py import MPI
 
 from cells import LITHIUM, composite_interfaces, composite_phases, drive, make_case, make_cell
-from ecmcell.evaluation.debonding import Debonding
+from ecmcell.evaluation.mechanics.debonding import Debonding
 from ecmcell.evaluation.observables import Observables
 from ecmcell.physics import cohesion
 from ecmcell.simulation.cell import Cell

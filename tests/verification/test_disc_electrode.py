@@ -86,7 +86,7 @@ def test_current_on_a_disc(comm: MPI.Comm, verify: Verify, wagner: float) -> Non
     assert observables.row()["Charge balance error"] <= 1e-8
     (average,) = (
         average
-        for outer, average in observables.electrode_currents.items()
+        for outer, average in observables.probes.electrode_currents.items()
         if outer.role == "anode"
     )
     (region,) = cell.domain.bodies.values()

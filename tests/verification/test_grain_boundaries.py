@@ -8,8 +8,8 @@ from mpi4py import MPI
 
 from cells import LITHIUM, active, drive, electrolyte, kinetics, make_case, make_cell
 from ecmcell.case.schema import Case
+from ecmcell.evaluation.electrochemistry.passage import Passage
 from ecmcell.evaluation.observables import Observables
-from ecmcell.evaluation.passage import Passage
 from ecmcell.homogenisation.effective import effective
 from ecmcell.microstructure.meshdata import MeshData
 from ecmcell.processes import process

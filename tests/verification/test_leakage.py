@@ -244,14 +244,14 @@ def test_self_discharge(comm: MPI.Comm, verify: Verify) -> None:
         cell = make_cell(half_cell(leakage=True), mesh, comm)
         cell.initialise()
         observables = Observables(cell)
-        first = observables.inventory()
+        first = observables.probes.inventory.charge
         leaked = 0.0
         for _ in range(count):
             drive(cell, 0.0, end / count)
             leaked += cell.leaking * end / count
             row = observables.row()
             assert row["Charge balance error"] <= 1e-10
-            gained = observables.inventory() - first
+            gained = observables.probes.inventory.charge - first
             assert gained == pytest.approx(leaked, rel=1e-8)
         errors.append(row["Voltage [V]"] - exact)
     verify("Self-discharge: voltage after 2000 s in 20 steps, V", row["Voltage [V]"], exact, 2e-3)
@@ -311,7 +311,7 @@ def test_composite_that_leaks(comm: MPI.Comm, verify: Verify) -> None:
         )
     )
     current = -cell.capacity / 3600.0
-    before = observables.inventory()
+    before = observables.probes.inventory.charge
     drive(cell, current, 30.0)
     row = observables.row()
     leaking = chemistry.leakage.current
@@ -322,7 +322,7 @@ def test_composite_that_leaks(comm: MPI.Comm, verify: Verify) -> None:
         1.0,
         1e-6,
     )
-    gained = observables.inventory() - before
+    gained = observables.probes.inventory.charge - before
     verify(
         "Composite: lithium gained over charge", gained / ((current + leaking) * 30.0), 1.0, 1e-9
     )

@@ -6,7 +6,7 @@ from mpi4py import MPI
 
 from cells import LITHIUM, Tape, active, electrolyte, kinetics, make_case, make_cell
 from ecmcell.case.units import FARADAY
-from ecmcell.evaluation.debonding import Debonding
+from ecmcell.evaluation.mechanics.debonding import Debonding
 from ecmcell.evaluation.observables import Observables
 from ecmcell.simulation.protocol import Cycler
 from meshes import grid

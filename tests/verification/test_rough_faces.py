@@ -80,7 +80,9 @@ def test_wavy_electrode_by_amplitude(comm: MPI.Comm, verify: Verify) -> None:
         cell, observables = driven(wavy(amplitude, 64), None, FAST, comm)
         row = observables.row()
         (outer,) = (o for o in cell.domain.outers if o.role == "anode")
-        (average,) = (a for f, a in observables.electrode_currents.items() if f.face is outer)
+        (average,) = (
+            a for f, a in observables.probes.electrode_currents.items() if f.face is outer
+        )
         (region,) = cell.domain.bodies.values()
         points = region.scalars.tabulate_dof_coordinates()[: len(average.owned_weight)]
         charge = average.owned() * average.owned_weight

@@ -12,8 +12,8 @@ from cells import LITHIUM, THERMAL_VOLTAGE, Table, Tape, drive, electrolyte, mak
 from ecmcell.case.schema import Case
 from ecmcell.case.units import FARADAY
 from ecmcell.errors import SolverError
+from ecmcell.evaluation.electrochemistry.passage import Passage
 from ecmcell.evaluation.observables import Observables
-from ecmcell.evaluation.passage import Passage
 from ecmcell.numerics.curves import HeldTable
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.protocol import Cycler

@@ -171,9 +171,7 @@ class Journal:
             "status": status,
             "reason": reason,
             "protocol": self._steps,
-            **self._short(),
-            **self._wagner(),
-            **self._flaws(),
+            **self._observables.summary(),
             "extremes": self._extremes,
             "inactive volume fraction": inactive_shares(cell),
             **({"active material [mg.cm-2]": active_mass(cell)} if cell.case.active_phases else {}),
@@ -188,33 +186,6 @@ class Journal:
             "ranks": cell.domain.comm.size,
             "wall time [s]": time.perf_counter() - self._began,
         }
-
-    def _short(self) -> dict[str, object]:
-        """When lithium reached the cathode, after which charge, and on which way, if it did."""
-        cell = self.cell
-        if cell.filaments is None:
-            return {}
-        short = cell.filaments.short
-        if short is None:
-            return {"short circuit": None}
-        found = {
-            run.TIME.header: short.time,
-            "Charge [mA.h.cm-2]": abs(short.charge) / cell.area * AREAL_CHARGE,
-            "Path [um]": short.path[:, : cell.domain.dim].tolist(),
-        }
-        return {"short circuit": found}
-
-    def _wagner(self) -> dict[str, object]:
-        """How much kinetics spread the current of lithium electrodes that may have it uneven."""
-        found = {uneven.role: uneven.wagner for uneven in self._observables.hotspots}
-        return {"Wagner number": found} if found else {}
-
-    def _flaws(self) -> dict[str, object]:
-        """What the closed form says of flaws at the anode, where there are any."""
-        flaws = self._observables.flaws
-        if flaws is None:
-            return {}
-        return {"flaws": flaws.summary(), "flaw criterion reached [s]": flaws.reached}
 
     def _inactive_notes(self) -> list[str]:
         return [

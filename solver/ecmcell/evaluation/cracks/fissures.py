@@ -2,14 +2,20 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 
+from ecmcell.case.materials import needed
 from ecmcell.columns import cracks as columns
+from ecmcell.columns import fields
 from ecmcell.columns.units import CONDUCTIVITY
 from ecmcell.domain.plan import Part
-from ecmcell.evaluation.passage import Passage
+from ecmcell.evaluation.electrochemistry.passage import Passage
+from ecmcell.evaluation.placement import Fields, Points
+from ecmcell.evaluation.probes import Probes
+from ecmcell.evaluation.subject import Subject
 from ecmcell.processes.cracks import cracks
 from ecmcell.simulation.cell import Cell
 
@@ -39,7 +45,7 @@ class Fissure:
         return float(np.linalg.norm(self.high - self.low))
 
 
-class Fissures:
+class Fissures(Subject):
     """Evaluates the cracks of a cell in which some phase may crack.
 
     Args:
@@ -47,23 +53,26 @@ class Fissures:
     """
 
     def __init__(self, cell: Cell):
-        assert cell.mechanics is not None and cell.mechanics.cracks is not None
-        self._cell, domain, laws = cell, cell.domain, cell.mechanics.cracks.laws
+        mechanics, domain = needed(cell.mechanics), cell.domain
+        self._cell, laws = cell, needed(mechanics.cracks).laws
+        self._energies, self._graph = needed(mechanics.energies), needed(cell.crack_graph)
         self._surface = {
             phase: domain.integral(cracks.surface(domain, laws, phase))
             for phase in dict.fromkeys(part.phase for part in laws)
         }
         self._grains = _particles(cell, laws)
-        graph = cell.crack_graph
-        assert graph is not None
-        self._ends = {role: graph.nodes_of(role) for role in _ENDS}
+        self._ends = {role: self._graph.nodes_of(role) for role in _ENDS}
         # Where lithium is meshed, ions do not enter by the outer faces.
         self._passage = None if cell.case.metal_phases else Passage(cell)
 
+    @classmethod
+    def of(cls, cell: Cell, probes: Probes) -> Self | None:
+        """Where some phase may crack."""
+        return cls(cell) if cell.state.crack else None
+
     def row(self) -> dict[str, float]:
-        """The present cracks, by name with unit."""
+        """The present cracks."""
         cell = self._cell
-        assert cell.mechanics is not None and cell.mechanics.energies is not None
         measure, unit = ("length", "um") if cell.domain.dim == 2 else ("area", "um2")
         row = {
             columns.SURFACE.of(measure=measure, phase=phase, unit=unit): surface.value
@@ -80,13 +89,21 @@ class Fissures:
         if self._passage is not None:
             conductivity = self._passage.conductivity()
             row[columns.CONDUCTIVITY.header] = CONDUCTIVITY * conductivity
-        row[columns.ENERGY.header] = cell.mechanics.energies.cracks / cell.area
+        row[columns.ENERGY.header] = self._energies.cracks / cell.area
         return row
+
+    def point_fields(self, points: Points) -> Fields:
+        """Damage, and whether it is that of a crack."""
+        state = self._cell.state
+        cracked = {body: self._graph.cracked(body).astype(float) for body in state.crack}
+        return {
+            fields.DAMAGE.header: points.spread(state.crack, state.crack_regions),
+            fields.IN_CRACK.header: points.put(cracked, state.crack_regions),
+        }
 
     def fissures(self) -> list[Fissure]:
         """The connected cracks that the graph of the cell has seen, the same on all ranks."""
-        comm, graph = self._cell.domain.comm, self._cell.crack_graph
-        assert graph is not None
+        comm, graph = self._cell.domain.comm, self._graph
         return list(comm.bcast([self._fissure(graph.points, nodes) for nodes in graph.cracks()]))
 
     def _fissure(self, points: Floats, nodes: npt.NDArray[np.intp]) -> Fissure:
@@ -99,8 +116,7 @@ class Fissures:
 
     def _cracked_particles(self) -> float:
         """Share of the particles with a crack, by volume."""
-        domain, graph = self._cell.domain, self._cell.crack_graph
-        assert graph is not None
+        domain, graph = self._cell.domain, self._graph
         broken = domain.comm.bcast(graph.cracked_grains())
         volume = domain.plan.grain_volume[self._grains]
         return float(volume[np.isin(self._grains, broken)].sum() / volume.sum())

@@ -1,17 +1,20 @@
 """What the closed form says of the flaws at the anode, beside what is resolved."""
 
 from math import nan
+from typing import Self
 
 from ecmcell.case.materials import needed
 from ecmcell.columns import cracks as columns
 from ecmcell.columns.units import CURRENT_DENSITY, TOUGHNESS
+from ecmcell.evaluation.probes import Probes
+from ecmcell.evaluation.subject import Subject
 from ecmcell.physics.closed_form.flaws import FlawCriterion
 from ecmcell.physics.closed_form.fracture import failure_probability
 from ecmcell.processes.closed_form import flaw_criteria, shear_ratio
 from ecmcell.simulation.cell import Cell
 
 
-class FlawCriteria:
+class FlawCriteria(Subject):
     """Evaluates the criterion for the flaws of a case at the present overpotential of the anode.
 
     Args:
@@ -39,8 +42,14 @@ class FlawCriteria:
         self._contact = 1.0
         self.reached: float | None = None
 
+    @classmethod
+    def of(cls, cell: Cell, probes: Probes) -> Self | None:
+        """Where a flaw touches the anode."""
+        criteria = cls(cell)
+        return criteria if criteria.flaws else None
+
     def row(self) -> dict[str, float]:
-        """The most driven flaw in numbers, by name; nan where nothing touches; collective."""
+        """The most driven flaw; nan where nothing touches."""
         area = sum(integral.value for integral in self._touching)
         self._contact = area / self._cell.area
         driving = current = nan
@@ -58,11 +67,12 @@ class FlawCriteria:
         row = {columns.INTENSITY.header: max(ratios)}
         return row | ({columns.PROBABILITY.header: max(chances)} if chances else {})
 
-    def summary(self) -> list[dict[str, object]]:
-        """What it takes for each flaw to grow, for `summary.json`, with the last known contact."""
-        return [self._of(flaw) for flaw in self.flaws]
+    def summary(self) -> dict[str, object]:
+        """What it takes for each flaw to grow, with the last known contact, and when one did."""
+        flaws = [self._about(flaw) for flaw in self.flaws]
+        return {"flaws": flaws, "flaw criterion reached [s]": self.reached}
 
-    def _of(self, flaw: FlawCriterion) -> dict[str, object]:
+    def _about(self, flaw: FlawCriterion) -> dict[str, object]:
         case, phase = self._cell.case, flaw.electrolyte.phase
         critical = CURRENT_DENSITY * flaw.current
         metal = needed(case.lithium_anode).metal

@@ -7,7 +7,7 @@ import ufl
 from dolfinx import fem
 
 from ecmcell.domain.average import Average
-from ecmcell.evaluation.passage import dissipation
+from ecmcell.evaluation.electrochemistry.passage import dissipation
 from ecmcell.numerics import linear
 from ecmcell.numerics.blocks import BlockSystem
 from ecmcell.numerics.newton import Newton

@@ -11,7 +11,7 @@ from ecmcell.columns import lithium as columns
 from ecmcell.columns.run import TIME
 from ecmcell.columns.units import AREAL_RESISTANCE, CURRENT_DENSITY
 from ecmcell.domain.average import Average
-from ecmcell.evaluation.constriction import Constriction
+from ecmcell.evaluation.lithium.constriction import Constriction
 from ecmcell.processes.closed_form import polarisation
 from ecmcell.processes.reactions.metals import LithiumFace
 from ecmcell.simulation.cell import Cell
@@ -28,7 +28,7 @@ EDGES: Floats = 10.0 ** (
 """Of the bins of a histogram, over the mean of the footprint, which lies in the middle of one."""
 
 
-class Hotspots:
+class ElectrodeCurrent:
     """Evaluates the current through one lithium electrode, per footprint and per touching area.
 
     Args:

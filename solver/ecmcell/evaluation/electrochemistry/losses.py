@@ -6,6 +6,7 @@ doi:10.1149/1.1837884, for the principle); the discrete solution obeys the same 
 """
 
 from collections.abc import Mapping
+from typing import Self
 
 import ufl
 from ufl.constantvalue import Zero
@@ -14,10 +15,12 @@ from ufl.core.expr import Expr
 from ecmcell.columns import losses as columns
 from ecmcell.columns.column import Column
 from ecmcell.domain.domain import Integral
+from ecmcell.evaluation.probes import Probes
+from ecmcell.evaluation.subject import Subject
 from ecmcell.simulation.cell import Cell
 
 
-class Losses:
+class Losses(Subject):
     """Splits what lies between the voltage and that of the open circuit at the mean stoichiometry.
 
     Losses are positive on discharge and negative on charge: the open-circuit voltage less all of
@@ -39,8 +42,13 @@ class Losses:
             for body in cell.active.values()
         ]
 
-    def parts(self) -> dict[str, float]:
-        """The mean open-circuit voltage and every loss, in V, by header."""
+    @classmethod
+    def of(cls, cell: Cell, probes: Probes) -> Self:
+        """Every cell has them."""
+        return cls(cell)
+
+    def row(self) -> dict[str, float]:
+        """The mean open-circuit voltage and every loss, in V."""
         state = self._cell.state
         mean, current = self._mean_open_circuit(), state.current.value
         losses = dict.fromkeys(self._power, 0.0)

@@ -1,11 +1,17 @@
 """What is left of the contact of a cell whose interfaces part, in numbers."""
 
+from collections.abc import Sequence
+from typing import Self
+
 import numpy as np
 
 from ecmcell.columns import fields
 from ecmcell.columns import interfaces as columns
 from ecmcell.domain.average import Average
-from ecmcell.domain.faces import Face
+from ecmcell.domain.faces import Face, Outer
+from ecmcell.evaluation.placement import Facets, Fields
+from ecmcell.evaluation.probes import Probes
+from ecmcell.evaluation.subject import Subject
 from ecmcell.processes.interfaces.joints import Cohesive
 from ecmcell.processes.state import CONTACT, DAMAGE
 from ecmcell.simulation.cell import Cell
@@ -17,15 +23,11 @@ _DAMAGE, _CONTACT_FACTOR, _OPENING = (
 )
 
 
-class Debonding:
+class Debonding(Subject):
     """Evaluates the interfaces of a cell in which some may part.
 
     Args:
         cell: The cell.
-
-    Attributes:
-        fields: What to map of each face that may part, by name with unit: averages around nodes of
-            its near side.
     """
 
     def __init__(self, cell: Cell):
@@ -56,13 +58,19 @@ class Debonding:
                 for face, joint in self._joints.cohesive.items()
             ],
         )
-        self.fields = {
+        # Averages around nodes of the near side of each face that may part.
+        self._fields = {
             name: {f: self._around_nodes(f, j, name) for f, j in self._joints.cohesive.items()}
             for name in (_DAMAGE, _CONTACT_FACTOR, _OPENING)
         }
 
+    @classmethod
+    def of(cls, cell: Cell, probes: Probes) -> Self | None:
+        """Where some interface may part."""
+        return cls(cell) if cell.state.interface else None
+
     def row(self) -> dict[str, float]:
-        """The present state of the interfaces, by name with unit."""
+        """The present state of the interfaces."""
         cell, position = self._cell, self._cell.state.position
         damage = cell.state.interface[DAMAGE].x.array[: len(self._opening.owned_weight)]
         weight = self._opening.owned_weight
@@ -72,6 +80,14 @@ class Debonding:
             columns.FRACTURE_ENERGY.header: position["fracture_energy"] / cell.area,
             columns.VISCOUS_ENERGY.header: position["viscous_energy"] / cell.area,
         }
+
+    def outers(self) -> Sequence[Outer]:
+        """Faces of electrodes that may part."""
+        return list(self._joints.faces)
+
+    def interface_fields(self, facets: Facets) -> Fields:
+        """Damage, contact and opening of what may part."""
+        return {name: facets.put(averages) for name, averages in self._fields.items()}
 
     def _of_particles(self) -> dict[str, float]:
         """What is left of the contact of active material, if there is any."""

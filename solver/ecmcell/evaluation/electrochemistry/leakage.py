@@ -1,16 +1,20 @@
-"""Where electrons that leak through electrolytes would make lithium: theory.md (60), (61)."""
+"""Electrons that leak, and where they would make lithium: theory.md (60), (61)."""
 
-from collections.abc import Mapping
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 import ufl
 from ufl.core.expr import Expr
 
+from ecmcell.columns import fields
 from ecmcell.columns import leakage as columns
 from ecmcell.columns.units import AREAL_CHARGE, CURRENT_DENSITY
 from ecmcell.domain.domain import Integral
 from ecmcell.domain.gather import node_map
+from ecmcell.evaluation.placement import Fields, Points
+from ecmcell.evaluation.probes import Probes
+from ecmcell.evaluation.subject import Subject
 from ecmcell.simulation.cell import Cell
 
 _MILLI = 1e3
@@ -21,7 +25,7 @@ _FINE = {"quadrature_degree": 6}
 Floats = npt.NDArray[np.float64]
 
 
-class Nucleation:
+class Leakage(Subject):
     """Evaluates what leaks, and the chemical potential of lithium in what leaks.
 
     Args:
@@ -50,8 +54,14 @@ class Nucleation:
         )
         self._above: Integral = domain.integral(above)
 
-    def row(self) -> Mapping[str, float]:
-        """The present state in numbers, by name with unit."""
+    @classmethod
+    def of(cls, cell: Cell, probes: Probes) -> Self | None:
+        """Where electrons leak."""
+        leaks = cell.case.physics.leakage and cell.state.additive
+        return cls(cell) if leaks else None
+
+    def row(self) -> dict[str, float]:
+        """Current and charge that leak, and the highest chemical potential."""
         cell, position = self._cell, self._cell.state.position
         highest, where = self._highest()
         row = {
@@ -65,6 +75,17 @@ class Nucleation:
         if self._has_pores:
             row[columns.IN_PORES.header] = _MILLI * self._in_pores()
         return row
+
+    def point_fields(self, points: Points) -> Fields:
+        """Potential of electrons against the lithium of the anode, and that of lithium, V."""
+        state = self._cell.state
+        here = points.spread(state.at_anode, state.additive_regions)
+        potential = points.spread(state.additive, state.additive_regions)
+        potential += (1.0 - here) * state.voltage.value
+        return {
+            fields.LEAKED.header: potential,
+            fields.LITHIUM.header: points.nodal(state.electrolyte) - potential,
+        }
 
     def _excess(self, body: str) -> Expr:
         """Chemical potential of lithium over that of the metal, V: theory.md (60)."""

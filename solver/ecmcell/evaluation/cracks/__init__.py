@@ -1,0 +1,1 @@
+"""What is told of cracks, flaws, and lithium in cracks."""

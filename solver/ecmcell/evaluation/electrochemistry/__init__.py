@@ -1,0 +1,1 @@
+"""What is told of lithium, ions and electrons."""

@@ -1,0 +1,1 @@
+"""What is told of stresses, and of what holds or parts."""

@@ -1,0 +1,38 @@
+"""What flows."""
+
+from typing import Self
+
+from ecmcell.columns import mechanics as columns
+from ecmcell.evaluation.probes import Probes
+from ecmcell.evaluation.subject import Subject
+from ecmcell.simulation.cell import Cell
+from ecmcell.simulation.mechanics import Mechanics
+
+
+class Flow(Subject):
+    """How much has flowed, and what it has cost.
+
+    Args:
+        cell: The cell.
+        mechanics: Its mechanics.
+    """
+
+    def __init__(self, cell: Cell, mechanics: Mechanics):
+        self._cell, self._mechanics = cell, mechanics
+
+    @classmethod
+    def of(cls, cell: Cell, probes: Probes) -> Self | None:
+        """Where some phase flows."""
+        if cell.mechanics is None or not cell.case.flowing_phases:
+            return None
+        return cls(cell, cell.mechanics)
+
+    def row(self) -> dict[str, float]:
+        """Theory.md (51)."""
+        cell, position = self._cell, self._cell.state.position
+        flown = [f.x.array.max(initial=0.0) for f in cell.state.hardening.values()]
+        return {
+            columns.PLASTIC_STRAIN.header: cell.domain.largest(max(flown)),
+            columns.PLASTIC_ENERGY.header: position["plastic_energy"] / cell.area,
+            columns.FLOW_STRESS.header: self._mechanics.flow_stress(),
+        }
