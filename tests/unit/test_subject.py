@@ -1,6 +1,7 @@
 """The contract of subjects: a new one is a class and a line in the list."""
 
 from collections.abc import Sequence
+from types import SimpleNamespace
 from typing import Self
 
 import numpy as np
@@ -11,6 +12,7 @@ from cells import LITHIUM, electrolyte, make_case, make_cell
 from ecmcell.columns import fields, run
 from ecmcell.domain.faces import Outer
 from ecmcell.evaluation import observables
+from ecmcell.evaluation.cracks.filled_cracks import FilledCracks
 from ecmcell.evaluation.lithium.electrode_current import binned, quantile
 from ecmcell.evaluation.maps import Maps
 from ecmcell.evaluation.observables import Observables
@@ -18,6 +20,7 @@ from ecmcell.evaluation.placement import Cells, Facets, Fields, Points
 from ecmcell.evaluation.probes import Probes
 from ecmcell.evaluation.registry import SUBJECTS
 from ecmcell.evaluation.subject import Subject
+from ecmcell.processes.filled_cracks.filaments import Short
 from ecmcell.simulation.cell import Cell
 from meshes import layers
 
@@ -127,3 +130,33 @@ def test_shares_of_bins() -> None:
     edges = np.array([0.0, 1.0, 2.0, np.inf])
     assert binned(values, weights, edges).tolist() == [0.125, 0.625, 0.25]
     assert binned(values, np.zeros(4), edges).tolist() == [0.0, 0.0, 0.0]
+
+
+def test_lithium_in_cracks_in_numbers() -> None:
+    """One that is full by 0.98 of its opening, one that is not there; then the short circuit."""
+
+    def crack(name: str, is_there: bool) -> SimpleNamespace:
+        pressure = SimpleNamespace(value=12.0)
+        values = {"pressure": pressure, "volume": 0.5, "opening": 0.49, "current": -30.0}
+        return SimpleNamespace(name=name, is_there=is_there, **values)
+
+    members = [crack("filament 1", True), crack("filament 2", False)]
+    filaments = SimpleNamespace(members=members, depth={"filament 1": 3.0}, short=None)
+    cell = SimpleNamespace(area=2.0, domain=SimpleNamespace(dim=2))
+    subject = FilledCracks(cell, filaments)
+    row = subject.row()
+    assert row["Filament 1 pressure [MPa]"] == 12.0
+    assert row["Filament 1 depth [um]"] == 3.0
+    assert row["Filament 1 lithium [um2]"] == 0.5
+    assert row["Filament 1 plating [mA.cm-2]"] == pytest.approx(1.5)
+    assert all(np.isnan(value) for name, value in row.items() if name.startswith("Filament 2"))
+    assert row["Current into cracks [mA.cm-2]"] == pytest.approx(1.5)
+    assert row["Filament volume error"] == pytest.approx(0.02)
+    assert subject.summary() == {"short circuit": None}
+    filaments.short = Short(60.0, -7200.0, np.array([[0.0, 1.0, 0.0], [5.0, 1.0, 0.0]]))
+    (found,) = subject.summary().values()
+    assert found == {
+        "Time [s]": 60.0,
+        "Charge [mA.h.cm-2]": pytest.approx(0.1),
+        "Path [um]": [[0.0, 1.0], [5.0, 1.0]],
+    }
