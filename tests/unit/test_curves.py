@@ -34,6 +34,15 @@ def test_table_keeps_the_order_of_its_points(a: float, b: float) -> None:
     assert table.slope(a) <= 1e-12
 
 
+@pytest.mark.parametrize("kind", [Table, HeldTable])
+def test_integral_is_that_of_the_table(kind: type[Table]) -> None:
+    """From its first point, beyond its ends too."""
+    table = kind(X, Y)
+    for end in (-0.4, 0.55, 1.3):
+        fine = np.linspace(0.0, end, 20001)
+        assert table.integral(end) == pytest.approx(np.trapezoid(table(fine), fine), rel=1e-8)
+
+
 def test_held_table_stays_what_it_is_at_its_ends() -> None:
     table = HeldTable(X, Y)
     assert table(X) == pytest.approx(Y, rel=1e-14)

@@ -25,6 +25,7 @@ from ecmcell.evaluation.mechanics.flow import Flow
 from ecmcell.evaluation.mechanics.stack import Stack
 from ecmcell.evaluation.mechanics.stresses import Stresses
 from ecmcell.evaluation.mechanics.tractions import Tractions
+from ecmcell.evaluation.processes import Processes
 from ecmcell.evaluation.subject import Subject
 
 SUBJECTS: tuple[type[Subject], ...] = (
@@ -48,6 +49,7 @@ SUBJECTS: tuple[type[Subject], ...] = (
     Stack,
     Flow,
     StoredEnergies,
+    Processes,
     ChargeBalance,
     LithiumBalance,
     SaltBalance,

@@ -27,6 +27,7 @@ class Table:
         self._value = PchipInterpolator(x, y)
         self._slope = self._value.derivative()
         self._bend = self._slope.derivative()
+        self._integral = self._value.antiderivative()
 
     def __call__(self, x: npt.ArrayLike) -> npt.NDArray[np.float64]:
         """Value at x."""
@@ -36,6 +37,12 @@ class Table:
     def slope(self, x: npt.ArrayLike) -> npt.NDArray[np.float64]:
         """First derivative at x."""
         return self._slope(np.clip(x, self.low, self.high))
+
+    def integral(self, x: npt.ArrayLike) -> npt.NDArray[np.float64]:
+        """Integral from the lowest point to x."""
+        inside = np.clip(x, self.low, self.high)
+        mean = 0.5 * (self._value(inside) + self(x))  # of what is straight
+        return self._integral(inside) + mean * (np.asarray(x) - inside)
 
     def bend(self, x: npt.ArrayLike) -> npt.NDArray[np.float64]:
         """Second derivative at x, zero beyond the points; it jumps at them."""

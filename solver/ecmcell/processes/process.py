@@ -8,6 +8,7 @@ from ufl.core.expr import Expr
 from ecmcell.columns.column import Column
 from ecmcell.numerics.fixed_point import Coupling
 from ecmcell.numerics.layout import Array
+from ecmcell.numerics.scalars import Scalar
 
 LITHIUM, ANIONS = "lithium", "anions"
 ELECTRONS, IONS, ADDITIVE = "electrons", "ions", "electrons in electrolyte"
@@ -24,12 +25,15 @@ class Process:
 
     Attributes:
         couplings: Quantities of it that lag behind in the equations of others.
+        scalars: Numbers that a time step finds beside those that a cell has anyway: guessed on a
+            line, and restored where a step is taken again.
         accumulators: Numbers in `State.position` that it adds to once a time step.
         spends: Those of them that are dissipated energy, pJ.
         times_jumps: Whether what it breaks at once has a time that steps have to find first.
     """
 
     couplings: Sequence[Coupling] = ()
+    scalars: Sequence[Scalar] = ()
     accumulators: tuple[str, ...] = ()
     spends: tuple[str, ...] = ()
     times_jumps = False
@@ -81,3 +85,7 @@ class Process:
     def losses(self) -> Iterable[Loss]:
         """The power that it dissipates."""
         return ()
+
+    def row(self) -> dict[str, float]:
+        """Its numbers of an accepted time step, by header."""
+        return {}

@@ -81,10 +81,11 @@ class Cell:
         self.processes = self._list_processes()
         for name in {name for process in self.processes for name in process.accumulators}:
             self.state.position[name] = 0.0
+        self.state.further += [s for process in self.processes for s in process.scalars]
         self._couplings: list[Coupling] = []
         if self.mechanics is not None and _depends_on_mechanics(case):
             self._couplings += self.mechanics.couplings
-            self._couplings += [c for process in self.processes for c in process.couplings]
+        self._couplings += [c for process in self.processes for c in process.couplings]
         tolerance = case.solver.stagger_tolerance
         self._fixed_point = FixedPoint(comm, self._couplings, tolerance, _LARGEST_ITERATION_COUNT)
         self._terminals: Terminals | None = None
