@@ -7,6 +7,7 @@ from ecmcell.columns import (
     cracks,
     cycles,
     fields,
+    heat,
     interfaces,
     leakage,
     lithium,
@@ -39,8 +40,9 @@ SERIES = (
     ("Lithium in cracks", lithium.FILAMENTS),
     ("Electrons that leak", leakage.SERIES),
     ("Salt", (salt.LEAST, salt.MOST)),
+    ("Heat", heat.SERIES),
     ("Stress, stack and energies", mechanics.SERIES),
-    ("Balances", (*run.BALANCES, salt.ERROR)),
+    ("Balances", (*run.BALANCES, salt.ERROR, heat.ERROR)),
     ("Effort", run.EFFORT),
 )
 FIELDS = (

@@ -33,6 +33,7 @@ PARTS = (
     "Lithium",
     "Grain boundaries",
     "Leakage",
+    "Heat",
     "Cell",
     "Balances",
     "Ranks",

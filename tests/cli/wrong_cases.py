@@ -1,6 +1,7 @@
 """All wrong cases, by what is wrong."""
 
 import wrong_contact
+import wrong_heat
 import wrong_joints
 import wrong_layers
 import wrong_leakage
@@ -15,6 +16,7 @@ WRONG = (
     | wrong_joints.WRONG
     | wrong_metals.WRONG
     | wrong_layers.WRONG
+    | wrong_heat.WRONG
     | wrong_leakage.WRONG
     | wrong_salt.WRONG
     | wrong_contact.WRONG

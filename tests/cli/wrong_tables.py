@@ -6,7 +6,7 @@ from spoiling import GONE, SYMMETRIC, Wrong, at, put
 WRONG: Wrong = {
     "misspelt table": (put(titel="x"), "titel", 'Did you mean "title"?'),
     "misspelt key": (put(cell__stack_presure="5 MPa"), "cell.stack_presure", '"stack_pressure"'),
-    "strange key": (put(cell__xyz=1), "cell.xyz", "Known keys: lateral_pressure, platen, "),
+    "strange key": (put(cell__xyz=1), "cell.xyz", "Known keys: heat, lateral_pressure, platen, "),
     "no title": (put(title=GONE), "title", "missing. Add it, e.g. title ="),
     "empty title": (put(title=""), "title", "not empty"),
     "title is a number": (put(title=3), "title", "text in quotes"),

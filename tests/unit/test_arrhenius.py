@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from ecmcell.case import arrhenius
+from ecmcell.case.joints import LithiumElectrode
 from ecmcell.case.materials import Material, material
 from ecmcell.case.units import GAS_CONSTANT
 
@@ -56,3 +57,14 @@ def test_peo_litfsi_is_what_the_reviews_have() -> None:
     assert 2e-4 < warm < 5e-4
     slow = arrhenius.salt_diffusivity(peo, 298.15) / arrhenius.salt_diffusivity(peo, 335.15)
     assert slow == pytest.approx(cold * 298.15 / (warm * 335.15), rel=1e-9)
+
+
+def test_exchange_current_density() -> None:
+    """By Arrhenius's law where there is an activation energy, else the same everywhere."""
+    law = {"metal": "Li", "exchange_current_density": "10 A/m^2"}
+    plain = LithiumElectrode.model_validate(law)
+    assert arrhenius.exchange_current_density(10.0, plain, 400.0) == 10.0
+    known = {"exchange_activation_energy": f"{MELT} kJ/mol", "exchange_temperature": "25 degC"}
+    made = LithiumElectrode.model_validate(law | known)
+    found = arrhenius.exchange_current_density(10.0, made, 350.0)
+    assert found == pytest.approx(10.0 * factor(MELT, 298.15, 350.0), rel=1e-12)

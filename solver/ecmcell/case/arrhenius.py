@@ -2,6 +2,7 @@
 
 import math
 
+from ecmcell.case.joints import Activated
 from ecmcell.case.materials import (
     ActiveMaterial,
     IonConductor,
@@ -64,13 +65,16 @@ def _across_melting(
     return float(known) * math.exp(height(temperature) - height(known.temperature))
 
 
-def exchange_current_density(known: float, temperature: float) -> float:
-    """Exchange current density of a reaction in pA/um2, the same at every temperature.
+def exchange_current_density(known: float, law: Activated, temperature: float) -> float:
+    """Exchange current density in pA/um2 by an Arrhenius law, theory.md (70).
 
-    The place of its Arrhenius law, for when a case gives an activation energy with it.
+    Args:
+        known: At the temperature at which it was found.
+        law: Interface or electrode.
+        temperature: In K.
     """
-    del temperature
-    return known
+    energy, found_at = law.exchange_activation_energy, law.exchange_temperature
+    return _from(known, found_at, energy, temperature)
 
 
 def creep_rate(material: Material, temperature: float) -> float:
@@ -79,6 +83,11 @@ def creep_rate(material: Material, temperature: float) -> float:
 
 
 def _arrhenius(known: Property, energy: float | None, temperature: float) -> float:
-    if energy is None or known.temperature is None:
-        return float(known)
-    return known * math.exp(-energy / GAS_CONSTANT * (1.0 / temperature - 1.0 / known.temperature))
+    return _from(float(known), known.temperature, energy, temperature)
+
+
+def _from(known: float, found_at: float | None, energy: float | None, temperature: float) -> float:
+    """A number found at a temperature, at another one; theory.md (7)."""
+    if energy is None or found_at is None:
+        return known
+    return known * math.exp(-energy / GAS_CONSTANT * (1.0 / temperature - 1.0 / found_at))

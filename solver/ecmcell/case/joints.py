@@ -126,6 +126,20 @@ class Filmed(Given):
     )
 
 
+class Activated(Given):
+    """Charge transfer whose exchange current density may follow the temperature.
+
+    Attributes:
+        exchange_activation_energy: Activation energy of the exchange current density, by an
+            Arrhenius law; the same at every temperature if not given.
+        exchange_temperature: Temperature at which the exchange current density was found; needed
+            with an activation energy.
+    """
+
+    exchange_activation_energy: units.MolarEnergy | None = None
+    exchange_temperature: units.Temperature | None = None
+
+
 class Held(Given):
     """Facets where two bodies hold on to each other.
 
@@ -175,7 +189,7 @@ class Voids(Given):
     depth: units.Length
 
 
-class Interface(Held, Filmed):
+class Interface(Held, Filmed, Activated):
     """Facets between an active material, or a meshed metal, and an electrolyte, with kinetics.
 
     Attributes:
@@ -235,7 +249,7 @@ class Filaments(Given):
 
     Attributes:
         exchange_current_density: Exchange current density on the faces of cracks; that of the
-            electrode if not given.
+            electrode if not given. Both follow the temperature alike.
         largest_count: Largest number of cracks that lithium fills at a time.
         largest_growth: Growth in depth of a lithium-filled crack at which the run ends, counted
             from when the crack first held lithium; without a value the run goes on to the short
@@ -247,7 +261,7 @@ class Filaments(Given):
     largest_growth: units.Length | None = None
 
 
-class LithiumElectrode(Held, Filmed):
+class LithiumElectrode(Held, Filmed, Activated):
     """A boundary that is the face of a lithium metal electrode.
 
     Without `cohesion` the electrolyte sticks to it, and no strength is needed.

@@ -106,7 +106,7 @@ class Curve(Origin):
 
     stoichiometry: Annotated[tuple[Share, ...], Field(min_length=2)]
     value: Annotated[tuple[Annotated[float, Field(strict=True)], ...], Field(min_length=2)]
-    unit: Literal["V", "1"]
+    unit: Literal["V", "V/K", "1"]
 
     @model_validator(mode="before")
     @classmethod

@@ -20,6 +20,7 @@ from pydantic import (
 from ecmcell.case import units
 from ecmcell.case.cracking import Cracking
 from ecmcell.case.faults import Fault, toml
+from ecmcell.case.heat import Heat
 from ecmcell.case.materials import (
     PROPERTIES,
     ByName,
@@ -229,7 +230,8 @@ class Cell(Given):
     the stack of the box that bounds it.
 
     Attributes:
-        temperature: Temperature of the whole cell.
+        temperature: Temperature of the whole cell; with a table `heat` that at the start.
+        heat: Heat balance of the cell; the temperature stays what it is if not given.
         stack_pressure: Mean pressure of the rigid platen on the collector, under which the cell is
             assembled; needed with mechanics.
         platen: Condition at the platen after assembly: constant pressure, constant gap, or a
@@ -245,6 +247,7 @@ class Cell(Given):
     """
 
     temperature: units.Temperature
+    heat: Heat | None = None
     stack_pressure: units.Pressure | None = None
     platen: Literal["pressure", "gap", "spring"] = "pressure"
     platen_stiffness: units.PlatenStiffness | None = None

@@ -267,6 +267,15 @@ Hardening = Annotated[
     float, Quantity("a hardening modulus", "MPa", "MPa", "10 MPa", "zero or positive")
 ]
 StrainRate = Annotated[float, Quantity("a strain rate", "1/s", "1/s", "1e-4 1/s")]
+HeatCapacity = Annotated[
+    float, Quantity("a heat capacity per area", "pJ/um^2/K", "J/m^2/K", "1000 J/m^2/K")
+]
+HeatTransfer = Annotated[
+    float,
+    Quantity(
+        "a heat transfer coefficient", "pW/um^2/K", "W/m^2/K", "10 W/m^2/K", "zero or positive"
+    ),
+]
 PlatenStiffness = Annotated[float, Quantity("a stiffness", "MPa/um", "MPa/um", "0.5 MPa/um")]
 Stiffness = Annotated[float, Quantity("an interface stiffness", "MPa/um", "MPa/um", "1e5 MPa/um")]
 SurfaceEnergy = Annotated[float, Quantity("an energy per area", "pJ/um^2", "J/m^2", "1 J/m^2")]

@@ -2,6 +2,7 @@
 
 from ecmcell.columns import (
     cracks,
+    heat,
     interfaces,
     leakage,
     lithium,
@@ -20,6 +21,8 @@ SERIES: tuple[Column, ...] = (
     *losses.SERIES,
     *lithium.SERIES,
     *mechanics.SERIES,
+    *heat.SERIES,
+    heat.ERROR,
     *run.BALANCES,
     *salt.SERIES,
     *run.EFFORT,

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator
 
-from ecmcell.case.arrhenius import creep_rate, ionic_conductivity
+from ecmcell.case.arrhenius import creep_rate, exchange_current_density, ionic_conductivity
 from ecmcell.case.contact import coverage
 from ecmcell.case.cracking import Cracking
 from ecmcell.case.joints import (
@@ -47,7 +47,7 @@ def film_resistance(law: Filmed, temperature: float, time: float = 0.0) -> float
 
 def polarisation(law: LithiumElectrode | Interface, temperature: float) -> float:
     """Areal resistance of charge transfer and films at small currents, V um2/pA."""
-    exchange = needed(law.exchange_current_density)
+    exchange = exchange_current_density(law.exchange_current_density, law, temperature)
     return linear_resistance(
         exchange, film_resistance(law, temperature), thermal_voltage(temperature)
     )
@@ -63,7 +63,7 @@ def plating(case: Case) -> Plating | None:
     if anode is None or anode.metal.molar_volume is None or anode.is_reversible:
         return None
     return Plating(
-        exchange=anode.exchange_current_density,
+        exchange=exchange_current_density(anode.exchange_current_density, anode, temperature),
         transfer=anode.transfer_coefficient,
         film=film_resistance(anode, temperature),
         thermal=thermal_voltage(temperature),

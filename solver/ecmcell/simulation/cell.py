@@ -20,6 +20,7 @@ from ecmcell.processes.cracks.crack_graph import CrackGraph
 from ecmcell.processes.deformation import platens
 from ecmcell.processes.deformation.grip import with_stiffness
 from ecmcell.processes.filled_cracks.filaments import Filaments
+from ecmcell.processes.heat.model import Heat
 from ecmcell.processes.process import Process
 from ecmcell.processes.reactions import metals
 from ecmcell.processes.state import LITHIUM_ELECTRONS, State
@@ -234,6 +235,9 @@ class Cell:
         for last in (self.crack_graph, self.filaments):  # lithium is where cracks are by now
             if last is not None:
                 found.append(last)
+        if self.case.cell.heat is not None:  # last: what all others lose warms the cell
+            law = self.case.cell.heat
+            found.append(Heat(law, self.domain, self.state, self.active, tuple(found)))
         return found
 
     def _current_scale(self) -> float:

@@ -41,6 +41,7 @@ _USED = {
         "partial_molar_volume",
         "strain_a",
         "strain_c",
+        "entropic_coefficient",
     ),
     "electrolyte": (
         "ionic_conductivity",

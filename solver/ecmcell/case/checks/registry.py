@@ -16,6 +16,7 @@ SUBJECTS = (
     "lithium_layers",
     "leakage",
     "temperature",
+    "heat",
     "mechanics",
     "cracking",
     "cohesion",

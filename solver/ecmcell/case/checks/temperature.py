@@ -1,20 +1,21 @@
 """The temperature of the cell."""
 
+from collections.abc import Sequence
+
 from ecmcell.case.checks.registry import of_case
 from ecmcell.case.faults import Fault
+from ecmcell.case.heat import COLDEST, WARMEST
 from ecmcell.case.schema import Case
-
-# Lithium melts at 180.5 degC (453.7 K); the cells of the literature work from -50 degC.
-_COLDEST, _WARMEST = 223.15, 453.15  # K
 
 
 @of_case
 def temperature(case: Case) -> None:
     """Whether cells work at the temperature."""
-    if not _COLDEST <= case.cell.temperature <= _WARMEST:
-        given = f"{case.cell.temperature - 273.15:g} degC is not valid"
-        raise Fault(
-            given,
-            "Give a temperature from -50 degC to 180 degC.",
-            ["cell", "temperature"],
-        )
+    check_range(case.cell.temperature, ["cell", "temperature"])
+
+
+def check_range(kelvin: float, key: Sequence[str | int]) -> None:
+    """Whether cells work at a temperature in K that a key gives."""
+    if not COLDEST <= kelvin <= WARMEST:
+        given = f"{kelvin - 273.15:g} degC is not valid"
+        raise Fault(given, "Give a temperature from -50 degC to 180 degC.", key)

@@ -23,6 +23,10 @@ def _in_volts(given: Any) -> Any:
     return _with_unit(given, "V")
 
 
+def _in_volts_a_kelvin(given: Any) -> Any:
+    return _with_unit(given, "V/K")
+
+
 def _plain(given: Any) -> Any:
     return _with_unit(given, "1")
 
@@ -87,6 +91,9 @@ class Material(Frozen):
         partial_molar_volume: Partial molar volume of lithium in the active material, for swelling
             where no `volume_change` is given.
         open_circuit_voltage: Open-circuit voltage against lithium metal over the stoichiometry.
+        entropic_coefficient: Change dU/dT of the open-circuit voltage with the temperature over the
+            stoichiometry, for cells with a heat balance; the open-circuit voltage is then that at
+            the temperature of the cell at the start.
         volume_change: Volume change dV/V against the fully lithiated material over the
             stoichiometry.
         strain_a: Strain of the lattice parameter a (and b) against the fully lithiated material.
@@ -132,6 +139,9 @@ class Material(Frozen):
     molar_volume: Annotated[Property, Sourced(units.MolarVolume)] | None = None
     partial_molar_volume: Annotated[Property, Sourced(units.MolarVolume)] | None = None
     open_circuit_voltage: Annotated[Curve, BeforeValidator(_in_volts), OrExpression()] | None = None
+    entropic_coefficient: (
+        Annotated[Curve, BeforeValidator(_in_volts_a_kelvin), OrExpression()] | None
+    ) = None
     volume_change: Annotated[Curve, BeforeValidator(_plain), OrExpression()] | None = None
     strain_a: Annotated[Curve, BeforeValidator(_plain), OrExpression()] | None = None
     strain_c: Annotated[Curve, BeforeValidator(_plain), OrExpression()] | None = None

@@ -84,7 +84,7 @@ class Losses(Subject):
         for body, filling in self._filling:
             volume = self._cell.domain.part_volume(body.part)
             weight = body.material.site_charge * volume
-            total += weight * float(body.voltage_table(filling.value / volume))
+            total += weight * body.rest_voltage(filling.value / volume)
             sites += weight
         return total / sites if sites else 0.0
 

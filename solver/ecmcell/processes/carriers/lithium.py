@@ -60,8 +60,10 @@ class ActiveBody:
         material: Its material.
         sites: Charge of lithium that fills all sites, pC/um3.
         x: Stoichiometry.
-        voltage_table: Open-circuit voltage as a function of x, V.
-        open_circuit: The same in forms.
+        voltage_table: Open-circuit voltage as a function of x at the first temperature, V.
+        entropic_table: Its change with the temperature, V/K; zero where no heat is balanced.
+        warming: Rise of the temperature since the start, K.
+        open_circuit: Open-circuit voltage in forms, V.
         swellings: Its chemical strain: one the same in all directions, or one across the crystal
             axis and one along it.
         axis: Crystal axis of each cell, a unit vector of three components; None if isotropic.
@@ -73,9 +75,15 @@ class ActiveBody:
     x: fem.Function
     curves: NodalCurves
     voltage_table: Table
+    entropic_table: Table
+    warming: fem.Constant
     open_circuit: Expr
     swellings: tuple[Swelling, ...]
     axis: fem.Function | None
+
+    def rest_voltage(self, x: float) -> float:
+        """Open-circuit voltage at a stoichiometry and the present temperature, V."""
+        return float(self.voltage_table(x) + self.warming.value * self.entropic_table(x))
 
     def chemical_strain(self) -> Expr:
         """Strain of free swelling for the mechanics, 3 x 3."""
@@ -127,7 +135,7 @@ def active_bodies(
     case: Case, domain: Domain, state: State, properties: Properties
 ) -> dict[str, ActiveBody]:
     """The bodies of active material that take part, by name."""
-    made = {}
+    made, warming = {}, _warming(case, domain, state)
     for body, x in state.stoichiometry.items():
         (part,) = domain.bodies[body].parts
         material = case.phases[part.phase].made_of(ActiveMaterial)
@@ -135,6 +143,10 @@ def active_bodies(
         ocv = material.open_circuit_voltage
         voltage_table = Table(ocv.stoichiometry, ocv.value)
         open_circuit, _ = curves.add(voltage_table)
+        entropic = entropic_table(case, material)
+        if case.cell.heat is not None:
+            slope, _ = curves.add(entropic)
+            open_circuit += warming * slope
         axis = None
         if case.phases[part.phase].is_anisotropic:
             axis = crystal_axes(case, domain, domain.bodies[body])
@@ -145,11 +157,20 @@ def active_bodies(
             x=x,
             curves=curves,
             voltage_table=voltage_table,
+            entropic_table=entropic,
+            warming=warming,
             open_circuit=open_circuit,
             swellings=_swellings(case, domain, state, properties.of(part), curves, axis),
             axis=axis,
         )
     return made
+
+
+def _warming(case: Case, domain: Domain, state: State) -> fem.Constant:
+    """Rise of the temperature since the start, K; none where no heat is balanced."""
+    if case.cell.heat is None:
+        return domain.constant(0.0)
+    return state.temperature.constant("warming", lambda at: at - case.cell.temperature)
 
 
 def _swellings(
@@ -193,6 +214,14 @@ def _swellings(
             )
         )
     return tuple(made)
+
+
+def entropic_table(case: Case, material: ActiveMaterial) -> Table:
+    """Change of the open-circuit voltage with the temperature over the stoichiometry, V/K."""
+    known = material.entropic_coefficient
+    if known is None or case.cell.heat is None:
+        return Table([0.0, 1.0], [0.0, 0.0])
+    return Table(known.stoichiometry, known.value)
 
 
 def strain_table(material: ActiveMaterial, reference: float) -> Table:

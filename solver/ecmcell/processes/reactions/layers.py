@@ -95,7 +95,8 @@ class Layer:
             self.covered = ufl.min_value(now, 1.0)
             self.barrier = touching.nucleation_barrier(case, domain, outer)
             self._leak = domain.constant(layers.LEAST)
-            at = partial(arrhenius.exchange_current_density, _EDGE * law.exchange_current_density)
+            edge = _EDGE * law.exchange_current_density
+            at = partial(arrhenius.exchange_current_density, edge, law)
             self._edge = state.temperature.constant(f"edge of nucleation at {outer.role}", at)
 
     def current(self, kinetic: Expr, nucleating: Expr, leaking: Expr) -> Expr:

@@ -271,7 +271,8 @@ def plating(
     overpotential = -potential - shift
     known = law.exchange_current_density or anode.exchange_current_density
     exchange = temperature.constant(
-        "exchange current density of filaments", partial(arrhenius.exchange_current_density, known)
+        "exchange current density of filaments",
+        partial(arrhenius.exchange_current_density, known, anode),
     )
     current, over_film = _current(domain, temperature, anode, None, exchange, overpotential)
     left = ufl.conditional(ufl.gt(current, 0.0), given * current, current)
@@ -311,7 +312,7 @@ def _exchange(
     temperature: Temperature, name: str, law: Interface | LithiumElectrode
 ) -> fem.Constant:
     """Exchange current density of an interface or electrode, pA/um2."""
-    at = partial(arrhenius.exchange_current_density, law.exchange_current_density)
+    at = partial(arrhenius.exchange_current_density, law.exchange_current_density, law)
     return temperature.constant(f"exchange current density of {name}", at)
 
 

@@ -1,0 +1,1 @@
+"""Heat: one temperature of the whole cell that changes with time."""
