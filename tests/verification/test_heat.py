@@ -186,6 +186,30 @@ def test_first_law(comm: MPI.Comm, verify: Verify) -> None:
     verify(title, error, 0.0, 1e-8)
 
 
+@pytest.mark.reference("Heat", "first law; electrons that leak fall by the voltage of the cell")
+def test_self_discharge_is_heat(comm: MPI.Comm, verify: Verify) -> None:
+    """At rest all that the hosts lose by leakage, on discharge what is no work."""
+    lithium = LITHIUM | {"electronic_resistance": "1 ohm*cm^2"}
+    case = make_case(
+        {"separator": electrolyte(electronic_conductivity="1e-4 S/m"), "active": active()},
+        interfaces={"active|separator": kinetics(electronic_resistance="1 ohm*cm^2")},
+        boundaries={"anode": lithium, "collector": {}},
+        physics={"mechanics": False, "leakage": True},
+        cell=balanced(),
+        solver=EXACT,
+    )
+    cell = make_cell(case, layers(2, {"separator": 2.0, "active": 1.0}, [2, 4]), comm)
+    cell.initialise()
+    (heat,) = (process for process in cell.processes if isinstance(process, Heat))
+    before, position, work = heat.hosts.free_energy, cell.state.position, 0.0
+    for density, step in ((0.0, 0.1), (5.0, 0.2)):
+        advance(cell, density * cell.area, step)
+        work += cell.state.current.value * cell.state.voltage.value * step
+    lost = heat.hosts.free_energy - before
+    error = abs(position["heat"] + work - lost) / position["heat_turnover"]
+    verify("Self-discharge: heat and work less what the hosts lose", error, 0.0, 1e-8, "4")
+
+
 @pytest.mark.reference("Heat", "conservation of energy")
 @pytest.mark.parametrize("stress", [False, True])
 def test_heat_is_that_of_the_losses(comm: MPI.Comm, verify: Verify, stress: bool) -> None:
