@@ -103,7 +103,7 @@ def test_a_subject_that_does_not_apply_is_left_out(monkeypatch: pytest.MonkeyPat
 def test_a_field_that_is_not_declared_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(observables, "SUBJECTS", (Undeclared,))
     cell = membrane()
-    with pytest.raises(ValueError, match="Colour"):
+    with pytest.raises(KeyError, match="no column is declared for 'Colour"):
         Maps(cell, Observables(cell)).point_fields()
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from ecmcell.columns import fields
-from ecmcell.columns.column import Field
+from ecmcell.columns.column import Field, described
 from ecmcell.domain.faces import Face, Outer
 from ecmcell.evaluation.observables import Observables
 from ecmcell.evaluation.placement import Cells, Facets, Fields, Points
@@ -87,9 +87,9 @@ class Maps:
 
 def _in_order(found: Iterable[Fields], declared: Sequence[Field]) -> Fields:
     """All fields of some, in the order in which they are declared."""
-    order = [field.header for field in declared]
     merged = {name: values for one in found for name, values in one.items()}
-    return dict(sorted(merged.items(), key=lambda item: order.index(item[0])))
+    fields = sorted((described(name, declared) for name in merged), key=declared.index)
+    return {field.header: merged[field.header] for field in fields}
 
 
 def _pair_name(face: Face) -> str:
