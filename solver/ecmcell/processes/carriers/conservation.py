@@ -14,6 +14,7 @@ from ufl.core.expr import Expr
 from ecmcell.case.schema import Case
 from ecmcell.columns import losses
 from ecmcell.domain.domain import Domain
+from ecmcell.domain.region import Region
 from ecmcell.numerics.layout import Array
 from ecmcell.physics import charge, salt, transport
 from ecmcell.processes.carriers.collector import Collector
@@ -188,7 +189,60 @@ class Ions(Balance):
                 yield losses.SALT, -ufl.inner(current, ufl.grad(ions.salt.potential)), dx
 
 
-class Electrons(Balance):
+class _Electrons(Balance):
+    """Charge of electrons: they are conducted, and leave the cell at the collector.
+
+    Args:
+        fields: The unknown in each body.
+        domain: Where.
+        state: The unknowns.
+        properties: Those of all parts.
+        collector: Where they leave the cell.
+    """
+
+    def __init__(
+        self,
+        fields: Mapping[str, fem.Function],
+        domain: Domain,
+        state: State,
+        properties: Properties,
+        collector: Collector,
+    ):
+        super().__init__(fields)
+        self._domain, self._state = domain, state
+        self._properties, self._collector = properties, collector
+
+    def _region(self, body: str) -> Region:
+        """What of a body conducts them."""
+        raise NotImplementedError
+
+    def _potential(self, body: str) -> Expr:
+        """Their potential minus that of the collector, V."""
+        raise NotImplementedError
+
+    def inside(self, body: str, test: Expr) -> ufl.Form:
+        """Conduction."""
+        form, potential = 0, self._potential(body)
+        for part in self._region(body).parts:
+            conductivity = self._properties.of(part).electronic_conductivity
+            form += charge.conduction(conductivity, potential, test) * self._domain.dx(part)
+        return form
+
+    def fixed(self, body: str) -> Nodes:
+        """Nodes at the potential of the collector."""
+        return self._collector.nodes(self._region(body))
+
+    def losses(self) -> Iterable[Loss]:
+        """What is lost to the resistance."""
+        for body in self.fields:
+            gradient = ufl.grad(self._potential(body))
+            for part in self._region(body).parts:
+                conductivity = self._properties.of(part).electronic_conductivity
+                current = charge.current_density(conductivity, self._potential(body))
+                yield losses.ELECTRONIC, -ufl.inner(current, gradient), self._domain.dx(part)
+
+
+class Electrons(_Electrons):
     """Charge of electrons in active material.
 
     Args:
@@ -201,31 +255,16 @@ class Electrons(Balance):
     carrier = ELECTRONS
 
     def __init__(self, domain: Domain, state: State, properties: Properties, collector: Collector):
-        super().__init__(state.electrode)
-        self._domain, self._properties, self._collector = domain, properties, collector
+        super().__init__(state.electrode, domain, state, properties, collector)
 
-    def inside(self, body: str, test: Expr) -> ufl.Form:
-        """Conduction."""
-        domain, form = self._domain, 0
-        for part in domain.bodies[body].parts:
-            conductivity = self._properties.of(part).electronic_conductivity
-            form += charge.conduction(conductivity, self.fields[body], test) * domain.dx(part)
-        return form
+    def _region(self, body: str) -> Region:
+        return self._domain.bodies[body]
 
-    def fixed(self, body: str) -> Nodes:
-        """Nodes at the potential of the collector."""
-        return self._collector.nodes(self._domain.bodies[body])
-
-    def losses(self) -> Iterable[Loss]:
-        """What is lost to the resistance."""
-        for body, potential in self.fields.items():
-            for part in self._domain.bodies[body].parts:
-                conductivity = self._properties.of(part).electronic_conductivity
-                power = _ohmic(conductivity, potential)
-                yield losses.ELECTRONIC, power, self._domain.dx(part)
+    def _potential(self, body: str) -> Expr:
+        return self.fields[body]
 
 
-class AdditiveElectrons(Balance):
+class AdditiveElectrons(_Electrons):
     """Charge of electrons in electrolytes, by an additive or by their own leakage.
 
     Args:
@@ -238,33 +277,14 @@ class AdditiveElectrons(Balance):
     carrier = ADDITIVE
 
     def __init__(self, domain: Domain, state: State, properties: Properties, collector: Collector):
-        super().__init__(state.additive)
-        self._domain, self._state = domain, state
-        self._properties, self._collector = properties, collector
+        super().__init__(state.additive, domain, state, properties, collector)
 
-    def inside(self, body: str, test: Expr) -> ufl.Form:
-        """Conduction."""
-        form, electrons = 0, self._state.electrons(body)
-        for part in self._state.additive_regions[body].parts:
-            conductivity = self._properties.of(part).electronic_conductivity
-            form += charge.conduction(conductivity, electrons, test) * self._domain.dx(part)
-        return form
+    def _region(self, body: str) -> Region:
+        return self._state.additive_regions[body]
+
+    def _potential(self, body: str) -> Expr:
+        return self._state.electrons(body)
 
     def fixed(self, body: str) -> Nodes:
-        """Nodes at the potential of the collector."""
-        if self._collector.takes_leaks:
-            return _NONE
-        return self._collector.nodes(self._state.additive_regions[body])
-
-    def losses(self) -> Iterable[Loss]:
-        """What is lost to the resistance."""
-        for body, region in self._state.additive_regions.items():
-            for part in region.parts:
-                conductivity = self._properties.of(part).electronic_conductivity
-                power = _ohmic(conductivity, self._state.electrons(body))
-                yield losses.ELECTRONIC, power, self._domain.dx(part)
-
-
-def _ohmic(conductivity: Expr, potential: Expr) -> Expr:
-    """Power density of a current down a potential, pW/um3."""
-    return -ufl.inner(charge.current_density(conductivity, potential), ufl.grad(potential))
+        """The same, but for lithium in its place, at which electrons have to get across."""
+        return _NONE if self._collector.takes_leaks else super().fixed(body)
