@@ -66,6 +66,7 @@ CASE_TABLES = (
     ('interphase, growth = "self-limiting"', "LimitedGrowth"),
     ('interfaces."a|a", or of two phases of the same kind', "Junction"),
     ('interfaces."a|b", bonded', "Bond"),
+    ('voids of interfaces."a|b" beside meshed lithium', "Voids"),
     ("boundaries", "Boundaries"),
     ("boundaries.anode, or boundaries.collector of a symmetric cell", "LithiumElectrode"),
     ('contact of a lithium electrode, map = "patches"', "Patches"),
@@ -76,6 +77,7 @@ CASE_TABLES = (
     ("void_growth of a lithium electrode", "VoidGrowth"),
     ("boundaries.collector", "ElectronCollector"),
     ("cell", "Cell"),
+    ("cell.heat", "Heat"),
     ("physics", "Physics"),
     ("time", "Time"),
     ("solver", "Solver"),
@@ -105,6 +107,7 @@ MATERIAL_TABLES = (
     ("A property", "PropertyTable"),
     ("A curve", "Curve"),
     ("A formula instead of a curve", "Expression"),
+    ("A curve over the concentration of salt", "SaltCurve"),
     ("A window", "Window"),
 )
 MATERIAL = """\

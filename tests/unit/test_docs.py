@@ -9,9 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ecmcell.case.export import model_schema
 from ecmcell.case.faults import Fault
 from ecmcell.case.load import load_case
 from ecmcell.case.materials import Material
+from ecmcell.case.schema import Case
 from ecmcell.columns import SERIES
 from ecmcell.columns.cycles import CYCLES
 from ecmcell.columns.fields import FIELDS
@@ -66,6 +68,14 @@ def test_page_of_outputs_is_that_of_the_columns() -> None:
         assert f"\\tag{{{number}}}" in theory, number
     listed = set(re.findall(r"^\| `(.*?)` \|", made, re.MULTILINE))
     assert listed == {one.header for one in (*SERIES, *CYCLES, *FIELDS)}
+
+
+def test_every_table_of_a_case_has_a_section_in_the_reference() -> None:
+    """What a key may hold as a table is said somewhere; values with their origin are all alike."""
+    told = runpy.run_path(str(DOCS / "reference.py"))
+    listed = {name for _, name in (*told["CASE_TABLES"], *told["MATERIAL_TABLES"])}
+    tables = {n for n, one in model_schema(Case)["$defs"].items() if one.get("type") == "object"}
+    assert tables - listed == {"Material", "SourcedValue"}
 
 
 def test_reference_is_that_of_the_schema() -> None:
