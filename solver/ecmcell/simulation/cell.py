@@ -177,7 +177,7 @@ class Cell:
         return self._terminals.handed_lost
 
     def steering(self) -> list[npt.NDArray[np.float64]]:
-        """What time steps are held to: stoichiometry, salt, and the contact that voids take."""
+        """What the error of time steps is measured by: all that processes control."""
         return [values for process in self.processes for values in process.controlled()]
 
     def growth(self) -> npt.NDArray[np.float64]:

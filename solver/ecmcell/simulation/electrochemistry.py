@@ -14,19 +14,12 @@ from ecmcell.numerics.linear import NotConverged
 from ecmcell.numerics.newton import Effort, Newton, Stalled
 from ecmcell.numerics.scalars import Algebraic, ScalarEquation, prescribe
 from ecmcell.processes.carriers.collector import Collector
-from ecmcell.processes.carriers.conservation import (
-    AdditiveElectrons,
-    Anions,
-    Balance,
-    Electrons,
-    Ions,
-    Lithium,
-)
+from ecmcell.processes.carriers.conservation import Anions, Balance, Electrons, Ions, Lithium
 from ecmcell.processes.carriers.crossings import Crossings
 from ecmcell.processes.carriers.lithium import ActiveBody
 from ecmcell.processes.carriers.salt import Electrolytes
 from ecmcell.processes.filled_cracks.filaments import Filaments
-from ecmcell.processes.process import Process
+from ecmcell.processes.process import ADDITIVE, ELECTRONS, Process
 from ecmcell.processes.reactions.electronic_contacts import ElectronicContacts
 from ecmcell.processes.reactions.films import Films
 from ecmcell.processes.reactions.layers import Layers
@@ -92,12 +85,14 @@ class Electrochemistry:
         collector = Collector(case, domain, state)
         inserted = self.insertions.reactions
         self.contacts = ElectronicContacts(case, domain, state, active, inserted)
+        conductors = domain, properties, collector
+        leaked = {body: state.electrons(body) for body in state.additive}
         self._balances: list[Balance] = [
             Lithium(case, domain, state, properties, active, self.step),
             Anions(domain, state, self.electrolytes, self.step),
-            Electrons(domain, state, properties, collector),
+            Electrons(ELECTRONS, state.electrode, state.electrode, domain.bodies, *conductors),
             Ions(domain, state, self.electrolytes),
-            AdditiveElectrons(domain, state, properties, collector),
+            Electrons(ADDITIVE, state.additive, leaked, state.additive_regions, *conductors),
         ]
         self.processes: list[Process] = [
             *self._balances,

@@ -26,22 +26,21 @@ class Collector(Process):
         case: What to solve.
         domain: Where.
         state: The unknowns.
-
-    Attributes:
-        takes_leaks: Whether lithium is there instead, which electrons reach by leakage.
     """
 
     def __init__(self, case: Case, domain: Domain, state: State):
         self._domain, self._state = domain, state
         collector, resistance = case.boundaries.collector, 0.0
-        self.takes_leaks = case.physics.leakage and isinstance(collector, LithiumElectrode)
+        # Electrons that leak have to get across to lithium that is there instead.
+        self._takes_leaks = case.physics.leakage and isinstance(collector, LithiumElectrode)
         if not isinstance(collector, LithiumElectrode):
             resistance = collector.contact_resistance
         self._resistance = domain.constant(resistance) if resistance > 0.0 else None
 
-    def nodes(self, region: Region) -> npt.NDArray[np.int32]:
-        """Nodes of a region that are at its potential."""
-        if self._resistance is not None:
+    def nodes(self, carrier: str, region: Region) -> npt.NDArray[np.int32]:
+        """Nodes of a region where a carrier is at its potential."""
+        leaks = carrier == ADDITIVE and self._takes_leaks
+        if self._resistance is not None or leaks:
             return np.zeros(0, dtype=np.int32)
         return self._domain.boundary_nodes(region, ["collector"])
 

@@ -3,6 +3,7 @@
 What a carrier exchanges between bodies is told by the processes that exchange it.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 
 import numpy as np
@@ -20,7 +21,7 @@ from ecmcell.physics import charge, salt, transport
 from ecmcell.processes.carriers.collector import Collector
 from ecmcell.processes.carriers.lithium import ActiveBody
 from ecmcell.processes.carriers.salt import Electrolytes
-from ecmcell.processes.process import ADDITIVE, ANIONS, ELECTRONS, IONS, LITHIUM, Loss, Process
+from ecmcell.processes.process import ANIONS, IONS, LITHIUM, Loss, Process
 from ecmcell.processes.state import State
 from ecmcell.processes.subdomain import Properties
 
@@ -28,7 +29,7 @@ Nodes = npt.NDArray[np.int32]
 _NONE = np.zeros(0, dtype=np.int32)
 
 
-class Balance(Process):
+class Balance(Process, ABC):
     """The conservation of one carrier.
 
     Args:
@@ -46,9 +47,9 @@ class Balance(Process):
     def __init__(self, fields: Mapping[str, fem.Function]):
         self.fields = fields
 
+    @abstractmethod
     def inside(self, body: str, test: Expr) -> ufl.Form:
         """What is stored in a body and moves in it, times a test function, pA."""
-        raise NotImplementedError
 
     def fixed(self, body: str) -> Nodes:
         """Local dofs where the unknown of a body keeps its value."""
@@ -189,102 +190,50 @@ class Ions(Balance):
                 yield losses.SALT, -ufl.inner(current, ufl.grad(ions.salt.potential)), dx
 
 
-class _Electrons(Balance):
+class Electrons(Balance):
     """Charge of electrons: they are conducted, and leave the cell at the collector.
 
     Args:
+        carrier: Electrons of active material, or those in electrolytes.
         fields: The unknown in each body.
+        potentials: Their potential minus that of the collector in each body, V.
+        regions: What of each body conducts them.
         domain: Where.
-        state: The unknowns.
         properties: Those of all parts.
         collector: Where they leave the cell.
     """
 
     def __init__(
         self,
+        carrier: str,
         fields: Mapping[str, fem.Function],
+        potentials: Mapping[str, Expr],
+        regions: Mapping[str, Region],
         domain: Domain,
-        state: State,
         properties: Properties,
         collector: Collector,
     ):
         super().__init__(fields)
-        self._domain, self._state = domain, state
-        self._properties, self._collector = properties, collector
-
-    def _region(self, body: str) -> Region:
-        """What of a body conducts them."""
-        raise NotImplementedError
-
-    def _potential(self, body: str) -> Expr:
-        """Their potential minus that of the collector, V."""
-        raise NotImplementedError
+        self.carrier, self._potentials, self._regions = carrier, potentials, regions
+        self._domain, self._properties, self._collector = domain, properties, collector
 
     def inside(self, body: str, test: Expr) -> ufl.Form:
         """Conduction."""
-        form, potential = 0, self._potential(body)
-        for part in self._region(body).parts:
+        form, potential = 0, self._potentials[body]
+        for part in self._regions[body].parts:
             conductivity = self._properties.of(part).electronic_conductivity
             form += charge.conduction(conductivity, potential, test) * self._domain.dx(part)
         return form
 
     def fixed(self, body: str) -> Nodes:
         """Nodes at the potential of the collector."""
-        return self._collector.nodes(self._region(body))
+        return self._collector.nodes(self.carrier, self._regions[body])
 
     def losses(self) -> Iterable[Loss]:
         """What is lost to the resistance."""
-        for body in self.fields:
-            gradient = ufl.grad(self._potential(body))
-            for part in self._region(body).parts:
+        for body, potential in self._potentials.items():
+            for part in self._regions[body].parts:
                 conductivity = self._properties.of(part).electronic_conductivity
-                current = charge.current_density(conductivity, self._potential(body))
-                yield losses.ELECTRONIC, -ufl.inner(current, gradient), self._domain.dx(part)
-
-
-class Electrons(_Electrons):
-    """Charge of electrons in active material.
-
-    Args:
-        domain: Where.
-        state: The unknowns.
-        properties: Those of all parts.
-        collector: Where they leave the cell.
-    """
-
-    carrier = ELECTRONS
-
-    def __init__(self, domain: Domain, state: State, properties: Properties, collector: Collector):
-        super().__init__(state.electrode, domain, state, properties, collector)
-
-    def _region(self, body: str) -> Region:
-        return self._domain.bodies[body]
-
-    def _potential(self, body: str) -> Expr:
-        return self.fields[body]
-
-
-class AdditiveElectrons(_Electrons):
-    """Charge of electrons in electrolytes, by an additive or by their own leakage.
-
-    Args:
-        domain: Where.
-        state: The unknowns.
-        properties: Those of all parts.
-        collector: Where they leave the cell.
-    """
-
-    carrier = ADDITIVE
-
-    def __init__(self, domain: Domain, state: State, properties: Properties, collector: Collector):
-        super().__init__(state.additive, domain, state, properties, collector)
-
-    def _region(self, body: str) -> Region:
-        return self._state.additive_regions[body]
-
-    def _potential(self, body: str) -> Expr:
-        return self._state.electrons(body)
-
-    def fixed(self, body: str) -> Nodes:
-        """The same, but for lithium in its place, at which electrons have to get across."""
-        return _NONE if self._collector.takes_leaks else super().fixed(body)
+                current = charge.current_density(conductivity, potential)
+                power = -ufl.inner(current, ufl.grad(potential))
+                yield losses.ELECTRONIC, power, self._domain.dx(part)
