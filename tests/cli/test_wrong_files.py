@@ -1,4 +1,4 @@
-"""Recipes, materials and meshes that do not do: one message, exit code 2, nothing written."""
+"""Recipes, materials and meshes that are not valid: one message, exit code 2, nothing written."""
 
 from collections.abc import Callable
 

@@ -368,7 +368,7 @@ def test_run_is_that_without_heat_where_the_temperature_stays(comm: MPI.Comm) ->
 
     plain = {name: value for name, value in balanced().items() if name != "heat"}
     off, on = run(plain), run(balanced(1e9))
-    assert not off.cell.state.further
+    assert not off.cell.state.process_scalars
     assert not any(isinstance(process, Heat) for process in off.cell.processes)
     assert not any("Heat" in name for name in Observables(off.cell).row())
     assert set(off.passes) == {1}

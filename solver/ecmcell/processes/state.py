@@ -98,7 +98,7 @@ class State:
         thickness_strain: Strain across a section, uniform; 0 in plane strain and in space.
         pressure: Pressure of the platen, MPa.
         filament_pressure: Pressure of the lithium in cracks, MPa.
-        further: Numbers of processes that a time step finds too.
+        process_scalars: Numbers of processes that a time step finds too.
         position: Plain numbers: time and charge passed (signed and total), step of the protocol.
     """
 
@@ -192,7 +192,7 @@ class State:
         self.filament_pressure = tuple(
             Scalar(domain, f"Filament {n + 1} pressure [MPa]") for n in range(case.filament_count)
         )
-        self.further: list[Scalar] = []
+        self.process_scalars: list[Scalar] = []
         self.position: dict[str, float | int] = {
             "time": 0.0,
             "charge": 0.0,
@@ -245,7 +245,7 @@ class State:
     def scalars(self) -> tuple[Scalar, ...]:
         """All unknown numbers."""
         electric, uniform = (self.voltage, self.current), (self.stretch, self.thickness_strain)
-        return *electric, *uniform, self.pressure, *self.filament_pressure, *self.further
+        return *electric, *uniform, self.pressure, *self.filament_pressure, *self.process_scalars
 
     def contact_factor(self, face: Face) -> Expr:
         """Share of a contact, or of the face of an electrode, that carries current."""

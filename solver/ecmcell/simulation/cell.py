@@ -82,7 +82,7 @@ class Cell:
         self.processes = self._list_processes()
         for name in {name for process in self.processes for name in process.accumulators}:
             self.state.position[name] = 0.0
-        self.state.further += [s for process in self.processes for s in process.scalars]
+        self.state.process_scalars += [s for process in self.processes for s in process.scalars]
         self._couplings: list[Coupling] = []
         if self.mechanics is not None and _depends_on_mechanics(case):
             self._couplings += self.mechanics.couplings

@@ -70,7 +70,7 @@ def material_table(name: object, directory: Path, *kinds: str) -> dict[str, Any]
     """
     if not isinstance(name, str):
         example = toml(names(*kinds)[0])
-        raise Fault(f"{toml(name)} does not do", f"Give a name in quotes, e.g. {example}.")
+        raise Fault(f"{toml(name)} is not valid", f"Give a name in quotes, e.g. {example}.")
     file, *places = name.split(":")
     if file.endswith(".json"):
         if not places:
@@ -97,7 +97,7 @@ def overridden(table: dict[str, Any], overrides: object) -> dict[str, Any]:
         Fault: If an override is not a property.
     """
     if not isinstance(overrides, dict):
-        raise Fault(f"{toml(overrides)} does not do", "Give a table.")
+        raise Fault(f"{toml(overrides)} is not valid", "Give a table.")
     merged = dict(table)
     if "partial_molar_volume" in overrides:  # two ways to say how much the material swells
         if "volume_change" in overrides:

@@ -152,7 +152,7 @@ class Material(Frozen):
         if self.poisson_ratio is not None and not -1 < self.poisson_ratio < 0.5:
             remedy = "A Poisson ratio lies above -1 and below 0.5."
             raise Fault(
-                f"{self.poisson_ratio:g} does not do",
+                f"{self.poisson_ratio:g} is not valid",
                 remedy,
                 ["poisson_ratio", "value"],
             )
@@ -172,7 +172,7 @@ class Material(Frozen):
         if curve is not None and max(curve.value) > 1.0:
             remedy = "A transference number is at most 1."
             key = ["cation_transference", "value"]
-            raise Fault(f"{max(curve.value):g} does not do", remedy, key)
+            raise Fault(f"{max(curve.value):g} is not valid", remedy, key)
         return self
 
     @classmethod
