@@ -80,6 +80,7 @@ class Solid:
     Attributes:
         elastic: Work that displacements have taken so far.
         rounding: Strain over which kinks between tension and compression are rounded.
+        shape: Displacements of the first group of held nodes at a load of one.
     """
 
     def __init__(
@@ -138,6 +139,7 @@ class Solid:
         self._newton, self._scale = newton, scale
         self.turns: Solver = Alternation(self.displace, self.damage, self.potential, tolerance=1e-6)
         self._force = domain.compile(virtual)
+        self.shape: float | Array = 1.0
         self._load, self._known = 0.0, list[tuple[float, Array, Array]]()
 
     def displace(self) -> Effort:
@@ -183,7 +185,7 @@ class Solid:
         self.begin_step()
         self.u.x.array[:] = along([(at, u) for at, u, _ in self._known], load)
         self.d.x.array[:] = along([(at, d) for at, _, d in self._known], load)
-        self.prescribe(0, load)
+        self.prescribe(0, load * self.shape)
         self._load = load
         return self.solve()
 
@@ -276,4 +278,23 @@ def slit_cube(count: int, comm: MPI.Comm, direct: bool) -> Solid:
     solid = Solid(mesh, comm, brittle, [(above, 2), *((below, axis) for axis in range(3))], direct)
     x = solid.x
     solid.d.x.array[(np.abs(x[2]) < 0.6 / count) & (x[0] < 1e-9)] = 1.0
+    return solid
+
+
+def wedged_cube(count: int, comm: MPI.Comm, direct: bool) -> Solid:
+    """That cube, opened as by a wedge: its upper face turns about where the slit would end; mm, kN.
+
+    A load is what that face is lifted by at the mouth of the slit. The further the crack runs the
+    less energy it sets free, so it stops within the cube. The slit begins with the profile of a
+    crack.
+
+    Args:
+        count: Boxes of the mesh along an edge.
+        comm: All ranks.
+        direct: Whether MUMPS solves the linear systems.
+    """
+    solid = slit_cube(count, comm, direct)
+    solid.shape = 0.5 - solid.x[0][solid.nodes[0]]
+    away = np.hypot(np.maximum(solid.x[0], 0.0), solid.x[2])
+    solid.d.x.array[:] = np.exp(-away / solid.material.length)
     return solid
