@@ -16,11 +16,11 @@ from mpi4py import MPI
 
 from ecmcell.case.load import load_case
 from ecmcell.case.schema import Case
-from ecmcell.numerics.blocks import BlockSystem
 from ecmcell.numerics.fixed_point import transfer
-from ecmcell.numerics.layout import Layout
 from ecmcell.numerics.linear import DIRECT, LinearSolver
 from ecmcell.numerics.newton import Effort
+from ecmcell.numerics.system.blocks import BlockSystem
+from ecmcell.numerics.system.layout import Layout
 from ecmcell.runs.run import make_mesh
 from ecmcell.simulation.cell import Cell
 

@@ -18,14 +18,14 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
 from cells import make_cell
 from ecmcell import __version__
-from ecmcell.case.joints import Held
+from ecmcell.case.interfaces import Held
 from ecmcell.case.schema import Case
 from ecmcell.errors import EcmcellError
 from ecmcell.evaluation.observables import Observables
-from ecmcell.microstructure.meshdata import MeshData
+from ecmcell.microstructure.mesh.meshdata import MeshData
 from ecmcell.numerics.linear import NotConverged
-from ecmcell.numerics.stepping import StepTooSmall
-from ecmcell.processes.deformation.grip import with_stiffness
+from ecmcell.numerics.step_size import StepTooSmall
+from ecmcell.processes.deformation.penalty_stiffness import with_stiffness
 from ecmcell.simulation.protocol import Accepted, Cycler
 from meshes import concentric
 from pulling import pulling_case

@@ -80,7 +80,7 @@ Newton steps of both, factorisations those of MUMPS: damage alone takes conjugat
 
 Accelerated is the default, in the simulation too: Anderson's method where passes contract, momentum
 where a crack runs, both under the control of the energy. Whatever the method, each step
-begins from the parabola through the last three (`numerics/forecast.py`).
+begins from the parabola through the last three (`numerics/extrapolation.py`).
 Over-relaxed turns take 1.4 times each change. Final Newton is these until damage changes by less
 than 0.01, then Newton's method for both fields in one matrix (Farrell and Maurini 2017). Newton is
 that from the start, with a line search of the energy, L-BFGS the same with the two diagonal blocks

@@ -7,9 +7,9 @@ from petsc4py import PETSc
 from scipy.optimize import root_scalar
 
 from ecmcell.numerics import linear
-from ecmcell.numerics.blocks import BlockSystem
 from ecmcell.numerics.linear import NotConverged, put_options
 from ecmcell.numerics.newton import Effort
+from ecmcell.numerics.system.blocks import BlockSystem
 from fracture import Solid, Solver
 
 _TOLERANCE = 1e-6

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 from mpi4py import MPI
 
-from ecmcell.case.reading import validate
+from ecmcell.case.files.toml_reader import validate
+from ecmcell.case.protocol.step import Step
 from ecmcell.case.schema import Case
-from ecmcell.case.step import Step
 from ecmcell.case.units import FARADAY, GAS_CONSTANT
-from ecmcell.microstructure.meshdata import MeshData
+from ecmcell.microstructure.mesh.meshdata import MeshData
 from ecmcell.processes.carriers.lithium import active_bodies
 from ecmcell.processes.state import State
 from ecmcell.processes.subdomain import Properties

@@ -12,14 +12,14 @@ from dolfinx import fem, la
 from mpi4py import MPI
 
 from ecmcell.domain.domain import Domain
-from ecmcell.microstructure.meshdata import MeshData
-from ecmcell.microstructure.topology import assemble, roles_of_box_with_pores
+from ecmcell.microstructure.mesh.meshdata import MeshData
+from ecmcell.microstructure.mesh.topology import assemble, roles_of_box_with_pores
 from ecmcell.numerics import linear
 from ecmcell.numerics.alternation import Alternation
-from ecmcell.numerics.blocks import BlockSystem
 from ecmcell.numerics.bounded import Bounded
-from ecmcell.numerics.forecast import along
+from ecmcell.numerics.extrapolation import along
 from ecmcell.numerics.newton import Effort, Newton
+from ecmcell.numerics.system.blocks import BlockSystem
 from ecmcell.physics import fracture, mechanics
 from meshes import grid
 

@@ -9,10 +9,10 @@ import gmsh
 import numpy as np
 import numpy.typing as npt
 
-from ecmcell.microstructure.gmsh_mesh import ball, box, mesh_regions
-from ecmcell.microstructure.meshdata import MeshData
+from ecmcell.microstructure.mesh.meshdata import MeshData
+from ecmcell.microstructure.mesh.topology import RoleFinder, assemble, roles_of_box_with_pores
+from ecmcell.microstructure.meshing.gmsh_mesh import ball, box, mesh_regions
 from ecmcell.microstructure.recipes import RECIPES
-from ecmcell.microstructure.topology import RoleFinder, assemble, roles_of_box_with_pores
 
 COMPOSITE = {
     "recipe": "composite_cathode",

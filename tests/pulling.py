@@ -5,10 +5,10 @@ from typing import Any
 from mpi4py import MPI
 
 from cells import active, electrolyte, kinetics, make_case, make_cell
+from ecmcell.case.protocol.step import Step
 from ecmcell.case.schema import Case
-from ecmcell.case.step import Step
 from ecmcell.evaluation.observables import Observables
-from ecmcell.microstructure.meshdata import MeshData
+from ecmcell.microstructure.mesh.meshdata import MeshData
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.protocol import Accepted, Cycler
 from meshes import layers

@@ -2,7 +2,7 @@
 
 from cells import active, electrolyte, kinetics, make_case
 from ecmcell.case.schema import Case
-from ecmcell.microstructure.meshdata import MeshData
+from ecmcell.microstructure.mesh.meshdata import MeshData
 from meshes import concentric
 
 YOUNG, POISSON = 100e3, 0.25  # MPa

@@ -13,12 +13,12 @@ from matplotlib.axes import Axes
 from mpi4py import MPI
 
 from ecmcell.case import checks
-from ecmcell.case.reading import validate
+from ecmcell.case.files.toml_reader import validate
+from ecmcell.case.protocol.step import Step
 from ecmcell.case.schema import Case
-from ecmcell.case.step import Step
 from ecmcell.evaluation.observables import Observables
-from ecmcell.report.apart import tell_apart
-from ecmcell.report.style import MM, PAGE, new_figure, styled
+from ecmcell.report.comparison.markers import tell_apart
+from ecmcell.report.drawing.style import MM, PAGE, new_figure, styled
 from ecmcell.runs.run import make_mesh
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.protocol import Accepted, Cycler

@@ -11,8 +11,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 
-from ecmcell.report.curves import letter_axes
-from ecmcell.report.style import BLUE, GREY, MM, PAGE, VERMILION, new_figure, styled
+from ecmcell.report.drawing.style import BLUE, GREY, MM, PAGE, VERMILION, new_figure, styled
+from ecmcell.report.sections.curves import letter_axes
 
 SAFE, CRITICAL = "Highest without penetration [mA.cm-2]", "Lowest with penetration [mA.cm-2]"
 CLOSED = "Closed form [mA.cm-2]"

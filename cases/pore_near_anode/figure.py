@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from ecmcell.output import StoredRun
-from ecmcell.report.style import MM, PAGE, new_figure, styled
+from ecmcell.report.drawing.style import MM, PAGE, new_figure, styled
 
 HERE = Path(__file__).parent
 RUNS = {

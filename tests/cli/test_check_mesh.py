@@ -7,8 +7,8 @@ import pytest
 from workplace import CASE, RECIPE, Workplace, expect_one_message
 
 from ecmcell.output import StoredRun
-from ecmcell.report.microstructure import microstructure_table
-from ecmcell.report.plane import PlaneView
+from ecmcell.report.drawing.plane import PlaneView
+from ecmcell.report.sections.microstructure import microstructure_table
 
 SEPARATOR, CATHOLYTE, ACTIVE = 1, 2, 3
 IMAGE = {

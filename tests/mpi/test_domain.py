@@ -15,7 +15,7 @@ from ecmcell.domain.faces import Contact
 from ecmcell.domain.plan import Network
 from ecmcell.errors import InputError
 from ecmcell.evaluation.observables import Observables
-from ecmcell.microstructure.meshdata import MeshData
+from ecmcell.microstructure.mesh.meshdata import MeshData
 from meshes import concentric, grid
 
 pytestmark = [pytest.mark.mpi, pytest.mark.domain]

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from ecmcell.case import arrhenius
-from ecmcell.case.joints import LithiumElectrode
+from ecmcell.case.interfaces import LithiumElectrode
 from ecmcell.case.materials import Material, material
 from ecmcell.case.units import GAS_CONSTANT
 

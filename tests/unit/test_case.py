@@ -10,7 +10,7 @@ import pytest
 import tomli_w
 from rich.console import Console
 
-from ecmcell.case.joints import (
+from ecmcell.case.interfaces import (
     Bond,
     ElectronCollector,
     Interface,

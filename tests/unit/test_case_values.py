@@ -10,12 +10,10 @@ import tomli_w
 from rich.console import Console
 from test_case import TEXT, made
 
-from ecmcell.case.joints import (
-    Interface,
-)
+from ecmcell.case.files.provenance import CASE_FILE
+from ecmcell.case.interfaces import Interface
 from ecmcell.case.load import load_case
 from ecmcell.case.materials import LIBRARY, Material, material, names
-from ecmcell.case.origin import CASE_FILE
 from ecmcell.cli.overview import overview
 from ecmcell.errors import InputError
 

@@ -8,10 +8,10 @@ from PIL import Image
 
 from ecmcell.case.contact import PicturedContact, RandomContact
 from ecmcell.case.faults import Fault
-from ecmcell.case.greyscale import read_grey
-from ecmcell.microstructure.meshdata import MeshData
+from ecmcell.case.files.greyscale import read_grey
+from ecmcell.microstructure.mesh.meshdata import MeshData
+from ecmcell.microstructure.mesh.simplices import measures, quality
 from ecmcell.microstructure.recipes import RECIPES
-from ecmcell.microstructure.simplices import measures, quality
 from ecmcell.processes.contact_maps import pattern
 
 SHADES = np.array([[0, 51, 102, 255], [255, 153, 0, 0]])  # fifths of white, where not black

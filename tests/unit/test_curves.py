@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mpi4py import MPI
 
-from ecmcell.numerics.curves import HeldTable, LogarithmicTable, NodalCurves, Table
+from ecmcell.numerics.system.curves import HeldTable, LogarithmicTable, NodalCurves, Table
 
 X = [0.0, 0.2, 0.5, 0.6, 1.0]
 Y = [4.4, 4.1, 3.9, 3.9, 3.0]

@@ -5,8 +5,8 @@ import math
 import pytest
 
 from ecmcell.case.faults import Fault
-from ecmcell.case.sentences import parse_step
-from ecmcell.case.step import Step
+from ecmcell.case.protocol.parser import parse_step
+from ecmcell.case.protocol.step import Step
 from ecmcell.evaluation.cycles import Cycles, cycle_numbers
 
 CHARGE, DISCHARGE = "Charge at C/5 until 4.2 V", "Discharge at C/5 until 2.8 V"

@@ -18,7 +18,7 @@ from ecmcell.columns import SERIES
 from ecmcell.columns.cycles import CYCLES
 from ecmcell.columns.fields import FIELDS
 from ecmcell.microstructure import check_source
-from ecmcell.microstructure.simplices import measures
+from ecmcell.microstructure.mesh.simplices import measures
 from ecmcell.study import read_plan
 
 ROOT = Path(__file__).parents[2]

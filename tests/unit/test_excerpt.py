@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from ecmcell.microstructure.excerpt import excerpt, seen_along
-from ecmcell.microstructure.meshdata import MeshData
-from ecmcell.microstructure.simplices import measures
+from ecmcell.microstructure.mesh.meshdata import MeshData
+from ecmcell.microstructure.mesh.simplices import measures
+from ecmcell.microstructure.meshing.excerpt import excerpt, seen_along
 from meshes import composite, layers
 
 

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ecmcell.case.expressions import formula
 from ecmcell.case.faults import Fault
-from ecmcell.case.properties import Curve
+from ecmcell.case.files.expressions import formula
+from ecmcell.case.materials.properties import Curve
 
 X = np.linspace(0.05, 0.95, 7)
 ORIGIN = {"assumed": "for a test"}

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ecmcell.domain.loose import Support, loose_grains
-from ecmcell.microstructure.meshdata import MeshData
+from ecmcell.microstructure.mesh.meshdata import MeshData
 from meshes import grid, image
 
 PLATENS = Support(0, ("anode", "collector"), (0, 1))

@@ -7,10 +7,10 @@ from scipy.sparse import coo_array
 from scipy.sparse.linalg import spsolve
 
 from ecmcell.case.faults import Fault
-from ecmcell.microstructure.facets import MeshingError
+from ecmcell.microstructure.mesh.facets import MeshingError
+from ecmcell.microstructure.mesh.simplices import measures, quality
+from ecmcell.microstructure.mesh.topology import interface_measure
 from ecmcell.microstructure.recipes import RECIPES
-from ecmcell.microstructure.simplices import measures, quality
-from ecmcell.microstructure.topology import interface_measure
 
 LATTICE = {
     "recipe": "lattice",

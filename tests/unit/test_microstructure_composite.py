@@ -5,16 +5,16 @@ import pytest
 from test_microstructure_mesh import COMPOSITE, SPHERES
 
 from ecmcell.case.faults import Fault
-from ecmcell.microstructure.cuts import COLLECTOR, FREE, UNCUT, Cut, Cuts
-from ecmcell.microstructure.packing import (
+from ecmcell.microstructure.geometry.cuts import COLLECTOR, FREE, UNCUT, Cut, Cuts
+from ecmcell.microstructure.geometry.packing import (
     Diameters,
     PackingError,
     ball_volume,
     pack,
     place_pores,
 )
+from ecmcell.microstructure.mesh.simplices import measures, quality
 from ecmcell.microstructure.recipes.composite_cathode import CompositeCathode
-from ecmcell.microstructure.simplices import measures, quality
 from ecmcell.microstructure.statistics import describe
 
 DIAMETERS = Diameters(mean=5.0, deviation=1.0, minimum=3.0, maximum=8.0)

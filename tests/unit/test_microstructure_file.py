@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from ecmcell.errors import InputError
-from ecmcell.microstructure.mesh_file import read_mesh
-from ecmcell.microstructure.simplices import measures
+from ecmcell.microstructure.files.mesh_file import read_mesh
+from ecmcell.microstructure.mesh.simplices import measures
 
 SIDE = {"anode": 0.0, "collector": 2.0}
 

@@ -9,10 +9,10 @@ from pydantic import ValidationError
 
 from ecmcell.case.faults import Fault
 from ecmcell.microstructure import cache
+from ecmcell.microstructure.geometry.voxels import read_labels, simplices
+from ecmcell.microstructure.mesh.simplices import measures, quality
+from ecmcell.microstructure.mesh.topology import interface_measure
 from ecmcell.microstructure.recipes.image import Image
-from ecmcell.microstructure.simplices import measures, quality
-from ecmcell.microstructure.topology import interface_measure
-from ecmcell.microstructure.voxels import read_labels, simplices
 
 LABELS = np.random.default_rng(1).integers(0, 3, (6, 5, 4))
 LABELS[:, 0, :] = 1  # a solid floor, so that all of the box is reached

@@ -10,7 +10,7 @@ from test_microstructure_mesh import COMPOSITE, LAYERS
 
 from ecmcell.errors import InputError
 from ecmcell.microstructure import get_mesh, library
-from ecmcell.microstructure.aside import make_aside
+from ecmcell.microstructure.meshing.child_process import make_aside
 from ecmcell.microstructure.recipes.composite_cathode import CompositeCathode
 from ecmcell.microstructure.recipes.layered import Layered
 

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from ecmcell.case.faults import Fault
-from ecmcell.microstructure.facets import MeshingError, facets_of
-from ecmcell.microstructure.meshdata import MeshData
+from ecmcell.microstructure.mesh.facets import MeshingError, facets_of
+from ecmcell.microstructure.mesh.meshdata import MeshData
+from ecmcell.microstructure.mesh.simplices import measures, quality
+from ecmcell.microstructure.mesh.topology import assemble, interface_measure
 from ecmcell.microstructure.recipes import RECIPES
-from ecmcell.microstructure.simplices import measures, quality
-from ecmcell.microstructure.topology import assemble, interface_measure
 from meshes import grid, punched
 
 COMPOSITE = {
@@ -321,7 +321,7 @@ def test_gmsh_takes_no_memory_where_nothing_is_meshed() -> None:
 import sys
 import ecmcell.runs.run
 loaded = [path for path in open("/proc/self/maps") if "libgmsh" in path]
-from ecmcell.microstructure.on_demand import gmsh
+from ecmcell.microstructure.meshing.gmsh_on_demand import gmsh
 gmsh.isInitialized()
 print(len(loaded), any("libgmsh" in path for path in open("/proc/self/maps")))
 """

@@ -6,16 +6,16 @@ import numpy as np
 import pytest
 
 from ecmcell.case.faults import Fault
-from ecmcell.microstructure.recipes.polycrystal import Polycrystal
-from ecmcell.microstructure.simplices import measures, quality
-from ecmcell.microstructure.statistics import describe
-from ecmcell.microstructure.tessellation import (
+from ecmcell.microstructure.geometry.tessellation import (
     TessellationError,
     edges_of,
     flattened,
     seeds_in_box,
     tessellate,
 )
+from ecmcell.microstructure.mesh.simplices import measures, quality
+from ecmcell.microstructure.recipes.polycrystal import Polycrystal
+from ecmcell.microstructure.statistics import describe
 
 PELLET = {
     "recipe": "polycrystal",

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from ecmcell.case.faults import Fault
-from ecmcell.microstructure.facets import facets_of
-from ecmcell.microstructure.meshdata import MeshData
-from ecmcell.microstructure.refine import REFINED, refined
-from ecmcell.microstructure.simplices import edge_lengths, measures
+from ecmcell.microstructure.mesh.facets import facets_of
+from ecmcell.microstructure.mesh.meshdata import MeshData
+from ecmcell.microstructure.mesh.simplices import edge_lengths, measures
+from ecmcell.microstructure.meshing.refine import REFINED, refined
 from ecmcell.microstructure.statistics import largest_cells
 from meshes import composite, layers
 

@@ -5,10 +5,10 @@ import pytest
 
 from ecmcell.case.faults import Fault
 from ecmcell.domain.plan import touching_phases
-from ecmcell.microstructure.meshdata import MeshData
+from ecmcell.microstructure.mesh.meshdata import MeshData
+from ecmcell.microstructure.mesh.simplices import measures
 from ecmcell.microstructure.recipes import RECIPES
 from ecmcell.microstructure.recipes.secondary_particle import divided_disc
-from ecmcell.microstructure.simplices import measures
 
 USUAL = {
     "recipe": "secondary_particle",

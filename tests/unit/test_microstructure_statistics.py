@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from ecmcell.microstructure.facets import facets_of
+from ecmcell.microstructure.mesh.facets import facets_of
+from ecmcell.microstructure.mesh.topology import assemble
 from ecmcell.microstructure.statistics import describe
-from ecmcell.microstructure.topology import assemble
 
 
 def strip(phases: list[str], width: float = 2.0):

@@ -9,9 +9,9 @@ from mpi4py import MPI
 from ecmcell.domain.domain import Domain
 from ecmcell.numerics import linear
 from ecmcell.numerics.alternation import Alternation
-from ecmcell.numerics.blocks import BlockSystem
 from ecmcell.numerics.bounded import Bounded
 from ecmcell.numerics.newton import Effort
+from ecmcell.numerics.system.blocks import BlockSystem
 from meshes import grid
 
 pytestmark = pytest.mark.mpi

@@ -13,10 +13,10 @@ from cells import active, composite_interfaces, composite_phases, drive, make_ca
 from ecmcell.case.schema import Case
 from ecmcell.domain.domain import Domain
 from ecmcell.numerics import linear
-from ecmcell.numerics.blocks import BlockSystem
 from ecmcell.numerics.linear import LinearSolver, NotConverged
 from ecmcell.numerics.newton import Newton
-from ecmcell.numerics.scalars import Scalar, ScalarEquation, prescribe
+from ecmcell.numerics.system.blocks import BlockSystem
+from ecmcell.numerics.system.scalars import Scalar, ScalarEquation, prescribe
 from meshes import composite, grid
 
 pytestmark = pytest.mark.mpi

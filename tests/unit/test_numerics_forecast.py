@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ecmcell.numerics.forecast import along
+from ecmcell.numerics.extrapolation import along
 
 
 @pytest.mark.parametrize("degree", [0, 1, 2])

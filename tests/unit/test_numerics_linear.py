@@ -12,8 +12,8 @@ from petsc4py import PETSc
 
 from ecmcell.domain.domain import Domain
 from ecmcell.numerics import linear
-from ecmcell.numerics.blocks import BlockSystem
 from ecmcell.numerics.linear import LinearSolver, NotConverged, rigid_modes
+from ecmcell.numerics.system.blocks import BlockSystem
 from meshes import grid
 
 pytestmark = pytest.mark.mpi

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecmcell.numerics.stepping import StepSize, StepTooSmall
+from ecmcell.numerics.step_size import StepSize, StepTooSmall
 
 
 def test_begins_with_the_initial_step() -> None:

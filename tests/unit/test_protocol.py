@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ecmcell.case.faults import Fault
-from ecmcell.case.protocol import Steps, read_protocol
-from ecmcell.case.sentences import parse_step
-from ecmcell.case.step import Rate, Step
+from ecmcell.case.protocol.parser import parse_step
+from ecmcell.case.protocol.protocol import Steps, read_protocol
+from ecmcell.case.protocol.step import Rate, Step
 from ecmcell.errors import InputError
 
 positive = st.floats(1e-3, 1e3).map(lambda x: float(f"{x:.6g}"))

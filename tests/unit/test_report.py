@@ -17,10 +17,13 @@ from synthetic_run import (
 )
 
 from ecmcell.errors import InputError
-from ecmcell.microstructure.simplices import sizes
+from ecmcell.microstructure.mesh.simplices import sizes
 from ecmcell.output import OutputMesh, RunDirectory, StoredRun
 from ecmcell.report import write_report
-from ecmcell.report.curves import (
+from ecmcell.report.drawing.style import MM, PAGE, Plate, new_figure, styled
+from ecmcell.report.inputs import section_of, strengths
+from ecmcell.report.page import Section, page_text
+from ecmcell.report.sections.curves import (
     balance_plate,
     branches,
     effort_plate,
@@ -28,12 +31,9 @@ from ecmcell.report.curves import (
     stress_plate,
     voltage_plate,
 )
-from ecmcell.report.inputs import section_of, strengths
-from ecmcell.report.page import Section, page_text
-from ecmcell.report.percentiles import percentile_table, spreads
+from ecmcell.report.sections.stress_percentiles import percentile_table, spreads
+from ecmcell.report.sections.tables import protocol_table
 from ecmcell.report.states import chosen_states
-from ecmcell.report.style import MM, PAGE, Plate, new_figure, styled
-from ecmcell.report.tables import protocol_table
 
 SECTIONS = {
     "summary",

@@ -6,7 +6,7 @@ import matplotlib as mpl
 import numpy as np
 from PIL import Image
 
-from ecmcell.report.animation import moving
+from ecmcell.report.drawing.animation import moving
 
 STATES = range(4)
 SPOT, BAR = (slice(10, 16), slice(10, 16)), (slice(20, 180), slice(190, 200))

@@ -6,10 +6,10 @@ import pytest
 from matplotlib.figure import Figure
 from synthetic_run import CASE, write_series_run
 
-from ecmcell.report.apart import tell_apart
-from ecmcell.report.comparison import read_members
-from ecmcell.report.style import BLUE, COLOURS, GREEN, VERMILION
-from ecmcell.report.together import voltage_overlay
+from ecmcell.report.comparison.figures import voltage_overlay
+from ecmcell.report.comparison.markers import tell_apart
+from ecmcell.report.comparison.page import read_members
+from ecmcell.report.drawing.style import BLUE, COLOURS, GREEN, VERMILION
 
 
 def marked(figure: Figure) -> set[str]:

@@ -10,10 +10,10 @@ from test_report import Page
 from ecmcell.errors import InputError
 from ecmcell.output import RunDirectory, StoredRun
 from ecmcell.report import write_comparison
-from ecmcell.report.comparison import read_members, short_names
-from ecmcell.report.curves import branches
-from ecmcell.report.differences import differences
-from ecmcell.report.together import colours, cycle_overlay, mean_losses, mean_over
+from ecmcell.report.comparison.differences import differences
+from ecmcell.report.comparison.figures import colours, cycle_overlay, mean_losses, mean_over
+from ecmcell.report.comparison.page import read_members, short_names
+from ecmcell.report.sections.curves import branches
 
 PRESSED = CASE + '\n[cell]\nstack_pressure = "{}"\n'
 

@@ -7,11 +7,11 @@ import pytest
 from matplotlib.figure import Figure
 
 from ecmcell.output import OutputMesh, RunDirectory, StoredRun
-from ecmcell.report.cracks import crack_animation, crack_plate
-from ecmcell.report.maps import map_plates
-from ecmcell.report.plane import PlaneView
+from ecmcell.report.drawing.maps import map_plates
+from ecmcell.report.drawing.plane import PlaneView
+from ecmcell.report.drawing.style import COLOURS, styled
+from ecmcell.report.sections.cracks import crack_animation, crack_plate
 from ecmcell.report.states import chosen_states
-from ecmcell.report.style import COLOURS, styled
 
 SIDE = 9
 

@@ -12,12 +12,12 @@ from test_report import SECTIONS, Page
 
 from ecmcell.output import OutputMesh, RunDirectory, StoredRun
 from ecmcell.report import write_report
-from ecmcell.report.animation import LARGEST_SIZE
-from ecmcell.report.cycles import cycle_plate, cycle_table
-from ecmcell.report.interfaces import loss_of_contact_plate
-from ecmcell.report.opening import opening_animation
-from ecmcell.report.plane import PlaneView
-from ecmcell.report.style import styled
+from ecmcell.report.drawing.animation import LARGEST_SIZE
+from ecmcell.report.drawing.plane import PlaneView
+from ecmcell.report.drawing.style import styled
+from ecmcell.report.sections.cycles import cycle_plate, cycle_table
+from ecmcell.report.sections.interfaces import loss_of_contact_plate
+from ecmcell.report.sections.opening_animation import opening_animation
 
 
 def left_of_middle(mesh: OutputMesh) -> np.ndarray:

@@ -8,9 +8,9 @@ import pytest
 from PIL import Image
 
 from ecmcell.output import OutputMesh, RunDirectory, StoredRun
-from ecmcell.report.critical import write_critical
-from ecmcell.report.filaments import filament_plate, filament_plates, short_plate
-from ecmcell.report.style import styled
+from ecmcell.report.drawing.style import styled
+from ecmcell.report.sections.critical_current import write_critical
+from ecmcell.report.sections.filled_cracks import filament_plate, filament_plates, short_plate
 
 TIME = np.array([0.0, 10.0, 20.0, 30.0])
 NONE = np.full(4, np.nan)

@@ -8,8 +8,8 @@ import pytest
 
 from ecmcell.output import RunDirectory, StoredRun
 from ecmcell.report import write_report
-from ecmcell.report.hotspots import hotspot_plates
-from ecmcell.report.style import styled
+from ecmcell.report.drawing.style import styled
+from ecmcell.report.sections.hotspots import hotspot_plates
 
 EDGES = [0.0, 0.1, 0.2, 0.4, np.inf]
 

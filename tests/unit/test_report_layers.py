@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from ecmcell.report.layers import layer_plates
-from ecmcell.report.style import styled
+from ecmcell.report.drawing.style import styled
+from ecmcell.report.sections.lithium_layers import layer_plates
 
 TIME = np.array([0.0, 10.0, 20.0])
 

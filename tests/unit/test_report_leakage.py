@@ -3,10 +3,10 @@
 import numpy as np
 
 from ecmcell.output import StoredFields
-from ecmcell.report.leakage import leakage_plate
-from ecmcell.report.losses import COLOURS
-from ecmcell.report.quantities import LITHIUM, QUANTITIES
-from ecmcell.report.style import styled
+from ecmcell.report.drawing.quantities import LITHIUM, QUANTITIES
+from ecmcell.report.drawing.style import styled
+from ecmcell.report.sections.leakage import leakage_plate
+from ecmcell.report.sections.losses import COLOURS
 
 TIME = np.array([0.0, 10.0, 20.0])
 SERIES = {

@@ -3,16 +3,14 @@
 import numpy as np
 import pytest
 
-from ecmcell.report.curves import (
-    branches,
-)
-from ecmcell.report.interfaces import distribution_plate
-from ecmcell.report.maps import colour_scale, has_both_signs, weighted_quantiles
-from ecmcell.report.raster import Raster
+from ecmcell.report.drawing.labels import axis_label, duration, in_volts, number
+from ecmcell.report.drawing.maps import colour_scale, has_both_signs, weighted_quantiles
+from ecmcell.report.drawing.raster import Raster
+from ecmcell.report.drawing.view import round_length
+from ecmcell.report.sections.curves import branches
+from ecmcell.report.sections.interfaces import distribution_plate
+from ecmcell.report.sections.tables import highlights
 from ecmcell.report.states import _choice, row_at
-from ecmcell.report.tables import highlights
-from ecmcell.report.view import round_length
-from ecmcell.report.words import axis_label, duration, in_volts, number
 
 
 def test_branches_count_capacity_from_their_own_start():

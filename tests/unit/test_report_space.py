@@ -10,8 +10,8 @@ from matplotlib.colors import Normalize
 from synthetic_run import cube_mesh
 
 from ecmcell.output import OutputMesh
-from ecmcell.report.space import SpaceView
-from ecmcell.report.style import new_figure
+from ecmcell.report.drawing.space import SpaceView
+from ecmcell.report.drawing.style import new_figure
 
 LOW_HIGH, COLOURS = Normalize(0.0, 1.0), mpl.colormaps["viridis"]
 

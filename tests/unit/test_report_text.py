@@ -12,14 +12,14 @@ from synthetic_run import CASE, disc_mesh, fields, write_series_run
 from test_report_hotspots import write_run
 
 from ecmcell.output import OutputMesh, StoredFields
-from ecmcell.report.comparison import comparison_sections, read_members
-from ecmcell.report.hotspots import hotspot_plates
-from ecmcell.report.interfaces import interface_plates
-from ecmcell.report.maps import map_plates
-from ecmcell.report.plane import PlaneView
+from ecmcell.report.comparison.page import comparison_sections, read_members
+from ecmcell.report.drawing.labels import in_words
+from ecmcell.report.drawing.maps import map_plates
+from ecmcell.report.drawing.plane import PlaneView
+from ecmcell.report.drawing.style import Plate, styled
+from ecmcell.report.sections.hotspots import hotspot_plates
+from ecmcell.report.sections.interfaces import interface_plates
 from ecmcell.report.states import State
-from ecmcell.report.style import Plate, styled
-from ecmcell.report.words import in_words
 
 
 def undrawn_labels(axes: Axes) -> Iterator[Text]:

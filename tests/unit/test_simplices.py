@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ecmcell.microstructure.simplices import (
+from ecmcell.microstructure.mesh.simplices import (
     distances,
     edge_lengths,
     is_flat,

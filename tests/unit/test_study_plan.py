@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import tomli_w
 
-from ecmcell.case.overlay import merged
+from ecmcell.case.files.merge import merged
 from ecmcell.errors import InputError
 from ecmcell.study import read_plan
 

@@ -20,7 +20,7 @@ from ecmcell.evaluation.placement import Cells, Facets, Fields, Points
 from ecmcell.evaluation.probes import Probes
 from ecmcell.evaluation.registry import SUBJECTS
 from ecmcell.evaluation.subject import Subject
-from ecmcell.processes.filled_cracks.filaments import Short
+from ecmcell.processes.filled_cracks.filled_cracks import Short
 from ecmcell.simulation.cell import Cell
 from meshes import layers
 

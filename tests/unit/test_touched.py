@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ecmcell.domain.touched import disc
+from ecmcell.domain.intersections import disc
 
 RNG = np.random.default_rng(7)
 

@@ -26,10 +26,10 @@ from ecmcell.evaluation.maps import Maps
 from ecmcell.evaluation.observables import Observables
 from ecmcell.microstructure.recipes import RECIPES
 from ecmcell.numerics import linear
-from ecmcell.numerics.blocks import BlockSystem
 from ecmcell.numerics.fixed_point import transfer
 from ecmcell.numerics.linear import LinearSolver
 from ecmcell.numerics.newton import Newton
+from ecmcell.numerics.system.blocks import BlockSystem
 from ecmcell.physics import mechanics
 from ecmcell.processes.carriers.orientation import random_directions
 from meshes import concentric, grid, layers

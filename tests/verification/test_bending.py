@@ -18,7 +18,7 @@ from test_plasticity import (
 from cells import Stack, electrolyte, make_case
 from ecmcell.case.schema import Case
 from ecmcell.domain.region import Region
-from ecmcell.microstructure.meshdata import MeshData
+from ecmcell.microstructure.mesh.meshdata import MeshData
 from ecmcell.simulation.mechanics import Mechanics
 from meshes import grid
 from record import Verify

@@ -7,12 +7,12 @@ from mpi4py import MPI
 from scipy.optimize import brentq
 
 from cells import Stack, active, electrolyte, kinetics, make_case
-from ecmcell.case.joints import Held
+from ecmcell.case.interfaces import Held
 from ecmcell.numerics import linear
-from ecmcell.numerics.blocks import BlockSystem
 from ecmcell.numerics.newton import Newton
+from ecmcell.numerics.system.blocks import BlockSystem
 from ecmcell.physics.mechanics import lame, strain, stress
-from ecmcell.processes.interfaces.joints import Joints
+from ecmcell.processes.interfaces.interfaces import Joints
 from ecmcell.processes.state import DAMAGE, State
 from ecmcell.simulation.cell import divide
 from meshes import concentric, grid

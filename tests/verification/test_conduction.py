@@ -8,9 +8,9 @@ from mpi4py import MPI
 
 from cells import LITHIUM, THERMAL_VOLTAGE, drive, electrolyte, make_case, make_cell
 from ecmcell.domain.domain import Domain
-from ecmcell.numerics.blocks import BlockSystem
 from ecmcell.numerics.linear import LinearSolver, transport_options
 from ecmcell.numerics.newton import Newton
+from ecmcell.numerics.system.blocks import BlockSystem
 from ecmcell.physics.charge import conduction, current_density
 from ecmcell.simulation.cell import Cell
 from meshes import concentric, image, layers

@@ -5,8 +5,8 @@ import pytest
 from mpi4py import MPI
 
 from cells import Stack, active, electrolyte, kinetics, make_case, make_cell
+from ecmcell.case.protocol.step import Step
 from ecmcell.case.schema import Case
-from ecmcell.case.step import Step
 from ecmcell.evaluation.observables import Observables
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.protocol import Accepted, Cycler

@@ -8,7 +8,7 @@ from mpi4py import MPI
 
 from cells import LITHIUM, active, electrolyte, kinetics, make_case, make_cell
 from ecmcell.case.schema import Case
-from ecmcell.evaluation.cracks.fissures import Fissures
+from ecmcell.evaluation.cracks.crack_clusters import Fissures
 from ecmcell.evaluation.observables import Observables
 from ecmcell.processes.cracks.crack_graph import localised
 from ecmcell.processes.cracks.cracks import too_small

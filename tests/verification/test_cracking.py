@@ -21,7 +21,7 @@ from cells import (
 )
 from ecmcell.case.schema import Case
 from ecmcell.case.units import FARADAY
-from ecmcell.evaluation.cracks.fissures import Fissures
+from ecmcell.evaluation.cracks.crack_clusters import Fissures
 from ecmcell.evaluation.observables import Observables
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.protocol import Accepted, Cycler

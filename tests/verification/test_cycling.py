@@ -5,7 +5,7 @@ import pytest
 from test_runs import PROGRAM, launch, write_case
 
 from cells import composite_interfaces
-from ecmcell.microstructure.simplices import sizes
+from ecmcell.microstructure.mesh.simplices import sizes
 from ecmcell.output import StoredRun
 
 CYCLE = ["Charge at 1C for 2 minutes", "Rest for 30 s", "Discharge at 1C for 2 minutes"]

@@ -8,11 +8,11 @@ import pytest
 from mpi4py import MPI
 
 from cells import make_cell
-from ecmcell.case.joints import Held
+from ecmcell.case.interfaces import Held
 from ecmcell.case.load import load_case
 from ecmcell.case.schema import Case
-from ecmcell.microstructure.meetings import meetings
-from ecmcell.processes.deformation.grip import scattered, unresolved, with_stiffness
+from ecmcell.microstructure.mesh.cell_sizes import meetings
+from ecmcell.processes.deformation.penalty_stiffness import scattered, unresolved, with_stiffness
 from meshes import concentric, layers
 from pulling import ENERGY, STRENGTH, THICKNESS, follow, pulling_case
 from record import Verify

@@ -10,12 +10,12 @@ from mpi4py import MPI
 from cells import active, electrolyte, kinetics, make_case
 from ecmcell.case.schema import Case
 from ecmcell.numerics import linear
-from ecmcell.numerics.blocks import BlockSystem
 from ecmcell.numerics.newton import Effort, Newton
+from ecmcell.numerics.system.blocks import BlockSystem
 from ecmcell.physics import fracture, mechanics
 from ecmcell.processes.cracks import cracks
 from ecmcell.processes.cracks.cracks import Cracks, laws
-from ecmcell.processes.interfaces.joints import Joints
+from ecmcell.processes.interfaces.interfaces import Joints
 from ecmcell.processes.state import DAMAGE, State
 from ecmcell.simulation.cell import divide
 from fracture import SHARP, mode_one

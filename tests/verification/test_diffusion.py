@@ -11,9 +11,9 @@ from scipy.optimize import brentq
 
 from ecmcell.domain.domain import Domain
 from ecmcell.domain.gather import gather_nodes, gather_points
-from ecmcell.numerics.blocks import BlockSystem
 from ecmcell.numerics.linear import LinearSolver, transport_options
 from ecmcell.numerics.newton import Newton
+from ecmcell.numerics.system.blocks import BlockSystem
 from ecmcell.physics.transport import diffusion, storage
 from exact import filled, filling
 from meshes import concentric

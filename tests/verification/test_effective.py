@@ -17,10 +17,10 @@ from mpi4py import MPI
 from cells import LITHIUM, Table, active, electrolyte, kinetics, make_case
 from ecmcell.case.schema import Case
 from ecmcell.homogenisation.effective import Effective, effective
-from ecmcell.microstructure.excerpt import excerpt
-from ecmcell.microstructure.meshdata import MeshData
+from ecmcell.microstructure.mesh.meshdata import MeshData
+from ecmcell.microstructure.mesh.topology import assemble
+from ecmcell.microstructure.meshing.excerpt import excerpt
 from ecmcell.microstructure.recipes import RECIPES
-from ecmcell.microstructure.topology import assemble
 from meshes import COMPOSITE, grid, image, layers
 from record import Verify
 

@@ -7,9 +7,9 @@ from mpi4py import MPI
 from cells import LITHIUM, active, electrolyte, kinetics, make_case
 from ecmcell.case.schema import Case
 from ecmcell.homogenisation.effective import Effective, effective
-from ecmcell.microstructure.meshdata import MeshData
+from ecmcell.microstructure.mesh.meshdata import MeshData
+from ecmcell.microstructure.mesh.topology import assemble
 from ecmcell.microstructure.recipes import RECIPES
-from ecmcell.microstructure.topology import assemble
 from meshes import grid, layers
 
 pytestmark = pytest.mark.mpi

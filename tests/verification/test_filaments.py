@@ -11,7 +11,7 @@ from cells import LITHIUM, Tape, electrolyte, make_case, make_cell
 from ecmcell.case.schema import Case
 from ecmcell.case.units import FARADAY
 from ecmcell.evaluation.observables import Observables
-from ecmcell.microstructure.meshdata import MeshData
+from ecmcell.microstructure.mesh.meshdata import MeshData
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.onset import SHORT
 from ecmcell.simulation.protocol import Cycler

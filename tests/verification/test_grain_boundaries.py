@@ -8,10 +8,10 @@ from mpi4py import MPI
 
 from cells import LITHIUM, active, drive, electrolyte, kinetics, make_case, make_cell
 from ecmcell.case.schema import Case
-from ecmcell.evaluation.electrochemistry.passage import Passage
+from ecmcell.evaluation.electrochemistry.effective_conductivity import Passage
 from ecmcell.evaluation.observables import Observables
 from ecmcell.homogenisation.effective import effective
-from ecmcell.microstructure.meshdata import MeshData
+from ecmcell.microstructure.mesh.meshdata import MeshData
 from ecmcell.processes import process
 from meshes import grid
 from record import Verify

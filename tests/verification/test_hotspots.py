@@ -22,7 +22,7 @@ from cells import (
 )
 from ecmcell.case import arrhenius
 from ecmcell.evaluation.observables import Observables
-from ecmcell.microstructure.meshdata import MeshData
+from ecmcell.microstructure.mesh.meshdata import MeshData
 from ecmcell.microstructure.recipes import RECIPES
 from ecmcell.simulation.cell import Cell
 from meshes import grid, layers

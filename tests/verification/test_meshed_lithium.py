@@ -11,7 +11,7 @@ from ecmcell.case.schema import Case
 from ecmcell.case.units import FARADAY
 from ecmcell.errors import InputError
 from ecmcell.evaluation.observables import Observables
-from ecmcell.microstructure.meshdata import MeshData
+from ecmcell.microstructure.mesh.meshdata import MeshData
 from ecmcell.simulation.protocol import Cycler
 from meshes import layers
 from record import Verify

@@ -9,7 +9,7 @@ from scipy.optimize import brentq
 from cells import Stack, active, electrolyte, kinetics, make_case
 from ecmcell.case.schema import Case
 from ecmcell.domain.domain import Part
-from ecmcell.microstructure.meshdata import MeshData
+from ecmcell.microstructure.mesh.meshdata import MeshData
 from ecmcell.physics import plasticity
 from ecmcell.physics.mechanics import von_mises
 from ecmcell.processes.carriers.lithium import active_bodies

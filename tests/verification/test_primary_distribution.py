@@ -8,8 +8,8 @@ from scipy.special import ellipj, ellipk, ellipkinc
 
 from cells import LITHIUM, drive, electrolyte, make_case, make_cell
 from ecmcell.case.units import FARADAY
-from ecmcell.microstructure.meshdata import MeshData
-from ecmcell.microstructure.topology import roles_of_box
+from ecmcell.microstructure.mesh.meshdata import MeshData
+from ecmcell.microstructure.mesh.topology import roles_of_box
 from ecmcell.simulation.cell import Cell
 from meshes import grid, layers
 from record import Verify

@@ -20,7 +20,7 @@ from cells import (
 )
 from ecmcell.errors import InputError
 from ecmcell.evaluation.observables import Observables
-from ecmcell.microstructure.meshdata import MeshData
+from ecmcell.microstructure.mesh.meshdata import MeshData
 from ecmcell.microstructure.recipes import RECIPES
 from ecmcell.processes.deformation import platens
 from ecmcell.simulation.cell import divide

@@ -12,9 +12,9 @@ from cells import LITHIUM, THERMAL_VOLTAGE, Table, Tape, drive, electrolyte, mak
 from ecmcell.case.schema import Case
 from ecmcell.case.units import FARADAY
 from ecmcell.errors import SolverError
-from ecmcell.evaluation.electrochemistry.passage import Passage
+from ecmcell.evaluation.electrochemistry.effective_conductivity import Passage
 from ecmcell.evaluation.observables import Observables
-from ecmcell.numerics.curves import HeldTable
+from ecmcell.numerics.system.curves import HeldTable
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.protocol import Cycler
 from meshes import layers

@@ -17,11 +17,11 @@ from cells import (
     make_cell,
 )
 from ecmcell.case.materials import Material, needed
-from ecmcell.case.salt import SaltCurve
+from ecmcell.case.materials.salt import SaltCurve
 from ecmcell.case.schema import Case
 from ecmcell.evaluation.observables import Observables
-from ecmcell.numerics.curves import HeldTable
-from ecmcell.numerics.curves import Table as Curve
+from ecmcell.numerics.system.curves import HeldTable
+from ecmcell.numerics.system.curves import Table as Curve
 from ecmcell.simulation.cell import Cell
 from meshes import composite, layers
 from record import Verify

@@ -8,7 +8,7 @@ from cells import LITHIUM, Tape, active, drive, electrolyte, kinetics, make_case
 from ecmcell.case.schema import Case
 from ecmcell.domain.gather import gather_nodes, gather_points
 from ecmcell.evaluation.observables import Observables
-from ecmcell.microstructure.meshdata import MeshData
+from ecmcell.microstructure.mesh.meshdata import MeshData
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.protocol import Cycler
 from meshes import layers

@@ -9,8 +9,8 @@ from mpi4py import MPI
 from cells import TEMPERATURE, Tape, electrolyte, kinetics, make_case, make_cell
 from ecmcell.case.materials import Material, needed
 from ecmcell.case.schema import Case
-from ecmcell.microstructure.meshdata import MeshData
-from ecmcell.numerics.curves import Table
+from ecmcell.microstructure.mesh.meshdata import MeshData
+from ecmcell.numerics.system.curves import Table
 from ecmcell.simulation.protocol import Cycler
 from meshes import concentric
 from record import Verify

@@ -16,7 +16,7 @@ from ecmcell.evaluation.electrochemistry.films import Films
 from ecmcell.evaluation.electrochemistry.salt import Salt
 from ecmcell.evaluation.electrochemistry.stoichiometry import Stoichiometry
 from ecmcell.evaluation.inventory import Inventory
-from ecmcell.evaluation.lithium.layers import Layers
+from ecmcell.evaluation.lithium.lithium_layers import Layers
 from ecmcell.evaluation.maps import Maps
 from ecmcell.evaluation.observables import Observables
 from ecmcell.evaluation.probes import Probes

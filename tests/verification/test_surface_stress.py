@@ -14,8 +14,8 @@ from ecmcell.domain.region import Region
 from ecmcell.domain.smoothing import SmoothAverage
 from ecmcell.evaluation.maps import Maps
 from ecmcell.evaluation.observables import Observables
-from ecmcell.microstructure.meshdata import MeshData
-from ecmcell.microstructure.topology import ROLES, assemble
+from ecmcell.microstructure.mesh.meshdata import MeshData
+from ecmcell.microstructure.mesh.topology import ROLES, assemble
 from ecmcell.numerics.fixed_point import transfer
 from ecmcell.physics import interfaces
 from ecmcell.physics.mechanics import largest_principal, stress_response, von_mises

@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from ecmcell.output import StoredRun
-from ecmcell.report.style import MM, PAGE, new_figure, styled
+from ecmcell.report.drawing.style import MM, PAGE, new_figure, styled
 
 HERE = Path(__file__).parent
 POTENTIAL = "Lithium chemical potential [V]"

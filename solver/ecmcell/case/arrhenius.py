@@ -2,7 +2,7 @@
 
 import math
 
-from ecmcell.case.joints import Activated
+from ecmcell.case.interfaces import Activated
 from ecmcell.case.materials import (
     ActiveMaterial,
     IonConductor,
@@ -10,7 +10,7 @@ from ecmcell.case.materials import (
     PolymerElectrolyte,
     needed,
 )
-from ecmcell.case.properties import Property
+from ecmcell.case.materials.properties import Property
 from ecmcell.case.units import GAS_CONSTANT
 
 

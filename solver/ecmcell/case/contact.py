@@ -16,9 +16,9 @@ from pydantic import (
 
 from ecmcell.case import units
 from ecmcell.case.faults import Fault
-from ecmcell.case.greyscale import GreyImage, read_grey
-from ecmcell.case.origin import Given
-from ecmcell.case.reading import directory_of, part_by
+from ecmcell.case.files.greyscale import GreyImage, read_grey
+from ecmcell.case.files.provenance import Given
+from ecmcell.case.files.toml_reader import directory_of, part_by
 
 Coverage = Annotated[float, Field(strict=True, gt=0, le=1)]
 

@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 
 from ecmcell.case import units
 from ecmcell.case.faults import Fault
-from ecmcell.case.origin import Frozen, Given
+from ecmcell.case.files.provenance import Frozen, Given
 
 # Of glasses and ceramics it is about ten; assumed where a case does not say.
 _STRENGTH_RATIO = 10.0

@@ -1,7 +1,7 @@
 """Heat of a cell that warms and cools as a whole."""
 
 from ecmcell.case import units
-from ecmcell.case.origin import Given
+from ecmcell.case.files.provenance import Given
 
 COLDEST, WARMEST = 223.15, 453.15
 """Between which cells work, K: lithium melts at 453.7 K, the literature goes down to -50 degC."""

@@ -8,9 +8,9 @@ from typing import Any
 
 from ecmcell.case import checks
 from ecmcell.case.faults import Fault, dotted
+from ecmcell.case.files.merge import merged
+from ecmcell.case.files.toml_reader import files_read, read_toml, validate
 from ecmcell.case.materials import LIBRARY
-from ecmcell.case.overlay import merged
-from ecmcell.case.reading import files_read, read_toml, validate
 from ecmcell.case.schema import Case
 from ecmcell.errors import InputError
 

@@ -7,7 +7,8 @@ from typing import Annotated
 import tomli_w
 from pydantic import BeforeValidator, Field, PrivateAttr
 
-from ecmcell.case.joints import (
+from ecmcell.case.files.provenance import Frozen, Text
+from ecmcell.case.interfaces import (
     Boundaries,
     Held,
     Joint,
@@ -17,7 +18,6 @@ from ecmcell.case.joints import (
     read_joint,
 )
 from ecmcell.case.materials import ActiveMaterial, needed
-from ecmcell.case.origin import Frozen, Text
 from ecmcell.case.tables import (
     Cell,
     Mesh,

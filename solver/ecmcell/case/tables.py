@@ -20,6 +20,8 @@ from pydantic import (
 from ecmcell.case import units
 from ecmcell.case.cracking import Cracking
 from ecmcell.case.faults import Fault, toml
+from ecmcell.case.files.provenance import Frozen, Given
+from ecmcell.case.files.toml_reader import directory_of, part
 from ecmcell.case.heat import Heat
 from ecmcell.case.materials import (
     PROPERTIES,
@@ -30,10 +32,8 @@ from ecmcell.case.materials import (
     material_table,
     overridden,
 )
-from ecmcell.case.origin import Frozen, Given
-from ecmcell.case.properties import Share
-from ecmcell.case.protocol import Steps, protocol_schema, read_protocol
-from ecmcell.case.reading import directory_of, part
+from ecmcell.case.materials.properties import Share
+from ecmcell.case.protocol.protocol import Steps, protocol_schema, read_protocol
 
 _BODIES = "active material", "electrolyte", "metal"  # kinds that phases are made of
 _PATH = WithJsonSchema({"type": "string"})

@@ -6,9 +6,9 @@ from math import inf
 from rich.console import Group, RenderableType
 from rich.table import Table
 
-from ecmcell.case.joints import Held
+from ecmcell.case.files.provenance import CASE_FILE, Given
+from ecmcell.case.interfaces import Held
 from ecmcell.case.materials import Material, needed
-from ecmcell.case.origin import CASE_FILE, Given
 from ecmcell.case.schema import Case
 from ecmcell.case.state_of_charge import charge_ends
 from ecmcell.case.tables import Cell, Phase

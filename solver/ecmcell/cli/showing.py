@@ -10,10 +10,10 @@ from mpi4py import MPI
 from pydantic import BaseModel
 from rich.table import Table
 
-from ecmcell.case.catalogue import library_table, material_sheet
 from ecmcell.case.export import model_schema
 from ecmcell.case.faults import suggest, toml
 from ecmcell.case.load import match_dimension, match_mesh
+from ecmcell.case.materials.catalogue import library_table, material_sheet
 from ecmcell.case.schema import Case
 from ecmcell.cli.overview import overview
 from ecmcell.cli.shared import CaseArgument, app, read_case, show
@@ -113,7 +113,7 @@ def _begin_together() -> None:
 def _check(path: Path) -> None:
     from ecmcell.evaluation.inactive import stock
     from ecmcell.microstructure import quick_mesh
-    from ecmcell.processes.deformation.grip import with_stiffness
+    from ecmcell.processes.deformation.penalty_stiffness import with_stiffness
 
     case = read_case(path)
     made = quick_mesh(case)
@@ -169,7 +169,7 @@ def _match(case: Case, made: "MeshData") -> None:
 
 def _warn_of_parting(case: Case, made: "MeshData") -> None:
     """Say which interfaces part otherwise than they would on a finer mesh."""
-    from ecmcell.processes.deformation.grip import scattered, unresolved
+    from ecmcell.processes.deformation.penalty_stiffness import scattered, unresolved
 
     for title, found in [("cells too large", unresolved), ("early damage", scattered)]:
         _warn(f"Warning: {title}", list(found(case, made)))

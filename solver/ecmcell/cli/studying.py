@@ -178,7 +178,7 @@ def _option(kind: Quantity, text: str, name: str) -> float:
 
 def _tell_critical(asked: Question, found: Bracket, tolerance: float, directory: Path) -> None:
     """What came out of the search for the critical current."""
-    from ecmcell.report.critical import write_critical
+    from ecmcell.report.sections.critical_current import write_critical
 
     print(directory / "ccd.csv")
     print(directory / "ccd.json")

@@ -8,7 +8,7 @@ from dolfinx import mesh as dmesh
 from mpi4py import MPI
 
 from ecmcell.domain import compat
-from ecmcell.microstructure.meshdata import MeshData
+from ecmcell.microstructure.mesh.meshdata import MeshData
 
 
 def distribute(

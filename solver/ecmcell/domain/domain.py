@@ -20,7 +20,7 @@ from ecmcell.domain.distribute import distribute
 from ecmcell.domain.faces import Contact, Face, Outer
 from ecmcell.domain.plan import BodyPlan, Network, Pair, Part, plan_bodies
 from ecmcell.domain.region import Region
-from ecmcell.microstructure.meshdata import MeshData
+from ecmcell.microstructure.mesh.meshdata import MeshData
 
 # Degree 2 integrates products of linear functions exactly; the kinetics gain nothing from more.
 QUADRATURE = {"quadrature_degree": 2}

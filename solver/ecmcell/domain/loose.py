@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ecmcell.domain.plan import Pair
-from ecmcell.microstructure.meshdata import MeshData
+from ecmcell.microstructure.mesh.meshdata import MeshData
 
 _TINY = 1e-6  # share of the stiffest motion below which a motion is free
 

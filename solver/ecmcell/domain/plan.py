@@ -10,9 +10,9 @@ import networkx as nx
 import numpy as np
 import numpy.typing as npt
 
-from ecmcell.microstructure.facets import facets_of
-from ecmcell.microstructure.meshdata import MeshData
-from ecmcell.microstructure.simplices import sizes
+from ecmcell.microstructure.mesh.facets import facets_of
+from ecmcell.microstructure.mesh.meshdata import MeshData
+from ecmcell.microstructure.mesh.simplices import sizes
 
 Pair = frozenset[str]
 """Two phases that meet; one name alone for the grains of one phase among each other."""

@@ -13,7 +13,7 @@ from ecmcell.domain.average import Average
 from ecmcell.domain.domain import Domain
 from ecmcell.domain.plan import Part
 from ecmcell.domain.region import Region
-from ecmcell.microstructure.simplices import sizes
+from ecmcell.microstructure.mesh.simplices import sizes
 
 Array = npt.NDArray[np.float64]
 

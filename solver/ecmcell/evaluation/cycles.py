@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
-from ecmcell.case.step import Step
+from ecmcell.case.protocol.step import Step
 from ecmcell.columns import cycles as columns
 from ecmcell.columns import interfaces, run
 

@@ -12,7 +12,7 @@ from ecmcell.case.materials import ActiveMaterial
 from ecmcell.case.schema import Case
 from ecmcell.columns.units import AREAL_CHARGE, AREAL_MASS
 from ecmcell.domain.plan import grain_volumes, reached_grains
-from ecmcell.microstructure.meshdata import MeshData
+from ecmcell.microstructure.mesh.meshdata import MeshData
 from ecmcell.simulation.cell import Cell, networks_of
 
 ALL, CUT_OFF = "all", "cut off"

@@ -1,7 +1,7 @@
 """All subjects that a run tells of."""
 
+from ecmcell.evaluation.cracks.crack_clusters import Fissures
 from ecmcell.evaluation.cracks.filled_cracks import FilledCracks
-from ecmcell.evaluation.cracks.fissures import Fissures
 from ecmcell.evaluation.cracks.flaw_criteria import FlawCriteria
 from ecmcell.evaluation.electrochemistry.balances import (
     ChargeBalance,
@@ -17,7 +17,7 @@ from ecmcell.evaluation.electrochemistry.salt import Salt
 from ecmcell.evaluation.electrochemistry.stoichiometry import Stoichiometry
 from ecmcell.evaluation.electrochemistry.voltage import Voltage
 from ecmcell.evaluation.lithium.hotspots import Hotspots
-from ecmcell.evaluation.lithium.layers import Layers
+from ecmcell.evaluation.lithium.lithium_layers import Layers
 from ecmcell.evaluation.mechanics.crystals import Crystals
 from ecmcell.evaluation.mechanics.debonding import Debonding
 from ecmcell.evaluation.mechanics.energies import StoredEnergies

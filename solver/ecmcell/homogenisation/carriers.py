@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import inf
 
 from ecmcell.case import arrhenius
-from ecmcell.case.joints import Bond, Interface, Junction
+from ecmcell.case.interfaces import Bond, Interface, Junction
 from ecmcell.case.materials import Electrolyte
 from ecmcell.case.schema import Case
 from ecmcell.domain.plan import Pair

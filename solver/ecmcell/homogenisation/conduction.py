@@ -15,11 +15,11 @@ from ecmcell.domain.plan import Network, Pair
 from ecmcell.domain.region import Region
 from ecmcell.errors import SolverError
 from ecmcell.homogenisation.carriers import Carrier
-from ecmcell.microstructure.meshdata import MeshData
+from ecmcell.microstructure.mesh.meshdata import MeshData
 from ecmcell.numerics import linear
-from ecmcell.numerics.blocks import BlockSystem
 from ecmcell.numerics.linear import LinearSolver, NotConverged
-from ecmcell.numerics.ties import ALONE, TiedSystem
+from ecmcell.numerics.system.blocks import BlockSystem
+from ecmcell.numerics.system.constraints import ALONE, TiedSystem
 from ecmcell.physics import charge
 
 ENDS = ("anode", "collector")

@@ -24,8 +24,8 @@ from ecmcell.domain.plan import clusters
 from ecmcell.errors import InputError
 from ecmcell.homogenisation.carriers import Carrier, carriers, composite_phases
 from ecmcell.homogenisation.conduction import ENDS, Conduction, Direction, divide_for
-from ecmcell.microstructure.excerpt import excerpt, seen_along
-from ecmcell.microstructure.meshdata import MeshData
+from ecmcell.microstructure.mesh.meshdata import MeshData
+from ecmcell.microstructure.meshing.excerpt import excerpt, seen_along
 from ecmcell.microstructure.recipes.image import LEFT_OUT
 from ecmcell.runs.run import make_mesh
 

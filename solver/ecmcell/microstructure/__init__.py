@@ -1,7 +1,7 @@
 """From a recipe or a file to a mesh: packings, geometry, Gmsh, the mesh cache."""
 
 from ecmcell.microstructure.library import get_mesh
-from ecmcell.microstructure.meshdata import MeshData
+from ecmcell.microstructure.mesh.meshdata import MeshData
 from ecmcell.microstructure.source import (
     check_source,
     mesh_ahead,

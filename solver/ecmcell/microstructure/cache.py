@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ecmcell.microstructure.meshdata import MeshData
+from ecmcell.microstructure.mesh.meshdata import MeshData
 
 VERSION = 8
 """Raised whenever a recipe comes to give another mesh or other statistics than before."""

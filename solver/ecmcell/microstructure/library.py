@@ -8,10 +8,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from ecmcell.case.faults import Fault, dotted, suggest, toml
-from ecmcell.case.reading import explain, read_toml
+from ecmcell.case.files.toml_reader import explain, read_toml
 from ecmcell.errors import InputError
 from ecmcell.microstructure import cache
-from ecmcell.microstructure.meshdata import MeshData
+from ecmcell.microstructure.mesh.meshdata import MeshData
 from ecmcell.microstructure.recipes import RECIPES
 from ecmcell.microstructure.recipes.base import Recipe
 from ecmcell.microstructure.statistics import describe

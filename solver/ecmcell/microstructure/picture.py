@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ecmcell.microstructure.facets import facets_of
-from ecmcell.microstructure.meshdata import MeshData
-from ecmcell.microstructure.simplices import measures
+from ecmcell.microstructure.mesh.facets import facets_of
+from ecmcell.microstructure.mesh.meshdata import MeshData
+from ecmcell.microstructure.mesh.simplices import measures
 
 PALETTE = {
     "active": "#3f6691",

@@ -5,11 +5,11 @@ from pathlib import Path
 from ecmcell.case.faults import Fault, dotted
 from ecmcell.case.schema import Case
 from ecmcell.errors import InputError
-from ecmcell.microstructure.aside import make_aside
+from ecmcell.microstructure.files.mesh_file import companions, read_mesh
 from ecmcell.microstructure.library import can_be_kept, get_mesh, is_quick, read_recipe
-from ecmcell.microstructure.mesh_file import companions, read_mesh
-from ecmcell.microstructure.meshdata import MeshData
-from ecmcell.microstructure.refine import refined
+from ecmcell.microstructure.mesh.meshdata import MeshData
+from ecmcell.microstructure.meshing.child_process import make_aside
+from ecmcell.microstructure.meshing.refine import refined
 
 
 def mesh_of(case: Case) -> MeshData:

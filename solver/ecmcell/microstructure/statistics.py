@@ -6,10 +6,10 @@ import networkx as nx
 import numpy as np
 import numpy.typing as npt
 
-from ecmcell.microstructure.facets import Facets, facets_of
-from ecmcell.microstructure.meshdata import MeshData
-from ecmcell.microstructure.packing import ball_volume
-from ecmcell.microstructure.simplices import edge_lengths, sizes
+from ecmcell.microstructure.geometry.packing import ball_volume
+from ecmcell.microstructure.mesh.facets import Facets, facets_of
+from ecmcell.microstructure.mesh.meshdata import MeshData
+from ecmcell.microstructure.mesh.simplices import edge_lengths, sizes
 
 Floats = npt.NDArray[np.float64]
 

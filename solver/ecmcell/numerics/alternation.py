@@ -12,10 +12,10 @@ import numpy as np
 from dolfinx import fem
 from mpi4py import MPI
 
-from ecmcell.numerics.layout import Array, Layout
 from ecmcell.numerics.linear import NotConverged
 from ecmcell.numerics.mixing import Anderson
 from ecmcell.numerics.newton import Effort
+from ecmcell.numerics.system.layout import Array, Layout
 
 # A pass that changes more than this share of what the one before did does not converge.
 _CONTRACTION = 0.9

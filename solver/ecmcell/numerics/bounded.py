@@ -6,9 +6,9 @@ import numpy as np
 from dolfinx import fem
 from petsc4py import PETSc
 
-from ecmcell.numerics.blocks import BlockSystem
 from ecmcell.numerics.linear import NotConverged, put_options
 from ecmcell.numerics.newton import Effort
+from ecmcell.numerics.system.blocks import BlockSystem
 
 _LARGEST_COUNT = 50
 

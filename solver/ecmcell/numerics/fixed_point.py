@@ -14,9 +14,9 @@ import numpy.typing as npt
 from dolfinx import fem
 from mpi4py import MPI
 
-from ecmcell.numerics.layout import Array
 from ecmcell.numerics.linear import NotConverged
 from ecmcell.numerics.mixing import Anderson
+from ecmcell.numerics.system.layout import Array
 
 
 class Coupling(Protocol):

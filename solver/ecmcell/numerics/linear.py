@@ -9,8 +9,8 @@ from dolfinx import fem
 from petsc4py import PETSc
 
 from ecmcell.domain import compat
-from ecmcell.numerics.blocks import BlockSystem
-from ecmcell.numerics.shear import Shear, Shears
+from ecmcell.numerics.system.blocks import BlockSystem
+from ecmcell.numerics.system.change_of_variables import Shear, Shears
 
 Shape = Callable[[npt.NDArray[np.float64]], npt.NDArray[np.float64]]
 

@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 from mpi4py import MPI
 
-from ecmcell.numerics.layout import Array
+from ecmcell.numerics.system.layout import Array
 
 
 class Anderson:

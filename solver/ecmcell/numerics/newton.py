@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from petsc4py import PETSc
 
-from ecmcell.numerics.blocks import BlockSystem
-from ecmcell.numerics.layout import Array
 from ecmcell.numerics.linear import LinearSolver, NotConverged
+from ecmcell.numerics.system.blocks import BlockSystem
+from ecmcell.numerics.system.layout import Array
 
 # Relative accuracy of the linear solves: for steps of a nonlinear and of a linear system, and for
 # the response to a scalar, which is multiplied by the small change of that scalar.

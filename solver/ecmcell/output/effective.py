@@ -8,8 +8,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 
 from ecmcell.microstructure.recipes.image import LEFT_OUT
-from ecmcell.output.plain import write_json
 from ecmcell.output.provenance import provenance
+from ecmcell.output.text_files import write_json
 
 FILE = "effective.json"
 

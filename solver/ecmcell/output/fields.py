@@ -18,7 +18,7 @@ import numpy as np
 
 from ecmcell.output import xdmf
 from ecmcell.output.mesh import OutputMesh
-from ecmcell.output.plain import replace_text
+from ecmcell.output.text_files import replace_text
 
 MESH_ARRAYS = (
     "points",

@@ -13,7 +13,7 @@ from rich.table import Table
 from ecmcell.columns.run import MEMORY
 from ecmcell.errors import InputError
 from ecmcell.output.provenance import digest
-from ecmcell.output.reading import StoredRun
+from ecmcell.output.run_reader import StoredRun
 
 _EFFORT = re.compile(r"iterations$|^Longest linear solve of ")  # columns that count work
 _RELATIVE = "error"  # ends the names of columns that are relative already

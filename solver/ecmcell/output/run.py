@@ -13,9 +13,9 @@ from ecmcell.output.fields import FieldWriter
 from ecmcell.output.inputs import FOLDER, copy_inputs
 from ecmcell.output.lock import contents
 from ecmcell.output.mesh import OutputMesh
-from ecmcell.output.plain import replace_text, write_json
 from ecmcell.output.provenance import digest, provenance
 from ecmcell.output.series import SeriesWriter
+from ecmcell.output.text_files import replace_text, write_json
 
 _SIGN = "ecmcell"  # in the first line of log.txt; tells a run from a directory of the user
 _PRODUCTS = (

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from ecmcell.case.arrhenius import creep_rate, exchange_current_density, ionic_conductivity
 from ecmcell.case.contact import coverage
 from ecmcell.case.cracking import Cracking
-from ecmcell.case.joints import (
+from ecmcell.case.interfaces import (
     Filmed,
     Interface,
     LimitedGrowth,

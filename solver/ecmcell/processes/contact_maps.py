@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from ecmcell.case.contact import ContactMap, Patches, PicturedContact, RandomContact
 from ecmcell.case.faults import Fault
-from ecmcell.microstructure.heights import height_level, random_field
+from ecmcell.microstructure.geometry.heights import height_level, random_field
 
 Points = npt.NDArray[np.float64]
 Pattern = Callable[[Points], npt.NDArray]

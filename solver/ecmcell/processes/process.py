@@ -7,8 +7,8 @@ from ufl.core.expr import Expr
 
 from ecmcell.columns.column import Column
 from ecmcell.numerics.fixed_point import Coupling
-from ecmcell.numerics.layout import Array
-from ecmcell.numerics.scalars import Scalar
+from ecmcell.numerics.system.layout import Array
+from ecmcell.numerics.system.scalars import Scalar
 
 LITHIUM, ANIONS = "lithium", "anions"
 ELECTRONS, IONS, ADDITIVE = "electrons", "ions", "electrons in electrolyte"

@@ -3,9 +3,9 @@
 import numpy as np
 
 from ecmcell.case.materials import PolymerElectrolyte
-from ecmcell.case.salt import SaltCurve
+from ecmcell.case.materials.salt import SaltCurve
 from ecmcell.case.units import thermal_voltage
-from ecmcell.numerics.curves import HeldTable, LogarithmicTable
+from ecmcell.numerics.system.curves import HeldTable, LogarithmicTable
 
 LEAST = 1e-10
 """Share of the salt at rest below which the potential of salt is straight; none is left there."""

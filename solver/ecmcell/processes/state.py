@@ -8,16 +8,16 @@ import ufl
 from dolfinx import fem
 from ufl.core.expr import Expr
 
-from ecmcell.case.joints import LithiumElectrode
+from ecmcell.case.interfaces import LithiumElectrode
 from ecmcell.case.schema import Case
 from ecmcell.domain.domain import Domain
 from ecmcell.domain.faces import Face, Outer
 from ecmcell.domain.plan import Part
 from ecmcell.domain.region import Region
-from ecmcell.numerics.forecast import along
-from ecmcell.numerics.scalars import Scalar
+from ecmcell.numerics.extrapolation import along
+from ecmcell.numerics.system.scalars import Scalar
 from ecmcell.physics import mechanics
-from ecmcell.processes import touching
+from ecmcell.processes import initial_contact
 from ecmcell.processes.temperature import Temperature
 
 _KINDS = (
@@ -168,11 +168,11 @@ class State:
                 )
                 self.plastic_strain[body] = fem.Function(tensors)
                 self.hardening[body] = fem.Function(numbers)
-        self.contact_map = touching.contact_map(case, domain)
+        self.contact_map = initial_contact.contact_map(case, domain)
         self.plated: dict[str, fem.Function] = {}
         if case.plates:
             self.plated[THICKNESS] = fem.Function(domain.seam)
-            depth = touching.void_depth(case, domain).x.array
+            depth = initial_contact.void_depth(case, domain).x.array
             self.plated[THICKNESS].x.array[:] = -depth
             if self.interface:  # what is hollow holds nowhere
                 self.interface[DAMAGE].x.array[depth > 0.0] = 1.0

@@ -24,7 +24,7 @@ from ecmcell.case.schema import Case
 from ecmcell.case.tables import Phase
 from ecmcell.domain.domain import Domain
 from ecmcell.domain.plan import Part
-from ecmcell.numerics.curves import NodalCurves
+from ecmcell.numerics.system.curves import NodalCurves
 from ecmcell.physics import fracture, mechanics
 from ecmcell.processes import salt_tables
 from ecmcell.processes.state import State

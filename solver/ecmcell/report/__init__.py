@@ -4,34 +4,39 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ecmcell.output import OutputMesh, StoredRun
-from ecmcell.output.plain import replace_text
-from ecmcell.report.comparison import comparison_sections, comparison_text, read_members
-from ecmcell.report.cracks import crack_animation, crack_plate
-from ecmcell.report.curves import (
+from ecmcell.output.text_files import replace_text
+from ecmcell.report.comparison.page import comparison_sections, comparison_text, read_members
+from ecmcell.report.drawing.maps import map_plates
+from ecmcell.report.drawing.plane import PlaneView
+from ecmcell.report.drawing.style import Plate, styled
+from ecmcell.report.drawing.view import View
+from ecmcell.report.inputs import section_of, strengths
+from ecmcell.report.page import Section, page_text
+from ecmcell.report.sections.cracks import crack_animation, crack_plate
+from ecmcell.report.sections.curves import (
     balance_plate,
     contact_plate,
     effort_plate,
     stress_plate,
     voltage_plate,
 )
-from ecmcell.report.cycles import cycle_plate, cycle_table, has_cycles
-from ecmcell.report.filaments import filament_plates
-from ecmcell.report.hotspots import hotspot_plates
-from ecmcell.report.inputs import section_of, strengths
-from ecmcell.report.interfaces import interface_plates, loss_of_contact_plate
-from ecmcell.report.layers import layer_plates
-from ecmcell.report.leakage import leakage_plate
-from ecmcell.report.losses import loss_plate
-from ecmcell.report.maps import map_plates
-from ecmcell.report.microstructure import microstructure_plate, microstructure_table
-from ecmcell.report.opening import opening_animation
-from ecmcell.report.page import Section, page_text
-from ecmcell.report.percentiles import Spread, percentile_plate, percentile_table, spreads
-from ecmcell.report.plane import PlaneView
+from ecmcell.report.sections.cycles import cycle_plate, cycle_table, has_cycles
+from ecmcell.report.sections.filled_cracks import filament_plates
+from ecmcell.report.sections.hotspots import hotspot_plates
+from ecmcell.report.sections.interfaces import interface_plates, loss_of_contact_plate
+from ecmcell.report.sections.leakage import leakage_plate
+from ecmcell.report.sections.lithium_layers import layer_plates
+from ecmcell.report.sections.losses import loss_plate
+from ecmcell.report.sections.microstructure import microstructure_plate, microstructure_table
+from ecmcell.report.sections.opening_animation import opening_animation
+from ecmcell.report.sections.stress_percentiles import (
+    Spread,
+    percentile_plate,
+    percentile_table,
+    spreads,
+)
+from ecmcell.report.sections.tables import NOTHING, effort_table, state_table
 from ecmcell.report.states import chosen_states
-from ecmcell.report.style import Plate, styled
-from ecmcell.report.tables import NOTHING, effort_table, state_table
-from ecmcell.report.view import View
 
 __all__ = ["write_comparison", "write_report"]
 
@@ -201,7 +206,7 @@ _NO_STEPS = "The series has no such columns, or no time step was accepted."
 def _view(mesh: OutputMesh) -> View:
     if mesh.dim == 2:
         return PlaneView(mesh)
-    from ecmcell.report.space import SpaceView  # VTK takes a second to load and is needed only here
+    from ecmcell.report.drawing.space import SpaceView
 
     return SpaceView(mesh)
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import jinja2
 
 from ecmcell.output import StoredRun
-from ecmcell.report import tables
-from ecmcell.report.animation import Animation
-from ecmcell.report.style import PAGE, Plate
+from ecmcell.report.drawing.animation import Animation
+from ecmcell.report.drawing.style import PAGE, Plate
+from ecmcell.report.sections import tables
 
 LARGEST_SIZE = 5_000_000  # bytes of a page
 _RESOLUTIONS = (200, 150, 110, 75, 50)  # dots per inch, until the page is small enough
@@ -61,7 +61,7 @@ def page_text(run: StoredRun, sections: Sequence[Section]) -> str:
 def light_page(template: str, sections: Sequence[Section], **content: object) -> str:
     """A page as text, its pictures as fine as `LARGEST_SIZE` bytes allow."""
     environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("ecmcell.report", ""),
+        loader=jinja2.PackageLoader("ecmcell.report"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,

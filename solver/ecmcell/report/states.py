@@ -7,7 +7,7 @@ import numpy as np
 
 from ecmcell.columns.run import STATE_OF_CHARGE, TIME, VOLTAGE
 from ecmcell.output import StoredFields, StoredRun
-from ecmcell.report.words import in_volts
+from ecmcell.report.drawing.labels import in_volts
 
 LARGEST_COUNT = 4
 

@@ -6,7 +6,7 @@ import numpy.typing as npt
 from ecmcell.case.schema import Case
 from ecmcell.domain.plan import grains_on_role, reached_grains
 from ecmcell.errors import InputError
-from ecmcell.microstructure.meshdata import MeshData
+from ecmcell.microstructure.mesh.meshdata import MeshData
 from ecmcell.simulation.cell import networks_of
 
 _REMEDY = (

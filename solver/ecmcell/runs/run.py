@@ -12,12 +12,12 @@ from ecmcell.errors import EcmcellError, SolverError
 from ecmcell.microstructure import MeshData, check_source, mesh_ahead, mesh_of
 from ecmcell.microstructure.statistics import largest_cells
 from ecmcell.numerics.linear import NotConverged
-from ecmcell.numerics.stepping import StepTooSmall
+from ecmcell.numerics.step_size import StepTooSmall
 from ecmcell.output.lock import held
 from ecmcell.parallel import kept_on_root
 from ecmcell.runs import paths
 from ecmcell.simulation.cell import Cell
-from ecmcell.runs.journal import Journal
+from ecmcell.runs.run_writer import Journal
 from ecmcell.simulation.protocol import Accepted, Cycler
 
 

@@ -4,22 +4,22 @@ import numpy as np
 import numpy.typing as npt
 from mpi4py import MPI
 
-from ecmcell.case.joints import Bond, Interface, Junction, LithiumElectrode
+from ecmcell.case.interfaces import Bond, Interface, Junction, LithiumElectrode
 from ecmcell.case.materials import needed
+from ecmcell.case.protocol.step import Rate
 from ecmcell.case.schema import Case
-from ecmcell.case.step import Rate
 from ecmcell.case.units import HOUR
 from ecmcell.domain.domain import Domain
 from ecmcell.domain.loose import loose_grains
 from ecmcell.domain.plan import Network, Pair
-from ecmcell.microstructure.meshdata import MeshData
+from ecmcell.microstructure.mesh.meshdata import MeshData
 from ecmcell.numerics.fixed_point import Coupling, FixedPoint, transfer
 from ecmcell.processes.carriers.lithium import active_bodies
 from ecmcell.processes.closed_form import polarisation
 from ecmcell.processes.cracks.crack_graph import CrackGraph
 from ecmcell.processes.deformation import platens
-from ecmcell.processes.deformation.grip import with_stiffness
-from ecmcell.processes.filled_cracks.filaments import Filaments
+from ecmcell.processes.deformation.penalty_stiffness import with_stiffness
+from ecmcell.processes.filled_cracks.filled_cracks import Filaments
 from ecmcell.processes.heat.model import Heat
 from ecmcell.processes.process import Process
 from ecmcell.processes.reactions import metals

@@ -9,21 +9,21 @@ from dolfinx import fem
 from ecmcell.case.schema import Case
 from ecmcell.domain.domain import Domain
 from ecmcell.numerics import linear
-from ecmcell.numerics.blocks import BlockSystem
 from ecmcell.numerics.linear import NotConverged
 from ecmcell.numerics.newton import Effort, Newton, Stalled
-from ecmcell.numerics.scalars import Algebraic, ScalarEquation, prescribe
+from ecmcell.numerics.system.blocks import BlockSystem
+from ecmcell.numerics.system.scalars import Algebraic, ScalarEquation, prescribe
 from ecmcell.processes.carriers.collector import Collector
 from ecmcell.processes.carriers.conservation import Anions, Balance, Electrons, Ions, Lithium
 from ecmcell.processes.carriers.crossings import Crossings
 from ecmcell.processes.carriers.lithium import ActiveBody
 from ecmcell.processes.carriers.salt import Electrolytes
-from ecmcell.processes.filled_cracks.filaments import Filaments
+from ecmcell.processes.filled_cracks.filled_cracks import Filaments
 from ecmcell.processes.process import ADDITIVE, ELECTRONS, Process
 from ecmcell.processes.reactions.electronic_contacts import ElectronicContacts
 from ecmcell.processes.reactions.films import Films
-from ecmcell.processes.reactions.layers import Layers
 from ecmcell.processes.reactions.leakage import Leakage
+from ecmcell.processes.reactions.lithium_layers import Layers
 from ecmcell.processes.reactions.plating import Plating
 from ecmcell.processes.reactions.reactions import Insertions, LithiumElectrodes
 from ecmcell.processes.state import State

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ecmcell.case.step import Step
+from ecmcell.case.protocol.step import Step
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.charge import StateOfCharge
-from ecmcell.simulation.stocks import CONTACT_LOST, Stock, stocks
+from ecmcell.simulation.lithium_inventory import CONTACT_LOST, Stock, stocks
 
 CUT_OFF = "cut-off"
 MET = 1e-7

@@ -11,13 +11,13 @@ from ecmcell.case.schema import Case
 from ecmcell.domain.domain import Domain
 from ecmcell.domain.faces import Contact
 from ecmcell.numerics import linear
-from ecmcell.numerics.blocks import BlockSystem
 from ecmcell.numerics.linear import NotConverged
 from ecmcell.numerics.newton import Effort, Newton
-from ecmcell.numerics.scalars import ScalarEquation
 from ecmcell.numerics.staged import Staged
+from ecmcell.numerics.system.blocks import BlockSystem
+from ecmcell.numerics.system.scalars import ScalarEquation
 from ecmcell.physics import interfaces
-from ecmcell.processes import touching
+from ecmcell.processes import initial_contact
 from ecmcell.processes.carriers.lithium import ActiveBody
 from ecmcell.processes.cracks import cracks
 from ecmcell.processes.deformation import couplings
@@ -26,8 +26,8 @@ from ecmcell.processes.deformation.electrode_stress import ElectrodeStress
 from ecmcell.processes.deformation.energies import Energies
 from ecmcell.processes.deformation.platens import Platens, supports
 from ecmcell.processes.deformation.stresses import Stresses
-from ecmcell.processes.filled_cracks.filaments import Filaments
-from ecmcell.processes.interfaces.joints import Joints
+from ecmcell.processes.filled_cracks.filled_cracks import Filaments
+from ecmcell.processes.interfaces.interfaces import Joints
 from ecmcell.processes.process import Process
 from ecmcell.processes.reactions.metals import LithiumFace, lithium_faces
 from ecmcell.processes.state import THICKNESS, State
@@ -273,7 +273,7 @@ class Mechanics:
 
     def _plated_forces(self) -> list[tuple[fem.Function, ufl.Form]]:
         """What meshed metal pulls with where its thickness changes."""
-        contacts = touching.metal_contacts(self.case, self.domain)
+        contacts = initial_contact.metal_contacts(self.case, self.domain)
         if not self.state.plated or not contacts:
             return []
         thickness = self.state.plated[THICKNESS]

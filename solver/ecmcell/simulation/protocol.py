@@ -8,18 +8,18 @@ import numpy as np
 import numpy.typing as npt
 
 from ecmcell.case.materials import needed
-from ecmcell.case.step import Rate, Step
+from ecmcell.case.protocol.step import Rate, Step
 from ecmcell.errors import SolverError
 from ecmcell.numerics.linear import NotConverged
-from ecmcell.numerics.scalars import Algebraic
-from ecmcell.numerics.stepping import StepSize, StepTooSmall
+from ecmcell.numerics.step_size import StepSize, StepTooSmall
+from ecmcell.numerics.system.scalars import Algebraic
 from ecmcell.processes.carriers.salt import exhausted
 from ecmcell.processes.state import Snapshot
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.electrochemistry import CURRENT, VOLTAGE
 from ecmcell.simulation.events import MET, Event, Events
+from ecmcell.simulation.lithium_inventory import CONTACT_LOST
 from ecmcell.simulation.onset import Onset
-from ecmcell.simulation.stocks import CONTACT_LOST
 from ecmcell.simulation.work import Work
 
 # An error up to this multiple of the tolerance is let pass: repeating the step costs more.

@@ -6,7 +6,7 @@ from ufl.core.expr import Expr
 
 from ecmcell.domain.domain import Domain, Integral
 from ecmcell.domain.faces import Face
-from ecmcell.processes.interfaces.joints import Joints
+from ecmcell.processes.interfaces.interfaces import Joints
 from ecmcell.processes.state import State
 from ecmcell.simulation.electrochemistry import Electrochemistry
 

@@ -9,7 +9,7 @@ from mpi4py import MPI
 
 from ecmcell.errors import NotFoundError, SolverError
 from ecmcell.output import StoredRun
-from ecmcell.output.plain import replace_text, write_json
+from ecmcell.output.text_files import replace_text, write_json
 from ecmcell.parallel import on_root
 from ecmcell.places import check_apart
 from ecmcell.study.bracket import Bracket, Search, bracket

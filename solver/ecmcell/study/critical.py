@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from ecmcell.case.files.merge import merged
 from ecmcell.case.load import load_case
 from ecmcell.case.materials import needed
-from ecmcell.case.overlay import merged
+from ecmcell.case.protocol.parser import parse_step
 from ecmcell.case.schema import Case
-from ecmcell.case.sentences import parse_step
 from ecmcell.case.units import HOUR
 from ecmcell.columns.units import CURRENT_DENSITY
 from ecmcell.errors import InputError

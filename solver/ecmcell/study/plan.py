@@ -12,10 +12,10 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from ecmcell.case.faults import Fault, dotted, toml
+from ecmcell.case.files.merge import merged
+from ecmcell.case.files.provenance import Frozen
+from ecmcell.case.files.toml_reader import read_toml, validate
 from ecmcell.case.load import load_case
-from ecmcell.case.origin import Frozen
-from ecmcell.case.overlay import merged
-from ecmcell.case.reading import read_toml, validate
 from ecmcell.case.schema import Case
 from ecmcell.errors import InputError
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from ecmcell.output import StoredRun
-from ecmcell.output.plain import replace_text
+from ecmcell.output.text_files import replace_text
 from ecmcell.study.plan import Variation
 
 Row = Mapping[str, object]

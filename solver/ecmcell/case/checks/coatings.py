@@ -2,7 +2,7 @@
 
 from ecmcell.case.checks.registry import of_case
 from ecmcell.case.faults import Fault
-from ecmcell.case.joints import Filmed
+from ecmcell.case.interfaces import Filmed
 from ecmcell.case.materials import needs_a, with_article
 from ecmcell.case.schema import Case
 

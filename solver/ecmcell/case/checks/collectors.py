@@ -2,7 +2,7 @@
 
 from ecmcell.case.checks.registry import of_case
 from ecmcell.case.faults import Fault
-from ecmcell.case.joints import ElectronCollector
+from ecmcell.case.interfaces import ElectronCollector
 from ecmcell.case.schema import Case
 
 

@@ -3,7 +3,7 @@
 from ecmcell.case.checks.registry import of_case
 from ecmcell.case.checks.temperature import check_range
 from ecmcell.case.faults import Fault
-from ecmcell.case.joints import Activated, LithiumElectrode
+from ecmcell.case.interfaces import Activated, LithiumElectrode
 from ecmcell.case.schema import Case
 
 _ENTROPY, _ENERGY, _FOUND_AT = (

@@ -2,7 +2,7 @@
 
 from ecmcell.case.checks.registry import of_case, of_phases
 from ecmcell.case.faults import Fault, all_missing, dotted, suggest, toml
-from ecmcell.case.joints import Bond, Interface, Joint, Junction, pair_of
+from ecmcell.case.interfaces import Bond, Interface, Joint, Junction, pair_of
 from ecmcell.case.schema import Case
 
 

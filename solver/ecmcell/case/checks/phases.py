@@ -13,7 +13,7 @@ from ecmcell.case.materials import (
     needed,
     with_article,
 )
-from ecmcell.case.properties import Curve
+from ecmcell.case.materials.properties import Curve
 from ecmcell.case.schema import Case
 from ecmcell.case.tables import Phase
 

@@ -3,8 +3,8 @@
 from ecmcell.case.checks.registry import of_case, of_dimension
 from ecmcell.case.faults import Fault, toml
 from ecmcell.case.materials import ActiveMaterial
+from ecmcell.case.protocol.step import Step
 from ecmcell.case.schema import Case
-from ecmcell.case.step import Step
 
 # V by which overpotentials may take a cut-off outside the open-circuit voltage; what lies further
 # off is a slip.

@@ -2,9 +2,9 @@
 
 from ecmcell.case.checks.registry import of_case
 from ecmcell.case.faults import Fault
-from ecmcell.case.joints import Bond
+from ecmcell.case.interfaces import Bond
 from ecmcell.case.materials import Material, check_known
-from ecmcell.case.salt import SaltCurve
+from ecmcell.case.materials.salt import SaltCurve
 from ecmcell.case.schema import Case
 from ecmcell.case.tables import Phase
 

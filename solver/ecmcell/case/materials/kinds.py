@@ -9,7 +9,7 @@ from typing import Annotated, Literal, TypeVar
 
 from ecmcell.case import units
 from ecmcell.case.materials.material import Material, OverSalt
-from ecmcell.case.properties import Curve, Property, Sourced, Window
+from ecmcell.case.materials.properties import Curve, Property, Sourced, Window
 
 Conductivity = Annotated[Property, Sourced(units.Conductivity)]
 Concentration = Annotated[Property, Sourced(units.Concentration)]

@@ -7,11 +7,11 @@ from typing import Any
 from pydantic import GetJsonSchemaHandler
 from pydantic_core import CoreSchema
 
-from ecmcell.case.bpx import EXAMPLE, read_bpx
 from ecmcell.case.faults import Fault, dotted, suggest, toml
+from ecmcell.case.files.provenance import CASE_FILE
+from ecmcell.case.files.toml_reader import read_toml, validate
+from ecmcell.case.materials.bpx import EXAMPLE, read_bpx
 from ecmcell.case.materials.material import PROPERTIES, Material
-from ecmcell.case.origin import CASE_FILE
-from ecmcell.case.reading import read_toml, validate
 
 LIBRARY = Path(str(files("ecmcell"))) / "materials"
 

@@ -7,10 +7,10 @@ from pydantic import BeforeValidator, Field, ModelWrapValidatorHandler, model_va
 
 from ecmcell.case import units
 from ecmcell.case.faults import Fault, suggest, toml
-from ecmcell.case.origin import Frozen, Origin, Text
-from ecmcell.case.properties import Curve, OrExpression, Property, Sourced, Window
-from ecmcell.case.reading import part
-from ecmcell.case.salt import OrNumber, SaltCurve, number_as_curve
+from ecmcell.case.files.provenance import Frozen, Origin, Text
+from ecmcell.case.files.toml_reader import part
+from ecmcell.case.materials.properties import Curve, OrExpression, Property, Sourced, Window
+from ecmcell.case.materials.salt import OrNumber, SaltCurve, number_as_curve
 from ecmcell.case.units import Quantity
 
 _NO_PROPERTY = ("name", "kind", "formula", "alternatives")

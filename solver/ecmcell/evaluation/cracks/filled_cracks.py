@@ -8,8 +8,8 @@ from ecmcell.columns import run
 from ecmcell.columns.units import AREAL_CHARGE, CURRENT_DENSITY
 from ecmcell.evaluation.probes import Probes
 from ecmcell.evaluation.subject import Subject
-from ecmcell.processes.filled_cracks.filament import Filament
-from ecmcell.processes.filled_cracks.filaments import Filaments
+from ecmcell.processes.filled_cracks.filled_crack import Filament
+from ecmcell.processes.filled_cracks.filled_cracks import Filaments
 from ecmcell.simulation.cell import Cell
 
 

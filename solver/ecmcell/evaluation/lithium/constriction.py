@@ -7,10 +7,10 @@ import ufl
 from dolfinx import fem
 
 from ecmcell.domain.average import Average
-from ecmcell.evaluation.electrochemistry.passage import dissipation
+from ecmcell.evaluation.electrochemistry.effective_conductivity import dissipation
 from ecmcell.numerics import linear
-from ecmcell.numerics.blocks import BlockSystem
 from ecmcell.numerics.newton import Newton
+from ecmcell.numerics.system.blocks import BlockSystem
 from ecmcell.processes.reactions.metals import LithiumFace
 from ecmcell.simulation.cell import Cell
 

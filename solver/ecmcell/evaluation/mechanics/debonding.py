@@ -12,7 +12,7 @@ from ecmcell.domain.faces import Face, Outer
 from ecmcell.evaluation.placement import Facets, Fields
 from ecmcell.evaluation.probes import Probes
 from ecmcell.evaluation.subject import Subject
-from ecmcell.processes.interfaces.joints import Cohesive
+from ecmcell.processes.interfaces.interfaces import Cohesive
 from ecmcell.processes.state import CONTACT, DAMAGE
 from ecmcell.simulation.cell import Cell
 

@@ -2,7 +2,7 @@
 
 from typing import Self
 
-from ecmcell.case.joints import Held
+from ecmcell.case.interfaces import Held
 from ecmcell.columns import fields
 from ecmcell.columns import interfaces as columns
 from ecmcell.domain.average import Average

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from ecmcell.case.faults import Fault
 from ecmcell.case.units import Length, Quantity
-from ecmcell.microstructure.meshdata import MeshData
+from ecmcell.microstructure.mesh.meshdata import MeshData
 
 LEAST, MOST = 1e-4, 1e5
 """Bounds in um of every length of a recipe; beyond them floats and memory do not serve."""

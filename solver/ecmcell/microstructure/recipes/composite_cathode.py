@@ -11,22 +11,30 @@ import numpy.typing as npt
 from pydantic import Field, model_validator
 
 from ecmcell.case.faults import Fault
-from ecmcell.microstructure.cuts import COLLECTOR, Cut, Cuts
-from ecmcell.microstructure.meshdata import MeshData
-from ecmcell.microstructure.packing import (
+from ecmcell.microstructure.geometry.cuts import COLLECTOR, Cut, Cuts
+from ecmcell.microstructure.geometry.packing import (
     Diameters,
     Packing,
     PackingError,
     pack,
     place_pores,
 )
-from ecmcell.microstructure.packing_mesh import (
+from ecmcell.microstructure.mesh.meshdata import MeshData
+from ecmcell.microstructure.mesh.simplices import measures
+from ecmcell.microstructure.mesh.topology import (
+    assemble,
+    interface_measure,
+    roles_of_box,
+    roles_of_box_with_pores,
+)
+from ecmcell.microstructure.meshing.packing_mesh import (
     MATRIX,
     SEPARATOR,
     Additions,
     Sizes,
     mesh_packing,
 )
+from ecmcell.microstructure.meshing.roughness import Roughness, rough_anode
 from ecmcell.microstructure.recipes.base import (
     Dimension,
     Extent,
@@ -34,14 +42,6 @@ from ecmcell.microstructure.recipes.base import (
     Recipe,
     Share,
     Table,
-)
-from ecmcell.microstructure.roughness import Roughness, rough_anode
-from ecmcell.microstructure.simplices import measures
-from ecmcell.microstructure.topology import (
-    assemble,
-    interface_measure,
-    roles_of_box,
-    roles_of_box_with_pores,
 )
 
 Floats = npt.NDArray[np.float64]

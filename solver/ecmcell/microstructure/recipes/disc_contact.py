@@ -12,12 +12,12 @@ import numpy.typing as npt
 from pydantic import Field, model_validator
 
 from ecmcell.case.faults import Fault
-from ecmcell.microstructure.gmsh_mesh import mesh_regions
-from ecmcell.microstructure.meshdata import MeshData
-from ecmcell.microstructure.on_demand import gmsh
+from ecmcell.microstructure.mesh.meshdata import MeshData
+from ecmcell.microstructure.mesh.simplices import measures
+from ecmcell.microstructure.mesh.topology import ROLES, assemble
+from ecmcell.microstructure.meshing.gmsh_mesh import mesh_regions
+from ecmcell.microstructure.meshing.gmsh_on_demand import gmsh
 from ecmcell.microstructure.recipes.base import Extent, Recipe
-from ecmcell.microstructure.simplices import measures
-from ecmcell.microstructure.topology import ROLES, assemble
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]

@@ -14,10 +14,10 @@ import numpy.typing as npt
 from pydantic import Field, PlainSerializer, PlainValidator, ValidationInfo, WithJsonSchema
 
 from ecmcell.case.faults import Fault, toml
-from ecmcell.microstructure.meshdata import MeshData
+from ecmcell.microstructure.geometry.voxels import FORMATS, connected_parts, read_labels, simplices
+from ecmcell.microstructure.mesh.meshdata import MeshData
+from ecmcell.microstructure.mesh.topology import assemble, roles_of_box_with_pores
 from ecmcell.microstructure.recipes.base import Extent, Recipe
-from ecmcell.microstructure.topology import assemble, roles_of_box_with_pores
-from ecmcell.microstructure.voxels import FORMATS, connected_parts, read_labels, simplices
 
 LEFT_OUT = "Left out, floating in voids"
 """Name of the statistics that say which share of the solid voxels is not meshed."""

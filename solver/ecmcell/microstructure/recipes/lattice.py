@@ -13,14 +13,14 @@ import numpy.typing as npt
 from pydantic import Field
 
 from ecmcell.case.faults import Fault
-from ecmcell.microstructure.gmsh_mesh import SizeGrid, ball, box, mesh_regions
-from ecmcell.microstructure.meshdata import MeshData
-from ecmcell.microstructure.on_demand import gmsh
-from ecmcell.microstructure.packing import ball_volume
-from ecmcell.microstructure.packing_mesh import Sizes
+from ecmcell.microstructure.geometry.packing import ball_volume
+from ecmcell.microstructure.mesh.meshdata import MeshData
+from ecmcell.microstructure.mesh.simplices import measures
+from ecmcell.microstructure.mesh.topology import assemble
+from ecmcell.microstructure.meshing.gmsh_mesh import SizeGrid, ball, box, mesh_regions
+from ecmcell.microstructure.meshing.gmsh_on_demand import gmsh
+from ecmcell.microstructure.meshing.packing_mesh import Sizes
 from ecmcell.microstructure.recipes.base import Extent, Recipe
-from ecmcell.microstructure.simplices import measures
-from ecmcell.microstructure.topology import assemble
 
 Floats = npt.NDArray[np.float64]
 

@@ -9,11 +9,11 @@ import numpy.typing as npt
 from pydantic import Field
 
 from ecmcell.case.faults import Fault
-from ecmcell.microstructure.meshdata import MeshData
+from ecmcell.microstructure.mesh.meshdata import MeshData
+from ecmcell.microstructure.mesh.simplices import is_flat
+from ecmcell.microstructure.mesh.topology import assemble
+from ecmcell.microstructure.meshing.roughness import RoughFace, Roughness, roughened
 from ecmcell.microstructure.recipes.base import LARGEST_COUNT, Dimension, Extent, Recipe, Table
-from ecmcell.microstructure.roughness import RoughFace, Roughness, roughened
-from ecmcell.microstructure.simplices import is_flat
-from ecmcell.microstructure.topology import assemble
 
 SLENDEREST = 40.0
 """Ratio of the edges of a box up to which none of its cells is flat."""

@@ -13,22 +13,22 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from ecmcell.case.faults import Fault
-from ecmcell.microstructure.facets import MeshingError
-from ecmcell.microstructure.gmsh_mesh import mesh_regions
-from ecmcell.microstructure.meshdata import MeshData
-from ecmcell.microstructure.on_demand import gmsh
-from ecmcell.microstructure.packing import ball_volume
-from ecmcell.microstructure.recipes.base import Dimension, Extent, Recipe
-from ecmcell.microstructure.roughness import Roughness, rough_anode
-from ecmcell.microstructure.simplices import measures, quality
-from ecmcell.microstructure.tessellation import (
+from ecmcell.microstructure.geometry.packing import ball_volume
+from ecmcell.microstructure.geometry.tessellation import (
     Tessellation,
     TessellationError,
     flattened,
     seeds_in_box,
     tessellate,
 )
-from ecmcell.microstructure.topology import assemble
+from ecmcell.microstructure.mesh.facets import MeshingError
+from ecmcell.microstructure.mesh.meshdata import MeshData
+from ecmcell.microstructure.mesh.simplices import measures, quality
+from ecmcell.microstructure.mesh.topology import assemble
+from ecmcell.microstructure.meshing.gmsh_mesh import mesh_regions
+from ecmcell.microstructure.meshing.gmsh_on_demand import gmsh
+from ecmcell.microstructure.meshing.roughness import Roughness, rough_anode
+from ecmcell.microstructure.recipes.base import Dimension, Extent, Recipe
 
 PhaseName = Annotated[str, Field(pattern=r"^[A-Za-z]\w*$")]
 

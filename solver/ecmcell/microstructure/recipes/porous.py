@@ -7,13 +7,13 @@ import numpy.typing as npt
 from pydantic import Field, model_validator
 
 from ecmcell.case.faults import Fault
-from ecmcell.microstructure.facets import MeshingError
-from ecmcell.microstructure.gmsh_mesh import ball, box, mesh_regions
-from ecmcell.microstructure.meshdata import MeshData
-from ecmcell.microstructure.on_demand import gmsh
+from ecmcell.microstructure.mesh.facets import MeshingError
+from ecmcell.microstructure.mesh.meshdata import MeshData
+from ecmcell.microstructure.mesh.topology import assemble, roles_of_box_with_pores
+from ecmcell.microstructure.meshing.gmsh_mesh import ball, box, mesh_regions
+from ecmcell.microstructure.meshing.gmsh_on_demand import gmsh
+from ecmcell.microstructure.meshing.roughness import Roughness, rough_anode
 from ecmcell.microstructure.recipes.base import Dimension, Extent, ExtentOrZero, Recipe, Table
-from ecmcell.microstructure.roughness import Roughness, rough_anode
-from ecmcell.microstructure.topology import assemble, roles_of_box_with_pores
 
 
 class Pore(Table):

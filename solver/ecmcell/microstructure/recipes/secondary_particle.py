@@ -11,13 +11,13 @@ from pydantic import Field
 from scipy.spatial import Voronoi, cKDTree
 
 from ecmcell.case.faults import Fault
-from ecmcell.microstructure.facets import MeshingError
-from ecmcell.microstructure.gmsh_mesh import SizeGrid, mesh_regions
-from ecmcell.microstructure.meshdata import MeshData
-from ecmcell.microstructure.on_demand import gmsh
+from ecmcell.microstructure.mesh.facets import MeshingError
+from ecmcell.microstructure.mesh.meshdata import MeshData
+from ecmcell.microstructure.mesh.simplices import distances, quality
+from ecmcell.microstructure.mesh.topology import assemble
+from ecmcell.microstructure.meshing.gmsh_mesh import SizeGrid, mesh_regions
+from ecmcell.microstructure.meshing.gmsh_on_demand import gmsh
 from ecmcell.microstructure.recipes.base import Extent, ExtentOrZero, Recipe
-from ecmcell.microstructure.simplices import distances, quality
-from ecmcell.microstructure.topology import assemble
 
 Floats = npt.NDArray[np.float64]
 

@@ -8,7 +8,7 @@ import ufl
 from dolfinx import fem
 from ufl.core.expr import Expr
 
-from ecmcell.case.joints import LithiumElectrode
+from ecmcell.case.interfaces import LithiumElectrode
 from ecmcell.case.schema import Case
 from ecmcell.columns import losses
 from ecmcell.domain.domain import Domain

@@ -16,7 +16,7 @@ from ecmcell.case.schema import Case
 from ecmcell.columns import losses
 from ecmcell.domain.domain import Domain
 from ecmcell.domain.region import Region
-from ecmcell.numerics.layout import Array
+from ecmcell.numerics.system.layout import Array
 from ecmcell.physics import charge, salt, transport
 from ecmcell.processes.carriers.collector import Collector
 from ecmcell.processes.carriers.lithium import ActiveBody

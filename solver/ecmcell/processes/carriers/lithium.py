@@ -9,11 +9,11 @@ from dolfinx import fem
 from ufl.core.expr import Expr
 
 from ecmcell.case.materials import ActiveMaterial, needed
-from ecmcell.case.properties import Curve
+from ecmcell.case.materials.properties import Curve
 from ecmcell.case.schema import Case
 from ecmcell.domain.domain import Domain
 from ecmcell.domain.plan import Part
-from ecmcell.numerics.curves import NodalCurves, Table
+from ecmcell.numerics.system.curves import NodalCurves, Table
 from ecmcell.physics import mechanics
 from ecmcell.processes.carriers.orientation import crystal_axes
 from ecmcell.processes.state import State

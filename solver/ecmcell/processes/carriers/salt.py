@@ -14,8 +14,8 @@ from ufl.core.expr import Expr
 from ecmcell.case.materials import PolymerElectrolyte
 from ecmcell.domain.domain import Domain
 from ecmcell.domain.plan import Part
-from ecmcell.numerics.curves import Follower
-from ecmcell.numerics.shear import Shear
+from ecmcell.numerics.system.change_of_variables import Shear
+from ecmcell.numerics.system.curves import Follower
 from ecmcell.processes import salt_tables
 from ecmcell.processes.state import State
 from ecmcell.processes.subdomain import Properties, Subdomain

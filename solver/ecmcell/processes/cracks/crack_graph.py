@@ -14,7 +14,7 @@ from ecmcell.case.schema import Case
 from ecmcell.domain import gather
 from ecmcell.domain.domain import Domain
 from ecmcell.domain.faces import Contact, Face, Outer
-from ecmcell.microstructure.simplices import distances
+from ecmcell.microstructure.mesh.simplices import distances
 from ecmcell.processes.process import Process
 from ecmcell.processes.state import DAMAGE, State
 

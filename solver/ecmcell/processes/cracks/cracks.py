@@ -13,17 +13,17 @@ from ufl.core.expr import Expr
 from ecmcell.case.cracking import Cracking
 from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
-from ecmcell.domain import touched
+from ecmcell.domain import intersections
 from ecmcell.domain.domain import Domain
 from ecmcell.domain.plan import Part
 from ecmcell.domain.region import Region
-from ecmcell.microstructure.packing import ball_volume
+from ecmcell.microstructure.geometry.packing import ball_volume
 from ecmcell.numerics import linear
 from ecmcell.numerics.alternation import Alternation
-from ecmcell.numerics.blocks import BlockSystem
 from ecmcell.numerics.bounded import Bounded
 from ecmcell.numerics.fixed_point import Lagged, transfer
 from ecmcell.numerics.newton import Effort
+from ecmcell.numerics.system.blocks import BlockSystem
 from ecmcell.physics import fracture
 from ecmcell.processes.cracks.flaws import break_flaws
 from ecmcell.processes.process import Process
@@ -115,7 +115,7 @@ def laws(case: Case, domain: Domain, state: State, rounding: fem.Constant) -> di
             how = needed(case.phases[part.phase].cracking)
             dissipation = fracture.DISSIPATIONS[how.model]
             energy, widening = (fem.Function(region.cell_constants) for _ in range(2))
-            widening.x.array[:] = dissipation.widening(touched.cell_sizes(region), how.length)
+            widening.x.array[:] = dissipation.widening(intersections.cell_sizes(region), how.length)
             young, poisson = case.phases[part.phase].material.moduli
             release = how.energy_release(young, poisson)
             restraint = domain.constant(how.restraint(poisson))

@@ -10,12 +10,12 @@ from ecmcell.case.cracking import RandomFlaws
 from ecmcell.case.faults import dotted
 from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
-from ecmcell.domain import compat, touched
+from ecmcell.domain import compat, intersections
 from ecmcell.domain.domain import Domain
+from ecmcell.domain.intersections import Touch
 from ecmcell.domain.region import Region
-from ecmcell.domain.touched import Touch
 from ecmcell.errors import InputError
-from ecmcell.microstructure.simplices import sizes
+from ecmcell.microstructure.mesh.simplices import sizes
 from ecmcell.processes.state import State
 
 Floats = npt.NDArray[np.float64]
@@ -36,7 +36,7 @@ def break_flaws(case: Case, domain: Domain, state: State) -> None:
         for key, touches in _shapes(case, domain, phase):
             met = False
             for body, cells in own.items():
-                nodes = touched.nodes_of(state.crack_regions[body], touches, cells)
+                nodes = intersections.nodes_of(state.crack_regions[body], touches, cells)
                 state.crack[body].x.array[nodes] = 1.0
                 met |= bool(nodes.any())
             if not domain.comm.allreduce(met, op=MPI.LOR):
@@ -57,14 +57,14 @@ def _shapes(
     law = needed(case.phases[phase].cracking)
     at = ("phases", phase, "cracking")
     for index, flaw in enumerate(law.flaws):
-        yield (*at, "flaws", index), touched.line(np.array(flaw.begin), np.array(flaw.end))
+        yield (*at, "flaws", index), intersections.line(np.array(flaw.begin), np.array(flaw.end))
     for index, disc in enumerate(law.discs):
         normal = np.array(disc.normal) / np.linalg.norm(disc.normal)
-        yield (*at, "discs", index), touched.disc(np.array(disc.centre), normal, disc.radius)
+        yield (*at, "discs", index), intersections.disc(np.array(disc.centre), normal, disc.radius)
     if law.random_flaws is not None:
         middles, halves = _drawn(domain, phase, law.random_flaws)
         for middle, half in zip(middles, halves, strict=True):
-            yield (*at, "random_flaws"), touched.line(middle - half, middle + half)
+            yield (*at, "random_flaws"), intersections.line(middle - half, middle + half)
 
 
 def _drawn(domain: Domain, phase: str, asked: RandomFlaws) -> tuple[Floats, Floats]:

@@ -10,11 +10,11 @@ from ecmcell.domain.average import Average
 from ecmcell.domain.domain import Domain
 from ecmcell.domain.recovery import Recovery
 from ecmcell.numerics.fixed_point import Lagged
-from ecmcell.numerics.layout import Array
+from ecmcell.numerics.system.layout import Array
 from ecmcell.processes.carriers.lithium import ActiveBody
 from ecmcell.processes.deformation.electrode_stress import ElectrodeStress
 from ecmcell.processes.deformation.stresses import Stresses
-from ecmcell.processes.interfaces.joints import Joints
+from ecmcell.processes.interfaces.interfaces import Joints
 from ecmcell.processes.state import CONTACT, State
 
 # MPa that weigh as much as all of a contact where iterations are accelerated.

@@ -12,7 +12,7 @@ from ecmcell.domain.faces import Face, Outer
 from ecmcell.domain.smoothing import Smoothing
 from ecmcell.physics import interfaces
 from ecmcell.processes.deformation.platens import Platens
-from ecmcell.processes.interfaces.joints import Joints
+from ecmcell.processes.interfaces.interfaces import Joints
 from ecmcell.processes.reactions.metals import LithiumFace
 
 

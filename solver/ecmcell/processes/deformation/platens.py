@@ -6,7 +6,7 @@ import numpy as np
 import ufl
 from ufl.core.expr import Expr
 
-from ecmcell.case.joints import Held, LithiumElectrode
+from ecmcell.case.interfaces import Held, LithiumElectrode
 from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
 from ecmcell.domain.domain import Domain
@@ -14,7 +14,7 @@ from ecmcell.domain.faces import Face
 from ecmcell.domain.loose import Support
 from ecmcell.domain.plan import Pair, Part
 from ecmcell.errors import InputError
-from ecmcell.numerics.scalars import Scalar, ScalarEquation, prescribe
+from ecmcell.numerics.system.scalars import Scalar, ScalarEquation, prescribe
 from ecmcell.processes.state import State, parts_from_electrode
 
 # Where they stand among the scalars of mechanics.

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dolfinx import fem
 
 from ecmcell.domain.domain import Domain
-from ecmcell.numerics.curves import Table
+from ecmcell.numerics.system.curves import Table
 from ecmcell.processes.carriers.lithium import ActiveBody
 
 

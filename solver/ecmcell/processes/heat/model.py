@@ -12,9 +12,9 @@ from ecmcell.case.heat import COLDEST, WARMEST
 from ecmcell.columns import heat as columns
 from ecmcell.columns import losses
 from ecmcell.domain.domain import Domain, Integral
-from ecmcell.numerics.layout import Array
 from ecmcell.numerics.linear import NotConverged
-from ecmcell.numerics.scalars import Scalar
+from ecmcell.numerics.system.layout import Array
+from ecmcell.numerics.system.scalars import Scalar
 from ecmcell.physics.heat import warming
 from ecmcell.processes.carriers.lithium import ActiveBody
 from ecmcell.processes.heat.hosts import Hosts

@@ -6,7 +6,7 @@ import ufl
 from dolfinx import fem
 from ufl.core.expr import Expr
 
-from ecmcell.case.joints import Held
+from ecmcell.case.interfaces import Held
 from ecmcell.case.materials import needed
 from ecmcell.domain.domain import Domain
 from ecmcell.domain.faces import Face

@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 from dolfinx import fem
 
-from ecmcell.numerics.layout import Layout
 from ecmcell.numerics.newton import Effort
+from ecmcell.numerics.system.layout import Layout
 
 Values = npt.NDArray[np.float64]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import ufl
 from ufl.core.expr import Expr
 
-from ecmcell.case.joints import Interface
+from ecmcell.case.interfaces import Interface
 from ecmcell.case.schema import Case
 from ecmcell.columns import losses
 from ecmcell.domain.domain import Domain

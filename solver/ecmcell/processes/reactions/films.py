@@ -4,7 +4,7 @@ from functools import partial
 
 from dolfinx import fem
 
-from ecmcell.case.joints import Filmed
+from ecmcell.case.interfaces import Filmed
 from ecmcell.case.schema import Case
 from ecmcell.processes.closed_form import film_resistance
 from ecmcell.processes.process import Process

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from ecmcell.case.joints import Interface, LithiumElectrode
+from ecmcell.case.interfaces import Interface, LithiumElectrode
 from ecmcell.case.materials import Material
 from ecmcell.case.schema import Case
 from ecmcell.domain.domain import Domain

@@ -9,7 +9,7 @@ from dolfinx import fem
 from ufl.core.expr import Expr
 
 from ecmcell.case import arrhenius
-from ecmcell.case.joints import Interface, LithiumElectrode
+from ecmcell.case.interfaces import Interface, LithiumElectrode
 from ecmcell.case.materials import Electrolyte, needed
 from ecmcell.case.schema import Case
 from ecmcell.columns import losses
@@ -21,7 +21,7 @@ from ecmcell.processes.carriers import crossings
 from ecmcell.processes.carriers.lithium import ActiveBody
 from ecmcell.processes.process import ELECTRONS, IONS, LITHIUM, Loss, Process
 from ecmcell.processes.reactions.films import Films
-from ecmcell.processes.reactions.layers import Layer, Layers
+from ecmcell.processes.reactions.lithium_layers import Layer, Layers
 from ecmcell.processes.reactions.metals import LithiumFace, lithium_faces
 from ecmcell.processes.state import State
 from ecmcell.processes.temperature import Temperature

@@ -1,0 +1,1 @@
+"""Checks of lithium: its electrodes, layers, cracks full of it, and leakage."""

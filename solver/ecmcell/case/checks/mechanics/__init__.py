@@ -1,0 +1,1 @@
+"""Checks of what deforms, debonds, cracks and flows."""

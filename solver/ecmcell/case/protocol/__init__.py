@@ -1,0 +1,1 @@
+"""Protocols: steps in PyBaMM's words, loops of them, and drive cycles."""

@@ -1,0 +1,129 @@
+"""The cracks of a cell in numbers: how long, how many, how deep, and what they have cost."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+
+from ecmcell.case.materials import needed
+from ecmcell.columns import cracks as columns
+from ecmcell.columns import fields
+from ecmcell.columns.units import CONDUCTIVITY
+from ecmcell.domain.plan import Part
+from ecmcell.evaluation.electrochemistry.effective_conductivity import Passage
+from ecmcell.evaluation.placement import Fields, Points
+from ecmcell.evaluation.probes import Probes
+from ecmcell.evaluation.subject import Subject
+from ecmcell.processes.cracks import cracks
+from ecmcell.simulation.cell import Cell
+
+_ENDS = ("anode", "collector")
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Fissure:
+    """One connected crack, through whatever phases and interfaces it runs.
+
+    Attributes:
+        low: Its smallest coordinates, um.
+        high: Its largest coordinates, um.
+        depth: How far it reaches along the stack from its mouths at an end, um, by the role of the
+            end; 0 if it has none there.
+    """
+
+    low: Floats
+    high: Floats
+    depth: dict[str, float]
+
+    @property
+    def extent(self) -> float:
+        """Diagonal of the box around it, um."""
+        return float(np.linalg.norm(self.high - self.low))
+
+
+class Fissures(Subject):
+    """Evaluates the cracks of a cell in which some phase may crack.
+
+    Args:
+        cell: The cell.
+    """
+
+    def __init__(self, cell: Cell):
+        mechanics, domain = needed(cell.mechanics), cell.domain
+        self._cell, laws = cell, needed(mechanics.cracks).laws
+        self._energies, self._graph = needed(mechanics.energies), needed(cell.crack_graph)
+        self._surface = {
+            phase: domain.integral(cracks.surface(domain, laws, phase))
+            for phase in dict.fromkeys(part.phase for part in laws)
+        }
+        self._grains = _particles(cell, laws)
+        self._ends = {role: self._graph.nodes_of(role) for role in _ENDS}
+        # Where lithium is meshed, ions do not enter by the outer faces.
+        self._passage = None if cell.case.metal_phases else Passage(cell)
+
+    @classmethod
+    def of(cls, cell: Cell, probes: Probes) -> Self | None:
+        """Where some phase may crack."""
+        return cls(cell) if cell.state.crack else None
+
+    def row(self) -> dict[str, float]:
+        """The present cracks."""
+        cell = self._cell
+        measure, unit = ("length", "um") if cell.domain.dim == 2 else ("area", "um2")
+        row = {
+            columns.SURFACE.of(measure=measure, phase=phase, unit=unit): surface.value
+            for phase, surface in self._surface.items()
+        }
+        found = self.fissures()
+        row[columns.COUNT.header] = len(found)
+        row[columns.LONGEST.header] = max((f.extent for f in found), default=0.0)
+        for role in _ENDS:
+            deepest = max((f.depth[role] for f in found), default=0.0)
+            row[columns.DEPTH.of(end=role)] = deepest
+        if self._grains.size:
+            row[columns.PARTICLES.header] = self._cracked_particles()
+        if self._passage is not None:
+            conductivity = self._passage.conductivity()
+            row[columns.CONDUCTIVITY.header] = CONDUCTIVITY * conductivity
+        row[columns.ENERGY.header] = self._energies.cracks / cell.area
+        return row
+
+    def point_fields(self, points: Points) -> Fields:
+        """Damage, and whether it is that of a crack."""
+        state = self._cell.state
+        cracked = {body: self._graph.cracked(body).astype(float) for body in state.crack}
+        return {
+            fields.DAMAGE.header: points.spread(state.crack, state.crack_regions),
+            fields.IN_CRACK.header: points.put(cracked, state.crack_regions),
+        }
+
+    def fissures(self) -> list[Fissure]:
+        """The connected cracks that the graph of the cell has seen, the same on all ranks."""
+        comm, graph = self._cell.domain.comm, self._graph
+        return list(comm.bcast([self._fissure(graph.points, nodes) for nodes in graph.cracks()]))
+
+    def _fissure(self, points: Floats, nodes: npt.NDArray[np.intp]) -> Fissure:
+        along, depth = points[nodes, 0], {}
+        for role, end in self._ends.items():
+            mouths = points[np.intersect1d(nodes, end), 0]
+            reach = along.max() - mouths if role == "anode" else mouths - along.min()
+            depth[role] = float(reach.max(initial=0.0))
+        return Fissure(points[nodes].min(axis=0), points[nodes].max(axis=0), depth)
+
+    def _cracked_particles(self) -> float:
+        """Share of the particles with a crack, by volume."""
+        domain, graph = self._cell.domain, self._graph
+        broken = domain.comm.bcast(graph.cracked_grains())
+        volume = domain.plan.grain_volume[self._grains]
+        return float(volume[np.isin(self._grains, broken)].sum() / volume.sum())
+
+
+def _particles(cell: Cell, cracking: Iterable[Part]) -> npt.NDArray[np.intp]:
+    """Numbers of the grains of active material among the parts that may crack."""
+    active = cell.case.active_phases
+    grains = [cell.domain.grains_of(part) for part in cracking if part.phase in active]
+    return np.concatenate([np.zeros(0, dtype=np.intp), *grains])

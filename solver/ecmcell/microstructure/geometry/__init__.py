@@ -1,0 +1,1 @@
+"""Geometry before it is meshed: packings, tessellations, rough faces, label images."""

@@ -1,0 +1,1 @@
+"""Simplex meshes as plain arrays: facets, sizes, grains and boundaries."""

@@ -1,0 +1,1 @@
+"""Coupled fields and the scalars beside them as one system of equations."""

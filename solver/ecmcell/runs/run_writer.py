@@ -1,0 +1,229 @@
+"""Writes a run down as it goes; every call is collective, only rank 0 touches files."""
+
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import numpy as np
+
+from ecmcell.case.materials import needed
+from ecmcell.case.protocol.step import Step
+from ecmcell.microstructure import MeshData, source_files
+from ecmcell.microstructure.recipes.image import LEFT_OUT
+from ecmcell.microstructure.meshing.refine import REFINED
+from ecmcell.output import Progress, RunDirectory, SilentProgress, TimeStep
+from ecmcell.columns.column import Column, described
+from ecmcell.output.memory import peak_memory
+from ecmcell.output.mesh import OutputMesh
+from ecmcell.columns.units import AREAL_CHARGE
+from ecmcell.parallel import kept_on_root, on_root
+from ecmcell.simulation.cell import Cell
+from ecmcell.columns import SERIES, run
+from ecmcell.processes.cracks.cracks import too_small
+from ecmcell.evaluation.cycles import Cycles
+from ecmcell.processes.deformation.penalty_stiffness import scattered, unresolved
+from ecmcell.evaluation.inactive import active_mass, inactive_shares
+from ecmcell.evaluation.maps import Maps
+from ecmcell.evaluation.observables import Observables
+from ecmcell.simulation.protocol import Accepted
+from ecmcell.simulation.validity import Validity
+from ecmcell.simulation.work import Work
+
+
+class Journal:
+    """Series, cycles, fields, summary and log of one run.
+
+    Args:
+        cell: The cell, before it is initialised.
+        made: The mesh it was made from, on rank 0.
+        directory: Run directory.
+        began: `time.perf_counter()` when the run began.
+
+    Raises:
+        InputError: If the directory cannot be written.
+    """
+
+    def __init__(self, cell: Cell, made: MeshData | None, directory: Path, began: float):
+        self.cell, self._began = cell, began
+        self._observables = Observables(cell)
+        self._maps = Maps(cell, self._observables)
+        self._work, self._count = Work(), 0
+        self._is_rounding_told = False
+        self._steps: list[dict[str, object]] = []
+        self._extremes: dict[str, float] = {}
+        self._reduced: dict[str, Column] = {}
+        self._cycles = Cycles(cell.case.protocol)
+        self._validity = Validity(cell)
+        mesh = self._maps.mesh()
+        self._run: RunDirectory | None = kept_on_root(cell.domain.comm, RunDirectory, directory)
+        self._progress = Progress(cell.case.title) if self._run else SilentProgress()
+        self._written(lambda directory: self._begin(directory, needed(made), needed(mesh)))
+        for text in self._inactive_notes():
+            self._note(text)
+        for text in too_small(cell.case, cell.domain):
+            self._note(f"warning: {text}")
+        for name, text in on_root(
+            cell.domain.comm,
+            lambda: [*unresolved(cell.case, needed(made)), *scattered(cell.case, needed(made))],
+        ):
+            self._note(f"warning: {name}: {text}")
+
+    def step(self, accepted: Accepted) -> None:
+        """Append a row to the series."""
+        row = self._observables.row()
+        effort = accepted.work.total
+        row |= {
+            run.LENGTH.header: accepted.length,
+            run.NEWTON.header: effort.newton,
+            run.KRYLOV.header: effort.krylov,
+            run.STAGGERS.header: accepted.staggers,
+        }
+        for name, longest in accepted.work.longest().items():
+            row[run.LONGEST.of(physics=name)] = longest
+        row[run.MEMORY.header] = peak_memory(self.cell.domain.comm)
+        rounding = accepted.work.electrochemistry.rounding
+        if rounding > 0.0 and not self._is_rounding_told:
+            self._is_rounding_told = True
+            self._note(
+                f"currents are balanced to {rounding:.1e} of the largest of the protocol, which "
+                f"rounding allows at best (solver.newton_tolerance asks for "
+                f"{self.cell.case.solver.newton_tolerance:.1e}): some resistances differ by many "
+                f"decades"
+            )
+        self._work += accepted.work
+        self._count += 1
+        self._keep_extremes(row)
+        self._last = row
+        self._cycles.add(row)
+        self._validity.look()
+        self._written(lambda directory: directory.write_step(row))
+        told = TimeStep(
+            step=int(row[run.STEP.header]),
+            time=row[run.TIME.header],
+            voltage=row[run.VOLTAGE.header],
+            soc=row.get(run.STATE_OF_CHARGE.header, float("nan")),
+            dt=accepted.length,
+            newton=effort.newton,
+            krylov=effort.krylov,
+            staggers=accepted.staggers,
+        )
+        self._progress.update(told)
+
+    def _keep_extremes(self, row: Mapping[str, float | int]) -> None:
+        """Keep the largest or smallest of each column that declares so."""
+        if not self._reduced:
+            columns = {header: described(header, SERIES) for header in row}
+            self._reduced = {header: c for header, c in columns.items() if c.is_extreme}
+        for header, column in self._reduced.items():
+            if not np.isnan(row[header]):
+                kept = self._extremes.get(header, row[header])
+                self._extremes[header] = column.reduce(kept, row[header])
+
+    def fields(self, label: str) -> None:
+        """Write all fields of the present state."""
+        point, cells = self._maps.point_fields(), self._maps.cell_fields()
+        interface = self._maps.interface_fields()
+        histograms = self._observables.histograms()
+        time_now = float(self.cell.state.position["time"])
+
+        def write(run: RunDirectory) -> None:
+            for row in histograms:
+                run.write_hotspots(row)
+            run.write_fields(time_now, label, point, cells, interface)
+
+        self._written(write)
+
+    def end_of_step(self, step: Step, reason: str) -> None:
+        """Note how a protocol step ended, and the cycle if it ended with it."""
+        self._steps.append(
+            {"step": step.text, "ended by": reason}
+            | {
+                k: self._last[k]
+                for k in (c.header for c in (run.TIME, run.VOLTAGE, run.CAPACITY))
+                if k in self._last
+            }
+        )
+        cycle = self._cycles.ended()
+        if cycle is not None:
+            self._written(lambda directory: directory.write_cycle(cycle))
+        self._note(f"{step.text}: ended by {reason} at {self._last['Time [s]']:.6g} s")
+        self._note_validity()
+
+    def close(self, status: str, reason: str) -> None:
+        """Write the summary.
+
+        Args:
+            status: `done` or `gave up`.
+            reason: Why it gave up.
+        """
+        self._note_validity()
+        if reason:
+            self._note(reason)
+        peak = peak_memory(self.cell.domain.comm)
+        self._note(f"peak memory: {peak:.3g} GB on the rank that took most")
+        self._progress.close()
+        self._written(lambda directory: directory.write_summary(self._summary(status, reason)))
+
+    def _summary(self, status: str, reason: str) -> dict[str, object]:
+        cell, effort = self.cell, self._work.total
+        return {
+            "title": cell.case.title,
+            "status": status,
+            "reason": reason,
+            "protocol": self._steps,
+            **self._observables.summary(),
+            "extremes": self._extremes,
+            "inactive volume fraction": inactive_shares(cell),
+            **({"active material [mg.cm-2]": active_mass(cell)} if cell.case.active_phases else {}),
+            "footprint [um2]": cell.area,
+            "nominal capacity [mA.h.cm-2]": cell.capacity / cell.area * AREAL_CHARGE,
+            "time steps": self._count,
+            "Newton iterations": effort.newton,
+            "Krylov iterations": effort.krylov,
+            "Fixed-point iterations by coupling": dict(self._work.iterations),
+            "Krylov iterations of the longest linear solve": self._work.longest(),
+            "unknowns": cell.unknowns,
+            "ranks": cell.domain.comm.size,
+            "wall time [s]": time.perf_counter() - self._began,
+        }
+
+    def _inactive_notes(self) -> list[str]:
+        return [
+            f"{phase}: {100 * share:.3g} % of its volume is cut off and takes no part"
+            for phase, share in inactive_shares(self.cell).items()
+            if share > 0.0
+        ]
+
+    def _begin(self, run: RunDirectory, made: MeshData, mesh: OutputMesh) -> None:
+        """Write down all it takes to repeat the run, and the mesh; rank 0 only."""
+        self._keep_inputs(run, made)
+        run.write_mesh(mesh)
+        told = []
+        if REFINED in made.statistics:
+            told.append(f"{REFINED}: {made.statistics[REFINED]}")
+        if made.statistics.get(LEFT_OUT):
+            told.append(f"{LEFT_OUT}: {made.statistics[LEFT_OUT]:.3g} of what is solid")
+        for text in told:
+            self._progress.note(text)
+            run.log(text)
+
+    def _keep_inputs(self, run: RunDirectory, made: MeshData) -> None:
+        case = self.cell.case
+        sources = source_files(case)
+        copies = run.keep([sources, *((file,) for file in case.files)])
+        run.write_case(case.with_source(copies[sources[0]]).to_toml(copies))
+        seeds = {} if case.mesh.recipe is None else {"mesh": case.mesh.seed}
+        mesh = {"sha256": made.digest(), "cells": len(made.cells), "points": len(made.points)}
+        run.write_provenance({"ranks": self.cell.domain.comm.size, "seeds": seeds, "mesh": mesh})
+
+    def _note_validity(self) -> None:
+        for text in self._validity.news():
+            self._note(f"warning: {text}")
+
+    def _note(self, text: str) -> None:
+        self._progress.note(text)
+        self._written(lambda directory: directory.log(text))
+
+    def _written(self, write: Callable[[RunDirectory], None]) -> None:
+        """Something written on rank 0; where it fails, as on a full disk, all ranks end."""
+        on_root(self.cell.domain.comm, lambda: write(needed(self._run)))
