@@ -55,7 +55,7 @@ class Checks(Generic[P]):
 
 def _rank(check: Callable[..., None]) -> int:
     """Place of the module of a check among the subjects."""
-    return SUBJECTS.index(check.__module__.rpartition(".")[2])
+    return SUBJECTS.index(check.__module__.removeprefix(f"{__package__}."))
 
 
 of_case = Checks[[Case]]()
