@@ -19,7 +19,7 @@ from ecmcell.columns.units import AREAL_CHARGE
 from ecmcell.parallel import kept_on_root, on_root
 from ecmcell.simulation.cell import Cell
 from ecmcell.columns import SERIES, run
-from ecmcell.processes.cracks.cracks import too_small
+from ecmcell.processes.cracks.laws import too_small
 from ecmcell.evaluation.cycles import Cycles
 from ecmcell.processes.deformation.penalty_stiffness import scattered, unresolved
 from ecmcell.evaluation.inactive import active_mass, inactive_shares

@@ -1,7 +1,8 @@
 """Which cracked places hang together, over all bodies and ranks."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,7 @@ from ecmcell.domain import gather
 from ecmcell.domain.domain import Domain
 from ecmcell.domain.faces import Contact, Face, Outer
 from ecmcell.microstructure.mesh.simplices import distances
+from ecmcell.processes.context import Context
 from ecmcell.processes.process import Process
 from ecmcell.processes.state import DAMAGE, State
 
@@ -85,6 +87,12 @@ class CrackGraph(Process):
         self._cracked = self._damaged.copy()
         # Where there ever was a crack lithium may flow, though all around be damaged by now, too.
         self._passable = self._cracked.copy()
+
+    @classmethod
+    def of(cls, context: Context) -> Sequence[Self]:
+        """Where something may crack, or lithium fill pores."""
+        is_asked = context.state.crack or context.case.filament_count
+        return [cls(context.case, context.domain, context.state)] if is_asked else []
 
     def end_step(self) -> None:
         """See what has cracked in the time step."""

@@ -1,8 +1,9 @@
 """Charge transfer of a case in forms: between active material and electrolyte, and at lithium."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Self
 
 import ufl
 from dolfinx import fem
@@ -19,9 +20,12 @@ from ecmcell.domain.plan import Part
 from ecmcell.physics import kinetics, salt
 from ecmcell.processes.carriers import crossings
 from ecmcell.processes.carriers.lithium import ActiveBody
+from ecmcell.processes.context import Context
 from ecmcell.processes.process import ELECTRONS, IONS, LITHIUM, Loss, Process
+from ecmcell.processes.reactions import metals
 from ecmcell.processes.reactions.films import Films
-from ecmcell.processes.reactions.lithium_layers import Layer, Layers
+from ecmcell.processes.reactions.layer import Layer
+from ecmcell.processes.reactions.lithium_layers import Layers
 from ecmcell.processes.reactions.metals import LithiumFace, lithium_faces
 from ecmcell.processes.state import State
 from ecmcell.processes.temperature import Temperature
@@ -96,6 +100,12 @@ class Insertions(Process):
             and {contact.plus.body, contact.minus.body} & state.electrolyte.keys()
         }
 
+    @classmethod
+    def of(cls, context: Context) -> Sequence[Self]:
+        """In any cell."""
+        parts = context.case, context.domain, context.state, context.active
+        return [cls(*parts, context.the(Films))]
+
     def outflow(self, carrier: str, body: str, test: Expr) -> ufl.Form:
         """Lithium and electrons leave active material, ions enter the electrolyte."""
         form = 0
@@ -139,9 +149,17 @@ class LithiumElectrodes(Process):
 
     def __init__(self, case: Case, domain: Domain, state: State, films: Films, layers: Layers):
         self.reactions = {
-            lithium: _stripping(case, domain, state, films, lithium, layers.of(lithium.face))
+            lithium: _stripping(case, domain, state, films, lithium, layers.on(lithium.face))
             for lithium in lithium_faces(case, domain, state)
         }
+        layers.follow({face: reaction.current for face, reaction in self.reactions.items()})
+
+    @classmethod
+    def of(cls, context: Context) -> Sequence[Self]:
+        """In any cell."""
+        metals.check(context.case, context.domain)
+        films, layers = context.the(Films), context.the(Layers)
+        return [cls(context.case, context.domain, context.state, films, layers)]
 
     def outflow(self, carrier: str, body: str, test: Expr) -> ufl.Form:
         """Ions enter the electrolyte."""
@@ -191,7 +209,7 @@ def _insertion(
     if electrolyte.body in state.salt:
         exchange *= _salted(domain, law, state.salt[electrolyte.body](far))
     current, over_film = _current(
-        domain, state.temperature, law, films.of(law), exchange, overpotential
+        domain, state.temperature, law, films.on(law), exchange, overpotential
     )
     touching = state.contact_factor(contact)
     return Reaction(
@@ -225,20 +243,20 @@ def _stripping(
         contact += domain.constant(crossings.LEAST_CONTACT)
     measure = domain.dS(face) if isinstance(face, Contact) else domain.ds(face)
     if isinstance(law, LithiumElectrode) and law.is_reversible:
-        current, over_film = _primary(case, domain, state, lithium, films.of(law), overpotential)
+        current, over_film = _primary(case, domain, state, lithium, films.on(law), overpotential)
         left = contact * current
         return Reaction(measure, contact, left, overpotential, over_film, _ZERO, shift)
     exchange: Expr = _exchange(state.temperature, lithium.name, law)
     if body in state.salt:
         exchange *= _salted(domain, law, lithium.here(state.salt[body]))
     current, over_film = _current(
-        domain, state.temperature, law, films.of(law), exchange, overpotential
+        domain, state.temperature, law, films.on(law), exchange, overpotential
     )
     if layer is None:
         left = contact * current
         return Reaction(measure, contact, left, overpotential, over_film, _ZERO, shift)
     above = overpotential + layer.barrier
-    bare, _ = _current(domain, state.temperature, law, films.of(law), exchange, above)
+    bare, _ = _current(domain, state.temperature, law, films.on(law), exchange, above)
     leaking = exchange / state.temperature.voltage * above
     left = layer.current(contact * current, contact * bare, leaking)
     # At the nodes: there no more is stripped than there is. Bare collector takes electrons, too.
