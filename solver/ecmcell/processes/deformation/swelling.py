@@ -9,7 +9,7 @@ from ecmcell.processes.process import Process
 
 
 class Swelling(Process):
-    """Free strains that follow the stoichiometry, theory.md (13).
+    """Free strains that follow the stoichiometry, theory.md (17).
 
     Args:
         active: Bodies of active material.
