@@ -1,7 +1,7 @@
 """One phenomenon of a cell: what it adds to the equations, and what it does in a time step."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -190,6 +190,18 @@ class Process(ABC):
     def ends_run(self) -> str | None:
         """Why no protocol goes on from the present state; None if it does."""
         return None
+
+    # What a cell is continued from, beside fields, scalars and the position
+
+    def memory(self) -> dict[str, Array]:
+        """What the next time steps need of it, by name: values of this rank.
+
+        What follows from the state of an accepted time step alone, `begin_step` finds.
+        """
+        return {}
+
+    def recall(self, memory: Mapping[str, Array]) -> None:
+        """Go on from there; the state is that of then already."""
 
     # What it tells
 

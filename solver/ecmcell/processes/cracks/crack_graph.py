@@ -1,6 +1,6 @@
 """Which cracked places hang together, over all bodies and ranks."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Self
 
@@ -86,7 +86,7 @@ class CrackGraph(Process):
         self._damaged = np.zeros(len(self.points), dtype=bool)
         self._cracked = self._damaged.copy()
         # Where there ever was a crack lithium may flow, though all around be damaged by now, too.
-        self._passable = self._cracked.copy()
+        self._passable: Bools = self._cracked.copy()
 
     @classmethod
     def of(cls, context: Context) -> Sequence[Self]:
@@ -96,6 +96,15 @@ class CrackGraph(Process):
 
     def end_step(self) -> None:
         """See what has cracked in the time step."""
+        self.look()
+
+    def memory(self) -> dict[str, npt.NDArray[np.float64]]:
+        """Where there ever was a crack."""
+        return {"passable": self._passable.astype(float)}
+
+    def recall(self, memory: Mapping[str, npt.NDArray[np.float64]]) -> None:
+        """Lithium may flow there."""
+        self._passable = np.asarray(memory["passable"]) > 0.5
         self.look()
 
     def look(self) -> None:

@@ -1,6 +1,6 @@
 """Bodies that flow: plastic strains at the quadrature points, and the stress that is left."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Self
 
 import basix
@@ -111,6 +111,21 @@ class Flow(Process):
     def begin_iterations(self, step: float) -> None:
         """Plastic strains grow at their rates for some s."""
         self._step = step
+
+    def memory(self) -> dict[str, Array]:
+        """How stress relaxes with the strain, and the time that it has for it."""
+        kept = {name: function.x.array.copy() for name, function in self._relaxing.items()}
+        return kept | {"step": np.array(self._step)}
+
+    def recall(self, memory: Mapping[str, Array]) -> None:
+        """Let it relax so."""
+        self._step = float(memory["step"])
+        for name, function in self._relaxing.items():
+            function.x.array[:] = memory[name]
+
+    @property
+    def _relaxing(self) -> dict[str, fem.Function]:
+        return {"share": self._share, "rate": self._rate, "trial": self._trial}
 
     def begin_step(self) -> None:
         """Make the present state the start of the next time step."""

@@ -1,6 +1,6 @@
 """What platens press on, how far they move, and what they and the sides hold."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Self
 
 import numpy as np
@@ -15,6 +15,7 @@ from ecmcell.domain.faces import Face
 from ecmcell.domain.loose import Support
 from ecmcell.domain.plan import Pair, Part
 from ecmcell.errors import InputError
+from ecmcell.numerics.system.layout import Array
 from ecmcell.numerics.system.scalars import Scalar, ScalarEquation, prescribe
 from ecmcell.processes.context import Context
 from ecmcell.processes.deformation.stresses import Stresses
@@ -61,6 +62,7 @@ class Platens(Process):
         # The cell is put together under the stack pressure, whatever the platen keeps later.
         pressure = needed(case.cell.stack_pressure)
         self._kept = ScalarEquation()
+        self._released: tuple[float, ...] = ()
         self._give: Callable[[], float] = lambda: pressure * state.stretch.value
 
     @classmethod
@@ -156,8 +158,21 @@ class Platens(Process):
 
     def rest(self, step: float) -> None:
         """From the present state on, let the platen keep what the case says."""
+        self._release(self._state.stretch.value, self._state.pressure.value)
+
+    def memory(self) -> dict[str, Array]:
+        """Stretch and pressure with which it has begun to."""
+        return {"released": np.array(self._released)}
+
+    def recall(self, memory: Mapping[str, Array]) -> None:
+        """Let the platen keep what the case says since then; nothing if it has not yet."""
+        if memory["released"].size:
+            stretch, pressure = memory["released"]
+            self._release(float(stretch), float(pressure))
+
+    def _release(self, stretch: float, pressure: float) -> None:
         cell, state = self._case.cell, self._state
-        stretch, pressure = state.stretch.value, state.pressure.value
+        self._released = (stretch, pressure)
         if cell.platen == "gap":
             held = np.eye(1, self._count, self._stretch)[0]
             self._kept.algebraic = lambda scalars: (

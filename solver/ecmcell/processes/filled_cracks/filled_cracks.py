@@ -7,7 +7,7 @@ an equality. The pressure opens the crack, lets it grow, and slows what plates: 
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import inf
+from math import inf, nan
 from typing import Self
 
 import numpy as np
@@ -23,6 +23,7 @@ from ecmcell.domain.domain import Domain
 from ecmcell.domain.faces import Contact, Face
 from ecmcell.errors import SolverError
 from ecmcell.numerics.mixing import Anderson
+from ecmcell.numerics.system.layout import Array
 from ecmcell.numerics.system.scalars import ScalarEquation
 from ecmcell.processes.context import Context
 from ecmcell.processes.cracks.crack_graph import CrackGraph, Floats, Nodes
@@ -98,10 +99,9 @@ class Filaments(Process):
         self._case, self._domain, self._state = case, domain, state
         self._walls = Walls(domain, state)
         self.members = [
-            Filament(case, domain, state, self._walls, n)
-            for n in range(len(state.filament_pressure))
+            Filament(case, domain, state, self._walls, n) for n in range(case.filament_count)
         ]
-        self.forces = state.filament_pressure
+        self.forces = self.scalars = tuple(filament.pressure for filament in self.members)
         self._pressed = -sum(f.pressure.symbol * f.opened for f in self.members)
         self.couplings = (self,)
         self._graph = graph
@@ -218,6 +218,21 @@ class Filaments(Process):
         if self._sight.path is not None:
             time, charge = float(position["time"]), float(position["charge"])
             self.short = Short(time, charge, self._sight.path)
+
+    def memory(self) -> dict[str, Array]:
+        """Which of them fill their cracks, and how far they reached when they were first seen."""
+        full = np.array([filament.is_full for filament in self.members], dtype=float)
+        first = [self._first_depth.get(filament.name, nan) for filament in self.members]
+        return {"full": full, "first depth": np.array(first)}
+
+    def recall(self, memory: Mapping[str, Array]) -> None:
+        """Find them at the present state."""
+        pairs = zip(self.members, memory["full"], memory["first depth"], strict=True)
+        for filament, full, depth in pairs:
+            filament.fill(full > 0.5)
+            if not np.isnan(depth):
+                self._first_depth[filament.name] = float(depth)
+        self.look()
 
     def ends_run(self) -> str | None:
         """A short circuit; or growth beyond what the case allows."""

@@ -102,6 +102,14 @@ class Heat(Process):
         self._start, self._step = self.temperature.value, 0.0
         self._free_energy, self._entropy = self.hosts.free_energy, self.hosts.entropy
 
+    def memory(self) -> dict[str, Array]:
+        """The temperature that all else was last solved with, K."""
+        return {"kelvin": np.array(self._state.temperature.kelvin)}
+
+    def recall(self, memory: Mapping[str, Array]) -> None:
+        """Bring the cell there."""
+        self._state.temperature.set(float(memory["kelvin"]))
+
     def begin_iterations(self, step: float) -> None:
         """Bring the cell to the temperature that is guessed for the end of a step of some s."""
         self._step = step

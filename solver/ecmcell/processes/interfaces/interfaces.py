@@ -1,6 +1,6 @@
 """All interfaces of a cell: what holds, what debonds, and how both are found."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Self
 
@@ -20,6 +20,7 @@ from ecmcell.numerics.alternation import Alternation
 from ecmcell.numerics.linear import NotConverged
 from ecmcell.numerics.newton import Effort, Newton
 from ecmcell.numerics.staged import Staged
+from ecmcell.numerics.system.layout import Array
 from ecmcell.physics import interfaces
 from ecmcell.processes import initial_contact
 from ecmcell.processes.context import Context
@@ -108,6 +109,14 @@ class Joints(Process):
         self._start = self.state.interface[DAMAGE].x.array.copy()
         self._is_new = True
         self._let_go()
+
+    def memory(self) -> dict[str, Array]:
+        """The time step by which damage grows before another one is known."""
+        return {"step": np.array(self._step)}
+
+    def recall(self, memory: Mapping[str, Array]) -> None:
+        """Let damage grow by it."""
+        self._step = float(memory["step"])
 
     def begin_iterations(self, step: float) -> None:
         """Begin the iterations of a time step of some s."""

@@ -1,13 +1,15 @@
 """Films of a case: coatings and interphases in series, as constants of the forms."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Self
 
+import numpy as np
 from dolfinx import fem
 
 from ecmcell.case.interfaces import Filmed
 from ecmcell.case.schema import Case
+from ecmcell.numerics.system.layout import Array
 from ecmcell.processes.closed_form import film_resistance
 from ecmcell.processes.context import Context
 from ecmcell.processes.process import Process
@@ -54,6 +56,14 @@ class Films(Process):
         self._time = time
         for name, constant in self._constants.items():
             constant.value = self.resistance(name, time)
+
+    def memory(self) -> dict[str, Array]:
+        """The time that they are at."""
+        return {"time": np.array(self._time)}
+
+    def recall(self, memory: Mapping[str, Array]) -> None:
+        """Grow to that time."""
+        self.grow(float(memory["time"]))
 
     @property
     def growing(self) -> tuple[str, ...]:

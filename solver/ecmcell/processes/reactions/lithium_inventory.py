@@ -32,6 +32,9 @@ class Stock:
         state: The unknowns, before the first step.
         role: The boundary, `anode` or `collector`.
         members: The layers on its faces.
+
+    Attributes:
+        reach: Area that the electrolyte touched at the start, um2.
     """
 
     def __init__(self, domain: Domain, state: State, role: str, members: Mapping[Outer, Layer]):
@@ -57,7 +60,7 @@ class Stock:
             ]
             for name in (_TOUCHING, _COVERED)
         }
-        self._reach = sum(
+        self.reach = sum(
             domain.integral(state.contact_factor(outer) * domain.nodal(outer)).value
             for outer in members
         )
@@ -111,7 +114,7 @@ class Stock:
 
     def _share(self, name: str) -> float:
         """A share at present, of what the electrolyte touched at the start."""
-        return sum(integral.value for integral in self._shares[name]) / self._reach
+        return sum(integral.value for integral in self._shares[name]) / self.reach
 
     def _values(self, name: str) -> npt.NDArray[np.float64]:
         average = self._fields[name]

@@ -15,6 +15,7 @@ from ecmcell.case.schema import Case
 from ecmcell.domain.average import Average
 from ecmcell.domain.domain import Domain, Integral
 from ecmcell.domain.faces import Face, Outer
+from ecmcell.numerics.system.layout import Array
 from ecmcell.physics import interfaces
 from ecmcell.processes.context import Context
 from ecmcell.processes.process import Limit, Process
@@ -56,6 +57,7 @@ class Layers(Process):
             case.physics.lithium_volume and not parts_from_electrode(case, role)
         )
         self._reach: npt.NDArray[np.float64] = np.zeros(0)
+        self._stocks: list[Stock] = []
         self._swept: Average | None = None
         self._yield: Average | None = None
         self._grown: list[tuple[Integral, float]] = []
@@ -110,7 +112,20 @@ class Layers(Process):
 
     def limits(self) -> Sequence[Limit]:
         """Lithium that is used up, or does not touch any more."""
-        return [limit for stock in self.stocks() for limit in stock.limits()]
+        self._stocks = self._stocks or self.stocks()
+        return [limit for stock in self._stocks for limit in stock.limits()]
+
+    def memory(self) -> dict[str, Array]:
+        """How layers answer to a pressure, and the contact that their limits are relative to."""
+        reach = np.array([stock.reach for stock in self._stocks])
+        return {"yield": self._state.layer_yield.x.array.copy(), "reach": reach}
+
+    def recall(self, memory: Mapping[str, Array]) -> None:
+        """Go on with these."""
+        self._state.layer_yield.x.array[:] = memory["yield"]
+        self._stocks = self.stocks() if memory["reach"].size else []
+        for stock, reach in zip(self._stocks, memory["reach"], strict=True):
+            stock.reach = float(reach)
 
     def stocks(self) -> list[Stock]:
         """What there is of each layer, which has not changed yet."""
