@@ -49,7 +49,7 @@ class Process(ABC):
         couplings: Quantities of it that lag behind in the equations of others.
         scalars: Numbers that a time step finds beside those that a cell has anyway: guessed on a
             line, and restored where a step is taken again.
-        forces: Numbers that displacements are found together with, as pressures.
+        forces: Such numbers that displacements are found together with, as pressures.
         accumulators: Numbers in `State.position` that it adds to once a time step.
         spends: Those of them that are dissipated energy, pJ.
         times_jumps: Whether what it breaks at once has a time that steps have to find first.

@@ -53,7 +53,12 @@ class Cell:
         self.processes = build(context)
         for name in {name for process in self.processes for name in process.accumulators}:
             self.state.position[name] = 0.0
-        self.state.process_scalars += [s for process in self.processes for s in process.scalars]
+        self.state.process_scalars += [
+            scalar
+            for process in self.processes
+            for scalar in (*process.scalars, *process.forces)
+            if scalar not in self.state.scalars()
+        ]
         self.electrochemistry = Electrochemistry(context, self.processes)
         self._couplings = [c for process in self.processes for c in process.couplings]
         tolerance = case.solver.stagger_tolerance

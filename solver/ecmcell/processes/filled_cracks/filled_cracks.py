@@ -101,7 +101,7 @@ class Filaments(Process):
         self.members = [
             Filament(case, domain, state, self._walls, n) for n in range(case.filament_count)
         ]
-        self.forces = self.scalars = tuple(filament.pressure for filament in self.members)
+        self.forces = tuple(filament.pressure for filament in self.members)
         self._pressed = -sum(f.pressure.symbol * f.opened for f in self.members)
         self.couplings = (self,)
         self._graph = graph

@@ -17,6 +17,7 @@ from ecmcell.physics import lithium_layers
 from ecmcell.physics.closed_form.stripping import closure_rate
 from ecmcell.physics.lithium_layers import Share
 from ecmcell.processes import initial_contact
+from ecmcell.processes.reactions.interface_properties import Interfaces
 from ecmcell.processes.state import GAP, THICKNESS, State
 
 # Of the exchange current density: what bare collector gives back at most.
@@ -38,6 +39,7 @@ class Layer:
         outer: The faces.
         earlier: Thickness and gap at the start of the time step, functions of the seam.
         step: Length of the time step.
+        interfaces: Kinetics of the electrode.
 
     Attributes:
         law: What the case says of the electrode.
@@ -55,6 +57,7 @@ class Layer:
         outer: Outer,
         earlier: Mapping[str, fem.Function],
         step: fem.Constant,
+        interfaces: Interfaces,
     ):
         law, thickness = getattr(case.boundaries, outer.role), state.layer[THICKNESS]
         assert isinstance(law, LithiumElectrode)
@@ -81,9 +84,8 @@ class Layer:
             self.covered = ufl.min_value(now, 1.0)
             self.barrier = initial_contact.nucleation_barrier(case, domain, outer)
             self._leak = domain.constant(lithium_layers.LEAST)
-            edge = _EDGE * law.exchange_current_density
-            at = partial(arrhenius.exchange_current_density, edge, law)
-            self._edge = state.temperature.constant(f"edge of nucleation at {outer.role}", at)
+            edge = f"edge of nucleation at {outer.role}", _EDGE * law.exchange_current_density
+            self._edge = interfaces.on(law).exchange_from(*edge)
 
     def current(self, kinetic: Expr, nucleating: Expr, leaking: Expr) -> Expr:
         """Current density of stripping and plating at the end of the time step, pA/um2.

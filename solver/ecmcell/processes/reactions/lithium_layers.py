@@ -19,6 +19,7 @@ from ecmcell.numerics.system.layout import Array
 from ecmcell.physics import interfaces
 from ecmcell.processes.context import Context
 from ecmcell.processes.process import Limit, Process
+from ecmcell.processes.reactions.interface_properties import Interfaces
 from ecmcell.processes.reactions.layer import TINY, Layer
 from ecmcell.processes.reactions.lithium_inventory import Stock
 from ecmcell.processes.reactions.metals import LithiumFace
@@ -39,6 +40,7 @@ class Layers(Process):
         domain: Where.
         state: The unknowns.
         step: Length of the time step.
+        interfaces: Kinetics of electrodes.
 
     Attributes:
         members: The layers, by the faces that they lie on.
@@ -46,11 +48,18 @@ class Layers(Process):
 
     accumulators = ("layer_growth",)
 
-    def __init__(self, case: Case, domain: Domain, state: State, step: fem.Constant):
+    def __init__(
+        self,
+        case: Case,
+        domain: Domain,
+        state: State,
+        step: fem.Constant,
+        interfaces: Interfaces,
+    ):
         self._domain, self._state = domain, state
         self._earlier = {name: fem.Function(domain.seam) for name in state.layer}
         self.members = {
-            outer: Layer(case, domain, state, outer, self._earlier, step)
+            outer: Layer(case, domain, state, outer, self._earlier, step, interfaces)
             for outer in (layered(case, domain, state) if state.layer else ())
         }
         self._moves_platen = lambda role: (
@@ -66,7 +75,8 @@ class Layers(Process):
     @classmethod
     def of(cls, context: Context) -> Sequence[Self]:
         """In any cell."""
-        return [cls(context.case, context.domain, context.state, context.step)]
+        parts = context.case, context.domain, context.state, context.step
+        return [cls(*parts, context.the(Interfaces))]
 
     @property
     def roles(self) -> tuple[str, ...]:
