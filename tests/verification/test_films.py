@@ -151,7 +151,7 @@ def test_coating_adds_thickness_over_conductivity(
 ) -> None:
     """Beside a film that was there: 20 nm at 1e-8 S/cm are 200 ohm cm2."""
     filmed = {"coating": coating, "film_resistance": "7 ohm*cm^2"}
-    films = symmetric(comm, ["Rest for 1 s"], filmed, {}).electrochemistry.films
+    films = symmetric(comm, ["Rest for 1 s"], filmed, {}).the(Films)
     assert films.resistance("anode", 0.0) / OHM_CM2 == pytest.approx(resistance + 7.0, rel=1e-12)
     assert films.resistance("anode", HOUR) == films.resistance("anode", 0.0)
     assert films.growing == ()
