@@ -1,4 +1,8 @@
-"""All that a cell is at an accepted time step, by name: what its run can be continued from."""
+"""All that a cell is at an accepted time step, by name: what its run can be continued from.
+
+Values are in the order in which a rank holds them: they fit a cell that is divided among as many
+ranks in the same way.
+"""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -28,7 +32,7 @@ def recall(cell: Cell, memory: Mapping[str, Array]) -> None:
 
     Args:
         cell: The cell.
-        memory: What `remember` has found on this rank, of as many ranks.
+        memory: What `remember` has found on this rank of a cell that is divided alike.
     """
     state = cell.state
     for name, function in state.fields():
