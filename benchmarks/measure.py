@@ -34,7 +34,7 @@ def refined(case: Case, interface: float, largest: float) -> Case:
     """The case on another mesh of the same microstructure, cell sizes in um."""
     size = {
         "interface": f"{interface} um",
-        "largest": f"{largest} um",
+        "max": f"{largest} um",
         "cells_across_gap": max(0.3 / interface, 0.5),
     }
     overrides = case.mesh.overrides | {"size": size}

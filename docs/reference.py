@@ -57,7 +57,7 @@ CASE_TABLES = (
     ("phases.NAME", "Phase"),
     ("phases.NAME.cracking", "Cracking"),
     ("flaws of phases.NAME.cracking", "Flaw"),
-    ("discs of phases.NAME.cracking", "Disc"),
+    ("penny_cracks of phases.NAME.cracking", "PennyCrack"),
     ("random_flaws of phases.NAME.cracking", "RandomFlaws"),
     ('interfaces."a|b"', "Interface"),
     ('interfaces."a|b".cohesion', "Cohesion"),
@@ -72,7 +72,7 @@ CASE_TABLES = (
     ('contact of a lithium electrode, map = "patches"', "Patches"),
     ('contact of a lithium electrode, map = "random"', "RandomContact"),
     ('contact of a lithium electrode, map = "image"', "PicturedContact"),
-    ("boundaries.anode.filaments", "Filaments"),
+    ("boundaries.anode.filled_cracks", "FilledCracks"),
     ("inventory of a lithium electrode", "Inventory"),
     ("void_growth of a lithium electrode", "VoidGrowth"),
     ("boundaries.collector", "ElectronCollector"),
@@ -89,7 +89,7 @@ Beside a `case.toml`: its variations, every combination of what is varied, each 
 
 ```toml
 [always]                                    # for all runs of the study
-time.largest_step = "600 s"
+time.max_step = "600 s"
 
 [vary]
 "cell.stack_pressure" = ["2 MPa", "20 MPa"] # a key of the case with its values

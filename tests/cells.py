@@ -106,7 +106,7 @@ def composite_interfaces() -> dict[str, Table]:
     reacting = kinetics(
         film_resistance="10 ohm*cm^2",
         electronic_resistance="1 ohm*cm^2",
-        stiffness="1e5 MPa/um",
+        penalty_stiffness="1e5 MPa/um",
     )
     return {"active|catholyte": reacting, "catholyte|separator": {"bonded": True}}
 
@@ -115,7 +115,7 @@ def kinetics(**overrides: object) -> Table:
     """An interface of active material and electrolyte that holds as if glued."""
     usual: Table = {
         "exchange_current_density": "1 A/m^2",
-        "stiffness": "1e6 MPa/um",
+        "penalty_stiffness": "1e6 MPa/um",
         "strength": "10 MPa",
     }
     return usual | overrides

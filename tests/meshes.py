@@ -24,7 +24,7 @@ COMPOSITE = {
     "minimum_gap": "0.4 um",
     "collector_contact": 0.2,
     "diameter": {"mean": "3 um", "deviation": "0.5 um", "minimum": "2 um", "maximum": "4 um"},
-    "size": {"interface": "0.5 um", "largest": "1.5 um", "growth": 0.3},
+    "size": {"interface": "0.5 um", "max": "1.5 um", "growth": 0.3},
 }
 """Recipe of a composite small enough for tests."""
 

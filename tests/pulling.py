@@ -34,7 +34,7 @@ def pulling_case(
     **cohesion: Any,
 ) -> Case:
     """The layers; what their interface takes to part may be given."""
-    law = {"energy": f"{energy} J/m^2", "contact_gap": "1 um"} | cohesion
+    law = {"mode_i_fracture_energy": f"{energy} J/m^2", "contact_gap": "1 um"} | cohesion
     joint = kinetics(strength=f"{strength} MPa", cohesion=law)
     del joint["stiffness"]
     if stiffness is not None:

@@ -33,7 +33,7 @@ def main() -> None:
         reached: dict[str, list[float]] = {carrier: [] for carrier in CARRIERS}
         surface = []
         for seed in SEEDS:
-            mesh = get_mesh(case.mesh.recipe, seed, {"shares": shares}, case.path)
+            mesh = get_mesh(case.mesh.recipe, seed, {"fractions": shares}, case.path)
             surface.append(mesh.statistics["Specific surface active|catholyte [um-1]"])
             for result in effective(case, mesh, MPI.COMM_SELF, tuple(case.phases)):
                 carrier = result.carrier.name

@@ -42,11 +42,17 @@ CASE: dict[str, Any] = {
     "phases": {
         "electrolyte": GLASS,
         "lane": GLASS
-        | {"cracking": {"toughness": "0.23 MPa*m^0.5", "length": "1 um", "flaws": [FLAW]}},
+        | {
+            "cracking": {
+                "fracture_toughness": "0.23 MPa*m^0.5",
+                "regularisation_length": "1 um",
+                "flaws": [FLAW],
+            }
+        },
     },
     "interfaces": {"electrolyte|lane": {"bonded": True}},
     "boundaries": {
-        "anode": LITHIUM | {"filaments": {"largest_count": 1}},
+        "anode": LITHIUM | {"filled_cracks": {"max_count": 1}},
         "collector": LITHIUM,
     },
     "cell": {"temperature": "25 degC", "stack_pressure": "0 MPa", "sides": "free"},
@@ -121,7 +127,7 @@ def test_stripping_that_loses_contact_is_bracketed(workplace: Workplace) -> None
         "boundaries": {"anode": anode, "collector": LITHIUM},
         "cell": {"temperature": "25 degC", "stack_pressure": "3 MPa"},
         "physics": {"mechanics": False},
-        "time": {"largest_step": "120 s"},
+        "time": {"max_step": "120 s"},
     }
     workplace.write("case/case.toml", case)
     code, out, err = workplace.call("ccd", "case", "--tolerance", "0.5")

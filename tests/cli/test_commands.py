@@ -115,7 +115,7 @@ def test_cracks_from_check_to_report(symmetric: Workplace) -> None:
     """Strength in the check, cracks in series, fields and page; the resolved case loads again."""
     case = copy.deepcopy(SYMMETRIC)
     flaw = {"begin": ["2 um", "0 um"], "end": ["2 um", "2 um"]}
-    how = {"toughness": "0.23 MPa*m^0.5", "length": "2 um", "flaws": [flaw]}
+    how = {"fracture_toughness": "0.23 MPa*m^0.5", "regularisation_length": "2 um", "flaws": [flaw]}
     case["phases"]["separator"]["cracking"] = how
     case["cell"]["stack_pressure"] = "5 MPa"
     case["physics"] = {"mechanics": True}

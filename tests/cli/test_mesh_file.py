@@ -48,7 +48,10 @@ def test_mesh_of_a_file_too_coarse_for_cracks(workplace: Workplace) -> None:
     write(workplace, GROUPS, {"file": "strip.msh"})
     case = copy.deepcopy(SYMMETRIC) | {"mesh": {"file": "strip.msh"}, "physics": {}}
     case["cell"] = SYMMETRIC["cell"] | {"stack_pressure": "5 MPa"}
-    case["phases"]["separator"]["cracking"] = {"energy": "1 J/m^2", "length": "1 um"}
+    case["phases"]["separator"]["cracking"] = {
+        "fracture_energy": "1 J/m^2",
+        "regularisation_length": "1 um",
+    }
     workplace.write("case/case.toml", case)
     before = workplace.files()
     told = " ".join(workplace.call("check", "case")[1].replace("│", " ").split())

@@ -98,7 +98,7 @@ COMPOSITE = {
     "collector_contact": 0.2,
     "collector_depth": 0.2,
     "diameter": {"mean": "5 um", "deviation": "1 um", "minimum": "3 um", "maximum": "8 um"},
-    "size": {"interface": "0.5 um", "largest": "2 um", "growth": 0.2, "cells_across_gap": 1.0},
+    "size": {"interface": "0.5 um", "max": "2 um", "growth": 0.2, "cells_across_gap": 1.0},
 }
 
 
@@ -140,7 +140,7 @@ def test_phases_that_touch_without_an_interface(workplace: Workplace) -> None:
     assert "touch" in message
 
 
-CRACKS = {"toughness": "0.2 MPa*m^0.5", "length": "2 um"}
+CRACKS = {"fracture_toughness": "0.2 MPa*m^0.5", "regularisation_length": "2 um"}
 
 
 @pytest.mark.parametrize(

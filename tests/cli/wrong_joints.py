@@ -210,22 +210,31 @@ WRONG: Wrong = {
         "missing",
     ),
     "parting without a gap": (
-        at(((*PAIR, "cohesion"), {"energy": "1 J/m^2"})),
+        at(((*PAIR, "cohesion"), {"mode_i_fracture_energy": "1 J/m^2"})),
         'interfaces."active|catholyte".cohesion.contact_gap',
         "missing",
     ),
     "less energy than is stored": (
-        at(((*PAIR, "cohesion"), {"energy": "1e-5 J/m^2", "contact_gap": "20 nm"})),
+        at(((*PAIR, "cohesion"), {"mode_i_fracture_energy": "1e-5 J/m^2", "contact_gap": "20 nm"})),
         'interfaces."active|catholyte".cohesion.energy',
         "stored when it begins to break",
     ),
     "more contact than there was": (
-        at(((*PAIR, "cohesion"), {"energy": "1 J/m^2", "contact_gap": "1 nm", "recontact": 1.5})),
+        at(
+            (
+                (*PAIR, "cohesion"),
+                {
+                    "mode_i_fracture_energy": "1 J/m^2",
+                    "contact_gap": "1 nm",
+                    "recontact_fraction": 1.5,
+                },
+            )
+        ),
         'interfaces."active|catholyte".cohesion.recontact',
         "not above 1",
     ),
     "an energy that is none of an area": (
-        at(((*PAIR, "cohesion"), {"energy": "1 J/m^3", "contact_gap": "1 nm"})),
+        at(((*PAIR, "cohesion"), {"mode_i_fracture_energy": "1 J/m^3", "contact_gap": "1 nm"})),
         'interfaces."active|catholyte".cohesion.energy',
         "J/m^2",
     ),

@@ -92,8 +92,8 @@ WRONG: Wrong = {
         "1.5",
     ),
     "contact that is never lost": (
-        put(boundaries__anode__void_growth=VOIDS | {"least_contact": 0.0}),
-        "boundaries.anode.void_growth.least_contact",
+        put(boundaries__anode__void_growth=VOIDS | {"min_contact": 0.0}),
+        "boundaries.anode.void_growth.min_contact",
         "0",
     ),
     "voids in a metal that does not creep": (
@@ -133,7 +133,10 @@ WRONG: Wrong = {
     ),
     "cracks of lithium in equilibrium": (
         put(
-            phases__separator__cracking={"energy": "1 J/m^2", "length": "10 um"},
+            phases__separator__cracking={
+                "fracture_energy": "1 J/m^2",
+                "regularisation_length": "10 um",
+            },
             boundaries__anode__exchange_current_density="infinite",
             boundaries__anode__filaments={},
         ),
@@ -142,7 +145,10 @@ WRONG: Wrong = {
     ),
     "inventory beside filaments": (
         put(
-            phases__separator__cracking={"energy": "1 J/m^2", "length": "10 um"},
+            phases__separator__cracking={
+                "fracture_energy": "1 J/m^2",
+                "regularisation_length": "10 um",
+            },
             boundaries__anode__filaments={},
             boundaries__anode__inventory=BARE,
         ),

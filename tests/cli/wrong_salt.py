@@ -8,7 +8,11 @@ _REPLACED = (
     (("phases", "catholyte", "material"), "PEO-LiTFSI"),
     (("phases", "separator", "material"), "PEO-LiTFSI"),
 )
-RESISTING = {"ionic_resistance": "1 ohm*cm^2", "stiffness": "1e5 MPa/um", "strength": "5 MPa"}
+RESISTING = {
+    "ionic_resistance": "1 ohm*cm^2",
+    "penalty_stiffness": "1e5 MPa/um",
+    "strength": "5 MPa",
+}
 
 
 def soaked(**overrides: object) -> Callable[[dict], None]:
@@ -111,7 +115,10 @@ WRONG: Wrong = {
         at(
             *_REPLACED,
             (("boundaries", "anode", "filaments"), {}),
-            (("phases", "separator", "cracking"), {"energy": "1 J/m^2", "length": "10 um"}),
+            (
+                ("phases", "separator", "cracking"),
+                {"fracture_energy": "1 J/m^2", "regularisation_length": "10 um"},
+            ),
         ),
         "boundaries.anode.filaments",
         "is a polymer with a salt",

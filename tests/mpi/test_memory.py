@@ -70,9 +70,13 @@ def test_time_steps_leave_nothing_in_memory(comm: MPI.Comm, mechanics: bool) -> 
 def parting(comm: MPI.Comm) -> Cell:
     """A particle on the collector that shrinks away from its electrolyte, and swells again."""
     weak = kinetics(
-        stiffness="1e4 MPa/um",
+        penalty_stiffness="1e4 MPa/um",
         strength="20 MPa",
-        cohesion={"energy": "0.3 J/m^2", "viscosity": "60 s", "contact_gap": "5 nm"},
+        cohesion={
+            "mode_i_fracture_energy": "0.3 J/m^2",
+            "viscosity": "60 s",
+            "contact_gap": "5 nm",
+        },
     )
     case = make_case(
         {"active": active(0.8, **SWELLING), "matrix": electrolyte(**SOLID)},
@@ -89,7 +93,9 @@ def parting(comm: MPI.Comm) -> Cell:
 
 def cracking(comm: MPI.Comm) -> Cell:
     """A disc that swells and shrinks in a ring that cracks."""
-    brittle = {"cracking": {"toughness": "0.06 MPa*m^0.5", "length": "0.8 um"}}
+    brittle = {
+        "cracking": {"fracture_toughness": "0.06 MPa*m^0.5", "regularisation_length": "0.8 um"}
+    }
     case = make_case(
         {
             "active": active(0.5, **SWELLING),

@@ -12,8 +12,8 @@ from ecmcell.physics.closed_form.fracture import SEMICIRCULAR
 from ecmcell.processes import closed_form
 
 CRACKING = {
-    "toughness": "0.23 MPa*m^0.5",
-    "length": "0.5 um",
+    "fracture_toughness": "0.23 MPa*m^0.5",
+    "regularisation_length": "0.5 um",
     "flaws": [
         {"begin": ["0 um", "2 um"], "end": ["5 um", "2 um"]},
         {"begin": ["1 um", "3 um"], "end": ["3 um", "3 um"]},
@@ -53,7 +53,9 @@ def test_flaws_that_touch_the_anode_count() -> None:
 
 def test_an_energy_says_the_toughness() -> None:
     # K^2 = Gc E/(1 - nu^2) = 2 * 20000 / 0.9375.
-    cracking = {k: v for k, v in CRACKING.items() if k != "toughness"} | {"energy": "2 J/m^2"}
+    cracking = {k: v for k, v in CRACKING.items() if k != "toughness"} | {
+        "fracture_energy": "2 J/m^2"
+    }
     (flaw,) = closed_form.flaw_criteria(symmetric(glass(**cracking)))
     assert flaw.electrolyte.toughness == pytest.approx(math.sqrt(2 * 20e3 / 0.9375))
 

@@ -29,13 +29,17 @@ def asked(path: Path, protocol: list[object] = PROTOCOL, until_short: bool = Fal
     layers = [{"phase": "glass", "thickness": "9 um", "size": "1 um"}]
     recipe = {"recipe": "layered", "dimension": 2, "width": "4 um", "size": "1 um"}
     (path / "mesh.toml").write_text(tomli_w.dumps(recipe | {"layers": layers}))
-    cracking = {"toughness": "0.23 MPa*m^0.5", "length": "0.5 um", "flaws": [FLAW]}
+    cracking = {
+        "fracture_toughness": "0.23 MPa*m^0.5",
+        "regularisation_length": "0.5 um",
+        "flaws": [FLAW],
+    }
     case = {
         "title": "flaw",
         "protocol": protocol,
         "mesh": {"recipe": "mesh.toml"},
         "phases": {"glass": {"material": "Li3PS4-glass", "cracking": cracking}},
-        "boundaries": {"anode": LITHIUM | {"filaments": {}}, "collector": LITHIUM},
+        "boundaries": {"anode": LITHIUM | {"filled_cracks": {}}, "collector": LITHIUM},
         "cell": {"temperature": "25 degC", "stack_pressure": "0 MPa"},
     }
     (path / "case.toml").write_text(tomli_w.dumps(case))
@@ -70,9 +74,9 @@ def test_all_current_densities_are_scaled_together(tmp_path: Path) -> None:
 
 def test_runs_end_at_the_growth_that_counts(tmp_path: Path) -> None:
     trial = asked(tmp_path).variation(1.0).case.boundaries.anode.filaments
-    assert trial is not None and trial.largest_growth == 1.0
+    assert trial is not None and trial.max_growth == 1.0
     longer = asked(tmp_path, until_short=True).variation(1.0).case.boundaries.anode.filaments
-    assert longer is not None and longer.largest_growth is None
+    assert longer is not None and longer.max_growth is None
 
 
 def test_the_closed_form_is_what_is_tried_first(tmp_path: Path) -> None:
@@ -114,7 +118,7 @@ def stripped(path: Path, protocol: str) -> Question:
     layers = [{"phase": "glass", "thickness": "4 um", "size": "1 um"}]
     recipe = {"recipe": "layered", "dimension": 2, "width": "4 um", "size": "1 um"}
     (path / "mesh.toml").write_text(tomli_w.dumps(recipe | {"layers": layers}))
-    voids = {"contact_gap": "1 um", "least_contact": 0.05}
+    voids = {"contact_gap": "1 um", "min_contact": 0.05}
     case = {
         "title": "voids",
         "protocol": [protocol],

@@ -130,7 +130,7 @@ def test_material_obeys_the_schema(path: Path) -> None:
         (("cell", "sides"), "open"),
         (("cell", "temperature"), {"value": "25 degC", "why": "so"}),
         (("physics", "mechanics"), "yes"),
-        (("solver", "largest_newton_count"), 2.5),
+        (("solver", "max_newton_iterations"), 2.5),
         (("solver", "newton_tolerance"), 0.0),
         (("output", "field_states"), [1.5]),
         (("output", "field_times"), "1 s"),

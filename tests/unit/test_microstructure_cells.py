@@ -25,7 +25,7 @@ DISC = {
     "radius": "10 um",
     "contact_radius": "1 um",
     "rim_size": "0.04 um",
-    "largest_size": "3 um",
+    "max_size": "3 um",
 }
 
 
@@ -135,7 +135,7 @@ def test_cells_shrink_towards_the_rim():
 
 def test_the_constriction_has_the_resistance_of_a_disc_in_a_tube():
     """Holm's 1/(4 a) times the series of Roess for a tube of finite radius."""
-    mesh = build(DISC | {"rim_size": "0.01 um", "largest_size": "2 um", "growth": 0.12})
+    mesh = build(DISC | {"rim_size": "0.01 um", "max_size": "2 um", "growth": 0.12})
     ratio = 0.1
     constriction = (1 - 1.40925 * ratio + 0.29591 * ratio**3 + 0.05254 * ratio**5) / 4
     expected = 4 * (constriction + 15 / (100 * np.pi))  # of a quarter
@@ -144,7 +144,7 @@ def test_the_constriction_has_the_resistance_of_a_disc_in_a_tube():
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"contact_radius": "10 um"}, {"rim_size": "2 um"}, {"largest_size": "0.01 um"}],
+    [{"contact_radius": "10 um"}, {"rim_size": "2 um"}, {"max_size": "0.01 um"}],
 )
 def test_discs_that_cannot_be(wrong):
     with pytest.raises(ValueError, match="Give"):

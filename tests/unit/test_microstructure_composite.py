@@ -19,7 +19,7 @@ from ecmcell.microstructure.statistics import describe
 
 DIAMETERS = Diameters(mean=5.0, deviation=1.0, minimum=3.0, maximum=8.0)
 COARSE = SPHERES | {
-    "size": {"interface": "0.7 um", "largest": "3 um", "growth": 0.5, "cells_across_gap": 0.7}
+    "size": {"interface": "0.7 um", "max": "3 um", "growth": 0.5, "cells_across_gap": 0.7}
 }
 BOX = np.array([36.0, 24.0, 24.0])
 CUTS = Cuts(Cut(0.2, 0.2), Cut(0.45, 1.0))

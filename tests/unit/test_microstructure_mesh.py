@@ -26,14 +26,14 @@ COMPOSITE = {
     "minimum_gap": "0.3 um",
     "collector_contact": 0.25,
     "diameter": {"mean": "5 um", "deviation": "0.6 um", "minimum": "4 um", "maximum": "6 um"},
-    "size": {"interface": "0.3 um", "largest": "2 um", "growth": 0.3},
+    "size": {"interface": "0.3 um", "max": "2 um", "growth": 0.3},
 }
 SPHERES = COMPOSITE | {
     "dimension": 3,
     "width": "13 um",
     "volume_fraction": 0.2,
     "collector_contact": 0.08,
-    "size": {"interface": "0.5 um", "largest": "2.5 um", "growth": 0.4},
+    "size": {"interface": "0.5 um", "max": "2.5 um", "growth": 0.4},
 }
 LAYERS = {
     "recipe": "layered",

@@ -165,7 +165,7 @@ def test_one_grain_alone():
 
 def test_phases_have_their_shares():
     """As near as a grain, and drawn by chance: another seed draws others."""
-    recipe = Polycrystal.model_validate(PELLET | {"shares": {"a": 0.5, "b": 0.3, "c": 0.2}})
+    recipe = Polycrystal.model_validate(PELLET | {"fractions": {"a": 0.5, "b": 0.3, "c": 0.2}})
     meshes = [recipe.build(seed) for seed in (1, 1, 2)]
     for mesh in meshes:
         told = describe(mesh)
@@ -177,10 +177,10 @@ def test_phases_have_their_shares():
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        ({"shares": {"a": 0.5, "b": 0.4}}, "add up to 0.9"),
-        ({"shares": {"a": 0.5, "b": 0.5}, "phase": "c"}, "beside shares"),
-        ({"shares": {"a": 1.5, "b": -0.5}}, "less than 1"),
-        ({"shares": {"a b": 0.5, "b": 0.5}}, "pattern"),
+        ({"fractions": {"a": 0.5, "b": 0.4}}, "add up to 0.9"),
+        ({"fractions": {"a": 0.5, "b": 0.5}, "phase": "c"}, "beside shares"),
+        ({"fractions": {"a": 1.5, "b": -0.5}}, "less than 1"),
+        ({"fractions": {"a b": 0.5, "b": 0.5}}, "pattern"),
     ],
 )
 def test_shares_that_cannot_be(wrong, words):

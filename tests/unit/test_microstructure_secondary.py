@@ -18,7 +18,7 @@ USUAL = {
     "diameter": "6 um",
     "grain_size": "1.5 um",
     "size": "0.3 um",
-    "largest": "0.9 um",
+    "max_size": "0.9 um",
 }
 
 
@@ -79,8 +79,8 @@ def test_borders_end_on_the_circle_or_at_one_another() -> None:
     ("changed", "key"),
     [
         ({"diameter": "8 um"}, "diameter"),
-        ({"size": "1 um", "largest": "2 um"}, "size"),
-        ({"largest": "0.2 um"}, "largest"),
+        ({"size": "1 um", "max_size": "2 um"}, "size"),
+        ({"max_size": "0.2 um"}, "largest"),
         ({"grain_size": "0.2 um", "size": "0.1 um"}, "grain_size"),
     ],
 )

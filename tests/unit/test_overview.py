@@ -59,7 +59,7 @@ def test_check_tells_strength_under_compression(
     split: str, pressure: float, told: str, warned: bool
 ) -> None:
     """Li6PS5Cl of 0.23 MPa m^0.5 and 1 um beside the pressure of the stack."""
-    how = {"toughness": "0.23 MPa*m^0.5", "length": "1 um", "split": split}
+    how = {"fracture_toughness": "0.23 MPa*m^0.5", "regularisation_length": "1 um", "split": split}
     solid = electrolyte("0.16 S/m", youngs_modulus="22.1 GPa", poisson_ratio=0.37)
     case = make_case(
         {"solid": solid | {"cracking": how}},

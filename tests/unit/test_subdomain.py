@@ -128,8 +128,8 @@ def test_salt_changes_the_conductivity(comm: MPI.Comm) -> None:
 def test_cracks_leave_a_residue(comm: MPI.Comm) -> None:
     """Damage counts as it was handed to the transport, not as it is."""
     cracking = {
-        "energy": {"value": "1 J/m^2", "assumed": "test"},
-        "length": "10 um",
+        "fracture_energy": {"value": "1 J/m^2", "assumed": "test"},
+        "regularisation_length": "10 um",
         "residual_conductivity": 1e-3,
     }
     solid = electrolyte("0.1 S/m", youngs_modulus="20 GPa", poisson_ratio=0.3)

@@ -45,7 +45,7 @@ SOFT = {"youngs_modulus": "1 MPa", "poisson_ratio": 0.0}
 GRAINS = {
     "recipe": "polycrystal",
     "dimension": 2,
-    "shares": {"active": 0.7, "matrix": 0.3},
+    "fractions": {"active": 0.7, "matrix": 0.3},
     "thickness": "6 um",
     "width": "6 um",
     "grain_size": "2.5 um",
@@ -252,7 +252,7 @@ def test_ball_answers_as_eshelby_says(comm: MPI.Comm, verify: Verify) -> None:
             "active": host,
             "shell": electrolyte(youngs_modulus="100 GPa", poisson_ratio=POISSON),
         },
-        interfaces={"active|shell": kinetics(stiffness="1e8 MPa/um")},
+        interfaces={"active|shell": kinetics(penalty_stiffness="1e8 MPa/um")},
         cell={"temperature": "25 degC", "stack_pressure": "0 MPa", "sides": "free"},
         physics={"mechanics": True},
     )
@@ -337,7 +337,7 @@ def test_equal_tables_are_an_isotropic_material(comm: MPI.Comm) -> None:
         case = crystal_case(
             phase,
             "symmetric",
-            solver={"stagger_tolerance": 1e-9},
+            solver={"fixed_point_tolerance": 1e-9},
         )
         cell = make_cell(case, RECIPES["polycrystal"].model_validate(GRAINS).build(2), comm)
         cell.initialise()

@@ -37,9 +37,9 @@ SOLID = {"youngs_modulus": "20 GPa", "poisson_ratio": 0.3}
 def law(**overrides: object) -> dict:
     return {
         "shear_strength": f"{SHEAR_STRENGTH} MPa",
-        "energy": f"{ENERGY} J/m^2",
-        "shear_energy": f"{SHEAR_ENERGY} J/m^2",
-        "mode_exponent": EXPONENT,
+        "mode_i_fracture_energy": f"{ENERGY} J/m^2",
+        "mode_ii_fracture_energy": f"{SHEAR_ENERGY} J/m^2",
+        "benzeggagh_kenane_exponent": EXPONENT,
         "contact_gap": "20 nm",
     } | overrides
 
@@ -49,7 +49,9 @@ class Patch:
 
     def __init__(self, comm: MPI.Comm, dim: int, **cohesion: object):
         joint = kinetics(
-            stiffness=f"{STIFFNESS} MPa/um", strength=f"{STRENGTH} MPa", cohesion=law(**cohesion)
+            penalty_stiffness=f"{STIFFNESS} MPa/um",
+            strength=f"{STRENGTH} MPa",
+            cohesion=law(**cohesion),
         )
         case = make_case(
             {
@@ -208,8 +210,12 @@ def test_viscosity_costs_what_the_balance_leaves(comm, verify, rate):
 
 def test_rate_at_which_viscosity_counts(comm):
     """What `ecmcell check` says: at that rate of opening parting takes a tenth more energy."""
-    cohesion = {"energy": f"{ENERGY} J/m^2", "viscosity": "2 s", "contact_gap": "20 nm"}
-    stiffness = {"stiffness": f"{STIFFNESS} MPa/um", "strength": f"{STRENGTH} MPa"}
+    cohesion = {
+        "mode_i_fracture_energy": f"{ENERGY} J/m^2",
+        "viscosity": "2 s",
+        "contact_gap": "20 nm",
+    }
+    stiffness = {"penalty_stiffness": f"{STIFFNESS} MPa/um", "strength": f"{STRENGTH} MPa"}
     held = Held.model_validate(stiffness | {"cohesion": cohesion})
     parting, viscous, _ = opened_steadily(comm, held.steady_rate(0.1), 1600)
     assert viscous / parting == pytest.approx(0.1, rel=0.05)
@@ -221,7 +227,9 @@ YOUNG, POISSON, SHELL_YOUNG, SHELL_POISSON = 100e3, 0.25, 20e3, 0.3  # MPa
 
 def disc_in_ring(comm: MPI.Comm, cells: int, section: str) -> Stack:
     """A disc that may part from a ring around it; what fills the box to its corners gives way."""
-    joint = kinetics(stiffness=f"{STIFFNESS} MPa/um", strength=f"{STRENGTH} MPa", cohesion=law())
+    joint = kinetics(
+        penalty_stiffness=f"{STIFFNESS} MPa/um", strength=f"{STRENGTH} MPa", cohesion=law()
+    )
     ring = {"youngs_modulus": f"{SHELL_YOUNG} MPa", "poisson_ratio": SHELL_POISSON}
     soft = {"youngs_modulus": "1 MPa", "poisson_ratio": 0.0}
     host = {
@@ -312,10 +320,10 @@ class Cantilever:
 
     def __init__(self, comm: MPI.Comm, cell: float):
         joint = kinetics(
-            stiffness="2e6 MPa/um",
+            penalty_stiffness="2e6 MPa/um",
             strength=f"{BEAM_STRENGTH} MPa",
             cohesion={
-                "energy": f"{BEAM_ENERGY} J/m^2",
+                "mode_i_fracture_energy": f"{BEAM_ENERGY} J/m^2",
                 "contact_gap": "20 nm",
                 "viscosity": "0.04 s",
             },

@@ -40,9 +40,13 @@ class Rows:
 
 def case_of(protocol: list[str], **cohesion: object) -> Case:
     """Two particles on the collector, one of which barely sticks to the electrolyte."""
-    law = {"energy": "2e-3 J/m^2", "viscosity": "1 s", "contact_gap": "1 nm"} | cohesion
-    weak = kinetics(stiffness="1e4 MPa/um", strength="1 MPa", cohesion=law)
-    strong = kinetics(stiffness="1e4 MPa/um", strength="100 MPa")
+    law = {
+        "mode_i_fracture_energy": "2e-3 J/m^2",
+        "viscosity": "1 s",
+        "contact_gap": "1 nm",
+    } | cohesion
+    weak = kinetics(penalty_stiffness="1e4 MPa/um", strength="1 MPa", cohesion=law)
+    strong = kinetics(penalty_stiffness="1e4 MPa/um", strength="100 MPa")
     return make_case(
         {
             "weak": active(0.8, **HOST),
@@ -54,7 +58,7 @@ def case_of(protocol: list[str], **cohesion: object) -> Case:
         cell={"temperature": "25 degC", "stack_pressure": "0 MPa", "platen": "gap"}
         | {"section": "plane strain"},
         protocol=protocol,
-        time={"largest_step": "120 s"},
+        time={"max_step": "120 s"},
     )
 
 
@@ -117,9 +121,9 @@ def test_a_disc_that_has_let_go_all_round_stays(comm: MPI.Comm, solver: str) -> 
 
     No force acts on it; only the start of the time step tells where it is.
     """
-    law = {"energy": "2e-3 J/m^2", "viscosity": "1 s", "contact_gap": "1 nm"}
+    law = {"mode_i_fracture_energy": "2e-3 J/m^2", "viscosity": "1 s", "contact_gap": "1 nm"}
     wired = {"electronic_resistance": "1 ohm*cm^2"}
-    weak = kinetics(stiffness="1e5 MPa/um", strength="1 MPa", cohesion=law, **wired)
+    weak = kinetics(penalty_stiffness="1e5 MPa/um", strength="1 MPa", cohesion=law, **wired)
     carbon = {"overrides": {"electronic_conductivity": "1 S/m"}}
     case = make_case(
         {

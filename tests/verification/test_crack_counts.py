@@ -41,7 +41,7 @@ def test_cracks_are_counted_and_measured(comm: MPI.Comm) -> None:
         {"begin": ["0 um", "3.1 um"], "end": ["4 um", "3.1 um"]},
         {"begin": ["7.1 um", "4.1 um"], "end": ["7.1 um", "8.9 um"]},
     ]
-    how = {"energy": "2 J/m^2", "length": "0.5 um", "flaws": flaws}
+    how = {"fracture_energy": "2 J/m^2", "regularisation_length": "0.5 um", "flaws": flaws}
     case = cracking_solid(how)
     cell = make_cell(case, grid([axis, axis], {0: "solid"}), comm)
     cell.initialise()
@@ -80,7 +80,7 @@ def test_even_damage_is_no_crack() -> None:
 def test_a_particle_damaged_evenly_has_no_crack(comm: MPI.Comm) -> None:
     """Damage of 0.95 all over, then of a line across, in a body: no crack, then one."""
     axis = np.linspace(0.0, 10.0, 21)
-    how = {"energy": "2 J/m^2", "length": "1 um"}
+    how = {"fracture_energy": "2 J/m^2", "regularisation_length": "1 um"}
     host = active(0.5, **HOST) | {"cracking": how}
     case = make_case(
         {"solid": electrolyte(**SOLID), "host": host},
@@ -108,7 +108,7 @@ def test_lithium_flows_from_a_crack_into_all_that_is_broken(comm: MPI.Comm) -> N
     """
     axis = np.linspace(0.0, 10.0, 41)
     flaw = {"begin": ["0 um", "5 um"], "end": ["10 um", "5 um"]}
-    how = {"energy": "2 J/m^2", "length": "0.5 um"}
+    how = {"fracture_energy": "2 J/m^2", "regularisation_length": "0.5 um"}
     found = []
     for flaws in ([], [flaw]):
         case = cracking_solid(how | {"flaws": flaws})
@@ -133,7 +133,7 @@ def test_grains_narrower_than_a_crack_are_told(comm: MPI.Comm, length: str, warn
     """A square of 7.0898 um is as large as a disc of 8 um: cracks must not be wider, 4 l."""
     side = 4.0 * np.sqrt(np.pi)
     axis = np.linspace(0.0, side, 21)
-    how = {"energy": "2 J/m^2", "length": length}
+    how = {"fracture_energy": "2 J/m^2", "regularisation_length": length}
     case = cracking_solid(how)
     cell = make_cell(case, grid([axis, axis], {0: "solid"}), comm)
     told = too_small(case, cell.domain)
@@ -143,7 +143,7 @@ def test_grains_narrower_than_a_crack_are_told(comm: MPI.Comm, length: str, warn
 def test_a_crack_along_a_narrow_body_is_one(comm: MPI.Comm) -> None:
     """Across a strip as wide as two lengths damage hardly falls off: what is damaged is a crack."""
     along, across = np.linspace(0.0, 10.0, 21), np.linspace(0.0, 2.0, 5)
-    how = {"energy": "2 J/m^2", "length": "1 um"}
+    how = {"fracture_energy": "2 J/m^2", "regularisation_length": "1 um"}
     case = make_case(
         {"solid": electrolyte(**SOLID) | {"cracking": how}, "host": active(0.5, **HOST)},
         interfaces={"host|solid": kinetics()},
@@ -163,7 +163,7 @@ def test_a_crack_along_a_narrow_body_is_one(comm: MPI.Comm) -> None:
 def test_a_bridge_damaged_through_and_through_is_a_crack(comm: MPI.Comm) -> None:
     """Between two thick blocks, one of which is damaged evenly and has none."""
     axes = [np.linspace(0.0, 14.0, 29), np.linspace(0.0, 6.0, 13)]
-    how = {"energy": "2 J/m^2", "length": "1 um"}
+    how = {"fracture_energy": "2 J/m^2", "regularisation_length": "1 um"}
     case = cracking_solid(how, rest=electrolyte(**SOLID))
 
     def beside(at: np.ndarray) -> np.ndarray:

@@ -28,8 +28,8 @@ def shrinking_ball(comm: MPI.Comm, displacements: str) -> Stack:
         "filler": electrolyte(youngs_modulus="1 MPa", poisson_ratio=0.0),
     }
     linear = displacements == "linear"
-    law = {"energy": "0.3 J/m^2", "contact_gap": "1 um"}
-    held = kinetics(stiffness="1e5 MPa/um", strength=f"{STRENGTH} MPa", cohesion=law)
+    law = {"mode_i_fracture_energy": "0.3 J/m^2", "contact_gap": "1 um"}
+    held = kinetics(penalty_stiffness="1e5 MPa/um", strength=f"{STRENGTH} MPa", cohesion=law)
     case = make_case(
         phases,
         interfaces={"ball|shell": held, "shell|filler": {"bonded": True}},

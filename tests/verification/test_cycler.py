@@ -15,7 +15,7 @@ pytestmark = pytest.mark.mpi
 FAST = "1e4 A/m^2"
 TIME = {
     "initial_step": "5 s",
-    "largest_step": "200 s",
+    "max_step": "200 s",
     "voltage_tolerance": "20 mV",
     "stoichiometry_tolerance": 0.05,
 }

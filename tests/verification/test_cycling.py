@@ -16,7 +16,11 @@ def run(request, tmp_path_factory) -> StoredRun:
     """Two cycles and a half of a composite whose particles part, on one rank and on two."""
     path = tmp_path_factory.mktemp("cycles")
     interfaces = composite_interfaces()
-    cohesion = {"energy": "2e-3 J/m^2", "viscosity": "10 s", "contact_gap": "0.3 nm"}
+    cohesion = {
+        "mode_i_fracture_energy": "2e-3 J/m^2",
+        "viscosity": "10 s",
+        "contact_gap": "0.3 nm",
+    }
     interfaces["active|catholyte"] |= {"strength": "2 MPa", "cohesion": cohesion}
     protocol = [{"repeat": 2, "steps": CYCLE}, CYCLE[0]]
     case = write_case(path, interfaces=interfaces, protocol=protocol)

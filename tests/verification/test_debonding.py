@@ -16,7 +16,7 @@ from record import Verify
 
 pytestmark = pytest.mark.mpi
 
-COHESION = {"energy": "0.3 J/m^2", "viscosity": "60 s", "contact_gap": "5 nm"}
+COHESION = {"mode_i_fracture_energy": "0.3 J/m^2", "viscosity": "60 s", "contact_gap": "5 nm"}
 
 
 def parting_cell(comm: MPI.Comm, **solver: object) -> Cell:

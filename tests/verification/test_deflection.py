@@ -40,14 +40,14 @@ class Meeting:
         cell = LENGTH / 2
         side = np.arange(0.0, HALF, cell) + cell / 2
         axes = [np.arange(0.0, SPAN + cell / 2, cell), np.concatenate([-side[::-1], side])]
-        how = {"energy": f"{ENERGY} J/m^2", "length": f"{LENGTH} um"}
+        how = {"fracture_energy": f"{ENERGY} J/m^2", "regularisation_length": f"{LENGTH} um"}
         flaw = {"begin": ["0 um", "0 um"], "end": [f"{START} um", "0 um"]}
         strength = np.sqrt(YOUNG * ratio * ENERGY / process)
         joint = kinetics(
-            stiffness="4e6 MPa/um",
+            penalty_stiffness="4e6 MPa/um",
             strength=f"{strength} MPa",
             cohesion={
-                "energy": f"{ratio * ENERGY} J/m^2",
+                "mode_i_fracture_energy": f"{ratio * ENERGY} J/m^2",
                 "contact_gap": "20 nm",
                 "viscosity": "0.1 s",
             },

@@ -65,7 +65,7 @@ def test_current_on_a_disc(comm: MPI.Comm, verify: Verify, wagner: float) -> Non
         "radius": "20 um",
         "contact_radius": f"{RADIUS} um",
         "rim_size": f"{rim} um",
-        "largest_size": "6 um",
+        "max_size": "6 um",
         "growth": 0.2,
     }
     mesh = RECIPES["disc_contact"].model_validate(recipe).build(seed=1)

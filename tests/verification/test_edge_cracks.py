@@ -42,7 +42,11 @@ class Seam(Stack):
     """
 
     def __init__(self, comm: MPI.Comm, model: str, joined: dict, both: bool):
-        how = {"energy": f"{ENERGY} J/m^2", "length": f"{LENGTH} um", "model": model}
+        how = {
+            "fracture_energy": f"{ENERGY} J/m^2",
+            "regularisation_length": f"{LENGTH} um",
+            "model": model,
+        }
         how["split"] = "volumetric-deviatoric"
         place = f"{-0.5 * CELL} um"
         flaw = {"begin": ["0 um", place], "end": [f"{START} um", place]}
@@ -94,7 +98,7 @@ class Seam(Stack):
 
 
 SURFING = "Hossain, Hsueh, Bourdin and Bhattacharya 2014, doi:10.1016/j.jmps.2014.06.002"
-HELD = kinetics(stiffness="1e7 MPa/um")
+HELD = kinetics(penalty_stiffness="1e7 MPa/um")
 
 
 @pytest.mark.reference("Phase field", f"{SURFING}, along an edge")

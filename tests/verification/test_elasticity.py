@@ -117,7 +117,7 @@ def test_layers_with_a_stiff_interface(
         {"matrix": electrolyte(**SOLID), "active": active(0.5, **HOST)},
         pressure="50 MPa",
         section=section,
-        interfaces={"active|matrix": kinetics(stiffness="1e5 MPa/um")},
+        interfaces={"active|matrix": kinetics(penalty_stiffness="1e5 MPa/um")},
     )
     stack = Stack(case, layers(dim, {"matrix": 3.0, "active": 2.0}, [3, 2]), comm)
     strain = 0.002
@@ -143,7 +143,7 @@ def confined(filler: str, section: str | None = None, poisson: float = 0.3) -> C
         "filler": electrolyte(youngs_modulus=filler, poisson_ratio=0.0),
     }
     interfaces = {
-        "active|shell": kinetics(stiffness="1e6 MPa/um"),
+        "active|shell": kinetics(penalty_stiffness="1e6 MPa/um"),
         "shell|filler": {"bonded": True},
     }
     return mechanical(phases, interfaces=interfaces, sides="free", section=section)
@@ -282,7 +282,7 @@ def test_sphere_in_a_large_matrix(comm: MPI.Comm, verify: Verify) -> None:
         "active": active(0.5, **HOST),
         "matrix": electrolyte(youngs_modulus="100 GPa", poisson_ratio=POISSON),
     }
-    interfaces = {"active|matrix": kinetics(stiffness="1e8 MPa/um")}
+    interfaces = {"active|matrix": kinetics(penalty_stiffness="1e8 MPa/um")}
     case = mechanical(phases, interfaces=interfaces, sides="free")
     free, strains, stresses, spreads = 0.01, [], [], []
     for count in (4, 8):

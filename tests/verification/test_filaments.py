@@ -23,7 +23,7 @@ YOUNG, POISSON = 20e3, 0.2  # MPa
 PLANE = YOUNG / (1.0 - POISSON**2)
 MOLAR = 1.3e-5  # um3/amol
 SOLID = {"youngs_modulus": f"{YOUNG} MPa", "poisson_ratio": POISSON}
-METAL = LITHIUM | {"filaments": {}}
+METAL = LITHIUM | {"filled_cracks": {}}
 Array = np.ndarray
 
 
@@ -50,7 +50,12 @@ def symmetric_cell(
     seeds = [
         {"begin": ["0 um", f"{y} um"], "end": [f"{depth} um", f"{y} um"]} for y, depth in flaws
     ]
-    law = {"energy": f"{energy} J/m^2", "length": f"{length} um", "flaws": seeds, "discs": [*discs]}
+    law = {
+        "fracture_energy": f"{energy} J/m^2",
+        "regularisation_length": f"{length} um",
+        "flaws": seeds,
+        "penny_cracks": [*discs],
+    }
     usual = {
         "interfaces": {"lane|rest": {"bonded": True}},
         "boundaries": {"anode": METAL, "collector": LITHIUM},
@@ -281,7 +286,7 @@ def penetrated(comm: MPI.Comm) -> tuple[Cell, Tape, list[dict[str, float]]]:
         0.5,
         2.0,
         "Charge at 1 mA/cm2 for 1 hour",
-        time={"largest_step": "20 s", "crack_tolerance": 0.1},
+        time={"max_step": "20 s", "crack_tolerance": 0.1},
     )
     cell = make_cell(case, lanes(9.0, 9.0, [0.0, 18.0], 1.75, 0.25, 14.0), comm)
     cell.initialise()
@@ -331,7 +336,7 @@ def test_a_pore_has_to_be_filled_first(comm: MPI.Comm) -> None:
 
     mesh = punched(axes, "lane", is_pore)
     solid = electrolyte(**SOLID)
-    law = {"energy": "1e4 J/m^2", "length": "0.4 um"}
+    law = {"fracture_energy": "1e4 J/m^2", "regularisation_length": "0.4 um"}
     law["flaws"] = [{"begin": ["0 um", "0.1 um"], "end": ["2 um", "0.1 um"]}]
     case = make_case(
         {"lane": solid | {"cracking": law}},
@@ -363,9 +368,9 @@ def test_a_broken_boundary_is_filled(comm: MPI.Comm, verify: Verify) -> None:
     )
     joint = {
         "ionic_resistance": "1 ohm*cm^2",
-        "stiffness": "1e5 MPa/um",
+        "penalty_stiffness": "1e5 MPa/um",
         "strength": "10 MPa",
-        "cohesion": {"energy": "1 J/m^2", "contact_gap": "1 nm"},
+        "cohesion": {"mode_i_fracture_energy": "1 J/m^2", "contact_gap": "1 nm"},
     }
     solid = {"youngs_modulus": f"{YOUNG} MPa", "poisson_ratio": 0.0}
     case = make_case(

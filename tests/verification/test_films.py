@@ -76,7 +76,7 @@ def test_voltage_follows_the_growth_of_films(comm: MPI.Comm, verify: Verify) -> 
         "Charge at 1 mA/cm2 for 1 hour",
     ]
     films = [{"coating": LTO, "interphase": MIXED}, {"interphase": INSULATING}]
-    tape = run(symmetric(comm, protocol, *films, voltage_tolerance="1 mV", largest_step="900 s"))
+    tape = run(symmetric(comm, protocol, *films, voltage_tolerance="1 mV", max_step="900 s"))
     time, voltage, density = tape.columns
     mixed = np.sqrt(10.0**2 + 100.0**2 * time / HOUR)
     insulating = 50.0 * (1.0 - np.exp(-time / 1200.0))
@@ -93,7 +93,7 @@ def test_voltage_follows_the_growth_of_films(comm: MPI.Comm, verify: Verify) -> 
 def test_cut_off_is_met_when_the_film_is_thick_enough(comm: MPI.Comm, verify: Verify) -> None:
     """t = (R^2 - R_0^2)/b^2: a step repeated to hit the cut-off takes the film with it."""
     protocol = ["Discharge at 1 mA/cm2 for 10 hours or until -0.2 V"]
-    tape = run(symmetric(comm, protocol, {"interphase": MIXED}, {}, largest_step="1200 s"))
+    tape = run(symmetric(comm, protocol, {"interphase": MIXED}, {}, max_step="1200 s"))
     resistance = (0.2 + without_films(np.array(DENSITY))) / DENSITY / OHM_CM2
     exact = (resistance**2 - 10.0**2) / 100.0**2 * HOUR
     assert tape.ends[0][1] == "cut-off"

@@ -207,7 +207,12 @@ STAR = (
 
 def cube(comm: MPI.Comm, split: str, poisson: float, ratio: float | None, sides: bool) -> Solid:
     """A cube pushed or pulled along x, free to widen or not."""
-    table = {"energy": "2 J/m^2", "length": "0.1 um", "split": split, "strength_ratio": ratio}
+    table = {
+        "fracture_energy": "2 J/m^2",
+        "regularisation_length": "0.1 um",
+        "split": split,
+        "strength_ratio": ratio,
+    }
     how = Cracking.model_validate(table)
     restraint = how.restraint(poisson)
     material = Brittle(YOUNG, poisson, ENERGY, LENGTH, "AT1", split, restraint=restraint)

@@ -24,13 +24,13 @@ def test_cracks_from_a_full_pore_are_followed_to_the_end(comm: MPI.Comm) -> None
     axes = [np.linspace(x, x + SIZE, round(SIZE / CELL) + 1) for x in (0.0, -0.5 * SIZE)]
     mesh = punched(axes, "lane", lambda at: np.hypot(at[:, 0] - 4.0, at[:, 1] - 0.1) < RADIUS)
     flaw = {"begin": ["0 um", "0.1 um"], "end": ["3 um", "0.1 um"]}
-    law = {"energy": "2 J/m^2", "length": "0.5 um", "flaws": [flaw]}
+    law = {"fracture_energy": "2 J/m^2", "regularisation_length": "0.5 um", "flaws": [flaw]}
     case = make_case(
         {"lane": electrolyte("0.1 S/m", **SOLID) | {"cracking": law}},
-        boundaries={"anode": LITHIUM | {"filaments": {}}, "collector": LITHIUM},
+        boundaries={"anode": LITHIUM | {"filled_cracks": {}}, "collector": LITHIUM},
         physics={"mechanics": True},
         cell={"temperature": "25 degC", "stack_pressure": f"{STACK} MPa"},
-        time={"largest_step": "20 s"},
+        time={"max_step": "20 s"},
         protocol=["Charge at 1 mA/cm2 for 6 minutes"],
     )
     cell = make_cell(case, mesh, comm)

@@ -143,10 +143,10 @@ def test_current_through_a_boundary_that_parts(comm: MPI.Comm, verify: Verify) -
     """
     solid = {"youngs_modulus": "20 GPa", "poisson_ratio": 0.25}
     law = {
-        "energy": "0.2 J/m^2",
+        "mode_i_fracture_energy": "0.2 J/m^2",
         "viscosity": "1 s",
         "contact_gap": "1 um",
-        "recontact": 0.0,
+        "recontact_fraction": 0.0,
     }
     case = make_case(
         {
@@ -157,14 +157,14 @@ def test_current_through_a_boundary_that_parts(comm: MPI.Comm, verify: Verify) -
             "host|grain": kinetics(),
             "grain|grain": {
                 "ionic_resistance": "10 ohm*cm^2",
-                "stiffness": "1e5 MPa/um",
+                "penalty_stiffness": "1e5 MPa/um",
                 "strength": "20 MPa",
                 "cohesion": law,
             },
         },
         physics={"mechanics": True},
         cell={"temperature": "25 degC", "stack_pressure": "1 MPa", "platen": "gap"},
-        time={"largest_step": "100 s"},
+        time={"max_step": "100 s"},
     )
     x = np.linspace(0.0, 6.0, 13)
     mesh = grid(

@@ -43,7 +43,7 @@ ACTIVATED = LITHIUM | {
     "exchange_activation_energy": f"{ACTIVATION} J/mol",
     "exchange_temperature": f"{TEMPERATURE} K",
 }
-EXACT = {"newton_tolerance": 1e-12, "stagger_tolerance": 1e-10}
+EXACT = {"newton_tolerance": 1e-12, "fixed_point_tolerance": 1e-10}
 SLOPE = -4e-4  # V/K
 
 
@@ -156,7 +156,7 @@ def composite_cell(comm: MPI.Comm, stress: bool, **tables: Any) -> Cell:
         boundaries={"anode": ACTIVATED, "collector": {"contact_resistance": "1e-2 ohm*cm^2"}},
         physics={"mechanics": stress},
         cell=balanced(0.5, ambient_temperature="30 degC"),
-        solver=EXACT | {"stagger_tolerance": 1e-7},
+        solver=EXACT | {"fixed_point_tolerance": 1e-7},
         **tables,
     )
     cell = make_cell(case, composite() if comm.rank == 0 else None, comm)

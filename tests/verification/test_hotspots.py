@@ -93,7 +93,7 @@ def disc(comm: MPI.Comm, halved: float, exchange: str, rim: float) -> tuple[floa
         "radius": f"{radius} um",
         "contact_radius": f"{contact} um",
         "rim_size": f"{rim * halved**2} um",
-        "largest_size": f"{6.0 * halved} um",
+        "max_size": f"{6.0 * halved} um",
         "growth": 0.4 * halved,
     }
     mesh = RECIPES["disc_contact"].model_validate(recipe).build(seed=1)

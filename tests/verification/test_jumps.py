@@ -20,7 +20,7 @@ _COMPLIANCE = sum(THICKNESS / modulus for modulus in _MODULI) + 1.0 / STIFFNESS 
 def test_layers_part_close_and_carry_again(comm: MPI.Comm, verify: Verify) -> None:
     """From the strength to nothing in one time step, and back into contact on discharge."""
     protocol = ["Charge at 1C for 15 minutes", "Discharge at 1C for 20 minutes"]
-    found = run(pulling_case(protocol, {"largest_step": "60 s"}), comm)
+    found = run(pulling_case(protocol, {"max_step": "60 s"}), comm)
     assert found.ends == ["duration", "duration"]
 
     def column(name: str) -> np.ndarray:
@@ -96,7 +96,7 @@ def test_a_jump_takes_the_voltage_along(comm: MPI.Comm) -> None:
 
     No step resolves that: it is passed in one, and what was before tells nothing of what follows.
     """
-    steps = {"largest_step": "60 s", "voltage_tolerance": "0.2 mV"}
+    steps = {"max_step": "60 s", "voltage_tolerance": "0.2 mV"}
     protocol = ["Charge at 1C for 15 minutes"]
     found = run(pulling_case(protocol, steps, contact_gap="60 nm"), comm)
     assert found.ends == ["duration"]
@@ -131,8 +131,8 @@ class Film:
             partial_molar_volume=f"{3 * self.SLOPE / 50e3} m^3/mol",
         )
         stiff = electrolyte(youngs_modulus=f"{50 * self.YOUNG} MPa", poisson_ratio=0.3)
-        law = {"energy": f"{self.ENERGY} J/m^2", "contact_gap": "1 um"}
-        joint = kinetics(stiffness="1e5 MPa/um", strength="200 MPa", cohesion=law)
+        law = {"mode_i_fracture_energy": f"{self.ENERGY} J/m^2", "contact_gap": "1 um"}
+        joint = kinetics(penalty_stiffness="1e5 MPa/um", strength="200 MPa", cohesion=law)
         case = make_case(
             {"film": host, "substrate": stiff},
             interfaces={"film|substrate": joint},

@@ -208,7 +208,7 @@ def half_cell(**physics: object) -> Case:
         boundaries={"anode": LEAKY, "collector": {}},
         protocol=["Rest for 1 hour"],
         physics={"mechanics": False} | physics,
-        time={"largest_step": "1 hour"},
+        time={"max_step": "1 hour"},
     )
 
 
@@ -375,13 +375,13 @@ def test_leakage_follows_temperature(comm: MPI.Comm, verify: Verify) -> None:
 def test_lithium_in_a_crack_takes_electrons(comm: MPI.Comm, verify: Verify) -> None:
     """Electrons leave for the lithium in a crack as for the anode, and none is lost."""
     flaw = {"begin": ["0 um", "3 um"], "end": ["3 um", "3 um"]}
-    cracking = {"energy": "100 J/m^2", "length": "0.5 um", "flaws": [flaw]}
+    cracking = {"fracture_energy": "100 J/m^2", "regularisation_length": "0.5 um", "flaws": [flaw]}
     case = membrane(
         {
             "solid": leaky(1e4, 0.1, youngs_modulus="20 GPa", poisson_ratio=0.2)
             | {"cracking": cracking}
         },
-        boundaries={"anode": LEAKY | {"filaments": {}}, "collector": LEAKY},
+        boundaries={"anode": LEAKY | {"filled_cracks": {}}, "collector": LEAKY},
         physics={"leakage": True},
         protocol=["Charge at 1 mA/cm2 for 1 s"],
     )

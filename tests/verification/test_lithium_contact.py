@@ -33,13 +33,13 @@ STRIPS, KAPPA = {"map": "patches", "coverage": 0.25, "size": "1 um"}, 1e5
 def shrinking_stack() -> Case:
     """An electrode that shrinks under 1 MPa and pulls its electrolyte off the lithium."""
     parting = {
-        "stiffness": f"{STIFFNESS} MPa/um",
+        "penalty_stiffness": f"{STIFFNESS} MPa/um",
         "strength": f"{STRENGTH} MPa",
         "cohesion": {
-            "energy": f"{ENERGY} J/m^2",
+            "mode_i_fracture_energy": f"{ENERGY} J/m^2",
             "viscosity": "1 s",
             "contact_gap": "1 um",
-            "recontact": 0.0,
+            "recontact_fraction": 0.0,
         },
     }
     return make_case(
@@ -47,7 +47,7 @@ def shrinking_stack() -> Case:
             "matrix": electrolyte(**SOLID),
             "host": active(0.8, partial_molar_volume="3e-6 m^3/mol", **SOLID),
         },
-        interfaces={"host|matrix": kinetics(stiffness="1e6 MPa/um")},
+        interfaces={"host|matrix": kinetics(penalty_stiffness="1e6 MPa/um")},
         boundaries={"anode": LITHIUM | parting, "collector": {}},
         physics={"mechanics": True, "stress_in_flux": False, "stress_in_kinetics": False},
         cell={

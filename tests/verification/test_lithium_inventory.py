@@ -35,7 +35,7 @@ def layered_cell(comm: MPI.Comm, inventory: dict[str, object], **tables: object)
     tables = {
         "boundaries": {"anode": anode, "collector": LITHIUM},
         "protocol": ["Charge at 1 mA/cm2 for 1 hour"],
-        "time": {"smallest_step": "1e-6 s"},
+        "time": {"min_step": "1e-6 s"},
     } | tables
     solid = {"youngs_modulus": f"{YOUNG} MPa", "poisson_ratio": POISSON}
     case = make_case({"matrix": electrolyte("1000 S/m", **solid)}, **tables)
@@ -131,8 +131,12 @@ def test_room_for_lithium(comm: MPI.Comm, verify: Verify, parts: bool) -> None:
     At a constant pressure the stack becomes thicker by as much. The sides slide, and across the
     plane the solid is free.
     """
-    cohesion = {"energy": "1 J/m^2", "contact_gap": "1 um"}
-    parting = {"stiffness": f"{STIFFNESS} MPa/um", "strength": "5 MPa", "cohesion": cohesion}
+    cohesion = {"mode_i_fracture_energy": "1 J/m^2", "contact_gap": "1 um"}
+    parting = {
+        "penalty_stiffness": f"{STIFFNESS} MPa/um",
+        "strength": "5 MPa",
+        "cohesion": cohesion,
+    }
     modulus = YOUNG / (1.0 - POISSON**2)
     compliance = LENGTH / modulus + (1.0 / STIFFNESS if parts else 0.0)
     density, step, grown = 10.0, 20.0, 20.0 * 10.0 * SWEPT

@@ -36,7 +36,7 @@ def swollen(comm: MPI.Comm, dim: int, poisson: float, count: int) -> tuple[Stack
     case = make_case(
         phases,
         interfaces={
-            "core|shell": kinetics(stiffness=f"{STIFFNESS} MPa/um"),
+            "core|shell": kinetics(penalty_stiffness=f"{STIFFNESS} MPa/um"),
             "shell|filler": {"bonded": True},
         },
         cell=cell | ({"section": "plane strain"} if dim == 2 else {}),

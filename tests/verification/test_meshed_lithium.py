@@ -26,7 +26,7 @@ LAYERS = {"lithium": FOIL, "separator": LENGTH, "counter": FOIL}
 HARD = {"youngs_modulus": "2000 GPa"}
 REACTING = {
     "exchange_current_density": "10 A/m^2",
-    "stiffness": "1e5 MPa/um",
+    "penalty_stiffness": "1e5 MPa/um",
     "strength": "10 MPa",
 }
 
@@ -94,7 +94,7 @@ def test_energy_of_foils_that_creep(comm: MPI.Comm, verify: Verify) -> None:
         physics={"mechanics": True},
         cell={"temperature": "25 degC", "stack_pressure": "3 MPa"},
         protocol=["Discharge at 0.1 mA/cm2 for 20 s"],
-        time={"initial_step": "0.1 s", "largest_step": "5 s"},
+        time={"initial_step": "0.1 s", "max_step": "5 s"},
     )
     cell = make_cell(case, layers(2, LAYERS, [2, 6, 2]), comm)
     cell.initialise()
@@ -169,8 +169,8 @@ def test_pressure_of_what_plates(comm: MPI.Comm, how: str) -> None:
 
 WEAK = {
     "strength": "0.01 MPa",
-    "cohesion": {"energy": "1e-7 J/m^2", "contact_gap": "10 um"},
-    "stiffness": "1e3 MPa/um",
+    "cohesion": {"mode_i_fracture_energy": "1e-7 J/m^2", "contact_gap": "10 um"},
+    "penalty_stiffness": "1e3 MPa/um",
 }
 
 
@@ -218,8 +218,8 @@ def hollow(pressure: float, stiff: Mapping[str, str] = HARD, **tables: object) -
     voids = {"contact": {"map": "patches", "coverage": 0.5, "size": "2 um"}, "depth": "0.5 um"}
     parting = {
         "strength": "0.01 MPa",
-        "cohesion": {"energy": "1e-7 J/m^2", "contact_gap": "0.1 um"},
-        "stiffness": "1e5 MPa/um",
+        "cohesion": {"mode_i_fracture_energy": "1e-7 J/m^2", "contact_gap": "0.1 um"},
+        "penalty_stiffness": "1e5 MPa/um",
     }
     phases = {
         "lithium": {"material": "Li", "plasticity": "creep", "overrides": stiff},
@@ -236,7 +236,7 @@ def hollow(pressure: float, stiff: Mapping[str, str] = HARD, **tables: object) -
     )
 
 
-NO_TIME = {"initial_step": "1e-5 s", "smallest_step": "1e-7 s"}
+NO_TIME = {"initial_step": "1e-5 s", "min_step": "1e-7 s"}
 
 
 @pytest.mark.reference("Voids", "Norton's law: velocities go with the n-th power of the pressure")

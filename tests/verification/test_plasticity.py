@@ -43,7 +43,7 @@ def mechanical(phases: dict, **cell: str) -> Case:
     given = {"temperature": "25 degC", "sides": "free", "stack_pressure": "0 MPa"} | cell
     joined = {name: {"bonded": True} for name in ("shell|filler",) if "filler" in phases}
     if "core" in phases:
-        joined["core|shell"] = kinetics(stiffness="1e6 MPa/um")
+        joined["core|shell"] = kinetics(penalty_stiffness="1e6 MPa/um")
     return make_case(
         phases,
         cell=given,

@@ -93,8 +93,8 @@ def test_lateral_pressure_presses_across_the_section(
 
 def test_work_of_the_lateral_pressure_is_stored(comm: MPI.Comm) -> None:
     """Two layers that may part, and do not: what pressures and swelling do is stored."""
-    law = {"energy": "10 J/m^2", "contact_gap": "1 um"}
-    joint = kinetics(stiffness="1e5 MPa/um", strength="1e3 MPa", cohesion=law)
+    law = {"mode_i_fracture_energy": "10 J/m^2", "contact_gap": "1 um"}
+    joint = kinetics(penalty_stiffness="1e5 MPa/um", strength="1e3 MPa", cohesion=law)
     case = mechanical(
         {"matrix": electrolyte(**SOLID), "active": active(0.5, **HOST)},
         pressure="50 MPa",

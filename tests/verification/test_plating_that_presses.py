@@ -16,7 +16,7 @@ MOLAR = 13.0e-6  # m3/mol
 YOUNG, POISSON = 150e3, 0.25
 SOLID = {"youngs_modulus": f"{YOUNG} MPa", "poisson_ratio": POISSON}
 PRESSURE, ENERGY, COVERAGE = 5.0, 0.1, 0.5
-COHESION = {"energy": f"{ENERGY} J/m^2", "contact_gap": "20 nm"}
+COHESION = {"mode_i_fracture_energy": f"{ENERGY} J/m^2", "contact_gap": "20 nm"}
 PARTING = {"strength": "1 MPa", "cohesion": COHESION}
 
 
@@ -89,7 +89,7 @@ def test_islands_press_as_they_grow_and_come_back(
         },
         physics={"mechanics": True},
         cell={"temperature": "25 degC", "stack_pressure": f"{PRESSURE} MPa"},
-        time={"largest_step": "600 s"},
+        time={"max_step": "600 s"},
         protocol=["Charge at 0.5 mA/cm2 for 2 hours", "Discharge at 0.5 mA/cm2 for 3 hours"],
     )
     axes = [np.linspace(0.0, 4.0, 5), np.linspace(0.0, 8.0, 17)]

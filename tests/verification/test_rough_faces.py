@@ -153,7 +153,7 @@ def test_stress_across_a_wavy_interface(
         interfaces={
             "glass|lithium": {
                 "exchange_current_density": "10 A/m^2",
-                "stiffness": "1e9 MPa/um",
+                "penalty_stiffness": "1e9 MPa/um",
                 "strength": "10 MPa",
             }
         },

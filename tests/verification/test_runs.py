@@ -151,7 +151,7 @@ def test_ranks_agree_where_interfaces_part(tmp_path: Path, verify: Verify) -> No
     No linear solve takes more than 25 iterations, and half of the steps no more than 4 passes.
     """
     interfaces, phases = composite_interfaces(), composite_phases()
-    cohesion = {"energy": "0.3 J/m^2", "viscosity": "10 s", "contact_gap": "20 nm"}
+    cohesion = {"mode_i_fracture_energy": "0.3 J/m^2", "viscosity": "10 s", "contact_gap": "20 nm"}
     interfaces["active|catholyte"] |= {"strength": "20 MPa", "cohesion": cohesion}
     phases["active"]["initial_stoichiometry"] = 0.8
     case = write_case(

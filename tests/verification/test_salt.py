@@ -158,7 +158,7 @@ def test_salt_that_is_used_up_ends_the_run(comm: MPI.Comm, verify: Verify) -> No
     """At pi D (c F / (2 (1-t) i))^2, as long as a layer of salt is thin, and with a message."""
     density = 4.0 * LIMIT
     rate = f"Discharge at {0.1 * density} mA/cm2 for 1 hour"
-    time = {"initial_step": "1 ms", "smallest_step": "1e-5 s", "stoichiometry_tolerance": 5e-4}
+    time = {"initial_step": "1 ms", "min_step": "1e-5 s", "stoichiometry_tolerance": 5e-4}
     case = symmetric(polymer(), "1e4 A/m^2", protocol=[rate], time=time)
     cell = membrane(case, comm, 100)
     tape = Tape(cell)
@@ -171,7 +171,7 @@ def test_salt_that_is_used_up_ends_the_run(comm: MPI.Comm, verify: Verify) -> No
 
 def test_just_below_the_limit_there_is_salt_for_ever(comm: MPI.Comm) -> None:
     """And just above it is used up."""
-    time = {"initial_step": "1 s", "smallest_step": "10 ms", "largest_step": "2 h"}
+    time = {"initial_step": "1 s", "min_step": "10 ms", "max_step": "2 h"}
     for share, lasts in ((0.995, True), (1.01, False)):
         rate = f"Discharge at {0.1 * share * LIMIT} mA/cm2 for 10 h"
         cell = membrane(symmetric(polymer(), protocol=[rate], time=time), comm, 8)

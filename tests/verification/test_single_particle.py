@@ -47,7 +47,7 @@ def particle() -> Case:
         protocol=[f"Discharge at C/2 until {LAST} V"],
         time={
             "initial_step": "1 s",
-            "largest_step": "2 minutes",
+            "max_step": "2 minutes",
             "voltage_tolerance": "2 mV",
             "stoichiometry_tolerance": 1e-3,
         },

@@ -113,7 +113,7 @@ def test_contact_is_lost_above_the_critical_current(comm: MPI.Comm, verify: Veri
         rate = rate_of(cell := stripping_cell(comm))
         density = 0.1 * share * rate * GAP / SWEPT
         protocol = [f"Discharge at {density} mA/cm2 for 3 hours"]
-        cell = stripping_cell(comm, protocol, time={"largest_step": f"{longest} s"})
+        cell = stripping_cell(comm, protocol, time={"max_step": f"{longest} s"})
         cell.initialise()
         tape = Tape(cell)
         Cycler(cell, tape).run()
@@ -143,7 +143,7 @@ def test_plating_fills_voids_first(comm: MPI.Comm, verify: Verify) -> None:
 
 
 def test_share_of_the_stripped_that_leaves_voids(comm: MPI.Comm) -> None:
-    void_growth = {"contact_gap": f"{GAP} um", "share": 0.25}
+    void_growth = {"contact_gap": f"{GAP} um", "fraction": 0.25}
     anode = LITHIUM | {"void_growth": void_growth}
     boundaries = {"anode": anode, "collector": LITHIUM}
     no_pressure = {"temperature": "25 degC", "stack_pressure": "0 MPa"}
@@ -172,10 +172,10 @@ def test_contact_of_strips_is_lost_at_less_current(comm: MPI.Comm) -> None:
 def test_beyond_the_last_contact_steps_fail(comm: MPI.Comm) -> None:
     """A contact that must carry what it cannot ends in an error, not in a wrong number."""
     density = 0.13 * rate_of(stripping_cell(comm)) * GAP / SWEPT
-    void_growth = {"contact_gap": f"{GAP} um", "least_contact": 1e-12}
+    void_growth = {"contact_gap": f"{GAP} um", "min_contact": 1e-12}
     boundaries = {"anode": LITHIUM | {"void_growth": void_growth}, "collector": LITHIUM}
     protocol = [f"Discharge at {density} mA/cm2 for 3 hours"]
-    steps = {"smallest_step": "10 s", "initial_step": "10 s"}
+    steps = {"min_step": "10 s", "initial_step": "10 s"}
     cell = stripping_cell(comm, protocol, boundaries=boundaries, time=steps)
     cell.initialise()
     with pytest.raises(SolverError, match="gave up"):

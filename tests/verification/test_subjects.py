@@ -52,7 +52,7 @@ def compressed(comm: MPI.Comm, **law: object) -> Cell:
     """The same under the pressure of the stack, at rest."""
     return planar(
         comm,
-        {"stiffness": f"{STIFFNESS} MPa/um"} | law,
+        {"penalty_stiffness": f"{STIFFNESS} MPa/um"} | law,
         physics={"mechanics": True},
         cell={
             "temperature": "25 degC",
@@ -202,7 +202,7 @@ def test_stack_under_pressure(comm: MPI.Comm) -> None:
 
 def test_energy_of_what_may_part(comm: MPI.Comm) -> None:
     """Under pressure nothing parts: the work of the platen is stored in bodies and interface."""
-    cell = compressed(comm, cohesion={"energy": "1 J/m^2", "contact_gap": "5 nm"})
+    cell = compressed(comm, cohesion={"mode_i_fracture_energy": "1 J/m^2", "contact_gap": "5 nm"})
     cell.mechanics.solve()
     row = Observables(cell).row()
     assert interfaces.BELOW_STRENGTH.header not in row

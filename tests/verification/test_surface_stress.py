@@ -45,7 +45,7 @@ def ball(comm: MPI.Comm, dim: int, around: dict, mesh: Callable[[list[str]], Mes
     )
     phases = {"active": host} | around
     first, *rest = around
-    joints = {f"active|{first}": kinetics(stiffness="1e8 MPa/um")}
+    joints = {f"active|{first}": kinetics(penalty_stiffness="1e8 MPa/um")}
     joints |= {f"{first}|{other}": {"bonded": True} for other in rest}
     case = make_case(
         phases,

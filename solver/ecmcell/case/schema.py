@@ -123,7 +123,7 @@ class Case(Frozen):
 
     @property
     def debonds(self) -> bool:
-        """Whether any interface may part."""
+        """Whether any interface may debond."""
         joints = [*self.interfaces.values(), self.boundaries.anode, self.boundaries.collector]
         return self.physics.debonding and any(isinstance(j, Held) and j.parts for j in joints)
 
@@ -185,15 +185,15 @@ class Case(Frozen):
     def filament_count(self) -> int:
         """How many cracks lithium may fill at a time."""
         anode = self.lithium_anode
-        law = anode.filaments if anode is not None else None
+        law = anode.filled_cracks if anode is not None else None
         opens = bool(self.cracking_phases) or self.debonds
-        return law.largest_count if law is not None and opens else 0
+        return law.max_count if law is not None and opens else 0
 
     @property
     def largest_cells(self) -> dict[str, float]:
         """Size in um that no cell of a phase may exceed: half the length of its cracks."""
         laws = {name: needed(self.phases[name].cracking) for name in self.cracking_phases}
-        return {name: 0.5 * law.length for name, law in laws.items()}
+        return {name: 0.5 * law.regularisation_length for name, law in laws.items()}
 
     def capacity(self, volumes: Mapping[str, float]) -> float:
         """Charge in pC between the ends of the stoichiometry windows.

@@ -251,7 +251,7 @@ class Cell(Given):
     stack_pressure: units.Pressure | None = None
     platen: Literal["pressure", "gap", "spring"] = "pressure"
     platen_stiffness: units.PlatenStiffness | None = None
-    sides: Literal["symmetric", "free"] = "symmetric"
+    sides: Literal["roller", "free"] = "roller"
     section: Literal["generalised plane strain", "plane strain", "plane stress"] | None = None
     lateral_pressure: units.Pressure | None = None
 
@@ -306,8 +306,8 @@ class Time(Frozen):
 
     Attributes:
         initial_step: First time step of every protocol step.
-        smallest_step: Time step below which the solver gives up.
-        largest_step: Largest time step.
+        min_step: Time step below which the solver gives up.
+        max_step: Largest time step.
         voltage_tolerance: Tolerated error of the cell voltage per time step.
         current_tolerance: Tolerated relative error of the current per time step, where a voltage or
             a power is prescribed.
@@ -319,8 +319,8 @@ class Time(Frozen):
     """
 
     initial_step: units.Time = 1.0
-    smallest_step: units.Time = 1e-3
-    largest_step: units.Time = 600.0
+    min_step: units.Time = 1e-3
+    max_step: units.Time = 600.0
     voltage_tolerance: units.VoltageStep = 2e-3
     current_tolerance: Tolerance = 5e-4
     stoichiometry_tolerance: Tolerance = 2e-3
@@ -339,16 +339,16 @@ class Solver(Frozen):
             that debonding begins later.
         newton_tolerance: Largest imbalance of current, relative to the largest current of the
             protocol. A larger imbalance by rounding is accepted, and reported.
-        largest_newton_count: Largest number of Newton iterations before the time step is cut.
-        stagger_tolerance: Relative change at which staggered iterations of electrochemistry and
+        max_newton_iterations: Largest number of Newton iterations before the time step is cut.
+        fixed_point_tolerance: Relative change at which staggered iterations of electrochemistry and
             mechanics have converged.
     """
 
     linear: Literal["iterative", "direct"] = "iterative"
     displacements: Literal["linear", "quadratic"] = "linear"
     newton_tolerance: Tolerance = 1e-10
-    largest_newton_count: Count = 30
-    stagger_tolerance: Tolerance = 1e-5
+    max_newton_iterations: Count = 30
+    fixed_point_tolerance: Tolerance = 1e-5
 
 
 class Output(Frozen):

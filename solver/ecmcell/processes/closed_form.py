@@ -102,7 +102,7 @@ def flaw_criteria(case: Case, low: float = 0.0) -> list[FlawCriterion]:
             near, far = sorted((flaw.begin[0] - low, flaw.end[0] - low))
             if len(flaw.begin) == 2 and far > 0.0 and near <= _TOUCHES * far:
                 made.append(FlawCriterion(electrolyte, far, needed(how)))
-        for disc in cracking.discs:
+        for disc in cracking.penny_cracks:
             off, tilt = abs(disc.centre[0] - low), abs(disc.normal[0]) / math.hypot(*disc.normal)
             if off <= _TOUCHES * disc.radius and tilt <= _TOUCHES:
                 made.append(FlawCriterion(electrolyte, disc.radius, needed(how), SEMICIRCULAR))
@@ -141,8 +141,8 @@ def critical_stripping(case: Case) -> float | None:
     times = [s.duration for s in case.protocol if s.kind == "discharge"]
     known = [time for time in times if time is not None]
     stripping = Stripping(
-        gap=(1.0 - voids.least_contact) * voids.contact_gap,
-        fraction=voids.share,
+        gap=(1.0 - voids.min_contact) * voids.contact_gap,
+        fraction=voids.fraction,
         closure=void_closure(anode, case.cell.temperature, needed(case.cell.stack_pressure)),
         molar=anode.metal.charge_volume,
     )

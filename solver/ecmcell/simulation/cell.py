@@ -87,7 +87,7 @@ class Cell:
         if self.mechanics is not None and _depends_on_mechanics(case):
             self._couplings += self.mechanics.couplings
         self._couplings += [c for process in self.processes for c in process.couplings]
-        tolerance = case.solver.stagger_tolerance
+        tolerance = case.solver.fixed_point_tolerance
         self._fixed_point = FixedPoint(comm, self._couplings, tolerance, _LARGEST_ITERATION_COUNT)
         self._terminals: Terminals | None = None
         if self.mechanics is not None and self.state.interface:
@@ -116,8 +116,8 @@ class Cell:
         self.electrochemistry.control_current(0.0)
         self.electrochemistry.meet_bare()
         self.begin_step()
-        done = self.iterate(self.case.time.smallest_step)
-        self.state.position["leaked"] = self.leaking * self.case.time.smallest_step
+        done = self.iterate(self.case.time.min_step)
+        self.state.position["leaked"] = self.leaking * self.case.time.min_step
         if self.mechanics is not None:
             self.mechanics.platens.release()
             self.state.position["work"] = self.energy()

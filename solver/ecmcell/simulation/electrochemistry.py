@@ -167,7 +167,7 @@ class Electrochemistry:
         try:
             return self._newton.solve(scale)
         except Stalled as failure:
-            keys = "solver.newton_tolerance, solver.largest_newton_count"
+            keys = "solver.newton_tolerance, solver.max_newton_iterations"
             raise NotConverged(f"{failure} ({keys})") from None
         except linear.Unsolved as failure:
             # A fast reaction ties lithium to potentials, which multigrid takes one after the other.
@@ -228,7 +228,7 @@ class Electrochemistry:
             system,
             solver,
             self.case.solver.newton_tolerance,
-            self.case.solver.largest_newton_count,
+            self.case.solver.max_newton_iterations,
             growth=_GROWTH,
         )
 

@@ -91,7 +91,7 @@ class Stock:
         """By why stripping cannot go on: negative until then, of order one."""
         found, where = {}, f"at the {self._role}"
         if self._law.void_growth is not None:
-            found[f"{CONTACT_LOST} {where}"] = self._law.void_growth.least_contact - self.contact
+            found[f"{CONTACT_LOST} {where}"] = self._law.void_growth.min_contact - self.contact
         if self._law.inventory is not None:
             found[f"{USED_UP} {where}"] = _LAST - self._share(_COVERED)
         return found

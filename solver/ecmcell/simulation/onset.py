@@ -15,8 +15,8 @@ class Onset:
     def __init__(self, cell: Cell):
         self._filaments = cell.filaments
         anode = cell.case.lithium_anode
-        law = anode.filaments if anode is not None else None
-        self._limit = law.largest_growth if law is not None else None
+        law = anode.filled_cracks if anode is not None else None
+        self._limit = law.max_growth if law is not None else None
         self._start = dict(cell.filaments.depth) if cell.filaments is not None else {}
 
     def ends_run(self) -> str | None:

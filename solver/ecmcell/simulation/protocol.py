@@ -81,7 +81,7 @@ class Cycler:
     def __init__(self, cell: Cell, recorder: Recorder):
         self.cell, self.recorder = cell, recorder
         time = cell.case.time
-        self._sizes = StepSize(time.initial_step, time.smallest_step, time.largest_step)
+        self._sizes = StepSize(time.initial_step, time.min_step, time.max_step)
         self._past: list[Moment] = []  # before the present state; empty behind a jump
         self._step = cell.case.protocol[0]
         self._events = Events(cell)

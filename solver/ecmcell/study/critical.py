@@ -115,14 +115,21 @@ def question(asked: Variation, growth: float | None, until_short: bool) -> Quest
     voids = anode.void_growth if anode is not None else None
     failure: Failure
     if case.filament_count:
-        lengths = [needed(case.phases[name].cracking).length for name in case.cracking_phases]
+        lengths = [
+            needed(case.phases[name].cracking).regularisation_length
+            for name in case.cracking_phases
+        ]
         failure = Penetration(growth or _GROWTH * max(lengths), until_short)
     elif voids is not None:
-        failure = ContactLoss(voids.least_contact)
+        failure = ContactLoss(voids.min_contact)
     else:
-        remedy = "Add an empty table [boundaries.anode.filaments], and let an electrolyte crack."
+        remedy = (
+            "Add an empty table [boundaries.anode.filled_cracks], and let an electrolyte crack."
+        )
         remedy += " Or give voids of stripping, [boundaries.anode.void_growth]."
-        raise InputError(case.path, "boundaries.anode.filaments", "no lithium in cracks", remedy)
+        raise InputError(
+            case.path, "boundaries.anode.filled_cracks", "no lithium in cracks", remedy
+        )
     if case.largest_current(failure.kind) is None:
         example = f"{failure.kind.capitalize()} at 0.5 mA/cm2 for 1 hour"
         remedy = f'{failure.kind.capitalize()} with one, e.g. "{example}".'

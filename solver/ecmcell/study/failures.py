@@ -65,7 +65,7 @@ class Penetration:
         """Runs end with it."""
         if self.until_short:
             return {}
-        return {"boundaries": {"anode": {"filaments": {"largest_growth": f"{self.growth!r} um"}}}}
+        return {"boundaries": {"anode": {"filled_cracks": {"max_growth": f"{self.growth!r} um"}}}}
 
     def closed_form(self, case: Case) -> float | None:
         """The lowest at which a flaw grows."""

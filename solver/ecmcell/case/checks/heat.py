@@ -56,7 +56,7 @@ def activation(case: Case) -> None:
             remedy = f'Leave it out, or add e.g. {_ENERGY} = "30 kJ/mol".'
             raise Fault(f"given without {_ENERGY}", remedy, [table, name, _FOUND_AT])
         if given[0] and isinstance(law, LithiumElectrode) and law.is_reversible:
-            if law.filaments is None:
+            if law.filled_cracks is None:
                 remedy = "Leave it out, or give a finite exchange_current_density."
                 raise Fault("nothing to activate", remedy, [table, name, _ENERGY])
 

@@ -38,12 +38,12 @@ def salt(case: Case) -> None:
         key = next(k for k in case.interfaces if {*_names(k)} == {first, second})
         _neighbours(sides, isinstance(joint, Bond), ["interfaces", key])
     anode = case.lithium_anode
-    if anode is not None and anode.filaments is not None:
+    if anode is not None and anode.filled_cracks is not None:
         salted = [name for name, phase in case.phases.items() if phase.material.has_salt]
         if salted:
             given = f"given, but {salted[0]} is a polymer with a salt"
             remedy = "Leave it out: lithium is followed into the cracks of inorganic ones alone."
-            raise Fault(given, remedy, ["boundaries", "anode", "filaments"])
+            raise Fault(given, remedy, ["boundaries", "anode", "filled_cracks"])
 
 
 def _properties(material: Material, key: list[str | int]) -> None:

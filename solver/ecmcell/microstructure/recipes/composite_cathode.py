@@ -81,21 +81,21 @@ class SizeTable(Table):
 
     Attributes:
         interface: Edge length at the surfaces of particles.
-        largest: Edge length of the largest cells.
+        max: Maximum edge length of the cells.
         growth: Growth of the edge length per distance from the nearest particle.
         cells_across_gap: Number of cells across the gap between two particles.
     """
 
     interface: Extent
-    largest: Extent
+    max: Extent
     growth: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)] = 0.2
     cells_across_gap: Annotated[float, Field(ge=0.25, le=10, allow_inf_nan=False)] = 2.0
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
-        if self.interface > self.largest:
-            given = f"the interface size {self.interface:g} um is above the largest"
-            raise Fault(given, "Give interface <= largest.")
+        if self.interface > self.max:
+            given = f"the interface size {self.interface:g} um is above the maximum"
+            raise Fault(given, "Give interface <= max.")
         return self
 
 
@@ -174,7 +174,7 @@ class CompositeCathode(Recipe):
         packing = self._packing(seed)
         size = self.size
         sizes = Sizes(
-            size.interface, size.largest, size.growth, size.cells_across_gap, self.minimum_gap
+            size.interface, size.max, size.growth, size.cells_across_gap, self.minimum_gap
         )
         additions = self._additions(packing, seed)
         phases = {particle: "active" for particle in range(len(packing.radii))}

@@ -32,7 +32,7 @@ class DiscContact(Recipe):
         radius: Radius of the cylinder.
         contact_radius: Radius of the disc at which the cylinder touches the anode.
         rim_size: Cell size at the rim of the disc, where the current density is singular.
-        largest_size: Edge length of the largest cells.
+        max_size: Maximum edge length of the cells.
         growth: Growth of the edge length per distance from the rim.
     """
 
@@ -42,7 +42,7 @@ class DiscContact(Recipe):
     radius: Extent
     contact_radius: Extent
     rim_size: Extent
-    largest_size: Extent
+    max_size: Extent
     growth: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)] = 0.2
 
     @model_validator(mode="after")
@@ -51,15 +51,15 @@ class DiscContact(Recipe):
             if getattr(self, small) >= getattr(self, large):
                 given = f"{getattr(self, small):g} um is not below the {large.replace('_', ' ')}"
                 raise Fault(given, f"Give {small} < {large}.", [small])
-        if self.rim_size > self.largest_size:
-            given = f"the rim size {self.rim_size:g} um is above the largest"
-            raise Fault(given, "Give rim_size <= largest_size.", ["rim_size"])
+        if self.rim_size > self.max_size:
+            given = f"the rim size {self.rim_size:g} um is above the maximum"
+            raise Fault(given, "Give rim_size <= max_size.", ["rim_size"])
         return self
 
     def build(self, seed: int) -> MeshData:
         """Mesh the quarter; chance has no part in it."""
         to_rim = f"Sqrt((Sqrt(y^2+z^2)-{self.contact_radius!r})^2+x^2)"
-        fine, most = self.rim_size, self.largest_size
+        fine, most = self.rim_size, self.max_size
         graded = f"({fine!r}+{self.growth!r}*{to_rim})"
         formula = f"0.5*({graded}+{most!r}-Fabs({graded}-{most!r}))"  # the smaller of the two
         points, cells, region = mesh_regions(3, self._geometry, formula)

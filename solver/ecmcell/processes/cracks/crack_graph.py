@@ -67,7 +67,10 @@ class CrackGraph(Process):
             for body, region in state.crack_regions.items()
         }
         self._length = {
-            body: max(needed(case.phases[part.phase].cracking).length for part in region.parts)
+            body: max(
+                needed(case.phases[part.phase].cracking).regularisation_length
+                for part in region.parts
+            )
             for body, region in state.crack_regions.items()
         }
         self._depth = {  # of each node below the surface of its body, um

@@ -115,7 +115,9 @@ def laws(case: Case, domain: Domain, state: State, rounding: fem.Constant) -> di
             how = needed(case.phases[part.phase].cracking)
             dissipation = fracture.DISSIPATIONS[how.model]
             energy, widening = (fem.Function(region.cell_constants) for _ in range(2))
-            widening.x.array[:] = dissipation.widening(intersections.cell_sizes(region), how.length)
+            widening.x.array[:] = dissipation.widening(
+                intersections.cell_sizes(region), how.regularisation_length
+            )
             young, poisson = case.phases[part.phase].material.moduli
             release = how.energy_release(young, poisson)
             restraint = domain.constant(how.restraint(poisson))
@@ -125,7 +127,7 @@ def laws(case: Case, domain: Domain, state: State, rounding: fem.Constant) -> di
                 before=before,
                 energy=energy,
                 widening=widening,
-                length=domain.constant(how.length),
+                length=domain.constant(how.regularisation_length),
                 dissipation=dissipation,
                 split=fracture.split_of(how.split, domain.dim, restraint, rounding),
                 residual=domain.constant(_RESIDUAL),
@@ -149,7 +151,7 @@ def too_small(case: Case, domain: Domain) -> list[str]:
             told.append(
                 f"grains of {name} of {size:.3g} um are smaller than the {how.width:.3g} um that a "
                 f"crack is wide: damage spreads over them and may break none; a smaller "
-                f"phases.{name}.cracking.length lets it localise"
+                f"phases.{name}.cracking.regularisation_length lets it localise"
             )
     return told
 
@@ -326,4 +328,4 @@ def _force(case: Case, part: Part) -> float:
     """What resists damage, Gc/l in MPa."""
     phase = case.phases[part.phase]
     how = needed(phase.cracking)
-    return how.energy_release(*phase.material.moduli) / how.length
+    return how.energy_release(*phase.material.moduli) / how.regularisation_length

@@ -58,9 +58,12 @@ def _shapes(
     at = ("phases", phase, "cracking")
     for index, flaw in enumerate(law.flaws):
         yield (*at, "flaws", index), intersections.line(np.array(flaw.begin), np.array(flaw.end))
-    for index, disc in enumerate(law.discs):
+    for index, disc in enumerate(law.penny_cracks):
         normal = np.array(disc.normal) / np.linalg.norm(disc.normal)
-        yield (*at, "discs", index), intersections.disc(np.array(disc.centre), normal, disc.radius)
+        yield (
+            (*at, "penny_cracks", index),
+            intersections.disc(np.array(disc.centre), normal, disc.radius),
+        )
     if law.random_flaws is not None:
         middles, halves = _drawn(domain, phase, law.random_flaws)
         for middle, half in zip(middles, halves, strict=True):

@@ -38,7 +38,7 @@ def with_stiffness(case: Case, mesh: MeshData | None, comm: MPI.Comm = MPI.COMM_
         mesh: Its mesh on rank 0, None elsewhere.
         comm: All ranks.
     """
-    lacking = [name for name, joint in _contacts(case) if joint.stiffness is None]
+    lacking = [name for name, joint in _contacts(case) if joint.penalty_stiffness is None]
     if not lacking:
         return case
     found = on_root(comm, lambda: _found(case, needed(mesh), lacking))
@@ -144,8 +144,11 @@ def _across(case: Case, phase: str) -> float:
 def _modes(joint: Held) -> tuple[tuple[float, float], tuple[float, float]]:
     """Strength and energy of opening and of sliding."""
     law, strength = needed(joint.cohesion), needed(joint.strength)
-    sliding = law.shear_strength or strength, law.shear_energy or law.energy
-    return (strength, law.energy), sliding
+    sliding = (
+        law.shear_strength or strength,
+        law.mode_ii_fracture_energy or law.mode_i_fracture_energy,
+    )
+    return (strength, law.mode_i_fracture_energy), sliding
 
 
 def _below(value: float) -> float:

@@ -178,7 +178,7 @@ def supports(case: Case, dim: int, rough: Collection[str]) -> list[Support]:
         dim: Of the mesh.
         rough: Roles of the ends that no rigid plane can press on.
     """
-    ends = (0, 1) if case.cell.sides == "symmetric" else (0,)
+    ends = (0, 1) if case.cell.sides == "roller" else (0,)
     pressed = tuple(
         role for role in _ENDS if role not in rough and not parts_from_electrode(case, role)
     )

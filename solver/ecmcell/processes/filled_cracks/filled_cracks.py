@@ -183,7 +183,7 @@ class Filaments(Process):
         if self._sight.count > len(self.members):
             raise SolverError(
                 f"{self._sight.count} cracks reach the anode, but "
-                f"boundaries.anode.filaments.largest_count is {len(self.members)}: raise it"
+                f"boundaries.anode.filled_cracks.max_count is {len(self.members)}: raise it"
             )
         if self._sight.path is not None:
             time, charge = float(position["time"]), float(position["charge"])
@@ -244,7 +244,10 @@ class Filaments(Process):
     def _claim(self, sight: _Sight) -> None:
         """Give each cell near a crack to the filament of the nearest, if it has one."""
         for body, region in self._state.crack_regions.items():
-            lengths = (needed(self._case.phases[p.phase].cracking).length for p in region.parts)
+            lengths = (
+                needed(self._case.phases[p.phase].cracking).regularisation_length
+                for p in region.parts
+            )
             self._divide(sight, body, region.mesh, _REACH * max(lengths))
         if self._walls.faces:
             self._divide(sight, None, self._domain.seam.mesh, inf)

@@ -30,7 +30,7 @@ class Spring:
     """A contact that holds, whatever pulls at it."""
 
     def __init__(self, domain: Domain, law: Held, jump: Expr):
-        self._stiffness, self._jump = domain.constant(needed(law.stiffness)), jump
+        self._stiffness, self._jump = domain.constant(needed(law.penalty_stiffness)), jump
         self.stored_energy = 0.5 * self._stiffness * ufl.inner(jump, jump)
 
     def traction(self) -> Expr:
@@ -71,12 +71,12 @@ class Cohesive:
         assert how is not None
         strength = needed(law.strength)
         self.law = cohesion.Law(
-            stiffness=constant(needed(law.stiffness)),
+            stiffness=constant(needed(law.penalty_stiffness)),
             strength=constant(strength),
             shear_strength=constant(how.shear_strength or strength),
-            energy=constant(how.energy),
-            shear_energy=constant(how.shear_energy or how.energy),
-            exponent=constant(how.mode_exponent),
+            energy=constant(how.mode_i_fracture_energy),
+            shear_energy=constant(how.mode_ii_fracture_energy or how.mode_i_fracture_energy),
+            exponent=constant(how.benzeggagh_kenane_exponent),
         )
         self._viscosity = how.viscosity
         self.opening = cohesion.Opening(jump, face.here(domain.normal))
@@ -87,7 +87,7 @@ class Cohesive:
             self.opening.gap,
             self.damage,
             constant(how.contact_gap),
-            constant(how.recontact),
+            constant(how.recontact_fraction),
         )
         parted = [
             cohesion.fracture_energy(self.law, self.opening.mixity, damage)

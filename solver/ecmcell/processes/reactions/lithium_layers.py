@@ -82,7 +82,7 @@ class Layer:
         self._touching, self._covered = Share(_ONE, _NONE), Share(_ONE, _NONE)
         if law.void_growth is not None:
             self._closed = step * self._closure_rate(case, domain, state)
-            self._share = domain.constant(law.void_growth.share)
+            self._share = domain.constant(law.void_growth.fraction)
             reach = domain.constant(law.void_growth.contact_gap)
             if state.contact_map is not None:  # voids are where there is contact
                 reach *= ufl.max_value(state.contact_map, _TINY)
@@ -304,7 +304,7 @@ def pushed(
         give, pJ/um2.
     """
     normal, less = domain.normal, state.layer_yield
-    stiffness = domain.constant(needed(law.stiffness))
+    stiffness = domain.constant(needed(law.penalty_stiffness))
     pressure = ufl.max_value(-state.stress_on(outer, outer.part.body), 0.0)
     jump -= (grown_thickness(law, state) + less * pressure) * normal
     jump = interfaces.yielding(jump, normal, stiffness, less)

@@ -266,7 +266,7 @@ def plating(
             plating does not ask it.
     """
     anode, (faces, measure), (pressure, given) = needed(case.lithium_anode), wall, lithium
-    law = needed(anode.filaments)
+    law = needed(anode.filled_cracks)
     shift = -domain.constant(anode.metal.charge_volume) * pressure
     overpotential = -potential - shift
     known = law.exchange_current_density or anode.exchange_current_density

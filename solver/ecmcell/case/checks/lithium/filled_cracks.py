@@ -7,7 +7,7 @@ from ecmcell.case.schema import Case
 
 
 @of_case
-def filaments(case: Case) -> None:
+def filled_cracks(case: Case) -> None:
     """Whether there are cracks for lithium to fill, and data to do so."""
     for role, electrode in case.boundaries:
         if isinstance(electrode, LithiumElectrode):
@@ -16,9 +16,9 @@ def filaments(case: Case) -> None:
 
 def _filaments(case: Case, electrode: LithiumElectrode, role: str) -> None:
     """Whether there are cracks for lithium to fill, and data to do so."""
-    if electrode.filaments is None:
+    if electrode.filled_cracks is None:
         return
-    key: list[str | int] = ["boundaries", role, "filaments"]
+    key: list[str | int] = ["boundaries", role, "filled_cracks"]
     if role != "anode":
         raise Fault("lithium fills cracks at the anode only", "Leave it out.", key)
     phases = [p for p in case.phases.values() if p.material.kind == "electrolyte"]
@@ -26,11 +26,11 @@ def _filaments(case: Case, electrode: LithiumElectrode, role: str) -> None:
     if not joints and all(phase.cracking is None for phase in phases):
         remedy = "Give an electrolyte a table cracking, or leave this out."
         raise Fault("given, but no electrolyte may crack", remedy, key)
-    if electrode.is_reversible and electrode.filaments.exchange_current_density is None:
+    if electrode.is_reversible and electrode.filled_cracks.exchange_current_density is None:
         remedy = (
             'That of the electrode is infinite: add e.g. exchange_current_density = "10 A/m^2".'
         )
         raise Fault("missing", remedy, [*key, "exchange_current_density"])
     if case.filament_count and not case.physics.stress_in_kinetics:
         remedy = "Switch stress_in_kinetics on: without it nothing ends what plates in a crack."
-        raise Fault("false beside filaments", remedy, ["physics", "stress_in_kinetics"])
+        raise Fault("false beside filled_cracks", remedy, ["physics", "stress_in_kinetics"])

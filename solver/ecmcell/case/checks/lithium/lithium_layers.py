@@ -33,9 +33,9 @@ def _layer(case: Case, electrode: LithiumElectrode, role: str) -> None:
     if electrode.is_reversible:
         remedy = f'{name} asks how fast it reacts: give e.g. "100 A/m^2".'
         raise Fault("infinite", remedy, [*at, "exchange_current_density"])
-    if electrode.filaments is not None:
+    if electrode.filled_cracks is not None:
         remedy = "Give one of the two: what cracks take does not count there."
-        raise Fault("given beside filaments", remedy, [*at, name])
+        raise Fault("given beside filled_cracks", remedy, [*at, name])
     check_known(electrode.metal, ("molar_volume",), at)
     if electrode.void_growth is not None:
         check_known(electrode.metal, CREEP, at)

@@ -50,13 +50,17 @@ def _lacking(joint: Held, who: str, at: list[str]) -> Iterator[Fault]:
 
 def _cohesion(joint: Held, law: Cohesion, at: list[str]) -> None:
     """An interface must take more energy to part than it stores when it begins to break."""
-    stiffness = joint.stiffness
+    stiffness = joint.penalty_stiffness
     if stiffness is None:
         return
     shear = law.shear_strength or needed(joint.strength)
     for strength, energy, name in (
-        (needed(joint.strength), law.energy, "energy"),
-        (shear, law.shear_energy or law.energy, "shear_energy"),
+        (needed(joint.strength), law.mode_i_fracture_energy, "mode_i_fracture_energy"),
+        (
+            shear,
+            law.mode_ii_fracture_energy or law.mode_i_fracture_energy,
+            "mode_ii_fracture_energy",
+        ),
     ):
         stored = strength**2 / (2.0 * stiffness)
         if energy <= stored:
