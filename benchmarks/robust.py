@@ -39,7 +39,7 @@ PLATENS: dict[str, dict[str, str]] = {
 }
 PROTOCOL = ["Charge at 1C for 30 minutes", "Discharge at 1C for 30 minutes"]
 MOST = 5.0
-LAST = ("Damaged fraction", "Interface fracture energy [J.m-2]")
+LAST = ("Debonded fraction", "Interface fracture energy [J.m-2]")
 SWELLING = "3e-6 m^3/mol"  # the layers of the host lose 15 % of their volume with all lithium
 TEXT = """\
 # Interfaces of any strength and energy
@@ -175,7 +175,7 @@ def page(every: list[Combination], found: list[dict[str, object]], ratios: np.nd
         cells += [f"{has['shortest']:.2g}", f"{ratio:.2g}"]
         cells += [
             f"{row.get(k, np.nan):.3g}"
-            for k in ("Damaged fraction", "Interface fracture energy [J.m-2]")
+            for k in ("Debonded fraction", "Interface fracture energy [J.m-2]")
         ]
         lines.append(f"| {' | '.join([*cells, str(has['end'])])} |")
     return TEXT.format(version=__version__, most=MOST) + "\n".join(lines) + "\n"

@@ -36,9 +36,9 @@ def pulling_case(
     """The layers; what their interface takes to part may be given."""
     law = {"mode_i_fracture_energy": f"{energy} J/m^2", "contact_gap": "1 um"} | cohesion
     joint = kinetics(strength=f"{strength} MPa", cohesion=law)
-    del joint["stiffness"]
+    del joint["penalty_stiffness"]
     if stiffness is not None:
-        joint["stiffness"] = f"{stiffness} MPa/um"
+        joint["penalty_stiffness"] = f"{stiffness} MPa/um"
     return make_case(
         {
             "active": active(START, partial_molar_volume=molar_volume, **_HOST),

@@ -44,7 +44,7 @@ def main() -> None:
         for kinetics, style in ((SLOW, "--"), (FAST, "-")):
             bins = StoredRun(runs / f"{kinetics}_{name}").hotspots
             anode = bins["Electrode"] == "anode"
-            low, share = (bins[k][anode] for k in ("From [mA.cm-2]", "Share of contact"))
+            low, share = (bins[k][anode] for k in ("From [mA.cm-2]", "Fraction of contact"))
             label = f"{NAMES[name]}, {'2.6' if kinetics == SLOW else '0.26'} Ω cm²"
             left.stairs(100 * share[1:-1], low[1:], color=colour, linestyle=style, label=label)
     left.set(xscale="log", xlim=(0.25, 3.0), xlabel="Current density of contact (mA cm⁻²)")

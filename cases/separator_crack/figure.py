@@ -68,7 +68,9 @@ def main() -> None:
     axes[0].set_xlabel("Length of a straight crack (µm)")
     for name in sys.argv[2:]:
         series = StoredRun(Path(name)).series
-        length = series["Crack length separator [um]"] + JOINT * series.get("Damaged fraction", 0.0)
+        length = series["Crack length separator [um]"] + JOINT * series.get(
+            "Debonded fraction", 0.0
+        )
         conducts = series[CONDUCTIVITY]
         label = Path(name).name.replace("-", " ").removeprefix("swells ")
         axes[1].plot(length, conducts[0] / conducts, ".-", label=label)

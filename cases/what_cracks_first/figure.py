@@ -13,7 +13,7 @@ from ecmcell.output import StoredRun
 
 HERE = Path(__file__).parent
 COLOURS = {"weak": "#d55e00", "strong": "#0072b2"}
-DAMAGE, CRACKS = "Damaged fraction", "Crack length catholyte [um]"
+DAMAGE, CRACKS = "Debonded fraction", "Crack length catholyte [um]"
 BEGUN = {DAMAGE: 0.01, CRACKS: 0.5}  # what counts as begun: a share of the interface, um
 CONDUCTIVITY = "Effective ionic conductivity [mS.cm-1]"
 

@@ -58,7 +58,10 @@ def test_mesh_of_a_file_too_coarse_for_cracks(workplace: Workplace) -> None:
     assert "the file must have" in told
     code, out, err = workplace.call("run", "case")
     assert (code, out) == (2, "")
-    assert "case/case.toml: phases.separator.cracking.length: 1 um, but the cells" in err
+    assert (
+        "case/case.toml: phases.separator.cracking.regularisation_length: 1 um, but the cells"
+        in err
+    )
     assert "at most half the length, 0.5 um" in err
     assert workplace.files() == before
 

@@ -146,15 +146,23 @@ CRACKS = {"fracture_toughness": "0.2 MPa*m^0.5", "regularisation_length": "2 um"
 @pytest.mark.parametrize(
     ("change", "key", "words"),
     [
-        ({"length": "1 pm"}, "length: that would take about", "smaller piece"),
+        (
+            {"regularisation_length": "1 pm"},
+            "regularisation_length: that would take about",
+            "smaller piece",
+        ),
         (
             {"flaws": [{"begin": ["8.5 um", "1 um"], "end": ["9 um", "1 um"]}]},
             "flaws.0: no part of it lies in separator",
             "--picture` shows it",
         ),
         (
-            {"discs": [{"centre": ["1 um"] * 3, "normal": [0.0, 1.0, 0.0], "radius": "1 um"}]},
-            "discs: there are no discs in the plane",
+            {
+                "penny_cracks": [
+                    {"centre": ["1 um"] * 3, "normal": [0.0, 1.0, 0.0], "radius": "1 um"}
+                ]
+            },
+            "penny_cracks: there are no penny-shaped cracks in the plane",
             "begin and end",
         ),
     ],

@@ -147,11 +147,11 @@ WRONG: Wrong = {
     ),
     "electrode that parts too easily": (
         at(
-            (("boundaries", "anode", "stiffness"), "1e2 MPa/um"),
+            (("boundaries", "anode", "penalty_stiffness"), "1e2 MPa/um"),
             (("boundaries", "anode", "strength"), "50 MPa"),
             (("boundaries", "anode", "cohesion"), PARTING),
         ),
-        "boundaries.anode.cohesion.energy",
+        "boundaries.anode.cohesion.mode_i_fracture_energy",
         "stored when it begins to break",
     ),
     "a reaction that only resists": (
@@ -206,7 +206,7 @@ WRONG: Wrong = {
     ),
     "parting without energy": (
         at(((*PAIR, "cohesion"), {"contact_gap": "20 nm"})),
-        'interfaces."active|catholyte".cohesion.energy',
+        'interfaces."active|catholyte".cohesion.mode_i_fracture_energy',
         "missing",
     ),
     "parting without a gap": (
@@ -216,7 +216,7 @@ WRONG: Wrong = {
     ),
     "less energy than is stored": (
         at(((*PAIR, "cohesion"), {"mode_i_fracture_energy": "1e-5 J/m^2", "contact_gap": "20 nm"})),
-        'interfaces."active|catholyte".cohesion.energy',
+        'interfaces."active|catholyte".cohesion.mode_i_fracture_energy',
         "stored when it begins to break",
     ),
     "more contact than there was": (
@@ -230,12 +230,12 @@ WRONG: Wrong = {
                 },
             )
         ),
-        'interfaces."active|catholyte".cohesion.recontact',
+        'interfaces."active|catholyte".cohesion.recontact_fraction',
         "not above 1",
     ),
     "an energy that is none of an area": (
         at(((*PAIR, "cohesion"), {"mode_i_fracture_energy": "1 J/m^3", "contact_gap": "1 nm"})),
-        'interfaces."active|catholyte".cohesion.energy',
+        'interfaces."active|catholyte".cohesion.mode_i_fracture_energy',
         "J/m^2",
     ),
     "no anode": (put(boundaries__anode=GONE), "boundaries.anode", "Add a table [boundaries.anode]"),

@@ -72,8 +72,8 @@ WRONG: Wrong = {
         "electronic_conductivity",
     ),
     "cracks of no energy": (
-        put(phases__separator__cracking={"length": "10 um"}),
-        "phases.separator.cracking.energy",
+        put(phases__separator__cracking={"regularisation_length": "10 um"}),
+        "phases.separator.cracking.fracture_energy",
         "missing",
     ),
     "cracks of two energies": (
@@ -84,12 +84,12 @@ WRONG: Wrong = {
                 "regularisation_length": "10 um",
             }
         ),
-        "phases.separator.cracking.energy",
-        "given beside toughness",
+        "phases.separator.cracking.fracture_energy",
+        "given beside fracture_toughness",
     ),
     "cracks of no length": (
         put(phases__separator__cracking={"fracture_energy": "1 J/m^2"}),
-        "phases.separator.cracking.length",
+        "phases.separator.cracking.regularisation_length",
         "missing",
     ),
     "a flaw of no length": (
@@ -111,7 +111,7 @@ WRONG: Wrong = {
                 "penny_cracks": [{"centre": ["0 um"] * 3, "normal": [0.0] * 3, "radius": "3 um"}],
             }
         ),
-        "phases.separator.cracking.discs.0.normal",
+        "phases.separator.cracking.penny_cracks.0.normal",
         "no direction",
     ),
     "cracks by a split that is not known": (

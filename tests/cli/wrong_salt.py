@@ -114,13 +114,13 @@ WRONG: Wrong = {
     "lithium in the cracks of a polymer": (
         at(
             *_REPLACED,
-            (("boundaries", "anode", "filaments"), {}),
+            (("boundaries", "anode", "filled_cracks"), {}),
             (
                 ("phases", "separator", "cracking"),
                 {"fracture_energy": "1 J/m^2", "regularisation_length": "10 um"},
             ),
         ),
-        "boundaries.anode.filaments",
+        "boundaries.anode.filled_cracks",
         "is a polymer with a salt",
     ),
     "no concentration of salt": (

@@ -135,7 +135,7 @@ def fields(mesh: OutputMesh, point_disc: np.ndarray, filling: float) -> dict[str
             "Lithium concentration [mol.m-3]": 5e4 * stoichiometry,
             "Electrode potential [V]": np.where(inside, 4.2 - 0.8 * filling, np.nan),
             "Electrolyte potential [V]": electrolyte,
-            "Additive potential [V]": np.where(
+            "Electronic potential in additive [V]": np.where(
                 inside | (x < 0), np.nan, 4.2 - 0.8 * filling + 1e-3 * depth
             ),
             "Displacement [um]": np.c_[0.01 * (0.9 - filling) * depth, 0.002 * np.sin(y / 10)],
@@ -185,7 +185,7 @@ def write_synthetic_run(path: Path) -> RunDirectory:
         {
             "status": "done",
             "title": "Discs & springs",
-            "verdict": {"Lowest contact fraction": 0.71, "Highest hotspot factor": 1.84},
+            "verdict": {"Minimum contact fraction": 0.71, "Highest hotspot factor": 1.84},
             "wall time [s]": 12.3,
         }
     )
@@ -235,7 +235,7 @@ def step_row(time: float, rng: np.random.Generator) -> dict[str, float | str]:
         "Time step [s]": 450.0,
         "Newton iterations": int(rng.integers(3, 6)),
         "Krylov iterations": int(rng.integers(20, 40)),
-        "Stagger iterations": int(rng.integers(3, 5)),
+        "Fixed-point iterations": int(rng.integers(3, 5)),
     }
 
 

@@ -48,7 +48,7 @@ material = "Li6PS5Cl"
 exchange_current_density = "1 A/m^2"
 film_resistance = "10 ohm*cm^2"
 electronic_resistance = "1 ohm*cm^2"
-stiffness = "1e5 MPa/um"
+penalty_stiffness = "1e5 MPa/um"
 strength = "5 MPa"
 
 [interfaces."catholyte|separator"]
@@ -77,7 +77,7 @@ def test_numbers_are_in_internal_units(tmp_path: Path) -> None:
     assert isinstance(interface, Interface)
     assert active.material.diffusivity == 1e-3
     assert interface.film_resistance == pytest.approx(1e-3)
-    assert interface.stiffness == 1e5
+    assert interface.penalty_stiffness == 1e5
     assert case.cell.temperature == 333.15
     assert case.mesh.recipe == (tmp_path / "recipe.toml").resolve()
     assert case.time.voltage_tolerance == 2e-3
@@ -204,15 +204,16 @@ def test_strength_is_asked_where_something_may_part(tmp_path: Path) -> None:
         made(
             tmp_path,
             text.replace(
-                "stiffness =",
-                'cohesion = { energy = "1 J/m^2", contact_gap = "9 nm" }\nstiffness =',
+                "penalty_stiffness =",
+                'cohesion = { mode_i_fracture_energy = "1 J/m^2", contact_gap = "9 nm" }\n'
+                "penalty_stiffness =",
             ),
         )
 
 
 def test_all_that_is_missing_is_told_at_once(tmp_path: Path) -> None:
     """Keys of the file, what mechanics needs, and what a mesh needs."""
-    parting = 'cohesion = { energy = "1 J/m^2", contact_gap = "9 nm" }'
+    parting = 'cohesion = { mode_i_fracture_energy = "1 J/m^2", contact_gap = "9 nm" }'
     text = TEXT.replace('stack_pressure = "5 MPa"', "").replace('strength = "5 MPa"', parting)
     with pytest.raises(InputError, match=r'stack_pressure: .* Also missing: interfaces\."c.*stren'):
         made(tmp_path, text)
@@ -303,7 +304,7 @@ def test_grains_that_part_must_touch(tmp_path: Path) -> None:
 [interfaces."active|active"]
 ionic_resistance = "10 ohm*cm^2"
 electronic_resistance = "1 ohm*cm^2"
-stiffness = "1e5 MPa/um"
+penalty_stiffness = "1e5 MPa/um"
 strength = "5 MPa"
 """
     case = made(tmp_path, TEXT.replace("[boundaries", grains + "\n[boundaries", 1))

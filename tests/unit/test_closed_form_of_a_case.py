@@ -38,7 +38,7 @@ def test_only_upright_discs_at_the_anode_have_a_criterion() -> None:
     disc = {"centre": ["0 um", "9 um", "9 um"], "normal": [0.0, 2.0, 0.0], "radius": "3 um"}
     deeper, tilted = disc | {"centre": ["1 um", "9 um", "9 um"]}, disc | {"normal": [1.0, 1.0, 0.0]}
     channel = {"begin": ["0 um", "2 um", "2 um"], "end": ["5 um", "2 um", "2 um"]}
-    how = CRACKING | {"flaws": [channel], "discs": [deeper, disc, tilted]}
+    how = CRACKING | {"flaws": [channel], "penny_cracks": [deeper, disc, tilted]}
     (found,) = closed_form.flaw_criteria(symmetric(glass(**how)))
     assert (found.depth, found.shape) == (3.0, SEMICIRCULAR)
 
@@ -53,7 +53,7 @@ def test_flaws_that_touch_the_anode_count() -> None:
 
 def test_an_energy_says_the_toughness() -> None:
     # K^2 = Gc E/(1 - nu^2) = 2 * 20000 / 0.9375.
-    cracking = {k: v for k, v in CRACKING.items() if k != "toughness"} | {
+    cracking = {k: v for k, v in CRACKING.items() if k != "fracture_toughness"} | {
         "fracture_energy": "2 J/m^2"
     }
     (flaw,) = closed_form.flaw_criteria(symmetric(glass(**cracking)))

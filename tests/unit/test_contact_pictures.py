@@ -97,7 +97,7 @@ def test_a_wave(dim: int) -> None:
     flat = mesh.points[np.unique(mesh.facets[mesh.facet_role == mesh.roles.index("collector")])]
     assert flat[:, 0] == pytest.approx(6.0)
     assert (measures(mesh.points, mesh.cells) > 0.0).all()
-    assert mesh.statistics["Smallest cell quality"] == quality(mesh.points, mesh.cells).min()
+    assert mesh.statistics["Minimum cell quality"] == quality(mesh.points, mesh.cells).min()
     slope = 0.3 * np.pi / 2.0 * np.sin(np.pi / 2.0 * np.linspace(0.0, 6.0, 10_000))
     ratio = mesh.statistics["Area of the rough face over its footprint"]
     assert ratio == pytest.approx(np.hypot(1.0, slope).mean(), rel=0.005 if dim == 2 else 0.02)

@@ -53,7 +53,7 @@ def stored(path: Path, depths: dict[int, list[float]], summary: dict[str, object
     for row in range(len(next(iter(depths.values())))):
         current = -1.0 if row else 0.0
         values = {"Time [s]": 36.0 * row, "Current density [mA.cm-2]": current}
-        run.write_step(values | {f"Filament {n} depth [um]": d[row] for n, d in depths.items()})
+        run.write_step(values | {f"Filled crack {n} depth [um]": d[row] for n, d in depths.items()})
     run.write_summary({"status": "done", "protocol": [{"ended by": "duration"}]} | summary)
     return StoredRun(path)
 
@@ -73,9 +73,9 @@ def test_all_current_densities_are_scaled_together(tmp_path: Path) -> None:
 
 
 def test_runs_end_at_the_growth_that_counts(tmp_path: Path) -> None:
-    trial = asked(tmp_path).variation(1.0).case.boundaries.anode.filaments
+    trial = asked(tmp_path).variation(1.0).case.boundaries.anode.filled_cracks
     assert trial is not None and trial.max_growth == 1.0
-    longer = asked(tmp_path, until_short=True).variation(1.0).case.boundaries.anode.filaments
+    longer = asked(tmp_path, until_short=True).variation(1.0).case.boundaries.anode.filled_cracks
     assert longer is not None and longer.max_growth is None
 
 

@@ -73,7 +73,7 @@ def test_charge_and_energy_of_a_cycle_are_those_of_its_steps():
 
 def test_every_cycle_starts_from_nothing_and_keeps_what_is_left_of_contact():
     taken = [(1, 100.0, 4.0), (2, -90.0, 3.5), (3, 85.0, 4.1), (4, -80.0, 3.4)]
-    left = {"Contact fraction": 0.7, "Damaged fraction": 0.2, "Inactive capacity fraction": 0.1}
+    left = {"Contact fraction": 0.7, "Debonded fraction": 0.2, "Inactive capacity fraction": 0.1}
     first, second = (r for r in rows_of(steps(*[CHARGE, DISCHARGE] * 2), taken, **left) if r)
     assert (first["Cycle"], second["Cycle"]) == (1, 2)
     assert second["Charge capacity [mA.h.g-1]"] == pytest.approx(85.0)
@@ -88,7 +88,7 @@ def test_the_lowest_contact_is_that_within_the_cycle():
         row = {"Step": number, "Discharge capacity [mA.h.g-1]": -(number % 2), "Voltage [V]": 3.0}
         cycles.add(row | {"Contact fraction": contact})
         rows.append(cycles.ended())
-    assert [r["Lowest contact fraction"] for r in rows if r] == [0.6, 0.8]
+    assert [r["Minimum contact fraction"] for r in rows if r] == [0.6, 0.8]
     assert [r["Contact fraction"] for r in rows if r] == [0.9, 0.95]
 
 

@@ -90,7 +90,7 @@ def test_inclusions_are_round_and_stand_at_the_corners():
 
 def test_narrow_gaps_are_resolved():
     mesh = build(LATTICE | {"fraction": 0.76})
-    gap = mesh.statistics["Smallest gap [um]"]
+    gap = mesh.statistics["Minimum gap [um]"]
     at_edge = mesh.points[(mesh.points[:, 1] < 1e-9) & (mesh.points[:, 0] > 0.5 - gap / 2 - 1e-9)]
     assert gap < 0.02
     assert len(at_edge) >= 2

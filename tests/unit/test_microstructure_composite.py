@@ -149,7 +149,7 @@ def test_necks_join_particles_to_grains(content):
     grown = mesh.statistics["Volume fraction meshed"] - alone.statistics["Volume fraction meshed"]
     assert 0 < grown < 0.05
     if mesh.dim == 3:
-        reached = "Share of active reached from the collector"
+        reached = "Fraction of active reached from the collector"
         assert describe(mesh)[reached] > describe(alone)[reached] + 1e-3
 
 

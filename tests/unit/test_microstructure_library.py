@@ -124,7 +124,7 @@ def test_a_recipe_beside_the_case_serves_where_there_is_no_directory_of_meshes(c
         (DISCS, {"minimum_gap": "5 um"}, "discs.toml", "volume_fraction", "packed"),
         (DISCS, {"diameter": {"mean": "9 um"}}, "case", "mesh.overrides.diameter", "maximum"),
         (DISCS, {"diameter": "5 um"}, "case", "mesh.overrides.diameter", "table"),
-        (DISCS, {"size": {"interface": "3 um"}}, "case", "mesh.overrides.size", "largest"),
+        (DISCS, {"size": {"interface": "3 um"}}, "case", "mesh.overrides.size", "max"),
         (DISCS, {"size": {"interface": "0.1 nm"}}, "case", "mesh.overrides.size", "too fine"),
     ],
 )

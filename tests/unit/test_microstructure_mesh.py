@@ -141,10 +141,10 @@ def test_statistics_say_what_was_made(name, meshes):
     assert told["Volume fraction packed"] == pytest.approx(told["Volume fraction asked"], rel=1e-9)
     assert told["Volume fraction meshed"] == pytest.approx(active)
     assert active == pytest.approx(told["Volume fraction asked"], rel=0.01 if dim == 2 else 0.02)
-    assert told["Smallest gap [um]"] >= 0.3 - 1e-9
+    assert told["Minimum gap [um]"] >= 0.3 - 1e-9
     assert told["Vertices"] == len(mesh.points)
     assert told["Cells"] == len(mesh.cells)
-    assert told["Smallest diameter [um]"] <= told["Mean diameter [um]"]
+    assert told["Minimum diameter [um]"] <= told["Mean diameter [um]"]
     at_collector = mesh.facets[mesh.facet_role == mesh.roles.index("collector")]
     phase = np.array(mesh.grain_phase)[mesh.cell_grain]
     active_points = np.unique(mesh.cells[phase == "active"])
@@ -238,7 +238,7 @@ def test_layers_too_thin_for_their_columns(dim, thickness, width, size, key, at_
     else:
         content["layers"][1]["size"] = f"{at_most} um"
     mesh = recipe_of(content).build(1)
-    assert mesh.statistics["Smallest cell quality"] > 1e-3
+    assert mesh.statistics["Minimum cell quality"] > 1e-3
 
 
 def test_quality_is_one_for_regular_cells():

@@ -138,7 +138,7 @@ def test_statistics_of_a_polycrystal(mesh):
     mean = told["Mean size of grain [um]"]
     assert mean == pytest.approx(4.0 if mesh.dim == 2 else 6.0, rel=0.1)
     assert told["Number of grain"] == COUNTS[mesh.dim]
-    assert told["Share of grain reached from the anode"] == 1.0
+    assert told["Fraction of grain reached from the anode"] == 1.0
     low, middle, high = map(float, told["Deciles 1, 5, 9 of the size of grain [um]"].split(", "))
     assert low < middle < high
     # planar graph: fewer than six neighbours on average; in space more
@@ -178,7 +178,7 @@ def test_phases_have_their_shares():
     ("wrong", "words"),
     [
         ({"fractions": {"a": 0.5, "b": 0.4}}, "add up to 0.9"),
-        ({"fractions": {"a": 0.5, "b": 0.5}, "phase": "c"}, "beside shares"),
+        ({"fractions": {"a": 0.5, "b": 0.5}, "phase": "c"}, "beside fractions"),
         ({"fractions": {"a": 1.5, "b": -0.5}}, "less than 1"),
         ({"fractions": {"a b": 0.5, "b": 0.5}}, "pattern"),
     ],

@@ -80,7 +80,7 @@ def test_borders_end_on_the_circle_or_at_one_another() -> None:
     [
         ({"diameter": "8 um"}, "diameter"),
         ({"size": "1 um", "max_size": "2 um"}, "size"),
-        ({"max_size": "0.2 um"}, "largest"),
+        ({"max_size": "0.2 um"}, "max_size"),
         ({"grain_size": "0.2 um", "size": "0.1 um"}, "grain_size"),
     ],
 )

@@ -35,19 +35,19 @@ def test_shares_and_surfaces():
 
 def test_percolation_ends_where_another_phase_stands_between():
     told = describe(strip(["a", "a", "b", "a"]))
-    assert told["Share of a reached from the anode"] == pytest.approx(2 / 3)
-    assert told["Share of a reached from the collector"] == pytest.approx(1 / 3)
-    assert told["Share of b reached from the anode"] == 0.0
+    assert told["Fraction of a reached from the anode"] == pytest.approx(2 / 3)
+    assert told["Fraction of a reached from the collector"] == pytest.approx(1 / 3)
+    assert told["Fraction of b reached from the anode"] == 0.0
 
 
 def test_joined_phases_conduct_as_one():
     mesh = strip(["separator", "catholyte", "active", "catholyte"])
     alone = describe(mesh)
     joined = describe(mesh, [{"separator", "catholyte"}])
-    assert alone["Share of catholyte reached from the anode"] == 0.0
-    assert joined["Share of catholyte reached from the anode"] == pytest.approx(0.5)
-    assert joined["Share of separator reached from the anode"] == 1.0
-    assert joined["Share of active reached from the anode"] == 0.0
+    assert alone["Fraction of catholyte reached from the anode"] == 0.0
+    assert joined["Fraction of catholyte reached from the anode"] == pytest.approx(0.5)
+    assert joined["Fraction of separator reached from the anode"] == 1.0
+    assert joined["Fraction of active reached from the anode"] == 0.0
 
 
 def test_facets_are_the_same_however_many_points_there_are():

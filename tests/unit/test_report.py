@@ -97,7 +97,7 @@ def test_page_has_every_section_and_stands_alone(finished):
 def test_page_shows_title_summary_and_inputs_as_text(finished):
     text = (finished / "report.html").read_text(encoding="utf-8")
     assert "<h1>Discs &amp; springs &lt;made by hand&gt;</h1>" in text
-    for part in ("Lowest contact fraction", "0.71", "Charge at C/5 until 4.2 V", "numpy"):
+    for part in ("Minimum contact fraction", "0.71", "Charge at C/5 until 4.2 V", "numpy"):
         assert part in text
 
 

@@ -207,7 +207,7 @@ def test_every_run_has_a_colour_of_its_own():
 
 def test_runs_of_several_cycles_are_shown_cycle_by_cycle(pair, tmp_path):
     assert "cycles" not in Page(write_comparison(pair, tmp_path / "a.html").read_text()).sections
-    columns = ("Discharge capacity [mA.h.g-1]", "Polarisation [V]", "Lowest contact fraction")
+    columns = ("Discharge capacity [mA.h.g-1]", "Polarisation [V]", "Minimum contact fraction")
     lines = ["Cycle," + ",".join(columns), "1,170.0,0.1,0.5", "2,165.0,0.2,0.4"]
     (pair[0] / "cycles.csv").write_text("\n".join(lines) + "\n")
     parsed = Page(write_comparison(pair, tmp_path / "b.html").read_text(encoding="utf-8"))

@@ -47,7 +47,7 @@ def damaged(path: Path, evenly: bool) -> StoredRun:
         run.write_fields(time, "state", fields, {}, {})
         row = {
             "Crack length glass [um]": 4.0 * most,
-            "Cracks": cracked.max(),
+            "Number of cracks": cracked.max(),
             "Crack energy [J.m-2]": most,
         }
         run.write_step({"Time [s]": time} | row)

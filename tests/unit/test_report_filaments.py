@@ -23,8 +23,8 @@ def series(second: bool) -> dict[str, np.ndarray]:
     for number, there in enumerate((True, second, False), 1):
         since = np.where(TIME >= 10.0 * (number - 1), TIME, np.nan) if there else NONE
         for part in ("pressure [MPa]", "depth [um]", "plating [mA.cm-2]"):
-            row[f"Filament {number} {part}"] = number * since
-    return row | {"Current into cracks [mA.cm-2]": TIME}
+            row[f"Filled crack {number} {part}"] = number * since
+    return row | {"Current density into cracks [mA.cm-2]": TIME}
 
 
 @pytest.fixture
@@ -101,8 +101,8 @@ def test_a_search_without_a_bracket_is_drawn_too(tmp_path: Path) -> None:
     )
     (tmp_path / "ccd.json").write_text(
         '{"failure": "penetration",'
-        ' "Highest without penetration [mA.cm-2]": 0.2, "Closed form [mA.cm-2]": null,'
-        ' "Lowest with penetration [mA.cm-2]": null}'
+        ' "Maximum without penetration [mA.cm-2]": 0.2, "Closed form [mA.cm-2]": null,'
+        ' "Minimum with penetration [mA.cm-2]": null}'
     )
     picture = Image.open(write_critical(tmp_path))
     assert picture.size[0] > 500

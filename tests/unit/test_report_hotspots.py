@@ -36,9 +36,9 @@ def write_run(path: Path, touches: bool, edges: Sequence[float] = EDGES) -> Stor
                     "Electrode": "anode",
                     "From [mA.cm-2]": edges[k],
                     "To [mA.cm-2]": edges[k + 1],
-                    "Share of contact": float(k == 2),
-                    "Share of footprint": [0.75, 0.0, 0.25, 0.0][k],
-                    "Share of current": float(k == 2),
+                    "Fraction of contact": float(k == 2),
+                    "Fraction of footprint": [0.75, 0.0, 0.25, 0.0][k],
+                    "Fraction of current": float(k == 2),
                 }
             )
     run.write_summary({"status": "done"})

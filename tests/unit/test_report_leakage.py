@@ -12,8 +12,8 @@ TIME = np.array([0.0, 10.0, 20.0])
 SERIES = {
     "Time [s]": TIME,
     "Leakage current density [mA.cm-2]": 1e-5 * TIME,
-    "Highest lithium chemical potential [mV]": TIME - 5.0,
-    "Volume share above lithium": TIME / 40.0,
+    "Maximum lithium chemical potential [mV]": TIME - 5.0,
+    "Volume fraction above lithium": TIME / 40.0,
 }
 
 

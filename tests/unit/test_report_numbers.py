@@ -80,7 +80,7 @@ def test_round_off_has_no_sign():
 def test_highlights_say_which_end_they_are():
     summary = {"extremes": {"Contact fraction": 0.5, "Maximum hydrostatic stress [MPa]": 7.0}}
     assert highlights(summary) == [
-        ("Lowest contact fraction", "0.5"),
+        ("Minimum contact fraction", "0.5"),
         ("Highest hydrostatic stress (MPa)", "7"),
     ]
 

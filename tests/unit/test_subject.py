@@ -140,18 +140,18 @@ def test_lithium_in_cracks_in_numbers() -> None:
         values = {"pressure": pressure, "volume": 0.5, "opening": 0.49, "current": -30.0}
         return SimpleNamespace(name=name, is_there=is_there, **values)
 
-    members = [crack("filament 1", True), crack("filament 2", False)]
-    filaments = SimpleNamespace(members=members, depth={"filament 1": 3.0}, short=None)
+    members = [crack("filled crack 1", True), crack("filled crack 2", False)]
+    filaments = SimpleNamespace(members=members, depth={"filled crack 1": 3.0}, short=None)
     cell = SimpleNamespace(area=2.0, domain=SimpleNamespace(dim=2))
     subject = FilledCracks(cell, filaments)
     row = subject.row()
-    assert row["Filament 1 pressure [MPa]"] == 12.0
-    assert row["Filament 1 depth [um]"] == 3.0
-    assert row["Filament 1 lithium [um2]"] == 0.5
-    assert row["Filament 1 plating [mA.cm-2]"] == pytest.approx(1.5)
-    assert all(np.isnan(value) for name, value in row.items() if name.startswith("Filament 2"))
-    assert row["Current into cracks [mA.cm-2]"] == pytest.approx(1.5)
-    assert row["Filament volume error"] == pytest.approx(0.02)
+    assert row["Filled crack 1 pressure [MPa]"] == 12.0
+    assert row["Filled crack 1 depth [um]"] == 3.0
+    assert row["Filled crack 1 lithium [um2]"] == 0.5
+    assert row["Filled crack 1 plating current density [mA.cm-2]"] == pytest.approx(1.5)
+    assert all(np.isnan(value) for name, value in row.items() if name.startswith("Filled crack 2"))
+    assert row["Current density into cracks [mA.cm-2]"] == pytest.approx(1.5)
+    assert row["Filled crack volume error"] == pytest.approx(0.02)
     assert subject.summary() == {"short circuit": None}
     filaments.short = Short(60.0, -7200.0, np.array([[0.0, 1.0, 0.0], [5.0, 1.0, 0.0]]))
     (found,) = subject.summary().values()

@@ -157,7 +157,7 @@ def test_compression_is_carried_whole_by_a_broken_interface(comm):
 @pytest.mark.parametrize("recontact", [0.0, 0.3, 1.0])
 def test_contact_falls_with_damage_and_gap_and_returns_as_told(comm, recontact):
     """Without damage all of it, with a gap of half the reach half; closed, the share asked for."""
-    patch = Patch(comm, 2, recontact=recontact)
+    patch = Patch(comm, 2, recontact_fraction=recontact)
     assert patch.contact_factor == pytest.approx(1.0, abs=1e-8)
     patch.move(0.2, 0.0)
     assert patch.contact_factor == pytest.approx(0.0, abs=1e-8)

@@ -87,7 +87,7 @@ def test_a_particle_that_has_let_go_takes_no_part(comm: MPI.Comm) -> None:
     The platens keep their gap and the section its thickness, so that the particle that holds on
     pulls the electrolyte away.
     """
-    cell, rows = run(comm, case_of(["Charge at C/2 for 40 minutes"], recontact=0.0))
+    cell, rows = run(comm, case_of(["Charge at C/2 for 40 minutes"], recontact_fraction=0.0))
     names = [r["Inactive volume fraction"] for r in rows]
     assert names[0] == 0.0
     assert names[-1] == pytest.approx(0.5, rel=1e-9)

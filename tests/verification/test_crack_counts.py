@@ -46,8 +46,8 @@ def test_cracks_are_counted_and_measured(comm: MPI.Comm) -> None:
     cell = make_cell(case, grid([axis, axis], {0: "solid"}), comm)
     cell.initialise()
     row = Observables(cell).row()
-    assert row["Cracks"] == 2
-    assert row["Longest crack [um]"] == pytest.approx(5.0, abs=0.1)
+    assert row["Number of cracks"] == 2
+    assert row["Maximum crack length [um]"] == pytest.approx(5.0, abs=0.1)
     assert row["Crack depth from anode [um]"] == pytest.approx(4.0, abs=0.3)
     assert row["Crack depth from collector [um]"] == 0.0
     # The halo around each of the three tips counts as less than the length of the phase field.
@@ -97,7 +97,7 @@ def test_a_particle_damaged_evenly_has_no_crack(comm: MPI.Comm) -> None:
             damage.x.array[:] = np.where(np.abs(points[:, 1] - 5.0) < spread, 0.95, 0.0)
         cell.look_at_cracks()
         row = fissures.row()
-        assert (row["Cracks"], row["Cracked particle fraction"]) == (number, fraction)
+        assert (row["Number of cracks"], row["Cracked particle fraction"]) == (number, fraction)
 
 
 def test_lithium_flows_from_a_crack_into_all_that_is_broken(comm: MPI.Comm) -> None:
@@ -121,7 +121,7 @@ def test_lithium_flows_from_a_crack_into_all_that_is_broken(comm: MPI.Comm) -> N
                 damage.x.array[np.abs(y - 5.0) >= apart] = 0.95
             cell.look_at_cracks()
             found.append(comm.bcast([len(way) for way in cell.crack_graph.ways()]))
-        assert Fissures(cell).row()["Cracks"] == 0
+        assert Fissures(cell).row()["Number of cracks"] == 0
     assert found[:2] == [[], []]
     (line,), (all_of_it,) = found[2:]
     assert 41 <= line <= 3 * 41
@@ -157,7 +157,7 @@ def test_a_crack_along_a_narrow_body_is_one(comm: MPI.Comm) -> None:
         points = damage.function_space.tabulate_dof_coordinates()
         damage.x.array[:] = np.where(points[:, 0] < 4.0, 0.95, 0.0)
     cell.look_at_cracks()
-    assert Fissures(cell).row()["Cracks"] == 1
+    assert Fissures(cell).row()["Number of cracks"] == 1
 
 
 def test_a_bridge_damaged_through_and_through_is_a_crack(comm: MPI.Comm) -> None:

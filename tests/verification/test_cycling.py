@@ -45,7 +45,7 @@ def test_cycles_are_the_sums_of_their_steps(run: StoredRun) -> None:
                 mean = charge @ series["Voltage [V]"][here] / charge.sum()
                 assert cycles[f"Mean {way} voltage [V]"][row] == pytest.approx(mean, rel=1e-12)
         last = np.flatnonzero(cycle == number)[-1]
-        for name in ("Contact fraction", "Damaged fraction", "Inactive capacity fraction"):
+        for name in ("Contact fraction", "Debonded fraction", "Inactive capacity fraction"):
             assert cycles[name][row] == series[name][last]
     np.testing.assert_allclose(cycles["Coulombic efficiency"], [1.0, 1.0, np.nan], rtol=1e-9)
     assert cycles["Polarisation [V]"][0] > 0.0
@@ -64,5 +64,5 @@ def test_means_of_the_fields_are_those_of_the_series(run: StoredRun) -> None:
             assert mean == pytest.approx(series[f"{name} fraction"][row], abs=1e-9)
         opening = run.field(state, "interface", "Opening [um]")
         assert 0.0 <= opening.min() and opening.max() <= series["Maximum opening [um]"][row] + 1e-12
-    assert series["Damaged fraction"][-1] > 0.1
+    assert series["Debonded fraction"][-1] > 0.1
     assert series["Contact fraction"].min() < 0.9

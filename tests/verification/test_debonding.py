@@ -56,7 +56,7 @@ def test_charge_and_lithium_are_conserved_while_interfaces_part_and_close(
         rows.append(observables.row())
         parted.append(contact.row())
     kept = [p["Contact fraction"] for p in parted]
-    assert parted[12]["Damaged fraction"] > 0.5
+    assert parted[12]["Debonded fraction"] > 0.5
     assert min(kept) < 0.8
     assert kept[-1] > 0.99
     for name in ("Charge", "Lithium"):

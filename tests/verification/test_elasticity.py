@@ -30,7 +30,7 @@ SOLID = {"youngs_modulus": "20 GPa", "poisson_ratio": 0.3}
 def mechanical(
     phases: dict,
     pressure: str = "0 MPa",
-    sides: str = "symmetric",
+    sides: str = "roller",
     platen: dict | None = None,
     section: str | None = None,
     **tables: object,

@@ -137,7 +137,7 @@ def half_disc(radius: float, reach: float, size: float, end: float) -> tuple[Mes
 def fill(cell: Cell, volume: float) -> float:
     """Put so much lithium into the first filament and find what it does; returns the passes."""
     mechanics, filaments = cell.mechanics, cell.filaments
-    cell.state.position["filament 1"] = volume
+    cell.state.position["filled crack 1"] = volume
     mechanics.begin_step()
     filaments.members[0].begin_step()
     mechanics.begin_iterations(1.0)
@@ -253,14 +253,14 @@ def test_plating_into_a_flaw_that_holds_stops(comm: MPI.Comm, verify: Verify, di
         cell.end_step()
         row = observables.row()
         assert row["Charge balance error"] <= 1e-8
-        assert row["Filament volume error"] <= 1e-6
-    assert abs(row["Filament 1 plating [mA.cm-2]"]) < 1e-4
-    lithium = f"Filament 1 lithium [um{dim}]"
+        assert row["Filled crack volume error"] <= 1e-6
+    assert abs(row["Filled crack 1 plating current density [mA.cm-2]"]) < 1e-4
+    lithium = f"Filled crack 1 lithium [um{dim}]"
     assert row[lithium] > 1e-3
     done = row["Mechanical work [J.m-2]"] - before
     assert abs(row["Released energy [J.m-2]"]) <= 1e-5 * done  # the flaw holds: all is stored
     assert (row["Out-of-plane strain"] > 0.0) if dim == 2 else ("Out-of-plane strain" not in row)
-    pressure, domain = row["Filament 1 pressure [MPa]"], cell.domain
+    pressure, domain = row["Filled crack 1 pressure [MPa]"], cell.domain
     (potential,) = cell.state.electrolyte.values()
     total = domain.integral(sum(potential * domain.dx(part) for part in domain.parts)).value
     overpotential = total / sum(map(domain.part_volume, domain.parts))
@@ -309,8 +309,10 @@ def test_two_flaws_race_until_the_cell_is_short(comm: MPI.Comm) -> None:
     assert tape.ends[-1][1] == SHORT
     for row in rows:
         assert row["Charge balance error"] <= 1e-8
-        assert row["Filament volume error"] <= 1e-6
-    first, second = (np.array([row[f"Filament {n} depth [um]"] for row in rows]) for n in (1, 2))
+        assert row["Filled crack volume error"] <= 1e-6
+    first, second = (
+        np.array([row[f"Filled crack {n} depth [um]"] for row in rows]) for n in (1, 2)
+    )
     deep, other = (first, second) if first[0] > second[0] else (second, first)
     assert deep[-1] == pytest.approx(9.0, abs=1e-6)
     assert other[-1] < 8.0
@@ -350,7 +352,7 @@ def test_a_pore_has_to_be_filled_first(comm: MPI.Comm) -> None:
     filament = cell.filaments.members[0]
     pore = 8.0**2 - cell.domain.part_volume(cell.domain.parts[0])
     assert pore > 3.0
-    assert cell.filaments.depth["filament 1"] > 3.9
+    assert cell.filaments.depth["filled crack 1"] > 3.9
     assert filament.opening == pytest.approx(pore, rel=1e-9)
     fill(cell, 0.5 * pore)
     assert filament.pressure.value == 0.0
@@ -393,7 +395,7 @@ def test_a_broken_boundary_is_filled(comm: MPI.Comm, verify: Verify) -> None:
     (filament,) = filaments.members[:1]
     assert filaments.short is not None  # it leads from one electrode to the other
     volume = 0.02
-    cell.state.position["filament 1"] = volume
+    cell.state.position["filled crack 1"] = volume
     filament.begin_step()
     cell.mechanics.solve()
     # Between symmetric sides both blocks are squeezed by what the gap takes of the width.

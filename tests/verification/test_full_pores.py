@@ -45,7 +45,7 @@ def test_cracks_from_a_full_pore_are_followed_to_the_end(comm: MPI.Comm) -> None
     def column(name: str) -> np.ndarray:
         return np.array([row[name] for row in found.rows])
 
-    pressure = column("Filament 1 pressure [MPa]")
+    pressure = column("Filled crack 1 pressure [MPa]")
     assert 50.0 < pressure.max() < 80.0
     assert pressure[-1] == pytest.approx(STACK, rel=0.1)
     assert cell.crack_graph is not None
@@ -55,5 +55,5 @@ def test_cracks_from_a_full_pore_are_followed_to_the_end(comm: MPI.Comm) -> None
     assert length[-1] - length[0] > 0.8 * (SIZE - 2.0 * RADIUS)
     assert np.abs(np.diff(column("Voltage [V]"))).max() > 5e-3
     assert np.diff(column("Time [s]")).min() > 0.1
-    assert column("Filament volume error").max() <= 1e-6
+    assert column("Filled crack volume error").max() <= 1e-6
     assert column("Charge balance error").max() <= 1e-8

@@ -216,13 +216,13 @@ def test_histogram_of_strips(comm: MPI.Comm) -> None:
     assert wagner["anode"] == pytest.approx(conductivity * THERMAL_VOLTAGE / exchange / 4.0)
     rows = observables.histograms()
     rows = [row for row in rows if row["Electrode"] == "anode"]
-    for name in ("Share of contact", "Share of footprint", "Share of current"):
+    for name in ("Fraction of contact", "Fraction of footprint", "Fraction of current"):
         assert sum(float(row[name]) for row in rows) == pytest.approx(1.0, abs=1e-12)
     mean = 0.01  # mA/cm2
     (high,) = (row for row in rows if row["From [mA.cm-2]"] <= 4.0 * mean < row["To [mA.cm-2]"])
-    assert high["Share of contact"] == pytest.approx(1.0, abs=1e-9)
-    assert high["Share of current"] == pytest.approx(1.0, abs=1e-9)
-    assert rows[0]["Share of footprint"] == pytest.approx(0.75, abs=0.05)
+    assert high["Fraction of contact"] == pytest.approx(1.0, abs=1e-9)
+    assert high["Fraction of current"] == pytest.approx(1.0, abs=1e-9)
+    assert rows[0]["Fraction of footprint"] == pytest.approx(0.75, abs=0.05)
 
 
 # Rough faces

@@ -27,9 +27,9 @@ def test_layers_part_close_and_carry_again(comm: MPI.Comm, verify: Verify) -> No
         return np.array([row[name] for row in found.rows])
 
     pressure, x = column("Stack pressure [MPa]"), column("Mean stoichiometry")
-    parted = np.flatnonzero(column("Damaged fraction") > 0.5)
+    parted = np.flatnonzero(column("Debonded fraction") > 0.5)
     last = parted[0] - 1
-    assert column("Damaged fraction")[last] < 1e-3
+    assert column("Debonded fraction")[last] < 1e-3
     elastic = _SHRINKS * (x - START) / _COMPLIANCE
     whole = np.arange(len(x)) <= last
     closed = ~whole & (x > START)
@@ -102,7 +102,7 @@ def test_a_jump_takes_the_voltage_along(comm: MPI.Comm) -> None:
     assert found.ends == ["duration"]
     time, voltage, parted = (
         np.array([row[name] for row in found.rows])
-        for name in ("Time [s]", "Voltage [V]", "Damaged fraction")
+        for name in ("Time [s]", "Voltage [V]", "Debonded fraction")
     )
     at = np.flatnonzero(parted > 0.5)[0]
     assert abs(voltage[at] - voltage[at - 1]) > 10 * 0.2e-3
@@ -193,7 +193,7 @@ def test_shrinking_discs_let_go(comm: MPI.Comm) -> None:
         column(f"{name} [J.m-2]") for name in ("Interface fracture energy", "Released energy")
     )
     assert spent[-1] == pytest.approx(0.05 * 0.5 * np.pi * radius / 5.0, rel=5e-3)
-    grown = np.diff(column("Damaged fraction"), prepend=0.0)
+    grown = np.diff(column("Debonded fraction"), prepend=0.0)
     gave = np.diff(released, prepend=0.0)
     assert gave[grown > 0.1].sum() > 0.01 * spent[-1]
     closes = column("Maximum opening [um]") < 1e-3
@@ -216,7 +216,7 @@ def lattice(dim: int, comm: MPI.Comm) -> tuple[np.ndarray, ...]:
     )
     mesh = concentric(dim, [4.0, 5.0], [4, 2] if dim == 2 else [2, 1], ["active", "electrolyte"])
     rows = follow(case, mesh, comm).rows
-    names = "Time [s]", "Damaged fraction", "Interface fracture energy [J.m-2]"
+    names = "Time [s]", "Debonded fraction", "Interface fracture energy [J.m-2]"
     return tuple(np.array([row[name] for row in rows]) for name in names)
 
 
@@ -247,7 +247,7 @@ def test_balls_let_go(comm: MPI.Comm) -> None:
     found = follow(case, concentric(3, [radius, 5.0], [3, 1], ["active", "electrolyte"]), comm)
     assert found.ends == ["duration", "duration"]
     spent = found.rows[-1]["Interface fracture energy [J.m-2]"]
-    damaged = found.rows[-1]["Damaged fraction"]
+    damaged = found.rows[-1]["Debonded fraction"]
     assert damaged > 0.99
     whole = 0.02 * 0.5 * np.pi * radius**2 / 25.0  # of an eighth of a ball, per footprint
     assert spent == pytest.approx(whole * damaged, rel=0.05)  # facets are chords

@@ -117,12 +117,12 @@ def test_uniform_membrane(comm: MPI.Comm, verify: Verify, dim: int) -> None:
     )
     verify(
         title + "highest potential of lithium, mV",
-        row["Highest lithium chemical potential [mV]"],
+        row["Maximum lithium chemical potential [mV]"],
         1e3 * (eta(passing) - 1e-4 * CONTACT * leaking),
         1e-9,
     )
-    assert row["Highest lithium chemical potential x [um]"] == pytest.approx(0.0, abs=1e-12)
-    verify(title + "share above lithium", row["Volume share above lithium"], 0.5, 1e-3)
+    assert row["Maximum lithium chemical potential x [um]"] == pytest.approx(0.0, abs=1e-12)
+    verify(title + "share above lithium", row["Volume fraction above lithium"], 0.5, 1e-3)
     x, found = profile(cell, observables, fields.LITHIUM.header)
     exact = eta(passing) + passing * x / ions - leaking * (1e-4 * CONTACT + x / electrons)
     assert np.abs(found - exact).max(initial=0.0) <= 1e-11
@@ -150,9 +150,9 @@ def test_highest_between_two_layers(comm: MPI.Comm, verify: Verify, far: float) 
     highest = eta(passing) + passing * 4.0 / ions[0] - leaking * (4.0 / near + 1e-4 * CONTACT)
     row = observables.row()
     title = f"Two layers, {'the far one leaks less' if far else 'the far one tight'}: "
-    found = row["Highest lithium chemical potential [mV]"]
+    found = row["Maximum lithium chemical potential [mV]"]
     verify(title + "highest potential of lithium, mV", found, 1e3 * highest, 1e-8)
-    assert row["Highest lithium chemical potential x [um]"] == pytest.approx(4.0)
+    assert row["Maximum lithium chemical potential x [um]"] == pytest.approx(4.0)
     assert row["Leakage current density [mA.cm-2]"] == pytest.approx(
         0.1 * leaking, rel=1e-7, abs=1e-13
     )
@@ -160,7 +160,7 @@ def test_highest_between_two_layers(comm: MPI.Comm, verify: Verify, far: float) 
     if far:
         slope = passing / ions[1] - leaking / far
         share = (4.0 - highest / slope) / 10.0
-    verify(title + "share above lithium", row["Volume share above lithium"], share, 5e-3)
+    verify(title + "share above lithium", row["Volume fraction above lithium"], share, 5e-3)
     assert row["Charge balance error"] <= 1e-10
 
 

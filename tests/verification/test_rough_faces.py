@@ -48,7 +48,7 @@ def wavy(amplitude: float, cells: int) -> MeshData:
 
 
 def along_wave(amplitude: float) -> tuple[float, float]:
-    """Conductance over that of the flat slab, and highest current density over the mean.
+    """Conductance over that of the flat slab, and maximum current density over the mean.
 
     The potential is a straight line and sum a_n sinh(n k (L-x)) cos(n k y), which vanishes on the
     face; that converges while k A < 0.448 (Petit and Cadilhac 1966).
@@ -210,7 +210,7 @@ def test_pressed_peaks_carry_the_current(comm: MPI.Comm, dim: int) -> None:
     real = row["Anode current density of real contact [mA.cm-2]"]
     assert real == pytest.approx(mean / touching, rel=1e-6)
     rows = observables.histograms()
-    untouched = sum(float(r["Share of footprint"]) for r in rows[:1])
+    untouched = sum(float(r["Fraction of footprint"]) for r in rows[:1])
     assert untouched == pytest.approx(1.0 - touching, abs=1e-9)
     assert cell.domain.bounds[0, 0] == 0.0
 

@@ -159,8 +159,8 @@ def test_salt_that_is_put_in_is_told(comm: MPI.Comm) -> None:
     x = function.function_space.tabulate_dof_coordinates()[:, 0]
     function.x.array[:] = 0.9 + 0.3 * x / LENGTH  # 1.05 in the mean
     row = spread.row()
-    assert row[salt.LEAST.header] == pytest.approx(0.9 * rest, rel=1e-12)
-    assert row[salt.MOST.header] == pytest.approx(1.2 * rest, rel=1e-12)
+    assert row[salt.MINIMUM.header] == pytest.approx(0.9 * rest, rel=1e-12)
+    assert row[salt.MAXIMUM.header] == pytest.approx(1.2 * rest, rel=1e-12)
     # Over a thousandth of all salt while nothing has passed.
     assert balance.row()[salt.ERROR.header] == pytest.approx(0.05 / 1e-3, rel=1e-10)
     whole = FARADAY * rest * LENGTH * cell.area  # pC
@@ -207,7 +207,7 @@ def test_energy_of_what_may_part(comm: MPI.Comm) -> None:
     row = Observables(cell).row()
     assert interfaces.BELOW_STRENGTH.header not in row
     assert row[interfaces.CONTACT.header] == pytest.approx(1.0, rel=1e-9)
-    assert row[interfaces.DAMAGED.header] == row[interfaces.FRACTURE_ENERGY.header] == 0.0
+    assert row[interfaces.DEBONDED.header] == row[interfaces.FRACTURE_ENERGY.header] == 0.0
     bodies = PRESSURE**2 * (LENGTH + 4.0) / (2 * CONFINED)
     assert row[mechanics.ELASTIC_ENERGY.header] == pytest.approx(bodies, rel=1e-6)
     between = PRESSURE**2 / (2 * STIFFNESS)
@@ -237,8 +237,8 @@ def test_layer_of_given_thickness(comm: MPI.Comm, verify: Verify) -> None:
     y = thickness.function_space.tabulate_dof_coordinates()[:, 1]
     thickness.x.array[:] = 2.0 + y
     anode, row = {"electrode": "Anode"}, found.row()
-    assert row[lithium.THINNEST.of(**anode)] == pytest.approx(2.0)
-    assert row[lithium.THICKEST.of(**anode)] == pytest.approx(2.0 + width)
+    assert row[lithium.MIN_THICKNESS.of(**anode)] == pytest.approx(2.0)
+    assert row[lithium.MAX_THICKNESS.of(**anode)] == pytest.approx(2.0 + width)
     verify("mean thickness, um", row[lithium.THICKNESS.of(**anode)], 2.0 + width / 2.0, 1e-12)
     exact = np.sqrt(width**2 / 12.0 * (1.0 + 2.0 / count**2))  # by the trapezoidal rule
     verify("deviation of thickness, um", row[lithium.DEVIATION.of(**anode)], exact, 1e-12)

@@ -14,7 +14,7 @@ from ecmcell.report.drawing.style import MM, PAGE, new_figure, styled
 
 HERE = Path(__file__).parent
 POTENTIAL = "Lithium chemical potential [V]"
-AT_PORE = "Highest lithium chemical potential in pores [mV]"
+AT_PORE = "Maximum lithium chemical potential in pores [mV]"
 LARGEST = 30.0  # mV
 CONTRASTS = {1.0: "as_grains"} | {10.0**n: f"x1e{n}" for n in range(1, 7)}
 

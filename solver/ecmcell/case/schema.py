@@ -182,7 +182,7 @@ class Case(Frozen):
         return anode if isinstance(anode, LithiumElectrode) else None
 
     @property
-    def filament_count(self) -> int:
+    def filled_crack_count(self) -> int:
         """How many cracks lithium may fill at a time."""
         anode = self.lithium_anode
         law = anode.filled_cracks if anode is not None else None

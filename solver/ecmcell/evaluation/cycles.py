@@ -91,7 +91,7 @@ class Cycles:
         }
         row |= {name: self._last[name] for name in _AT_THE_END if name in self._last}
         if _CONTACT in row:
-            row[columns.LOWEST_CONTACT.header] = self._lowest_contact
+            row[columns.MIN_CONTACT.header] = self._lowest_contact
         self._forget()
         return row
 

@@ -102,7 +102,7 @@ class Effective:
                     "Ratio to bulk": self.ratio(axis),
                     "Tortuosity factor": self.tortuosity(axis),
                     "Resistance [Ohm]": direction.resistance * 1e12,
-                    "Percolating share": dict(direction.percolating),
+                    "Percolating fraction": dict(direction.percolating),
                 }
                 for axis, direction in self.directions.items()
             },

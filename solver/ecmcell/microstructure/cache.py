@@ -12,7 +12,7 @@ import numpy as np
 
 from ecmcell.microstructure.mesh.meshdata import MeshData
 
-VERSION = 8
+VERSION = 9
 """Raised whenever a recipe comes to give another mesh or other statistics than before."""
 
 _TEXTS = ("grain_phase", "roles", "statistics")

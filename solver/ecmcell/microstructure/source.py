@@ -28,7 +28,7 @@ def mesh_of(case: Case) -> MeshData:
     try:
         return refined(mesh, case.largest_cells)
     except Fault as fault:
-        key = dotted(("phases", *fault.key, "cracking", "length"))
+        key = dotted(("phases", *fault.key, "cracking", "regularisation_length"))
         raise InputError(case.path, key, fault.given, fault.remedy) from None
 
 

@@ -40,7 +40,7 @@ def describe(mesh: MeshData, joined: Iterable[Collection[str]] = ()) -> dict[str
             for phase in phases:
                 own = np.array(mesh.grain_phase) == phase
                 share = volume[own & reached].sum() / volume[own].sum()
-                told[f"Share of {phase} reached from the {role}"] = float(share)
+                told[f"Fraction of {phase} reached from the {role}"] = float(share)
     return told
 
 

@@ -190,7 +190,8 @@ class State:
         self.thickness_strain = Scalar(domain, "Out-of-plane strain")
         self.pressure = Scalar(domain, "Stack pressure [MPa]")
         self.filament_pressure = tuple(
-            Scalar(domain, f"Filament {n + 1} pressure [MPa]") for n in range(case.filament_count)
+            Scalar(domain, f"Filled crack {n + 1} pressure [MPa]")
+            for n in range(case.filled_crack_count)
         )
         self.process_scalars: list[Scalar] = []
         self.position: dict[str, float | int] = {

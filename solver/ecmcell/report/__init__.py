@@ -21,7 +21,7 @@ from ecmcell.report.sections.curves import (
     voltage_plate,
 )
 from ecmcell.report.sections.cycles import cycle_plate, cycle_table, has_cycles
-from ecmcell.report.sections.filled_cracks import filament_plates
+from ecmcell.report.sections.filled_cracks import filled_crack_plates
 from ecmcell.report.sections.hotspots import hotspot_plates
 from ecmcell.report.sections.interfaces import interface_plates, loss_of_contact_plate
 from ecmcell.report.sections.leakage import leakage_plate
@@ -184,8 +184,8 @@ def _cracks(run: StoredRun) -> list[Section]:
 
 def _filaments(run: StoredRun) -> list[Section]:
     """A section of its own where lithium fills cracks."""
-    plates = filament_plates(run)
-    return [Section("filaments", "Lithium in cracks", plates, "")] if plates else []
+    plates = filled_crack_plates(run)
+    return [Section("filled_cracks", "Lithium in cracks", plates, "")] if plates else []
 
 
 def _layers(run: StoredRun) -> list[Section]:

@@ -76,10 +76,10 @@ class Journal:
             run.LENGTH.header: accepted.length,
             run.NEWTON.header: effort.newton,
             run.KRYLOV.header: effort.krylov,
-            run.STAGGERS.header: accepted.staggers,
+            run.FIXED_POINT.header: accepted.staggers,
         }
         for name, longest in accepted.work.longest().items():
-            row[run.LONGEST.of(physics=name)] = longest
+            row[run.MAX_LINEAR.of(physics=name)] = longest
         row[run.MEMORY.header] = peak_memory(self.cell.domain.comm)
         rounding = accepted.work.electrochemistry.rounding
         if rounding > 0.0 and not self._is_rounding_told:
@@ -181,7 +181,7 @@ class Journal:
             "Newton iterations": effort.newton,
             "Krylov iterations": effort.krylov,
             "Fixed-point iterations by coupling": dict(self._work.iterations),
-            "Krylov iterations of the longest linear solve": self._work.longest(),
+            "maximum linear iterations": self._work.longest(),
             "unknowns": cell.unknowns,
             "ranks": cell.domain.comm.size,
             "wall time [s]": time.perf_counter() - self._began,

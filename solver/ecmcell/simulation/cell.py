@@ -69,10 +69,10 @@ class Cell:
         self.active = active_bodies(case, self.domain, self.state, self.properties)
         self.area = self.domain.footprint
         self.crack_graph: CrackGraph | None = None
-        if self.state.crack or case.filament_count:
+        if self.state.crack or case.filled_crack_count:
             self.crack_graph = CrackGraph(case, self.domain, self.state)
         self.filaments: Filaments | None = None
-        if case.filament_count:
+        if case.filled_crack_count:
             self.filaments = Filaments(case, self.domain, self.state, needed(self.crack_graph))
         parts = case, self.domain, self.state, self.properties, self.active
         self.mechanics: Mechanics | None = None

@@ -63,8 +63,8 @@ class Stock:
         mean, position = self._mean(THICKNESS), self._cell.state.position
         row = {
             columns.THICKNESS.of(**of): mean,
-            columns.THINNEST.of(**of): -self._largest(-thickness),
-            columns.THICKEST.of(**of): self._largest(thickness),
+            columns.MIN_THICKNESS.of(**of): -self._largest(-thickness),
+            columns.MAX_THICKNESS.of(**of): self._largest(thickness),
             columns.DEVIATION.of(**of): self._deviation(THICKNESS),
         }
         if self._law.inventory is not None:
@@ -72,7 +72,7 @@ class Stock:
             row[columns.CHARGE.of(**of)] = AREAL_CHARGE * mean / self._molar
         if self._law.void_growth is not None:
             row[columns.VOIDS.of(**of)] = self._mean(GAP)
-            row[columns.LARGEST_VOIDS.of(**of)] = self._largest(self._values(GAP))
+            row[columns.MAX_VOIDS.of(**of)] = self._largest(self._values(GAP))
             row[columns.BESIDE_VOIDS.of(**of)] = self.contact
         # What ions have passed as a thickness: discharge strips the anode, plates on the collector.
         sign = 1.0 if self._role == "anode" else -1.0

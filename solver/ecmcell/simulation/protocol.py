@@ -306,7 +306,7 @@ class Cycler:
         except StepTooSmall:
             position = self.cell.state.position
             raise SolverError(
-                f"the solver gave up at {position['time']:.6g} s, at the smallest time step "
+                f"the solver gave up at {position['time']:.6g} s, at the minimum time step "
                 f"of {length:g} s: {exhausted(self.cell.domain, self.cell.state) or why}"
             ) from None
 

@@ -91,8 +91,8 @@ def bracket_row(asked: Question, found: Bracket) -> dict[str, object]:
     """A bracket by names with units, beside what the closed form expects."""
     name = asked.failure.name
     return {
-        f"Highest without {name} [mA.cm-2]": found.safe,
-        f"Lowest with {name} [mA.cm-2]": found.critical,
+        f"Maximum without {name} [mA.cm-2]": found.safe,
+        f"Minimum with {name} [mA.cm-2]": found.critical,
         "Critical current density [mA.cm-2]": found.middle,
         "Closed form [mA.cm-2]": asked.closed_form,
     }
@@ -120,10 +120,10 @@ def check_found(asked: Question, found: Bracket) -> None:
     """
     name, failure = asked.asked.name, asked.failure.name
     if found.critical is None:
-        told = f"no {failure} up to {found.safe:g} mA/cm2: raise --highest, or --runs"
+        told = f"no {failure} up to {found.safe:g} mA/cm2: raise --max-current, or --runs"
         raise NotFoundError(f"{name}: {told}")
     if found.safe is None:
-        told = f"{failure} down to {found.critical:g} mA/cm2: lower --lowest, or raise --runs"
+        told = f"{failure} down to {found.critical:g} mA/cm2: lower --min-current, or raise --runs"
         raise NotFoundError(f"{name}: {told}")
 
 

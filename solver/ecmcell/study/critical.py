@@ -114,7 +114,7 @@ def question(asked: Variation, growth: float | None, until_short: bool) -> Quest
     case, anode = asked.case, asked.case.lithium_anode
     voids = anode.void_growth if anode is not None else None
     failure: Failure
-    if case.filament_count:
+    if case.filled_crack_count:
         lengths = [
             needed(case.phases[name].cracking).regularisation_length
             for name in case.cracking_phases

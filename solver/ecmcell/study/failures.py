@@ -13,7 +13,7 @@ from ecmcell.columns.units import CURRENT_DENSITY
 from ecmcell.output import StoredRun
 from ecmcell.processes.closed_form import critical_stripping, flaw_criteria
 
-_DEPTH = re.compile(r"Filament \d+ depth \[um\]")
+_DEPTH = re.compile(r"Filled crack \d+ depth \[um\]")
 
 
 class Failure(Protocol):

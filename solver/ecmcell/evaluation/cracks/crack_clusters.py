@@ -80,7 +80,7 @@ class Fissures(Subject):
         }
         found = self.fissures()
         row[columns.COUNT.header] = len(found)
-        row[columns.LONGEST.header] = max((f.extent for f in found), default=0.0)
+        row[columns.MAX_LENGTH.header] = max((f.extent for f in found), default=0.0)
         for role in _ENDS:
             deepest = max((f.depth[role] for f in found), default=0.0)
             row[columns.DEPTH.of(end=role)] = deepest

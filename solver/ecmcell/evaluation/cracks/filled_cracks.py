@@ -40,7 +40,7 @@ class FilledCracks(Subject):
             row |= self._about(filament, plating)
             total += plating if filament.is_there else 0.0
         row[columns.INTO_CRACKS.header] = total
-        row[columns.FILAMENT_ERROR.header] = max(self._error(f) for f in members)
+        row[columns.FILLED_CRACK_ERROR.header] = max(self._error(f) for f in members)
         return row
 
     def summary(self) -> dict[str, object]:
@@ -56,13 +56,13 @@ class FilledCracks(Subject):
         return {"short circuit": found}
 
     def _about(self, filament: Filament, plating: float) -> dict[str, float]:
-        there, of = filament.is_there, {"filament": filament.name.capitalize()}
-        volume = columns.FILAMENT_VOLUME.of(**of, unit=self._unit)
+        there, of = filament.is_there, {"crack": filament.name.capitalize()}
+        volume = columns.FILLED_CRACK_VOLUME.of(**of, unit=self._unit)
         return {
-            columns.FILAMENT_PRESSURE.of(**of): filament.pressure.value if there else nan,
-            columns.FILAMENT_DEPTH.of(**of): self._filaments.depth.get(filament.name, nan),
+            columns.FILLED_CRACK_PRESSURE.of(**of): filament.pressure.value if there else nan,
+            columns.FILLED_CRACK_DEPTH.of(**of): self._filaments.depth.get(filament.name, nan),
             volume: filament.volume if there else nan,
-            columns.FILAMENT_PLATING.of(**of): plating if there else nan,
+            columns.FILLED_CRACK_PLATING.of(**of): plating if there else nan,
         }
 
     @staticmethod

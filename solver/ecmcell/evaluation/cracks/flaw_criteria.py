@@ -79,7 +79,7 @@ class FlawCriteria(Subject):
         return {
             "phase": phase,
             "depth [um]": flaw.depth,
-            "toughness [MPa.m0.5]": TOUGHNESS * flaw.electrolyte.toughness,
+            "fracture toughness [MPa.m0.5]": TOUGHNESS * flaw.electrolyte.toughness,
             "critical pressure [MPa]": flaw.pressure,
             "critical overpotential [V]": flaw.overpotential,
             "critical current density of real contact [mA.cm-2]": critical,

@@ -67,8 +67,8 @@ class Leakage(Subject):
         row = {
             columns.CURRENT.header: CURRENT_DENSITY * cell.leaking / cell.area,
             columns.CHARGE.header: AREAL_CHARGE * position["leaked"] / cell.area,
-            columns.HIGHEST.header: _MILLI * highest,
-            columns.SHARE.header: self._above.value / self._volume,
+            columns.MAXIMUM.header: _MILLI * highest,
+            columns.FRACTION.header: self._above.value / self._volume,
         }
         for axis, value in zip("xyz", where[: cell.domain.dim], strict=False):
             row[columns.PLACE.of(axis=axis)] = float(value)

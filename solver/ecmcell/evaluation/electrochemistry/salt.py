@@ -37,10 +37,12 @@ class Salt(Subject):
         found = [self._rest[body] * salt.x.array for body, salt in self._cell.state.salt.items()]
         largest = self._cell.domain.largest
         return {
-            columns.LEAST.header: -largest(
+            columns.MINIMUM.header: -largest(
                 max(float((-values).max(initial=-float("inf"))) for values in found)
             ),
-            columns.MOST.header: largest(max(float(values.max(initial=0.0)) for values in found)),
+            columns.MAXIMUM.header: largest(
+                max(float(values.max(initial=0.0)) for values in found)
+            ),
         }
 
     def point_fields(self, points: Points) -> Fields:

@@ -80,7 +80,7 @@ class ElectrodeCurrent:
         row = {
             columns.TOUCHING.of(**electrode): area / self._cell.area,
             columns.HOTSPOT.of(**electrode): factor,
-            columns.HIGHEST.of(**electrode): CURRENT_DENSITY * highest,
+            columns.MAXIMUM.of(**electrode): CURRENT_DENSITY * highest,
             columns.PERCENTILE.of(**electrode): CURRENT_DENSITY * percentile,
             columns.OF_CONTACT.of(**electrode): CURRENT_DENSITY * of_contact,
         }
@@ -109,11 +109,11 @@ class ElectrodeCurrent:
         )
         edges = np.concatenate([[0.0], mean * EDGES, [np.inf]])
         shares = {
-            "Share of contact": binned(of_contact, touching, edges),
-            "Share of footprint": binned(
+            "Fraction of contact": binned(of_contact, touching, edges),
+            "Fraction of footprint": binned(
                 np.append(of_footprint, 0.0), np.append(self._footprint, self._bare), edges
             ),
-            "Share of current": binned(of_contact, charge, edges),
+            "Fraction of current": binned(of_contact, charge, edges),
         }
         rows: list[dict[str, float | str]] = []
         for k, (low, high) in enumerate(pairwise(CURRENT_DENSITY * edges)):

@@ -19,7 +19,7 @@ from ecmcell.simulation.cell import Cell
 # A particle with less than this share of its contact takes no part any more.
 _INACTIVE = 1e-3
 _DAMAGE, _CONTACT_FACTOR, _OPENING = (
-    one.header for one in (fields.PARTED, fields.CONTACT, fields.OPENING)
+    one.header for one in (fields.DEBONDED, fields.CONTACT, fields.OPENING)
 )
 
 
@@ -75,7 +75,7 @@ class Debonding(Subject):
         damage = cell.state.interface[DAMAGE].x.array[: len(self._opening.owned_weight)]
         weight = self._opening.owned_weight
         return self._of_particles() | {
-            columns.DAMAGED.header: cell.domain.total(float(damage @ weight)) / self._joints.area,
+            columns.DEBONDED.header: cell.domain.total(float(damage @ weight)) / self._joints.area,
             columns.OPENING.header: cell.domain.largest(self._opening.owned().max(initial=0.0)),
             columns.FRACTURE_ENERGY.header: position["fracture_energy"] / cell.area,
             columns.VISCOUS_ENERGY.header: position["viscous_energy"] / cell.area,

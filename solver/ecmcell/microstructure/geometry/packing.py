@@ -53,8 +53,8 @@ class Diameters:
     Attributes:
         mean: Mean diameter of the truncated distribution.
         deviation: Standard deviation before truncation; zero makes all particles alike.
-        minimum: Smallest diameter.
-        maximum: Largest diameter.
+        minimum: Minimum diameter.
+        maximum: Maximum diameter.
     """
 
     mean: float

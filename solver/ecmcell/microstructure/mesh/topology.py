@@ -64,7 +64,7 @@ def assemble(
             "Grains": len(of_region),
             "Vertices": len(points),
             "Cells": len(cells),
-            "Smallest cell quality": float(quality(points, cells).min()),
+            "Minimum cell quality": float(quality(points, cells).min()),
         },
         box=box,
     )

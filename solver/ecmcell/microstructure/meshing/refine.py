@@ -20,7 +20,7 @@ Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 Marks = npt.NDArray[np.bool_]
 
-REFINED = "Largest cells refined"
+REFINED = "Maximum cell size refined"
 """Name of the statistics that say what was refined."""
 
 LARGEST_COUNT = 10_000_000
@@ -65,7 +65,7 @@ def refined(mesh: MeshData, largest: Mapping[str, float]) -> MeshData:
         | {
             "Vertices": len(points),
             "Cells": len(cells),
-            "Smallest cell quality": float(quality(points, cells).min()),
+            "Minimum cell quality": float(quality(points, cells).min()),
             REFINED: ", ".join(told),
         },
     )

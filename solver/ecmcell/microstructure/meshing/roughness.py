@@ -120,7 +120,7 @@ def _roughened(mesh: MeshData, face: RoughFace, seed: int) -> MeshData:
     area, footprint = (float(measures(at, facets).sum()) for at in (points, flat))
     told: dict[str, object] = {
         "Area of the rough face over its footprint": area / footprint,
-        "Smallest cell quality": float(quality(points, mesh.cells).min()),
+        "Minimum cell quality": float(quality(points, mesh.cells).min()),
     }
     roles, role = mesh.roles, mesh.facet_role
     if shape.coverage is not None:

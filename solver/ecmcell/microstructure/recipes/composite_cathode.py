@@ -249,10 +249,10 @@ class CompositeCathode(Recipe):
             "Particles at the collector": int(packing.pressed.sum()),
             "Collector contact asked": self.collector_contact,
             "Collector contact made": float(touching / packing.lengths[1:].prod()),
-            "Smallest diameter [um]": float(2 * packing.radii.min()),
+            "Minimum diameter [um]": float(2 * packing.radii.min()),
             "Mean diameter [um]": float(2 * packing.radii.mean()),
-            "Largest diameter [um]": float(2 * packing.radii.max()),
-            "Smallest gap [um]": packing.smallest_gap(),
+            "Maximum diameter [um]": float(2 * packing.radii.max()),
+            "Minimum gap [um]": packing.smallest_gap(),
             "Specific surface [um-1]": interface_measure(mesh, "active", "catholyte") / layer,
             f"Mean neighbours within {NEAR:g} diameters": float(2 * near / len(packing.radii)),
         }

@@ -78,7 +78,7 @@ class Lattice(Recipe):
             "Volume fraction asked": self.fraction,
             "Volume fraction meshed": float(inside / lengths.prod()),
             "Inclusion radius [um]": radius,
-            "Smallest gap [um]": gap,
+            "Minimum gap [um]": gap,
         }
         return replace(mesh, statistics=asked | mesh.statistics)
 

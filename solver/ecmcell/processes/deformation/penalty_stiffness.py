@@ -1,7 +1,7 @@
 """How stiff contacts are where a case does not say, and whether the mesh can follow their parting.
 
 A contact without a stiffness of its own gives a tenth of what the cells at its sides give, so that
-it adds less than these err; and it stores at most a tenth of the energy that parts it.
+it adds less than these err; and it stores at most a tenth of the energy that debonds it.
 """
 
 from collections.abc import Iterator
@@ -19,13 +19,13 @@ from ecmcell.parallel import on_root
 
 # Compliance of a contact over that of the cells at its sides.
 _GIVES = 0.1
-# Energy stored when it begins to break over the energy that parts it.
+# Energy stored when it begins to break over the energy that debonds it.
 _STORES = 0.1
 # Cells along the zone in which an interface parts.
 _CELLS = 3.0
 _REASON = (
     "numerical: gives a tenth of what the cells at its sides give, stores at most a tenth of the "
-    "energy that parts it"
+    "energy that debonds it"
 )
 _DIGITS = 3
 
@@ -66,7 +66,7 @@ def unresolved(case: Case, mesh: MeshData) -> Iterator[tuple[str, str]]:
                 weak = sqrt(energy / (compliance * _CELLS * meeting.edge))
                 yield (
                     name,
-                    f"it parts within {zone:.2g} um and cells along it are {meeting.edge:.2g} um, "
+                    f"it debonds within {zone:.2g} um and cells along it are {meeting.edge:.2g} um, "
                     f"less than {_CELLS:g} a zone: give cells of {_below(zone / _CELLS):g} um, or "
                     f"a strength of {_below(weak):g} MPa, which keeps the energy",
                 )
@@ -159,13 +159,13 @@ def _below(value: float) -> float:
 
 def _replaced(case: Case, found: dict[str, float]) -> Case:
     interfaces = {
-        name: joint.assuming("stiffness", found[name], _REASON)
+        name: joint.assuming("penalty_stiffness", found[name], _REASON)
         if name in found and isinstance(joint, Held)
         else joint
         for name, joint in case.interfaces.items()
     }
     electrodes = {
-        role: electrode.assuming("stiffness", found[role], _REASON)
+        role: electrode.assuming("penalty_stiffness", found[role], _REASON)
         for role, electrode in case.boundaries
         if role in found and isinstance(electrode, LithiumElectrode)
     }

@@ -216,6 +216,6 @@ def check(case: Case, domain: Domain) -> None:
         if parts_from_electrode(case, role):
             remedy = f"Remove {where}.cohesion, or make the face flat."
             given = (
-                f"{given}, and lithium that fills a rough face like a liquid cannot part from it"
+                f"{given}, and lithium that fills a rough face like a liquid cannot debond from it"
             )
             raise InputError(case.path, f"{where}.cohesion", given, remedy)

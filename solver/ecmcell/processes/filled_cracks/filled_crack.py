@@ -81,7 +81,7 @@ class Filament:
     """
 
     def __init__(self, case: Case, domain: Domain, state: State, walls: Walls, number: int):
-        self.name, self._state = f"filament {number + 1}", state
+        self.name, self._state = f"filled crack {number + 1}", state
         self.root = tuple(f"{self.name} {axis}" for axis in "xyz")
         self.pressure = state.filament_pressure[number]
         self._handed = Scalar(domain, f"{self.pressure.name}, handed over")

@@ -35,7 +35,7 @@ CONTACT, HOTSPOT = interfaces.CONTACT.header, interfaces.HOTSPOT.header
 OPEN_CIRCUIT = losses.OPEN_CIRCUIT.header
 BELOW_STRENGTH = interfaces.BELOW_STRENGTH.header
 PRESSURE, LARGEST_STRESS = mechanics.PRESSURE.header, mechanics.HYDROSTATIC.header
-ITERATIONS = tuple(column.header for column in (run.NEWTON, run.KRYLOV, run.STAGGERS))
+ITERATIONS = tuple(column.header for column in (run.NEWTON, run.KRYLOV, run.FIXED_POINT))
 REQUIRED_BALANCE = 1e-8
 _MOST_BRANCHES = 40
 _SMALLEST_ERROR = 1e-17  # an exact zero is drawn here
@@ -154,10 +154,10 @@ def contact_plate(series: Series, states: Sequence[State]) -> Plate | None:
     if len(axes) > 1:
         letter_axes(axes)
     sentences = {
-        CONTACT: "The contact fraction is the share of the interface area that conducts.",
-        BELOW_STRENGTH: "The fraction below strength is the share of the interface area whose "
-        "normal traction stays below the strength of the interface; nothing parts.",
-        HOTSPOT: "The hotspot factor is the largest over the mean magnitude of the "
+        CONTACT: "The contact fraction is the fraction of the interface area that conducts.",
+        BELOW_STRENGTH: "The fraction below strength is the fraction of the interface area whose "
+        "normal traction stays below the strength of the interface; nothing debonds.",
+        HOTSPOT: "The hotspot factor is the maximum over the mean magnitude of the "
         "current density on the interface.",
     }
     caption = " ".join([*(sentences[name] for name in panels), left_out(halves)]).strip()
@@ -165,9 +165,9 @@ def contact_plate(series: Series, states: Sequence[State]) -> Plate | None:
 
 
 def stress_plate(series: Series, section: str) -> Plate | None:
-    """Stack pressure and the largest hydrostatic stress against time; what a section is."""
+    """Stack pressure and the maximum hydrostatic stress against time; what a section is."""
     caption = (
-        "Pressure that the platen exerts on the stack, and the largest hydrostatic stress "
+        "Pressure that the platen exerts on the stack, and the maximum hydrostatic stress "
         f"(tension positive) anywhere in the cell. {section}"
     )
     names, title = (PRESSURE, LARGEST_STRESS), "Stack pressure and stress"
@@ -178,7 +178,7 @@ def effort_plate(series: Series) -> Plate | None:
     """Time steps and iterations."""
     iterations = {
         "Newton iterations": (BLUE, "Newton"),
-        "Stagger iterations": (GREEN, "Passes"),
+        "Fixed-point iterations": (GREEN, "Fixed point"),
     }
     linear = "Krylov iterations"
     panels: list[Callable[[Axes], None]] = []

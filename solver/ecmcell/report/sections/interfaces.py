@@ -31,7 +31,7 @@ CURRENT, TRACTION = fields.INTERFACE_CURRENT.header, fields.NORMAL.header
 ELECTRODE_CURRENT = fields.ELECTRODE_CURRENT.header
 BOUNDARY_CURRENT = fields.BOUNDARY_CURRENT.header
 DAMAGE, CONTACT_FACTOR, OPENING = (
-    field.header for field in (fields.PARTED, fields.CONTACT, fields.OPENING)
+    field.header for field in (fields.DEBONDED, fields.CONTACT, fields.OPENING)
 )
 _BINS = 48
 _LEAST_HEIGHT = 48  # mm, that of the label on the left
@@ -63,7 +63,7 @@ _LAWS = (
         "grain_boundary_current",
         "Current across grain boundaries",
         BOUNDARY_CURRENT,
-        "Size of the ionic current density across the boundaries between grains.",
+        "Magnitude of the ionic current density across the boundaries between grains.",
     ),
     _Law(
         "electrode_current",
@@ -85,15 +85,15 @@ _PARTING = (
         "interface_damage",
         "Damage of the interfaces",
         DAMAGE,
-        "Damage of the interfaces that may part: 0 where they hold as ever, 1 where they have "
-        "let go.",
+        "Damage of the interfaces that may debond: 0 where they are intact, 1 where they have "
+        "debonded.",
         limits=(0.0, 1.0),
     ),
     _Law(
         "interface_opening",
         "Opening of the interfaces",
         OPENING,
-        "Gap between the two sides of the interfaces that may part.",
+        "Gap between the two sides of the interfaces that may debond.",
     ),
 )
 
@@ -201,12 +201,12 @@ def distribution_plate(
         column[-1].set_xlabel(axis_label(name))
         if name == TRACTION:
             _mark_strengths(column, strengths)
-    figure.supylabel("Share of interface area (%)", fontsize=8)
+    figure.supylabel("Fraction of interface area (%)", fontsize=8)
     if len(fields) > 1:
         for axis, letter in zip(axes[0], ascii_lowercase, strict=False):
             axis.set_title(f"({letter})", loc="left", weight="bold")
     caption = (
-        "Share of the interface area in equal classes of current density and of normal traction; "
+        "Fraction of the interface area in equal classes of current density and normal traction; "
         f"the dot is the mean over the area{_DASHED if strengths else ''}."
     )
     return Plate("interface_distribution", "Spread over the interface area", caption, figure)

@@ -31,6 +31,6 @@ def _filaments(case: Case, electrode: LithiumElectrode, role: str) -> None:
             'That of the electrode is infinite: add e.g. exchange_current_density = "10 A/m^2".'
         )
         raise Fault("missing", remedy, [*key, "exchange_current_density"])
-    if case.filament_count and not case.physics.stress_in_kinetics:
+    if case.filled_crack_count and not case.physics.stress_in_kinetics:
         remedy = "Switch stress_in_kinetics on: without it nothing ends what plates in a crack."
         raise Fault("false beside filled_cracks", remedy, ["physics", "stress_in_kinetics"])

@@ -15,7 +15,7 @@ def strengths(case: Case) -> None:
     for role, electrode in case.boundaries:
         if not isinstance(electrode, LithiumElectrode) or electrode.cohesion is not None:
             continue
-        for given in ("stiffness", "strength"):
+        for given in ("penalty_stiffness", "strength"):
             if getattr(electrode, given) is not None:
                 remedy = "Leave it out, or add a table cohesion."
                 raise Fault("given without cohesion", remedy, ["boundaries", role, given])
