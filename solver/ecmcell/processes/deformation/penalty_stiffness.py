@@ -66,7 +66,7 @@ def unresolved(case: Case, mesh: MeshData) -> Iterator[tuple[str, str]]:
                 weak = sqrt(energy / (compliance * _CELLS * meeting.edge))
                 yield (
                     name,
-                    f"it debonds within {zone:.2g} um and cells along it are {meeting.edge:.2g} um, "
+                    f"it debonds within {zone:.2g} um, cells along it are {meeting.edge:.2g} um, "
                     f"less than {_CELLS:g} a zone: give cells of {_below(zone / _CELLS):g} um, or "
                     f"a strength of {_below(weak):g} MPa, which keeps the energy",
                 )

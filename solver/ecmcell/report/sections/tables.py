@@ -57,7 +57,7 @@ def date(run: StoredRun) -> str:
 
 
 def highlights(summary: Mapping[str, object]) -> Rows:
-    """The extremes of the run: the minimum of the contact and of what is a minimum, the maximum of all else."""
+    """The extremes of the run: minima of the contact and of what is a minimum, else maxima."""
     given = summary.get(_HIGHLIGHTS)
     rows = _flat(given) if isinstance(given, Mapping) else []
     found = []
