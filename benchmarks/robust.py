@@ -117,8 +117,8 @@ def case_of(one: Combination, mesh: MeshData) -> Case:
         return case
     joint = case.interfaces["active|electrolyte"]
     assert isinstance(joint, Held)
-    assert joint.stiffness is not None
-    return asked(one.factor * joint.stiffness)
+    assert joint.penalty_stiffness is not None
+    return asked(one.factor * joint.penalty_stiffness)
 
 
 def run(one: Combination) -> dict[str, object]:

@@ -74,7 +74,7 @@ def main() -> None:
         conducts = series[CONDUCTIVITY]
         label = Path(name).name.replace("-", " ").removeprefix("swells ")
         axes[1].plot(length, conducts[0] / conducts, ".-", label=label)
-    axes[1].set_xlabel("Length of all cracks and of the parted joint (µm)")
+    axes[1].set_xlabel("Length of all cracks and of the debonded joint (µm)")
     for axis in axes:
         axis.set_ylabel("Resistance over that without cracks")
         axis.set_xlim(left=0.0)

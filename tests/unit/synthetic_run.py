@@ -185,7 +185,7 @@ def write_synthetic_run(path: Path) -> RunDirectory:
         {
             "status": "done",
             "title": "Discs & springs",
-            "verdict": {"Minimum contact fraction": 0.71, "Highest hotspot factor": 1.84},
+            "verdict": {"Minimum contact fraction": 0.71, "Maximum hotspot factor": 1.84},
             "wall time [s]": 12.3,
         }
     )

@@ -277,3 +277,11 @@ def test_path_that_is_a_file_is_an_input_error(tmp_path):
 
 def _three(values: np.ndarray) -> np.ndarray:
     return np.pad(values, ((0, 0), (0, 1))) if values.ndim == 2 else values
+
+
+def test_run_of_an_earlier_version_is_refused(tmp_path):
+    (tmp_path / "provenance.json").write_text('{"versions": {"ecmcell": "0.1.0"}}')
+    with pytest.raises(InputError, match=r"written by ecmcell 0\.1\.0.*Run the case again\."):
+        StoredRun(tmp_path)
+    (tmp_path / "provenance.json").write_text('{"versions": {"ecmcell": "0.2.0"}}')
+    assert StoredRun(tmp_path).series == {}

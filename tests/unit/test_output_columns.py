@@ -10,14 +10,14 @@ from ecmcell.columns.column import Column, Field, described
 from ecmcell.columns.cycles import CYCLES
 from ecmcell.columns.fields import CELLS, FIELDS, INTERFACES, POINTS
 
-MEAN = Column("{electrode} voids", "um", "Volume of voids an area.")
-OWN = Column("Anode voids", "um", "Of the anode, by another way.", "", "largest")
-PLAIN = Column("Cracks", "", "Connected ones.", "(39)", "smallest")
+MEAN = Column("{electrode} voids", "um", "Volume of voids per unit area.")
+OWN = Column("Anode voids", "um", "Of the anode, by another way.", "", "max")
+PLAIN = Column("Number of cracks", "", "Connected ones.", "(39)", "min")
 
 
 def test_headers_have_names_units_and_words() -> None:
     assert MEAN.of(electrode="Collector") == "Collector voids [um]"
-    assert PLAIN.header == "Cracks"
+    assert PLAIN.header == "Number of cracks"
     with pytest.raises(KeyError):
         MEAN.of()
 

@@ -42,7 +42,10 @@ def test_check_says_what_viscosity_costs(tmp_path: Path) -> None:
     case = load_case(path)
     text = io.StringIO()
     Console(file=text, width=200).print(overview(case))
-    first, last = 50.0 / 1e5, 2.0 * case.interfaces["active|catholyte"].cohesion.energy / 50.0
+    first, last = (
+        50.0 / 1e5,
+        2.0 * case.interfaces["active|catholyte"].cohesion.mode_i_fracture_energy / 50.0,
+    )
     rate = 0.1 * (last - first) / (2.0 * 10.0 * math.log(last / first)) * 1e3
     assert f"{rate:.3g} nm/s" in text.getvalue()
 

@@ -81,7 +81,7 @@ def test_highlights_say_which_end_they_are():
     summary = {"extremes": {"Contact fraction": 0.5, "Maximum hydrostatic stress [MPa]": 7.0}}
     assert highlights(summary) == [
         ("Minimum contact fraction", "0.5"),
-        ("Highest hydrostatic stress (MPa)", "7"),
+        ("Maximum hydrostatic stress (MPa)", "7"),
     ]
 
 

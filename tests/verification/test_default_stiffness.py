@@ -25,8 +25,8 @@ def stiffness(case: Case) -> float:
     """Of the interface of a case."""
     joint = case.interfaces["active|electrolyte"]
     assert isinstance(joint, Held)
-    assert joint.stiffness is not None
-    return joint.stiffness
+    assert joint.penalty_stiffness is not None
+    return joint.penalty_stiffness
 
 
 def test_cells_along_a_plane() -> None:

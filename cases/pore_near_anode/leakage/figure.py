@@ -44,7 +44,7 @@ def main() -> None:
         xscale="log",
         ylim=(-40.0, 75.0),
         xlabel="Boundary over grains (electrons)",
-        ylabel="Highest at the pore (mV)",
+        ylabel="Maximum at the pore (mV)",
     )
     axes[4].legend(fontsize="x-small", loc="lower left", handlelength=1.2)
     (HERE / "figures").mkdir(exist_ok=True)
@@ -64,7 +64,7 @@ def draw(axis: Axes, run: StoredRun):
 
 
 def curve(axis: Axes, study: Path, ending: str, label: str, style: str) -> None:
-    """The highest potential at the pore against what the boundary conducts."""
+    """The maximum potential at the pore against what the boundary conducts."""
     found = {
         contrast: StoredRun(study / f"{name}{ending}").series[AT_PORE][-1]
         for contrast, name in CONTRASTS.items()

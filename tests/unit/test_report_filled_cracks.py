@@ -10,7 +10,11 @@ from PIL import Image
 from ecmcell.output import OutputMesh, RunDirectory, StoredRun
 from ecmcell.report.drawing.style import styled
 from ecmcell.report.sections.critical_current import write_critical
-from ecmcell.report.sections.filled_cracks import filament_plate, filament_plates, short_plate
+from ecmcell.report.sections.filled_cracks import (
+    filled_crack_plate,
+    filled_crack_plates,
+    short_plate,
+)
 
 TIME = np.array([0.0, 10.0, 20.0, 30.0])
 NONE = np.full(4, np.nan)
@@ -18,11 +22,11 @@ PATH = [[0.0, 1.0], [2.0, 1.0], [4.0, 1.0]]
 
 
 def series(second: bool) -> dict[str, np.ndarray]:
-    """One filament, or two of which the second comes later; a third never does."""
+    """One filled crack, or two of which the second comes later; a third never does."""
     row = {"Time [s]": TIME}
     for number, there in enumerate((True, second, False), 1):
         since = np.where(TIME >= 10.0 * (number - 1), TIME, np.nan) if there else NONE
-        for part in ("pressure [MPa]", "depth [um]", "plating [mA.cm-2]"):
+        for part in ("pressure [MPa]", "depth [um]", "plating current density [mA.cm-2]"):
             row[f"Filled crack {number} {part}"] = number * since
     return row | {"Current density into cracks [mA.cm-2]": TIME}
 
@@ -57,19 +61,19 @@ def shorted(tmp_path: Path) -> StoredRun:
     return StoredRun(tmp_path / "run")
 
 
-def test_only_filaments_that_are_there_are_drawn() -> None:
+def test_only_filled_cracks_that_are_there_are_drawn() -> None:
     with styled():
-        one = filament_plate(series(False), None)
-        two = filament_plate(series(True), None)
+        one = filled_crack_plate(series(False), None)
+        two = filled_crack_plate(series(True), None)
     assert one is not None and two is not None
     assert [len(axes.lines) for axes in one.figure.axes] == [1, 1, 1]
     assert [len(axes.lines) for axes in two.figure.axes] == [2, 2, 3]  # and all of them together
-    assert filament_plate({"Time [s]": TIME}, None) is None
+    assert filled_crack_plate({"Time [s]": TIME}, None) is None
 
 
 def test_the_closed_form_stands_beside_what_is_resolved() -> None:
     with styled():
-        plate = filament_plate(series(False) | {"Flaw K_I over K_Ic": TIME / 20.0}, None)
+        plate = filled_crack_plate(series(False) | {"Flaw K_I over K_Ic": TIME / 20.0}, None)
     assert plate is not None
     resolved, grows = plate.figure.axes[-1].lines
     assert np.allclose(resolved.get_ydata(), TIME / 20.0)
@@ -78,8 +82,8 @@ def test_the_closed_form_stands_beside_what_is_resolved() -> None:
 
 def test_a_short_is_marked_when_it_was(shorted: StoredRun) -> None:
     with styled():
-        plates = filament_plates(shorted)
-    assert [plate.name for plate in plates] == ["filaments", "short_circuit"]
+        plates = filled_crack_plates(shorted)
+    assert [plate.name for plate in plates] == ["filled_cracks", "short_circuit"]
     marks = [axes.lines[-1].get_xdata() for axes in plates[0].figure.axes]
     assert np.allclose(marks, 25.0)
     assert "after 25 s" in plates[0].caption
