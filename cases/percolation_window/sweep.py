@@ -51,7 +51,7 @@ def main() -> None:
 
 
 def draw(ratios: dict[str, np.ndarray]) -> None:
-    """Both ratios to bulk, each of shape (fractions, samples), against the fraction of electrolyte."""
+    """Both ratios to bulk, of shape (fractions, samples), against the fraction of electrolyte."""
     figure, axes = plt.subplots(figsize=(5, 3.2), layout="constrained")
     axes.axvspan(25, 50, color="0.92")
     axes.text(37.5, 0.02, "window of the literature", ha="center", color="0.4")
