@@ -398,7 +398,7 @@ def test_a_broken_boundary_is_filled(comm: MPI.Comm, verify: Verify) -> None:
     cell.state.position["filled crack 1"] = volume
     filament.begin_step()
     cell.mechanics.solve()
-    # Between symmetric sides both blocks are squeezed by what the gap takes of the width.
+    # Between roller sides both blocks are squeezed by what the gap takes of the width.
     exact = YOUNG * (volume / 4.0) / 3.0
     verify("pressure in a parted boundary, MPa", filament.pressure.value, exact, 1e-6)
     assert filament.opening == pytest.approx(volume, rel=1e-9)

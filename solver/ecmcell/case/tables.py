@@ -307,14 +307,14 @@ class Time(Frozen):
     Attributes:
         initial_step: First time step of every protocol step.
         min_step: Time step below which the solver gives up.
-        max_step: Largest time step.
+        max_step: Maximum time step.
         voltage_tolerance: Tolerated error of the cell voltage per time step.
         current_tolerance: Tolerated relative error of the current per time step, where a voltage or
             a power is prescribed.
         stoichiometry_tolerance: Tolerated error per time step of the stoichiometry, of the contact
             lost to voids, and of the salt concentration relative to that at rest.
-        damage_tolerance: Largest growth of the mean damage of all interfaces per time step.
-        crack_tolerance: Largest growth of all cracks in the bulk per time step, relative to the
+        damage_tolerance: Maximum growth of the mean damage of all interfaces per time step.
+        crack_tolerance: Maximum growth of all cracks in the bulk per time step, relative to the
             footprint of the cell.
     """
 
@@ -337,9 +337,9 @@ class Solver(Frozen):
             would lock or where a body flows. Quadratic ones resolve stresses better for four (in 3D
             eight) times the unknowns: the stresses on round particles scatter a quarter as much, so
             that debonding begins later.
-        newton_tolerance: Largest imbalance of current, relative to the largest current of the
+        newton_tolerance: Maximum imbalance of current, relative to the maximum current of the
             protocol. A larger imbalance by rounding is accepted, and reported.
-        max_newton_iterations: Largest number of Newton iterations before the time step is cut.
+        max_newton_iterations: Maximum number of Newton iterations before the time step is cut.
         fixed_point_tolerance: Relative change at which staggered iterations of electrochemistry and
             mechanics have converged.
     """

@@ -146,8 +146,8 @@ class Expression(Origin):
 
     Attributes:
         expression: Formula of the stoichiometry x.
-        low: Lowest stoichiometry that the formula holds for.
-        high: Highest stoichiometry that the formula holds for.
+        low: Minimum stoichiometry that the formula holds for.
+        high: Maximum stoichiometry that the formula holds for.
         unit: Unit of the values of the formula.
     """
 

@@ -57,8 +57,8 @@ class DiameterTable(Table):
         mean: Mean diameter of the truncated distribution.
         deviation: Standard deviation of the diameter before truncation; 0 for particles of one
             size.
-        minimum: Diameter of the smallest particle.
-        maximum: Diameter of the largest particle.
+        minimum: Minimum diameter.
+        maximum: Maximum diameter.
     """
 
     mean: Extent
@@ -115,7 +115,7 @@ class NeckTable(Table):
     """Straight necks between particles; their volume comes on top of the volume fraction.
 
     Attributes:
-        reach: Largest gap between two particles that a neck joins.
+        reach: Maximum gap between two particles that a neck joins.
         ratio: Radius of a neck over that of the smaller particle.
     """
 
@@ -133,7 +133,7 @@ class CompositeCathode(Recipe):
         width: Width of the section; in 3D also the depth.
         volume_fraction: Volume fraction of the particles in the composite layer; in 2D an area
             fraction.
-        minimum_gap: Smallest distance between particles, and of particles to the faces of the layer
+        minimum_gap: Minimum distance between particles, and of particles to the faces of the layer
             that cut none.
         collector_contact: Fraction of the collector that particles touch.
         collector_depth: Height of the cap cut off a particle at the collector, in radii.

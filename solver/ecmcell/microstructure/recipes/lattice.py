@@ -43,7 +43,7 @@ class Lattice(Recipe):
             on a simple cubic one.
         fraction: Volume fraction of the inclusions; an area fraction of discs.
         spacing: Distance between the centres of neighbours.
-        size: Edge length of the largest cells; in narrow gaps cells are finer.
+        size: Maximum edge length of the cells; in narrow gaps cells are finer.
     """
 
     recipe: Literal["lattice"]

@@ -155,11 +155,11 @@ def effort_table(run: StoredRun) -> Table:
     sums = {name: float(series[name].sum()) for name in ITERATIONS if name in series}
     for name, total in sums.items():
         rows.append(
-            (_iterations(name), number(round(total)), f"{number(total / steps)} a time step")
+            (_iterations(name), number(round(total)), f"{number(total / steps)} per time step")
         )
     wall, unknowns = (plain_number(summary.get(name)) for name in (WALL_TIME, "unknowns"))
     if wall is not None:
-        rows.append(("Wall time", duration(wall), f"{duration(wall / steps)} a time step"))
+        rows.append(("Wall time", duration(wall), f"{duration(wall / steps)} per time step"))
     if unknowns is not None:
         ranks = plain_number(summary.get("ranks"))
         on = "" if ranks is None else f"on {ranks:.0f} rank{'s' if ranks > 1 else ''}"
