@@ -18,7 +18,7 @@ from ecmcell.output import StoredRun
 from ecmcell.study.failures import ContactLoss, Failure, Penetration
 from ecmcell.study.plan import Variation
 
-_GROWTH = 2.0  # lengths of the phase field
+_GROWTH = 2.0  # regularisation lengths
 _AT = re.compile(r"(?i)(\sat\s+).+?(\s+(?:for|until)\s)")
 TIME, CURRENT = "Time [s]", "Current density [mA.cm-2]"
 
@@ -105,7 +105,7 @@ def question(asked: Variation, growth: float | None, until_short: bool) -> Quest
 
     Args:
         asked: The case.
-        growth: Growth of a filament that counts, um; twice the length of the cracks if None.
+        growth: Growth of a filled crack that counts, um; twice the regularisation length if None.
         until_short: Whether runs go on to the short circuit.
 
     Raises:
