@@ -49,7 +49,7 @@ def match_sizes(case: Case, sizes: dict[str, float]) -> None:
             length = f"{law.regularisation_length:g} um"
             given = f"{length}, but the cells of {name} are up to {sizes[name]:.3g} um"
             remedy = (
-                f"Cells must be at most half as large, {largest:.3g} um: refine the mesh, "
-                f"or give at least {2 * sizes[name]:.3g} um."
+                f"Cracks need cells of at most half the length, {largest:.3g} um: refine the mesh, "
+                f"or give a length of at least {2 * sizes[name]:.3g} um."
             )
             raise Fault(given, remedy, ["phases", name, "cracking", "regularisation_length"])
