@@ -20,7 +20,12 @@ def test_every_module_of_checks_is_a_subject() -> None:
 def test_checks_run_by_subject_however_they_register() -> None:
     ran: list[str] = []
     some: Checks[[]] = Checks()
-    for subject, name in (("salt", "a"), ("phases", "b"), ("salt", "c"), ("mechanics.cohesion", "d")):
+    for subject, name in (
+        ("salt", "a"),
+        ("phases", "b"),
+        ("salt", "c"),
+        ("mechanics.cohesion", "d"),
+    ):
 
         def check(name: str = name) -> None:
             ran.append(name)
