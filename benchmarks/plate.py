@@ -25,7 +25,7 @@ from fracture import Brittle, Solid, Solver, notched_plate, wedged_cube
 
 # Share of the peak below which a plate has failed.
 FAILED = 0.1
-# Openings of the mouth of the slit of the cube, mm: its front runs by a tenth of an edge in each.
+# Openings of the mouth of the slit of the cube, mm: its front runs on in each.
 CUBE = np.array([16e-3, 20e-3])
 # Energy that cracks spend in a step where that is prescribed: Gc times the length, kN.
 SPENT = 2.7e-3 * 0.015
