@@ -126,10 +126,10 @@ SPACE_HEAD = (
 SPACE_TITLE = "### In space"
 SPACE_TEXT = """\
 A cube with a slit through half of it, which a wedge opens in two steps: in each the front runs on
-by a tenth of an edge or two, and stops. By the default method, with conjugate gradients and multigrid for
-the displacements. Iterations are those of one elastic solve, in the mean and at most; cracks keep
-1e-5 of their stiffness. The area of the crack is that of the phase field, in mm2: the coarser the
-mesh, the larger. The finest takes half an hour.
+by a tenth of an edge or two, and stops. By the default method, with conjugate gradients and
+multigrid for the displacements. Iterations are those of one elastic solve, in the mean and at most;
+cracks keep 1e-5 of their stiffness. The area of the crack is that of the phase field, in mm2: the
+coarser the mesh, the larger. The finest takes half an hour.
 
 """
 # Size of cells in mm and ranks.
