@@ -10,15 +10,22 @@ from ecmcell.case.checks.registry import SUBJECTS, Checks
 
 
 def test_every_module_of_checks_is_a_subject() -> None:
-    modules = {path.stem for path in Path(checks.__file__).parent.glob("*.py")}
-    assert modules == {*SUBJECTS, "__init__", "registry"}
+    folder = Path(checks.__file__).parent
+    files = [path.relative_to(folder).with_suffix("") for path in folder.rglob("*.py")]
+    modules = {".".join(file.parts) for file in files if file.name != "__init__"}
+    assert modules == {*SUBJECTS, "registry"}
     assert len(SUBJECTS) == len({*SUBJECTS})
 
 
 def test_checks_run_by_subject_however_they_register() -> None:
     ran: list[str] = []
     some: Checks[[]] = Checks()
-    for subject, name in (("salt", "a"), ("phases", "b"), ("salt", "c"), ("cohesion", "d")):
+    for subject, name in (
+        ("salt", "a"),
+        ("phases", "b"),
+        ("salt", "c"),
+        ("mechanics.cohesion", "d"),
+    ):
 
         def check(name: str = name) -> None:
             ran.append(name)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from mpi4py import MPI
 
-from fracture import Brittle, Solid, above, below, slit_cube
+from fracture import Brittle, Solid, above, below, slit_cube, wedged_cube
 from meshes import grid
 
 pytestmark = pytest.mark.mpi
@@ -53,3 +53,23 @@ def test_crack_through_a_cube(comm: MPI.Comm) -> None:
         ends.append([cube.crack, cube.reaction(0), *passes])
     assert ends[0] == pytest.approx(ends[1], rel=1e-3)
     assert ends[0][0] > 1.0  # through all of it
+
+
+def test_a_wedge_drives_a_crack_that_stops(comm: MPI.Comm) -> None:
+    """Opened by a wedge the front runs on and stops, and multigrid takes it as far as MUMPS does.
+
+    In the steps of the benchmark: 0.1 mm in each of them, half of it at the sides, with cells of
+    1/16 to 1/62 mm.
+    """
+    ends = []
+    for direct in (False, True):
+        cube = wedged_cube(14, comm, direct)
+        start, fronts = cube.crack, []
+        for load in (16e-3, 20e-3):
+            cube.follow(load)
+            broken = cube.d.x.array > 0.9
+            fronts.append(cube.domain.largest(cube.x[0][broken].max(initial=-0.5)))
+        assert 0.0 < fronts[0] < fronts[1] < 0.4
+        assert direct or cube.elastic.longest <= 20
+        ends.append([cube.crack - start, cube.reaction(0), *fronts])
+    assert ends[0] == pytest.approx(ends[1], rel=1e-3)
