@@ -8,8 +8,7 @@ import pytest
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
-from synthetic_run import CASE, disc_mesh, fields, write_series_run
-from test_report_hotspots import write_run
+from tests.unit.report.test_hotspots import write_run
 
 from ecmcell.output import OutputMesh, StoredFields
 from ecmcell.report.comparison.page import comparison_sections, read_members
@@ -20,6 +19,7 @@ from ecmcell.report.drawing.style import Plate, styled
 from ecmcell.report.sections.hotspots import hotspot_plates
 from ecmcell.report.sections.interfaces import interface_plates
 from ecmcell.report.states import State
+from synthetic_run import CASE, disc_mesh, fields, write_series_run
 
 
 def undrawn_labels(axes: Axes) -> Iterator[Text]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import tomli_w
 from rich.console import Console
-from test_case import TEXT, made
+from tests.unit.case.test_case import TEXT, made
 
 from ecmcell.case.files.provenance import CASE_FILE
 from ecmcell.case.interfaces import Interface

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_protocol import steps
+from tests.unit.case.protocol.test_protocol import steps
 
 from ecmcell.case.faults import Fault
 from ecmcell.errors import InputError

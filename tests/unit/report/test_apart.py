@@ -4,12 +4,12 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
-from synthetic_run import CASE, write_series_run
 
 from ecmcell.report.comparison.figures import voltage_overlay
 from ecmcell.report.comparison.markers import tell_apart
 from ecmcell.report.comparison.page import read_members
 from ecmcell.report.drawing.style import BLUE, COLOURS, GREEN, VERMILION
+from synthetic_run import CASE, write_series_run
 
 
 def marked(figure: Figure) -> set[str]:

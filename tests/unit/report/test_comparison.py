@@ -4,8 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from synthetic_run import CASE, write_series_run
-from test_report import Page
+from tests.unit.report.test_report import Page
 
 from ecmcell.errors import InputError
 from ecmcell.output import RunDirectory, StoredRun
@@ -14,6 +13,7 @@ from ecmcell.report.comparison.differences import differences
 from ecmcell.report.comparison.figures import colours, cycle_overlay, mean_losses, mean_over
 from ecmcell.report.comparison.page import read_members, short_names
 from ecmcell.report.sections.curves import branches
+from synthetic_run import CASE, write_series_run
 
 PRESSED = CASE + '\n[cell]\nstack_pressure = "{}"\n'
 

@@ -8,13 +8,6 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 from PIL import Image
-from synthetic_run import (
-    CASE,
-    disc_mesh,
-    step_row,
-    write_cube_run,
-    write_synthetic_run,
-)
 
 from ecmcell.errors import InputError
 from ecmcell.microstructure.mesh.simplices import sizes
@@ -34,6 +27,13 @@ from ecmcell.report.sections.curves import (
 from ecmcell.report.sections.stress_percentiles import percentile_table, spreads
 from ecmcell.report.sections.tables import protocol_table
 from ecmcell.report.states import chosen_states
+from synthetic_run import (
+    CASE,
+    disc_mesh,
+    step_row,
+    write_cube_run,
+    write_synthetic_run,
+)
 
 SECTIONS = {
     "summary",

@@ -7,8 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from synthetic_run import CASE, STATES, disc_mesh, fields, filling_at, step_row
-from test_report import SECTIONS, Page
+from tests.unit.report.test_report import SECTIONS, Page
 
 from ecmcell.output import OutputMesh, RunDirectory, StoredRun
 from ecmcell.report import write_report
@@ -18,6 +17,7 @@ from ecmcell.report.drawing.style import styled
 from ecmcell.report.sections.cycles import cycle_plate, cycle_table
 from ecmcell.report.sections.interfaces import loss_of_contact_plate
 from ecmcell.report.sections.opening_animation import opening_animation
+from synthetic_run import CASE, STATES, disc_mesh, fields, filling_at, step_row
 
 
 def left_of_middle(mesh: OutputMesh) -> np.ndarray:

@@ -10,11 +10,11 @@ import h5py
 import numpy as np
 import pytest
 import pyvista
-from synthetic_run import STATES, disc_mesh, fields, step_row
 from vtkmodules.vtkIOXdmf2 import vtkXdmfReader
 
 from ecmcell.errors import InputError
 from ecmcell.output import OutputMesh, RunDirectory, StoredRun
+from synthetic_run import STATES, disc_mesh, fields, step_row
 
 
 @pytest.fixture(scope="module")

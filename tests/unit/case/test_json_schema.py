@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from pydantic import BaseModel
-from test_case import TEXT
+from tests.unit.case.test_case import TEXT
 
 from ecmcell.case.export import model_schema
 from ecmcell.case.load import load_case
@@ -18,7 +18,7 @@ from ecmcell.case.schema import Case
 from ecmcell.microstructure.recipes import RECIPES
 from ecmcell.study.plan import Study
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 SCHEMA = model_schema(Case)
 TYPES = {
     "object": dict,

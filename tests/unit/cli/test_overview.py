@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from rich.console import Console
-from test_closed_form_of_a_case import CRACKING, glass, symmetric
+from tests.unit.processes.test_closed_form import CRACKING, glass, symmetric
 
 from cells import LITHIUM, electrolyte, make_case
 from ecmcell.case.load import load_case
@@ -33,7 +33,7 @@ def test_check_tells_it() -> None:
 
 def test_check_says_what_viscosity_costs(tmp_path: Path) -> None:
     """0.1 (d_f - d_0)/(2 tau ln(d_f/d_0)) of the interface of a shipped case, written down."""
-    root, table = Path(__file__).parents[2], '[interfaces."active|catholyte".cohesion]\n'
+    root, table = Path(__file__).parents[3], '[interfaces."active|catholyte".cohesion]\n'
     shipped = (root / "cases" / "nmc811_contact_loss" / "case.toml").read_text(encoding="utf-8")
     assert table in shipped
     lagging = shipped.replace(table, f'{table}viscosity = "10 s"\n')

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.colors import Normalize
-from synthetic_run import cube_mesh
 
 from ecmcell.output import OutputMesh
 from ecmcell.report.drawing.space import SpaceView
 from ecmcell.report.drawing.style import new_figure
+from synthetic_run import cube_mesh
 
 LOW_HIGH, COLOURS = Normalize(0.0, 1.0), mpl.colormaps["viridis"]
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import tomli_w
-from test_case import TEXT
+from tests.unit.case.test_case import TEXT
 
 from ecmcell.case.load import load_case
 from ecmcell.errors import InputError

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import tomli_w
-from test_microstructure_mesh import COMPOSITE, LAYERS
+from tests.unit.microstructure.mesh.test_mesh import COMPOSITE, LAYERS
 
 from ecmcell.errors import InputError
 from ecmcell.microstructure import get_mesh, library

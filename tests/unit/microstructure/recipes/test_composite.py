@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from test_microstructure_mesh import COMPOSITE, SPHERES
+from tests.unit.microstructure.mesh.test_mesh import COMPOSITE, SPHERES
 
 from ecmcell.case.faults import Fault
 from ecmcell.microstructure.geometry.cuts import COLLECTOR, FREE, UNCUT, Cut, Cuts
