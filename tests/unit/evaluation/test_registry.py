@@ -3,12 +3,12 @@
 from collections import Counter
 
 from mpi4py import MPI
-from planar import half_cell, pressed
 
 from cells import drive
 from ecmcell.evaluation.observables import Observables
 from ecmcell.evaluation.probes import Probes
 from ecmcell.evaluation.registry import SUBJECTS
+from planar import half_cell, pressed
 
 
 def test_no_number_is_told_twice() -> None:

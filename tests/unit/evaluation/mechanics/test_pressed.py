@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 from mpi4py import MPI
-from planar import ACROSS, LENGTH, MODULUS, PRESSURE, pressed, row_of
 
 from bench import SOLID
 from cells import electrolyte
@@ -11,6 +10,7 @@ from ecmcell.columns import fields
 from ecmcell.columns import mechanics as columns
 from ecmcell.evaluation.observables import Observables
 from ecmcell.evaluation.placement import Cells, Points
+from planar import ACROSS, LENGTH, MODULUS, PRESSURE, pressed, row_of
 
 pytestmark = [pytest.mark.mpi, pytest.mark.domain]
 
