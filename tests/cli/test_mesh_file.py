@@ -7,7 +7,7 @@ from typing import Any
 import meshio
 import numpy as np
 import pytest
-from test_commands import SYMMETRIC
+from tests.cli.test_commands import SYMMETRIC
 from workplace import Workplace
 
 GROUPS = {"separator": (2, 2), "anode": (3, 1), "collector": (4, 1)}

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import ufl
 from mpi4py import MPI
-from test_plasticity import (
+from tests.verification.test_plasticity import (
     CREEPING,
     EXPONENT,
     RATE,

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from test_runs import PROGRAM, launch, write_case
+from tests.verification.test_runs import PROGRAM, launch, write_case
 
 from cells import composite_interfaces
 from ecmcell.microstructure.mesh.simplices import sizes

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from mpi4py import MPI
-from test_elasticity import (
+from tests.verification.test_elasticity import (
     BOOK,
     HOST,
     POISSON,

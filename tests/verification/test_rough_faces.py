@@ -5,8 +5,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from mpi4py import MPI
-from test_elasticity import POISSON, YOUNG, diagonal, distance, strain_freely, swelling_case
-from test_hotspots import FAST, KAPPA, RESISTANCE, driven
+from tests.verification.test_elasticity import (
+    POISSON,
+    YOUNG,
+    diagonal,
+    distance,
+    strain_freely,
+    swelling_case,
+)
+from tests.verification.test_hotspots import FAST, KAPPA, RESISTANCE, driven
 
 from cells import (
     HELD,

@@ -22,6 +22,7 @@ from ecmcell.report.sections.curves import (
 )
 from ecmcell.report.sections.cycles import cycle_plate, cycle_table, has_cycles
 from ecmcell.report.sections.filled_cracks import filled_crack_plates
+from ecmcell.report.sections.heat import heat_plate
 from ecmcell.report.sections.hotspots import hotspot_plates
 from ecmcell.report.sections.interfaces import interface_plates, loss_of_contact_plate
 from ecmcell.report.sections.leakage import leakage_plate
@@ -151,6 +152,7 @@ def _sections(run: StoredRun) -> list[Section]:
         *_filaments(run),
         *_layers(run),
         *_leakage(run),
+        *_heat(run),
         Section(
             "effort",
             "Solver effort",
@@ -198,6 +200,12 @@ def _leakage(run: StoredRun) -> list[Section]:
     """A section of its own where electrolytes leak."""
     plate = leakage_plate(run.series)
     return [Section("leakage", "Leakage", [plate], "")] if plate is not None else []
+
+
+def _heat(run: StoredRun) -> list[Section]:
+    """A section of its own where the cell warms up."""
+    plate = heat_plate(run.series)
+    return [Section("heat", "Temperature and heat", [plate], "")] if plate is not None else []
 
 
 _NO_STEPS = "The series has no such columns, or no time step was accepted."

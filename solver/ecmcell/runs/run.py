@@ -16,8 +16,8 @@ from ecmcell.numerics.step_size import StepTooSmall
 from ecmcell.output.lock import held
 from ecmcell.parallel import kept_on_root
 from ecmcell.runs import paths
-from ecmcell.simulation.cell import Cell
 from ecmcell.runs.run_writer import Journal
+from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.protocol import Accepted, Cycler
 
 

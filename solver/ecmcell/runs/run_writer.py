@@ -8,23 +8,23 @@ import numpy as np
 
 from ecmcell.case.materials import needed
 from ecmcell.case.protocol.step import Step
-from ecmcell.microstructure import MeshData, source_files
-from ecmcell.microstructure.recipes.image import LEFT_OUT
-from ecmcell.microstructure.meshing.refine import REFINED
-from ecmcell.output import Progress, RunDirectory, SilentProgress, TimeStep
-from ecmcell.columns.column import Column, described
-from ecmcell.output.memory import peak_memory
-from ecmcell.output.mesh import OutputMesh
-from ecmcell.columns.units import AREAL_CHARGE
-from ecmcell.parallel import kept_on_root, on_root
-from ecmcell.simulation.cell import Cell
 from ecmcell.columns import SERIES, run
-from ecmcell.processes.cracks.cracks import too_small
+from ecmcell.columns.column import Column, described
+from ecmcell.columns.units import AREAL_CHARGE
 from ecmcell.evaluation.cycles import Cycles
-from ecmcell.processes.deformation.penalty_stiffness import scattered, unresolved
 from ecmcell.evaluation.inactive import active_mass, inactive_shares
 from ecmcell.evaluation.maps import Maps
 from ecmcell.evaluation.observables import Observables
+from ecmcell.microstructure import MeshData, source_files
+from ecmcell.microstructure.meshing.refine import REFINED
+from ecmcell.microstructure.recipes.image import LEFT_OUT
+from ecmcell.output import Progress, RunDirectory, SilentProgress, TimeStep
+from ecmcell.output.memory import peak_memory
+from ecmcell.output.mesh import OutputMesh
+from ecmcell.parallel import kept_on_root, on_root
+from ecmcell.processes.cracks.cracks import too_small
+from ecmcell.processes.deformation.penalty_stiffness import scattered, unresolved
+from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.protocol import Accepted
 from ecmcell.simulation.validity import Validity
 from ecmcell.simulation.work import Work

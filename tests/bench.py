@@ -1,0 +1,68 @@
+"""What single processes are made of, without a cell around them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import ufl
+from dolfinx import fem, la
+from mpi4py import MPI
+
+from cells import LITHIUM, Table, electrolyte, make_case
+from ecmcell.case.schema import Case
+from ecmcell.domain.domain import Domain
+from ecmcell.domain.plan import Part
+from ecmcell.microstructure.mesh.meshdata import MeshData
+from ecmcell.processes.state import State
+from ecmcell.processes.subdomain import Properties
+from ecmcell.simulation.cell import divide
+
+SOLID = {"youngs_modulus": "20 GPa", "poisson_ratio": 0.25}
+
+
+@dataclass
+class Bench:
+    """A case with its domain, its unknowns and the properties of its parts."""
+
+    case: Case
+    domain: Domain
+    state: State
+    properties: Properties
+
+    @property
+    def parts(self) -> dict[str, Part]:
+        """The part of each phase; to be asked where each has one."""
+        return {part.phase: part for part in self.domain.parts}
+
+    @property
+    def bodies(self) -> dict[str, str]:
+        """The body of each phase; to be asked where each has one."""
+        return {phase: part.body for phase, part in self.parts.items()}
+
+    def vector(self, form: ufl.Form) -> npt.NDArray[np.float64]:
+        """A linear form at the dofs that this rank owns."""
+        found = fem.assemble_vector(self.domain.compile(form))
+        found.scatter_reverse(la.InsertMode.add)
+        return found.array[: found.index_map.size_local * found.block_size]
+
+    def total(self, form: ufl.Form) -> float:
+        """A linear form of a test function that is one everywhere."""
+        return self.domain.total(float(self.vector(form).sum()))
+
+
+def bench(case: Case, mesh: MeshData, comm: MPI.Comm) -> Bench:
+    """What a case has on a mesh that every rank has made."""
+    domain = divide(case, mesh if comm.rank == 0 else None, comm)
+    state = State(case, domain)
+    return Bench(case, domain, state, Properties(case, domain, state))
+
+
+def solid_case(phase: Table | None = None, **tables: object) -> Case:
+    """An electrolyte with mechanics between lithium electrodes, called `solid`."""
+    usual: Table = {
+        "boundaries": {"anode": LITHIUM, "collector": LITHIUM},
+        "physics": {"mechanics": True},
+        "protocol": ["Discharge at 1 mA/cm2 for 1 s"],
+        "cell": {"temperature": "25 degC", "stack_pressure": "5 MPa", "section": "plane strain"},
+    }
+    return make_case({"solid": electrolyte(**SOLID) | (phase or {})}, **(usual | tables))
