@@ -73,7 +73,7 @@ def test_lithium_that_grows_takes_room_in_a_gap() -> None:
 
 def test_free_sides_slide_at_their_lower_ends_only() -> None:
     """There are planes of symmetry; a rough end is pressed by nothing rigid."""
-    ends = {"symmetric": (0, 1), "free": (0,)}
+    ends = {"roller": (0, 1), "free": (0,)}
     for sides, expected in ends.items():
         kept = {"temperature": "25 degC", "stack_pressure": "1 MPa", "sides": sides}
         case = solid_case(cell=kept)
