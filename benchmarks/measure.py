@@ -21,6 +21,7 @@ from ecmcell.numerics.linear import DIRECT, LinearSolver
 from ecmcell.numerics.newton import Effort
 from ecmcell.numerics.system.blocks import BlockSystem
 from ecmcell.numerics.system.layout import Layout
+from ecmcell.processes.deformation.equilibrium import Mechanics
 from ecmcell.runs.run import make_mesh
 from ecmcell.simulation.cell import Cell
 
@@ -44,7 +45,6 @@ def refined(case: Case, interface: float, largest: float) -> Case:
 def measure(case: Case, comm: MPI.Comm) -> dict[str, float]:
     """Work, seconds and memory of the state of rest and a few coupled time steps."""
     cell = Cell(case, make_mesh(case, comm), comm)
-    assert cell.mechanics is not None
     chemistry, mechanics = Effort(), Effort()
     comm.Barrier()
     began = time.perf_counter()
@@ -55,8 +55,8 @@ def measure(case: Case, comm: MPI.Comm) -> dict[str, float]:
         cell.electrochemistry.step.value = step
         for _ in range(2):
             chemistry += cell.electrochemistry.solve(cell.current_scale)
-            mechanics += cell.mechanics.solve()
-            transfer(cell.mechanics.couplings)
+            mechanics += cell.the(Mechanics).solve()
+            transfer(cell.the(Mechanics).couplings)
     seconds = time.perf_counter() - began
     return {
         "unknowns": cell.unknowns,
@@ -75,8 +75,7 @@ def measure_whole(case: Case, comm: MPI.Comm) -> dict[str, float]:
     Swelling is taken as linear in lithium, so that the matrix knows what it does to the bodies.
     """
     cell = Cell(case, make_mesh(case, comm), comm)
-    assert cell.mechanics is not None
-    parts = [cell.electrochemistry.system, cell.mechanics.system]
+    parts = [cell.electrochemistry.system, cell.the(Mechanics).system]
     swelling = {
         swelling.nodes: 0.01 * body.x
         for body in cell.active.values()

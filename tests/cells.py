@@ -13,11 +13,17 @@ from ecmcell.case.protocol.step import Step
 from ecmcell.case.schema import Case
 from ecmcell.case.units import FARADAY, GAS_CONSTANT
 from ecmcell.microstructure.mesh.meshdata import MeshData
-from ecmcell.processes.carriers.lithium import active_bodies
-from ecmcell.processes.state import State
-from ecmcell.processes.subdomain import Properties
-from ecmcell.simulation.cell import Cell, divide
-from ecmcell.simulation.mechanics import Mechanics
+from ecmcell.processes.context import Context
+from ecmcell.processes.cracks.cracks import Cracks
+from ecmcell.processes.deformation.drag import Drag
+from ecmcell.processes.deformation.energies import Energies
+from ecmcell.processes.deformation.equilibrium import Mechanics
+from ecmcell.processes.deformation.flow import Flow
+from ecmcell.processes.deformation.swelling import Swelling
+from ecmcell.processes.division import divide
+from ecmcell.processes.interfaces.interfaces import Joints
+from ecmcell.processes.registry import build
+from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.protocol import Accepted
 
 TEMPERATURE = 298.15  # K
@@ -26,6 +32,7 @@ THERMAL_VOLTAGE = GAS_CONSTANT * TEMPERATURE / FARADAY  # V
 _RECIPE = Path(__file__).parents[1] / "meshes" / "membrane.toml"
 # What a mesh in the plane may be a section of.
 HELD, LOOSE, THIN = "plane strain", "generalised plane strain", "plane stress"
+_DEFORMING = (Joints, Drag, Flow, Swelling, Energies, Cracks)
 LITHIUM = {"metal": "Li", "exchange_current_density": "10 A/m^2"}
 
 Table = dict[str, Any]
@@ -162,6 +169,15 @@ class Tape:
         return tuple(np.array(self.rows).T)
 
 
+def begin_deformation(cell: "Cell | Stack", step: float = 1.0) -> None:
+    """Begin a time step of some s of all that deforms, breaks and flows, and of nothing else."""
+    members = [process for kind in _DEFORMING for process in cell.all(kind)]
+    for process in members:
+        process.begin_step()
+    for process in members:
+        process.begin_iterations(step)
+
+
 class Stack:
     """Mechanics of a case alone, its stoichiometry set from outside.
 
@@ -173,7 +189,17 @@ class Stack:
 
     def __init__(self, case: Case, mesh: MeshData, comm: MPI.Comm):
         self.domain = divide(case, mesh if comm.rank == 0 else None, comm)
-        self.state = State(case, self.domain)
-        self.properties = Properties(case, self.domain, self.state)
-        self.active = active_bodies(case, self.domain, self.state, self.properties)
-        self.mechanics = Mechanics(case, self.domain, self.state, self.properties, self.active)
+        self.prepare()
+        context = Context(case, self.domain)
+        self.state, self.properties, self.active = context.state, context.properties, context.active
+        self.all, self.the, self._context = context.all, context.the, context
+        self.processes = build(context)
+        self.mechanics = self.the(Mechanics)
+
+    def prepare(self) -> None:
+        """What is to be done to the domain before anything lives on it."""
+
+    def solve_as(self, kind: type[Mechanics]) -> None:
+        """Let another kind of mechanics find the displacements."""
+        self.mechanics = kind(self._context)
+        self.mechanics.connect(self.processes)

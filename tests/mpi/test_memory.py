@@ -18,6 +18,7 @@ from cells import (
     make_case,
     make_cell,
 )
+from ecmcell.processes.deformation.equilibrium import Mechanics
 from ecmcell.simulation.cell import Cell
 from meshes import composite, concentric, grid, layers
 
@@ -42,8 +43,7 @@ def grows(cell: Cell, step: float, current: float, period: int = COUNT) -> float
     Preconditioners are made anew at every other step.
     """
     solvers = [cell.electrochemistry._newton.linear]
-    if cell.mechanics is not None:
-        solvers.append(cell.mechanics._newton.linear)
+    solvers += [mechanics._newton.linear for mechanics in cell.all(Mechanics)]
     cell.initialise()
     before = 0.0
     for count in range(WARM + COUNT):

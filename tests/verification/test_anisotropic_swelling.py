@@ -32,6 +32,7 @@ from ecmcell.numerics.newton import Newton
 from ecmcell.numerics.system.blocks import BlockSystem
 from ecmcell.physics import mechanics
 from ecmcell.processes.carriers.orientation import random_directions
+from ecmcell.processes.deformation.equilibrium import Mechanics
 from meshes import concentric, grid, layers
 from record import Verify
 
@@ -407,5 +408,5 @@ def test_turns_converge_in_polycrystalline_nmc811(comm: MPI.Comm) -> None:
     sites = FARADAY * next(iter(cell.active.values())).material.maximum_concentration
     taken = sites * (before - sum(f.value for f in filling))
     assert taken == pytest.approx(4 * 300.0 * cell.current_scale, rel=1e-7)
-    (stress,) = (cell.mechanics.hydrostatic[name].update().x.array for name in cell.active)
+    (stress,) = (cell.the(Mechanics).hydrostatic[name].update().x.array for name in cell.active)
     assert cell.domain.largest(stress.max(initial=0.0)) > 50.0

@@ -5,6 +5,7 @@ from mpi4py import MPI
 
 from cells import LITHIUM, composite_interfaces, composite_phases, drive, make_case, make_cell
 from ecmcell.evaluation.observables import Observables
+from ecmcell.processes.reactions.reactions import Insertions, LithiumElectrodes
 from meshes import composite
 from record import Verify
 
@@ -28,7 +29,7 @@ def test_charge_and_lithium_are_conserved(comm: MPI.Comm, verify: Verify) -> Non
         protocol=["Charge at 1C until 4.2 V"],
     )
     cell = make_cell(case, composite() if comm.rank == 0 else None, comm)
-    domain, state, chemistry = cell.domain, cell.state, cell.electrochemistry
+    domain, state = cell.domain, cell.state
     resistance = domain.constant(1e-6)  # V um2/pA
     assert len(domain.grains_of(next(iter(cell.active.values())).part)) == 4
 
@@ -37,12 +38,12 @@ def test_charge_and_lithium_are_conserved(comm: MPI.Comm, verify: Verify) -> Non
     anode = domain.integral(
         sum(
             reaction.current * reaction.measure
-            for outer, reaction in chemistry.electrodes.reactions.items()
+            for outer, reaction in cell.the(LithiumElectrodes).reactions.items()
             if outer.role == "anode"
         )
     )
     interfaces = domain.integral(
-        sum(r.current * r.measure for r in chemistry.insertions.reactions.values())
+        sum(r.current * r.measure for r in cell.the(Insertions).reactions.values())
     )
     potentials = [(domain.bodies[b].parts, phi) for b, phi in state.electrode.items()]
     potentials += [(state.additive_regions[b].parts, phi) for b, phi in state.additive.items()]

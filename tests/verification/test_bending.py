@@ -19,7 +19,7 @@ from cells import Stack, electrolyte, make_case
 from ecmcell.case.schema import Case
 from ecmcell.domain.region import Region
 from ecmcell.microstructure.mesh.meshdata import MeshData
-from ecmcell.simulation.mechanics import Mechanics
+from ecmcell.processes.deformation.equilibrium import Mechanics
 from meshes import grid
 from record import Verify
 
@@ -49,7 +49,7 @@ class Beam(Stack):
 
     def __init__(self, case: Case, mesh: MeshData, comm: MPI.Comm):
         super().__init__(case, mesh, comm)
-        self.mechanics = Bent(case, self.domain, self.state, self.properties, self.active)
+        self.solve_as(Bent)
 
     @property
     def region(self) -> Region:

@@ -6,15 +6,15 @@ import ufl
 from mpi4py import MPI
 from scipy.optimize import brentq
 
-from cells import Stack, active, electrolyte, kinetics, make_case
+from cells import Stack, active, begin_deformation, electrolyte, kinetics, make_case
 from ecmcell.case.interfaces import Held
 from ecmcell.numerics import linear
 from ecmcell.numerics.newton import Newton
 from ecmcell.numerics.system.blocks import BlockSystem
 from ecmcell.physics.mechanics import lame, strain, stress
+from ecmcell.processes.division import divide
 from ecmcell.processes.interfaces.interfaces import Joints
 from ecmcell.processes.state import DAMAGE, State
-from ecmcell.simulation.cell import divide
 from meshes import concentric, grid
 
 pytestmark = pytest.mark.mpi
@@ -252,8 +252,7 @@ def shrunk(stack: Stack, amount: float) -> tuple[float, float]:
     """Mean traction in MPa and mean opening in um after the disc has shrunk by a strain."""
     (body,) = stack.active.values()
     mechanics = stack.mechanics
-    mechanics.begin_step()
-    mechanics.begin_iterations(1.0)
+    begin_deformation(stack)
     body.x.x.array[:] = 0.5 - amount / SHRINKING
     mechanics.solve()
     ((contact, joint),) = mechanics.joints.cohesive.items()
@@ -381,7 +380,7 @@ class Cantilever:
         for part, ends in self._ends.items():
             half = 0.5 * opening if part.phase == "upper" else -0.5 * opening
             self.state.displacement[part.body].x.array[ends] = half
-        self.joints.solve(self._newton, 1.0, lambda: self._stored.value)
+        self.joints.displace(self._newton, 1.0, lambda: self._stored.value)
         return self._load.value
 
 

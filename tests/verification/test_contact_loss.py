@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 from mpi4py import MPI
 
-from cells import Stack, active, electrolyte, kinetics, make_case, make_cell
+from cells import Stack, active, begin_deformation, electrolyte, kinetics, make_case, make_cell
 from ecmcell.case.protocol.step import Step
 from ecmcell.case.schema import Case
 from ecmcell.evaluation.observables import Observables
+from ecmcell.processes.reactions.reactions import Insertions
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.protocol import Accepted, Cycler
 from meshes import grid
@@ -100,7 +101,7 @@ def test_a_particle_that_has_let_go_takes_no_part(comm: MPI.Comm) -> None:
         phase: cell.domain.integral(
             sum(
                 reaction.current * reaction.measure
-                for contact, reaction in cell.electrochemistry.insertions.reactions.items()
+                for contact, reaction in cell.the(Insertions).reactions.items()
                 if phase in contact.pair
             )
         )
@@ -148,8 +149,7 @@ def test_a_disc_that_has_let_go_all_round_stays(comm: MPI.Comm, solver: str) -> 
     contact = stack.domain.integral(joint.contact_factor * stack.domain.nodal(face))
 
     def step(filling: float, guess: float) -> None:
-        stack.mechanics.begin_step()
-        stack.mechanics.begin_iterations(60.0)
+        begin_deformation(stack, 60.0)
         disc.x.x.array[:] = filling
         displacement[:] += guess
         stack.mechanics.solve()

@@ -10,8 +10,9 @@ from cells import LITHIUM, active, electrolyte, kinetics, make_case, make_cell
 from ecmcell.case.schema import Case
 from ecmcell.evaluation.cracks.crack_clusters import Fissures
 from ecmcell.evaluation.observables import Observables
-from ecmcell.processes.cracks.crack_graph import localised
-from ecmcell.processes.cracks.cracks import too_small
+from ecmcell.processes.cracks.crack_graph import CrackGraph, localised
+from ecmcell.processes.cracks.cracks import Cracks
+from ecmcell.processes.cracks.laws import too_small
 from meshes import grid
 
 pytestmark = pytest.mark.mpi
@@ -54,7 +55,7 @@ def test_cracks_are_counted_and_measured(comm: MPI.Comm) -> None:
     assert 9.0 < row["Crack length solid [um]"] < 9.0 + 3 * 0.5
     spent = row["Crack energy [J.m-2]"] * 10.0
     # What of the profile lies beyond the anode counts as well.
-    (law,) = cell.mechanics.cracks.laws.values()
+    (law,) = cell.the(Cracks).laws.values()
     (anode,) = (outer for outer in cell.domain.outers if outer.role == "anode")
     beyond = cell.domain.integral(0.5 * law.energy * law.damage**2 * cell.domain.ds(anode)).value
     assert spent == pytest.approx(2.0 * row["Crack length solid [um]"] + beyond, rel=1e-6)
@@ -95,7 +96,7 @@ def test_a_particle_damaged_evenly_has_no_crack(comm: MPI.Comm) -> None:
         for damage in cell.state.crack.values():
             points = damage.function_space.tabulate_dof_coordinates()
             damage.x.array[:] = np.where(np.abs(points[:, 1] - 5.0) < spread, 0.95, 0.0)
-        cell.look_at_cracks()
+        cell.look()
         row = fissures.row()
         assert (row["Number of cracks"], row["Cracked particle fraction"]) == (number, fraction)
 
@@ -114,13 +115,12 @@ def test_lithium_flows_from_a_crack_into_all_that_is_broken(comm: MPI.Comm) -> N
         case = cracking_solid(how | {"flaws": flaws})
         cell = make_cell(case, grid([axis, axis], {0: "solid"}), comm)
         cell.initialise()
-        assert cell.crack_graph is not None
         for apart in (1.0, 0.0):  # evenly, first beside the flaw, then everywhere
             for damage in cell.state.crack.values():
                 y = damage.function_space.tabulate_dof_coordinates()[:, 1]
                 damage.x.array[np.abs(y - 5.0) >= apart] = 0.95
-            cell.look_at_cracks()
-            found.append(comm.bcast([len(way) for way in cell.crack_graph.ways()]))
+            cell.look()
+            found.append(comm.bcast([len(way) for way in cell.the(CrackGraph).ways()]))
         assert Fissures(cell).row()["Number of cracks"] == 0
     assert found[:2] == [[], []]
     (line,), (all_of_it,) = found[2:]
@@ -156,7 +156,7 @@ def test_a_crack_along_a_narrow_body_is_one(comm: MPI.Comm) -> None:
     for damage in cell.state.crack.values():
         points = damage.function_space.tabulate_dof_coordinates()
         damage.x.array[:] = np.where(points[:, 0] < 4.0, 0.95, 0.0)
-    cell.look_at_cracks()
+    cell.look()
     assert Fissures(cell).row()["Number of cracks"] == 1
 
 
@@ -177,7 +177,7 @@ def test_a_bridge_damaged_through_and_through_is_a_crack(comm: MPI.Comm) -> None
             x, y, _ = damage.function_space.tabulate_dof_coordinates().T
             bridge = (np.abs(x - 7.0) < 2.1) & (np.abs(y - 3.0) < 0.6)
             damage.x.array[:] = np.where(bridge | (x < block), 0.95, 0.0)
-        cell.look_at_cracks()
+        cell.look()
         found.append([crack.low[0] for crack in Fissures(cell).fissures()])
     assert found[0] == [pytest.approx(5.0)]
     assert len(found[1]) == 1

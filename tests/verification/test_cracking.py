@@ -13,6 +13,7 @@ from cells import (
     Stack,
     Tape,
     active,
+    begin_deformation,
     drive,
     electrolyte,
     kinetics,
@@ -23,6 +24,9 @@ from ecmcell.case.schema import Case
 from ecmcell.case.units import FARADAY
 from ecmcell.evaluation.cracks.crack_clusters import Fissures
 from ecmcell.evaluation.observables import Observables
+from ecmcell.processes.cracks.cracks import Cracks
+from ecmcell.processes.deformation.energies import Energies
+from ecmcell.processes.deformation.equilibrium import Mechanics
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.protocol import Accepted, Cycler
 from meshes import concentric, grid
@@ -68,13 +72,12 @@ class Ring(Stack):
     def swell(self, strain: float) -> float:
         """Swell the disc by a strain in all; returns the energy stored and spent by then, pJ."""
         mechanics = self.mechanics
-        mechanics.begin_step()
-        mechanics.begin_iterations(1.0)
+        begin_deformation(self)
         (body,) = self.active.values()
         body.x.x.array[:] = 0.5 + strain / SLOPE
         mechanics.solve()
-        self.work += mechanics.energies.work()
-        return mechanics.energies.total
+        self.work += self.the(Energies).work()
+        return self.the(Energies).stored()
 
 
 FLAW = {"begin": [f"{CENTRE - INNER} um", "0 um"], "end": [f"{CENTRE - 3.0} um", "0 um"]}
@@ -85,7 +88,7 @@ FLAW = {"begin": [f"{CENTRE - INNER} um", "0 um"], "end": [f"{CENTRE - 3.0} um",
 def test_work_of_swelling_is_found_again(comm: MPI.Comm, verify: Verify, section: str) -> None:
     """A crack in the ring grows as the disc swells: what goes in is stored or spent."""
     ring = Ring(comm, 20, section=section, fracture_toughness="0.07 MPa*m^0.5", flaws=[FLAW])
-    energies = ring.mechanics.energies
+    energies = ring.the(Energies)
     balance = []
     for strain in np.linspace(0.0, 4.8e-3, 25):
         total = ring.swell(strain)
@@ -151,7 +154,7 @@ def test_ranks_crack_the_ring_alike(comm: MPI.Comm) -> None:
         ring = Ring(ranks, 12, regularisation_length="0.6 um", weibull_modulus=20.0, seed=3)
         for strain in (1e-3, 2e-3, 3e-3, 4e-3):
             ring.swell(strain)
-        energies = ring.mechanics.energies
+        energies = ring.the(Energies)
         found.append([energies.elastic, energies.cracks, ring.work])
     assert found[0] == pytest.approx(found[1], rel=1e-5)
     assert found[0][1] > 0.0
@@ -164,7 +167,7 @@ class Watch(Tape):
         super().step(accepted)
         self.grown = [
             *getattr(self, "grown", []),
-            (accepted.length, self.cell.mechanics.cracks.grown() / self.cell.area),
+            (accepted.length, self.cell.the(Cracks).grown() / self.cell.area),
         ]
 
 
@@ -332,7 +335,7 @@ def test_flaws_by_chance_are_the_same_on_any_ranks(comm: MPI.Comm) -> None:
         )
         mesh = grid([axis, axis], {0: "left", 1: "right"}, lambda at: (at[:, 0] > 8.0).astype(int))
         cell = make_cell(case, mesh, ranks)
-        cell.look_at_cracks()
+        cell.look()
         cracks = Fissures(cell).fissures()
         return np.array([[*f.low, *f.high] for f in cracks]), cracks[0].extent
 
@@ -398,17 +401,16 @@ def test_a_particle_that_is_squeezed_stays_whole(comm: MPI.Comm, verify: Verify)
     cell = make_cell(case, mesh, comm)
     (body,) = cell.active.values()
     body.x.x.array[:] = 1.0
-    cell.mechanics.begin_step()
-    cell.mechanics.begin_iterations(1.0)
-    cell.mechanics.solve()
-    cell.look_at_cracks()
+    begin_deformation(cell)
+    cell.the(Mechanics).solve()
+    cell.look()
     assert Fissures(cell).row()["Number of cracks"] == 0
     (damage,) = cell.state.crack.values()
     assert cell.domain.largest(float(damage.x.array.max(initial=0.0))) == 0.0
     held = [-young * grown - nu * pressure, -nu * pressure]
     across = np.linalg.solve([[1.0, -nu], [-nu, 1.0]], held)
     exact = (across.sum() - pressure) / 3.0
-    stress = cell.mechanics.hydrostatic[body.part.body].update().x.array
+    stress = cell.the(Mechanics).hydrostatic[body.part.body].update().x.array
     found = [-cell.domain.largest(float((-stress).max(initial=-np.inf)))]
     found.append(cell.domain.largest(float(stress.max(initial=-np.inf))))
     verify("Crystal squeezed along an axis: hydrostatic stress, MPa", found, exact, 1e-6)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from mpi4py import MPI
 
-from cells import Stack, active, electrolyte, kinetics, make_case
+from cells import Stack, active, begin_deformation, electrolyte, kinetics, make_case
 from ecmcell.physics import interfaces
 from ecmcell.processes.state import DAMAGE
 from meshes import unstructured
@@ -58,8 +58,7 @@ def test_strength_of_a_faceted_ball(
     tractions, damaged = [], []
     for share in (0.65, 0.75, 0.85, 1.0, 1.2):
         body.x.x.array[:] = 0.5 - share * RISE / SLOPE * np.sum(nodes**2, axis=1)
-        mechanics.begin_step()
-        mechanics.begin_iterations(1.0)
+        begin_deformation(stack)
         mechanics.solve()
         tractions.append(force.value / area / STRENGTH)
         damage = stack.state.interface[DAMAGE].x.array.max(initial=0.0)

@@ -10,6 +10,7 @@ from cells import LITHIUM, composite_interfaces, composite_phases, drive, make_c
 from ecmcell.evaluation.mechanics.debonding import Debonding
 from ecmcell.evaluation.observables import Observables
 from ecmcell.physics import cohesion
+from ecmcell.processes.deformation.equilibrium import Mechanics
 from ecmcell.simulation.cell import Cell
 from meshes import composite
 from record import Verify
@@ -72,8 +73,7 @@ class Work:
     """
 
     def __init__(self, cell: Cell):
-        assert cell.mechanics is not None
-        self._cell, mechanics, domain = cell, cell.mechanics, cell.domain
+        self._cell, mechanics, domain = cell, cell.the(Mechanics), cell.domain
         swellings = {b: body.swellings for b, body in cell.active.items()}
         self._nodes = [s.nodes for each in swellings.values() for s in each]
         self._earlier = [fem.Function(nodes.function_space) for nodes in self._nodes]
@@ -116,7 +116,7 @@ class Work:
         stretched = state.stretch.value - self._stretch
         self.platen -= state.pressure.value * self._height * stretched
         self.chemical -= self._swelling.value
-        fracture, viscous = self._cell.mechanics.joints.dissipated()
+        fracture, viscous = self._cell.the(Mechanics).joints.dissipated()
         self.fracture += fracture
         self.viscous += viscous
         self._end_step()

@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 from mpi4py import MPI
 
-from cells import make_cell
+from cells import begin_deformation, make_cell
 from ecmcell.case.interfaces import Held
 from ecmcell.case.load import load_case
 from ecmcell.case.schema import Case
 from ecmcell.microstructure.mesh.cell_sizes import meetings
+from ecmcell.processes.deformation.equilibrium import Mechanics
 from ecmcell.processes.deformation.penalty_stiffness import scattered, unresolved, with_stiffness
 from meshes import concentric, layers
 from pulling import ENERGY, STRENGTH, THICKNESS, follow, pulling_case
@@ -73,12 +74,11 @@ def test_layers_are_as_stiff_as_if_glued(comm: MPI.Comm, verify: Verify, dim: in
         made = layers(dim, {"electrolyte": THICKNESS, "active": THICKNESS}, [count, count], 1)
         case = pulling_case(CHARGE, stiffness=None)
         cell = make_cell(case, made, comm)
-        assert cell.mechanics is not None
         cell.initialise()
         for body in cell.active.values():
             body.x.x.array[:] -= 0.1
-        cell.mechanics.begin_step()
-        cell.mechanics.solve()
+        begin_deformation(cell)
+        cell.the(Mechanics).solve()
         errors.append(abs(cell.state.pressure.value / exact - 1.0))
     verify(f"Layers joined by default: pressure off, {dim}D", errors, 0.0, 0.03, mesh, order=0.9)
 

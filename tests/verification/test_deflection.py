@@ -13,11 +13,11 @@ from ecmcell.numerics import linear
 from ecmcell.numerics.newton import Effort, Newton
 from ecmcell.numerics.system.blocks import BlockSystem
 from ecmcell.physics import fracture, mechanics
-from ecmcell.processes.cracks import cracks
-from ecmcell.processes.cracks.cracks import Cracks, laws
+from ecmcell.processes.cracks.cracks import Cracks
+from ecmcell.processes.cracks.laws import laws, spent
+from ecmcell.processes.division import divide
 from ecmcell.processes.interfaces.interfaces import Joints
 from ecmcell.processes.state import DAMAGE, State
-from ecmcell.simulation.cell import divide
 from fracture import SHARP, mode_one
 from meshes import grid
 
@@ -94,8 +94,8 @@ class Meeting:
         system = BlockSystem(domain, fields, list(residuals.values()), held)
         newton = Newton(system, linear.LinearSolver(system, linear.DIRECT), 1e-6, 40)
         bulk = sum(energy * domain.dx(part) for part, energy in stored.items())
-        bulk += cracks.spent(domain, made)
-        integrals = [domain.integral(form) for form in (bulk, sum(self.joints.stored()))]
+        bulk += spent(domain, made)
+        integrals = [domain.integral(form) for form in (bulk, sum(self.joints.stored_energies()))]
 
         def energy() -> float:
             return sum(integral.value for integral in integrals)
@@ -103,8 +103,9 @@ class Meeting:
         def potential() -> float:
             return energy() + sum(self.joints.dissipated())
 
-        self.cracks = Cracks(case, domain, state, made, driving, 0, potential)
-        return lambda: self.joints.solve(newton, 100.0, energy)
+        self.cracks, self._potential = Cracks(case, domain, state, made, driving), potential
+        self.cracks.connect([])
+        return lambda: self.joints.displace(newton, 100.0, energy)
 
     def advance(self, tip: float) -> None:
         """Put the field of a tip of mode I at some x on all of the boundary."""
@@ -116,7 +117,7 @@ class Meeting:
             x, y, _ = space.tabulate_dof_coordinates()[nodes].T
             values = self.state.displacement[body].x.array.reshape(-1, 2)
             values[nodes] = mode_one(x - tip, y, YOUNG, POISSON, ENERGY)
-        self.cracks.solve(self._solve)
+        self.cracks.alternate(self._solve, self._potential)
 
     def parted(self) -> float:
         """Largest distance from the axis at which the interface has parted, um."""

@@ -10,6 +10,7 @@ from cells import Stack, drive, make_cell
 from ecmcell.case.units import FARADAY
 from ecmcell.domain.gather import gather_nodes, gather_points
 from ecmcell.physics.mechanics import von_mises
+from ecmcell.processes.deformation.equilibrium import Mechanics
 from ecmcell.processes.deformation.stresses import largest
 from ecmcell.simulation.cell import Cell
 from exact import filling
@@ -93,7 +94,7 @@ def test_constant_flux(comm: MPI.Comm, verify: Verify) -> None:
         (body,) = cell.active.values()
         away = ufl.SpatialCoordinate(cell.domain.mesh) - ufl.as_vector(CENTRE)
         square = ufl.inner(away, away)
-        stresses, name = cell.mechanics.stresses, body.part.body
+        stresses, name = cell.the(Mechanics).stresses, body.part.body
         stress = stresses.full_stress(body.part)
         hoop = (ufl.tr(stress) - ufl.inner(away, stress * away) / square) / 2
         one, dx = cell.domain.constant(1.0), cell.domain.dx(body.part)

@@ -7,8 +7,8 @@ import ufl
 from dolfinx import fem
 from mpi4py import MPI
 
-from cells import Stack, active, electrolyte, kinetics, make_case
-from ecmcell.simulation.mechanics import Mechanics
+from cells import Stack, active, begin_deformation, electrolyte, kinetics, make_case
+from ecmcell.processes.deformation.equilibrium import Mechanics
 from fracture import mode_one
 from meshes import grid
 from record import Verify
@@ -66,7 +66,7 @@ class Seam(Stack):
         axes = [np.arange(0.0, SPAN + CELL / 2, CELL), np.concatenate([-out[:0:-1], out])]
         mesh = grid(axes, {0: "lower", 1: "upper"}, lambda at: (at[:, 1] > 0.0).astype(np.int64))
         super().__init__(case, mesh, comm)
-        self.mechanics = Framed(case, self.domain, self.state, self.properties, self.active)
+        self.solve_as(Framed)
         self._weights = {b: fem.Function(r.scalars) for b, r in self.domain.bodies.items()}
         self._release = self.domain.integral(self._momentum())
 
@@ -83,8 +83,7 @@ class Seam(Stack):
 
     def advance(self, tip: float) -> float:
         """Put the field of a tip of mode I at some x on the frame; returns J around it."""
-        self.mechanics.begin_step()
-        self.mechanics.begin_iterations(1.0)
+        begin_deformation(self)
         for body, weight in self._weights.items():
             x, y, _ = self.domain.bodies[body].scalars.tabulate_dof_coordinates().T
             distance = np.maximum(np.abs(x - tip), np.abs(y))

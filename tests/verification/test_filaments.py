@@ -7,13 +7,15 @@ import numpy as np
 import pytest
 from mpi4py import MPI
 
-from cells import LITHIUM, Tape, electrolyte, make_case, make_cell
+from cells import LITHIUM, Tape, begin_deformation, electrolyte, make_case, make_cell
 from ecmcell.case.schema import Case
 from ecmcell.case.units import FARADAY
 from ecmcell.evaluation.observables import Observables
 from ecmcell.microstructure.mesh.meshdata import MeshData
+from ecmcell.processes.cracks.cracks import Cracks
+from ecmcell.processes.deformation.equilibrium import Mechanics
+from ecmcell.processes.filled_cracks.filled_cracks import SHORT, Filaments
 from ecmcell.simulation.cell import Cell
-from ecmcell.simulation.onset import SHORT
 from ecmcell.simulation.protocol import Cycler
 from meshes import grid, punched
 from record import Verify
@@ -136,19 +138,18 @@ def half_disc(radius: float, reach: float, size: float, end: float) -> tuple[Mes
 
 def fill(cell: Cell, volume: float) -> float:
     """Put so much lithium into the first filament and find what it does; returns the passes."""
-    mechanics, filaments = cell.mechanics, cell.filaments
+    mechanics, filaments = cell.the(Mechanics), cell.the(Filaments)
     cell.state.position["filled crack 1"] = volume
-    mechanics.begin_step()
+    begin_deformation(cell)
     filaments.members[0].begin_step()
-    mechanics.begin_iterations(1.0)
-    before = mechanics.cracks.passes
+    before = cell.the(Cracks).passes
     mechanics.solve()
     filament = filaments.members[0]
     if filament.pressure.value > 0.0:
         assert filament.opening == pytest.approx(volume, rel=1e-6)
-    cell.look_at_cracks()
+    cell.look()
     filaments.begin_step()
-    return mechanics.cracks.passes - before
+    return cell.the(Cracks).passes - before
 
 
 @pytest.mark.reference("Lithium", "Sneddon 1946; Griffith's crack under a prescribed volume")
@@ -166,14 +167,13 @@ def test_a_crack_grows_with_its_volume(comm: MPI.Comm, verify: Verify) -> None:
     free = {"temperature": "25 degC", "stack_pressure": "0 MPa", "sides": "free"}
     free["section"] = "plane strain"
     cell = make_cell(symmetric_cell([(0.0, depth)], length, energy, cell=free), mesh, comm)
-    mechanics, filaments = cell.mechanics, cell.filaments
-    mechanics.begin_step()
-    mechanics.begin_iterations(1.0)
+    mechanics, filaments = cell.the(Mechanics), cell.the(Filaments)
+    begin_deformation(cell)
     mechanics.solve()
-    cell.look_at_cracks()
+    cell.look()
     filaments.begin_step()
     (filament,) = filaments.members[:1]
-    surface = mechanics.cracks.surface
+    surface = cell.the(Cracks).surface
     critical = np.sqrt(np.pi * energy * depth**3 / PLANE)
     passes, pressures, lengths, spent, griffith = [], [], [], [], []
     for volume in np.array([0.5, 1.0, 1.25, 1.4, 1.55, 1.7]) * critical:
@@ -206,11 +206,10 @@ def test_a_disc_grows_with_its_volume(comm: MPI.Comm, verify: Verify) -> None:
     mesh, disc = half_disc(radius, 2.0, 0.5 * length, 6.0 * radius)
     free = {"temperature": "25 degC", "stack_pressure": "0 MPa", "sides": "free"}
     cell = make_cell(symmetric_cell([], length, energy, cell=free, discs=[disc]), mesh, comm)
-    cell.mechanics.begin_step()
-    cell.mechanics.begin_iterations(1.0)
-    cell.mechanics.solve()
-    cell.look_at_cracks()
-    cell.filaments.begin_step()
+    begin_deformation(cell)
+    cell.the(Mechanics).solve()
+    cell.look()
+    cell.the(Filaments).begin_step()
     critical = 8.0 / 3.0 * np.sqrt(np.pi * energy * radius**5 / PLANE)
     pressures, lengths = [], []
     for volume in np.array([1.0, 1.5, 2.0, 2.3, 2.6]) * critical:
@@ -219,7 +218,7 @@ def test_a_disc_grows_with_its_volume(comm: MPI.Comm, verify: Verify) -> None:
         for _ in range(20):
             spent = energy * (1.0 + (0.48 + 0.8 / np.pi) * length / exact)
             exact = (9.0 * volume**2 * PLANE / (64.0 * np.pi * spent)) ** 0.2
-        found = cell.filaments.members[0].pressure.value
+        found = cell.the(Filaments).members[0].pressure.value
         pressures.append(found / (3.0 * PLANE * volume / (16.0 * exact**3)))
         lengths.append((3.0 * PLANE * volume / (16.0 * found)) ** (1.0 / 3.0) / exact)
     title = "over Griffith's with what front and trace cost"
@@ -317,14 +316,14 @@ def test_two_flaws_race_until_the_cell_is_short(comm: MPI.Comm) -> None:
     assert deep[-1] == pytest.approx(9.0, abs=1e-6)
     assert other[-1] < 8.0
     assert np.all(np.diff(deep) >= -1e-9)
-    short = cell.filaments.short
+    short = cell.the(Filaments).short
     assert short is not None
     path = short.path[:, 0]
     assert path[0] == pytest.approx(0.0, abs=1e-9)
     assert path[-1] == pytest.approx(9.0, abs=0.5)
     assert np.ptp(short.path[:, 1]) < 1.5
 
-    alone = penetrated(MPI.COMM_SELF)[0].filaments.short
+    alone = penetrated(MPI.COMM_SELF)[0].the(Filaments).short
     assert short.time == pytest.approx(alone.time, rel=1e-2)
     assert short.charge == pytest.approx(alone.charge, rel=1e-2)
 
@@ -349,10 +348,10 @@ def test_a_pore_has_to_be_filled_first(comm: MPI.Comm) -> None:
     )
     cell = make_cell(case, mesh, comm)
     cell.initialise()
-    filament = cell.filaments.members[0]
+    filament = cell.the(Filaments).members[0]
     pore = 8.0**2 - cell.domain.part_volume(cell.domain.parts[0])
     assert pore > 3.0
-    assert cell.filaments.depth["filled crack 1"] > 3.9
+    assert cell.the(Filaments).depth["filled crack 1"] > 3.9
     assert filament.opening == pytest.approx(pore, rel=1e-9)
     fill(cell, 0.5 * pore)
     assert filament.pressure.value == 0.0
@@ -386,18 +385,17 @@ def test_a_broken_boundary_is_filled(comm: MPI.Comm, verify: Verify) -> None:
     cell = make_cell(case, mesh, comm)
     for name, field in cell.state.interface.items():
         field.x.array[:] = 1.0 if name == "damage" else 0.0
-    cell.mechanics.begin_step()
-    cell.mechanics.begin_iterations(1.0)
-    cell.mechanics.solve()
-    filaments = cell.filaments
-    cell.look_at_cracks()
+    begin_deformation(cell)
+    cell.the(Mechanics).solve()
+    filaments = cell.the(Filaments)
+    cell.look()
     filaments.begin_step()
     (filament,) = filaments.members[:1]
     assert filaments.short is not None  # it leads from one electrode to the other
     volume = 0.02
     cell.state.position["filled crack 1"] = volume
     filament.begin_step()
-    cell.mechanics.solve()
+    cell.the(Mechanics).solve()
     # Between roller sides both blocks are squeezed by what the gap takes of the width.
     exact = YOUNG * (volume / 4.0) / 3.0
     verify("pressure in a parted boundary, MPa", filament.pressure.value, exact, 1e-6)

@@ -17,6 +17,7 @@ from cells import (
     make_cell,
 )
 from ecmcell.evaluation.observables import Observables
+from ecmcell.processes.reactions.films import Films
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.protocol import Accepted, Cycler
 from meshes import layers
@@ -150,7 +151,7 @@ def test_coating_adds_thickness_over_conductivity(
 ) -> None:
     """Beside a film that was there: 20 nm at 1e-8 S/cm are 200 ohm cm2."""
     filmed = {"coating": coating, "film_resistance": "7 ohm*cm^2"}
-    films = symmetric(comm, ["Rest for 1 s"], filmed, {}).electrochemistry.films
+    films = symmetric(comm, ["Rest for 1 s"], filmed, {}).the(Films)
     assert films.resistance("anode", 0.0) / OHM_CM2 == pytest.approx(resistance + 7.0, rel=1e-12)
     assert films.resistance("anode", HOUR) == films.resistance("anode", 0.0)
     assert films.growing == ()
@@ -159,5 +160,5 @@ def test_coating_adds_thickness_over_conductivity(
 def test_without_films_there_is_none_in_the_equations(comm: MPI.Comm) -> None:
     cell = symmetric(comm, ["Rest for 1 s"], {"interphase": MIXED}, {})
     boundaries = cell.case.boundaries
-    assert cell.electrochemistry.films.of(boundaries.anode) is not None
-    assert cell.electrochemistry.films.of(boundaries.collector) is None
+    assert cell.the(Films).on(boundaries.anode) is not None
+    assert cell.the(Films).on(boundaries.collector) is None

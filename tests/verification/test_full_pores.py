@@ -5,6 +5,8 @@ import pytest
 from mpi4py import MPI
 
 from cells import LITHIUM, electrolyte, make_case, make_cell
+from ecmcell.processes.cracks.crack_graph import CrackGraph
+from ecmcell.processes.filled_cracks.filled_cracks import Filaments
 from ecmcell.simulation.protocol import Cycler
 from meshes import punched
 from pulling import Rows
@@ -35,9 +37,9 @@ def test_cracks_from_a_full_pore_are_followed_to_the_end(comm: MPI.Comm) -> None
     )
     cell = make_cell(case, mesh, comm)
     cell.initialise()
-    (filament,) = (one for one in cell.filaments.members if one.is_there)
+    (filament,) = (one for one in cell.the(Filaments).members if one.is_there)
     cell.state.position[filament.name] = 0.98 * filament.opening
-    cell.look_at_cracks()
+    cell.look()
     found = Rows(cell)
     Cycler(cell, found).run()
     assert found.ends == ["duration"]
@@ -48,8 +50,7 @@ def test_cracks_from_a_full_pore_are_followed_to_the_end(comm: MPI.Comm) -> None
     pressure = column("Filled crack 1 pressure [MPa]")
     assert 50.0 < pressure.max() < 80.0
     assert pressure[-1] == pytest.approx(STACK, rel=0.1)
-    assert cell.crack_graph is not None
-    points, (way,) = cell.crack_graph.points, cell.crack_graph.ways()
+    points, (way,) = cell.the(CrackGraph).points, cell.the(CrackGraph).ways()
     assert np.ptp(points[way, 1]) == pytest.approx(SIZE)
     length = column("Crack length lane [um]")
     assert length[-1] - length[0] > 0.8 * (SIZE - 2.0 * RADIUS)

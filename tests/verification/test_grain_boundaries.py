@@ -13,6 +13,7 @@ from ecmcell.evaluation.observables import Observables
 from ecmcell.homogenisation.effective import effective
 from ecmcell.microstructure.mesh.meshdata import MeshData
 from ecmcell.processes import process
+from ecmcell.processes.carriers.crossings import Crossings
 from meshes import grid
 from record import Verify
 
@@ -105,9 +106,7 @@ def test_lithium_between_crystals(comm: MPI.Comm, verify: Verify) -> None:
         drive(cell, current, 200.0)
     sites = cell.capacity / 0.8 / 2.0 / cell.domain.part_volume(far.part)
     filled = (lithium.value - before) * sites / 200.0 / cell.area
-    (crossing,) = (
-        c for c in cell.electrochemistry.crossings.members if c.carrier == process.LITHIUM
-    )
+    (crossing,) = (c for c in cell.the(Crossings).members if c.carrier == process.LITHIUM)
     drop = cell.domain.integral(crossing.drop * crossing.measure).value / cell.area
     verify("current to the far crystal", filled, -abs(drop) / resistance, 1e-9)
     # Both fill alike once the difference between them stays: half of the current goes across.
@@ -175,7 +174,7 @@ def test_current_through_a_boundary_that_parts(comm: MPI.Comm, verify: Verify) -
     cell = make_cell(case, mesh, comm)
     cell.initialise()
     rows = Observables(cell)
-    (crossing,) = cell.electrochemistry.crossings.members
+    (crossing,) = cell.the(Crossings).members
     left = cell.domain.integral(cell.state.contact_factor(crossing.contact) * crossing.measure)
     current = -cell.capacity / 7200.0
     kept = []

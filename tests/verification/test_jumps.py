@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from mpi4py import MPI
 
-from cells import Stack, active, electrolyte, kinetics, make_case
+from cells import Stack, active, begin_deformation, electrolyte, kinetics, make_case
 from ecmcell.processes.state import DAMAGE
 from meshes import concentric, layers
 from pulling import ENERGY, START, STIFFNESS, STRENGTH, THICKNESS, follow, pulling_case, run
@@ -153,8 +153,7 @@ class Film:
         for body in self._stack.active.values():
             body.x.x.array[:] = START - strain / self.SLOPE
         mechanics = self._stack.mechanics
-        mechanics.begin_step()
-        mechanics.begin_iterations(1.0)
+        begin_deformation(self._stack)
         mechanics.solve()
         return mechanics.joints.damage_grown()
 

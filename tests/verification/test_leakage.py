@@ -25,6 +25,8 @@ from ecmcell.case.schema import Case
 from ecmcell.columns import fields
 from ecmcell.evaluation.maps import Maps
 from ecmcell.evaluation.observables import Observables
+from ecmcell.processes.reactions.electronic_contacts import ElectronicContacts
+from ecmcell.processes.reactions.leakage import Leakage
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.protocol import Cycler
 from meshes import composite, grid, layers
@@ -300,8 +302,8 @@ def test_composite_that_leaks(comm: MPI.Comm, verify: Verify) -> None:
     )
     cell = make_cell(case, composite() if comm.rank == 0 else None, comm)
     cell.initialise()
-    observables, chemistry, domain = Observables(cell), cell.electrochemistry, cell.domain
-    hops = domain.integral(chemistry.contacts.total())
+    observables, domain = Observables(cell), cell.domain
+    hops = domain.integral(cell.the(ElectronicContacts).total())
     direct = domain.integral(
         sum(
             cell.state.additive[b] / domain.constant(1e-4) * domain.ds(o)
@@ -314,7 +316,7 @@ def test_composite_that_leaks(comm: MPI.Comm, verify: Verify) -> None:
     before = observables.probes.inventory.charge
     drive(cell, current, 30.0)
     row = observables.row()
-    leaking = chemistry.leakage.current
+    leaking = cell.leaking
     assert leaking > 1e-3 * abs(current)
     verify(
         "Composite: electrons that leave over those that arrive",
@@ -388,9 +390,9 @@ def test_lithium_in_a_crack_takes_electrons(comm: MPI.Comm, verify: Verify) -> N
     axis = np.linspace(0.0, 6.0, 26)  # an odd number of rows has one in the middle
     cell = make_cell(case, grid([axis, axis], {0: "solid"}), comm)
     cell.initialise()
-    observables, chemistry = Observables(cell), cell.electrochemistry
-    far = [leak for leak in chemistry.leakage.members if leak.role == "collector"]
-    inside = [leak for leak in chemistry.leakage.members if leak.measure.integral_type() == "cell"]
+    observables, leaks = Observables(cell), cell.the(Leakage).members
+    far = [leak for leak in leaks if leak.role == "collector"]
+    inside = [leak for leak in leaks if leak.measure.integral_type() == "cell"]
     through = [cell.domain.integral(sum(k.current * k.measure for k in ks)) for ks in (far, inside)]
     for _ in range(2):
         drive(cell, -PLATING * cell.area, 1.0)
@@ -400,7 +402,7 @@ def test_lithium_in_a_crack_takes_electrons(comm: MPI.Comm, verify: Verify) -> N
     title = "Flaw half across: "
     verify(
         title + "electrons that arrive over those that leave",
-        chemistry.leakage.current / leaving,
+        cell.leaking / leaving,
         1.0,
         1e-7,
     )

@@ -10,6 +10,7 @@ from cells import LITHIUM, drive, electrolyte, make_case, make_cell
 from ecmcell.case.units import FARADAY
 from ecmcell.microstructure.mesh.meshdata import MeshData
 from ecmcell.microstructure.mesh.topology import roles_of_box
+from ecmcell.processes.reactions.reactions import LithiumElectrodes
 from ecmcell.simulation.cell import Cell
 from meshes import grid, layers
 from record import Verify
@@ -71,7 +72,7 @@ class Moulton:
 def through_bands(cell: Cell) -> np.ndarray:
     """Shares of the current of the anode that pass through the bands."""
     y = ufl.SpatialCoordinate(cell.domain.mesh)[1]
-    reactions = cell.electrochemistry.electrodes.reactions.items()
+    reactions = cell.the(LithiumElectrodes).reactions.items()
     (reaction,) = (reaction for lithium, reaction in reactions if lithium.role == "anode")
     up_to = [
         cell.domain.integral(

@@ -30,7 +30,8 @@ from ecmcell.evaluation.observables import Observables
 from ecmcell.microstructure.mesh.meshdata import MeshData
 from ecmcell.microstructure.recipes import RECIPES
 from ecmcell.processes.deformation import platens
-from ecmcell.simulation.cell import divide
+from ecmcell.processes.deformation.equilibrium import Mechanics
+from ecmcell.processes.division import divide
 from meshes import layers
 from record import Verify
 
@@ -173,8 +174,7 @@ def test_stress_across_a_wavy_interface(
     mesh = RECIPES["layered"].model_validate(recipe).build(seed=1)
     cell = make_cell(case, mesh, comm)
     cell.initialise()
-    assert cell.mechanics is not None
-    stresses = [a.owned() for a in cell.mechanics.hydrostatic.values()]
+    stresses = [a.owned() for a in cell.the(Mechanics).hydrostatic.values()]
     mean = -10.0 * (1 + (0.25 if section == LOOSE else 2 / 3)) / 3
     worst = max(float(np.abs(s - mean).max(initial=0.0)) for s in stresses)
     title = f"Wavy interface of alike solids under 10 MPa, {section or '3D'}: "
@@ -245,8 +245,7 @@ def test_pressed_peaks_bear_the_stack(comm: MPI.Comm, verify: Verify) -> None:
     mesh = RECIPES["layered"].model_validate(recipe).build(seed=1)
     cell = make_cell(case, mesh, comm)
     cell.initialise()
-    domain, mechanics = cell.domain, cell.mechanics
-    assert mechanics is not None
+    domain, mechanics = cell.domain, cell.the(Mechanics)
     force = {
         part.phase: domain.integral(mechanics.stresses.stress(part)[0, 0] * domain.dx(part)).value
         / domain.part_volume(part)
@@ -297,7 +296,7 @@ def test_a_rough_face_on_a_cushion_of_lithium(comm: MPI.Comm, verify: Verify, di
     )
     stack = Stack(case, rough_block(dim, profile, 2.0, 0.25 if dim == 2 else 0.5), comm)
     stack.mechanics.solve()
-    stack.mechanics.platens.release()
+    stack.mechanics.platens.rest(1.0)
     part = strain_freely(stack, 0.001)
     pressure = 0.001 * YOUNG / (1.0 - 2.0 * POISSON)
     title = f"Body with a rough face that swells at constant gap, {dim}D: "

@@ -15,6 +15,7 @@ from ecmcell.errors import SolverError
 from ecmcell.evaluation.electrochemistry.effective_conductivity import Passage
 from ecmcell.evaluation.observables import Observables
 from ecmcell.numerics.system.curves import HeldTable
+from ecmcell.processes.carriers.salt import Electrolytes
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.protocol import Cycler
 from meshes import layers
@@ -281,6 +282,6 @@ def test_conductivity_through_uneven_salt(comm: MPI.Comm, verify: Verify) -> Non
     (salt,) = cell.state.salt.values()
     x = salt.function_space.tabulate_dof_coordinates()[:, 0]
     salt.x.array[:] = 1.5 - x / LENGTH
-    cell.electrochemistry.electrolytes.refresh()
+    cell.the(Electrolytes).refresh()
     found = Passage(cell).conductivity() / CONDUCTIVITY
     verify("Effective conductivity of uneven salt over that at rest", found, 1 / np.log(3.0), 1e-3)

@@ -10,6 +10,7 @@ from ecmcell.case.units import FARADAY, GAS_CONSTANT
 from ecmcell.domain.gather import gather_nodes, gather_points
 from ecmcell.numerics.fixed_point import transfer
 from ecmcell.numerics.linear import NotConverged
+from ecmcell.processes.deformation.equilibrium import Mechanics
 from ecmcell.simulation.cell import Cell
 from record import Verify
 from swelling import CONCENTRATION, DIFFUSIVITY, EDGE, POISSON, SLOPE, YOUNG, ball_case, ball_mesh
@@ -83,7 +84,7 @@ def test_galvanostatic_profile(
     diffusivity = DIFFUSIVITY * (1 + driven * mean)
     below = {2: 0.25, 3: 0.3}[dim] * flux / diffusivity  # x at the centre below the mean
     held = -YOUNG * SLOPE * (mean - 0.5) / 3 if section == HELD else 0.0
-    radius, stress = values(cell, cell.mechanics.hydrostatic[body.part.body].update())
+    radius, stress = values(cell, cell.the(Mechanics).hydrostatic[body.part.body].update())
     _, found = np.polyfit(radius**2, stress - held, 1)
     centre = response * SLOPE * below
     verify(title + "hydrostatic stress at the centre, MPa", found, centre, 0.01, str(count))
@@ -115,7 +116,7 @@ def test_turns_need_the_answer_of_stress_to_swelling(comm: MPI.Comm) -> None:
     cell.initialise()
     (body,) = cell.active.values()
     body.swellings[0].response[0].value = 0.0
-    transfer(cell.mechanics.couplings)
+    transfer(cell.the(Mechanics).couplings)
     with pytest.raises(NotConverged):
         # In shorter steps storage at the nodes, which neighbours do not share, keeps it in bounds.
         drive(cell, 1e-4 * FARADAY * CONCENTRATION * np.pi / 2, 4.0)

@@ -20,6 +20,7 @@ from ecmcell.evaluation.lithium.lithium_layers import Layers
 from ecmcell.evaluation.maps import Maps
 from ecmcell.evaluation.observables import Observables
 from ecmcell.evaluation.probes import Probes
+from ecmcell.processes.deformation.equilibrium import Mechanics
 from ecmcell.processes.state import THICKNESS
 from ecmcell.simulation.cell import Cell
 from meshes import grid, layers
@@ -203,7 +204,7 @@ def test_stack_under_pressure(comm: MPI.Comm) -> None:
 def test_energy_of_what_may_part(comm: MPI.Comm) -> None:
     """Under pressure nothing parts: the work of the platen is stored in bodies and interface."""
     cell = compressed(comm, cohesion={"mode_i_fracture_energy": "1 J/m^2", "contact_gap": "5 nm"})
-    cell.mechanics.solve()
+    cell.the(Mechanics).solve()
     row = Observables(cell).row()
     assert interfaces.BELOW_STRENGTH.header not in row
     assert row[interfaces.CONTACT.header] == pytest.approx(1.0, rel=1e-9)

@@ -13,7 +13,8 @@ from ecmcell.case.schema import Case
 from ecmcell.columns.units import AREAL_CHARGE, AREAL_MASS
 from ecmcell.domain.plan import grain_volumes, reached_grains
 from ecmcell.microstructure.mesh.meshdata import MeshData
-from ecmcell.simulation.cell import Cell, networks_of
+from ecmcell.processes.division import networks_of
+from ecmcell.simulation.cell import Cell
 
 ALL, CUT_OFF = "all", "cut off"
 """Names of the masses."""

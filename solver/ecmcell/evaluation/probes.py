@@ -3,9 +3,10 @@
 from ecmcell.domain.average import Average
 from ecmcell.domain.faces import Contact
 from ecmcell.evaluation.inventory import Inventory
+from ecmcell.processes.carriers.crossings import Crossings
 from ecmcell.processes.process import IONS
 from ecmcell.processes.reactions.metals import LithiumFace
-from ecmcell.processes.reactions.reactions import sides
+from ecmcell.processes.reactions.reactions import Insertions, LithiumElectrodes, sides
 from ecmcell.simulation.cell import Cell
 
 
@@ -32,7 +33,7 @@ class Probes:
 
 def _insertions(cell: Cell) -> dict[Contact, Average]:
     domain, found = cell.domain, {}
-    for contact, reaction in cell.electrochemistry.insertions.reactions.items():
+    for contact, reaction in cell.the(Insertions).reactions.items():
         host = sides(contact, cell.active)[0]
         term = reaction.current, reaction.measure, contact.side(host)
         found[contact] = Average(domain, domain.bodies[host.body].scalars, [term])
@@ -41,7 +42,7 @@ def _insertions(cell: Cell) -> dict[Contact, Average]:
 
 def _electrodes(cell: Cell) -> dict[LithiumFace, Average]:
     domain, found = cell.domain, {}
-    for lithium, reaction in cell.electrochemistry.electrodes.reactions.items():
+    for lithium, reaction in cell.the(LithiumElectrodes).reactions.items():
         term = reaction.current, reaction.measure, lithium.side
         found[lithium] = Average(domain, domain.bodies[lithium.electrolyte.body].scalars, [term])
     return found
@@ -49,7 +50,7 @@ def _electrodes(cell: Cell) -> dict[LithiumFace, Average]:
 
 def _crossings(cell: Cell) -> dict[Contact, Average]:
     domain, found = cell.domain, {}
-    for crossing in cell.electrochemistry.crossings.members:
+    for crossing in cell.the(Crossings).members:
         if crossing.carrier == IONS:
             term = crossing.current, crossing.measure, "+"
             space = domain.bodies[crossing.contact.plus.body].scalars

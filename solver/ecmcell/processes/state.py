@@ -18,32 +18,11 @@ from ecmcell.numerics.extrapolation import along
 from ecmcell.numerics.system.scalars import Scalar
 from ecmcell.physics import mechanics
 from ecmcell.processes import initial_contact
+from ecmcell.processes.fields import Fields
 from ecmcell.processes.temperature import Temperature
 
-_KINDS = (
-    "stoichiometry",
-    "electrode",
-    "electrolyte",
-    "salt",
-    "additive",
-    "displacement",
-    "stress_offset",
-    "normal_stress",
-    "parting_stress",
-    "interface",
-    "crack",
-    "cut",
-    "plastic_strain",
-    "hardening",
-    "plated",
-    "layer",
-)
-# What is guessed by a parabola, and what only grows, up to 1.
-_CURVED, _BROKEN = ("displacement", "crack"), ("crack", "cut")
 # What stays positive: a guess is at least a tenth of what it was.
-_POSITIVE, _LEAST_KEPT = ("salt", "interface"), 0.1
-# Shares, up to 1.
-_SHARES = ("interface",)
+_LEAST_KEPT = 0.1
 # Directions of an anisotropic strain.
 _AXIAL = (" across axis", " along axis")
 LITHIUM_ELECTRONS = "electrons of the anode"
@@ -97,25 +76,25 @@ class State:
         stretch: Uniform strain of the stack along x.
         thickness_strain: Strain across a section, uniform; 0 in plane strain and in space.
         pressure: Pressure of the platen, MPa.
-        filament_pressure: Pressure of the lithium in cracks, MPa.
         process_scalars: Numbers of processes that a time step finds too.
         position: Plain numbers: time and charge passed (signed and total), step of the protocol.
     """
 
     def __init__(self, case: Case, domain: Domain):
         self.temperature = Temperature(domain, case.cell.temperature)
-        self.stoichiometry: dict[str, fem.Function] = {}
-        self.electrode: dict[str, fem.Function] = {}
-        self.electrolyte: dict[str, fem.Function] = {}
-        self.salt: dict[str, fem.Function] = {}
-        self.additive: dict[str, fem.Function] = {}
+        self._kinds: list[Fields] = []
+        self.stoichiometry = self.declare(Fields("stoichiometry"))
+        self.electrode = self.declare(Fields("electrode"))
+        self.electrolyte = self.declare(Fields("electrolyte"))
+        self.salt = self.declare(Fields("salt", keeps=_LEAST_KEPT))
+        self.additive = self.declare(Fields("additive"))
         self.additive_regions: dict[str, Region] = {}
         self.at_anode: dict[str, fem.Function] = {}
-        self.displacement: dict[str, fem.Function] = {}
+        self.displacement = self.declare(Fields("displacement", order=2))
         self._from_centre: dict[str, Expr | None] = {}
-        self.stress_offset: dict[str, fem.Function] = {}
-        self.normal_stress: dict[str, fem.Function] = {}
-        self.parting_stress: dict[str, fem.Function] = {}
+        self.stress_offset = self.declare(Fields("stress_offset"))
+        self.normal_stress = self.declare(Fields("normal_stress"))
+        self.parting_stress = self.declare(Fields("parting_stress"))
         for body, region in domain.bodies.items():
             part = region.parts[0]
             if is_active_material(case, part):
@@ -143,14 +122,14 @@ class State:
                 self._from_centre[body] = region.from_centre if is_even else None
                 self.displacement[body] = fem.Function(region.displacements)
 
-        self.interface: dict[str, fem.Function] = {}
+        self.interface = self.declare(Fields("interface", keeps=_LEAST_KEPT, most=1.0))
         if case.debonds:
-            self.interface = {name: fem.Function(domain.seam) for name in (DAMAGE, CONTACT)}
+            self.interface |= {name: fem.Function(domain.seam) for name in (DAMAGE, CONTACT)}
             self.interface[CONTACT].x.array[:] = 1.0
 
-        self.crack: dict[str, fem.Function] = {}
+        self.crack = self.declare(Fields("crack", order=2, keeps=1.0, most=1.0))
         self.crack_regions: dict[str, Region] = {}
-        self.cut: dict[str, fem.Function] = {}
+        self.cut = self.declare(Fields("cut", keeps=1.0, most=1.0))
         for body, region in domain.bodies.items():
             parts = tuple(p for p in region.parts if p.phase in case.cracking_phases)
             if parts:
@@ -158,8 +137,8 @@ class State:
                 made = region if whole else domain.region(f"cracks in {body}", parts)
                 self.crack_regions[body] = made
                 self.crack[body], self.cut[body] = (fem.Function(made.scalars) for _ in range(2))
-        self.plastic_strain: dict[str, fem.Function] = {}
-        self.hardening: dict[str, fem.Function] = {}
+        self.plastic_strain = self.declare(Fields("plastic_strain"))
+        self.hardening = self.declare(Fields("hardening"))
         for body, region in domain.bodies.items():
             if any(part.phase in case.flowing_phases for part in region.parts):
                 tensors, numbers = (
@@ -169,7 +148,7 @@ class State:
                 self.plastic_strain[body] = fem.Function(tensors)
                 self.hardening[body] = fem.Function(numbers)
         self.contact_map = initial_contact.contact_map(case, domain)
-        self.plated: dict[str, fem.Function] = {}
+        self.plated = self.declare(Fields("plated"))
         if case.plates:
             self.plated[THICKNESS] = fem.Function(domain.seam)
             depth = initial_contact.void_depth(case, domain).x.array
@@ -181,7 +160,8 @@ class State:
             if self.interface and parts_from_electrode(case, outer.role):
                 self.parting_stress[outer.role] = fem.Function(domain.seam)
 
-        self.layer = _layers(case, domain)
+        self.layer = self.declare(Fields("layer"))
+        self.layer |= _layers(case, domain)
         self.layer_yield = fem.Function(domain.seam)
 
         self.voltage = Scalar(domain, "Voltage [V]")
@@ -189,10 +169,6 @@ class State:
         self.stretch = Scalar(domain, "Stretch")
         self.thickness_strain = Scalar(domain, "Out-of-plane strain")
         self.pressure = Scalar(domain, "Stack pressure [MPa]")
-        self.filament_pressure = tuple(
-            Scalar(domain, f"Filled crack {n + 1} pressure [MPa]")
-            for n in range(case.filled_crack_count)
-        )
         self.process_scalars: list[Scalar] = []
         self.position: dict[str, float | int] = {
             "time": 0.0,
@@ -201,6 +177,16 @@ class State:
             "protocol_step": 0,
             "step_time": 0.0,
         }
+
+    def declare(self, fields: Fields) -> Fields:
+        """Take fields among those that a time step finds: copied, guessed and restored.
+
+        Returns:
+            The same, which may be filled later.
+        """
+        assert fields.kind not in {other.kind for other in self._kinds}
+        self._kinds.append(fields)
+        return fields
 
     def electrons(self, body: str) -> Expr:
         """Potential of electrons in an electrolyte minus that of the collector, V."""
@@ -239,14 +225,14 @@ class State:
 
     def fields(self) -> Iterator[tuple[str, fem.Function]]:
         """All fields with a name that is unique and the same in every run of a case."""
-        for kind in _KINDS:
-            for body, function in getattr(self, kind).items():
-                yield f"{kind}/{body}", function
+        for fields in self._kinds:
+            for body, function in fields.items():
+                yield f"{fields.kind}/{body}", function
 
     def scalars(self) -> tuple[Scalar, ...]:
         """All unknown numbers."""
         electric, uniform = (self.voltage, self.current), (self.stretch, self.thickness_strain)
-        return *electric, *uniform, self.pressure, *self.filament_pressure, *self.process_scalars
+        return *electric, *uniform, self.pressure, *self.process_scalars
 
     def contact_factor(self, face: Face) -> Expr:
         """Share of a contact, or of the face of an electrode, that carries current."""
@@ -273,24 +259,17 @@ class State:
     def place(self, known: Sequence[tuple[float, Snapshot]], time: float) -> None:
         """Put fields and scalars where they are guessed to be at some time.
 
-        On the line through the last two copies; displacements and damage, and the scalars that go
-        with them, on the parabola through three. Damage stays between the last one and 1.
+        Fields go on as their kind says. Scalars are on the line through the last two copies; the
+        strains and the pressure of the stack, as displacements, on the parabola through three.
 
         Args:
             known: Times in s and the copies of then, two or more.
             time: In s.
         """
-        for index, (name, function) in enumerate(self.fields()):
-            kind = name.partition("/")[0]
-            points = known if kind in _CURVED else known[-2:]
-            values = along([(at, copy[0][index]) for at, copy in points], time)
-            if kind in _BROKEN:
-                values = np.clip(values, known[-1][1][0][index], 1.0)
-            if kind in _POSITIVE:
-                values = np.maximum(values, _LEAST_KEPT * known[-1][1][0][index])
-            if kind in _SHARES:
-                values = np.minimum(values, 1.0)
-            function.x.array[:] = values
+        of_field = (fields for fields in self._kinds for _ in fields)
+        for index, (fields, (_, function)) in enumerate(zip(of_field, self.fields(), strict=True)):
+            values = [(at, copy[0][index]) for at, copy in known]
+            function.x.array[:] = fields.guess(values, time)
         curved = self.stretch, self.thickness_strain, self.pressure
         for index, scalar in enumerate(self.scalars()):
             points = known if scalar in curved else known[-2:]

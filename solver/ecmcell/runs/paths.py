@@ -7,7 +7,7 @@ from ecmcell.case.schema import Case
 from ecmcell.domain.plan import grains_on_role, reached_grains
 from ecmcell.errors import InputError
 from ecmcell.microstructure.mesh.meshdata import MeshData
-from ecmcell.simulation.cell import networks_of
+from ecmcell.processes.division import networks_of
 
 _REMEDY = (
     "Look at the order of the layers and at the groups or labels of the mesh; `ecmcell mesh "

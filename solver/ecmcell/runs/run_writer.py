@@ -22,7 +22,7 @@ from ecmcell.output import Progress, RunDirectory, SilentProgress, TimeStep
 from ecmcell.output.memory import peak_memory
 from ecmcell.output.mesh import OutputMesh
 from ecmcell.parallel import kept_on_root, on_root
-from ecmcell.processes.cracks.cracks import too_small
+from ecmcell.processes.cracks.laws import too_small
 from ecmcell.processes.deformation.penalty_stiffness import scattered, unresolved
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.protocol import Accepted

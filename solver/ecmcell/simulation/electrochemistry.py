@@ -6,32 +6,16 @@ import numpy as np
 import ufl
 from dolfinx import fem
 
-from ecmcell.case.schema import Case
-from ecmcell.domain.domain import Domain
 from ecmcell.numerics import linear
 from ecmcell.numerics.linear import NotConverged
 from ecmcell.numerics.newton import Effort, Newton, Stalled
 from ecmcell.numerics.system.blocks import BlockSystem
 from ecmcell.numerics.system.scalars import Algebraic, ScalarEquation, prescribe
-from ecmcell.processes.carriers.collector import Collector
-from ecmcell.processes.carriers.conservation import Anions, Balance, Electrons, Ions, Lithium
-from ecmcell.processes.carriers.crossings import Crossings
-from ecmcell.processes.carriers.lithium import ActiveBody
-from ecmcell.processes.carriers.salt import Electrolytes
-from ecmcell.processes.filled_cracks.filled_cracks import Filaments
-from ecmcell.processes.process import ADDITIVE, ELECTRONS, Process
-from ecmcell.processes.reactions.electronic_contacts import ElectronicContacts
-from ecmcell.processes.reactions.films import Films
-from ecmcell.processes.reactions.leakage import Leakage
-from ecmcell.processes.reactions.lithium_layers import Layers
-from ecmcell.processes.reactions.plating import Plating
-from ecmcell.processes.reactions.reactions import Insertions, LithiumElectrodes
-from ecmcell.processes.state import State
-from ecmcell.processes.subdomain import Properties
+from ecmcell.processes.balance import Balance
+from ecmcell.processes.context import Context
+from ecmcell.processes.process import Process
 
 VOLTAGE, CURRENT = 0, 1
-# V; stresses at rest scatter by less.
-_BEYOND = 1e-7
 # Conductance of a voltmeter in pA/(V um2), 1e16 ohm cm2: with it a voltage is determined even where
 # no contact is left.
 _VOLTMETER = 1e-12
@@ -50,66 +34,18 @@ class Electrochemistry:
     interfaces.
 
     Args:
-        case: What to solve.
-        domain: Where.
-        state: The unknowns.
-        properties: Those of all parts.
-        active: Bodies of active material.
-        filaments: Lithium in cracks, if there may be any.
+        context: The cell.
+        processes: All that goes on in it.
 
     Attributes:
         is_open: Whether the circuit is open.
     """
 
-    def __init__(
-        self,
-        case: Case,
-        domain: Domain,
-        state: State,
-        properties: Properties,
-        active: dict[str, ActiveBody],
-        filaments: Filaments | None = None,
-    ):
-        self.case, self.domain, self.state, self.active = case, domain, state, active
-        self.step = domain.constant(1.0)
-        self.films = Films(case, state)
-        self.electrolytes = Electrolytes(domain, state, properties)
-        self.insertions = Insertions(case, domain, state, active, self.films)
-        self.layers = Layers(case, domain, state, self.step)
-        self.electrodes = LithiumElectrodes(case, domain, state, self.films, self.layers)
-        reactions = self.electrodes.reactions
-        self.layers.follow({face: reaction.current for face, reaction in reactions.items()})
-        self.deposits = filaments.deposits if filaments is not None else []
-        self.crossings = Crossings(case, domain, state, active)
-        self.leakage = Leakage(case, domain, state, reactions, self.deposits)
-        collector = Collector(case, domain, state)
-        inserted = self.insertions.reactions
-        self.contacts = ElectronicContacts(case, domain, state, active, inserted)
-        conductors = domain, properties, collector
-        leaked = {body: state.electrons(body) for body in state.additive}
-        self._balances: list[Balance] = [
-            Lithium(case, domain, state, properties, active, self.step),
-            Anions(domain, state, self.electrolytes, self.step),
-            Electrons(ELECTRONS, state.electrode, state.electrode, domain.bodies, *conductors),
-            Ions(domain, state, self.electrolytes),
-            Electrons(ADDITIVE, state.additive, leaked, state.additive_regions, *conductors),
-        ]
-        self.processes: list[Process] = [
-            *self._balances,
-            self.films,
-            self.layers,
-            self.insertions,
-            self.electrodes,
-            self.crossings,
-            self.leakage,
-            self.contacts,
-            collector,
-        ]
-        if state.plated:
-            self.processes.append(Plating(domain, state, reactions))
-        exchanging = [*self.processes, *([filaments] if filaments is not None else [])]
+    def __init__(self, context: Context, processes: Sequence[Process]):
+        self.case, self.domain, self.state = context.case, context.domain, context.state
+        self.step, self._processes = context.step, processes
         self._equation, self.is_open = ScalarEquation(), False
-        self._newton = self._build(exchanging)
+        self._newton = self._build()
 
     # Solving
 
@@ -137,23 +73,6 @@ class Electrochemistry:
     def control_voltage(self, value: float) -> None:
         """Prescribe the voltage in V."""
         self.control(prescribe(VOLTAGE, 2, value))
-
-    def meet_bare(self) -> None:
-        """Put potentials where a bare electrode begins to plate: from afar nothing answers."""
-        for role in self.layers.bare():
-            reactions = self.electrodes.reactions
-            own = {f: r.overpotential for f, r in reactions.items() if f.role == role}
-            shift = self.layers.before_nucleation(own) + _BEYOND
-            if role == "collector":
-                self.state.voltage.value -= shift
-                continue
-            for potential in self.state.electrolyte.values():
-                potential.x.array[:] += shift
-            other = [r for face, r in reactions.items() if face.role == "collector"]
-            total = sum(self.domain.integral(r.overpotential * r.measure).value for r in other)
-            # Lithium at the collector is put at rest, active material goes with the electrolyte.
-            at_rest = -total / self.domain.role_area("collector")
-            self.state.voltage.value += at_rest if other else shift
 
     def solve(self, scale: float) -> Effort:
         """Solve for the end of the time step.
@@ -186,16 +105,17 @@ class Electrochemistry:
 
     # The system
 
-    def _build(self, exchanging: Sequence[Process]) -> Newton:
+    def _build(self) -> Newton:
         fields: list[fem.Function] = []
         residuals: list[ufl.Form] = []
         fixed: list[np.ndarray] = []
         splits: dict[str, tuple[int, int]] = {}
-        for balance in self._balances:
+        balances = [process for process in self._processes if isinstance(process, Balance)]
+        for balance in balances:
             first, _ = splits.get(balance.group, (len(fields), 0))
             for body, field in balance.fields.items():
                 test = ufl.TestFunction(field.function_space)
-                leaving = sum(p.outflow(balance.carrier, body, test) for p in exchanging)
+                leaving = sum(p.outflow(balance.carrier, body, test) for p in self._processes)
                 fields.append(field)
                 residuals.append(balance.inside(body, test) + leaving)
                 fixed.append(balance.fixed(body))
@@ -207,10 +127,10 @@ class Electrochemistry:
             residuals,
             fixed,
             scalars=(self.state.voltage, self.state.current),
-            equations=(_current_equation(exchanging), self._equation),
+            equations=(_current_equation(self._processes), self._equation),
             refresh=self._refresh,
-            followers=self.electrolytes.followers,
-            positive=tuple(self.state.salt.values()),
+            followers=tuple(follower for one in balances for follower in one.followers),
+            positive=tuple(f for one in balances if one.is_positive for f in one.fields.values()),
         )
         options = (
             linear.DIRECT
@@ -222,7 +142,7 @@ class Electrochemistry:
             system,
             options,
             splits if iterative else None,
-            shears=self.electrolytes.shears(fields) if iterative else (),
+            shears=[s for one in balances for s in one.shears(fields)] if iterative else (),
         )
         return Newton(
             system,
@@ -233,13 +153,12 @@ class Electrochemistry:
         )
 
     def _refresh(self) -> None:
-        for body in self.active.values():
-            body.refresh()
-        self.electrolytes.refresh()
+        for process in self._processes:
+            process.refresh_transport()
 
 
-def _current_equation(exchanging: Iterable[Process]) -> ScalarEquation:
+def _current_equation(processes: Iterable[Process]) -> ScalarEquation:
     """Current that leaves through the collector: all that processes bring there."""
-    leaving = sum(process.collected() for process in exchanging)
+    leaving = sum(process.collected() for process in processes)
     gradient = np.array([0.0, -1.0])
     return ScalarEquation(-leaving, lambda scalars: (-scalars[CURRENT], gradient))

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ecmcell.case.protocol.step import Step
+from ecmcell.processes.process import CONTACT_LOST, Limit
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.charge import StateOfCharge
-from ecmcell.simulation.lithium_inventory import CONTACT_LOST, Stock, stocks
 
 CUT_OFF = "cut-off"
 MET = 1e-7
@@ -37,20 +37,20 @@ class Events:
     """
 
     def __init__(self, cell: Cell):
-        self._cell, self._charge, self._stocks = cell, StateOfCharge(cell), stocks(cell)
+        self._cell, self._charge = cell, StateOfCharge(cell)
+        self._limits = [limit for process in cell.processes for limit in process.limits()]
 
     def ends(self, step: Step) -> list[Event]:
         """What ends a step of the protocol early."""
-        return self._cut_offs(step) + self._exhaustions()
+        return self._cut_offs(step) + self._beyond()
 
     def already(self, step: Step) -> str | None:
         """Why a step cannot even begin; None if it can."""
         if self._cell.is_disconnected and step.kind != "rest":
             return CONTACT_LOST
         direction = {"discharge": 1.0, "charge": -1.0}.get(step.kind, 0.0)
-        stripped = [stock for stock in self._stocks if stock.strips(direction)]
-        found = [item for stock in stripped for item in stock.endings().items()]
-        return next((name for name, value in found if value >= -MET), None)
+        near = [limit for limit in self._limits if limit.sign * direction > 0.0]
+        return next((limit.name for limit in near if limit.value() >= -MET), None)
 
     def milestones(self) -> list[Event]:
         """The states of charge next to the present one at which fields are due."""
@@ -85,17 +85,17 @@ class Events:
             return [Event(CUT_OFF, self._milestone(known or rises, step.stop_state).value)]
         return []
 
-    def _exhaustions(self) -> list[Event]:
-        """What ends stripping: lithium that is used up, or does not touch any more."""
+    def _beyond(self) -> list[Event]:
+        """States beyond which the present current cannot go on."""
 
-        def event(stock: Stock, name: str) -> Event:
+        def event(limit: Limit) -> Event:
             def value(length: float) -> float:
-                stripping = stock.strips(self._cell.state.current.value)
-                return stock.endings()[name] if stripping else -1.0
+                leads_there = limit.sign * self._cell.state.current.value > 0.0
+                return limit.value() if leads_there else -1.0
 
-            return Event(name, value)
+            return Event(limit.name, value)
 
-        return [event(stock, name) for stock in self._stocks for name in stock.endings()]
+        return [event(limit) for limit in self._limits]
 
     def _milestone(self, sign: float, target: float) -> Event:
         name = f"state of charge {target:g}"

@@ -13,13 +13,11 @@ from ecmcell.errors import SolverError
 from ecmcell.numerics.linear import NotConverged
 from ecmcell.numerics.step_size import StepSize, StepTooSmall
 from ecmcell.numerics.system.scalars import Algebraic
-from ecmcell.processes.carriers.salt import exhausted
+from ecmcell.processes.process import CONTACT_LOST
 from ecmcell.processes.state import Snapshot
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.electrochemistry import CURRENT, VOLTAGE
 from ecmcell.simulation.events import MET, Event, Events
-from ecmcell.simulation.lithium_inventory import CONTACT_LOST
-from ecmcell.simulation.onset import Onset
 from ecmcell.simulation.work import Work
 
 # An error up to this multiple of the tolerance is let pass: repeating the step costs more.
@@ -31,8 +29,6 @@ _SAME_TIME = 1e-9
 # Of the time since the start: when an interface parts by itself is known as well as that.
 _JUMP = 1e-2
 
-# What rounding, and obtuse cells, may add to the stoichiometry of a host that is full.
-_OUTSIDE = 1e-6
 # V, far above what any loss of a cell can be.
 _LARGEST_VOLTAGE = 1e6
 _OPEN_CIRCUIT = Step("open circuit", "current", current=Rate(0.0, "area"))
@@ -85,7 +81,6 @@ class Cycler:
         self._past: list[Moment] = []  # before the present state; empty behind a jump
         self._step = cell.case.protocol[0]
         self._events = Events(cell)
-        self._onset = Onset(cell)
 
     def run(self) -> None:
         """Run all steps that are left.
@@ -101,7 +96,7 @@ class Cycler:
             reason = self._run_step(step)
             self.recorder.end_of_step(step, reason)
             self.recorder.fields(f"{step.text}: end")
-            if self._onset.ends_run() is not None:
+            if self.cell.ends_run() is not None:
                 return
 
     def _run_step(self, step: Step) -> str:
@@ -111,7 +106,7 @@ class Cycler:
         already = self._events.already(step)
         if already is not None:
             return already
-        self.cell.electrochemistry.meet_bare()
+        self.cell.begin_protocol_step()
         ends = self._events.ends(step)
         names = {event.name for event in ends}
         while True:
@@ -122,7 +117,7 @@ class Cycler:
             remaining = min(ahead - position["step_time"], due - position["time"])
             taken, met = self._advance(remaining, ends + self._events.milestones())
             self.recorder.step(taken)
-            end = self._onset.ends_run()
+            end = self.cell.ends_run()
             if end is not None:
                 return end
             reason = next((name for name in met if name in names), None)
@@ -307,25 +302,15 @@ class Cycler:
             position = self.cell.state.position
             raise SolverError(
                 f"the solver gave up at {position['time']:.6g} s, at the minimum time step "
-                f"of {length:g} s: {exhausted(self.cell.domain, self.cell.state) or why}"
+                f"of {length:g} s: {self.cell.trouble() or why}"
             ) from None
 
     def _check_range(self) -> None:
-        """No host holds less than no lithium or more than it has room for, and salt is left.
-
-        Nor is there a voltage as of nothing that carries the current, which rounding decides on.
-        """
+        """There is no voltage as of nothing that carries the current, which rounding decides on."""
         voltage = self.cell.state.voltage.value
         if not self.cell.contact_lost and not abs(voltage) <= _LARGEST_VOLTAGE:
             raise NotConverged(f"the voltage is {voltage:.1e} V: nothing carries the current")
-        for body, x in self.cell.state.stoichiometry.items():
-            values = x.x.array
-            outside = max(-values.min(initial=0.0), values.max(initial=1.0) - 1.0)
-            if self.cell.domain.largest(outside) > _OUTSIDE:
-                raise NotConverged(f"the stoichiometry in {body} leaves the range from 0 to 1")
-        for body, salt in self.cell.state.salt.items():
-            if self.cell.domain.largest(-salt.x.array.min(initial=1.0)) >= 0.0:
-                raise NotConverged(f"no salt is left in {body}")
+        self.cell.check_range()
 
     # Control and cut-offs
 

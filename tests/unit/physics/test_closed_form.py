@@ -21,7 +21,7 @@ from ecmcell.physics.closed_form.fracture import (
 from ecmcell.physics.closed_form.plating import Plating, linear_resistance
 from ecmcell.physics.closed_form.stability import shear_modulus
 from ecmcell.physics.closed_form.stripping import Stripping, closure_rate
-from ecmcell.processes.cracks.cracks import weibull_energies
+from ecmcell.processes.cracks.laws import weibull_energies
 
 # 13 cm3/mol over 96485 C/mol: 0.1347 mV a MPa.
 MOLAR = 13.0e-6 / FARADAY

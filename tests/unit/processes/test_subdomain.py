@@ -11,10 +11,11 @@ from ecmcell.case.schema import Case
 from ecmcell.case.units import FARADAY, GAS_CONSTANT
 from ecmcell.domain import compat
 from ecmcell.domain.domain import Domain
+from ecmcell.processes.division import divide
 from ecmcell.processes.state import State
 from ecmcell.processes.subdomain import Properties
 from ecmcell.processes.temperature import Temperature
-from ecmcell.simulation.cell import Cell, divide
+from ecmcell.simulation.cell import Cell
 from meshes import layers
 
 COLD, WARM = 318.15, 353.15  # K

@@ -1,6 +1,7 @@
 """The lithium on a boundary in numbers."""
 
 import pytest
+from ecmcell.simulation.lithium_inventory import USED_UP, Stock, stocks
 from mpi4py import MPI
 
 from cells import LITHIUM, electrolyte, make_case, make_cell
@@ -8,7 +9,6 @@ from ecmcell.case.units import FARADAY
 from ecmcell.columns import lithium as columns
 from ecmcell.processes.state import THICKNESS
 from ecmcell.simulation.cell import Cell
-from ecmcell.simulation.lithium_inventory import USED_UP, Stock, stocks
 from meshes import layers
 
 pytestmark = [pytest.mark.mpi, pytest.mark.domain]

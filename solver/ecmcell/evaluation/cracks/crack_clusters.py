@@ -7,7 +7,6 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-from ecmcell.case.materials import needed
 from ecmcell.columns import cracks as columns
 from ecmcell.columns import fields
 from ecmcell.columns.units import CONDUCTIVITY
@@ -16,7 +15,10 @@ from ecmcell.evaluation.electrochemistry.effective_conductivity import Passage
 from ecmcell.evaluation.placement import Fields, Points
 from ecmcell.evaluation.probes import Probes
 from ecmcell.evaluation.subject import Subject
-from ecmcell.processes.cracks import cracks
+from ecmcell.processes.cracks import laws
+from ecmcell.processes.cracks.crack_graph import CrackGraph
+from ecmcell.processes.cracks.cracks import Cracks
+from ecmcell.processes.deformation.energies import Energies
 from ecmcell.simulation.cell import Cell
 
 _ENDS = ("anode", "collector")
@@ -53,14 +55,13 @@ class Fissures(Subject):
     """
 
     def __init__(self, cell: Cell):
-        mechanics, domain = needed(cell.mechanics), cell.domain
-        self._cell, laws = cell, needed(mechanics.cracks).laws
-        self._energies, self._graph = needed(mechanics.energies), needed(cell.crack_graph)
+        self._cell, domain, made = cell, cell.domain, cell.the(Cracks).laws
+        self._energies, self._graph = cell.the(Energies), cell.the(CrackGraph)
         self._surface = {
-            phase: domain.integral(cracks.surface(domain, laws, phase))
-            for phase in dict.fromkeys(part.phase for part in laws)
+            phase: domain.integral(laws.surface(domain, made, phase))
+            for phase in dict.fromkeys(part.phase for part in made)
         }
-        self._grains = _particles(cell, laws)
+        self._grains = _particles(cell, made)
         self._ends = {role: self._graph.nodes_of(role) for role in _ENDS}
         # Where lithium is meshed, ions do not enter by the outer faces.
         self._passage = None if cell.case.metal_phases else Passage(cell)
@@ -68,7 +69,7 @@ class Fissures(Subject):
     @classmethod
     def of(cls, cell: Cell, probes: Probes) -> Self | None:
         """Where some phase may crack."""
-        return cls(cell) if cell.state.crack else None
+        return cls(cell) if cell.all(Cracks) else None
 
     def row(self) -> dict[str, float]:
         """The present cracks."""

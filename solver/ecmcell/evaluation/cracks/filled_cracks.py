@@ -28,7 +28,7 @@ class FilledCracks(Subject):
     @classmethod
     def of(cls, cell: Cell, probes: Probes) -> Self | None:
         """Where lithium may fill cracks."""
-        return cls(cell, cell.filaments) if cell.filaments is not None else None
+        return next((cls(cell, one) for one in cell.all(Filaments)), None)
 
     def row(self) -> dict[str, float]:
         """The present filaments; nan for those that are not there."""

@@ -11,6 +11,7 @@ from ecmcell.evaluation.subject import Subject
 from ecmcell.physics.closed_form.flaws import FlawCriterion
 from ecmcell.physics.closed_form.fracture import failure_probability
 from ecmcell.processes.closed_form import flaw_criteria, shear_ratio
+from ecmcell.processes.reactions.reactions import LithiumElectrodes
 from ecmcell.simulation.cell import Cell
 
 
@@ -30,7 +31,7 @@ class FlawCriteria(Subject):
         low = float(domain.bounds[0, 0])
         self._cell, self.flaws = cell, flaw_criteria(cell.case, low)
         self._touching, self._driving, self._current = [], [], []
-        for lithium, reaction in cell.electrochemistry.electrodes.reactions.items():
+        for lithium, reaction in cell.the(LithiumElectrodes).reactions.items():
             if lithium.role != "anode":
                 continue
             touching = cell.state.contact_factor(lithium.face)

@@ -7,6 +7,9 @@ from ecmcell.domain.domain import Integral
 from ecmcell.evaluation.inventory import Inventory
 from ecmcell.evaluation.probes import Probes
 from ecmcell.evaluation.subject import Subject
+from ecmcell.processes.carriers.salt import Electrolytes
+from ecmcell.processes.filled_cracks.filled_cracks import Filaments
+from ecmcell.processes.reactions.reactions import LithiumElectrodes
 from ecmcell.simulation.cell import Cell
 
 # Of what there is: charge that errors are relative to where less has passed.
@@ -21,13 +24,13 @@ class ChargeBalance(Subject):
     """
 
     def __init__(self, cell: Cell):
-        self._cell, domain, chemistry = cell, cell.domain, cell.electrochemistry
+        self._cell, domain = cell, cell.domain
         reactions = [
             reaction
-            for lithium, reaction in chemistry.electrodes.reactions.items()
+            for lithium, reaction in cell.the(LithiumElectrodes).reactions.items()
             if lithium.role == "anode"
         ]
-        reactions += [deposit.reaction for deposit in chemistry.deposits]
+        reactions += [d.reaction for one in cell.all(Filaments) for d in one.deposits]
         self._anode: list[Integral] = [domain.integral(r.current * r.measure) for r in reactions]
 
     @classmethod
@@ -79,7 +82,7 @@ class SaltBalance(Subject):
         self._state, domain = cell.state, cell.domain
         dissolved = [
             (ions.salt.charge * ions.salt.concentration, domain.dx(part))
-            for part, ions in cell.electrochemistry.electrolytes.parts.items()
+            for part, ions in cell.the(Electrolytes).parts.items()
             if ions.salt is not None
         ]
         self._anions = [domain.integral(anions * volume) for anions, volume in dissolved]

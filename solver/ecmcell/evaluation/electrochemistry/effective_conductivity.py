@@ -8,6 +8,8 @@ from ecmcell.numerics import linear
 from ecmcell.numerics.newton import Newton
 from ecmcell.numerics.system.blocks import BlockSystem
 from ecmcell.physics import charge
+from ecmcell.processes.carriers.crossings import Crossings
+from ecmcell.processes.carriers.salt import Electrolytes
 from ecmcell.processes.process import IONS
 from ecmcell.simulation.cell import Cell
 
@@ -55,10 +57,10 @@ def dissipation(cell: Cell, potential: dict[str, fem.Function]) -> ufl.Form:
     for body, field in potential.items():
         for part in domain.bodies[body].parts:
             # At the present concentration of salt, with what cracks leave.
-            conductivity = cell.electrochemistry.electrolytes.parts[part].conductivity
+            conductivity = cell.the(Electrolytes).parts[part].conductivity
             power += charge.dissipation(conductivity, field) * domain.dx(part)
     exchanged = {state.electrolyte[body]: field for body, field in potential.items()}
-    for crossing in cell.electrochemistry.crossings.members:
+    for crossing in cell.the(Crossings).members:
         if crossing.carrier == IONS:
             spent = ufl.replace(crossing.current * crossing.drop, exchanged)
             power += spent * crossing.measure

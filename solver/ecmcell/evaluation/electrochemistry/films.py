@@ -6,6 +6,7 @@ from ecmcell.columns import losses as columns
 from ecmcell.columns.units import AREAL_RESISTANCE
 from ecmcell.evaluation.probes import Probes
 from ecmcell.evaluation.subject import Subject
+from ecmcell.processes.reactions import films
 from ecmcell.simulation.cell import Cell
 
 
@@ -17,18 +18,18 @@ class Films(Subject):
     """
 
     def __init__(self, cell: Cell):
-        self._films, self._state = cell.electrochemistry.films, cell.state
+        self._films, self._state = cell.the(films.Films), cell.state
 
     @classmethod
     def of(cls, cell: Cell, probes: Probes) -> Self | None:
         """Where some film grows."""
-        return cls(cell) if cell.electrochemistry.films.growing else None
+        return cls(cell) if cell.the(films.Films).growing else None
 
     def row(self) -> dict[str, float]:
         """The areal resistance of each."""
-        films, time = self._films, self._state.position["time"]
+        made, time = self._films, self._state.position["time"]
         return {
             columns.FILM_RESISTANCE.of(interface=name): AREAL_RESISTANCE
-            * films.resistance(name, time)
-            for name in films.growing
+            * made.resistance(name, time)
+            for name in made.growing
         }

@@ -14,6 +14,7 @@ from ecmcell.evaluation.placement import Cells, Fields, Points
 from ecmcell.evaluation.probes import Probes
 from ecmcell.evaluation.subject import Subject
 from ecmcell.physics import charge
+from ecmcell.processes.carriers.salt import Electrolytes
 from ecmcell.simulation.cell import Cell
 
 ByPart = dict[Part, Expr]
@@ -64,7 +65,7 @@ class Potentials(Subject):
         """Current density of ions, mA/cm2."""
         return {
             part: CURRENT_DENSITY * charge.current_density(ions.conductivity, ions.driving)
-            for part, ions in self._cell.electrochemistry.electrolytes.parts.items()
+            for part, ions in self._cell.the(Electrolytes).parts.items()
         }
 
     def _electronic(self) -> ByPart:

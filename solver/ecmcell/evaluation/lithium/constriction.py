@@ -11,6 +11,7 @@ from ecmcell.evaluation.electrochemistry.effective_conductivity import dissipati
 from ecmcell.numerics import linear
 from ecmcell.numerics.newton import Newton
 from ecmcell.numerics.system.blocks import BlockSystem
+from ecmcell.processes.carriers.salt import Electrolytes
 from ecmcell.processes.reactions.metals import LithiumFace
 from ecmcell.simulation.cell import Cell
 
@@ -62,7 +63,7 @@ class Constriction:
         cell = self._cell
         if cell.at_rest:
             return float("nan")
-        salted = cell.electrochemistry.electrolytes.salt_potential
+        salted = cell.the(Electrolytes).salt_potential
         for body, nodes in self._nodes.items():
             driving = cell.state.electrolyte[body].x.array[nodes]
             if body in salted:

@@ -13,7 +13,9 @@ from ecmcell.columns.units import AREAL_RESISTANCE, CURRENT_DENSITY
 from ecmcell.domain.average import Average
 from ecmcell.evaluation.lithium.constriction import Constriction
 from ecmcell.processes.closed_form import polarisation
+from ecmcell.processes.reactions.lithium_layers import Layers
 from ecmcell.processes.reactions.metals import LithiumFace
+from ecmcell.processes.reactions.reactions import LithiumElectrodes
 from ecmcell.simulation.cell import Cell
 
 _HIGH = 0.99  # share of the face that carries less than the percentile told
@@ -48,7 +50,7 @@ class ElectrodeCurrent:
         self.role = role
         self._cell, self._name = cell, role.capitalize()
         self._currents = {face: a for face, a in currents.items() if face.role == role}
-        touching = cell.electrochemistry.layers.contact
+        touching = cell.the(Layers).contact
         self._contact = [self._around(f, touching(f.face)) for f in self._currents]
         along_stack = [abs(f.face.here(cell.domain.normal)[0]) for f in self._currents]
         across = map(self._around, self._currents, along_stack)
@@ -147,7 +149,7 @@ class ElectrodeCurrent:
     def _around(self, lithium: LithiumFace, value: ufl.core.expr.Expr) -> Average:
         """A function of the electrode averaged as the current is."""
         domain = self._cell.domain
-        measure = self._cell.electrochemistry.electrodes.reactions[lithium].measure
+        measure = self._cell.the(LithiumElectrodes).reactions[lithium].measure
         space = domain.bodies[lithium.electrolyte.body].scalars
         return Average(domain, space, [(value, measure, lithium.side)])
 

@@ -12,9 +12,9 @@ from ecmcell.domain.faces import Face, Outer
 from ecmcell.evaluation.placement import Facets, Fields
 from ecmcell.evaluation.probes import Probes
 from ecmcell.evaluation.subject import Subject
+from ecmcell.processes.reactions import lithium_layers
 from ecmcell.processes.state import GAP, THICKNESS
 from ecmcell.simulation.cell import Cell
-from ecmcell.simulation.lithium_inventory import stocks
 
 _FIELDS = {fields.THICKNESS.header: THICKNESS, fields.VOIDS.header: GAP}
 
@@ -27,12 +27,12 @@ class Layers(Subject):
     """
 
     def __init__(self, cell: Cell):
-        self._cell, self._stocks = cell, stocks(cell)
+        self._cell, self._stocks = cell, cell.the(lithium_layers.Layers).stocks()
 
     @classmethod
     def of(cls, cell: Cell, probes: Probes) -> Self | None:
         """Where lithium is a layer."""
-        return cls(cell) if cell.electrochemistry.layers.members else None
+        return cls(cell) if cell.the(lithium_layers.Layers).members else None
 
     def row(self) -> dict[str, float]:
         """Each of them in numbers."""
@@ -40,7 +40,7 @@ class Layers(Subject):
 
     def outers(self) -> Sequence[Outer]:
         """The faces that they lie on."""
-        return list(self._cell.electrochemistry.layers.members)
+        return list(self._cell.the(lithium_layers.Layers).members)
 
     def interface_fields(self, facets: Facets) -> Fields:
         """Thickness and voids in um."""

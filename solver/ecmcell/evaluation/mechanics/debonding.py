@@ -12,7 +12,8 @@ from ecmcell.domain.faces import Face, Outer
 from ecmcell.evaluation.placement import Facets, Fields
 from ecmcell.evaluation.probes import Probes
 from ecmcell.evaluation.subject import Subject
-from ecmcell.processes.interfaces.interfaces import Cohesive
+from ecmcell.processes.interfaces.interfaces import Cohesive, Joints
+from ecmcell.processes.reactions.reactions import Insertions
 from ecmcell.processes.state import CONTACT, DAMAGE
 from ecmcell.simulation.cell import Cell
 
@@ -31,12 +32,11 @@ class Debonding(Subject):
     """
 
     def __init__(self, cell: Cell):
-        assert cell.mechanics is not None
-        self._cell, self._joints = cell, cell.mechanics.joints
+        self._cell, self._joints = cell, cell.the(Joints)
         domain = cell.domain
         # Contact of every particle, gathered in its cells.
         self._contacts: list[tuple[np.ndarray, Average]] = []
-        for contact in cell.electrochemistry.insertions.reactions:
+        for contact in cell.the(Insertions).reactions:
             for part in (contact.plus, contact.minus):
                 if part.body not in cell.active:
                     continue

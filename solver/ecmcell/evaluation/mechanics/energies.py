@@ -23,8 +23,7 @@ class StoredEnergies(Subject):
     @classmethod
     def of(cls, cell: Cell, probes: Probes) -> Self | None:
         """Where something may part, crack or flow."""
-        energies = cell.mechanics.energies if cell.mechanics is not None else None
-        return cls(cell, energies) if energies is not None else None
+        return next((cls(cell, energies) for energies in cell.all(Energies)), None)
 
     def row(self) -> dict[str, float]:
         """Energies over the footprint in J/m2: theory.md (43)."""

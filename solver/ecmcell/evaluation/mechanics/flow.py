@@ -5,8 +5,9 @@ from typing import Self
 from ecmcell.columns import mechanics as columns
 from ecmcell.evaluation.probes import Probes
 from ecmcell.evaluation.subject import Subject
+from ecmcell.processes.deformation import flow
+from ecmcell.processes.deformation.equilibrium import Mechanics
 from ecmcell.simulation.cell import Cell
-from ecmcell.simulation.mechanics import Mechanics
 
 
 class Flow(Subject):
@@ -23,9 +24,7 @@ class Flow(Subject):
     @classmethod
     def of(cls, cell: Cell, probes: Probes) -> Self | None:
         """Where some phase flows."""
-        if cell.mechanics is None or not cell.case.flowing_phases:
-            return None
-        return cls(cell, cell.mechanics)
+        return cls(cell, cell.the(Mechanics)) if cell.all(flow.Flow) else None
 
     def row(self) -> dict[str, float]:
         """Theory.md (51)."""

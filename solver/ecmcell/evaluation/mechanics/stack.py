@@ -29,7 +29,7 @@ class Stack(Subject):
     @classmethod
     def of(cls, cell: Cell, probes: Probes) -> Self | None:
         """Where there is mechanics."""
-        return cls(cell, cell.mechanics.platens) if cell.mechanics is not None else None
+        return next((cls(cell, platens) for platens in cell.all(Platens)), None)
 
     def row(self) -> dict[str, float]:
         """Theory.md (23)."""

@@ -13,9 +13,9 @@ from ecmcell.evaluation.placement import Cells, Fields, Points
 from ecmcell.evaluation.probes import Probes
 from ecmcell.evaluation.subject import Subject
 from ecmcell.physics import mechanics as physics
+from ecmcell.processes.deformation.equilibrium import Mechanics
 from ecmcell.processes.deformation.stresses import largest
 from ecmcell.simulation.cell import Cell
-from ecmcell.simulation.mechanics import Mechanics
 
 _INVARIANTS = {
     fields.PRINCIPAL.header: physics.largest_principal,
@@ -37,7 +37,7 @@ class Stresses(Subject):
     @classmethod
     def of(cls, cell: Cell, probes: Probes) -> Self | None:
         """Where there is mechanics."""
-        return cls(cell, cell.mechanics) if cell.mechanics is not None else None
+        return next((cls(cell, mechanics) for mechanics in cell.all(Mechanics)), None)
 
     def row(self) -> dict[str, float]:
         """The largest hydrostatic stress of any node, MPa."""

@@ -12,8 +12,8 @@ from ecmcell.evaluation.placement import Facets, Fields
 from ecmcell.evaluation.probes import Probes
 from ecmcell.evaluation.subject import Subject
 from ecmcell.physics import interfaces
+from ecmcell.processes.deformation.equilibrium import Mechanics
 from ecmcell.simulation.cell import Cell
-from ecmcell.simulation.mechanics import Mechanics
 
 
 class Tractions(Subject):
@@ -36,9 +36,8 @@ class Tractions(Subject):
     @classmethod
     def of(cls, cell: Cell, probes: Probes) -> Self | None:
         """Where there are contacts, and mechanics."""
-        if cell.mechanics is None or not cell.domain.contacts:
-            return None
-        return cls(cell, cell.mechanics)
+        made = cell.all(Mechanics) if cell.domain.contacts else ()
+        return next((cls(cell, mechanics) for mechanics in made), None)
 
     def row(self) -> dict[str, float]:
         """Where contact would not break: theory.md (31)."""

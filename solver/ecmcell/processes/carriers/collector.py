@@ -1,6 +1,7 @@
 """The current collector of a cathode of active material: where electrons leave the cell."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,7 @@ from ecmcell.domain.domain import Domain
 from ecmcell.domain.faces import Outer
 from ecmcell.domain.plan import Part
 from ecmcell.domain.region import Region
+from ecmcell.processes.context import Context
 from ecmcell.processes.process import ADDITIVE, ELECTRONS, Loss, Process
 from ecmcell.processes.state import State
 
@@ -36,6 +38,11 @@ class Collector(Process):
         if not isinstance(collector, LithiumElectrode):
             resistance = collector.contact_resistance
         self._resistance = domain.constant(resistance) if resistance > 0.0 else None
+
+    @classmethod
+    def of(cls, context: Context) -> Sequence[Self]:
+        """Of any cell."""
+        return [cls(context.case, context.domain, context.state)]
 
     def nodes(self, carrier: str, region: Region) -> npt.NDArray[np.int32]:
         """Nodes of a region where a carrier is at its potential."""

@@ -1,59 +1,36 @@
-"""What is conserved in the bodies of a cell: how each carrier is stored and moves in them.
+"""What is conserved in the bodies of a cell: how each carrier is stored and moves in them."""
 
-What a carrier exchanges between bodies is told by the processes that exchange it.
-"""
-
-from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Self
 
 import numpy as np
-import numpy.typing as npt
 import ufl
 from dolfinx import fem
 from ufl.core.expr import Expr
 
+from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
 from ecmcell.columns import losses
 from ecmcell.domain.domain import Domain
 from ecmcell.domain.region import Region
+from ecmcell.numerics.linear import NotConverged
+from ecmcell.numerics.system.change_of_variables import Shear
+from ecmcell.numerics.system.curves import Follower
 from ecmcell.numerics.system.layout import Array
 from ecmcell.physics import charge, salt, transport
+from ecmcell.processes.balance import Balance, Nodes
 from ecmcell.processes.carriers.collector import Collector
 from ecmcell.processes.carriers.lithium import ActiveBody
 from ecmcell.processes.carriers.salt import Electrolytes
-from ecmcell.processes.process import ANIONS, IONS, LITHIUM, Loss, Process
+from ecmcell.processes.context import Context
+from ecmcell.processes.process import ADDITIVE, ANIONS, ELECTRONS, IONS, LITHIUM, Loss
 from ecmcell.processes.state import State
 from ecmcell.processes.subdomain import Properties
 
-Nodes = npt.NDArray[np.int32]
-_NONE = np.zeros(0, dtype=np.int32)
-
-
-class Balance(Process, ABC):
-    """The conservation of one carrier.
-
-    Args:
-        fields: Its unknown in each body.
-
-    Attributes:
-        carrier: What is conserved.
-        group: Block of the preconditioner that its unknowns belong to.
-        fields: Its unknown in each body.
-    """
-
-    carrier: str
-    group = "potentials"
-
-    def __init__(self, fields: Mapping[str, fem.Function]):
-        self.fields = fields
-
-    @abstractmethod
-    def inside(self, body: str, test: Expr) -> ufl.Form:
-        """What is stored in a body and moves in it, times a test function, pA."""
-
-    def fixed(self, body: str) -> Nodes:
-        """Local dofs where the unknown of a body keeps its value."""
-        return _NONE
+# What rounding, and obtuse cells, may add to the stoichiometry of a host that is full.
+_OUTSIDE = 1e-6
+# Of the salt at rest: where less is left, it is for want of salt that no step succeeds.
+_EXHAUSTED = 0.05
 
 
 class _Stored(Balance):
@@ -100,6 +77,35 @@ class Lithium(_Stored):
         self._case, self._domain, self._state = case, domain, state
         self._properties, self._active, self._step = properties, active, step
 
+    @classmethod
+    def of(cls, context: Context) -> Sequence[Self]:
+        """In any cell."""
+        parts = context.case, context.domain, context.state, context.properties
+        return [cls(*parts, context.active, context.step)]
+
+    def initialise(self) -> None:
+        """Put the collector where the first body is at rest."""
+        for body in [*self._active.values()][:1]:
+            x = self._case.phases[body.part.phase].initial_stoichiometry
+            self._state.voltage.value = body.material.open_circuit_voltage.at(needed(x))
+
+    def refresh_transport(self) -> None:
+        """Evaluate the tables of the stoichiometry."""
+        for body in self._active.values():
+            body.refresh()
+
+    def check_range(self) -> None:
+        """No host holds less than no lithium or more than it has room for.
+
+        Raises:
+            NotConverged: If one does.
+        """
+        for body, x in self.fields.items():
+            values = x.x.array
+            outside = max(-values.min(initial=0.0), values.max(initial=1.0) - 1.0)
+            if self._domain.largest(outside) > _OUTSIDE:
+                raise NotConverged(f"the stoichiometry in {body} leaves the range from 0 to 1")
+
     def inside(self, body: str, test: Expr) -> ufl.Form:
         """Storage at nodes, and diffusion."""
         active, domain = self._active[body], self._domain
@@ -134,12 +140,53 @@ class Anions(_Stored):
     """
 
     carrier, group = ANIONS, "salt"
+    is_positive = True
 
     def __init__(
         self, domain: Domain, state: State, electrolytes: Electrolytes, step: fem.Constant
     ):
         super().__init__(state.salt)
         self._domain, self._electrolytes, self._step = domain, electrolytes, step
+
+    @classmethod
+    def of(cls, context: Context) -> Sequence[Self]:
+        """In any cell: of a case without salt there are no unknowns."""
+        electrolytes = context.the(Electrolytes)
+        return [cls(context.domain, context.state, electrolytes, context.step)]
+
+    @property
+    def followers(self) -> tuple[Follower, ...]:  # type: ignore[override]
+        """All that follows the salt node by node."""
+        return self._electrolytes.followers
+
+    def shears(self, fields: Sequence[fem.Function]) -> list[Shear]:
+        """Salt and potential of each polymer."""
+        return self._electrolytes.shears(fields)
+
+    def refresh_transport(self) -> None:
+        """Evaluate the tables of the salt."""
+        self._electrolytes.refresh()
+
+    def check_range(self) -> None:
+        """Some salt is left.
+
+        Raises:
+            NotConverged: If none is.
+        """
+        for body, left in self.fields.items():
+            if self._domain.largest(-left.x.array.min(initial=1.0)) >= 0.0:
+                raise NotConverged(f"no salt is left in {body}")
+
+    def trouble(self) -> str:
+        """For want of salt, where next to none is left."""
+        for body, left in self.fields.items():
+            least = -self._domain.largest(-left.x.array.min(initial=np.inf))
+            if least < _EXHAUSTED:
+                return (
+                    f"the salt in {body} is used up before an electrode ({100 * least:.2g} % of it "
+                    f"are left), which carries no more current"
+                )
+        return ""
 
     def inside(self, body: str, test: Expr) -> ufl.Form:
         """Storage at nodes, diffusion and migration."""
@@ -171,6 +218,11 @@ class Ions(Balance):
         super().__init__(state.electrolyte)
         self._domain, self._electrolytes = domain, electrolytes
 
+    @classmethod
+    def of(cls, context: Context) -> Sequence[Self]:
+        """In any cell."""
+        return [cls(context.domain, context.state, context.the(Electrolytes))]
+
     def inside(self, body: str, test: Expr) -> ufl.Form:
         """Conduction."""
         form = 0
@@ -190,13 +242,12 @@ class Ions(Balance):
                 yield losses.SALT, -ufl.inner(current, ufl.grad(ions.salt.potential)), dx
 
 
-class Electrons(Balance):
+class _Electrons(Balance):
     """Charge of electrons: they are conducted, and leave the cell at the collector.
 
     Args:
-        carrier: Electrons of active material, or those in electrolytes.
         fields: The unknown in each body.
-        potentials: Their potential minus that of the collector in each body, V.
+        potential: Their potential minus that of the collector in a body, V.
         regions: What of each body conducts them.
         domain: Where.
         properties: Those of all parts.
@@ -205,21 +256,20 @@ class Electrons(Balance):
 
     def __init__(
         self,
-        carrier: str,
         fields: Mapping[str, fem.Function],
-        potentials: Mapping[str, Expr],
+        potential: Callable[[str], Expr],
         regions: Mapping[str, Region],
         domain: Domain,
         properties: Properties,
         collector: Collector,
     ):
         super().__init__(fields)
-        self.carrier, self._potentials, self._regions = carrier, potentials, regions
+        self._potential, self._regions = potential, regions
         self._domain, self._properties, self._collector = domain, properties, collector
 
     def inside(self, body: str, test: Expr) -> ufl.Form:
         """Conduction."""
-        form, potential = 0, self._potentials[body]
+        form, potential = 0, self._potential(body)
         for part in self._regions[body].parts:
             conductivity = self._properties.of(part).electronic_conductivity
             form += charge.conduction(conductivity, potential, test) * self._domain.dx(part)
@@ -231,9 +281,36 @@ class Electrons(Balance):
 
     def losses(self) -> Iterable[Loss]:
         """What is lost to the resistance."""
-        for body, potential in self._potentials.items():
+        for body in self.fields:
+            potential = self._potential(body)
             for part in self._regions[body].parts:
                 conductivity = self._properties.of(part).electronic_conductivity
                 current = charge.current_density(conductivity, potential)
                 power = -ufl.inner(current, ufl.grad(potential))
                 yield losses.ELECTRONIC, power, self._domain.dx(part)
+
+
+class Electrons(_Electrons):
+    """Those of active material."""
+
+    carrier = ELECTRONS
+
+    @classmethod
+    def of(cls, context: Context) -> Sequence[Self]:
+        """In any cell."""
+        fields, where = context.state.electrode, (context.domain.bodies, context.domain)
+        parts = context.properties, context.the(Collector)
+        return [cls(fields, fields.__getitem__, *where, *parts)]
+
+
+class ElectronsInElectrolyte(_Electrons):
+    """Those of electrolytes that conduct them, by an additive or by their own leakage."""
+
+    carrier = ADDITIVE
+
+    @classmethod
+    def of(cls, context: Context) -> Sequence[Self]:
+        """In any cell: where no electrolyte conducts them there are no unknowns."""
+        state, where = context.state, (context.state.additive_regions, context.domain)
+        parts = context.properties, context.the(Collector)
+        return [cls(state.additive, state.electrons, *where, *parts)]

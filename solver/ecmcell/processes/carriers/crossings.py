@@ -1,7 +1,8 @@
 """What passes between two bodies of a kind: between grains, and between two electrolytes."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import ufl
 from dolfinx import fem
@@ -15,6 +16,7 @@ from ecmcell.domain.faces import Contact
 from ecmcell.domain.plan import Part
 from ecmcell.physics import charge
 from ecmcell.processes.carriers.lithium import ActiveBody
+from ecmcell.processes.context import Context
 from ecmcell.processes.process import ADDITIVE, ELECTRONS, IONS, LITHIUM, Loss, Process
 from ecmcell.processes.state import State, is_wired
 
@@ -66,6 +68,11 @@ class Crossings(Process):
 
     def __init__(self, case: Case, domain: Domain, state: State, active: dict[str, ActiveBody]):
         self.members = _crossings(case, domain, state, active)
+
+    @classmethod
+    def of(cls, context: Context) -> Sequence[Self]:
+        """In any cell."""
+        return [cls(context.case, context.domain, context.state, context.active)]
 
     def outflow(self, carrier: str, body: str, test: Expr) -> ufl.Form:
         """What leaves a body for others of its kind."""

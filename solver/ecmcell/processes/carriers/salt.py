@@ -6,8 +6,8 @@ potential of a lithium electrode, the current follows Ohm's law down phi - M, th
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
-import numpy as np
 from dolfinx import fem
 from ufl.core.expr import Expr
 
@@ -17,11 +17,9 @@ from ecmcell.domain.plan import Part
 from ecmcell.numerics.system.change_of_variables import Shear
 from ecmcell.numerics.system.curves import Follower
 from ecmcell.processes import salt_tables
+from ecmcell.processes.context import Context
 from ecmcell.processes.state import State
 from ecmcell.processes.subdomain import Properties, Subdomain
-
-# Of the salt at rest: where less is left, it is for want of salt that no step succeeds.
-_EXHAUSTED = 0.05
 
 
 @dataclass(frozen=True)
@@ -101,6 +99,11 @@ class Electrolytes:
             for part in domain.bodies[body].parts
         }
 
+    @classmethod
+    def of(cls, context: Context) -> Sequence[Self]:
+        """Of any cell."""
+        return [cls(context.domain, context.state, context.properties)]
+
     def refresh(self) -> None:
         """Evaluate what depends on salt at its present concentration."""
         self._properties.refresh()
@@ -152,15 +155,3 @@ class Electrolytes:
         for body, follower in self.salt_potential.items():
             follower.table = salt_tables.potential(self._salts[body], kelvin)
             follower.refresh()
-
-
-def exhausted(domain: Domain, state: State) -> str:
-    """What to tell where next to no salt is left; nothing where there is."""
-    for body, salt in state.salt.items():
-        least = -domain.largest(-salt.x.array.min(initial=np.inf))
-        if least < _EXHAUSTED:
-            return (
-                f"the salt in {body} is used up before an electrode ({100 * least:.2g} % of it "
-                f"are left), which carries no more current"
-            )
-    return ""

@@ -1,7 +1,8 @@
 """Which cracked places hang together, over all bodies and ranks."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,7 @@ from ecmcell.domain import gather
 from ecmcell.domain.domain import Domain
 from ecmcell.domain.faces import Contact, Face, Outer
 from ecmcell.microstructure.mesh.simplices import distances
+from ecmcell.processes.context import Context
 from ecmcell.processes.process import Process
 from ecmcell.processes.state import DAMAGE, State
 
@@ -87,10 +89,25 @@ class CrackGraph(Process):
         self._damaged = np.zeros(len(self.points), dtype=bool)
         self._cracked = self._damaged.copy()
         # Where there ever was a crack lithium may flow, though all around be damaged by now, too.
-        self._passable = self._cracked.copy()
+        self._passable: Bools = self._cracked.copy()
+
+    @classmethod
+    def of(cls, context: Context) -> Sequence[Self]:
+        """Where something may crack, or lithium fill pores."""
+        is_asked = context.state.crack or context.case.filled_crack_count
+        return [cls(context.case, context.domain, context.state)] if is_asked else []
 
     def end_step(self) -> None:
         """See what has cracked in the time step."""
+        self.look()
+
+    def memory(self) -> dict[str, npt.NDArray[np.float64]]:
+        """Where there ever was a crack."""
+        return {"passable": self._passable.astype(float)}
+
+    def recall(self, memory: Mapping[str, npt.NDArray[np.float64]]) -> None:
+        """Lithium may flow there."""
+        self._passable = np.asarray(memory["passable"]) > 0.5
         self.look()
 
     def look(self) -> None:

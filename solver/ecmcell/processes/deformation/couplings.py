@@ -5,6 +5,7 @@ from functools import partial
 
 import numpy as np
 
+from ecmcell.case.interfaces import LithiumElectrode
 from ecmcell.case.schema import Case
 from ecmcell.domain.average import Average
 from ecmcell.domain.domain import Domain
@@ -48,6 +49,14 @@ class _Found:
         if self._falls:
             values = [v - fall() for v, fall in zip(values, self._falls, strict=True)]
         return max((float(np.abs(v).max(initial=0.0)) for v in values), default=0.0)
+
+
+def are_felt(case: Case) -> bool:
+    """Whether lithium or potentials depend on what the mechanics finds."""
+    physics = case.physics
+    by_stress = physics.stress_in_flux or physics.stress_in_kinetics
+    layers = any(e.is_layer for _, e in case.boundaries if isinstance(e, LithiumElectrode))
+    return by_stress or case.debonds or bool(case.cracking_phases) or layers
 
 
 def of_mechanics(

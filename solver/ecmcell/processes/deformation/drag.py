@@ -1,9 +1,13 @@
 """What keeps pieces in their place that nothing else is sure to hold."""
 
+from collections.abc import Sequence
+from typing import Self
+
 import ufl
 from dolfinx import fem
 
 from ecmcell.domain.domain import Domain
+from ecmcell.processes.context import Context
 from ecmcell.processes.process import Process
 from ecmcell.processes.state import State
 
@@ -31,6 +35,12 @@ class Drag(Process):
             for body, displacement in state.displacement.items()
             if any(domain.loose[domain.grains_of(part)].any() for part in domain.bodies[body].parts)
         }
+
+    @classmethod
+    def of(cls, context: Context) -> Sequence[Self]:
+        """Where there is mechanics."""
+        mechanics = context.case.physics.mechanics
+        return [cls(context.domain, context.state)] if mechanics else []
 
     def begin_step(self) -> None:
         """Make the present displacements the start of the next time step."""

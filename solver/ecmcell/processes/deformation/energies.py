@@ -1,6 +1,7 @@
 """Energy of a cell that cracks or flows: what is stored or spent, and the work done."""
 
 from collections.abc import Sequence
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -8,6 +9,12 @@ import ufl
 from dolfinx import fem
 
 from ecmcell.domain.domain import Domain
+from ecmcell.processes.context import Context
+from ecmcell.processes.cracks import laws
+from ecmcell.processes.deformation.platens import Platens
+from ecmcell.processes.deformation.pushed import free_strains
+from ecmcell.processes.deformation.stresses import Stresses
+from ecmcell.processes.interfaces.interfaces import Joints
 from ecmcell.processes.process import Process
 from ecmcell.processes.state import State
 
@@ -50,6 +57,32 @@ class Energies(Process):
         self._swelling = [(nodes, domain.compile(form)) for nodes, form in swelling]
         self._before = self._loads()
 
+    @classmethod
+    def of(cls, context: Context) -> Sequence[Self]:
+        """Where something may part, crack or flow."""
+        if not context.case.physics.mechanics:
+            return []
+        domain, stresses, joints = context.domain, context.the(Stresses), context.the(Joints)
+        cracking = stresses.cracking
+        if not (cracking or stresses.flows or joints.cohesive):
+            return []
+        stored = {part: stresses.stored_energy(part) for part in domain.parts}
+        held = sum(energy * domain.dx(part) for part, energy in stored.items())
+        spent = laws.spent(domain, cracking) if cracking else None
+        joined, platens = joints.stored_energies(), context.the(Platens)
+        return [
+            cls(
+                domain,
+                context.state,
+                held,
+                spent,
+                sum(joined) if joined else None,
+                free_strains(context, stresses, joints),
+                platens.displaced,
+                platens.lateral,
+            )
+        ]
+
     @property
     def elastic(self) -> float:
         """Elastic energy of the bodies."""
@@ -65,10 +98,13 @@ class Energies(Process):
         """Energy that the interfaces would give back."""
         return 0.0 if self._interfaces is None else self._interfaces.value
 
-    @property
-    def total(self) -> float:
+    def stored(self) -> float:
         """All that is stored or spent, but for what interfaces and flow have cost."""
         return self.elastic + self.cracks + self.interfaces
+
+    def rest(self, step: float) -> None:
+        """The work that has brought the cell to rest is what it has stored by then."""
+        self._state.position["work"] = self.stored()
 
     def begin_step(self) -> None:
         """Work counts from the present state on."""

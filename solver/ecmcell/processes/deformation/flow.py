@@ -1,5 +1,8 @@
 """Bodies that flow: plastic strains at the quadrature points, and the stress that is left."""
 
+from collections.abc import Mapping, Sequence
+from typing import Self
+
 import basix
 import numpy as np
 import numpy.typing as npt
@@ -10,12 +13,12 @@ from ufl.core.expr import Expr
 from ecmcell.case.schema import Case
 from ecmcell.domain import compat
 from ecmcell.domain.domain import QUADRATURE, Domain, Integral
-from ecmcell.domain.plan import Part
 from ecmcell.physics import fracture, mechanics, plasticity
 from ecmcell.physics.plasticity import Creep, Law, Yielding
+from ecmcell.processes.context import Context
 from ecmcell.processes.process import Process
 from ecmcell.processes.state import State
-from ecmcell.processes.subdomain import Properties, Subdomain
+from ecmcell.processes.subdomain import Subdomain
 
 Array = npt.NDArray[np.float64]
 # Components of a symmetric strain that a section, and space, leave different from zero.
@@ -37,6 +40,9 @@ class Flow(Process):
         domain: Where.
         state: The unknowns.
         subdomain: What flows.
+
+    Attributes:
+        part: The part.
     """
 
     accumulators = spends = ("plastic_energy",)
@@ -49,7 +55,7 @@ class Flow(Process):
         subdomain: Subdomain,
     ):
         part = subdomain.part
-        self._state, self._part, self._elastic = state, part, subdomain.lame
+        self._state, self.part, self._elastic = state, part, subdomain.lame
         self._shear = float(self._elastic[1].value)
         self._subdomain, self._yields = subdomain, case.phases[part.phase].plasticity == "yield"
         self._step, self._dim = 0.0, domain.dim
@@ -74,6 +80,16 @@ class Flow(Process):
         self._work = self._dissipation(domain)
         self.refresh()
 
+    @classmethod
+    def of(cls, context: Context) -> Sequence[Self]:
+        """In each part that does so."""
+        case, domain, properties = context.case, context.domain, context.properties
+        return [
+            cls(case, domain, context.state, properties.of(part))
+            for part in domain.parts
+            if case.physics.mechanics and part.phase in case.flowing_phases
+        ]
+
     def stress(self, strain: Expr) -> Expr:
         """The 3 x 3 stress at the end of the time step, MPa.
 
@@ -95,6 +111,21 @@ class Flow(Process):
     def begin_iterations(self, step: float) -> None:
         """Plastic strains grow at their rates for some s."""
         self._step = step
+
+    def memory(self) -> dict[str, Array]:
+        """How stress relaxes with the strain, and the time that it has for it."""
+        kept = {name: function.x.array.copy() for name, function in self._relaxing.items()}
+        return kept | {"step": np.array(self._step)}
+
+    def recall(self, memory: Mapping[str, Array]) -> None:
+        """Let it relax so."""
+        self._step = float(memory["step"])
+        for name, function in self._relaxing.items():
+            function.x.array[:] = memory[name]
+
+    @property
+    def _relaxing(self) -> dict[str, fem.Function]:
+        return {"share": self._share, "rate": self._rate, "trial": self._trial}
 
     def begin_step(self) -> None:
         """Make the present state the start of the next time step."""
@@ -199,22 +230,8 @@ class Flow(Process):
         With it the energy of an elastic body that flows balances the work of the mean forces.
         """
         mu = self._elastic[1]
-        strain = self._state.strain(self._part.body)
+        strain = self._state.strain(self.part.body)
         now = 2.0 * mu * plasticity.deviator(self.elastic_strain(strain))
         mean = 0.5 * (self._tensor(self._stress_before) + now)
         flown = self._tensor(self._plastic) - self._tensor(self._before)
-        return domain.integral(ufl.inner(mean, flown) * domain.dx(self._part))
-
-
-def flows(
-    case: Case,
-    domain: Domain,
-    state: State,
-    properties: Properties,
-) -> dict[Part, Flow]:
-    """What flows in each part that does so."""
-    return {
-        part: Flow(case, domain, state, properties.of(part))
-        for part in domain.parts
-        if part.phase in case.flowing_phases
-    }
+        return domain.integral(ufl.inner(mean, flown) * domain.dx(self.part))

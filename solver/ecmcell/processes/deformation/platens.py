@@ -1,6 +1,7 @@
 """What platens press on, how far they move, and what they and the sides hold."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Self
 
 import numpy as np
 import ufl
@@ -14,15 +15,17 @@ from ecmcell.domain.faces import Face
 from ecmcell.domain.loose import Support
 from ecmcell.domain.plan import Pair, Part
 from ecmcell.errors import InputError
+from ecmcell.numerics.system.layout import Array
 from ecmcell.numerics.system.scalars import Scalar, ScalarEquation, prescribe
+from ecmcell.processes.context import Context
+from ecmcell.processes.deformation.stresses import Stresses
+from ecmcell.processes.process import Process
 from ecmcell.processes.state import State, parts_from_electrode
 
-# Where they stand among the scalars of mechanics.
-_STRETCH, _PRESSURE = 0, 1
 _ENDS = ("anode", "collector")
 
 
-class Platens:
+class Platens(Process):
     """The rigid faces that press on the stack, and what presses across a section.
 
     The mean stress along the stack balances the pressure of the platens, which keep a pressure, a
@@ -42,9 +45,7 @@ class Platens:
         is_loose: Whether this is a section in generalised plane strain.
         lateral: Pressure across a section, MPa.
         displaced: Volume that a stretch of one displaces, um3; so does a strain across a section.
-        scalars: The stretch, the pressure and, in such a section, the strain across; they come
-            first among the scalars of mechanics.
-        equations: One for each of them.
+        forces: The stretch, the pressure and, in such a section, the strain across.
     """
 
     def __init__(self, case: Case, domain: Domain, state: State, stress: Callable[[Part], Expr]):
@@ -54,17 +55,36 @@ class Platens:
         self.is_loose = domain.dim == 2 and case.cell.section in (None, "generalised plane strain")
         self.lateral = case.cell.lateral_pressure or 0.0
         across = (state.thickness_strain,) if self.is_loose else ()
-        self.scalars: tuple[Scalar, ...] = (state.stretch, state.pressure, *across)
-        self._count = len(self.scalars) + len(state.filament_pressure)
+        self.forces: tuple[Scalar, ...] = (state.stretch, state.pressure, *across)
         rough = domain.rough_roles.intersection(_ENDS)
         self._cushioned = tuple(outer for outer in domain.outers if outer.role in rough)
         self._cushion = self._cushion_pressure()
         # The cell is put together under the stack pressure, whatever the platen keeps later.
         pressure = needed(case.cell.stack_pressure)
-        self._kept = ScalarEquation(algebraic=prescribe(_PRESSURE, self._count, pressure))
+        self._kept = ScalarEquation()
+        self._released: tuple[float, ...] = ()
         self._give: Callable[[], float] = lambda: pressure * state.stretch.value
-        moves = self._swept() if rough else self._balance()
-        self.equations = (moves, self._kept, *self._across())
+
+    @classmethod
+    def of(cls, context: Context) -> Sequence[Self]:
+        """Where there is mechanics.
+
+        Raises:
+            InputError: If platens cannot press on both ends.
+        """
+        case, domain = context.case, context.domain
+        check(case, domain)
+        if not case.physics.mechanics:
+            return []
+        return [cls(case, domain, context.state, context.the(Stresses).full_stress)]
+
+    def force_equations(self, first: int, count: int) -> Sequence[ScalarEquation]:
+        """The balance along the stack, what platens keep, and the balance across a section."""
+        self._stretch, self._press, self._count = first, first + 1, count
+        pressure = needed(self._case.cell.stack_pressure)
+        self._kept.algebraic = prescribe(self._press, count, pressure)
+        moves = self._swept() if self._cushioned else self._balance()
+        return (moves, self._kept, *self._across())
 
     def given(self) -> float:
         """Energy that what presses has taken, pJ."""
@@ -117,9 +137,9 @@ class Platens:
     def _balance(self) -> ScalarEquation:
         """Mean stress along x balances the pressure: int sigma_xx dx / L + p A = 0."""
         gradient = np.zeros(self._count)
-        gradient[_PRESSURE] = self._area
+        gradient[self._press] = self._area
         return ScalarEquation(
-            self._force(0), lambda scalars: (self._area * scalars[_PRESSURE], gradient)
+            self._force(0), lambda scalars: (self._area * scalars[self._press], gradient)
         )
 
     def _across(self) -> list[ScalarEquation]:
@@ -136,25 +156,38 @@ class Platens:
             self._stress(part)[axis, axis] / length * domain.dx(part) for part in domain.parts
         )
 
-    def release(self) -> None:
+    def rest(self, step: float) -> None:
         """From the present state on, let the platen keep what the case says."""
+        self._release(self._state.stretch.value, self._state.pressure.value)
+
+    def memory(self) -> dict[str, Array]:
+        """Stretch and pressure with which it has begun to."""
+        return {"released": np.array(self._released)}
+
+    def recall(self, memory: Mapping[str, Array]) -> None:
+        """Let the platen keep what the case says since then; nothing if it has not yet."""
+        if memory["released"].size:
+            stretch, pressure = memory["released"]
+            self._release(float(stretch), float(pressure))
+
+    def _release(self, stretch: float, pressure: float) -> None:
         cell, state = self._case.cell, self._state
-        stretch, pressure = state.stretch.value, state.pressure.value
+        self._released = (stretch, pressure)
         if cell.platen == "gap":
-            held = np.eye(1, self._count, _STRETCH)[0]
+            held = np.eye(1, self._count, self._stretch)[0]
             self._kept.algebraic = lambda scalars: (
-                scalars[_STRETCH] - stretch + self._squeezed(),
+                scalars[self._stretch] - stretch + self._squeezed(),
                 held,
             )
             self._give = lambda: 0.0
         elif cell.platen == "spring":
             stiffness = needed(cell.platen_stiffness) * self._length
             gradient = np.zeros(self._count)
-            gradient[[_STRETCH, _PRESSURE]] = -stiffness, 1.0
+            gradient[[self._stretch, self._press]] = -stiffness, 1.0
             self._kept.algebraic = lambda scalars: (
-                scalars[_PRESSURE]
+                scalars[self._press]
                 - pressure
-                - stiffness * (scalars[_STRETCH] - stretch + self._squeezed()),
+                - stiffness * (scalars[self._stretch] - stretch + self._squeezed()),
                 gradient,
             )
             self._give = lambda: (

@@ -1,6 +1,7 @@
 """Strain, stress and stored energy of each part of a cell as forms."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -15,8 +16,9 @@ from ecmcell.domain.plan import Part
 from ecmcell.domain.recovery import Patches, Recovery
 from ecmcell.physics import fracture, mechanics
 from ecmcell.processes.carriers.lithium import ActiveBody, Swelling
-from ecmcell.processes.cracks import cracks
-from ecmcell.processes.deformation.flow import flows
+from ecmcell.processes.context import Context
+from ecmcell.processes.cracks.laws import laws
+from ecmcell.processes.deformation.flow import Flow
 from ecmcell.processes.state import State
 from ecmcell.processes.subdomain import Properties
 
@@ -32,6 +34,7 @@ class Stresses:
         state: The unknowns.
         properties: Those of all parts.
         active: Bodies of active material.
+        flows: What flows in each part that does so.
 
     Attributes:
         cracking: How each part that may crack does.
@@ -46,13 +49,21 @@ class Stresses:
         state: State,
         properties: Properties,
         active: dict[str, ActiveBody],
+        flows: Mapping[Part, Flow],
     ):
         self._case, self._domain, self._state, self._active = case, domain, state, active
         self._elastic = {part: properties.of(part).lame for part in domain.parts}
         self.rounding = domain.constant(0.0)
-        self.cracking = cracks.laws(case, domain, state, self.rounding)
-        self.flows = flows(case, domain, state, properties)
+        self.cracking = laws(case, domain, state, self.rounding)
+        self.flows = flows
         self._patches: dict[tuple[Part, bool], Patches] = {}
+
+    @classmethod
+    def of(cls, context: Context) -> Sequence[Self]:
+        """Where there is mechanics, for which it is asked."""
+        parts = context.case, context.domain, context.state, context.properties
+        flows = {flow.part: flow for flow in context.all(Flow)}
+        return [cls(*parts, context.active, flows)]
 
     def strain(self, part: Part) -> Expr:
         """The 3 x 3 total strain in a part."""

@@ -83,7 +83,7 @@ class Filament:
     def __init__(self, case: Case, domain: Domain, state: State, walls: Walls, number: int):
         self.name, self._state = f"filled crack {number + 1}", state
         self.root = tuple(f"{self.name} {axis}" for axis in "xyz")
-        self.pressure = state.filament_pressure[number]
+        self.pressure = Scalar(domain, f"Filled crack {number + 1} pressure [MPa]")
         self._handed = Scalar(domain, f"{self.pressure.name}, handed over")
         # What weighs the volumes where the crack is full; 0 where it is partly empty.
         self._full = domain.constant(0.0)
@@ -246,12 +246,21 @@ class Filament:
         """Fill the crack or leave it partly empty, as it has to be; whether that has changed."""
         if not self.is_there:
             return False
-        held = self._full.value != 0.0
+        held = self.is_full
         if held and self.pressure.value < 0.0:
             self._full.value = self.pressure.value = 0.0
         elif not held and self.opening < self._filled(self.pressure.value) - _SAME * self._smallest:
-            self._full.value = _WEIGHT
-        return held != (self._full.value != 0.0)
+            self.fill(True)
+        return held != self.is_full
+
+    @property
+    def is_full(self) -> bool:
+        """Whether its opening is held by what lithium there is."""
+        return bool(self._full.value != 0.0)
+
+    def fill(self, is_full: bool) -> None:
+        """Let its opening be held by what lithium there is, or not."""
+        self._full.value = _WEIGHT if is_full else 0.0
 
     def source_energy(self) -> float:
         """What the source that fills the crack has left, pJ, as s p^2/2 where V = V0 - s p."""

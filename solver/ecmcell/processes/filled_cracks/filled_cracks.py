@@ -5,9 +5,10 @@ V that its crack opens by and the volume of its lithium stands p >= 0, V >= V_Li
 an equality. The pressure opens the crack, lets it grow, and slows what plates: theory.md (46).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import inf
+from math import inf, nan
+from typing import Self
 
 import numpy as np
 import ufl
@@ -22,11 +23,17 @@ from ecmcell.domain.domain import Domain
 from ecmcell.domain.faces import Contact, Face
 from ecmcell.errors import SolverError
 from ecmcell.numerics.mixing import Anderson
+from ecmcell.numerics.system.layout import Array
+from ecmcell.numerics.system.scalars import ScalarEquation
+from ecmcell.processes.context import Context
 from ecmcell.processes.cracks.crack_graph import CrackGraph, Floats, Nodes
 from ecmcell.processes.filled_cracks.filled_crack import Filament, Walls
 from ecmcell.processes.process import IONS, Loss, Process
 from ecmcell.processes.reactions.deposits import Deposit
 from ecmcell.processes.state import State
+
+SHORT, PENETRATION = "short circuit", "penetration"
+"""Why lithium in cracks ends a run."""
 
 # Cells no further from a crack than so many lengths of its phase field belong to it.
 _REACH = 5.0
@@ -84,7 +91,6 @@ class Filaments(Process):
     Attributes:
         name: What a message calls the coupling.
         members: As many as there may be at a time.
-        pressed: What the pressures add to the energy that is least, pJ, a form.
         short: What is known of the short circuit once there is one.
     """
 
@@ -93,10 +99,10 @@ class Filaments(Process):
         self._case, self._domain, self._state = case, domain, state
         self._walls = Walls(domain, state)
         self.members = [
-            Filament(case, domain, state, self._walls, n)
-            for n in range(len(state.filament_pressure))
+            Filament(case, domain, state, self._walls, n) for n in range(case.filled_crack_count)
         ]
-        self.pressed = -sum(f.pressure.symbol * f.opened for f in self.members)
+        self.forces = tuple(filament.pressure for filament in self.members)
+        self._pressed = -sum(f.pressure.symbol * f.opened for f in self.members)
         self.couplings = (self,)
         self._graph = graph
         self._roots = graph.nodes_of("anode")
@@ -105,6 +111,15 @@ class Filaments(Process):
         self._mixing = Anderson(domain.comm, on_root, _DEPTH)
         self._sight = self._claimed = _Sight()
         self.short: Short | None = None
+        self._first_depth: dict[str, float] = {}
+
+    @classmethod
+    def of(cls, context: Context) -> Sequence[Self]:
+        """Where lithium may fill cracks."""
+        if not context.case.filled_crack_count:
+            return []
+        parts = context.case, context.domain, context.state
+        return [cls(*parts, context.the(CrackGraph))]
 
     def begin_step(self) -> None:
         """Make the present lithium the start of the next time step, where it was last seen."""
@@ -155,7 +170,20 @@ class Filaments(Process):
 
     def virtual_work(self, body: str, virtual: Expr) -> ufl.Form:
         """Work of the pressures where cracks open."""
-        return -ufl.derivative(self.pressed, self._state.displacement[body], virtual)
+        return -ufl.derivative(self._pressed, self._state.displacement[body], virtual)
+
+    def pressed(self) -> ufl.Form:
+        """What the pressures add to the energy that is least, pJ."""
+        return self._pressed
+
+    def force_equations(self, first: int, count: int) -> Sequence[ScalarEquation]:
+        """One for the pressure of each filament."""
+        area = self._domain.footprint
+        return [f.equation(first + k, count, area) for k, f in enumerate(self.members)]
+
+    def switch(self) -> bool:
+        """Fill cracks or leave them partly empty, as it has to be; whether any has changed."""
+        return any([filament.switch() for filament in self.members])
 
     def potential(self) -> float:
         """What the sources that fill the cracks have left, pJ."""
@@ -185,9 +213,34 @@ class Filaments(Process):
                 f"{self._sight.count} cracks reach the anode, but "
                 f"boundaries.anode.filled_cracks.max_count is {len(self.members)}: raise it"
             )
+        for name, depth in self._sight.depth.items():
+            self._first_depth.setdefault(name, depth)
         if self._sight.path is not None:
             time, charge = float(position["time"]), float(position["charge"])
             self.short = Short(time, charge, self._sight.path)
+
+    def memory(self) -> dict[str, Array]:
+        """Which of them fill their cracks, and how far they reached when they were first seen."""
+        full = np.array([filament.is_full for filament in self.members], dtype=float)
+        first = [self._first_depth.get(filament.name, nan) for filament in self.members]
+        return {"full": full, "first depth": np.array(first)}
+
+    def recall(self, memory: Mapping[str, Array]) -> None:
+        """Find them at the present state."""
+        pairs = zip(self.members, memory["full"], memory["first depth"], strict=True)
+        for filament, full, depth in pairs:
+            filament.fill(full > 0.5)
+            if not np.isnan(depth):
+                self._first_depth[filament.name] = float(depth)
+        self.look()
+
+    def ends_run(self) -> str | None:
+        """A short circuit; or growth beyond what the case allows."""
+        if self.short is not None:
+            return SHORT
+        grown = (depth - self._first_depth[name] for name, depth in self._sight.depth.items())
+        limit = needed(needed(self._case.lithium_anode).filled_cracks).max_growth
+        return PENETRATION if max(grown, default=0.0) > (limit or inf) else None
 
     @property
     def deposits(self) -> list[Deposit]:

@@ -1,7 +1,8 @@
 """The heat balance of a cell with one temperature: theory.md (71)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 import ufl
@@ -17,6 +18,7 @@ from ecmcell.numerics.system.layout import Array
 from ecmcell.numerics.system.scalars import Scalar
 from ecmcell.physics.heat import warming
 from ecmcell.processes.carriers.lithium import ActiveBody
+from ecmcell.processes.context import Context
 from ecmcell.processes.heat.hosts import Hosts
 from ecmcell.processes.process import Process
 from ecmcell.processes.state import State
@@ -53,7 +55,6 @@ class Heat(Process):
         domain: Where.
         state: The unknowns, at the temperature of the start.
         active: Bodies of active material.
-        dissipating: All that dissipates.
 
     Attributes:
         name: What messages call the temperature as a coupling.
@@ -70,18 +71,27 @@ class Heat(Process):
         domain: Domain,
         state: State,
         active: Mapping[str, ActiveBody],
-        dissipating: Iterable[Process],
     ):
         self._law, self._state, self._area = law, state, domain.footprint
         self._initial = state.temperature.kelvin
         self._ambient = law.ambient_temperature or self._initial
         self.temperature = Scalar(domain, columns.TEMPERATURE.header, self._initial)
         self.scalars, self.couplings = (self.temperature,), (self,)
-        self._losses = _losses(domain, dissipating)
+        self._domain, self._losses = domain, list[Integral]()
         self.hosts = Hosts(domain, active.values())
         self._step, self._sources = 0.0, Sources()
         self._found, self._given_off = self._initial, 0.0
         self.begin_step()
+
+    @classmethod
+    def of(cls, context: Context) -> Sequence[Self]:
+        """Where heat is balanced."""
+        law = context.case.cell.heat
+        return [cls(law, context.domain, context.state, context.active)] if law else []
+
+    def connect(self, processes: Sequence[Process]) -> None:
+        """Take what all others lose for heat."""
+        self._losses = _losses(self._domain, processes)
 
     # In a time step
 
@@ -91,6 +101,14 @@ class Heat(Process):
             self.temperature.value = self._initial
         self._start, self._step = self.temperature.value, 0.0
         self._free_energy, self._entropy = self.hosts.free_energy, self.hosts.entropy
+
+    def memory(self) -> dict[str, Array]:
+        """The temperature that all else was last solved with, K."""
+        return {"kelvin": np.array(self._state.temperature.kelvin)}
+
+    def recall(self, memory: Mapping[str, Array]) -> None:
+        """Bring the cell there."""
+        self._state.temperature.set(float(memory["kelvin"]))
 
     def begin_iterations(self, step: float) -> None:
         """Bring the cell to the temperature that is guessed for the end of a step of some s."""

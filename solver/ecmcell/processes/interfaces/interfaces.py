@@ -1,7 +1,8 @@
 """All interfaces of a cell: what holds, what debonds, and how both are found."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -19,8 +20,10 @@ from ecmcell.numerics.alternation import Alternation
 from ecmcell.numerics.linear import NotConverged
 from ecmcell.numerics.newton import Effort, Newton
 from ecmcell.numerics.staged import Staged
+from ecmcell.numerics.system.layout import Array
 from ecmcell.physics import interfaces
 from ecmcell.processes import initial_contact
+from ecmcell.processes.context import Context
 from ecmcell.processes.interfaces.laws import Cohesive, Joint, Spring
 from ecmcell.processes.interfaces.softening import Softening
 from ecmcell.processes.process import Process
@@ -84,6 +87,12 @@ class Joints(Process):
         self._fracture = self._integral(lambda joint: joint.fracture_energy)
         self._viscous = self._integral(lambda joint: joint.viscous_energy)
 
+    @classmethod
+    def of(cls, context: Context) -> Sequence[Self]:
+        """Where there is mechanics."""
+        mechanics = context.case.physics.mechanics
+        return [cls(context.case, context.domain, context.state)] if mechanics else []
+
     def __getitem__(self, contact: Contact) -> Joint:
         """What joins the two sides of a contact."""
         return self._all[contact]
@@ -101,12 +110,22 @@ class Joints(Process):
         self._is_new = True
         self._let_go()
 
+    def memory(self) -> dict[str, Array]:
+        """The time step by which damage grows before another one is known."""
+        return {"step": np.array(self._step)}
+
+    def recall(self, memory: Mapping[str, Array]) -> None:
+        """Let damage grow by it."""
+        self._step = float(memory["step"])
+
     def begin_iterations(self, step: float) -> None:
         """Begin the iterations of a time step of some s."""
         self._step = step
         self._let_go()
 
-    def solve(self, newton: Newton | Staged, scale: float, energy: Callable[[], float]) -> Effort:
+    def displace(
+        self, newton: Newton | Staged, scale: float, energy: Callable[[], float]
+    ) -> Effort:
         """Solve for displacements and the damage they do, with Newton's method where it can.
 
         A step begins with the damage held, so that nothing parts that need not. Where Newton's
@@ -259,7 +278,7 @@ class Joints(Process):
                 work += ufl.inner(joint.traction(), virtual) * domain.nodal(outer)
         return work
 
-    def stored(self) -> list[ufl.Form]:
+    def stored_energies(self) -> list[ufl.Form]:
         """Energy that all contacts and faces would give back, pJ."""
         joints: list[tuple[Face, Joint]] = [*self._all.items(), *self.faces.items()]
         return [joint.stored_energy * self.domain.nodal(face) for face, joint in joints]

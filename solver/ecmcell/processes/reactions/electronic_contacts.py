@@ -1,7 +1,8 @@
 """Electrons between active material and what conducts them in the electrolyte."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import ufl
 from ufl.core.expr import Expr
@@ -15,8 +16,10 @@ from ecmcell.domain.plan import Part
 from ecmcell.physics import charge
 from ecmcell.processes.carriers.crossings import LEAST_CONTACT
 from ecmcell.processes.carriers.lithium import ActiveBody
+from ecmcell.processes.context import Context
 from ecmcell.processes.process import ADDITIVE, ELECTRONS, Loss, Process
-from ecmcell.processes.reactions.reactions import Reaction, sides
+from ecmcell.processes.reactions.leakage import Leakage
+from ecmcell.processes.reactions.reactions import Insertions, Reaction, sides
 from ecmcell.processes.state import State, is_wired
 
 
@@ -65,6 +68,13 @@ class ElectronicContacts(Process):
             for contact, reaction in insertions.items()
             if is_wired(case, (ends := sides(contact, active))[1])
         ]
+
+    @classmethod
+    def of(cls, context: Context) -> Sequence[Self]:
+        """In any cell."""
+        context.all(Leakage)  # decides what potentials of electrons count from
+        parts = context.case, context.domain, context.state, context.active
+        return [cls(*parts, context.the(Insertions).reactions)]
 
     def outflow(self, carrier: str, body: str, test: Expr) -> ufl.Form:
         """From active material into the electrolyte."""

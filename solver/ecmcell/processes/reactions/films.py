@@ -1,12 +1,17 @@
 """Films of a case: coatings and interphases in series, as constants of the forms."""
 
+from collections.abc import Mapping, Sequence
 from functools import partial
+from typing import Self
 
+import numpy as np
 from dolfinx import fem
 
 from ecmcell.case.interfaces import Filmed
 from ecmcell.case.schema import Case
+from ecmcell.numerics.system.layout import Array
 from ecmcell.processes.closed_form import film_resistance
+from ecmcell.processes.context import Context
 from ecmcell.processes.process import Process
 from ecmcell.processes.state import State
 
@@ -32,7 +37,12 @@ class Films(Process):
             if law.film_resistance > 0.0 or law.coating or law.interphase
         }
 
-    def of(self, law: Filmed) -> fem.Constant | None:
+    @classmethod
+    def of(cls, context: Context) -> Sequence[Self]:
+        """In any cell."""
+        return [cls(context.case, context.state)]
+
+    def on(self, law: Filmed) -> fem.Constant | None:
         """Areal resistance in V um2/pA at the end of the time step; None where there is no film."""
         name = next(name for name, other in self._laws.items() if other is law)
         return self._constants.get(name)
@@ -46,6 +56,14 @@ class Films(Process):
         self._time = time
         for name, constant in self._constants.items():
             constant.value = self.resistance(name, time)
+
+    def memory(self) -> dict[str, Array]:
+        """The time that they are at."""
+        return {"time": np.array(self._time)}
+
+    def recall(self, memory: Mapping[str, Array]) -> None:
+        """Grow to that time."""
+        self.grow(float(memory["time"]))
 
     @property
     def growing(self) -> tuple[str, ...]:

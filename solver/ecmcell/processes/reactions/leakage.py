@@ -6,7 +6,7 @@ what joins these to lithium metal, and what they tell.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import ufl
 from dolfinx import fem
@@ -18,10 +18,12 @@ from ecmcell.columns import losses
 from ecmcell.domain.domain import Domain
 from ecmcell.domain.plan import Part
 from ecmcell.processes.carriers.crossings import LEAST_CONTACT
+from ecmcell.processes.context import Context
+from ecmcell.processes.filled_cracks.filled_cracks import Filaments
 from ecmcell.processes.process import ADDITIVE, Loss, Process
 from ecmcell.processes.reactions.deposits import Deposit
 from ecmcell.processes.reactions.metals import LithiumFace
-from ecmcell.processes.reactions.reactions import Reaction
+from ecmcell.processes.reactions.reactions import LithiumElectrodes, Reaction
 from ecmcell.processes.state import State, is_wired
 
 
@@ -101,16 +103,26 @@ class Leakage(Process):
         self._current = domain.integral(self.collected()) if self.members else None
         self._state, self._step = state, 0.0
 
+    @classmethod
+    def of(cls, context: Context) -> Sequence[Self]:
+        """In any cell."""
+        deposits = [d for filled in context.all(Filaments) for d in filled.deposits]
+        reactions = context.the(LithiumElectrodes).reactions
+        return [cls(context.case, context.domain, context.state, reactions, deposits)]
+
+    def rest(self, step: float) -> None:
+        """Count the charge that has leaked, though no time has passed."""
+        self._state.position["leaked"] = self.leaking() * step
+
     def begin_iterations(self, step: float) -> None:
         """Charge leaks for some s."""
         self._step = step
 
     def end_step(self) -> None:
         """Count the charge that has leaked in the time step, pC."""
-        self._state.position["leaked"] += self.current * self._step
+        self._state.position["leaked"] += self.leaking() * self._step
 
-    @property
-    def current(self) -> float:
+    def leaking(self) -> float:
         """What leaks from the cathode to the anode, pA, positive in self-discharge."""
         return self._current.value if self._current is not None else 0.0
 

@@ -1,27 +1,27 @@
 """Lithium on boundaries as layers: what there is of it, and the voids that stripping leaves."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from functools import partial
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 import ufl
 from dolfinx import fem
-from mpi4py import MPI
 from ufl.core.expr import Expr
 
-from ecmcell.case import arrhenius
 from ecmcell.case.interfaces import LithiumElectrode
 from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
 from ecmcell.domain.average import Average
 from ecmcell.domain.domain import Domain, Integral
 from ecmcell.domain.faces import Face, Outer
-from ecmcell.physics import interfaces, lithium_layers
-from ecmcell.physics.closed_form.stripping import closure_rate
-from ecmcell.physics.lithium_layers import Share
-from ecmcell.processes import initial_contact
-from ecmcell.processes.process import Process
+from ecmcell.numerics.system.layout import Array
+from ecmcell.physics import interfaces
+from ecmcell.processes.context import Context
+from ecmcell.processes.process import Limit, Process
+from ecmcell.processes.reactions.interface_properties import Interfaces
+from ecmcell.processes.reactions.layer import TINY, Layer
+from ecmcell.processes.reactions.lithium_inventory import Stock
 from ecmcell.processes.reactions.metals import LithiumFace
 from ecmcell.processes.state import (
     GAP,
@@ -30,123 +30,6 @@ from ecmcell.processes.state import (
     is_lithium_electrode,
     parts_from_electrode,
 )
-
-# Of the exchange current density: what bare collector gives back at most.
-_EDGE = 1e-8
-# pA/um2, far above any current density.
-_HUGE = 1e30
-# Contact that counts as none.
-_TINY = 1e-6
-# Share of a collector below which it counts as bare.
-_BARE = 1e-2
-_ONE, _NONE = ufl.as_ufl(1.0), ufl.as_ufl(0.0)
-
-
-class Layer:
-    """Lithium on the faces of a part that lie on one boundary, during a time step.
-
-    Args:
-        case: What to solve.
-        domain: Where.
-        state: The unknowns.
-        outer: The faces.
-        earlier: Thickness and gap at the start of the time step, functions of the seam.
-        step: Length of the time step.
-
-    Attributes:
-        law: What the case says of the electrode.
-        stress: Normal stress on it, MPa, a variable.
-        barrier: What plating on bare collector takes beyond that on lithium, V.
-        touching: Share that voids leave, at the present state.
-        covered: Share of the collector that lithium covers, at the present state.
-    """
-
-    def __init__(
-        self,
-        case: Case,
-        domain: Domain,
-        state: State,
-        outer: Outer,
-        earlier: Mapping[str, fem.Function],
-        step: fem.Constant,
-    ):
-        law, thickness = getattr(case.boundaries, outer.role), state.layer[THICKNESS]
-        assert isinstance(law, LithiumElectrode)
-        self.law, self._gap = law, earlier[GAP]
-        self.stress = ufl.variable(state.stress_on(outer, outer.part.body))
-        molar = domain.constant(law.metal.charge_volume)
-        self._swept = step * molar
-        self.barrier, self._leak, self._edge = _NONE, _NONE, _NONE
-        self.touching, self.covered = _ONE, _ONE
-        self._closed, self._share = _NONE, _ONE
-        self._touching, self._covered = Share(_ONE, _NONE), Share(_ONE, _NONE)
-        if law.void_growth is not None:
-            self._closed = step * self._closure_rate(case, domain, state)
-            self._share = domain.constant(law.void_growth.fraction)
-            reach = domain.constant(law.void_growth.contact_gap)
-            if state.contact_map is not None:  # voids are where there is contact
-                reach *= ufl.max_value(state.contact_map, _TINY)
-            self._touching = self._left(reach * (1.0 + self._closed))
-            self.touching = ufl.max_value(1.0 - state.layer[GAP] / reach, 0.0)
-        if law.inventory is not None:
-            height = domain.constant(law.inventory.island_height)
-            then, now = (ufl.max_value(h / height, 0.0) for h in (earlier[THICKNESS], thickness))
-            self._covered = Share(then, self._swept / height)
-            self.covered = ufl.min_value(now, 1.0)
-            self.barrier = initial_contact.nucleation_barrier(case, domain, outer)
-            self._leak = domain.constant(lithium_layers.LEAST)
-            edge = _EDGE * law.exchange_current_density
-            at = partial(arrhenius.exchange_current_density, edge, law)
-            self._edge = state.temperature.constant(f"edge of nucleation at {outer.role}", at)
-
-    def current(self, kinetic: Expr, nucleating: Expr, leaking: Expr) -> Expr:
-        """Current density of stripping and plating at the end of the time step, pA/um2.
-
-        Args:
-            kinetic: Current density on whole lithium that touches all over.
-            nucleating: The same on bare collector.
-            leaking: What an exchange that goes with the overpotential would pass there.
-        """
-        # Guesses far off must not overflow.
-        kinetic = ufl.max_value(ufl.min_value(kinetic, _HUGE), -_HUGE)
-        stripped = lithium_layers.stripping(
-            ufl.max_value(kinetic, 0.0), self._touching, self._covered
-        )
-        covered = ufl.min_value(self._covered.start, 1.0)
-        # What plates adds to contact and coverage, and these to the current: taken at the end of
-        # the step there might be several solutions.
-        plated = self._touching.start * covered * kinetic
-        on_lithium = ufl.conditional(ufl.gt(kinetic, 0.0), stripped, plated)
-        # What is next to nucleation answers as if it had begun: Newton's method has to see it.
-        bare = ufl.max_value(ufl.min_value(nucleating, self._edge), -_HUGE)
-        on_bare = self._touching.start * (1.0 - covered) * bare
-        return on_lithium + on_bare + self._leak * leaking
-
-    def swept(self, current: Expr) -> Expr:
-        """Thickness in um that a current density strips in the time step."""
-        return self._swept * current
-
-    def gap(self, current: Expr) -> Expr:
-        """Volume of voids an area that is there after it, um."""
-        return lithium_layers.gap(self._gap, self.swept(current), self._share, self._closed)
-
-    def _left(self, reach: Expr) -> Share:
-        """What touches at the end of the time step, when creep has closed a part of the gap."""
-        start = ufl.max_value(1.0 - self._gap / reach, 0.0)
-        return Share(start, self._share * self._swept / reach)
-
-    def _closure_rate(self, case: Case, domain: Domain, state: State) -> Expr:
-        """Share of its volume by which a void shrinks in a s, under the pressure on its face."""
-        metal, constant = self.law.metal, domain.constant
-        at = partial(arrhenius.creep_rate, metal)
-        pressure = constant(needed(case.cell.stack_pressure))
-        if case.physics.mechanics:
-            pressure = -self.stress
-        return closure_rate(
-            ufl.max_value(pressure, 0.0),
-            state.temperature.constant(f"creep rate of {metal.name}", at),
-            *map(constant, metal.creep),
-        )
 
 
 class Layers(Process):
@@ -157,6 +40,7 @@ class Layers(Process):
         domain: Where.
         state: The unknowns.
         step: Length of the time step.
+        interfaces: Kinetics of electrodes.
 
     Attributes:
         members: The layers, by the faces that they lie on.
@@ -164,41 +48,55 @@ class Layers(Process):
 
     accumulators = ("layer_growth",)
 
-    def __init__(self, case: Case, domain: Domain, state: State, step: fem.Constant):
+    def __init__(
+        self,
+        case: Case,
+        domain: Domain,
+        state: State,
+        step: fem.Constant,
+        interfaces: Interfaces,
+    ):
         self._domain, self._state = domain, state
         self._earlier = {name: fem.Function(domain.seam) for name in state.layer}
         self.members = {
-            outer: Layer(case, domain, state, outer, self._earlier, step)
+            outer: Layer(case, domain, state, outer, self._earlier, step, interfaces)
             for outer in (layered(case, domain, state) if state.layer else ())
         }
         self._moves_platen = lambda role: (
             case.physics.lithium_volume and not parts_from_electrode(case, role)
         )
         self._reach: npt.NDArray[np.float64] = np.zeros(0)
+        self._stocks: list[Stock] = []
         self._swept: Average | None = None
         self._yield: Average | None = None
         self._grown: list[tuple[Integral, float]] = []
         self.begin_step()
+
+    @classmethod
+    def of(cls, context: Context) -> Sequence[Self]:
+        """In any cell."""
+        parts = context.case, context.domain, context.state, context.step
+        return [cls(*parts, context.the(Interfaces))]
 
     @property
     def roles(self) -> tuple[str, ...]:
         """The boundaries that have one, `anode` or `collector`."""
         return tuple(dict.fromkeys(outer.role for outer in self.members))
 
-    def of(self, face: Face) -> Layer | None:
+    def on(self, face: Face) -> Layer | None:
         """The layer on a face; None where lithium neither ends nor parts."""
         return self.members.get(face) if isinstance(face, Outer) else None
 
     def contact(self, face: Face) -> Expr:
         """Share of the face of an electrode where lithium and electrolyte touch at present."""
-        layer, kept = self.of(face), self._state.contact_factor(face)
+        layer, kept = self.on(face), self._state.contact_factor(face)
         return kept if layer is None else kept * layer.touching * layer.covered
 
     def follow(self, currents: Mapping[LithiumFace, Expr]) -> None:
         """Take the current densities that change the layers."""
         swept, gap, yields = [], [], []
         for lithium, current in currents.items():
-            layer = self.of(lithium.face)
+            layer = self.on(lithium.face)
             if layer is None:
                 continue
             nodes = self._domain.nodal(lithium.face)
@@ -222,31 +120,29 @@ class Layers(Process):
         """Voids over the gap at which nothing touches, at the nodes of this rank."""
         return [self._state.layer[GAP].x.array / self._reach] if self.members else []
 
-    def bare(self) -> Iterator[str]:
-        """Boundaries that are all but bare."""
-        for role in self.roles:
-            covered = sum(
-                self._domain.integral(layer.covered * self._domain.nodal(outer)).value
-                for outer, layer in self.members.items()
-                if outer.role == role
-            )
-            if covered < _BARE * self._domain.role_area(role):
-                yield role
+    def limits(self) -> Sequence[Limit]:
+        """Lithium that is used up, or does not touch any more."""
+        self._stocks = self._stocks or self.stocks()
+        return [limit for stock in self._stocks for limit in stock.limits()]
 
-    def before_nucleation(self, overpotentials: Mapping[LithiumFace, Expr]) -> float:
-        """How much overpotential is missing where plating on bare collector is easiest, V."""
-        least = np.inf
-        for lithium, overpotential in overpotentials.items():
-            layer = self.of(lithium.face)
-            if layer is None:
-                continue
-            missing = overpotential + layer.barrier, self._domain.nodal(lithium.face), None
-            average = Average(self._domain, self._domain.seam, [missing])
-            there = average.owned_weight > 0.0
-            if self._state.contact_map is not None:
-                there &= self._state.contact_map.x.array[: len(there)] > 0.0
-            least = min(least, average.owned()[there].min(initial=np.inf))
-        return float(self._domain.comm.allreduce(least, op=MPI.MIN))
+    def memory(self) -> dict[str, Array]:
+        """How layers answer to a pressure, and the contact that their limits are relative to."""
+        reach = np.array([stock.reach for stock in self._stocks])
+        return {"yield": self._state.layer_yield.x.array.copy(), "reach": reach}
+
+    def recall(self, memory: Mapping[str, Array]) -> None:
+        """Go on with these."""
+        self._state.layer_yield.x.array[:] = memory["yield"]
+        self._stocks = self.stocks() if memory["reach"].size else []
+        for stock, reach in zip(self._stocks, memory["reach"], strict=True):
+            stock.reach = float(reach)
+
+    def stocks(self) -> list[Stock]:
+        """What there is of each layer, which has not changed yet."""
+        return [Stock(self._domain, self._state, role, self._on_role(role)) for role in self.roles]
+
+    def _on_role(self, role: str) -> dict[Outer, Layer]:
+        return {outer: layer for outer, layer in self.members.items() if outer.role == role}
 
     def _contact_gaps(self) -> npt.NDArray[np.float64]:
         seam, touching = self._domain.seam, self._state.contact_map
@@ -255,7 +151,7 @@ class Layers(Process):
             if layer.law.void_growth is not None:
                 cells = self._domain.seam_cells(outer)
                 reach[seam.dofmap.list[cells]] = layer.law.void_growth.contact_gap
-        return reach if touching is None else reach * np.maximum(touching.x.array, _TINY)
+        return reach if touching is None else reach * np.maximum(touching.x.array, TINY)
 
     def begin_step(self) -> None:
         """Make the present layers those at the start of the next time step."""

@@ -1,13 +1,15 @@
 """Lithium that is deposited on meshed metal, or taken from it, as a thickness on the interface."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Self
 
 from ecmcell.domain.average import Average
 from ecmcell.domain.domain import Domain
 from ecmcell.domain.faces import Contact
+from ecmcell.processes.context import Context
 from ecmcell.processes.process import Process
 from ecmcell.processes.reactions.metals import LithiumFace
-from ecmcell.processes.reactions.reactions import Reaction
+from ecmcell.processes.reactions.reactions import LithiumElectrodes, Reaction
 from ecmcell.processes.state import THICKNESS, State
 
 
@@ -32,6 +34,14 @@ class Plating(Process):
                 terms.append((molar * reaction.current, reaction.measure, lithium.face.near_side))
         self._stripping = Average(domain, domain.seam, terms)
         self._before = self._thickness.x.array.copy()
+
+    @classmethod
+    def of(cls, context: Context) -> Sequence[Self]:
+        """Where the volume of meshed metal matters."""
+        if not context.state.plated:
+            return []
+        reactions = context.the(LithiumElectrodes).reactions
+        return [cls(context.domain, context.state, reactions)]
 
     def begin_step(self) -> None:
         """Make the present thickness that at the start of the next time step."""

@@ -1,8 +1,8 @@
 """Charge transfer of a case in forms: between active material and electrolyte, and at lithium."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from typing import Self
 
 import ufl
 from dolfinx import fem
@@ -16,12 +16,14 @@ from ecmcell.columns import losses
 from ecmcell.domain.domain import Domain
 from ecmcell.domain.faces import Contact
 from ecmcell.domain.plan import Part
-from ecmcell.physics import kinetics, salt
 from ecmcell.processes.carriers import crossings
 from ecmcell.processes.carriers.lithium import ActiveBody
+from ecmcell.processes.context import Context
 from ecmcell.processes.process import ELECTRONS, IONS, LITHIUM, Loss, Process
-from ecmcell.processes.reactions.films import Films
-from ecmcell.processes.reactions.lithium_layers import Layer, Layers
+from ecmcell.processes.reactions import metals
+from ecmcell.processes.reactions.interface_properties import InterfaceProperties, Interfaces
+from ecmcell.processes.reactions.layer import Layer
+from ecmcell.processes.reactions.lithium_layers import Layers
 from ecmcell.processes.reactions.metals import LithiumFace, lithium_faces
 from ecmcell.processes.state import State
 from ecmcell.processes.temperature import Temperature
@@ -74,7 +76,7 @@ class Insertions(Process):
         domain: Where.
         state: The unknowns.
         active: Bodies of active material.
-        films: On their surfaces.
+        interfaces: Their kinetics and films.
 
     Attributes:
         reactions: How, by contact.
@@ -86,15 +88,21 @@ class Insertions(Process):
         domain: Domain,
         state: State,
         active: dict[str, ActiveBody],
-        films: Films,
+        interfaces: Interfaces,
     ):
         self._active = active
         self.reactions = {
-            contact: _insertion(case, domain, state, active, films, contact)
+            contact: _insertion(case, domain, state, active, interfaces, contact)
             for contact in domain.contacts
             if {contact.plus.body, contact.minus.body} & active.keys()
             and {contact.plus.body, contact.minus.body} & state.electrolyte.keys()
         }
+
+    @classmethod
+    def of(cls, context: Context) -> Sequence[Self]:
+        """In any cell."""
+        parts = context.case, context.domain, context.state, context.active
+        return [cls(*parts, context.the(Interfaces))]
 
     def outflow(self, carrier: str, body: str, test: Expr) -> ufl.Form:
         """Lithium and electrons leave active material, ions enter the electrolyte."""
@@ -130,18 +138,28 @@ class LithiumElectrodes(Process):
         case: What to solve.
         domain: Where.
         state: The unknowns.
-        films: On their faces.
+        interfaces: Their kinetics and films.
         layers: Where the lithium is a layer.
 
     Attributes:
         reactions: How, by face.
     """
 
-    def __init__(self, case: Case, domain: Domain, state: State, films: Films, layers: Layers):
+    def __init__(
+        self, case: Case, domain: Domain, state: State, interfaces: Interfaces, layers: Layers
+    ):
         self.reactions = {
-            lithium: _stripping(case, domain, state, films, lithium, layers.of(lithium.face))
+            lithium: _stripping(case, domain, state, interfaces, lithium, layers.on(lithium.face))
             for lithium in lithium_faces(case, domain, state)
         }
+        layers.follow({face: reaction.current for face, reaction in self.reactions.items()})
+
+    @classmethod
+    def of(cls, context: Context) -> Sequence[Self]:
+        """In any cell."""
+        metals.check(context.case, context.domain)
+        interfaces, layers = context.the(Interfaces), context.the(Layers)
+        return [cls(context.case, context.domain, context.state, interfaces, layers)]
 
     def outflow(self, carrier: str, body: str, test: Expr) -> ufl.Form:
         """Ions enter the electrolyte."""
@@ -169,7 +187,7 @@ def _insertion(
     domain: Domain,
     state: State,
     active: dict[str, ActiveBody],
-    films: Films,
+    interfaces: Interfaces,
     contact: Contact,
 ) -> Reaction:
     host, electrolyte = sides(contact, active)
@@ -183,16 +201,11 @@ def _insertion(
     equilibrium = ufl.as_ufl(body.open_circuit)(near)
     potential = state.electrode[host.body](near) + state.voltage.symbol
     overpotential = potential - state.electrolyte[electrolyte.body](far) - equilibrium - shift
-    exchange = kinetics.insertion_exchange_current(
-        _exchange(state.temperature, f"{host.phase}|{electrolyte.phase}", law),
-        body.x(near),
-        domain.constant(law.transfer_coefficient),
-    )
+    properties = interfaces.on(law)
+    exchange = properties.insertion_exchange(body.x(near))
     if electrolyte.body in state.salt:
-        exchange *= _salted(domain, law, state.salt[electrolyte.body](far))
-    current, over_film = _current(
-        domain, state.temperature, law, films.of(law), exchange, overpotential
-    )
+        exchange *= properties.salted(state.salt[electrolyte.body](far))
+    current, over_film = properties.current(exchange, overpotential)
     touching = state.contact_factor(contact)
     return Reaction(
         domain.dS(contact),
@@ -209,11 +222,12 @@ def _stripping(
     case: Case,
     domain: Domain,
     state: State,
-    films: Films,
+    interfaces: Interfaces,
     lithium: LithiumFace,
     layer: Layer | None,
 ) -> Reaction:
     law, body, face = lithium.law, lithium.electrolyte.body, lithium.face
+    properties = interfaces.on(law)
     potential = state.voltage.symbol if lithium.role == "collector" else _ZERO
     shift = _ZERO
     if case.physics.stress_in_kinetics:
@@ -225,20 +239,19 @@ def _stripping(
         contact += domain.constant(crossings.LEAST_CONTACT)
     measure = domain.dS(face) if isinstance(face, Contact) else domain.ds(face)
     if isinstance(law, LithiumElectrode) and law.is_reversible:
-        current, over_film = _primary(case, domain, state, lithium, films.of(law), overpotential)
+        film = properties.film
+        current, over_film = _primary(case, domain, state, lithium, film, overpotential)
         left = contact * current
         return Reaction(measure, contact, left, overpotential, over_film, _ZERO, shift)
-    exchange: Expr = _exchange(state.temperature, lithium.name, law)
+    exchange: Expr = properties.exchange
     if body in state.salt:
-        exchange *= _salted(domain, law, lithium.here(state.salt[body]))
-    current, over_film = _current(
-        domain, state.temperature, law, films.of(law), exchange, overpotential
-    )
+        exchange *= properties.salted(lithium.here(state.salt[body]))
+    current, over_film = properties.current(exchange, overpotential)
     if layer is None:
         left = contact * current
         return Reaction(measure, contact, left, overpotential, over_film, _ZERO, shift)
     above = overpotential + layer.barrier
-    bare, _ = _current(domain, state.temperature, law, films.of(law), exchange, above)
+    bare, _ = properties.current(exchange, above)
     leaking = exchange / state.temperature.voltage * above
     left = layer.current(contact * current, contact * bare, leaking)
     # At the nodes: there no more is stripped than there is. Bare collector takes electrons, too.
@@ -270,11 +283,9 @@ def plating(
     shift = -domain.constant(anode.metal.charge_volume) * pressure
     overpotential = -potential - shift
     known = law.exchange_current_density or anode.exchange_current_density
-    exchange = temperature.constant(
-        "exchange current density of filaments",
-        partial(arrhenius.exchange_current_density, known, anode),
-    )
-    current, over_film = _current(domain, temperature, anode, None, exchange, overpotential)
+    properties = InterfaceProperties(domain, temperature, "filaments", anode)
+    exchange = properties.exchange_from("exchange current density of filaments", known)
+    current, over_film = properties.current(exchange, overpotential)
     left = ufl.conditional(ufl.gt(current, 0.0), given * current, current)
     return Reaction(measure, faces, faces * left, overpotential, over_film, _ZERO, shift)
 
@@ -301,33 +312,3 @@ def _primary(
     hair = thin * ufl.CellDiameter(domain.mesh)
     current = overpotential / (hair if film is None else hair + film)
     return current, _ZERO if film is None else film * current
-
-
-def _salted(domain: Domain, law: Interface | LithiumElectrode, concentration: Expr) -> Expr:
-    """What the salt before an electrode makes of its exchange current density."""
-    return salt.exchange_factor(concentration, domain.constant(law.transfer_coefficient))
-
-
-def _exchange(
-    temperature: Temperature, name: str, law: Interface | LithiumElectrode
-) -> fem.Constant:
-    """Exchange current density of an interface or electrode, pA/um2."""
-    at = partial(arrhenius.exchange_current_density, law.exchange_current_density, law)
-    return temperature.constant(f"exchange current density of {name}", at)
-
-
-def _current(
-    domain: Domain,
-    temperature: Temperature,
-    law: Interface | LithiumElectrode,
-    film: fem.Constant | None,
-    exchange: Expr,
-    overpotential: Expr,
-) -> tuple[Expr, Expr]:
-    """Current density of an oxidation through its film, and the voltage over the film."""
-    thermal = temperature.voltage
-    transfer = domain.constant(law.transfer_coefficient)
-    if film is None:
-        return kinetics.butler_volmer(exchange, overpotential, transfer, thermal), _ZERO
-    current = kinetics.film_current(exchange, overpotential, transfer, thermal, film)
-    return current, film * current

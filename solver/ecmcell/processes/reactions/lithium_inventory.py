@@ -1,15 +1,21 @@
 """The lithium on a boundary in numbers: how thick it is, what touches, and what is left."""
 
+from collections.abc import Mapping
+from functools import partial
+
 import numpy as np
 import numpy.typing as npt
 
 from ecmcell.columns import lithium as columns
 from ecmcell.columns.units import AREAL_CHARGE
 from ecmcell.domain.average import Average
-from ecmcell.processes.state import GAP, THICKNESS
-from ecmcell.simulation.cell import Cell
+from ecmcell.domain.domain import Domain
+from ecmcell.domain.faces import Outer
+from ecmcell.processes.process import CONTACT_LOST, Limit
+from ecmcell.processes.reactions.layer import Layer
+from ecmcell.processes.state import GAP, THICKNESS, State
 
-CONTACT_LOST, USED_UP = "contact lost", "no lithium left"
+USED_UP = "no lithium left"
 
 _TOUCHING, _COVERED = "touching", "covered"  # of a `Layer`
 # Share of the collector that the last islands cover: to take them too needs ever more voltage.
@@ -22,18 +28,21 @@ class Stock:
     """Evaluates the layer of lithium on one boundary.
 
     Args:
-        cell: The cell, before its first step.
+        domain: Where.
+        state: The unknowns, before the first step.
         role: The boundary, `anode` or `collector`.
+        members: The layers on its faces.
+
+    Attributes:
+        reach: Area that the electrolyte touched at the start, um2.
     """
 
-    def __init__(self, cell: Cell, role: str):
-        self._cell, self._role, self._name = cell, role, role.capitalize()
-        domain, layers = cell.domain, cell.electrochemistry.layers
-        members = {o: layer for o, layer in layers.members.items() if o.role == role}
+    def __init__(self, domain: Domain, state: State, role: str, members: Mapping[Outer, Layer]):
+        self._domain, self._state = domain, state
+        self._role, self._name = role, role.capitalize()
         self._area = domain.role_area(role)
         self._law = next(iter(members.values())).law
         self._molar = self._law.metal.charge_volume
-        state = cell.state
         self._fields = {
             name: Average(
                 domain,
@@ -51,7 +60,7 @@ class Stock:
             ]
             for name in (_TOUCHING, _COVERED)
         }
-        self._reach = sum(
+        self.reach = sum(
             domain.integral(state.contact_factor(outer) * domain.nodal(outer)).value
             for outer in members
         )
@@ -60,7 +69,7 @@ class Stock:
     def row(self) -> dict[str, float]:
         """The present layer, by name with unit; collective."""
         of, thickness = {"electrode": self._name}, self._values(THICKNESS)
-        mean, position = self._mean(THICKNESS), self._cell.state.position
+        mean, position = self._mean(THICKNESS), self._state.position
         row = {
             columns.THICKNESS.of(**of): mean,
             columns.MIN_THICKNESS.of(**of): -self._largest(-thickness),
@@ -87,40 +96,38 @@ class Stock:
         """Share of the contact of the start that voids leave."""
         return self._share(_TOUCHING)
 
-    def endings(self) -> dict[str, float]:
-        """By why stripping cannot go on: negative until then, of order one."""
-        found, where = {}, f"at the {self._role}"
+    def limits(self) -> list[Limit]:
+        """Why stripping cannot go on: discharge strips the anode, charge the collector."""
+        found, where = [], f"at the {self._role}"
+        sign = 1.0 if self._role == "anode" else -1.0
         if self._law.void_growth is not None:
-            found[f"{CONTACT_LOST} {where}"] = self._law.void_growth.min_contact - self.contact
+            least = self._law.void_growth.min_contact
+            beyond = partial(self._below, _TOUCHING, least)
+            found.append(Limit(f"{CONTACT_LOST} {where}", sign, beyond))
         if self._law.inventory is not None:
-            found[f"{USED_UP} {where}"] = _LAST - self._share(_COVERED)
+            beyond = partial(self._below, _COVERED, _LAST)
+            found.append(Limit(f"{USED_UP} {where}", sign, beyond))
         return found
 
-    def strips(self, current: float) -> bool:
-        """Whether a current of the cell, positive on discharge, strips it."""
-        return current > 0.0 if self._role == "anode" else current < 0.0
+    def _below(self, name: str, least: float) -> float:
+        return least - self._share(name)
 
     def _share(self, name: str) -> float:
         """A share at present, of what the electrolyte touched at the start."""
-        return sum(integral.value for integral in self._shares[name]) / self._reach
+        return sum(integral.value for integral in self._shares[name]) / self.reach
 
     def _values(self, name: str) -> npt.NDArray[np.float64]:
         average = self._fields[name]
         return average.owned()[average.owned_weight > 0.0]
 
     def _largest(self, values: npt.NDArray[np.float64]) -> float:
-        return self._cell.domain.largest(values.max(initial=-np.inf))
+        return self._domain.largest(values.max(initial=-np.inf))
 
     def _mean(self, name: str) -> float:
         average = self._fields[name]
-        return self._cell.domain.total(float(average.owned() @ average.owned_weight)) / self._area
+        return self._domain.total(float(average.owned() @ average.owned_weight)) / self._area
 
     def _deviation(self, name: str) -> float:
         average, mean = self._fields[name], self._mean(name)
         square = float((average.owned() - mean) ** 2 @ average.owned_weight)
-        return float(np.sqrt(self._cell.domain.total(square) / self._area))
-
-
-def stocks(cell: Cell) -> list[Stock]:
-    """The layers of lithium that a cell has, by boundary."""
-    return [Stock(cell, role) for role in cell.electrochemistry.layers.roles]
+        return float(np.sqrt(self._domain.total(square) / self._area))

@@ -1,36 +1,35 @@
 """Whether current can still get into a cell: what touches at each of its ends."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Self
 
 from ufl.core.expr import Expr
 
 from ecmcell.domain.domain import Domain, Integral
 from ecmcell.domain.faces import Face
+from ecmcell.processes.context import Context
+from ecmcell.processes.filled_cracks.filled_cracks import Filaments
 from ecmcell.processes.interfaces.interfaces import Joints
+from ecmcell.processes.process import Process
+from ecmcell.processes.reactions.reactions import Insertions, LithiumElectrodes
 from ecmcell.processes.state import State
-from ecmcell.simulation.electrochemistry import Electrochemistry
 
 # Share of the contact of the start with which an end still counts as connected: with kinetics alone
 # its voltage is then up by 2 RT/F ln(1e4), 0.47 V.
 _LEAST = 1e-4
 
 
-class Terminals:
+class Terminals(Process):
     """Evaluates what is left of the contact at the faces that react, by end.
 
     Args:
         domain: Where.
         state: The unknowns.
-        chemistry: What reacts.
+        ends: The faces that react, by end.
         joints: What may part.
     """
 
-    def __init__(self, domain: Domain, state: State, chemistry: Electrochemistry, joints: Joints):
-        ends: dict[str, list[Face]] = {"anode": [], "collector": [*chemistry.insertions.reactions]}
-        for lithium in chemistry.electrodes.reactions:
-            ends[lithium.role].append(lithium.face)
-        if chemistry.deposits:  # filled cracks feed it as well
-            del ends["anode"]
+    def __init__(self, domain: Domain, state: State, ends: dict[str, list[Face]], joints: Joints):
         # An end with a face that holds for good is never lost.
         parting = [
             faces
@@ -47,13 +46,24 @@ class Terminals:
         )
         self._areas = [_sum(end) for end in integrals(state.touching_at_start)]
 
-    @property
-    def lost(self) -> bool:
+    @classmethod
+    def of(cls, context: Context) -> Sequence[Self]:
+        """Where interfaces may part."""
+        if not (context.case.physics.mechanics and context.state.interface):
+            return []
+        inserting: list[Face] = [*context.the(Insertions).reactions]
+        ends: dict[str, list[Face]] = {"anode": [], "collector": inserting}
+        for lithium in context.the(LithiumElectrodes).reactions:
+            ends[lithium.role].append(lithium.face)
+        if any(filled.deposits for filled in context.all(Filaments)):
+            del ends["anode"]  # filled cracks feed it as well
+        return [cls(context.domain, context.state, ends, context.the(Joints))]
+
+    def contact_lost(self) -> bool:
         """Whether the displacements leave no contact at an end."""
         return self._is_lost(self._present)
 
-    @property
-    def handed_lost(self) -> bool:
+    def is_disconnected(self) -> bool:
         """Whether the electrochemistry reckons with none."""
         return self._is_lost(self._handed)
 

@@ -1,0 +1,75 @@
+"""All processes: what may go on in a cell."""
+
+from ecmcell.processes.carriers.collector import Collector
+from ecmcell.processes.carriers.conservation import (
+    Anions,
+    Electrons,
+    ElectronsInElectrolyte,
+    Ions,
+    Lithium,
+)
+from ecmcell.processes.carriers.crossings import Crossings
+from ecmcell.processes.context import Context
+from ecmcell.processes.cracks.crack_graph import CrackGraph
+from ecmcell.processes.cracks.cracks import Cracks
+from ecmcell.processes.deformation.drag import Drag
+from ecmcell.processes.deformation.energies import Energies
+from ecmcell.processes.deformation.equilibrium import Mechanics
+from ecmcell.processes.deformation.flow import Flow
+from ecmcell.processes.deformation.platens import Platens
+from ecmcell.processes.deformation.swelling import Swelling
+from ecmcell.processes.filled_cracks.filled_cracks import Filaments
+from ecmcell.processes.heat.model import Heat
+from ecmcell.processes.interfaces.interfaces import Joints
+from ecmcell.processes.interfaces.terminals import Terminals
+from ecmcell.processes.process import Process
+from ecmcell.processes.reactions.electronic_contacts import ElectronicContacts
+from ecmcell.processes.reactions.films import Films
+from ecmcell.processes.reactions.leakage import Leakage
+from ecmcell.processes.reactions.lithium_layers import Layers
+from ecmcell.processes.reactions.nucleation import Nucleation
+from ecmcell.processes.reactions.plating import Plating
+from ecmcell.processes.reactions.reactions import Insertions, LithiumElectrodes
+
+PROCESSES: tuple[type[Process], ...] = (
+    Lithium,
+    Anions,
+    Electrons,
+    Ions,
+    ElectronsInElectrolyte,
+    Films,
+    Layers,
+    Insertions,
+    LithiumElectrodes,
+    Nucleation,
+    Crossings,
+    Leakage,
+    ElectronicContacts,
+    Collector,
+    Plating,
+    Platens,
+    Joints,
+    Drag,
+    Flow,
+    Swelling,
+    Energies,
+    Cracks,
+    CrackGraph,
+    Filaments,
+    Mechanics,
+    Terminals,
+    Heat,
+)
+"""In the order in which they are asked, which is also that of the unknowns."""
+
+
+def build(context: Context) -> list[Process]:
+    """The processes that a case asks for, made and connected; collective.
+
+    Raises:
+        InputError: If the mesh does not allow one of them.
+    """
+    made = [process for kind in PROCESSES for process in context.all(kind)]
+    for process in made:
+        process.connect(made)
+    return made
