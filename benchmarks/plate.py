@@ -23,7 +23,7 @@ from strategies import STRATEGIES, Controlled
 
 from fracture import Brittle, Solid, Solver, notched_plate, wedged_cube
 
-# Share of the peak below which a plate has failed.
+# Fraction of the peak below which a plate has failed.
 FAILED = 0.1
 # Openings of the mouth of the slit of the cube, mm: its front runs on in each.
 CUBE = np.array([16e-3, 20e-3])
@@ -93,7 +93,7 @@ def measure(
         "iterations": solid.elastic.krylov / solid.elastic.newton,
         "longest": solid.elastic.longest,
         "gigabytes": memory(solid.domain.comm),
-        "processor": solid.domain.largest(time.process_time() - work),
+        "processor": solid.domain.max(time.process_time() - work),
         "peak": max(forces),
         "end": forces[-1],
         "crack": solid.crack,

@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
 from cells import make_cell
 from ecmcell import __version__
-from ecmcell.case.interfaces import Held
+from ecmcell.case.interfaces import CohesiveInterface
 from ecmcell.case.schema import Case
 from ecmcell.errors import EcmcellError
 from ecmcell.evaluation.observables import Observables
@@ -26,7 +26,7 @@ from ecmcell.microstructure.mesh.meshdata import MeshData
 from ecmcell.numerics.linear import NotConverged
 from ecmcell.numerics.step_size import StepTooSmall
 from ecmcell.processes.deformation.penalty_stiffness import with_stiffness
-from ecmcell.simulation.protocol import Accepted, Cycler
+from ecmcell.simulation.protocol import AcceptedStep, ProtocolDriver
 from meshes import concentric
 from pulling import pulling_case
 
@@ -50,7 +50,7 @@ A disc of 4 um (2D) or a ball (3D) in a square or cube of 10 um of electrolyte, 
 It loses half of its lithium at 1C, which takes 7.5 % of its volume, and gets it back. All else is
 as it is if a case says nothing, without viscosity. The stiffness is that of an interface for which
 a case gives none, or ten times as much. Effort is the sum of Newton steps and passes over its
-median in as many dimensions; none may exceed {most:g}. Damage and energy of parting are at the end.
+median in as many dimensions; none may exceed {most:g}. Damage and energy of debonding are at the end.
 
 """
 
@@ -75,7 +75,7 @@ class Count:
         self.shortest = np.inf
         self.row: dict[str, float] = {}
 
-    def step(self, accepted: Accepted) -> None:
+    def step(self, accepted: AcceptedStep) -> None:
         """Count a step."""
         work = accepted.work.total
         self.steps += 1
@@ -115,10 +115,10 @@ def case_of(one: Combination, mesh: MeshData) -> Case:
     case = with_stiffness(asked(None), mesh)
     if one.factor == 1.0:
         return case
-    joint = case.interfaces["active|electrolyte"]
-    assert isinstance(joint, Held)
-    assert joint.penalty_stiffness is not None
-    return asked(one.factor * joint.penalty_stiffness)
+    interface_law = case.interfaces["active|electrolyte"]
+    assert isinstance(interface_law, CohesiveInterface)
+    assert interface_law.penalty_stiffness is not None
+    return asked(one.factor * interface_law.penalty_stiffness)
 
 
 def run(one: Combination) -> dict[str, object]:
@@ -130,7 +130,7 @@ def run(one: Combination) -> dict[str, object]:
     end = "done"
     try:
         cell.initialise()
-        Cycler(cell, count).run()
+        ProtocolDriver(cell, count).run()
     except (EcmcellError, NotConverged, StepTooSmall) as error:
         end = f"gave up: {error}"
     return vars(count) | {"end": end, "seconds": time.process_time() - began}

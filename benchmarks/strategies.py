@@ -8,7 +8,7 @@ from scipy.optimize import root_scalar
 
 from ecmcell.numerics import linear
 from ecmcell.numerics.linear import NotConverged, put_options
-from ecmcell.numerics.newton import Effort
+from ecmcell.numerics.newton import SolverStatistics
 from ecmcell.numerics.system.blocks import BlockSystem
 from fracture import Solid, Solver
 
@@ -36,16 +36,16 @@ class Relaxed:
         self._solid, self._factor, self._tolerance = solid, factor, tolerance
         self.passes = 0
 
-    def solve(self) -> Effort:
+    def solve(self) -> SolverStatistics:
         """Turns from the present fields."""
-        solid, damage, effort = self._solid, self._solid.d.x.array, Effort()
+        solid, damage, statistics = self._solid, self._solid.d.x.array, SolverStatistics()
         for self.passes in range(1, _LARGEST_COUNT + 1):
-            effort += solid.displace()
+            statistics += solid.displace()
             given = damage.copy()
-            effort += solid.damage.solve()
+            statistics += solid.damage.solve()
             change = damage - given
-            if solid.domain.largest(float(np.abs(change).max(initial=0.0))) <= self._tolerance:
-                return effort
+            if solid.domain.max(float(np.abs(change).max(initial=0.0))) <= self._tolerance:
+                return statistics
             damage[:] = np.clip(given + self._factor * change, solid.lower.x.array, 1.0)
             solid.damage.system.refresh()
         raise NotConverged(f"turns come to no end in {_LARGEST_COUNT}")
@@ -76,7 +76,7 @@ class Monolithic:
         put_options(tao, options)
         tao.setFromOptions()
 
-    def solve(self) -> Effort:
+    def solve(self) -> SolverStatistics:
         """Minimise from the present fields.
 
         Raises:
@@ -104,7 +104,7 @@ class Monolithic:
             for field, values in zip(layout.fields, start, strict=True):
                 field.x.array[:] = values
             raise NotConverged(f"TAO stopped with reason {self.tao.getConvergedReason()}")
-        return Effort(self.passes)
+        return SolverStatistics(self.passes)
 
     def prepare(self) -> None:
         """What a method needs before it begins."""
@@ -179,17 +179,17 @@ class InTurn:
     def __init__(self, first: Solver, second: Solver):
         self._first, self._second, self.passes = first, second, 0
 
-    def solve(self) -> Effort:
+    def solve(self) -> SolverStatistics:
         """The first, and then the second where that is needed."""
         try:
-            effort = self._first.solve()
+            statistics = self._first.solve()
         except NotConverged:
             lost = self._first.passes
-            effort = self._second.solve()
+            statistics = self._second.solve()
             self.passes = lost + self._second.passes
         else:
             self.passes = self._first.passes
-        return effort
+        return statistics
 
 
 class FinalNewton:
@@ -207,11 +207,11 @@ class FinalNewton:
         self._last = InTurn(Newton(solid), Relaxed(solid, factor))
         self.passes = 0
 
-    def solve(self) -> Effort:
+    def solve(self) -> SolverStatistics:
         """Turns, and Newton's method."""
-        effort = self._turns.solve() + self._last.solve()
+        statistics = self._turns.solve() + self._last.solve()
         self.passes = self._turns.passes + self._last.passes
-        return effort
+        return statistics
 
 
 class Controlled:
@@ -229,35 +229,35 @@ class Controlled:
     def __init__(self, solid: Solid, load: float):
         self._solid, self.load, self.passes = solid, load, 0
 
-    def follow(self, spent: float) -> Effort:
+    def follow(self, spent: float) -> SolverStatistics:
         """Take a step from the present state in which cracks spend some energy."""
-        solid, damage, effort = self._solid, self._solid.d.x.array, Effort()
+        solid, damage, statistics = self._solid, self._solid.d.x.array, SolverStatistics()
         solid.begin_step()
         goal = solid.fracture_energy + spent
         for self.passes in range(1, _LARGEST_COUNT + 1):
             solid.prescribe(0, 1.0)
-            effort += solid.displace()
+            statistics += solid.displace()
             unit, given = solid.u.x.array.copy(), damage.copy()
-            effort += self._find_load(unit, goal)
-            change = solid.domain.largest(float(np.abs(damage - given).max(initial=0.0)))
+            statistics += self._find_load(unit, goal)
+            change = solid.domain.max(float(np.abs(damage - given).max(initial=0.0)))
             if change <= _TOLERANCE:
-                return effort
+                return statistics
             solid.u.x.array[:] = unit
         raise NotConverged(f"turns come to no end in {_LARGEST_COUNT}")
 
-    def _find_load(self, unit: np.ndarray, goal: float) -> Effort:
+    def _find_load(self, unit: np.ndarray, goal: float) -> SolverStatistics:
         """Find load and damage at a shape of the displacements."""
-        solid, effort = self._solid, Effort()
+        solid, statistics = self._solid, SolverStatistics()
 
         def excess(load: float) -> float:
-            nonlocal effort
+            nonlocal statistics
             solid.u.x.array[:] = load * unit
-            effort += solid.damage.solve()
+            statistics += solid.damage.solve()
             return solid.fracture_energy - goal
 
         found = root_scalar(excess, x0=self.load, x1=1.01 * self.load, xtol=1e-9 * self.load)
         self.load = found.root
-        return effort
+        return statistics
 
 
 STRATEGIES: dict[str, Callable[[Solid], Solver | Controlled]] = {

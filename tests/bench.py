@@ -11,10 +11,10 @@ from mpi4py import MPI
 from cells import LITHIUM, Table, electrolyte, make_case
 from ecmcell.case.schema import Case
 from ecmcell.domain.domain import Domain
-from ecmcell.domain.plan import Part
+from ecmcell.domain.plan import Subdomain
 from ecmcell.microstructure.mesh.meshdata import MeshData
+from ecmcell.processes.properties import Properties
 from ecmcell.processes.state import State
-from ecmcell.processes.subdomain import Properties
 from ecmcell.simulation.cell import divide
 
 SOLID = {"youngs_modulus": "20 GPa", "poisson_ratio": 0.25}
@@ -30,14 +30,14 @@ class Bench:
     properties: Properties
 
     @property
-    def parts(self) -> dict[str, Part]:
+    def subdomains(self) -> dict[str, Subdomain]:
         """The part of each phase; to be asked where each has one."""
-        return {part.phase: part for part in self.domain.parts}
+        return {subdomain.phase: subdomain for subdomain in self.domain.subdomains}
 
     @property
     def bodies(self) -> dict[str, str]:
         """The body of each phase; to be asked where each has one."""
-        return {phase: part.body for phase, part in self.parts.items()}
+        return {phase: subdomain.body for phase, subdomain in self.subdomains.items()}
 
     def vector(self, form: ufl.Form) -> npt.NDArray[np.float64]:
         """A linear form at the dofs that this rank owns."""

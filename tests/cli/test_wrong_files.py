@@ -183,10 +183,10 @@ def test_active_material_on_both_sides(workplace: Workplace, command: str) -> No
     graphite = {"phase": "graphite", "thickness": "4 um", "size": "2 um"}
     workplace.write("meshes/layers.toml", RECIPE | {"layers": [graphite, *RECIPE["layers"]]})
     host = {"material": "graphite", "initial_stoichiometry": 0.5}
-    joint = dict(CASE["interfaces"]["active|catholyte"])
-    joint.pop("electronic_resistance")
+    law = dict(CASE["interfaces"]["active|catholyte"])
+    law.pop("electronic_resistance")
     keys = ("phases", "graphite"), ("interfaces", "graphite|separator")
-    workplace.spoil("case/case.toml", CASE, at((keys[0], host), (keys[1], joint)))
+    workplace.spoil("case/case.toml", CASE, at((keys[0], host), (keys[1], law)))
     message = expect_one_message(workplace, command, "case")
     assert "case/case.toml: boundaries.anode: graphite, active material, lies there" in message
     assert "begin with a layer of electrolyte" in message

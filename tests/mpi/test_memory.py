@@ -67,7 +67,7 @@ def test_time_steps_leave_nothing_in_memory(comm: MPI.Comm, mechanics: bool) -> 
     assert grows(cell, 1.0, -0.01 * cell.area) < LARGEST
 
 
-def parting(comm: MPI.Comm) -> Cell:
+def debonding(comm: MPI.Comm) -> Cell:
     """A particle on the collector that shrinks away from its electrolyte, and swells again."""
     weak = kinetics(
         penalty_stiffness="1e4 MPa/um",
@@ -113,10 +113,10 @@ def cracking(comm: MPI.Comm) -> Cell:
 def flowing(comm: MPI.Comm) -> Cell:
     """Foils of lithium that creep, plated and stripped."""
     lithium = {"material": "Li", "plasticity": "creep"}
-    joint = kinetics(exchange_current_density="10 A/m^2")
+    law = kinetics(exchange_current_density="10 A/m^2")
     case = make_case(
         {"lithium": lithium, "separator": electrolyte(**SOLID), "counter": lithium},
-        interfaces={"lithium|separator": joint, "separator|counter": joint},
+        interfaces={"lithium|separator": law, "separator|counter": law},
         boundaries={"anode": {}, "collector": {}},
         physics={"mechanics": True},
         cell=FIRM,
@@ -140,7 +140,7 @@ def salted(comm: MPI.Comm) -> Cell:
 
 @pytest.mark.parametrize(
     ("make", "step"),
-    [(parting, 60.0), (cracking, 60.0), (flowing, 1.0), (salted, 1.0)],
+    [(debonding, 60.0), (cracking, 60.0), (flowing, 1.0), (salted, 1.0)],
 )
 def test_nor_does_whatever_goes_on_in_them(
     comm: MPI.Comm, make: Callable[[MPI.Comm], Cell], step: float

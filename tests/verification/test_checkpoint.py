@@ -22,7 +22,7 @@ pytestmark = pytest.mark.mpi
 Made = tuple[Case, MeshData, Sequence[tuple[float, float]]]
 
 
-def parting() -> Made:
+def debonding() -> Made:
     """Layers of which one shrinks until they part."""
     case = pulling_case(["Charge at 1C for 1 hour"], viscosity="1 s")
     mesh = layers(2, {"electrolyte": 10.0, "active": 10.0}, [2, 2])
@@ -31,13 +31,11 @@ def parting() -> Made:
 
 def warming() -> Made:
     """A composite with films that grow, and a temperature that follows its losses."""
-    joints = composite_interfaces()
-    joints["active|catholyte"] |= {
-        "interphase": {"growth": "parabolic", "slope": "1 ohm*cm^2/s^0.5"}
-    }
+    laws = composite_interfaces()
+    laws["active|catholyte"] |= {"interphase": {"growth": "parabolic", "slope": "1 ohm*cm^2/s^0.5"}}
     case = make_case(
         composite_phases(),
-        interfaces=joints,
+        interfaces=laws,
         boundaries={"anode": ACTIVATED, "collector": {"contact_resistance": "1e-2 ohm*cm^2"}},
         physics={"mechanics": True},
         cell=balanced(0.5, ambient_temperature="30 degC"),
@@ -69,12 +67,12 @@ def flowing() -> Made:
 
 
 def layered() -> Made:
-    """Lithium that ends, with voids, which may part from its electrolyte under a gap."""
+    """Lithium that ends, with voids, which may debond from its electrolyte under a gap."""
     law = {"mode_i_fracture_energy": "1 J/m^2", "contact_gap": "20 nm", "viscosity": "1 s"}
-    joint = {"penalty_stiffness": "1e5 MPa/um", "strength": "5 MPa", "cohesion": law}
+    interface_law = {"penalty_stiffness": "1e5 MPa/um", "strength": "5 MPa", "cohesion": law}
     stock = {"thickness": "1 um", "island_height": "0.1 um"}
     voids = {"contact_gap": "0.2 um", "fraction": 0.5}
-    anode = LITHIUM | joint | {"inventory": stock, "void_growth": voids}
+    anode = LITHIUM | interface_law | {"inventory": stock, "void_growth": voids}
     case = make_case(
         {"matrix": electrolyte("1000 S/m", youngs_modulus="20 GPa", poisson_ratio=0.3)},
         boundaries={"anode": anode, "collector": LITHIUM},
@@ -94,7 +92,7 @@ def cracked() -> Made:
     return case, mesh, [(-60.0, 4.0)] * 8
 
 
-@pytest.mark.parametrize("what", [parting, warming, salted, flowing, layered, cracked])
+@pytest.mark.parametrize("what", [debonding, warming, salted, flowing, layered, cracked])
 def test_a_cell_made_anew_goes_on_alike(comm: MPI.Comm, what: Callable[[], Made]) -> None:
     """All that is remembered, and all columns, step by step."""
     case, mesh, steps = what()
@@ -132,7 +130,7 @@ def advance(cell: Cell, density: float, step: float) -> None:
     cell.electrochemistry.control_current(current)
     cell.begin_step()
     cell.iterate(step)
-    position = cell.state.position
+    position = cell.state.accumulators
     position["time"] += step
     position["charge"] += current * step
     position["throughput"] += abs(current) * step

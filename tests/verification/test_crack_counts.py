@@ -8,7 +8,7 @@ from mpi4py import MPI
 
 from cells import LITHIUM, active, electrolyte, kinetics, make_case, make_cell
 from ecmcell.case.schema import Case
-from ecmcell.evaluation.cracks.crack_clusters import Fissures
+from ecmcell.evaluation.cracks.crack_clusters import CrackClusters
 from ecmcell.evaluation.observables import Observables
 from ecmcell.processes.cracks.crack_graph import CrackGraph, localised
 from ecmcell.processes.cracks.cracks import Cracks
@@ -56,7 +56,7 @@ def test_cracks_are_counted_and_measured(comm: MPI.Comm) -> None:
     spent = row["Crack energy [J.m-2]"] * 10.0
     # What of the profile lies beyond the anode counts as well.
     (law,) = cell.the(Cracks).laws.values()
-    (anode,) = (outer for outer in cell.domain.outers if outer.role == "anode")
+    (anode,) = (boundary for boundary in cell.domain.boundaries if boundary.tag == "anode")
     beyond = cell.domain.integral(0.5 * law.energy * law.damage**2 * cell.domain.ds(anode)).value
     assert spent == pytest.approx(2.0 * row["Crack length solid [um]"] + beyond, rel=1e-6)
     assert row["Released energy [J.m-2]"] == pytest.approx(0.0, abs=1e-9)
@@ -91,13 +91,13 @@ def test_a_particle_damaged_evenly_has_no_crack(comm: MPI.Comm) -> None:
     mesh = grid([axis, axis], {0: "solid", 1: "host"}, lambda at: (at[:, 0] > 4.0).astype(int))
     cell = make_cell(case, mesh, comm)
     cell.initialise()
-    fissures = Fissures(cell)
+    crack_clusters = CrackClusters(cell)
     for spread, number, fraction in ((np.inf, 0, 0.0), (0.3, 1, 1.0)):
         for damage in cell.state.crack.values():
             points = damage.function_space.tabulate_dof_coordinates()
             damage.x.array[:] = np.where(np.abs(points[:, 1] - 5.0) < spread, 0.95, 0.0)
         cell.look()
-        row = fissures.row()
+        row = crack_clusters.row()
         assert (row["Number of cracks"], row["Cracked particle fraction"]) == (number, fraction)
 
 
@@ -121,7 +121,7 @@ def test_lithium_flows_from_a_crack_into_all_that_is_broken(comm: MPI.Comm) -> N
                 damage.x.array[np.abs(y - 5.0) >= apart] = 0.95
             cell.look()
             found.append(comm.bcast([len(way) for way in cell.the(CrackGraph).ways()]))
-        assert Fissures(cell).row()["Number of cracks"] == 0
+        assert CrackClusters(cell).row()["Number of cracks"] == 0
     assert found[:2] == [[], []]
     (line,), (all_of_it,) = found[2:]
     assert 41 <= line <= 3 * 41
@@ -157,7 +157,7 @@ def test_a_crack_along_a_narrow_body_is_one(comm: MPI.Comm) -> None:
         points = damage.function_space.tabulate_dof_coordinates()
         damage.x.array[:] = np.where(points[:, 0] < 4.0, 0.95, 0.0)
     cell.look()
-    assert Fissures(cell).row()["Number of cracks"] == 1
+    assert CrackClusters(cell).row()["Number of cracks"] == 1
 
 
 def test_a_bridge_damaged_through_and_through_is_a_crack(comm: MPI.Comm) -> None:
@@ -178,7 +178,7 @@ def test_a_bridge_damaged_through_and_through_is_a_crack(comm: MPI.Comm) -> None
             bridge = (np.abs(x - 7.0) < 2.1) & (np.abs(y - 3.0) < 0.6)
             damage.x.array[:] = np.where(bridge | (x < block), 0.95, 0.0)
         cell.look()
-        found.append([crack.low[0] for crack in Fissures(cell).fissures()])
+        found.append([crack.low[0] for crack in CrackClusters(cell).crack_clusters()])
     assert found[0] == [pytest.approx(5.0)]
     assert len(found[1]) == 1
     assert found[1][0] > 5.0

@@ -22,13 +22,13 @@ from cells import (
 )
 from ecmcell.case.schema import Case
 from ecmcell.case.units import FARADAY
-from ecmcell.evaluation.cracks.crack_clusters import Fissures
+from ecmcell.evaluation.cracks.crack_clusters import CrackClusters
 from ecmcell.evaluation.observables import Observables
 from ecmcell.processes.cracks.cracks import Cracks
 from ecmcell.processes.deformation.energies import Energies
 from ecmcell.processes.deformation.equilibrium import Mechanics
 from ecmcell.simulation.cell import Cell
-from ecmcell.simulation.protocol import Accepted, Cycler
+from ecmcell.simulation.protocol import AcceptedStep, ProtocolDriver
 from meshes import concentric, grid
 from record import Verify
 
@@ -112,7 +112,7 @@ def test_damage_stays_when_the_disc_shrinks_again(comm: MPI.Comm) -> None:
     ring.swell(4e-3)
     (damage,) = ring.state.crack.values()
     cracked = damage.x.array.copy()
-    assert ring.domain.largest(float(cracked.max(initial=0.0))) > 0.5
+    assert ring.domain.max(float(cracked.max(initial=0.0))) > 0.5
     ring.swell(0.0)
     assert np.all(damage.x.array >= cracked - 1e-12)
 
@@ -122,7 +122,7 @@ def test_damage_stays_when_the_disc_shrinks_again(comm: MPI.Comm) -> None:
     again.state.restore(start)
     again.swell(1e-4)
     (damage,) = again.state.crack.values()
-    assert again.domain.largest(float(damage.x.array.max(initial=0.0))) < 1e-3
+    assert again.domain.max(float(damage.x.array.max(initial=0.0))) < 1e-3
 
 
 def test_the_guess_of_a_step(comm: MPI.Comm) -> None:
@@ -133,16 +133,16 @@ def test_the_guess_of_a_step(comm: MPI.Comm) -> None:
     (x,) = state.stoichiometry.values()
     for time in (1.0, 2.0, 4.0):
         u.x.array[:] = damage.x.array[:] = 0.01 * time**2
-        state.stretch.value = x.x.array[:] = 0.01 * time**2
+        state.axial_strain.value = x.x.array[:] = 0.01 * time**2
         known.append((time, state.snapshot()))
     for time in (5.0, 20.0):
-        state.place(known, time)
+        state.predict(known, time)
         assert u.x.array == pytest.approx(0.01 * time**2)
         assert damage.x.array == pytest.approx(min(0.01 * time**2, 1.0))
-        assert state.stretch.value == pytest.approx(0.01 * time**2)
+        assert state.axial_strain.value == pytest.approx(0.01 * time**2)
         assert x.x.array == pytest.approx(0.16 + 0.06 * (time - 4.0))
     damage.x.array[:] = 0.1  # less than before: it does not heal
-    state.place([*known[1:], (5.0, state.snapshot())], 6.0)
+    state.predict([*known[1:], (5.0, state.snapshot())], 6.0)
     assert damage.x.array == pytest.approx(0.1)
 
 
@@ -163,7 +163,7 @@ def test_ranks_crack_the_ring_alike(comm: MPI.Comm) -> None:
 class Watch(Tape):
     """Keeps how the crack grows as well."""
 
-    def step(self, accepted: Accepted) -> None:
+    def step(self, accepted: AcceptedStep) -> None:
         super().step(accepted)
         self.grown = [
             *getattr(self, "grown", []),
@@ -184,7 +184,7 @@ def test_steps_are_short_where_a_crack_grows(comm: MPI.Comm) -> None:
     cell = make_cell(case.model_copy(update={"time": time}), mesh, comm)
     cell.initialise()
     watch = Watch(cell)
-    Cycler(cell, watch).run()
+    ProtocolDriver(cell, watch).run()
     lengths, grown = np.array(watch.grown).T
     jumps = np.sum(grown > np.sqrt(2.0) * 0.03)
     assert jumps <= 2
@@ -291,7 +291,7 @@ def lag_across(comm: MPI.Comm, length: float, flaws: list) -> float:
     (body,) = cell.active.values()
     points, values = body.x.function_space.tabulate_dof_coordinates(), body.x.x.array
     ends = [
-        -cell.domain.largest(float(-values[np.abs(points[:, 0] - at) < 1e-6].min(initial=1.0)))
+        -cell.domain.max(float(-values[np.abs(points[:, 0] - at) < 1e-6].min(initial=1.0)))
         for at in (first, last)
     ]
     return (ends[1] - ends[0]) * 5e4 * FARADAY  # amol/um3 over 1 pA/um2 / F / (1 um2/s)
@@ -336,7 +336,7 @@ def test_flaws_by_chance_are_the_same_on_any_ranks(comm: MPI.Comm) -> None:
         mesh = grid([axis, axis], {0: "left", 1: "right"}, lambda at: (at[:, 0] > 8.0).astype(int))
         cell = make_cell(case, mesh, ranks)
         cell.look()
-        cracks = Fissures(cell).fissures()
+        cracks = CrackClusters(cell).crack_clusters()
         return np.array([[*f.low, *f.high] for f in cracks]), cracks[0].extent
 
     together, extent = found(comm, 4)
@@ -404,13 +404,13 @@ def test_a_particle_that_is_squeezed_stays_whole(comm: MPI.Comm, verify: Verify)
     begin_deformation(cell)
     cell.the(Mechanics).solve()
     cell.look()
-    assert Fissures(cell).row()["Number of cracks"] == 0
+    assert CrackClusters(cell).row()["Number of cracks"] == 0
     (damage,) = cell.state.crack.values()
-    assert cell.domain.largest(float(damage.x.array.max(initial=0.0))) == 0.0
+    assert cell.domain.max(float(damage.x.array.max(initial=0.0))) == 0.0
     held = [-young * grown - nu * pressure, -nu * pressure]
     across = np.linalg.solve([[1.0, -nu], [-nu, 1.0]], held)
     exact = (across.sum() - pressure) / 3.0
-    stress = cell.the(Mechanics).hydrostatic[body.part.body].update().x.array
-    found = [-cell.domain.largest(float((-stress).max(initial=-np.inf)))]
-    found.append(cell.domain.largest(float(stress.max(initial=-np.inf))))
+    stress = cell.the(Mechanics).hydrostatic[body.subdomain.body].update().x.array
+    found = [-cell.domain.max(float((-stress).max(initial=-np.inf)))]
+    found.append(cell.domain.max(float(stress.max(initial=-np.inf))))
     verify("Crystal squeezed along an axis: hydrostatic stress, MPa", found, exact, 1e-6)

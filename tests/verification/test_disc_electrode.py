@@ -87,7 +87,7 @@ def test_current_on_a_disc(comm: MPI.Comm, verify: Verify, wagner: float) -> Non
     (average,) = (
         average
         for outer, average in observables.probes.electrode_currents.items()
-        if outer.role == "anode"
+        if outer.tag == "anode"
     )
     (region,) = cell.domain.bodies.values()
     points = region.scalars.tabulate_dof_coordinates()[: len(average.owned_weight)]

@@ -19,7 +19,7 @@ from cells import (
 from ecmcell.evaluation.observables import Observables
 from ecmcell.processes.reactions.films import Films
 from ecmcell.simulation.cell import Cell
-from ecmcell.simulation.protocol import Accepted, Cycler
+from ecmcell.simulation.protocol import AcceptedStep, ProtocolDriver
 from meshes import layers
 from record import Verify
 
@@ -60,7 +60,7 @@ def without_films(density: np.ndarray) -> np.ndarray:
 def run(cell: Cell) -> Tape:
     cell.initialise()
     tape = Tape(cell)
-    Cycler(cell, tape).run()
+    ProtocolDriver(cell, tape).run()
     return tape
 
 
@@ -116,10 +116,10 @@ def test_film_of_active_material_costs_what_its_resistance_says(comm: MPI.Comm) 
     rows = [observables.row()]
 
     class Rows(Tape):
-        def step(self, accepted: Accepted) -> None:
+        def step(self, accepted: AcceptedStep) -> None:
             rows.append(observables.row())
 
-    Cycler(cell, Rows(cell)).run()
+    ProtocolDriver(cell, Rows(cell)).run()
     table = {name: np.array([row[name] for row in rows]) for name in rows[0]}
     resistance = table["Film resistance separator|active [ohm.cm2]"]
     assert resistance == pytest.approx(300.0 * np.sqrt(table["Time [s]"] / HOUR), rel=1e-12)

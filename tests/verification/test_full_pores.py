@@ -6,8 +6,8 @@ from mpi4py import MPI
 
 from cells import LITHIUM, electrolyte, make_case, make_cell
 from ecmcell.processes.cracks.crack_graph import CrackGraph
-from ecmcell.processes.filled_cracks.filled_cracks import Filaments
-from ecmcell.simulation.protocol import Cycler
+from ecmcell.processes.filled_cracks.filled_cracks import FilledCracks
+from ecmcell.simulation.protocol import ProtocolDriver
 from meshes import punched
 from pulling import Rows
 
@@ -37,11 +37,11 @@ def test_cracks_from_a_full_pore_are_followed_to_the_end(comm: MPI.Comm) -> None
     )
     cell = make_cell(case, mesh, comm)
     cell.initialise()
-    (filament,) = (one for one in cell.the(Filaments).members if one.is_there)
-    cell.state.position[filament.name] = 0.98 * filament.opening
+    (filled_crack,) = (one for one in cell.the(FilledCracks).members if one.is_there)
+    cell.state.accumulators[filled_crack.name] = 0.98 * filled_crack.opening
     cell.look()
     found = Rows(cell)
-    Cycler(cell, found).run()
+    ProtocolDriver(cell, found).run()
     assert found.ends == ["duration"]
 
     def column(name: str) -> np.ndarray:

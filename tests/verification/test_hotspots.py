@@ -98,8 +98,8 @@ def disc(comm: MPI.Comm, halved: float, exchange: str, rim: float) -> tuple[floa
     }
     mesh = RECIPES["disc_contact"].model_validate(recipe).build(seed=1)
     at_anode = (np.abs(mesh.points[mesh.facets][..., 0]) < 1e-9).all(axis=1)
-    anode = np.int32(mesh.roles.index("anode"))
-    mesh = replace(mesh, facet_role=np.where(at_anode, anode, mesh.facet_role))
+    anode = np.int32(mesh.tags.index("anode"))
+    mesh = replace(mesh, facet_tag=np.where(at_anode, anode, mesh.facet_tag))
     # One disc of a lattice so wide that there is no other on the mesh; by a hair smaller than
     # meshed, so that it is on no facets beside.
     size, spacing = 2.0 * contact * (1.0 - 5e-4), 100.0
@@ -138,15 +138,15 @@ def test_disc_of_contact(comm: MPI.Comm, verify: Verify, kind: str, exchange: st
 @pytest.mark.reference("Constriction", "strips of contact that carry an even current, series")
 def test_strips_that_carry_an_even_current(comm: MPI.Comm, verify: Verify) -> None:
     """(2c/(pi^3 kappa e^2)) sum sin(n pi e)^2/n^3: half a strip of e c on a half period c."""
-    share, half = 0.25, 2.0
+    fraction, half = 0.25, 2.0
     n = np.arange(1, 4000)
-    series = float(np.sum(np.sin(n * np.pi * share) ** 2 / n**3))
-    exact = 2.0 * half / (np.pi**3 * KAPPA * share**2) * series
+    series = float(np.sum(np.sin(n * np.pi * fraction) ** 2 / n**3))
+    exact = 2.0 * half / (np.pi**3 * KAPPA * fraction**2) * series
     found = []
     for cells in (8, 16, 32):
         y = np.linspace(0.0, half, 2 * cells + 1)
         mesh = grid([np.concatenate([y, np.linspace(half, 8.0, 13)[1:]]), y], {0: "matrix"})
-        strips = {"map": "patches", "coverage": share, "size": "1 um"}
+        strips = {"map": "patches", "coverage": fraction, "size": "1 um"}
         _, observables = driven(mesh, strips, EVEN, comm)
         row = observables.row()
         found.append(constriction(row))

@@ -27,8 +27,8 @@ def test_layers_part_close_and_carry_again(comm: MPI.Comm, verify: Verify) -> No
         return np.array([row[name] for row in found.rows])
 
     pressure, x = column("Stack pressure [MPa]"), column("Mean stoichiometry")
-    parted = np.flatnonzero(column("Debonded fraction") > 0.5)
-    last = parted[0] - 1
+    debonded = np.flatnonzero(column("Debonded fraction") > 0.5)
+    last = debonded[0] - 1
     assert column("Debonded fraction")[last] < 1e-3
     elastic = _SHRINKS * (x - START) / _COMPLIANCE
     whole = np.arange(len(x)) <= last
@@ -49,7 +49,7 @@ def test_layers_part_close_and_carry_again(comm: MPI.Comm, verify: Verify) -> No
     assert np.abs(released[whole]).max() < 1e-9
     stored = 0.5 * STRENGTH**2 * _COMPLIANCE
     title = "Layers that part: released energy over what was stored above the toughness"
-    verify(title, released[parted[0]] / (stored - ENERGY), 1.0, 0.02)
+    verify(title, released[debonded[0]] / (stored - ENERGY), 1.0, 0.02)
     for name in ("Charge", "Lithium"):
         verify(
             f"Layers that part: {name.lower()} balance", column(f"{name} balance error"), 0, 1e-8
@@ -100,11 +100,11 @@ def test_a_jump_takes_the_voltage_along(comm: MPI.Comm) -> None:
     protocol = ["Charge at 1C for 15 minutes"]
     found = run(pulling_case(protocol, steps, contact_gap="60 nm"), comm)
     assert found.ends == ["duration"]
-    time, voltage, parted = (
+    time, voltage, debonded = (
         np.array([row[name] for row in found.rows])
         for name in ("Time [s]", "Voltage [V]", "Debonded fraction")
     )
-    at = np.flatnonzero(parted > 0.5)[0]
+    at = np.flatnonzero(debonded > 0.5)[0]
     assert abs(voltage[at] - voltage[at - 1]) > 10 * 0.2e-3
     assert np.diff(time)[at - 1 :].min() > 0.05
 
@@ -132,10 +132,10 @@ class Film:
         )
         stiff = electrolyte(youngs_modulus=f"{50 * self.YOUNG} MPa", poisson_ratio=0.3)
         law = {"mode_i_fracture_energy": f"{self.ENERGY} J/m^2", "contact_gap": "1 um"}
-        joint = kinetics(penalty_stiffness="1e5 MPa/um", strength="200 MPa", cohesion=law)
+        interface_law = kinetics(penalty_stiffness="1e5 MPa/um", strength="200 MPa", cohesion=law)
         case = make_case(
             {"film": host, "substrate": stiff},
-            interfaces={"film|substrate": joint},
+            interfaces={"film|substrate": interface_law},
             physics={"mechanics": True},
             cell={"temperature": "25 degC", "stack_pressure": "0 MPa", "sides": "free"}
             | {"section": "plane strain"},
@@ -145,7 +145,7 @@ class Film:
         across = round(self.WIDTH * count)
         mesh = layers(2, {"substrate": 1.0, "film": 1.0}, [count, count], across)
         self._stack = Stack(case, mesh, comm)
-        y = self._stack.domain.seam.tabulate_dof_coordinates()[:, 1]
+        y = self._stack.domain.skeleton.tabulate_dof_coordinates()[:, 1]
         self._stack.state.interface[DAMAGE].x.array[y > self.WIDTH - self.CUT] = 1.0
 
     def shrink(self, strain: float) -> float:
@@ -155,7 +155,7 @@ class Film:
         mechanics = self._stack.mechanics
         begin_deformation(self._stack)
         mechanics.solve()
-        return mechanics.joints.damage_grown()
+        return mechanics.interface_laws.damage_grown()
 
 
 @pytest.mark.reference("Cohesion", "steady debonding of a film, G = (1 - nu^2) sigma^2 h/(2 E)")
@@ -163,12 +163,12 @@ def test_a_film_peels_when_its_energy_suffices(comm: MPI.Comm, verify: Verify) -
     """All at once, as what it gives back is the same wherever the tip is."""
     film = Film(comm)
     full = np.sqrt(2.0 * Film.ENERGY / Film.YOUNG)  # h = 1 um
-    shares = np.arange(0.9, 1.1, 0.02)
-    grown = np.array([film.shrink(share**0.5 * full) for share in shares])
+    fractions = np.arange(0.9, 1.1, 0.02)
+    grown = np.array([film.shrink(fraction**0.5 * full) for fraction in fractions])
     peels = int(np.argmax(grown > 0.1))
     assert grown[1:peels].max() < 0.05
     # The substrate gives a fiftieth.
-    energy = shares[peels] / (1.0 + 1.0 / 50.0)
+    energy = fractions[peels] / (1.0 + 1.0 / 50.0)
     verify("Film that peels from a cut on: energy it gives back, over toughness", energy, 1.0, 0.05)
 
 
@@ -204,7 +204,7 @@ def test_shrinking_discs_let_go(comm: MPI.Comm) -> None:
 
 
 def lattice(dim: int, comm: MPI.Comm) -> tuple[np.ndarray, ...]:
-    """Time in s, damage and energy of parting in J/m2 of particles that let go at once."""
+    """Time in s, damage and energy of debonding in J/m2 of particles that let go at once."""
     case = pulling_case(
         ["Charge at 1C for 8 minutes"],
         stiffness=None,

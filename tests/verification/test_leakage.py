@@ -28,7 +28,7 @@ from ecmcell.evaluation.observables import Observables
 from ecmcell.processes.reactions.electronic_contacts import ElectronicContacts
 from ecmcell.processes.reactions.leakage import Leakage
 from ecmcell.simulation.cell import Cell
-from ecmcell.simulation.protocol import Cycler
+from ecmcell.simulation.protocol import ProtocolDriver
 from meshes import composite, grid, layers
 from record import Verify
 
@@ -158,11 +158,11 @@ def test_highest_between_two_layers(comm: MPI.Comm, verify: Verify, far: float) 
     assert row["Leakage current density [mA.cm-2]"] == pytest.approx(
         0.1 * leaking, rel=1e-7, abs=1e-13
     )
-    share = 1.0
+    fraction = 1.0
     if far:
         slope = passing / ions[1] - leaking / far
-        share = (4.0 - highest / slope) / 10.0
-    verify(title + "share above lithium", row["Volume fraction above lithium"], share, 5e-3)
+        fraction = (4.0 - highest / slope) / 10.0
+    verify(title + "share above lithium", row["Volume fraction above lithium"], fraction, 5e-3)
     assert row["Charge balance error"] <= 1e-10
 
 
@@ -266,7 +266,7 @@ def test_run_counts_what_leaks(comm: MPI.Comm) -> None:
     observables = Observables(cell)
     rows = []
 
-    class Recorder:
+    class Callback:
         def step(self, accepted: object) -> None:
             rows.append(observables.row())
 
@@ -277,7 +277,7 @@ def test_run_counts_what_leaks(comm: MPI.Comm) -> None:
             pass
 
     cell.initialise()
-    Cycler(cell, Recorder()).run()
+    ProtocolDriver(cell, Callback()).run()
     assert rows[-1]["Leaked charge [mA.h.cm-2]"] > 0.01
     assert rows[-1]["Mean stoichiometry"] > 0.3
     for row in rows:
@@ -306,10 +306,10 @@ def test_composite_that_leaks(comm: MPI.Comm, verify: Verify) -> None:
     hops = domain.integral(cell.the(ElectronicContacts).total())
     direct = domain.integral(
         sum(
-            cell.state.additive[b] / domain.constant(1e-4) * domain.ds(o)
-            for b, region in cell.state.additive_regions.items()
-            for o in domain.outers
-            if o.role == "collector" and o.part in region.parts
+            cell.state.electronic_potential[b] / domain.constant(1e-4) * domain.ds(o)
+            for b, region in cell.state.electronic_regions.items()
+            for o in domain.boundaries
+            if o.tag == "collector" and o.subdomain in region.subdomains
         )
     )
     current = -cell.capacity / 3600.0
@@ -350,7 +350,7 @@ def test_nothing_leaks_when_off(comm: MPI.Comm) -> None:
         for current in (-PLATING, 0.0):
             drive(cell, current * cell.area, 20.0)
         rows.append(observables.row())
-        assert not cell.state.additive
+        assert not cell.state.electronic_potential
     assert rows[0] == pytest.approx(rows[1], rel=0, abs=0, nan_ok=True)
 
 
@@ -391,7 +391,7 @@ def test_lithium_in_a_crack_takes_electrons(comm: MPI.Comm, verify: Verify) -> N
     cell = make_cell(case, grid([axis, axis], {0: "solid"}), comm)
     cell.initialise()
     observables, leaks = Observables(cell), cell.the(Leakage).members
-    far = [leak for leak in leaks if leak.role == "collector"]
+    far = [leak for leak in leaks if leak.tag == "collector"]
     inside = [leak for leak in leaks if leak.measure.integral_type() == "cell"]
     through = [cell.domain.integral(sum(k.current * k.measure for k in ks)) for ks in (far, inside)]
     for _ in range(2):

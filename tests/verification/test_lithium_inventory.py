@@ -18,7 +18,7 @@ from cells import (
 from ecmcell.case.units import FARADAY
 from ecmcell.evaluation.observables import Observables
 from ecmcell.simulation.cell import Cell
-from ecmcell.simulation.protocol import Cycler
+from ecmcell.simulation.protocol import ProtocolDriver
 from meshes import grid
 from record import Verify
 
@@ -65,7 +65,7 @@ def test_lithium_runs_out(comm: MPI.Comm, verify: Verify) -> None:
     cell = layered_cell(comm, thin, protocol=protocol)
     cell.initialise()
     observables, tape = Observables(cell), Tape(cell)
-    Cycler(cell, tape).run()
+    ProtocolDriver(cell, tape).run()
     gone = "no lithium left at the anode"
     assert [end[1] for end in tape.ends] == [gone, gone, "duration", gone]
     time, _, density = tape.columns
@@ -126,13 +126,13 @@ def test_nucleation_beside_sites(comm: MPI.Comm, verify: Verify) -> None:
 @pytest.mark.reference("Lithium", "a stack that makes room for lithium, exact")
 @pytest.mark.parametrize("parts", [False, True])
 def test_room_for_lithium(comm: MPI.Comm, verify: Verify, parts: bool) -> None:
-    """At a constant gap what is plated compresses the solid, and the spring that it may part from.
+    """At a constant gap what is plated compresses the solid, and the spring that it may debond from.
 
     At a constant pressure the stack becomes thicker by as much. The sides slide, and across the
     plane the solid is free.
     """
     cohesion = {"mode_i_fracture_energy": "1 J/m^2", "contact_gap": "1 um"}
-    parting = {
+    debonding = {
         "penalty_stiffness": f"{STIFFNESS} MPa/um",
         "strength": "5 MPa",
         "cohesion": cohesion,
@@ -146,7 +146,7 @@ def test_room_for_lithium(comm: MPI.Comm, verify: Verify, parts: bool) -> None:
         if stiffness is not None:
             kept["platen_stiffness"] = f"{stiffness} MPa/um"
         physics = {"mechanics": True, "stress_in_kinetics": False}
-        cell = layered_cell(comm, {}, anode=parting if parts else {}, cell=kept, physics=physics)
+        cell = layered_cell(comm, {}, anode=debonding if parts else {}, cell=kept, physics=physics)
         cell.initialise()
         observables = Observables(cell)
         before = observables.row()
@@ -180,7 +180,7 @@ def test_lithium_of_the_other_end_runs_out(comm: MPI.Comm) -> None:
     cell = layered_cell(comm, {}, boundaries=boundaries)
     cell.initialise()
     observables, tape = Observables(cell), Tape(cell)
-    Cycler(cell, tape).run()
+    ProtocolDriver(cell, tape).run()
     assert [end[1] for end in tape.ends] == ["no lithium left at the collector"]
     assert observables.row()["Collector lithium balance error"] <= 1e-8
 
@@ -194,10 +194,10 @@ def test_bare_collector_rests_under_pressure(comm: MPI.Comm, sites: dict[str, ob
     kept = {"temperature": "25 degC", "stack_pressure": "20 MPa"}
     cell = layered_cell(comm, inventory, cell=kept, physics={"mechanics": True})
     cell.initialise()
-    density, share = 1.0, 1.0 if sites is None else 0.5
+    density, fraction = 1.0, 1.0 if sites is None else 0.5
     drive(cell, -density * cell.area, 1.0)
     needed = 0.0 if sites is not None else BARRIER
-    expected = reaction(density / share) + reaction(density) + needed
+    expected = reaction(density / fraction) + reaction(density) + needed
     assert cell.state.voltage.value == pytest.approx(expected, abs=1e-7)
 
 
@@ -218,7 +218,7 @@ def test_lithium_from_active_material_plates_on_a_bare_collector(comm: MPI.Comm)
     cell = make_cell(case, mesh, comm)
     cell.initialise()
     observables, tape = Observables(cell), Tape(cell)
-    Cycler(cell, tape).run()
+    ProtocolDriver(cell, tape).run()
     assert [end[1] for end in tape.ends] == ["duration", "no lithium left at the anode"]
     row = observables.row()
     assert row["Anode lithium balance error"] <= 1e-8

@@ -57,14 +57,14 @@ def test_platen_compresses_uniformly(
         "free": wide if section == HELD else young,
     }[sides]
     title = f"Stack under a pressure, {sides} sides, {section or '3D'}: "
-    verify(title + "stretch", stack.state.stretch.value, -pressure / modulus, 1e-7, "4")
+    verify(title + "stretch", stack.state.axial_strain.value, -pressure / modulus, 1e-7, "4")
     assert stack.state.pressure.value == pytest.approx(pressure, rel=1e-9)
 
     held = -pressure * poisson * (1 if section in (LOOSE, THIN) else 1 / (1 - poisson))
     sideways = {"roller": held, "free": 0.0}[sides]
     out = {HELD: poisson * (-pressure + sideways), LOOSE: 0.0, THIN: 0.0, None: sideways}[section]
-    (part,) = stack.domain.parts
-    error = distance(stack, part, diagonal(stack, [-pressure, sideways, out])) / pressure
+    (subdomain,) = stack.domain.subdomains
+    error = distance(stack, subdomain, diagonal(stack, [-pressure, sideways, out])) / pressure
     verify(title + "largest error of the stress, over p", error, 0.0, 1e-6, "4")
 
 
@@ -84,25 +84,25 @@ def test_lateral_pressure_presses_across_the_section(
     state = stack.state
     title = f"Stack under a pressure and a lateral one, {sides} sides: "
     stretch = (-p - poisson * (y - q)) / young
-    verify(title + "stretch", state.stretch.value, stretch, 1e-7, "4")
+    verify(title + "stretch", state.axial_strain.value, stretch, 1e-7, "4")
     across = (-q - poisson * (y - p)) / young
     verify(title + "strain across the plane", state.thickness_strain.value, across, 1e-7, "4")
-    (part,) = stack.domain.parts
-    error = distance(stack, part, diagonal(stack, [-p, y, -q])) / p
+    (subdomain,) = stack.domain.subdomains
+    error = distance(stack, subdomain, diagonal(stack, [-p, y, -q])) / p
     verify(title + "largest error of the stress, over p", error, 0.0, 1e-6, "4")
 
 
 def test_work_of_the_lateral_pressure_is_stored(comm: MPI.Comm) -> None:
-    """Two layers that may part, and do not: what pressures and swelling do is stored."""
+    """Two layers that may debond, and do not: what pressures and swelling do is stored."""
     law = {"mode_i_fracture_energy": "10 J/m^2", "contact_gap": "1 um"}
-    joint = kinetics(penalty_stiffness="1e5 MPa/um", strength="1e3 MPa", cohesion=law)
+    interface_law = kinetics(penalty_stiffness="1e5 MPa/um", strength="1e3 MPa", cohesion=law)
     case = mechanical(
         {"matrix": electrolyte(**SOLID), "active": active(0.5, **HOST)},
         pressure="50 MPa",
         platen={"lateral_pressure": "200 MPa"},
         section=LOOSE,
         sides="free",
-        interfaces={"active|matrix": joint},
+        interfaces={"active|matrix": interface_law},
     )
     stack = Stack(case, layers(2, {"matrix": 3.0, "active": 2.0}, [3, 2]), comm)
     stack.mechanics.solve()
@@ -137,7 +137,7 @@ def test_platen_keeps_what_the_case_says(
         comm,
     )
     stack.mechanics.solve()
-    before = stack.state.stretch.value
+    before = stack.state.axial_strain.value
     stack.mechanics.platens.rest(1.0)
     strain, length = 0.001, 4.0
     strain_freely(stack, strain)
@@ -151,4 +151,4 @@ def test_platen_keeps_what_the_case_says(
     title = f"Swelling layer in {section} against a platen that keeps the {platen}: pressure, MPa"
     verify(title, stack.state.pressure.value, 5.0 + rise, 1e-7, "4")
     growth = (swelling - rise) / confined
-    assert stack.state.stretch.value - before == pytest.approx(growth, abs=1e-7 * strain)
+    assert stack.state.axial_strain.value - before == pytest.approx(growth, abs=1e-7 * strain)

@@ -1,4 +1,4 @@
-"""Lithium on an electrode that may part from it: it presses on what keeps it from growing."""
+"""Lithium on an electrode that may debond from it: it presses on what keeps it from growing."""
 
 import numpy as np
 import pytest
@@ -8,7 +8,7 @@ from cells import LITHIUM, Tape, active, electrolyte, kinetics, make_case, make_
 from ecmcell.case.units import FARADAY
 from ecmcell.evaluation.mechanics.debonding import Debonding
 from ecmcell.evaluation.observables import Observables
-from ecmcell.simulation.protocol import Cycler
+from ecmcell.simulation.protocol import ProtocolDriver
 from meshes import grid
 from record import Verify
 
@@ -21,7 +21,7 @@ PARTING = {"strength": "1 MPa", "cohesion": COHESION}
 
 
 def electrode(**inventory: object) -> dict[str, object]:
-    """A bare collector that may part, with what is to be said of islands on it."""
+    """A bare collector that may debond, with what is to be said of islands on it."""
     usual = {"thickness": "0 um", "island_height": "0.05 um"}
     return LITHIUM | PARTING | {"inventory": usual | inventory}
 
@@ -96,13 +96,13 @@ def test_islands_press_as_they_grow_and_come_back(
     cell = make_cell(case, grid(axes, {0: "matrix"}), comm)
     cell.initialise()
     tape, contact, observables = Tape(cell), Debonding(cell), Observables(cell)
-    Cycler(cell, tape).run()
+    ProtocolDriver(cell, tape).run()
     assert [end[1] for end in tape.ends] == ["duration", "no lithium left at the anode"]
     assert len(tape.rows) <= 100
     assert max(tape.passes) <= 10
     title = f"Islands, {sites['map']}: "
-    parted = contact.row()["Interface fracture energy [J.m-2]"]
-    verify(f"{title}energy of parting, J/m2", parted, (1.0 - COVERAGE) * ENERGY, 1e-4)
+    debonded = contact.row()["Interface fracture energy [J.m-2]"]
+    verify(f"{title}energy of parting, J/m2", debonded, (1.0 - COVERAGE) * ENERGY, 1e-4)
     height = 5.0 * 7200.0 * MOLAR / FARADAY / COVERAGE
     opened = contact.row()["Maximum opening [um]"]
     verify(f"{title}height of islands, as the rest has opened, um", opened, height, 1e-3)

@@ -22,7 +22,7 @@ from ecmcell.columns.run import MEMORY
 from ecmcell.errors import SolverError
 from ecmcell.numerics.linear import NotConverged
 from ecmcell.runs.run import run_case
-from ecmcell.simulation.protocol import Cycler
+from ecmcell.simulation.protocol import ProtocolDriver
 from meshes import COMPOSITE
 from record import Verify
 
@@ -213,10 +213,10 @@ def test_no_exception_leaves_a_run_without_its_summary(
 ) -> None:
     """Wherever in the protocol a solve fails: the program's exit code is 3, the reason is kept."""
 
-    def fails(self: Cycler) -> None:
+    def fails(self: ProtocolDriver) -> None:
         raise NotConverged("somewhere")
 
-    monkeypatch.setattr(Cycler, "run", fails)
+    monkeypatch.setattr(ProtocolDriver, "run", fails)
     case = load_case(write_case(tmp_path, protocol=["Rest for 1 s"]))
     with pytest.raises(SolverError, match="somewhere") as failure:
         run_case(case, tmp_path / "run", MPI.COMM_WORLD)

@@ -65,7 +65,7 @@ def test_galvanostatic_profile(
     (body,) = cell.active.values()
     flux, steps = 4e-4, 12  # um/s
     step = 3.0 if section == THIN else 1.0  # s; slower without the stress across the plane
-    area = dim * cell.domain.part_volume(body.part)  # um2; of the ball that the mesh is
+    area = dim * cell.domain.subdomain_volume(body.subdomain)  # um2; of the ball that the mesh is
     current = flux * FARADAY * CONCENTRATION * area
     passes = [drive(cell, current, step) for _ in range(steps)]
     assert max(passes) <= 12
@@ -84,7 +84,7 @@ def test_galvanostatic_profile(
     diffusivity = DIFFUSIVITY * (1 + driven * mean)
     below = {2: 0.25, 3: 0.3}[dim] * flux / diffusivity  # x at the centre below the mean
     held = -YOUNG * SLOPE * (mean - 0.5) / 3 if section == HELD else 0.0
-    radius, stress = values(cell, cell.the(Mechanics).hydrostatic[body.part.body].update())
+    radius, stress = values(cell, cell.the(Mechanics).hydrostatic[body.subdomain.body].update())
     _, found = np.polyfit(radius**2, stress - held, 1)
     centre = response * SLOPE * below
     verify(title + "hydrostatic stress at the centre, MPa", found, centre, 0.01, str(count))

@@ -106,7 +106,7 @@ def test_balances_tell_what_is_missing(comm: MPI.Comm) -> None:
     filled, inventory = Stoichiometry.of(cell, probes), Inventory(cell)
     assert balance is not None and filled is not None
     drive(cell, charge / step, step)
-    position = cell.state.position
+    position = cell.state.accumulators
     position["charge"], position["throughput"] = charge, abs(charge)
     assert balance.row()[run.LITHIUM_ERROR.header] <= 1e-8
     assert still.row()[run.CHARGE_ERROR.header] <= 1e-8
@@ -129,7 +129,7 @@ def test_film_of_a_cell_grows_with_the_root_of_time(comm: MPI.Comm) -> None:
     cell = planar(comm, {"interphase": film})
     films = Films.of(cell, Probes(cell))
     assert films is not None
-    cell.state.position = cell.state.position | {"time": 900.0}  # another with every step
+    cell.state.accumulators = cell.state.accumulators | {"time": 900.0}  # another with every step
     (resistance,) = films.row().values()
     assert resistance == pytest.approx(60.0, rel=1e-12)
     plain = planar(comm)
@@ -165,7 +165,7 @@ def test_salt_that_is_put_in_is_told(comm: MPI.Comm) -> None:
     # Over a thousandth of all salt while nothing has passed.
     assert balance.row()[salt.ERROR.header] == pytest.approx(0.05 / 1e-3, rel=1e-10)
     whole = FARADAY * rest * LENGTH * cell.area  # pC
-    cell.state.position = cell.state.position | {"throughput": whole}
+    cell.state.accumulators = cell.state.accumulators | {"throughput": whole}
     assert balance.row()[salt.ERROR.header] == pytest.approx(0.05, rel=1e-10)
     found = Maps(cell, Observables(cell)).point_fields()[fields.SALT.header]
     if comm.rank == 0:

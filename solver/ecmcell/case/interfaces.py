@@ -10,7 +10,7 @@ from ecmcell.case import units
 from ecmcell.case.contact import ContactMap, read_contact
 from ecmcell.case.faults import Fault
 from ecmcell.case.files.provenance import Frozen, Given
-from ecmcell.case.files.toml_reader import directory_of, part, part_by
+from ecmcell.case.files.toml_reader import directory_of, part, subdomain_by
 from ecmcell.case.lithium_layers import Inventory, VoidGrowth
 from ecmcell.case.materials import ByName, Material, material_table
 
@@ -106,10 +106,10 @@ _GROWTHS: dict[str, type[ParabolicGrowth | LimitedGrowth]] = {
 
 def _interphase(given: object) -> ParabolicGrowth | LimitedGrowth:
     """The interphase in a table, by its law of growth."""
-    return part_by("growth", _GROWTHS, given)
+    return subdomain_by("growth", _GROWTHS, given)
 
 
-class Filmed(Given):
+class FilmCovered(Given):
     """Films in series between electrode and electrolyte, whose resistances add up.
 
     Attributes:
@@ -140,7 +140,7 @@ class Activated(Given):
     exchange_temperature: units.Temperature | None = None
 
 
-class Held(Given):
+class CohesiveInterface(Given):
     """Facets where two bodies hold on to each other.
 
     Attributes:
@@ -157,7 +157,7 @@ class Held(Given):
     cohesion: Cohesion | None = None
 
     @property
-    def parts(self) -> bool:
+    def debonds(self) -> bool:
         """Whether the interface may debond."""
         return self.cohesion is not None
 
@@ -194,7 +194,7 @@ class Voids(Given):
     depth: units.Length
 
 
-class Interface(Held, Filmed, Activated):
+class ReactingInterface(CohesiveInterface, FilmCovered, Activated):
     """Facets between an active material, or a meshed metal, and an electrolyte, with kinetics.
 
     Attributes:
@@ -216,7 +216,7 @@ class Interface(Held, Filmed, Activated):
     voids: Voids | None = None
 
 
-class Junction(Held):
+class GrainBoundary(CohesiveInterface):
     """Facets between two electrolytes, two active materials, or the grains of one phase, `a|a`.
 
     At least one of the resistances is given.
@@ -239,7 +239,7 @@ class Junction(Held):
     electronic_resistance: units.ContactResistance | None = None
 
 
-class Bond(Frozen):
+class PerfectBond(Frozen):
     """No interface: the two phases are one body with continuous fields.
 
     Attributes:
@@ -249,7 +249,7 @@ class Bond(Frozen):
     bonded: Switch = True
 
 
-class FilledCracks(Given):
+class CrackFilling(Given):
     """Lithium that plates in cracks which reach the anode, as extensions of the anode.
 
     Attributes:
@@ -266,7 +266,7 @@ class FilledCracks(Given):
     max_growth: units.Length | None = None
 
 
-class LithiumElectrode(Held, Filmed, Activated):
+class LithiumElectrode(CohesiveInterface, FilmCovered, Activated):
     """A boundary that is the face of a lithium metal electrode.
 
     Without `cohesion` the electrolyte sticks to it, and no strength is needed.
@@ -291,7 +291,7 @@ class LithiumElectrode(Held, Filmed, Activated):
     transfer_coefficient: TransferCoefficient = 0.5
     electronic_resistance: units.ContactResistance | None = None
     contact: Annotated[ContactMap | None, BeforeValidator(read_contact)] = None
-    filled_cracks: FilledCracks | None = None
+    filled_cracks: CrackFilling | None = None
     inventory: Inventory | None = None
     void_growth: VoidGrowth | None = None
 
@@ -329,10 +329,10 @@ def pair_of(key: str) -> tuple[str, str]:
     return names
 
 
-Joint = Interface | Junction | Bond
+InterfaceLaw = ReactingInterface | GrainBoundary | PerfectBond
 
 
-def read_joint(given: object, info: ValidationInfo) -> Joint:
+def read_interface_law(given: object, info: ValidationInfo) -> InterfaceLaw:
     """The interface, junction or bond in a table.
 
     Raises:
@@ -342,7 +342,9 @@ def read_joint(given: object, info: ValidationInfo) -> Joint:
     bonded = table.get("bonded") is True
     reacts = "exchange_current_density" in table
     passes = "ionic_resistance" in table or "electronic_resistance" in table
-    model: type[Joint] = Bond if bonded else Junction if passes and not reacts else Interface
+    model: type[InterfaceLaw] = (
+        PerfectBond if bonded else GrainBoundary if passes and not reacts else ReactingInterface
+    )
     try:
         return part(model, given, info.context)
     except Fault as fault:

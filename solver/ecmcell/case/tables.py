@@ -32,7 +32,7 @@ from ecmcell.case.materials import (
     material_table,
     overridden,
 )
-from ecmcell.case.materials.properties import Share
+from ecmcell.case.materials.properties import Fraction
 from ecmcell.case.protocol.protocol import Steps, protocol_schema, read_protocol
 
 _BODIES = "active material", "electrolyte", "metal"  # kinds that phases are made of
@@ -160,7 +160,7 @@ class Phase(Given):
     """
 
     material: Annotated[Material, ByName(*_BODIES)] = Field(examples=["NMC811"])
-    initial_stoichiometry: Share | None = None
+    initial_stoichiometry: Fraction | None = None
     chemical_strain: Literal["isotropic", "anisotropic"] = "isotropic"
     orientation: Annotated[Orientation, BeforeValidator(_orientation)] | None = None
     cracking: Cracking | None = None
@@ -363,7 +363,7 @@ class Output(Frozen):
 
     field_times: tuple[units.Instant, ...] = ()
     field_interval: units.Time | None = None
-    field_states: tuple[Share, ...] = ()
+    field_states: tuple[Fraction, ...] = ()
 
     def next_field_time(self, time: float) -> float:
         """The first time in s after `time` at which fields are due; infinite if there is none."""

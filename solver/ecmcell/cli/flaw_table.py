@@ -22,7 +22,7 @@ def flaw_rows(case: Case) -> Iterator[Row]:
     if how is None:
         return
     anode = needed(case.lithium_anode)
-    current, touching = case.largest_current("charge"), coverage(anode.contact)
+    current, touching = case.max_current("charge"), coverage(anode.contact)
     # Only meshes of recipes are known to begin at zero.
     flaws = closed_form.flaw_criteria(case) if case.mesh.recipe is not None else []
     for flaw in flaws:

@@ -7,7 +7,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 
 from ecmcell.case.files.provenance import CASE_FILE, Given
-from ecmcell.case.interfaces import Held
+from ecmcell.case.interfaces import CohesiveInterface
 from ecmcell.case.materials import Material, needed
 from ecmcell.case.schema import Case
 from ecmcell.case.state_of_charge import charge_ends
@@ -152,11 +152,11 @@ def _cracking(case: Case, name: str) -> Iterator[tuple[str, str]]:
     yield "under compression along one axis", f"{pressed} ({how.split}){remedy}"
     longest = flaw_length(begins, energy, young, poisson)
     yield "or less, at flaws longer than", f"{longest:.2g} um"
-    for pair, joint in case.joints():
-        if name in pair and isinstance(joint, Held) and joint.strength is not None:
-            yield "its interface debonds at", f"{joint.strength:g} MPa ({'|'.join(pair)})"
+    for pair, law in case.interface_laws():
+        if name in pair and isinstance(law, CohesiveInterface) and law.strength is not None:
+            yield "its interface debonds at", f"{law.strength:g} MPa ({'|'.join(pair)})"
     made = "the file must have them" if case.mesh.recipe is None else "coarser ones are refined"
-    yield "cells", f"up to {case.largest_cells[name]:g} um; {made}"
+    yield "cells", f"up to {case.max_cells[name]:g} um; {made}"
 
 
 def _flaws(case: Case) -> Iterator[Table]:
@@ -180,12 +180,12 @@ def _viscosities(case: Case) -> Iterator[Table]:
     """What viscosity costs where interfaces debond by a cohesive law."""
     joined: list[tuple[str, object]] = [*case.interfaces.items(), *case.boundaries]
     rows = [
-        [name, f"{how.viscosity:g} s", f"{_NM * joint.steady_rate(0.1):.3g} nm/s"]
-        for name, joint in joined
-        if isinstance(joint, Held)
-        and (how := joint.cohesion)
+        [name, f"{how.viscosity:g} s", f"{_NM * law.steady_rate(0.1):.3g} nm/s"]
+        for name, law in joined
+        if isinstance(law, CohesiveInterface)
+        and (how := law.cohesion)
         and how.viscosity
-        and joint.penalty_stiffness
+        and law.penalty_stiffness
     ]
     if rows:
         head = ["interface", "viscosity", "debonding costs 10 % more energy if it opens at"]
@@ -193,8 +193,8 @@ def _viscosities(case: Case) -> Iterator[Table]:
 
 
 def _joined(case: Case) -> Iterable[list[str]]:
-    for name, joint in case.interfaces.items():
-        yield [name, _values(joint.model_dump(mode="json", exclude_none=True))]
+    for name, law in case.interfaces.items():
+        yield [name, _values(law.model_dump(mode="json", exclude_none=True))]
     for name, boundary in case.boundaries:
         yield [name, _values(boundary.model_dump(mode="json", exclude_none=True))]
 

@@ -11,8 +11,8 @@ from ecmcell.case.faults import Fault
 from ecmcell.case.units import CURRENT_DENSITY, LENGTH, Quantity
 from ecmcell.cli.shared import CaseArgument, app, read_case
 from ecmcell.errors import InputError, SolverError
+from ecmcell.output_paths import check_apart, check_writable
 from ecmcell.parallel import on_root
-from ecmcell.places import check_apart, check_writable
 from ecmcell.study import Plan, Variation, due, read_plan, write_tables
 from ecmcell.study.bracket import Bracket, Search
 from ecmcell.study.critical import Question, question

@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Self
 
-from ecmcell.domain.faces import Outer
+from ecmcell.domain.faces import ExteriorBoundary
 from ecmcell.evaluation.placement import Cells, Facets, Fields, Points
 from ecmcell.evaluation.probes import Probes
 from ecmcell.simulation.cell import Cell
@@ -38,7 +38,7 @@ class Subject(ABC):
         """What `summary.json` says of the whole run."""
         return {}
 
-    def outers(self) -> Sequence[Outer]:
+    def boundaries(self) -> Sequence[ExteriorBoundary]:
         """Outer faces on which it has fields; contacts are written anyway."""
         return ()
 

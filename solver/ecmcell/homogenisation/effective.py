@@ -191,7 +191,7 @@ def _has_ends(mesh: MeshData) -> bool:
     """Whether it has plane ends along x; of a box they may be void, so that nothing conducts."""
     if mesh.box is not None:
         return True
-    there = {mesh.roles[k] for k in np.unique(mesh.facet_role)}
+    there = {mesh.tags[k] for k in np.unique(mesh.facet_tag)}
     return set(ENDS) <= there
 
 

@@ -46,7 +46,7 @@ def load(path: Path) -> MeshData | None:
     return MeshData(
         **arrays,
         grain_phase=tuple(texts["grain_phase"]),
-        roles=tuple(texts["roles"]),
+        tags=tuple(texts["roles"]),
         statistics=texts["statistics"],
         box=box,
         section=section,

@@ -14,14 +14,14 @@ from mpi4py import MPI
 
 from ecmcell.numerics.linear import NotConverged
 from ecmcell.numerics.mixing import Anderson
-from ecmcell.numerics.newton import Effort
+from ecmcell.numerics.newton import SolverStatistics
 from ecmcell.numerics.system.layout import Array, Layout
 
-# A pass that changes more than this share of what the one before did does not converge.
+# A pass that changes more than this fraction of what the one before did does not converge.
 _CONTRACTION = 0.9
-# An instability is over when a pass changes less than this share of the most that one did in it.
+# An instability is over when a pass changes less than this fraction of the most that one did in it.
 _CALM = 0.1
-# Share of the last change that is added once more at first, by what it grows from pass to pass, and
+# Fraction of the last change that is added once more at first, by what it grows from pass to pass, and
 # its limit; the same after it was too much.
 _MOMENTUM, _GROWTH, _LIMIT = 1.0, 1.1, 1.3
 _CUT, _RETREAT = 0.5, 0.75
@@ -45,7 +45,7 @@ class Between(Protocol):
     lower: list[fem.Function]
     upper: list[fem.Function]
 
-    def solve(self) -> Effort:
+    def solve(self) -> SolverStatistics:
         """Find the minimum by these fields."""
 
     def refresh(self) -> None:
@@ -77,7 +77,7 @@ class Alternation:
 
     def __init__(
         self,
-        first: Callable[[], Effort],
+        first: Callable[[], SolverStatistics],
         second: Between,
         energy: Callable[[], float],
         tolerance: float,
@@ -92,20 +92,20 @@ class Alternation:
         self._mixing = Anderson(self._comm, np.concatenate(owned))
         self.passes = 0
 
-    def solve(self) -> Effort:
+    def solve(self) -> SolverStatistics:
         """Find a minimum, starting from the present fields.
 
         Raises:
             NotConverged: If it is not found.
         """
-        effort, lowest, last = Effort(), np.inf, np.inf
+        statistics, lowest, last = SolverStatistics(), np.inf, np.inf
         momentum, limit, most = _MOMENTUM, _LIMIT, 0.0  # `most` is positive while the fields run
         plain: Array | None = None
         self._mixing.forget()
         self._begin()
         for self.passes in range(1, _LARGEST_COUNT + 1):
             work, energy = self._evaluate(is_plain=plain is None)
-            effort += work
+            statistics += work
             if plain is not None and not energy <= lowest + _SAME * abs(lowest):
                 self._put(plain)
                 self._mixing.forget()
@@ -114,11 +114,11 @@ class Alternation:
                 continue
             is_level = abs(energy - lowest) <= _LEVEL * abs(lowest)
             lowest, given = energy, self._get()
-            effort += self._second.solve()
+            statistics += self._second.solve()
             found, before = self._get(), plain
             change = self._largest(found - given)
             if self._is_done(change, last, most > 0.0):
-                return effort
+                return statistics
             runs = change > _CONTRACTION * last or change > _CALM * most > 0.0
             if runs and most > 0.0 and is_level and self._turns_back(found - given, given, before):
                 self._mixing.forget()
@@ -147,14 +147,14 @@ class Alternation:
         if not self._energy() <= least:
             self._put(_joined(self._second.lower))
 
-    def _evaluate(self, is_plain: bool) -> tuple[Effort, float]:
+    def _evaluate(self, is_plain: bool) -> tuple[SolverStatistics, float]:
         """Minimise by the first group; a guess that it cannot be found for has no good energy."""
         try:
             return self._first(), self._energy()
         except NotConverged:
             if is_plain:
                 raise
-            return Effort(), np.inf
+            return SolverStatistics(), np.inf
 
     def _is_done(self, change: float, last: float, runs: bool) -> bool:
         """Whether all that is to come, a geometric series of changes, is within the tolerance."""

@@ -16,8 +16,8 @@ LEAST = 1e-9
 
 
 @dataclass(frozen=True)
-class Share:
-    """A share of a face at the end of a time step: `start` less `fall` times the current density.
+class Fraction:
+    """A fraction of a face at the end of a time step: `start` less `fall` times the current density.
 
     Attributes:
         start: Without a current.
@@ -28,7 +28,7 @@ class Share:
     fall: Expr
 
 
-def stripping(kinetic: Expr, touching: Share, covered: Share) -> Expr:
+def stripping(kinetic: Expr, touching: Fraction, covered: Fraction) -> Expr:
     """Current density i = k X Y with X what touches and Y what is covered at the end of the step.
 
     X = A - B i; Y = min(1, C - D i), the smaller root where Y falls below 1. It never takes more
@@ -47,15 +47,15 @@ def stripping(kinetic: Expr, touching: Share, covered: Share) -> Expr:
     return ufl.conditional(ufl.ge(c - d * full, 1.0), full, partial)
 
 
-def gap(earlier: Expr, swept: Expr, share: Expr, closed: Expr) -> Expr:
+def gap(earlier: Expr, swept: Expr, fraction: Expr, closed: Expr) -> Expr:
     """Volume of voids an area at the end of a time step, um: theory.md (63), backward Euler.
 
     Args:
         earlier: At its start.
         swept: Thickness that is stripped in the step, negative where lithium is plated: that fills
             voids before all else.
-        share: Of the stripped that becomes voids.
+        fraction: Of the stripped that becomes voids.
         closed: Closure rate times the length of the step.
     """
-    fed = ufl.conditional(ufl.gt(swept, 0.0), share * swept, swept)
+    fed = ufl.conditional(ufl.gt(swept, 0.0), fraction * swept, swept)
     return ufl.max_value(earlier + fed, 0.0) / (1.0 + closed)

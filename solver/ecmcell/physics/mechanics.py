@@ -139,7 +139,7 @@ def von_mises(stress: Array) -> Array:
     return np.sqrt(1.5 * np.sum(deviator**2, axis=(-2, -1)))
 
 
-def largest_principal(stress: Array) -> Array:
+def max_principal(stress: Array) -> Array:
     """Largest principal stress of stresses of shape (..., 3, 3)."""
     return np.asarray(np.linalg.eigvalsh(stress)[..., -1], dtype=np.float64)
 

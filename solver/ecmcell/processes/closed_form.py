@@ -7,11 +7,11 @@ from ecmcell.case.arrhenius import creep_rate, exchange_current_density, ionic_c
 from ecmcell.case.contact import coverage
 from ecmcell.case.cracking import Cracking
 from ecmcell.case.interfaces import (
-    Filmed,
-    Interface,
+    FilmCovered,
     LimitedGrowth,
     LithiumElectrode,
     ParabolicGrowth,
+    ReactingInterface,
 )
 from ecmcell.case.materials import IonConductor, Material, known_as, needed
 from ecmcell.case.schema import Case
@@ -27,7 +27,7 @@ from ecmcell.physics.closed_form.stripping import Stripping, closure_rate
 _TOUCHES = 1e-6
 
 
-def film_resistance(law: Filmed, temperature: float, time: float = 0.0) -> float:
+def film_resistance(law: FilmCovered, temperature: float, time: float = 0.0) -> float:
     """Areal resistance in V um2/pA of all films on an interface or electrode together.
 
     Args:
@@ -45,7 +45,7 @@ def film_resistance(law: Filmed, temperature: float, time: float = 0.0) -> float
     return total + films.layer(law.coating.thickness, conductivity)
 
 
-def polarisation(law: LithiumElectrode | Interface, temperature: float) -> float:
+def polarisation(law: LithiumElectrode | ReactingInterface, temperature: float) -> float:
     """Areal resistance of charge transfer and films at small currents, V um2/pA."""
     exchange = exchange_current_density(law.exchange_current_density, law, temperature)
     return linear_resistance(

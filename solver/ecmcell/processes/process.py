@@ -10,7 +10,7 @@ from ufl.core.expr import Expr
 
 from ecmcell.columns.column import Column
 from ecmcell.numerics.fixed_point import Coupling
-from ecmcell.numerics.newton import Effort
+from ecmcell.numerics.newton import SolverStatistics
 from ecmcell.numerics.system.layout import Array
 from ecmcell.numerics.system.scalars import Scalar, ScalarEquation
 from ecmcell.processes.context import Context
@@ -141,9 +141,9 @@ class Process(ABC):
     def respond(self, step: float) -> None:
         """Follow lithium and potentials just found for the end of a step of some s."""
 
-    def solve(self) -> Effort:
+    def solve(self) -> SolverStatistics:
         """Solve for unknowns of its own, with lithium and potentials just found."""
-        return Effort()
+        return SolverStatistics()
 
     def switch(self) -> bool:
         """Hold displacements just found otherwise, if it has to; whether that has changed."""

@@ -101,7 +101,7 @@ def _write(page: Path, figures: Path, text: str, sections: Sequence[Section]) ->
 
 
 def _beside(page: Path, name: str) -> Path:
-    """Where the moving picture of a page goes; a page that is no run's own keeps its name in it."""
+    """Where the animation of a page goes; a page that is no run's own keeps its name in it."""
     return page.with_name(f"{name if page.stem == 'report' else f'{page.stem}_{name}'}.gif")
 
 
@@ -149,7 +149,7 @@ def _sections(run: StoredRun) -> list[Section]:
         ),
         *_hotspots(run),
         *_cracks(run),
-        *_filaments(run),
+        *_filled_cracks(run),
         *_layers(run),
         *_leakage(run),
         *_heat(run),
@@ -184,7 +184,7 @@ def _cracks(run: StoredRun) -> list[Section]:
     return [Section("cracks", "Cracks", [plate], "", animation=crack_animation(run))]
 
 
-def _filaments(run: StoredRun) -> list[Section]:
+def _filled_cracks(run: StoredRun) -> list[Section]:
     """A section of its own where lithium fills cracks."""
     plates = filled_crack_plates(run)
     return [Section("filled_cracks", "Lithium in cracks", plates, "")] if plates else []

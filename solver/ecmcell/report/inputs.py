@@ -45,8 +45,8 @@ def section_of(run: StoredRun) -> str:
 
 def strengths(run: StoredRun) -> list[float]:
     """The different strengths of the interfaces in MPa, in order."""
-    joints = case_of(run).get("interfaces", {}).values()
-    given = [joint["strength"] for joint in joints if "strength" in joint]
+    laws = case_of(run).get("interfaces", {}).values()
+    given = [law["strength"] for law in laws if "strength" in law]
     return sorted({quantity(_plain(entry), "MPa") for entry in given})
 
 

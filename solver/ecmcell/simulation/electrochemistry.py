@@ -8,7 +8,7 @@ from dolfinx import fem
 
 from ecmcell.numerics import linear
 from ecmcell.numerics.linear import NotConverged
-from ecmcell.numerics.newton import Effort, Newton, Stalled
+from ecmcell.numerics.newton import Newton, SolverStatistics, Stalled
 from ecmcell.numerics.system.blocks import BlockSystem
 from ecmcell.numerics.system.scalars import Algebraic, ScalarEquation, prescribe
 from ecmcell.processes.balance import Balance
@@ -74,7 +74,7 @@ class Electrochemistry:
         """Prescribe the voltage in V."""
         self.control(prescribe(VOLTAGE, 2, value))
 
-    def solve(self, scale: float) -> Effort:
+    def solve(self, scale: float) -> SolverStatistics:
         """Solve for the end of the time step.
 
         Args:

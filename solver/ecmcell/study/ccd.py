@@ -10,8 +10,8 @@ from mpi4py import MPI
 from ecmcell.errors import NotFoundError, SolverError
 from ecmcell.output import StoredRun
 from ecmcell.output.text_files import replace_text, write_json
+from ecmcell.output_paths import check_apart
 from ecmcell.parallel import on_root
-from ecmcell.places import check_apart
 from ecmcell.study.bracket import Bracket, Search, bracket
 from ecmcell.study.critical import Outcome, Question, outcome
 from ecmcell.study.execute import execute

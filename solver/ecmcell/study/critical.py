@@ -43,7 +43,7 @@ class Question:
     @property
     def own_current(self) -> float:
         """The largest current density with which the case leads to the failure, mA/cm2."""
-        return CURRENT_DENSITY * needed(self.case.largest_current(self.failure.kind))
+        return CURRENT_DENSITY * needed(self.case.max_current(self.failure.kind))
 
     @property
     def closed_form(self) -> float | None:
@@ -130,7 +130,7 @@ def question(asked: Variation, growth: float | None, until_short: bool) -> Quest
         raise InputError(
             case.path, "boundaries.anode.filled_cracks", "no lithium in cracks", remedy
         )
-    if case.largest_current(failure.kind) is None:
+    if case.max_current(failure.kind) is None:
         example = f"{failure.kind.capitalize()} at 0.5 mA/cm2 for 1 hour"
         remedy = f'{failure.kind.capitalize()} with one, e.g. "{example}".'
         given = f"no {failure.kind} at a current density"

@@ -48,7 +48,7 @@ class Failure(Protocol):
 
 @dataclass(frozen=True)
 class Penetration:
-    """A filament that is deeper than it was at the start by more than a given length.
+    """A filled crack that is deeper than it was at the start by more than a given length.
 
     Attributes:
         growth: That length, um.
@@ -75,7 +75,7 @@ class Penetration:
         return min(found, default=None)
 
     def onset(self, run: StoredRun) -> int | None:
-        """The first row in which a filament has grown so far."""
+        """The first row in which a filled crack has grown so far."""
         series = run.series.items()
         grown = [_growth(column) > self.growth for name, column in series if _DEPTH.fullmatch(name)]
         begun = np.flatnonzero(np.any(grown, axis=0)) if grown else np.zeros(0, dtype=np.intp)
@@ -120,6 +120,6 @@ class ContactLoss:
 
 
 def _growth(depth: np.ndarray) -> np.ndarray:
-    """How much deeper a filament is than when it was first there; 0 before."""
+    """How much deeper a filled crack is than when it was first there; 0 before."""
     there = np.flatnonzero(np.isfinite(depth))
     return np.nan_to_num(depth - depth[there[0]]) if len(there) else np.zeros_like(depth)

@@ -11,12 +11,12 @@ import tomli_w
 from rich.console import Console
 
 from ecmcell.case.interfaces import (
-    Bond,
     ElectronCollector,
-    Interface,
     LimitedGrowth,
     LithiumElectrode,
     ParabolicGrowth,
+    PerfectBond,
+    ReactingInterface,
 )
 from ecmcell.case.load import load_case, match_dimension, match_mesh
 from ecmcell.case.materials import material
@@ -74,7 +74,7 @@ def test_numbers_are_in_internal_units(tmp_path: Path) -> None:
     case = made(tmp_path)
     active = case.phases["active"]
     interface = case.interface_between("active", "catholyte")
-    assert isinstance(interface, Interface)
+    assert isinstance(interface, ReactingInterface)
     assert active.material.diffusivity == 1e-3
     assert interface.film_resistance == pytest.approx(1e-3)
     assert interface.penalty_stiffness == 1e5
@@ -89,9 +89,9 @@ def test_pairs_are_found_in_any_order_and_spelling(tmp_path: Path) -> None:
     assert case.interface_between("catholyte", "active") is case.interface_between(
         "active", "catholyte"
     )
-    assert isinstance(case.interface_between("separator", "catholyte"), Bond)
+    assert isinstance(case.interface_between("separator", "catholyte"), PerfectBond)
     assert case.interface_between("active", "separator") is None
-    assert [pair for pair, _ in case.joints()] == [
+    assert [pair for pair, _ in case.interface_laws()] == [
         ("active", "catholyte"),
         ("catholyte", "separator"),
     ]
@@ -159,7 +159,7 @@ interphase = { growth = "self-limiting", final_resistance = "9 ohm*cm^2", time_c
     text = text[:start] + text[start:].split("\n", 1)[1] + electrode
     case = made(tmp_path, text)
     interface, anode = case.interface_between("active", "catholyte"), case.boundaries.anode
-    assert isinstance(interface, Interface) and interface.coating is not None
+    assert isinstance(interface, ReactingInterface) and interface.coating is not None
     assert interface.coating.thickness == pytest.approx(0.02)
     assert interface.coating.material.ionic_conductivity == pytest.approx(10.0)  # pA/(V um)
     assert isinstance(interface.interphase, ParabolicGrowth)
@@ -199,7 +199,7 @@ def test_without_mechanics_no_mechanical_data_is_asked(tmp_path: Path) -> None:
 def test_strength_is_asked_where_something_may_part(tmp_path: Path) -> None:
     text = TEXT.replace('strength = "5 MPa"\n', "")
     interface = made(tmp_path, text).interface_between("active", "catholyte")
-    assert isinstance(interface, Interface) and interface.strength is None
+    assert isinstance(interface, ReactingInterface) and interface.strength is None
     with pytest.raises(InputError, match="strength: missing"):
         made(
             tmp_path,
@@ -213,8 +213,8 @@ def test_strength_is_asked_where_something_may_part(tmp_path: Path) -> None:
 
 def test_all_that_is_missing_is_told_at_once(tmp_path: Path) -> None:
     """Keys of the file, what mechanics needs, and what a mesh needs."""
-    parting = 'cohesion = { mode_i_fracture_energy = "1 J/m^2", contact_gap = "9 nm" }'
-    text = TEXT.replace('stack_pressure = "5 MPa"', "").replace('strength = "5 MPa"', parting)
+    debonding = 'cohesion = { mode_i_fracture_energy = "1 J/m^2", contact_gap = "9 nm" }'
+    text = TEXT.replace('stack_pressure = "5 MPa"', "").replace('strength = "5 MPa"', debonding)
     with pytest.raises(InputError, match=r'stack_pressure: .* Also missing: interfaces\."c.*stren'):
         made(tmp_path, text)
     text = TEXT.replace('temperature = "60 degC"', "").replace('material = "NMC811"', "")

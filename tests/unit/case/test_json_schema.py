@@ -206,7 +206,7 @@ def test_every_key_is_described_for_people() -> None:
         for key, entry in table.get("properties", {}).items()
         if "description" not in entry and "$ref" not in entry
     ]
-    entry = SCHEMA["$defs"]["Interface"]["properties"]["film_resistance"]
+    entry = SCHEMA["$defs"]["ReactingInterface"]["properties"]["film_resistance"]
     assert entry["default"] == "0 ohm*cm^2"
     assert "areal resistance with its unit" in entry["description"]
     assert undescribed == []

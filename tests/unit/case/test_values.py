@@ -11,7 +11,7 @@ from rich.console import Console
 from tests.unit.case.test_case import TEXT, made
 
 from ecmcell.case.files.provenance import CASE_FILE
-from ecmcell.case.interfaces import Interface
+from ecmcell.case.interfaces import ReactingInterface
 from ecmcell.case.load import load_case
 from ecmcell.case.materials import LIBRARY, Material, material, names
 from ecmcell.cli.overview import overview
@@ -103,7 +103,7 @@ def test_values_of_a_case_say_where_they_come_from(tmp_path: Path) -> None:
     )
     case = made(tmp_path, text)
     interface = case.interface_between("active", "catholyte")
-    assert isinstance(interface, Interface)
+    assert isinstance(interface, ReactingInterface)
     assert interface.strength == 5.0
     assert dict(interface.origins())["strength"].assumed == "so"
     assert dict(case.cell.origins())["temperature"].source == "10.1000/1"

@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.mpi, pytest.mark.domain]
 def test_middles_of_cells_and_numbers_in_them(comm: MPI.Comm) -> None:
     """The mean of the middles is that of the body, as all cells are of a size."""
     domain = bench(solid_case(), layers(2, {"solid": 6.0}, [6]), comm).domain
-    (part,), (region,) = domain.parts, domain.bodies.values()
+    (subdomain,), (region,) = domain.subdomains, domain.bodies.values()
     middles = gather_cell_values(region, midpoints(region.mesh))
     if comm.rank == 0:
         assert len(middles) == 24
@@ -25,5 +25,5 @@ def test_middles_of_cells_and_numbers_in_them(comm: MPI.Comm) -> None:
     fill_cells(function, np.full(len(region.parents), 2.5))
     assert (function.x.array == 2.5).all()
     fill_cells(function, midpoints(region.mesh)[:, 0])
-    moment = domain.integral(function * domain.dx(part)).value
+    moment = domain.integral(function * domain.dx(subdomain)).value
     assert moment == pytest.approx(3.0 * 12.0, rel=1e-12)

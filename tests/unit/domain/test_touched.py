@@ -18,8 +18,8 @@ def holds(corners: np.ndarray, points: np.ndarray) -> np.ndarray:
     """Whether any of some points lies in each tetrahedron."""
     edges = (corners[:, 1:] - corners[:, :1]).transpose(0, 2, 1)
     inverse = np.linalg.inv(edges)
-    share = np.einsum("cij,pcj->pci", inverse, points[:, None] - corners[None, :, 0])
-    return ((share >= 0.0).all(axis=2) & (share.sum(axis=2) <= 1.0)).any(axis=0)
+    fraction = np.einsum("cij,pcj->pci", inverse, points[:, None] - corners[None, :, 0])
+    return ((fraction >= 0.0).all(axis=2) & (fraction.sum(axis=2) <= 1.0)).any(axis=0)
 
 
 @pytest.mark.parametrize("size", [0.05, 0.3, 2.0])

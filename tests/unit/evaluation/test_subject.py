@@ -10,9 +10,9 @@ from mpi4py import MPI
 
 from cells import LITHIUM, electrolyte, make_case, make_cell
 from ecmcell.columns import fields, run
-from ecmcell.domain.faces import Outer
+from ecmcell.domain.faces import ExteriorBoundary
 from ecmcell.evaluation import observables
-from ecmcell.evaluation.cracks.filled_cracks import FilledCracks
+from ecmcell.evaluation.cracks.filled_cracks import CrackFilling
 from ecmcell.evaluation.lithium.electrode_current import binned, quantile
 from ecmcell.evaluation.maps import Maps
 from ecmcell.evaluation.observables import Observables
@@ -44,8 +44,8 @@ class Width(Subject):
     def summary(self) -> dict[str, object]:
         return {"width [um]": self._cell.area}
 
-    def outers(self) -> Sequence[Outer]:
-        return [outer for outer in self._cell.domain.outers if outer.role == "anode"]
+    def boundaries(self) -> Sequence[ExteriorBoundary]:
+        return [boundary for boundary in self._cell.domain.boundaries if boundary.tag == "anode"]
 
     def point_fields(self, points: Points) -> Fields:
         return {fields.DAMAGE.header: points.coordinates[:, 0]}
@@ -141,9 +141,9 @@ def test_lithium_in_cracks_in_numbers() -> None:
         return SimpleNamespace(name=name, is_there=is_there, **values)
 
     members = [crack("filled crack 1", True), crack("filled crack 2", False)]
-    filaments = SimpleNamespace(members=members, depth={"filled crack 1": 3.0}, short=None)
+    filled_cracks = SimpleNamespace(members=members, depth={"filled crack 1": 3.0}, short=None)
     cell = SimpleNamespace(area=2.0, domain=SimpleNamespace(dim=2))
-    subject = FilledCracks(cell, filaments)
+    subject = CrackFilling(cell, filled_cracks)
     row = subject.row()
     assert row["Filled crack 1 pressure [MPa]"] == 12.0
     assert row["Filled crack 1 depth [um]"] == 3.0
@@ -153,7 +153,7 @@ def test_lithium_in_cracks_in_numbers() -> None:
     assert row["Current density into cracks [mA.cm-2]"] == pytest.approx(1.5)
     assert row["Filled crack volume error"] == pytest.approx(0.02)
     assert subject.summary() == {"short circuit": None}
-    filaments.short = Short(60.0, -7200.0, np.array([[0.0, 1.0, 0.0], [5.0, 1.0, 0.0]]))
+    filled_cracks.short = Short(60.0, -7200.0, np.array([[0.0, 1.0, 0.0], [5.0, 1.0, 0.0]]))
     (found,) = subject.summary().values()
     assert found == {
         "Time [s]": 60.0,

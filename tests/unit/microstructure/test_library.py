@@ -46,7 +46,7 @@ def test_a_kept_mesh_is_taken_without_meshing_again(case, monkeypatch):
         first, second = getattr(made, name), getattr(again, name)
         assert first.dtype == second.dtype
         assert np.array_equal(first, second)
-    assert (made.grain_phase, made.roles) == (again.grain_phase, again.roles)
+    assert (made.grain_phase, made.tags) == (again.grain_phase, again.tags)
     assert made.statistics == again.statistics
 
 

@@ -10,7 +10,7 @@ from ecmcell.domain.domain import Domain
 from ecmcell.numerics import linear
 from ecmcell.numerics.alternation import Alternation
 from ecmcell.numerics.bounded import Bounded
-from ecmcell.numerics.newton import Effort
+from ecmcell.numerics.newton import SolverStatistics
 from ecmcell.numerics.system.blocks import BlockSystem
 from meshes import grid
 
@@ -24,14 +24,14 @@ class Obstacle:
     def __init__(self, comm: MPI.Comm):
         mesh = grid([np.linspace(0.0, 1.0, 9)] * 2, {0: "solid"})
         self.domain = domain = Domain(mesh if comm.rank == 0 else None, comm)
-        (region,), (part,) = domain.bodies.values(), domain.parts
-        self.part, self.x = part, region.scalars.tabulate_dof_coordinates()[:, 0]
+        (region,), (subdomain,) = domain.bodies.values(), domain.subdomains
+        self.subdomain, self.x = subdomain, region.scalars.tabulate_dof_coordinates()[:, 0]
         self.field, self.height, self.lower, self.upper = (
             fem.Function(region.scalars) for _ in range(4)
         )
         self.upper.x.array[:] = 1.0
         difference = self.field - self.height
-        self.energy = 0.5 * difference**2 * domain.dx(part)
+        self.energy = 0.5 * difference**2 * domain.dx(subdomain)
         residual = ufl.derivative(self.energy, self.field)
         self.system = BlockSystem(domain, [self.field], [residual], [NONE])
 
@@ -45,8 +45,8 @@ def test_a_field_stays_between_its_bounds(comm: MPI.Comm) -> None:
     problem.height.x.array[:] = 0.5
     problem.lower.x.array[:] = np.where(problem.x < 0.3, 0.7, 0.0)
     problem.upper.x.array[:] = np.where(problem.x > 0.7, 0.2, 1.0)
-    effort = problem.bounded().solve()
-    assert effort.newton > 0
+    statistics = problem.bounded().solve()
+    assert statistics.newton > 0
     found = problem.field.x.array
     assert np.all(found >= problem.lower.x.array)
     assert np.all(found <= problem.upper.x.array)
@@ -66,12 +66,12 @@ class Coupled(Obstacle):
     def __init__(self, comm: MPI.Comm, coupling: float):
         super().__init__(comm)
         self.coupling, self.count = coupling, 0
-        self._mean = self.domain.integral(self.field * self.domain.dx(self.part))
+        self._mean = self.domain.integral(self.field * self.domain.dx(self.subdomain))
 
-    def follow(self) -> Effort:
+    def follow(self) -> SolverStatistics:
         self.count += 1
         self.height.x.array[:] = 0.2 + self.coupling * self._mean.value
-        return Effort(1, 0)
+        return SolverStatistics(1, 0)
 
     def potential(self) -> float:
         """1/2 (d - h)^2 + 1/2 h (1/a - 1) h - 0.2 h/a, least where h = 0.2 + a d for equal d."""
@@ -104,7 +104,7 @@ def test_a_first_group_that_is_not_found(comm: MPI.Comm, failing: int) -> None:
     """At the state given it is the caller's; at a guess that went too far turns retreat."""
     problem, calls = Coupled(comm, 0.75), []
 
-    def follow() -> Effort:
+    def follow() -> SolverStatistics:
         calls.append(1)
         if len(calls) == failing:
             raise linear.NotConverged("too far")
@@ -128,8 +128,8 @@ def test_a_guess_that_costs_more_than_the_lower_bound_is_dropped(
     problem.height.x.array[:] = 0.2
     seen = []
 
-    def follow() -> Effort:
-        seen.append(problem.domain.largest(float(problem.field.x.array.max(initial=0.0))))
+    def follow() -> SolverStatistics:
+        seen.append(problem.domain.max(float(problem.field.x.array.max(initial=0.0))))
         return problem.follow()
 
     problem.field.x.array[:] = guess

@@ -38,7 +38,7 @@ class Layers:
                 - domain.constant(1.0) * test
             )
             * domain.dx(p)
-            for p in domain.parts
+            for p in domain.subdomains
         )
         fixed = domain.boundary_nodes(region, ["anode"])
         self.system = BlockSystem(domain, [self.potential], [residual], [fixed])
@@ -131,7 +131,7 @@ def test_a_failed_solve_is_tried_again_with_a_fresh_preconditioner(comm: MPI.Com
     assert layers.solve(solver) <= (2 * fresh + 5) + fresh + 3
     assert solver._ksp.getIterationNumber() <= fresh + 3
 
-    solver._largest_count = 1
+    solver._max_count = 1
     with pytest.raises(NotConverged):
         layers.solve(solver, tolerance=1e-12)
 
@@ -170,9 +170,9 @@ def test_rigid_modes_have_no_strain(comm: MPI.Comm, dim: int) -> None:
     gram = np.zeros((len(modes),) * 2)
     for i, (mode,) in enumerate(modes):
         strain = ufl.sym(ufl.grad(mode))
-        energy = domain.integral(ufl.inner(strain, strain) * domain.dx(domain.parts[0]))
+        energy = domain.integral(ufl.inner(strain, strain) * domain.dx(domain.subdomains[0]))
         assert energy.value == pytest.approx(0.0, abs=1e-20)
         for j, (other,) in enumerate(modes):
-            product = ufl.inner(mode, other) * domain.dx(domain.parts[0])
+            product = ufl.inner(mode, other) * domain.dx(domain.subdomains[0])
             gram[i, j] = domain.integral(product).value
     assert np.linalg.matrix_rank(gram) == len(modes)

@@ -5,11 +5,11 @@ from types import SimpleNamespace
 import pytest
 
 from ecmcell.numerics.linear import NotConverged
-from ecmcell.numerics.newton import Effort
+from ecmcell.numerics.newton import SolverStatistics
 from ecmcell.numerics.staged import Staged
 
 WIDTHS = (1.0, 0.1, 0.0)
-STEP = Effort(1, 2, 2)
+STEP = SolverStatistics(1, 2, 2)
 
 
 class Fails:
@@ -22,7 +22,9 @@ class Fails:
         self.system = SimpleNamespace(copy=lambda: self.fields, restore=self._restore)
         self.linear = object()
 
-    def solve(self, scale: float, tolerance: float = 0.0, setbacks: float = 0.0) -> Effort:
+    def solve(
+        self, scale: float, tolerance: float = 0.0, setbacks: float = 0.0
+    ) -> SolverStatistics:
         self.asked.append((self._rounding.value, self.fields))
         self.fields += 1
         if self._left > 0:

@@ -13,9 +13,9 @@ from ecmcell.output.repeat import comparison
 
 
 def test_the_effort_of_the_solver_is_no_result() -> None:
-    def run(effort: float, voltage: float) -> Any:
+    def run(statistics: float, voltage: float) -> Any:
         columns = ("Newton iterations", "Maximum linear iterations of charge", "Voltage [V]")
-        series = dict(zip(columns, np.array([[effort], [effort], [voltage]]), strict=True))
+        series = dict(zip(columns, np.array([[statistics], [statistics], [voltage]]), strict=True))
         return SimpleNamespace(directory="run", provenance={}, series=series)
 
     console = Console(width=200)

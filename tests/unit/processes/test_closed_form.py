@@ -70,8 +70,8 @@ def test_films_add_to_the_overpotential() -> None:
 
 def test_currents_count_by_what_they_do_at_the_anode() -> None:
     case = symmetric(glass())
-    assert case.largest_current("charge") == pytest.approx(6.0)
-    assert case.largest_current("discharge") == pytest.approx(20.0)
+    assert case.max_current("charge") == pytest.approx(6.0)
+    assert case.max_current("discharge") == pytest.approx(20.0)
 
 
 def test_films_grow_with_time() -> None:

@@ -25,17 +25,17 @@ def as_written(pixels: np.ndarray, path: Path) -> np.ndarray:
 
 def test_shades_in_any_depth(tmp_path: Path) -> None:
     """8 and 16 bits, floating point and colours give the same grey."""
-    share = SHADES / 255.0
+    fraction = SHADES / 255.0
     deep = (SHADES * 257).astype(np.uint16)
     colours = np.repeat(SHADES[..., None], 3, axis=-1).astype(np.uint8)
     for name, pixels in (
         ("eight.png", SHADES.astype(np.uint8)),
         ("sixteen.png", deep),
         ("sixteen.tif", deep),
-        ("float.tiff", share.astype(np.float32)),
+        ("float.tiff", fraction.astype(np.float32)),
         ("colours.bmp", colours),
     ):
-        assert as_written(pixels, tmp_path / name) == pytest.approx(share, abs=1e-7), name
+        assert as_written(pixels, tmp_path / name) == pytest.approx(fraction, abs=1e-7), name
     bits = as_written(SHADES > 200, tmp_path / "bits.png")
     assert np.array_equal(bits, SHADES > 200)
 
@@ -92,9 +92,9 @@ def rough(dim: int = 2, **roughness: object) -> MeshData:
 def test_a_wave(dim: int) -> None:
     """The face follows the cosine, peaks towards the anode; all else stays where it was."""
     mesh = rough(dim)
-    face = mesh.points[np.unique(mesh.facets[mesh.facet_role == mesh.roles.index("anode")])]
+    face = mesh.points[np.unique(mesh.facets[mesh.facet_tag == mesh.tags.index("anode")])]
     assert face[:, 0] == pytest.approx(-0.3 * np.cos(np.pi / 2.0 * face[:, 1]))
-    flat = mesh.points[np.unique(mesh.facets[mesh.facet_role == mesh.roles.index("collector")])]
+    flat = mesh.points[np.unique(mesh.facets[mesh.facet_tag == mesh.tags.index("collector")])]
     assert flat[:, 0] == pytest.approx(6.0)
     assert (measures(mesh.points, mesh.cells) > 0.0).all()
     assert mesh.statistics["Minimum cell quality"] == quality(mesh.points, mesh.cells).min()
@@ -120,7 +120,7 @@ def test_random_heights_are_those_asked_for() -> None:
     }
     model = RECIPES["layered"].model_validate(recipe)
     mesh, other = model.build(seed=1), model.build(seed=2)
-    face = mesh.points[np.unique(mesh.facets[mesh.facet_role == mesh.roles.index("anode")])]
+    face = mesh.points[np.unique(mesh.facets[mesh.facet_tag == mesh.tags.index("anode")])]
     y, height = face[np.argsort(face[:, 1])].T[::-1]
     assert height.std() == pytest.approx(0.1, rel=0.05)
     lag = round(2.0 / (y[1] - y[0]))
@@ -134,13 +134,13 @@ def test_peaks_that_are_pressed_flat(dim: int) -> None:
     """They lie in the plane of the electrode; what lies deeper is the face of a void."""
     mesh = rough(dim, profile="random", length="1.5 um", height="0.1 um", coverage=0.3)
     corners = mesh.points[mesh.facets][..., 0]
-    anode = mesh.facet_role == mesh.roles.index("anode")
+    anode = mesh.facet_tag == mesh.tags.index("anode")
     assert (corners[anode] == 0.0).all()
-    valley = corners[mesh.facet_role == mesh.roles.index("pore")]
+    valley = corners[mesh.facet_tag == mesh.tags.index("pore")]
     assert (valley.max(axis=1) > 0.0).all() and (valley >= 0.0).all()
-    share = measures(mesh.points, mesh.facets[anode]).sum() / 6.0 ** (dim - 1)
-    assert share == pytest.approx(0.3, abs=0.03)
-    assert mesh.statistics["Coverage meshed"] == pytest.approx(share)
+    fraction = measures(mesh.points, mesh.facets[anode]).sum() / 6.0 ** (dim - 1)
+    assert fraction == pytest.approx(0.3, abs=0.03)
+    assert mesh.statistics["Coverage meshed"] == pytest.approx(fraction)
 
 
 def test_a_pressed_face_touches_where_its_field_is_high() -> None:
@@ -148,8 +148,8 @@ def test_a_pressed_face_touches_where_its_field_is_high() -> None:
     mesh = rough(profile="random", length="1.5 um", height="0.1 um", coverage=0.3)
     contact = RandomContact(map="random", coverage=0.3, length="1.5 um", seed=3)
     touches = pattern(contact, np.zeros(1), np.array([6.0]))
-    anode = mesh.facets[mesh.facet_role == mesh.roles.index("anode")]
-    pore = mesh.facets[mesh.facet_role == mesh.roles.index("pore")]
+    anode = mesh.facets[mesh.facet_tag == mesh.tags.index("anode")]
+    pore = mesh.facets[mesh.facet_tag == mesh.tags.index("pore")]
     agree = np.concatenate(
         [
             touches(mesh.points[anode].mean(axis=1)[:, 1:]),

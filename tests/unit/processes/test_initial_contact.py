@@ -7,7 +7,7 @@ from mpi4py import MPI
 
 from bench import Bench, bench
 from cells import LITHIUM, Table, electrolyte, make_case
-from ecmcell.domain.faces import Outer
+from ecmcell.domain.faces import ExteriorBoundary
 from ecmcell.errors import InputError
 from ecmcell.processes.initial_contact import contact_map, nucleation_barrier, void_depth
 from meshes import grid
@@ -28,10 +28,12 @@ def membrane(comm: MPI.Comm, dim: int = 2, **anode: object) -> Bench:
     return bench(case, mesh, comm)
 
 
-def mean(found: Bench, share: fem.Function, role: str) -> float:
-    """Of a function of the seam over an end."""
-    faces: list[Outer] = [outer for outer in found.domain.outers if outer.role == role]
-    whole = sum(found.domain.integral(share * found.domain.nodal(f)).value for f in faces)
+def mean(found: Bench, fraction: fem.Function, tag: str) -> float:
+    """Of a function of the skeleton over an end."""
+    faces: list[ExteriorBoundary] = [
+        boundary for boundary in found.domain.boundaries if boundary.tag == tag
+    ]
+    whole = sum(found.domain.integral(fraction * found.domain.nodal(f)).value for f in faces)
     return whole / WIDTH
 
 
@@ -39,10 +41,10 @@ def mean(found: Bench, share: fem.Function, role: str) -> float:
 @pytest.mark.domain
 def test_strips_touch_at_their_electrode_only(comm: MPI.Comm) -> None:
     found = membrane(comm, contact=STRIPS)
-    share = contact_map(found.case, found.domain)
-    assert share is not None
-    assert mean(found, share, "anode") == pytest.approx(0.5, rel=1e-12)
-    assert mean(found, share, "collector") == pytest.approx(1.0, rel=1e-12)
+    fraction = contact_map(found.case, found.domain)
+    assert fraction is not None
+    assert mean(found, fraction, "anode") == pytest.approx(0.5, rel=1e-12)
+    assert mean(found, fraction, "collector") == pytest.approx(1.0, rel=1e-12)
 
 
 @pytest.mark.mpi
@@ -56,7 +58,7 @@ def test_bare_collector_takes_more_beside_sites(comm: MPI.Comm) -> None:
     }
     for sites, expected in ({}, 0.02), ({"nucleation_sites": STRIPS}, 0.01):
         found = membrane(comm, inventory=inventory | sites)
-        (anode,) = (outer for outer in found.domain.outers if outer.role == "anode")
+        (anode,) = (boundary for boundary in found.domain.boundaries if boundary.tag == "anode")
         barrier = nucleation_barrier(found.case, found.domain, anode)
         assert mean(found, barrier, "anode") == pytest.approx(expected, rel=1e-12)
 

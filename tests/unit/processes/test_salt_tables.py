@@ -20,7 +20,7 @@ def test_potential_of_an_ideal_salt() -> None:
     case = make_case({"separator": electrolyte("0.01 S/m", **given)})
     material = case.phases["separator"].made_of(PolymerElectrolyte)
     potential = salt_tables.potential(material, 298.15)
-    for share in (0.01, 0.5, 1.0, 3.0):
-        exact = 2.0 * 0.7 * 1.5 * THERMAL_VOLTAGE * log(share)
-        assert float(potential(share)) == pytest.approx(exact, rel=1e-9, abs=1e-12)
+    for fraction in (0.01, 0.5, 1.0, 3.0):
+        exact = 2.0 * 0.7 * 1.5 * THERMAL_VOLTAGE * log(fraction)
+        assert float(potential(fraction)) == pytest.approx(exact, rel=1e-9, abs=1e-12)
     assert float(salt_tables.conductivity(material)(2.0)) == 1.0

@@ -11,9 +11,9 @@ from ecmcell.case.schema import Case
 from ecmcell.case.units import FARADAY, GAS_CONSTANT
 from ecmcell.domain import compat
 from ecmcell.domain.domain import Domain
-from ecmcell.processes.division import divide
+from ecmcell.processes.build_domain import divide
+from ecmcell.processes.properties import Properties
 from ecmcell.processes.state import State
-from ecmcell.processes.subdomain import Properties
 from ecmcell.processes.temperature import Temperature
 from ecmcell.simulation.cell import Cell
 from meshes import layers
@@ -111,10 +111,10 @@ def test_salt_changes_the_conductivity(comm: MPI.Comm) -> None:
     """With its tables, at the concentration when it was last refreshed."""
     case = polymer(WARM)
     domain, state = halves(case, comm)
-    properties, part = Properties(case, domain, state), part_of(domain)["separator"]
-    form = properties.of(part).ionic_conductivity * domain.dx(part)
+    properties, subdomain = Properties(case, domain, state), part_of(domain)["separator"]
+    form = properties.of(subdomain).ionic_conductivity * domain.dx(subdomain)
     mean = domain.integral(form)
-    rest = mean.value / domain.part_volume(part)
+    rest = mean.value / domain.subdomain_volume(subdomain)
     at_rest = arrhenius.ionic_conductivity(case.phases["separator"].material, WARM)
     assert rest == pytest.approx(at_rest)
     for salt in state.salt.values():
@@ -122,7 +122,7 @@ def test_salt_changes_the_conductivity(comm: MPI.Comm) -> None:
     properties.refresh()
     curve = case.phases["separator"].material.conductivity_over_salt
     assert curve is not None
-    lower = mean.value / domain.part_volume(part)
+    lower = mean.value / domain.subdomain_volume(subdomain)
     assert 0.0 < lower < 0.9 * rest
 
 
@@ -144,18 +144,18 @@ def test_cracks_leave_a_residue(comm: MPI.Comm) -> None:
     mesh = layers(2, {"separator": 20.0}, [4], 1)
     domain = divide(case, mesh if comm.rank == 0 else None, comm)
     state = State(case, domain)
-    (part,) = domain.parts
-    subdomain = Properties(case, domain, state).of(part)
-    mean = domain.integral(subdomain.ionic_conductivity * domain.dx(part))
-    volume = domain.part_volume(part)
+    (subdomain,) = domain.subdomains
+    subdomain_properties = Properties(case, domain, state).of(subdomain)
+    mean = domain.integral(subdomain_properties.ionic_conductivity * domain.dx(subdomain))
+    volume = domain.subdomain_volume(subdomain)
     assert mean.value / volume == pytest.approx(1e5)
     for damage in state.crack.values():
         damage.x.array[:] = 1.0
     assert mean.value / volume == pytest.approx(1e5)
-    for damage in state.cut.values():
+    for damage in state.lagged_damage.values():
         damage.x.array[:] = 1.0
     assert mean.value / volume == pytest.approx(1e2)
-    assert subdomain.uncracked_ionic_conductivity == 1e5
+    assert subdomain_properties.uncracked_ionic_conductivity == 1e5
 
 
 def test_constants_by_name(comm: MPI.Comm) -> None:
@@ -179,4 +179,4 @@ def halves(case: Case, comm: MPI.Comm) -> tuple[Domain, State]:
 
 
 def part_of(domain: Domain) -> dict[str, object]:
-    return {part.phase: part for part in domain.parts}
+    return {subdomain.phase: subdomain for subdomain in domain.subdomains}

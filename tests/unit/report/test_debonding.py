@@ -25,7 +25,7 @@ def left_of_middle(mesh: OutputMesh) -> np.ndarray:
     return mesh.interface_points[mesh.interface_facets].mean(axis=1)[:, 0] < 25.0
 
 
-def parting(mesh: OutputMesh, state: int) -> dict[str, np.ndarray]:
+def debonding(mesh: OutputMesh, state: int) -> dict[str, np.ndarray]:
     """Facets on the left lose contact in the second state and find it again in the last."""
     lost = left_of_middle(mesh) & (state in (1, 2))
     values = {
@@ -53,7 +53,7 @@ def cycle(number: int, discharged: float) -> dict[str, float | str]:
 
 
 @pytest.fixture(scope="module")
-def parted(tmp_path_factory) -> Path:
+def debonded(tmp_path_factory) -> Path:
     """A run whose interfaces part, of two cycles and a half."""
     path = tmp_path_factory.mktemp("runs") / "parted"
     run = RunDirectory(path)
@@ -63,7 +63,7 @@ def parted(tmp_path_factory) -> Path:
     run.write_mesh(mesh)
     for number, (time, label) in enumerate(STATES):
         content = fields(mesh, point_disc, filling_at(time))
-        content["interface"] |= parting(mesh, number)
+        content["interface"] |= debonding(mesh, number)
         run.write_fields(time, label, **content)
     rng = np.random.default_rng(1)
     for time in np.linspace(450.0, 36000.0, 20):
@@ -74,8 +74,8 @@ def parted(tmp_path_factory) -> Path:
     return path
 
 
-def test_page_has_cycles_and_a_moving_picture_and_stands_alone(parted):
-    page = write_report(parted)
+def test_page_has_cycles_and_a_moving_picture_and_stands_alone(debonded):
+    page = write_report(debonded)
     parsed = Page(page.read_text(encoding="utf-8"))
     assert parsed.sections == SECTIONS | {"cycles"}
     wanted = {"cycles", "interface_damage", "interface_opening", "contact_lost", "opening"}
@@ -83,12 +83,12 @@ def test_page_has_cycles_and_a_moving_picture_and_stands_alone(parted):
     assert any(place.startswith("data:image/gif") for place in parsed.loads)
     assert all(place.startswith("data:image/") for place in parsed.loads)
     assert page.stat().st_size < 5_000_000
-    assert (parted / "opening.gif").read_bytes()[:3] == b"GIF"
+    assert (debonded / "opening.gif").read_bytes()[:3] == b"GIF"
 
 
-def test_moving_picture_shows_every_state_and_moves(parted):
+def test_moving_picture_shows_every_state_and_moves(debonded):
     with styled():
-        animation = opening_animation(StoredRun(parted))
+        animation = opening_animation(StoredRun(debonded))
     assert animation is not None and len(animation.gif) < LARGEST_SIZE
     with Image.open(io.BytesIO(animation.gif)) as picture:
         assert picture.n_frames == len(STATES)
@@ -100,9 +100,9 @@ def test_moving_picture_shows_every_state_and_moves(parted):
     assert min(changed) > 50
 
 
-def test_when_contact_went_is_the_first_state_that_shows_it(parted):
+def test_when_contact_went_is_the_first_state_that_shows_it(debonded):
     """Half of the facets in the second of four states, also those that have it back."""
-    run = StoredRun(parted)
+    run = StoredRun(debonded)
     assert run.mesh is not None
     view, drawn = PlaneView(run.mesh), []
     view.facets = lambda axes, values, norm, colours: drawn.append(values)
@@ -121,8 +121,8 @@ def test_one_cycle_is_nothing_to_compare():
     assert cycle_table(one).rows == ()
 
 
-def test_cycles_are_listed_with_dashes_for_what_half_a_cycle_has_not(parted):
-    table = cycle_table(StoredRun(parted).cycles)
+def test_cycles_are_listed_with_dashes_for_what_half_a_cycle_has_not(debonded):
+    table = cycle_table(StoredRun(debonded).cycles)
     assert [row[0] for row in table.rows] == ["1", "2", "3"]
     assert table.heads[2] == "Discharge capacity (mA h g⁻¹)"
     assert [row[3] for row in table.rows] == ["0.9375", "0.875", "–"]

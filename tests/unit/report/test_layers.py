@@ -29,14 +29,14 @@ def test_a_plate_for_each_boundary_that_has_a_layer() -> None:
 
 
 def test_voids_and_coverage_are_drawn_where_there_are_any() -> None:
-    shares = {
+    fractions = {
         "Anode lithium coverage": 1.0 - 0.05 * TIME,
         "Anode contact beside voids": 1.0 - 0.01 * TIME,
         "Anode voids [um]": 0.01 * TIME,
         "Anode maximum voids [um]": 0.02 * TIME,
     }
     with styled():
-        (plate,) = layer_plates(series(**shares))
+        (plate,) = layer_plates(series(**fractions))
         (bare,) = layer_plates(series())
     assert len(plate.figure.axes[1].lines) == 3
     assert len(bare.figure.axes[1].lines) == 0

@@ -26,9 +26,9 @@ def test_state_of_charge_after_a_step() -> None:
     """Half full; what the present current brings until its end counts as well."""
     cell = cell_of("Charge at 1C until 4.4 V")
     state = StateOfCharge(cell)
-    cell.state.position["leaked"] = 0.0
+    cell.state.accumulators["leaked"] = 0.0
     assert state.after(0.0) == pytest.approx(0.5, rel=1e-12)
-    cell.state.position["charge"] = 0.1 * cell.capacity
+    cell.state.accumulators["charge"] = 0.1 * cell.capacity
     assert state.after(0.0) == pytest.approx(0.4, rel=1e-12)
     cell.state.current.value = -0.2 * cell.capacity / 60.0
     assert state.after(60.0) == pytest.approx(0.6, rel=1e-12)
@@ -51,7 +51,7 @@ def test_cut_off_is_met_from_its_side(text: str, stop: float) -> None:
 
 def test_states_of_charge_next_to_the_present_one_are_due() -> None:
     cell = cell_of("Charge at 1C until 4.4 V", output={"field_states": [0.2, 0.4, 0.5, 0.7, 0.9]})
-    cell.state.position["leaked"] = 0.0
+    cell.state.accumulators["leaked"] = 0.0
     due = {event.name: event.value(0.0) for event in Events(cell).milestones()}
     assert list(due) == ["state of charge 0.7", "state of charge 0.4"]
     assert list(due.values()) == pytest.approx([-0.2, -0.1], rel=1e-9)

@@ -1,7 +1,7 @@
 """The lithium on a boundary in numbers."""
 
 import pytest
-from ecmcell.simulation.lithium_inventory import USED_UP, Stock, stocks
+from ecmcell.simulation.lithium_inventory import USED_UP, LithiumInventory, lithium_inventories
 from mpi4py import MPI
 
 from cells import LITHIUM, electrolyte, make_case, make_cell
@@ -30,7 +30,7 @@ def stocked(comm: MPI.Comm) -> Cell:
 
 def test_the_stock_of_the_start(comm: MPI.Comm) -> None:
     """An even layer that covers all; 1 pC/um2 is 1/36 mA h/cm2."""
-    (stock,) = stocks(stocked(comm))
+    (stock,) = lithium_inventories(stocked(comm))
     row = stock.row()
     for column in (columns.THICKNESS, columns.MIN_THICKNESS, columns.MAX_THICKNESS):
         assert row[column.of(**ANODE)] == pytest.approx(AMOUNT, rel=1e-12)
@@ -43,9 +43,9 @@ def test_the_stock_of_the_start(comm: MPI.Comm) -> None:
 def test_what_is_stripped_balances_the_charge(comm: MPI.Comm) -> None:
     """A discharge of 2 um less leaves 3 um; 2 um that no charge accounts for are an error."""
     cell = stocked(comm)
-    stock = Stock(cell, "anode")
+    stock = LithiumInventory(cell, "anode")
     cell.state.layer[THICKNESS].x.array[:] -= 2.0
-    position = cell.state.position
+    position = cell.state.accumulators
     position["throughput"] = 2.0 / MOLAR * cell.area
     for passed, error in ((2.0 / MOLAR * cell.area, 0.0), (0.0, 1.0)):
         position["charge"] = passed
@@ -55,7 +55,7 @@ def test_what_is_stripped_balances_the_charge(comm: MPI.Comm) -> None:
 
 def test_only_a_discharge_strips_the_anode_and_until_it_is_used_up(comm: MPI.Comm) -> None:
     cell = stocked(comm)
-    stock = Stock(cell, "anode")
+    stock = LithiumInventory(cell, "anode")
     assert stock.strips(1.0) and not stock.strips(-1.0) and not stock.strips(0.0)
     ((name, before),) = stock.endings().items()
     assert name == f"{USED_UP} at the anode"

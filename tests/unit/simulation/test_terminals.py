@@ -22,4 +22,4 @@ def test_a_cell_at_rest_is_cut_off_when_nothing_touches(comm: MPI.Comm) -> None:
         contact[:] = kept
         cell.electrochemistry.control_current(0.0)
         assert cell.is_disconnected is lost
-    assert not cell.contact_lost  # nothing has parted by displacements
+    assert not cell.contact_lost  # nothing has debonded by displacements

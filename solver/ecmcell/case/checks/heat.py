@@ -64,5 +64,5 @@ def activation(case: Case) -> None:
 def _reacting(case: Case) -> list[tuple[str, str, Activated]]:
     """Interfaces and electrodes with charge transfer, by their tables and names."""
     named = [("interfaces", *item) for item in case.interfaces.items()]
-    named += [("boundaries", role, electrode) for role, electrode in case.boundaries]
+    named += [("boundaries", tag, electrode) for tag, electrode in case.boundaries]
     return [(table, name, law) for table, name, law in named if isinstance(law, Activated)]

@@ -15,7 +15,7 @@ from ecmcell.case.units import Quantity
 
 _SAMPLES = 201  # points that a formula is read into
 
-Share = Annotated[float, Field(strict=True, ge=0, le=1)]
+Fraction = Annotated[float, Field(strict=True, ge=0, le=1)]
 
 
 class PropertyTable(SourcedValue):
@@ -104,7 +104,7 @@ class Curve(Origin):
         unit: Unit of the values.
     """
 
-    stoichiometry: Annotated[tuple[Share, ...], Field(min_length=2)]
+    stoichiometry: Annotated[tuple[Fraction, ...], Field(min_length=2)]
     value: Annotated[tuple[Annotated[float, Field(strict=True)], ...], Field(min_length=2)]
     unit: Literal["V", "V/K", "1"]
 
@@ -152,8 +152,8 @@ class Expression(Origin):
     """
 
     expression: Text
-    low: Share
-    high: Share
+    low: Fraction
+    high: Fraction
     unit: Text
 
 
@@ -191,7 +191,7 @@ class Window(Origin):
         value: Stoichiometry at full charge and at full discharge.
     """
 
-    value: tuple[Share, Share]
+    value: tuple[Fraction, Fraction]
 
     @model_validator(mode="after")
     def _opens(self) -> Self:

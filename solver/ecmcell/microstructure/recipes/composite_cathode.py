@@ -24,8 +24,8 @@ from ecmcell.microstructure.mesh.simplices import measures
 from ecmcell.microstructure.mesh.topology import (
     assemble,
     interface_measure,
-    roles_of_box,
-    roles_of_box_with_pores,
+    tags_of_box,
+    tags_of_box_with_pores,
 )
 from ecmcell.microstructure.meshing.packing_mesh import (
     MATRIX,
@@ -39,8 +39,8 @@ from ecmcell.microstructure.recipes.base import (
     Dimension,
     Extent,
     ExtentOrZero,
+    Fraction,
     Recipe,
-    Share,
     Table,
 )
 
@@ -158,9 +158,9 @@ class CompositeCathode(Recipe):
     width: Extent
     volume_fraction: Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)]
     minimum_gap: Extent
-    collector_contact: Share
+    collector_contact: Fraction
     collector_depth: Annotated[float, Field(ge=0.05, le=1, allow_inf_nan=False)] = 0.2
-    side_contact: Share = 0.0
+    side_contact: Fraction = 0.0
     side_depth: Annotated[float, Field(ge=0.05, le=1, allow_inf_nan=False)] = 1.0
     diameter: DiameterTable
     pores: PoreTable | None = None
@@ -179,9 +179,9 @@ class CompositeCathode(Recipe):
         additions = self._additions(packing, seed)
         phases = {particle: "active" for particle in range(len(packing.radii))}
         phases |= {MATRIX: "catholyte", SEPARATOR: "separator"}
-        roles = roles_of_box_with_pores if len(additions.pore_radii) else roles_of_box
+        tags = tags_of_box_with_pores if len(additions.pore_radii) else tags_of_box
         meshed = mesh_packing(packing, self.separator_thickness, sizes, additions)
-        mesh = assemble(*meshed, phases, roles)
+        mesh = assemble(*meshed, phases, tags)
         told = self._statistics(packing, additions, mesh)
         mesh = replace(mesh, statistics=told | mesh.statistics)
         return rough_anode(mesh, self.roughness, self.separator_thickness, seed)
@@ -252,7 +252,7 @@ class CompositeCathode(Recipe):
             "Minimum diameter [um]": float(2 * packing.radii.min()),
             "Mean diameter [um]": float(2 * packing.radii.mean()),
             "Maximum diameter [um]": float(2 * packing.radii.max()),
-            "Minimum gap [um]": packing.smallest_gap(),
+            "Minimum gap [um]": packing.min_gap(),
             "Specific surface [um-1]": interface_measure(mesh, "active", "catholyte") / layer,
             f"Mean neighbours within {NEAR:g} diameters": float(2 * near / len(packing.radii)),
         }

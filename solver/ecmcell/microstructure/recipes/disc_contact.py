@@ -63,13 +63,13 @@ class DiscContact(Recipe):
         graded = f"({fine!r}+{self.growth!r}*{to_rim})"
         formula = f"0.5*({graded}+{most!r}-Fabs({graded}-{most!r}))"  # the smaller of the two
         points, cells, region = mesh_regions(3, self._geometry, formula)
-        mesh = assemble(points, cells, region, {0: self.phase}, self._roles)
-        touching = mesh.facets[mesh.facet_role == mesh.roles.index("anode")]
+        mesh = assemble(points, cells, region, {0: self.phase}, self._tags)
+        touching = mesh.facets[mesh.facet_tag == mesh.tags.index("anode")]
         asked = {
             "Contact area asked [um2]": np.pi * self.contact_radius**2 / 4,
             "Contact area meshed [um2]": float(measures(points, touching).sum()),
         }
-        end = mesh.facets[mesh.facet_role == mesh.roles.index("collector")]
+        end = mesh.facets[mesh.facet_tag == mesh.tags.index("collector")]
         section = float(measures(points, end).sum())
         return replace(mesh, statistics=asked | mesh.statistics, section=section)
 
@@ -86,13 +86,13 @@ class DiscContact(Recipe):
         contact, _ = occ.intersect([(2, disc)], [(2, square)])
         pieces, _ = occ.fragment(solid, contact)
         occ.synchronize()
-        return {tag: 0 for dim, tag in pieces if dim == 3}
+        return {entity: 0 for dim, entity in pieces if dim == 3}
 
-    def _roles(self, points: Floats, facets: Integers) -> Integers:
+    def _tags(self, points: Floats, facets: Integers) -> Integers:
         corners, tolerance = points[facets], 1e-9 * self.thickness
         at_start = (np.abs(corners[..., 0]) < tolerance).all(axis=1)
         at_end = (np.abs(corners[..., 0] - self.thickness) < tolerance).all(axis=1)
         away = np.hypot(corners[..., 1], corners[..., 2]).max(axis=1)
         at_disc = at_start & (away < self.contact_radius * (1 + 1e-6))
-        roles = [ROLES.index(role) for role in ("anode", "collector", "side")]
-        return np.select([at_disc, at_end], roles[:2], roles[2])
+        tags = [ROLES.index(tag) for tag in ("anode", "collector", "side")]
+        return np.select([at_disc, at_end], tags[:2], tags[2])

@@ -15,13 +15,13 @@ from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
 from ecmcell.domain import intersections
 from ecmcell.domain.domain import Domain
-from ecmcell.domain.plan import Part
+from ecmcell.domain.plan import Subdomain
 from ecmcell.domain.region import Region
 from ecmcell.microstructure.geometry.packing import ball_volume
 from ecmcell.physics import fracture
 from ecmcell.processes.state import State
 
-# Share of its stiffness that a crack keeps, so that no piece of a cell ever floats.
+# Fraction of its stiffness that a crack keeps, so that no piece of a cell ever floats.
 _RESIDUAL = 1e-5
 
 
@@ -37,7 +37,7 @@ class Law:
         length: Over which cracks are smeared, um.
         dissipation: How much of a crack a damage is.
         split: What drives cracks.
-        residual: Share of its stiffness that a crack keeps.
+        residual: Fraction of its stiffness that a crack keeps.
     """
 
     damage: fem.Function
@@ -88,7 +88,7 @@ class Law:
         return self.energy(side) * self.dissipation.beyond(self.damage(side))
 
 
-def laws(case: Case, domain: Domain, state: State, rounding: fem.Constant) -> dict[Part, Law]:
+def laws(case: Case, domain: Domain, state: State, rounding: fem.Constant) -> dict[Subdomain, Law]:
     """How each part that may crack does so.
 
     Args:
@@ -100,18 +100,18 @@ def laws(case: Case, domain: Domain, state: State, rounding: fem.Constant) -> di
     made = {}
     for body, region in state.crack_regions.items():
         before = fem.Function(state.crack[body].function_space)
-        for part in region.parts:
-            how = needed(case.phases[part.phase].cracking)
+        for subdomain in region.subdomains:
+            how = needed(case.phases[subdomain.phase].cracking)
             dissipation = fracture.DISSIPATIONS[how.model]
             energy, widening = (fem.Function(region.cell_constants) for _ in range(2))
             widening.x.array[:] = dissipation.widening(
                 intersections.cell_sizes(region), how.regularisation_length
             )
-            young, poisson = case.phases[part.phase].material.moduli
+            young, poisson = case.phases[subdomain.phase].material.moduli
             release = how.energy_release(young, poisson)
             restraint = domain.constant(how.restraint(poisson))
             energy.x.array[:] = release * _scatter(domain, region, how) / widening.x.array
-            made[part] = Law(
+            made[subdomain] = Law(
                 damage=state.crack[body],
                 before=before,
                 energy=energy,
@@ -131,7 +131,11 @@ def too_small(case: Case, domain: Domain) -> list[str]:
     """
     told = []
     for name in case.cracking_phases:
-        grains = [domain.grains_of(part) for part in domain.parts if part.phase == name]
+        grains = [
+            domain.grains_of(subdomain)
+            for subdomain in domain.subdomains
+            if subdomain.phase == name
+        ]
         volume = domain.plan.grain_volume[np.concatenate(grains)]
         unit = ball_volume(np.ones(1), domain.dim)
         size = float(np.median(2.0 * (volume / unit) ** (1.0 / domain.dim)))
@@ -145,43 +149,47 @@ def too_small(case: Case, domain: Domain) -> list[str]:
     return told
 
 
-def spent(domain: Domain, made: Mapping[Part, Law]) -> ufl.Form:
+def spent(domain: Domain, made: Mapping[Subdomain, Law]) -> ufl.Form:
     """Energy of all cracks, pJ."""
-    inside = sum(law.spent() * domain.dx(part) for part, law in made.items())
+    inside = sum(law.spent() * domain.dx(subdomain) for subdomain, law in made.items())
     inside += sum(
-        made[part].spent_beyond(side) * measure for part, side, measure in _interfaces(domain, made)
+        made[subdomain].spent_beyond(side) * measure
+        for subdomain, side, measure in _interfaces(domain, made)
     )
     # The same along platens, but with a square: cracks mostly meet these head-on, as a mirror, and
     # their mouths pay less for it.
     return inside + sum(
-        0.5 * made[outer.part].energy * made[outer.part].damage ** 2 * domain.ds(outer)
-        for outer in domain.outers
-        if outer.role in ("anode", "collector") and outer.part in made
+        0.5
+        * made[boundary.subdomain].energy
+        * made[boundary.subdomain].damage ** 2
+        * domain.ds(boundary)
+        for boundary in domain.boundaries
+        if boundary.tag in ("anode", "collector") and boundary.subdomain in made
     )
 
 
-def surface(domain: Domain, made: Mapping[Part, Law], phase: str | None = None) -> ufl.Form:
+def surface(domain: Domain, made: Mapping[Subdomain, Law], phase: str | None = None) -> ufl.Form:
     """Surface of all cracks, or of those in a phase, um2 (um in 2D).
 
     Cracks mostly meet a platen head-on, and what their mouths cost there is no length of theirs.
     """
     inside = sum(m.surface() * domain.dx(p) for p, m in made.items() if phase in (None, p.phase))
     return inside + sum(
-        made[part].surface_beyond(side) * measure
-        for part, side, measure in _interfaces(domain, made)
-        if phase in (None, part.phase)
+        made[subdomain].surface_beyond(side) * measure
+        for subdomain, side, measure in _interfaces(domain, made)
+        if phase in (None, subdomain.phase)
     )
 
 
 def _interfaces(
-    domain: Domain, made: Mapping[Part, Law]
-) -> Iterator[tuple[Part, str, ufl.Measure]]:
+    domain: Domain, made: Mapping[Subdomain, Law]
+) -> Iterator[tuple[Subdomain, str, ufl.Measure]]:
     """Where parts that may crack meet another body, or a part of their own that does not crack."""
-    for face in (*domain.contacts, *domain.borders):
-        ends = [part for part in (face.plus, face.minus) if part in made]
-        if face in domain.contacts or len(ends) == 1:
-            for part in ends:
-                yield part, face.side(part), domain.dS(face)
+    for face in (*domain.interfaces, *domain.borders):
+        ends = [subdomain for subdomain in (face.plus, face.minus) if subdomain in made]
+        if face in domain.interfaces or len(ends) == 1:
+            for subdomain in ends:
+                yield subdomain, face.side(subdomain), domain.dS(face)
 
 
 def _scatter(domain: Domain, region: Region, how: Cracking) -> npt.NDArray[np.float64]:

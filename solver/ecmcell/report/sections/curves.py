@@ -150,7 +150,7 @@ def contact_plate(series: Series, states: Sequence[State]) -> Plate | None:
             at_least(axis, series[name], 0.02)
             _mark(axis, time, series[name], states)
         if name in (CONTACT, BELOW_STRENGTH):
-            _share_limits(axis)
+            _fraction_limits(axis)
     if len(axes) > 1:
         letter_axes(axes)
     sentences = {
@@ -301,13 +301,13 @@ def _areal_axis(axis: Axes, series: Series) -> None:
     above.set_xlabel(axis_label("Areal capacity [mA.h.cm-2]"))
 
 
-def at_least(axis: Axes, values: np.ndarray, share: float) -> None:
-    """Keep round-off from filling the axis: show at least this share of the value."""
+def at_least(axis: Axes, values: np.ndarray, fraction: float) -> None:
+    """Keep round-off from filling the axis: show at least this fraction of the value."""
     finite = values[np.isfinite(values)]
     if not len(finite):
         return
     low, high = float(finite.min()), float(finite.max())
-    least = share * max(abs(low), abs(high)) or share
+    least = fraction * max(abs(low), abs(high)) or fraction
     if high - low < least:
         middle = (low + high) / 2
         axis.set_ylim(middle - least, middle + least)
@@ -343,7 +343,7 @@ def _dot(axis: Axes, x: np.ndarray, y: np.ndarray, row: int, letter: str) -> Non
     )
 
 
-def _share_limits(axis: Axes) -> None:
+def _fraction_limits(axis: Axes) -> None:
     """A share is never more than one, and zero is in sight when it has lost half."""
     low, high = axis.get_ylim()
     axis.set_ylim(0.0 if low < 0.5 else low, min(high, 1.01))

@@ -62,8 +62,8 @@ def _plate(electrode: str, bins: Series, series: Series) -> Plate:
 
 def _histogram(axis: Axes, bins: Series) -> float:
     """Draw the bins that hold anything; the fraction of the footprint in the first."""
-    shares = np.array([bins[name] for name in _FRACTIONS])
-    inner = shares[:, 1:-1]  # the outermost bins have no width to draw
+    fractions = np.array([bins[name] for name in _FRACTIONS])
+    inner = fractions[:, 1:-1]  # the outermost bins have no width to draw
     filled = np.flatnonzero(inner.sum(axis=0) > 0.0)
     if len(filled):
         part = slice(max(filled[0] - 1, 0), filled[-1] + 2)

@@ -125,7 +125,7 @@ def loss_of_contact_plate(view: View, run: StoredRun) -> Plate | None:
     if not np.isfinite(when).any():
         return None
     norm, colours = Normalize(0.0, times[-1]), mpl.colormaps["plasma"]
-    share = 100 * view.facet_measures[np.isfinite(when)].sum() / view.facet_measures.sum()
+    fraction = 100 * view.facet_measures[np.isfinite(when)].sum() / view.facet_measures.sum()
 
     def draw(axes: Axes, state: State) -> None:
         view.facets(axes, when, norm, colours)
@@ -139,7 +139,7 @@ def loss_of_contact_plate(view: View, run: StoredRun) -> Plate | None:
     )
     caption = (
         f"Interfaces that lost more than {100 * _LOST:.0f} % of their contact, coloured by the "
-        f"first stored state that shows it: {number(float(share))} % of the interface area, "
+        f"first stored state that shows it: {number(float(fraction))} % of the interface area, "
         "whether or not contact returned."
     )
     title = "Where contact was lost, and when"
@@ -223,11 +223,11 @@ def _histograms(column: Sequence[Axes], areas: np.ndarray, values: Sequence[np.n
     for axis, all_given, k in zip(column, values, there, strict=True):
         given, area = all_given[k], areas[k]
         inside = np.clip(given, edges[0], edges[-1])
-        share, _ = np.histogram(inside, edges, weights=100 * area / area.sum())
-        axis.stairs(share, edges, fill=True, color=BLUE, alpha=0.35)
-        axis.stairs(share, edges, color=BLUE, linewidth=0.8)
+        fraction, _ = np.histogram(inside, edges, weights=100 * area / area.sum())
+        axis.stairs(fraction, edges, fill=True, color=BLUE, alpha=0.35)
+        axis.stairs(fraction, edges, color=BLUE, linewidth=0.8)
         axis.plot([np.average(given, weights=area)], [0], "o", color=INK, clip_on=False, zorder=5)
-        axis.set_ylim(0, 1.1 * share.max())
+        axis.set_ylim(0, 1.1 * fraction.max())
         axis.yaxis.set_major_locator(MaxNLocator(nbins=2, min_n_ticks=2))
         if edges[0] < 0 < edges[-1]:
             axis.axvline(0, color=GREY, linewidth=0.5, zorder=0)

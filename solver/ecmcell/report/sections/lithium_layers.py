@@ -10,7 +10,7 @@ from ecmcell.report.sections.curves import TIME, Series, letter_axes
 _ENDS = ("Anode", "Collector")
 _ROOM = 1.0
 _THICKNESS, _VOIDS = "lithium thickness [um]", "voids [um]"
-_SHARES = {
+_FRACTIONS = {
     "lithium coverage": ("covered by lithium", GREEN),
     "contact beside voids": ("contact beside voids", BLUE),
 }
@@ -31,7 +31,7 @@ def _plate(series: Series, name: str) -> Plate:
     axes[0].plot(time, series[f"{name} {_THICKNESS}"], color=BLUE, label="mean")
     axes[0].set_ylabel("Lithium (µm)")
     axes[0].legend()
-    for column, (words, colour) in _SHARES.items():
+    for column, (words, colour) in _FRACTIONS.items():
         if f"{name} {column}" in series:
             axes[1].plot(time, series[f"{name} {column}"], color=colour, label=words)
     if f"{name} {_VOIDS}" in series:

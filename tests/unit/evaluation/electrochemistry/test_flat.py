@@ -82,6 +82,6 @@ def test_a_film_that_grows_is_told(comm: MPI.Comm) -> None:
     growth = {"growth": "parabolic", "slope": "2 ohm*cm^2/s^0.5"}
     cell = half_cell(comm, interfaces={"active|separator": kinetics(interphase=growth)})
     cell.initialise()
-    cell.state.position["time"] = 9.0
+    cell.state.accumulators["time"] = 9.0
     header = losses.FILM_RESISTANCE.of(interface="active|separator")
     assert row_of(cell)[header] == pytest.approx(6.0, rel=1e-12)

@@ -65,12 +65,12 @@ def test_a_mesh_of_gmsh(tmp_path, dim, version):
     assert volume.min() > 0
     assert np.bincount(mesh.cell_grain, volume) == pytest.approx([10.0**dim] * 2)
     area = measures(mesh.points, mesh.facets)
-    by_role = {r: area[mesh.facet_role == k].sum() for k, r in enumerate(mesh.roles)}
+    by_tag = {r: area[mesh.facet_tag == k].sum() for k, r in enumerate(mesh.tags)}
     sides = 4 * 10 if dim == 2 else 8 * 100
-    assert by_role == pytest.approx(
+    assert by_tag == pytest.approx(
         {"anode": 10.0 ** (dim - 1), "collector": 10.0 ** (dim - 1), "side": sides}
     )
-    assert mesh.points[mesh.facets[mesh.facet_role == 0]][..., 0].max() == 0.0
+    assert mesh.points[mesh.facets[mesh.facet_tag == 0]][..., 0].max() == 0.0
 
 
 def test_the_layout_of_other_formats(tmp_path):
@@ -87,7 +87,7 @@ def test_the_layout_of_other_formats(tmp_path):
         mesh = read_mesh(other, "case.toml", names=numbers)
         assert mesh.grain_phase == expected.grain_phase, name
         assert np.allclose(mesh.points, expected.points)
-        assert np.array_equal(mesh.facet_role, expected.facet_role)
+        assert np.array_equal(mesh.facet_tag, expected.facet_tag)
 
 
 def test_names_as_sets_of_cells(tmp_path):
@@ -96,7 +96,7 @@ def test_names_as_sets_of_cells(tmp_path):
     meshio.write(tmp_path / "m.inp", meshio.read(path))
     mesh = read_mesh(tmp_path / "m.inp", "case.toml")
     assert mesh.grain_phase == expected.grain_phase
-    assert np.bincount(mesh.facet_role).tolist() == np.bincount(expected.facet_role).tolist()
+    assert np.bincount(mesh.facet_tag).tolist() == np.bincount(expected.facet_tag).tolist()
 
 
 @pytest.mark.parametrize("version", [2.2, 4.1])
@@ -104,8 +104,8 @@ def test_names_as_sets_of_cells(tmp_path):
 def test_groups_that_overlap_are_refused(tmp_path, dim, version):
     """Which of the two the shared cells belong to would be a guess, and differs by format."""
     plain = read_mesh(write(tmp_path / "m.msh", dim, version), "case.toml")
-    anode = np.count_nonzero(plain.facet_role == plain.roles.index("anode"))
-    both = write(tmp_path / "a.msh", dim, version, roles=SIDE | {"side": 0.0})
+    anode = np.count_nonzero(plain.facet_tag == plain.tags.index("anode"))
+    both = write(tmp_path / "a.msh", dim, version, tags=SIDE | {"side": 0.0})
     with pytest.raises(InputError, match=rf"side share {anode} facets"):
         read_mesh(both, "case.toml")
     active = np.count_nonzero(plain.cell_grain == plain.grain_phase.index("active"))
@@ -123,8 +123,8 @@ def test_groups_that_overlap_as_sets_of_cells(tmp_path):
 def test_groups_of_other_names(tmp_path):
     """Groups may be told by name or number; one of facets and one of cells may share a number."""
     expected = read_mesh(write(tmp_path / "m.msh"), "case.toml")
-    roles = {"lithium": 0.0, "foil": 2.0, "crack": 1.0}
-    path = write(tmp_path / "n.msh", phases=("NMC", "LPS"), roles=roles, from_one=True)
+    tags = {"lithium": 0.0, "foil": 2.0, "crack": 1.0}
+    path = write(tmp_path / "n.msh", phases=("NMC", "LPS"), tags=tags, from_one=True)
     numbers = {(d, n): int(k) for n, (k, d) in meshio.read(path).field_data.items()}
     names = {
         "active": numbers[2, "NMC"],
@@ -135,7 +135,7 @@ def test_groups_of_other_names(tmp_path):
     mesh = read_mesh(path, "case.toml", names=names)
     assert numbers[2, "NMC"] == numbers[1, "lithium"] == 1
     assert mesh.grain_phase == expected.grain_phase
-    assert np.array_equal(mesh.facet_role, expected.facet_role)
+    assert np.array_equal(mesh.facet_tag, expected.facet_tag)
     assert mesh.statistics["Groups of facets without a role"] == "crack"
 
 
@@ -164,7 +164,7 @@ def test_a_stack_along_another_axis(tmp_path, dim, axis):
     meshio.write(path, mesh, file_format="gmsh22")
     turned = read_mesh(path, "case.toml")
     assert np.allclose(turned.points, expected.points)
-    assert np.array_equal(turned.facet_role, expected.facet_role)
+    assert np.array_equal(turned.facet_tag, expected.facet_tag)
     assert measures(turned.points, turned.cells).min() > 0
     order = {(2, 1): "x, y are y, x", (3, 1): "x, y, z are y, z, x", (3, 2): "x, y, z are z, x, y"}
     assert turned.statistics["Stack"] == f"{order[dim, axis]} of the file"

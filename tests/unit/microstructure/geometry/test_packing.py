@@ -41,7 +41,7 @@ def test_gaps_are_kept_between_particles_and_to_faces(lengths, fraction):
     assert low.min() >= gap - 1e-9
     assert high[:, 1:].min() >= gap - 1e-9
     assert high[~pressed, 0].min() >= gap - 1e-9
-    assert packing.smallest_gap() == pytest.approx(
+    assert packing.min_gap() == pytest.approx(
         min(
             *distances_to_others(centres, radii), low.min(), high[:, 1:].min(), high[~pressed].min()
         )

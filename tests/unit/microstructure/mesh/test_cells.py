@@ -44,7 +44,7 @@ def resistance(mesh) -> float:
     rows, columns = np.repeat(mesh.cells, n, axis=1), np.tile(mesh.cells, n)
     shape = (len(mesh.points),) * 2
     stiffness = coo_array((local.ravel(), (rows.ravel(), columns.ravel())), shape).tocsr()
-    ends = [np.unique(mesh.facets[mesh.facet_role == mesh.roles.index(r)]) for r in mesh.roles[:2]]
+    ends = [np.unique(mesh.facets[mesh.facet_tag == mesh.tags.index(r)]) for r in mesh.tags[:2]]
     potential = np.zeros(len(mesh.points))
     potential[ends[0]] = 1.0
     free = np.setdiff1d(np.arange(len(mesh.points)), np.concatenate(ends))
@@ -113,12 +113,12 @@ def test_lattices_that_cannot_be(wrong, words):
 def test_the_anode_is_the_disc_alone():
     mesh = build(DISC)
     area = {
-        role: measures(mesh.points, mesh.facets[mesh.facet_role == k]).sum()
-        for k, role in enumerate(mesh.roles)
+        tag: measures(mesh.points, mesh.facets[mesh.facet_tag == k]).sum()
+        for k, tag in enumerate(mesh.tags)
     }
     assert area["anode"] == pytest.approx(np.pi / 4, rel=1e-3)
     assert area["collector"] == pytest.approx(100 * np.pi / 4, rel=2e-2)
-    x = mesh.points[mesh.facets[mesh.facet_role == 0]]
+    x = mesh.points[mesh.facets[mesh.facet_tag == 0]]
     assert x[..., 0].max() < 1e-9
     assert np.hypot(x[..., 1], x[..., 2]).max() == pytest.approx(1.0)
     assert mesh.points.min(axis=0) == pytest.approx([0, 0, 0], abs=1e-9)
@@ -170,10 +170,10 @@ def test_pores_are_missing_and_known_as_such() -> None:
     area = measures(mesh.points, mesh.cells).sum()
     assert area == pytest.approx(48.0 - np.pi - np.pi / 8.0, rel=3e-3)
     length = measures(mesh.points, mesh.facets)
-    of_role = {r: length[mesh.facet_role == k].sum() for k, r in enumerate(mesh.roles)}
-    assert of_role["pore"] == pytest.approx(2.0 * np.pi + np.pi / 2.0, rel=5e-3)
-    assert of_role["anode"] == pytest.approx(5.0, rel=1e-9)
-    assert of_role["collector"] == pytest.approx(6.0, rel=1e-9)
+    of_tag = {r: length[mesh.facet_tag == k].sum() for k, r in enumerate(mesh.tags)}
+    assert of_tag["pore"] == pytest.approx(2.0 * np.pi + np.pi / 2.0, rel=5e-3)
+    assert of_tag["anode"] == pytest.approx(5.0, rel=1e-9)
+    assert of_tag["collector"] == pytest.approx(6.0, rel=1e-9)
 
 
 def test_pores_are_balls_in_space() -> None:

@@ -94,7 +94,7 @@ def test_types_are_those_of_the_contract(named):
     mesh, _ = named
     assert mesh.points.dtype == np.float64
     assert mesh.cells.dtype == mesh.facets.dtype == np.int64
-    assert mesh.cell_grain.dtype == mesh.facet_role.dtype == np.int32
+    assert mesh.cell_grain.dtype == mesh.facet_tag.dtype == np.int32
     assert set(mesh.cell_grain) == set(range(len(mesh.grain_phase)))
 
 
@@ -102,15 +102,15 @@ def test_every_outer_facet_has_the_role_of_its_face(named):
     mesh, box = named
     lengths = np.ptp(box, axis=1)
     area = measures(mesh.points, mesh.facets)
-    by_role = {role: area[mesh.facet_role == k].sum() for k, role in enumerate(mesh.roles)}
+    by_tag = {tag: area[mesh.facet_tag == k].sum() for k, tag in enumerate(mesh.tags)}
     section = lengths[1:].prod()
     whole = sum(2 * lengths.prod() / length for length in lengths)
-    assert by_role["anode"] == pytest.approx(section)
-    assert by_role["collector"] == pytest.approx(section)
-    assert by_role["side"] == pytest.approx(whole - 2 * section)
+    assert by_tag["anode"] == pytest.approx(section)
+    assert by_tag["collector"] == pytest.approx(section)
+    assert by_tag["side"] == pytest.approx(whole - 2 * section)
     x = mesh.points[mesh.facets][:, :, 0]
-    assert np.all(x[mesh.facet_role == 0] == box[0, 0])
-    assert np.allclose(x[mesh.facet_role == 1], box[0, 1])
+    assert np.all(x[mesh.facet_tag == 0] == box[0, 0])
+    assert np.allclose(x[mesh.facet_tag == 1], box[0, 1])
 
 
 @pytest.mark.parametrize("name", ["discs", "spheres"])
@@ -126,8 +126,8 @@ def test_cells_of_a_particle_lie_within_it_and_no_others(name, meshes):
         assert away.max() <= packing.radii[particle] * (1 + 1e-9)
         assert inside[particle][mesh.cell_grain == particle].all()
         strangers = inside[particle] & (mesh.cell_grain != particle)
-        share = measures(mesh.points, mesh.cells[strangers]).sum()
-        assert share < 0.02 * measures(mesh.points, own).sum()  # chords cut a little off
+        fraction = measures(mesh.points, mesh.cells[strangers]).sum()
+        assert fraction < 0.02 * measures(mesh.points, own).sum()  # chords cut a little off
     in_separator = np.array(mesh.grain_phase)[mesh.cell_grain] == "separator"
     assert np.array_equal(in_separator, centre[:, 0] < 0)
 
@@ -145,12 +145,12 @@ def test_statistics_say_what_was_made(name, meshes):
     assert told["Vertices"] == len(mesh.points)
     assert told["Cells"] == len(mesh.cells)
     assert told["Minimum diameter [um]"] <= told["Mean diameter [um]"]
-    at_collector = mesh.facets[mesh.facet_role == mesh.roles.index("collector")]
+    at_collector = mesh.facets[mesh.facet_tag == mesh.tags.index("collector")]
     phase = np.array(mesh.grain_phase)[mesh.cell_grain]
     active_points = np.unique(mesh.cells[phase == "active"])
     touching = np.isin(at_collector, active_points).all(axis=1)
-    share = measures(mesh.points, at_collector[touching]).sum() * 20 / layer
-    assert share == pytest.approx(told["Collector contact made"], rel=0.03)
+    fraction = measures(mesh.points, at_collector[touching]).sum() * 20 / layer
+    assert fraction == pytest.approx(told["Collector contact made"], rel=0.03)
     surface = interface_measure(mesh, "catholyte", "active") / layer
     assert surface == pytest.approx(told["Specific surface [um-1]"])
     smooth = 2 * dim * active / told["Mean diameter [um]"]  # of particles all alike

@@ -8,7 +8,7 @@ from ecmcell.microstructure.mesh.facets import facets_of
 from ecmcell.microstructure.mesh.meshdata import MeshData
 from ecmcell.microstructure.mesh.simplices import edge_lengths, measures
 from ecmcell.microstructure.meshing.refine import REFINED, refined
-from ecmcell.microstructure.statistics import largest_cells
+from ecmcell.microstructure.statistics import max_cells
 from meshes import composite, layers
 
 PORES = {"fraction": 0.03, "diameter": "0.8 um"}
@@ -23,7 +23,7 @@ def mesh(request: pytest.FixtureRequest) -> MeshData:
 
 def test_no_cell_is_larger_than_asked_and_all_is_as_it_was(mesh: MeshData) -> None:
     fine = refined(mesh, {"catholyte": 0.3})
-    sizes = largest_cells(fine)
+    sizes = max_cells(fine)
     assert 0.15 < sizes["catholyte"] <= 0.3
     assert "catholyte from" in str(fine.statistics[REFINED])
     assert fine.statistics["Cells"] == len(fine.cells)
@@ -32,9 +32,9 @@ def test_no_cell_is_larger_than_asked_and_all_is_as_it_was(mesh: MeshData) -> No
     for grain in range(len(mesh.grain_phase)):
         before = measures(mesh.points, mesh.cells[mesh.cell_grain == grain]).sum()
         assert volume[fine.cell_grain == grain].sum() == pytest.approx(before, rel=1e-12)
-    for role in range(len(mesh.roles)):
-        before = measures(mesh.points, mesh.facets[mesh.facet_role == role]).sum()
-        after = measures(fine.points, fine.facets[fine.facet_role == role]).sum()
+    for tag in range(len(mesh.tags)):
+        before = measures(mesh.points, mesh.facets[mesh.facet_tag == tag]).sum()
+        after = measures(fine.points, fine.facets[fine.facet_tag == tag]).sum()
         assert after == pytest.approx(before, rel=1e-12)
 
 
@@ -42,8 +42,8 @@ def test_neighbours_share_whole_facets(mesh: MeshData) -> None:
     """A hanging node would leave facets with one cell only in the middle of the solid."""
     fine = refined(mesh, {"catholyte": 0.3})
     facets = facets_of(fine.cells)
-    outer = np.sort(facets.vertices[facets.outer], axis=1)
-    assert {*map(tuple, outer)} == {*map(tuple, np.sort(fine.facets, axis=1))}
+    boundary = np.sort(facets.vertices[facets.boundary], axis=1)
+    assert {*map(tuple, boundary)} == {*map(tuple, np.sort(fine.facets, axis=1))}
 
 
 def test_cells_grow_away_from_those_that_had_to_be_small() -> None:
@@ -53,7 +53,7 @@ def test_cells_grow_away_from_those_that_had_to_be_small() -> None:
     size = edge_lengths(fine.points, fine.cells)
     far = fine.points[fine.cells].mean(axis=1)[:, 0] < 8.0
     assert size[far].min() == pytest.approx(edge_lengths(coarse.points, coarse.cells).max())
-    assert largest_cells(fine)["catholyte"] <= 0.1
+    assert max_cells(fine)["catholyte"] <= 0.1
 
 
 def test_a_mesh_that_is_fine_enough_is_left_alone(mesh: MeshData) -> None:

@@ -37,7 +37,7 @@ def dense():
 def test_two_hundred_spheres_fill_55_percent(dense):
     assert 150 < len(dense.radii) < 250
     assert dense.volume_fraction == pytest.approx(0.55, rel=1e-9)
-    assert dense.smallest_gap() >= 0.1 - 1e-9
+    assert dense.min_gap() >= 0.1 - 1e-9
 
 
 def test_spheres_at_the_sides_are_whole_with_their_mirror_images(dense):
@@ -106,8 +106,8 @@ def test_too_many_pores_are_refused_with_what_fits():
 
 def test_pores_of_the_separator_leave_the_layer_whole():
     mesh = build(COMPOSITE | {"separator_pores": {"fraction": 0.05, "diameter": "1 um"}})
-    assert mesh.roles[-1] == "pore"
-    rims = mesh.points[mesh.facets[mesh.facet_role == mesh.roles.index("pore")]]
+    assert mesh.tags[-1] == "pore"
+    rims = mesh.points[mesh.facets[mesh.facet_tag == mesh.tags.index("pore")]]
     assert rims[..., 0].max() < -0.29
     meshed = mesh.statistics["Separator pore fraction meshed"]
     assert meshed == pytest.approx(0.05, rel=0.1)
@@ -119,10 +119,10 @@ def test_pores_of_the_separator_leave_the_layer_whole():
 
 def test_pores_are_holes_whose_faces_have_a_role_of_their_own():
     mesh = build(COMPOSITE | {"pores": {"fraction": 0.03, "diameter": "1 um"}})
-    assert mesh.roles == ("anode", "collector", "side", "pore")
+    assert mesh.tags == ("anode", "collector", "side", "pore")
     volume = measures(mesh.points, mesh.cells).sum()
     assert volume == pytest.approx(14 * 26 - 0.03 * 14 * 20, rel=2e-3)
-    faces = mesh.facets[mesh.facet_role == 3]
+    faces = mesh.facets[mesh.facet_tag == 3]
     count = mesh.statistics["Pores"]
     diameter = np.sqrt(4 * 0.03 * 280 / (np.pi * count))
     assert measures(mesh.points, faces).sum() == pytest.approx(count * np.pi * diameter, rel=0.05)
@@ -132,7 +132,7 @@ def test_pores_are_holes_whose_faces_have_a_role_of_their_own():
 
 
 def test_a_mesh_without_pores_has_no_role_for_them():
-    assert build(COMPOSITE).roles == ("anode", "collector", "side")
+    assert build(COMPOSITE).tags == ("anode", "collector", "side")
 
 
 @pytest.mark.parametrize("content", [COMPOSITE, COARSE])
@@ -159,7 +159,7 @@ def test_sides_cut_meshes_in_halves():
     assert measures(mesh.points, mesh.cells).sum() == pytest.approx(box.prod())
     told = mesh.statistics
     assert told["Volume fraction meshed"] == pytest.approx(0.2, rel=0.05)
-    side = mesh.facets[mesh.facet_role == mesh.roles.index("side")]
+    side = mesh.facets[mesh.facet_tag == mesh.tags.index("side")]
     active = np.isin(side, np.unique(mesh.cells[mesh.cell_grain < told["Particles"]])).all(axis=1)
-    share = measures(mesh.points, side[active]).sum() / (4 * 20 * 13)
-    assert share == pytest.approx(told["Side contact made"], rel=0.05)
+    fraction = measures(mesh.points, side[active]).sum() / (4 * 20 * 13)
+    assert fraction == pytest.approx(told["Side contact made"], rel=0.05)

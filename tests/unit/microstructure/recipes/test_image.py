@@ -45,7 +45,7 @@ def test_every_solid_voxel_is_there_once(tmp_path, labels):
     assert filled == pytest.approx(np.full(labels.shape, 0.5**dim))
     phase = np.array(mesh.grain_phase)[mesh.cell_grain]
     assert np.array_equal(phase == "catholyte", labels[tuple(voxel.T)] == 2)
-    assert mesh.roles == ("anode", "collector", "side")
+    assert mesh.tags == ("anode", "collector", "side")
     assert quality(mesh.points, mesh.cells).min() > 0.7
 
 
@@ -63,7 +63,7 @@ def test_voids_are_holes(tmp_path):
     write(tmp_path, labels)
     mesh = recipe_of(tmp_path, phases={"active": 1}).build(1)
     assert measures(mesh.points, mesh.cells).sum() == pytest.approx(124 * 0.125)
-    faces = mesh.facets[mesh.facet_role == mesh.roles.index("pore")]
+    faces = mesh.facets[mesh.facet_tag == mesh.tags.index("pore")]
     assert measures(mesh.points, faces).sum() == pytest.approx(6 * 0.25)
 
 

@@ -44,8 +44,8 @@ def test_grains_fill_the_box(mesh):
     assert mesh.grain_phase == ("grain",) * COUNTS[mesh.dim]
     assert quality(mesh.points, mesh.cells).min() > 0.03
     section = BOXES[mesh.dim][1:].prod()
-    for role in (0, 1):
-        faces = mesh.facets[mesh.facet_role == role]
+    for tag in (0, 1):
+        faces = mesh.facets[mesh.facet_tag == tag]
         assert measures(mesh.points, faces).sum() == pytest.approx(section)
 
 

@@ -33,7 +33,7 @@ class Tiny:
         x = [np.linspace(0.0, 2.0, 5), np.linspace(0.0, 1.0, 3)]
         data = grid(x, {0: "left", 1: "right"}, lambda at: (at[:, 0] > 1.0).astype(np.int64))
         domain = self.domain = Domain(data if comm.rank == 0 else None, comm)
-        (contact,) = domain.contacts
+        (contact,) = domain.interfaces
         self.stiffness = domain.constant(2.0)
         self.conductivity, self.weight = domain.constant(3.0), domain.constant(1.0)
         self.s, self.t = Scalar(domain, "s", 0.3), Scalar(domain, "t", -0.2)
@@ -131,8 +131,8 @@ def test_border_follows_its_constants(comm: MPI.Comm) -> None:
 def test_newton_finds_the_zero(comm: MPI.Comm, power: int) -> None:
     tiny = Tiny(comm, power)
     solver = LinearSolver(tiny.system, linear.DIRECT)
-    effort = Newton(tiny.system, solver, 1e-11, largest_count=20).solve(scale=1.0)
-    assert 2 <= effort.newton <= 10
+    statistics = Newton(tiny.system, solver, 1e-11, largest_count=20).solve(scale=1.0)
+    assert 2 <= statistics.newton <= 10
     _, residual = bordered(tiny.system)
     assert np.abs(residual).max() <= 1e-11
     assert tiny.t.value == pytest.approx(0.7, rel=1e-11)
@@ -306,7 +306,7 @@ def test_combined_fields_have_the_same_solution(comm: MPI.Comm) -> None:
     cell.initialise()
     drive(cell, -cell.capacity / 3600.0, 30.0)
     least = min(salt.x.array.min(initial=1.0) for salt in cell.state.salt.values())
-    assert cell.domain.largest(-least) > -0.5
+    assert cell.domain.max(-least) > -0.5
     system = cell.electrochemistry.system
     system.jacobian.update()
     right, expected, found = (system.vector() for _ in range(3))

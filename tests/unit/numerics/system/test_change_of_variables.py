@@ -26,8 +26,8 @@ def shears() -> Shears:
     matrix.setUp()
     matrix.setValues(range(3 * COUNT), range(3 * COUNT), MATRIX)
     matrix.assemble()
-    level, share = SimpleNamespace(slope=values(LEVEL)), SimpleNamespace(value=values(SHARE))
-    return Shears(SimpleNamespace(spans=lambda: spans), [Shear(0, 2, level, share)], matrix)
+    level, fraction = SimpleNamespace(slope=values(LEVEL)), SimpleNamespace(value=values(SHARE))
+    return Shears(SimpleNamespace(spans=lambda: spans), [Shear(0, 2, level, fraction)], matrix)
 
 
 def vector(of: np.ndarray) -> PETSc.Vec:

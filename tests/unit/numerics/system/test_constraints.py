@@ -19,14 +19,14 @@ def test_a_perfect_conductor_has_one_potential(comm: MPI.Comm) -> None:
     """Between 0 at x = 0 and 1 at x = 6 um what lies from 2 to 4 um falls by nothing."""
     found = bench(solid_case(), layers(2, {"solid": 6.0}, [6]), comm)
     domain = found.domain
-    (part,), (region,) = domain.parts, domain.bodies.values()
+    (subdomain,), (region,) = domain.subdomains, domain.bodies.values()
     potential = fem.Function(region.scalars)
     x = region.scalars.tabulate_dof_coordinates()[:, 0]
-    ends = [domain.boundary_nodes(region, [role]) for role in ("anode", "collector")]
+    ends = [domain.boundary_nodes(region, [tag]) for tag in ("anode", "collector")]
     potential.x.array[ends[1]] = 1.0
     conductor = (x > 1.9) & (x < 4.1)
     test = ufl.TestFunction(region.scalars)
-    residual = ufl.inner(ufl.grad(potential), ufl.grad(test)) * domain.dx(part)
+    residual = ufl.inner(ufl.grad(potential), ufl.grad(test)) * domain.dx(subdomain)
     groups = np.where(conductor, 0, ALONE)
     system = TiedSystem(domain, [potential], [residual], [np.concatenate(ends)], [groups], 1)
     assert system.unknowns == 7 * 3 - 9 + 1

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mpi4py import MPI
 
-from ecmcell.numerics.system.curves import HeldTable, LogarithmicTable, NodalCurves, Table
+from ecmcell.numerics.system.curves import ClampedTable, LogarithmicTable, NodalCurves, Table
 
 X = [0.0, 0.2, 0.5, 0.6, 1.0]
 Y = [4.4, 4.1, 3.9, 3.9, 3.0]
@@ -34,7 +34,7 @@ def test_table_keeps_the_order_of_its_points(a: float, b: float) -> None:
     assert table.slope(a) <= 1e-12
 
 
-@pytest.mark.parametrize("kind", [Table, HeldTable])
+@pytest.mark.parametrize("kind", [Table, ClampedTable])
 def test_integral_is_that_of_the_table(kind: type[Table]) -> None:
     """From its first point, beyond its ends too."""
     table = kind(X, Y)
@@ -44,7 +44,7 @@ def test_integral_is_that_of_the_table(kind: type[Table]) -> None:
 
 
 def test_held_table_stays_what_it_is_at_its_ends() -> None:
-    table = HeldTable(X, Y)
+    table = ClampedTable(X, Y)
     assert table(X) == pytest.approx(Y, rel=1e-14)
     assert table([-1.0, 2.0]) == pytest.approx([Y[0], Y[-1]])
     assert table.slope([-1.0, 2.0]) == pytest.approx([0.0, 0.0])

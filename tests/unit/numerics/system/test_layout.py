@@ -51,13 +51,13 @@ def test_forms_are_summed_over_ranks(comm: MPI.Comm) -> None:
     """The volume, but for what is fixed; no form is a zero."""
     pair = Pair(comm)
     domain = pair.bench.domain
-    (part,) = domain.parts
+    (subdomain,) = domain.subdomains
     test = ufl.TestFunction(pair.vector.function_space)
-    form = domain.compile(test[0] * domain.dx(part))
+    form = domain.compile(test[0] * domain.dx(subdomain))
     pair.common.set(1.0)
     pair.layout.assemble([None, form], pair.common)
     assert pair.common.sum() == pytest.approx(12.0, rel=1e-12)
     test = ufl.TestFunction(pair.number.function_space)
-    pair.layout.assemble([domain.compile(test * domain.dx(part)), None], pair.common)
+    pair.layout.assemble([domain.compile(test * domain.dx(subdomain)), None], pair.common)
     assert 0.9 * 12.0 < pair.common.sum() < 12.0
     assert not pair.common.array_r[pair.layout.fixed].any()

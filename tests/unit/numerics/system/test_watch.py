@@ -10,9 +10,9 @@ from meshes import layers
 
 def test_a_change_is_told_once() -> None:
     domain = bench(solid_case(), layers(2, {"solid": 4.0}, [2]), MPI.COMM_SELF).domain
-    (part,) = domain.parts
+    (subdomain,) = domain.subdomains
     first, second, other = (domain.constant(value) for value in (1.0, 2.0, 3.0))
-    watch = watch_of([first * domain.dx(part), first * second * domain.dx(part)])
+    watch = watch_of([first * domain.dx(subdomain), first * second * domain.dx(subdomain)])
     assert watch is not None
     assert watch.changed()
     assert not watch.changed()
@@ -25,6 +25,9 @@ def test_a_change_is_told_once() -> None:
 
 def test_what_depends_on_a_function_is_not_watched() -> None:
     domain = bench(solid_case(), layers(2, {"solid": 4.0}, [2]), MPI.COMM_SELF).domain
-    (part,), (region,) = domain.parts, domain.bodies.values()
+    (subdomain,), (region,) = domain.subdomains, domain.bodies.values()
     field = fem.Function(region.scalars)
-    assert watch_of([domain.constant(1.0) * domain.dx(part), field * domain.dx(part)]) is None
+    assert (
+        watch_of([domain.constant(1.0) * domain.dx(subdomain), field * domain.dx(subdomain)])
+        is None
+    )

@@ -7,7 +7,7 @@ from mpi4py import MPI
 from bench import bench
 from cells import LITHIUM, electrolyte, make_case
 from ecmcell.columns import losses
-from ecmcell.processes.carriers.crossings import LEAST_CONTACT, Crossings
+from ecmcell.processes.carriers.grain_boundaries import LEAST_CONTACT, GrainBoundaryCurrents
 from ecmcell.processes.process import ELECTRONS, IONS
 from meshes import layers
 
@@ -26,7 +26,7 @@ def test_ions_cross_against_the_resistance(comm: MPI.Comm) -> None:
         protocol=["Discharge at 1 mA/cm2 for 1 s"],
     )
     found = bench(case, layers(2, {"near": 3.0, "far": 3.0}, [3, 3]), comm)
-    crossings = Crossings(case, found.domain, found.state, {})
+    crossings = GrainBoundaryCurrents(case, found.domain, found.state, {})
     (crossing,) = crossings.members
     assert crossing.carrier == IONS
     potential, bodies = found.state.electrolyte, found.bodies
@@ -52,4 +52,4 @@ def test_nothing_crosses_where_two_are_one_body(comm: MPI.Comm) -> None:
     )
     found = bench(case, layers(2, {"near": 3.0, "far": 3.0}, [3, 3]), comm)
     assert len(found.domain.bodies) == 1
-    assert Crossings(case, found.domain, found.state, {}).members == ()
+    assert GrainBoundaryCurrents(case, found.domain, found.state, {}).members == ()

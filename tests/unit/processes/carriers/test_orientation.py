@@ -39,7 +39,7 @@ def test_axes_are_as_given_or_one_a_grain(comm: MPI.Comm, given: list[float] | N
     axes = crystal_axes(case, found.domain, region)
     values = axes.x.array.reshape(-1, 3)[axes.function_space.dofmap.list.ravel()]
     everywhere = gather_cell_values(region, values)
-    grain = found.domain.grains_of(found.parts["active"])[0]
+    grain = found.domain.grains_of(found.subdomains["active"])[0]
     drawn = random_directions(len(found.domain.grain_phase), case.mesh.seed)[grain]
     expected = drawn if given is None else np.array([0.6, 0.0, 0.8])
     assert everywhere == pytest.approx(np.tile(expected, (len(everywhere), 1)), rel=1e-14)

@@ -17,11 +17,11 @@ VOLUME = 6.0 * 2.0  # um2
 def square_of_the_stretch(comm: MPI.Comm) -> tuple[Bench, Energies, fem.Function]:
     """A body of 12 um3 whose energy density is stretch^2, and whose swelling pulls at 5 MPa."""
     found = bench(solid_case(), layers(2, {"solid": 6.0}, [6]), comm)
-    (part,), stretch = found.domain.parts, found.state.stretch.symbol
-    swelling = fem.Function(found.domain.bodies[part.body].scalars)
+    (subdomain,), stretch = found.domain.subdomains, found.state.axial_strain.symbol
+    swelling = fem.Function(found.domain.bodies[subdomain.body].scalars)
     test = ufl.TestFunction(swelling.function_space)
-    pull = found.domain.constant(5.0) * test * found.domain.dx(part)
-    dx = found.domain.dx(part)
+    pull = found.domain.constant(5.0) * test * found.domain.dx(subdomain)
+    dx = found.domain.dx(subdomain)
     energies = Energies(
         found.domain,
         found.state,
@@ -37,7 +37,7 @@ def square_of_the_stretch(comm: MPI.Comm) -> tuple[Bench, Energies, fem.Function
 
 def test_what_is_stored_is_summed(comm: MPI.Comm) -> None:
     found, energies, _ = square_of_the_stretch(comm)
-    found.state.stretch.value = 0.1
+    found.state.axial_strain.value = 0.1
     assert energies.elastic == pytest.approx(0.01 * VOLUME, rel=1e-12)
     assert energies.cracks == pytest.approx(3.0 * VOLUME, rel=1e-12)
     assert energies.interfaces == 0.0
@@ -51,12 +51,12 @@ def test_work_of_the_platens_and_of_the_sides(comm: MPI.Comm) -> None:
     state.pressure.value = 3.0
     energies.begin_step()
     assert energies.work() == 0.0
-    state.pressure.value, state.stretch.value, state.thickness_strain.value = 5.0, -0.02, 0.03
+    state.pressure.value, state.axial_strain.value, state.thickness_strain.value = 5.0, -0.02, 0.03
     expected = (4.0 * 0.02 - 0.5 * 0.03) * VOLUME
     assert energies.work() == pytest.approx(expected, rel=1e-12)
-    state.position["work"] = 1.0
+    state.accumulators["work"] = 1.0
     energies.end_step()
-    assert state.position["work"] == pytest.approx(1.0 + expected, rel=1e-12)
+    assert state.accumulators["work"] == pytest.approx(1.0 + expected, rel=1e-12)
 
 
 def test_work_of_swelling(comm: MPI.Comm) -> None:

@@ -49,7 +49,7 @@ def test_stresses_balance_the_pressures(comm: MPI.Comm) -> None:
 def test_platens_keep_what_the_case_says(platen: dict[str, str], residual: float) -> None:
     """A pressure, a gap or a spring, from the state on at which they were released."""
     found, platens = pressed(MPI.COMM_SELF, section="plane strain", **platen)
-    found.state.stretch.value, found.state.pressure.value = 0.004, 3.0
+    found.state.axial_strain.value, found.state.pressure.value = 0.004, 3.0
     kept = platens.equations[1]
     assert kept.algebraic(np.array([0.004, 3.0]))[0] == 0.0
     platens.release()
@@ -66,7 +66,7 @@ def test_lithium_that_grows_takes_room_in_a_gap() -> None:
     """As much as its thickness over the length of the stack."""
     found, platens = pressed(MPI.COMM_SELF, section="plane strain", platen="gap")
     platens.release()
-    found.state.position["layer_growth"] = 0.3
+    found.state.accumulators["layer_growth"] = 0.3
     residual, _ = platens.equations[1].algebraic(np.array([0.0, 3.0]))
     assert residual == pytest.approx(0.3 / LENGTH, rel=1e-12)
 

@@ -8,7 +8,7 @@ from mpi4py import MPI
 
 from bench import bench
 from ecmcell.domain.domain import Domain
-from ecmcell.domain.faces import Contact
+from ecmcell.domain.faces import Interface
 from ecmcell.processes.interfaces.laws import Cohesive, Spring
 from meshes import layers
 from pulling import ENERGY, STIFFNESS, STRENGTH, pulling_case
@@ -16,7 +16,7 @@ from pulling import ENERGY, STIFFNESS, STRENGTH, pulling_case
 pytestmark = [pytest.mark.mpi, pytest.mark.domain]
 
 WIDTH = 2.0  # um
-BEGIN, END = STRENGTH / STIFFNESS, 2.0 * ENERGY / STRENGTH  # um, of parting
+BEGIN, END = STRENGTH / STIFFNESS, 2.0 * ENERGY / STRENGTH  # um, of debonding
 GAP = 10.0 * END  # um
 
 
@@ -28,10 +28,10 @@ class Opened:
         mesh = layers(2, {"electrolyte": 4.0, "active": 4.0}, [2, 2], across=1)
         found = bench(case, mesh, comm)
         self.domain: Domain = found.domain
-        self.contact: Contact = found.domain.contacts[0]
+        self.contact: Interface = found.domain.interfaces[0]
         self.normal = self.domain.normal("+")
         self.jump = self.domain.constant(opening) * self.normal
-        self.law = next(joint for _, joint in case.joints())
+        self.law = next(interface_law for _, interface_law in case.interface_laws())
 
     def mean(self, value: ufl.core.expr.Expr) -> float:
         """Mean over the interface."""
@@ -40,7 +40,7 @@ class Opened:
 
     def cohesive(self) -> Cohesive:
         """What has not been damaged before."""
-        earlier, opened = (fem.Function(self.domain.seam) for _ in range(2))
+        earlier, opened = (fem.Function(self.domain.skeleton) for _ in range(2))
         return Cohesive(self.domain, self.law, self.contact, self.jump, earlier, opened)
 
 
@@ -58,36 +58,36 @@ def test_a_spring_pulls_and_pushes(comm: MPI.Comm) -> None:
 def test_parting_follows_the_bilinear_law(comm: MPI.Comm, opening: float) -> None:
     """Elastic up to the strength, then down a straight line until the energy is spent."""
     held = Opened(comm, opening)
-    joint = held.cohesive()
-    joint.grow(1.0)
+    interface_law = held.cohesive()
+    interface_law.grow(1.0)
     softened = STRENGTH * (END - opening) / (END - BEGIN)
     traction = np.clip(softened, 0.0, STIFFNESS * opening)
-    pull = held.mean(ufl.inner(joint.traction(), held.normal))
+    pull = held.mean(ufl.inner(interface_law.traction(), held.normal))
     assert pull == pytest.approx(traction, rel=1e-9, abs=1e-6)
-    damage = held.mean(joint.damage)
+    damage = held.mean(interface_law.damage)
     assert damage == pytest.approx(1.0 - traction / (STIFFNESS * opening), rel=1e-9, abs=1e-12)
-    spent = held.mean(joint.fracture_energy)
+    spent = held.mean(interface_law.fracture_energy)
     work = ENERGY if opening > END else _work(opening) - 0.5 * traction * opening
     assert spent == pytest.approx(work, rel=1e-9, abs=1e-12)
 
 
 def test_in_a_step_of_no_length_nothing_parts(comm: MPI.Comm) -> None:
     held = Opened(comm, 2.0 * END)
-    joint = held.cohesive()
-    joint.grow(0.0)
-    assert held.mean(joint.damage) == 0.0
-    pull = held.mean(ufl.inner(joint.traction(), held.normal))
+    interface_law = held.cohesive()
+    interface_law.grow(0.0)
+    assert held.mean(interface_law.damage) == 0.0
+    pull = held.mean(ufl.inner(interface_law.traction(), held.normal))
     assert pull == pytest.approx(STIFFNESS * 2.0 * END, rel=1e-12)
 
 
 def test_what_is_shut_pushes_however_damaged(comm: MPI.Comm) -> None:
     held = Opened(comm, -0.01)
-    earlier, opened = (fem.Function(held.domain.seam) for _ in range(2))
+    earlier, opened = (fem.Function(held.domain.skeleton) for _ in range(2))
     earlier.x.array[:] = 1.0
-    joint = Cohesive(held.domain, held.law, held.contact, held.jump, earlier, opened)
-    joint.grow(1.0)
-    assert held.mean(joint.damage) == pytest.approx(1.0, rel=1e-12)
-    pull = held.mean(ufl.inner(joint.traction(), held.normal))
+    interface_law = Cohesive(held.domain, held.law, held.contact, held.jump, earlier, opened)
+    interface_law.grow(1.0)
+    assert held.mean(interface_law.damage) == pytest.approx(1.0, rel=1e-12)
+    pull = held.mean(ufl.inner(interface_law.traction(), held.normal))
     assert pull == pytest.approx(-STIFFNESS * 0.01, rel=1e-9)
 
 

@@ -8,7 +8,7 @@ from mpi4py import MPI
 
 from bench import Bench, bench
 from cells import LITHIUM, electrolyte, make_case
-from ecmcell.processes.carriers.crossings import LEAST_CONTACT
+from ecmcell.processes.carriers.grain_boundaries import LEAST_CONTACT
 from ecmcell.processes.process import ADDITIVE, IONS
 from ecmcell.processes.reactions.leakage import Leakage
 from ecmcell.processes.reactions.metals import lithium_faces
@@ -35,15 +35,15 @@ def membrane(comm: MPI.Comm, leaks: bool) -> tuple[Bench, Leakage]:
         lithium: SimpleNamespace(touching=domain.constant(1.0), measure=domain.ds(lithium.face))
         for lithium in lithium_faces(case, domain, found.state)
     }
-    found.state.position["leaked"] = 0.0
+    found.state.accumulators["leaked"] = 0.0
     return found, Leakage(case, domain, found.state, reactions, [])
 
 
 def test_electrons_cross_to_either_electrode(comm: MPI.Comm) -> None:
     """Drop over resistance; what the anode takes is what leaks, and adds up over time."""
     found, leakage = membrane(comm, True)
-    assert {leak.role for leak in leakage.members} == {"anode", "collector"}
-    ((body, potential),) = found.state.additive.items()
+    assert {leak.tag for leak in leakage.members} == {"anode", "collector"}
+    ((body, potential),) = found.state.electronic_potential.items()
     potential.x.array[:] = DROP
     leaving = DROP / RESISTANCE * WIDTH * (1.0 + LEAST_CONTACT)
     assert leakage.current == pytest.approx(leaving, rel=1e-12)
@@ -53,7 +53,7 @@ def test_electrons_cross_to_either_electrode(comm: MPI.Comm) -> None:
     assert leakage.outflow(IONS, body, test) == 0
     leakage.begin_iterations(3.0)
     leakage.end_step()
-    assert found.state.position["leaked"] == pytest.approx(3.0 * leaving, rel=1e-12)
+    assert found.state.accumulators["leaked"] == pytest.approx(3.0 * leaving, rel=1e-12)
 
 
 def test_nothing_leaks_where_it_is_switched_off(comm: MPI.Comm) -> None:
@@ -61,5 +61,5 @@ def test_nothing_leaks_where_it_is_switched_off(comm: MPI.Comm) -> None:
     assert leakage.members == ()
     leakage.begin_iterations(3.0)
     leakage.end_step()
-    assert (leakage.current, found.state.position["leaked"]) == (0.0, 0.0)
+    assert (leakage.current, found.state.accumulators["leaked"]) == (0.0, 0.0)
     assert list(leakage.losses()) == []

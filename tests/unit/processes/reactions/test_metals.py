@@ -43,8 +43,8 @@ def test_a_foil_and_a_boundary(comm: MPI.Comm) -> None:
     found = bench(case, layers(2, {"lithium": 2.0, "separator": 4.0}, [2, 4]), comm)
     check(case, found.domain)
     boundary, foil = lithium_faces(case, found.domain, found.state)
-    assert (boundary.role, boundary.name, boundary.side) == ("collector", "collector", None)
-    assert foil.role == "anode"
+    assert (boundary.tag, boundary.name, boundary.side) == ("collector", "collector", None)
+    assert foil.tag == "anode"
     assert set(foil.name.split("|")) == {"lithium", "separator"}
     assert foil.side in ("+", "-")
     for face in (boundary, foil):

@@ -22,21 +22,21 @@ STRIPPING = 3.0  # pA/um2
 
 def test_the_thickness_is_what_the_current_strips(comm: MPI.Comm) -> None:
     """Volume of the charge: from that at the start of the time step, however often it is tried."""
-    joint = {"exchange_current_density": "10 A/m^2", "penalty_stiffness": "1e5 MPa/um"}
+    law = {"exchange_current_density": "10 A/m^2", "penalty_stiffness": "1e5 MPa/um"}
     case = make_case(
         {"lithium": {"material": "Li"}, "separator": electrolyte(**SOLID)},
-        interfaces={"lithium|separator": joint},
+        interfaces={"lithium|separator": law},
         boundaries={"anode": {}, "collector": LITHIUM},
         physics={"mechanics": True},
         protocol=["Discharge at 1 mA/cm2 for 1 s"],
     )
     found = bench(case, layers(2, {"lithium": 2.0, "separator": 4.0}, [2, 4]), comm)
     domain = found.domain
-    (contact,) = domain.contacts
+    (contact,) = domain.interfaces
     reaction = SimpleNamespace(current=domain.constant(STRIPPING), measure=domain.dS(contact))
     faces = lithium_faces(case, domain, found.state)
     plating = Plating(domain, found.state, {face: reaction for face in faces})
-    places = domain.seam.dofmap.list[domain.seam_cells(contact)].ravel()
+    places = domain.skeleton.dofmap.list[domain.skeleton_cells(contact)].ravel()
     thickness = found.state.plated[THICKNESS].x.array
     rate = STRIPPING * MOLAR_VOLUME / FARADAY  # um/s
     for step in (10.0, 5.0):

@@ -44,7 +44,7 @@ def match_dimension(case: Case, dim: int) -> None:
 def match_sizes(case: Case, sizes: dict[str, float]) -> None:
     """Whether a mesh is fine enough for cracks."""
     for name in case.cracking_phases:
-        law, largest = needed(case.phases[name].cracking), case.largest_cells[name]
+        law, largest = needed(case.phases[name].cracking), case.max_cells[name]
         if sizes[name] > largest * _ROUNDING:
             length = f"{law.regularisation_length:g} um"
             given = f"{length}, but the cells of {name} are up to {sizes[name]:.3g} um"

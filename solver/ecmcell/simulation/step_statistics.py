@@ -3,11 +3,11 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from ecmcell.numerics.newton import Effort
+from ecmcell.numerics.newton import SolverStatistics
 
 
 @dataclass
-class Work:
+class StepStatistics:
     """Work done, by what was solved.
 
     Attributes:
@@ -17,20 +17,20 @@ class Work:
         iterations: Fixed-point iterations after which each coupling did not agree yet, by name.
     """
 
-    electrochemistry: Effort = field(default_factory=Effort)
-    mechanics: Effort = field(default_factory=Effort)
+    electrochemistry: SolverStatistics = field(default_factory=SolverStatistics)
+    mechanics: SolverStatistics = field(default_factory=SolverStatistics)
     iterations: Counter[str] = field(default_factory=Counter)
 
-    def __add__(self, other: "Work") -> "Work":
+    def __add__(self, other: "StepStatistics") -> "StepStatistics":
         """Sum of two amounts of work."""
-        return Work(
+        return StepStatistics(
             self.electrochemistry + other.electrochemistry,
             self.mechanics + other.mechanics,
             self.iterations + other.iterations,
         )
 
     @property
-    def total(self) -> Effort:
+    def total(self) -> SolverStatistics:
         """All of it."""
         return self.electrochemistry + self.mechanics
 

@@ -8,17 +8,17 @@ import ufl
 from dolfinx import fem
 from ufl.core.expr import Expr
 
-from ecmcell.case.interfaces import Junction
+from ecmcell.case.interfaces import GrainBoundary
 from ecmcell.case.schema import Case
 from ecmcell.columns import losses
 from ecmcell.domain.domain import Domain
-from ecmcell.domain.faces import Contact
-from ecmcell.domain.plan import Part
+from ecmcell.domain.faces import Interface
+from ecmcell.domain.plan import Subdomain
 from ecmcell.physics import charge
 from ecmcell.processes.carriers.lithium import ActiveBody
 from ecmcell.processes.context import Context
 from ecmcell.processes.process import ADDITIVE, ELECTRONS, IONS, LITHIUM, Loss, Process
-from ecmcell.processes.state import State, is_wired
+from ecmcell.processes.state import State, is_electronically_connected
 
 LEAST_CONTACT = 1e-9
 """What a body that has lost all contact keeps of it for potentials, so that they are determined; no
@@ -26,7 +26,7 @@ reaction goes with it, so next to no current flows."""
 
 
 @dataclass(frozen=True)
-class Crossing:
+class GrainBoundaryCurrent:
     """One carrier that crosses a contact against an areal resistance.
 
     Attributes:
@@ -37,7 +37,7 @@ class Crossing:
         drop: What drives it, V.
     """
 
-    contact: Contact
+    contact: Interface
     measure: ufl.Measure
     carrier: str
     current: Expr
@@ -47,13 +47,13 @@ class Crossing:
         """What leaves a body, tested."""
         sides = ((self.contact.plus, 1.0), (self.contact.minus, -1.0))
         return sum(
-            sign * self.current * test(self.contact.side(part)) * self.measure
-            for part, sign in sides
-            if part.body == body
+            sign * self.current * test(self.contact.side(subdomain)) * self.measure
+            for subdomain, sign in sides
+            if subdomain.body == body
         )
 
 
-class Crossings(Process):
+class GrainBoundaryCurrents(Process):
     """Everything that crosses the contacts of bodies of a kind.
 
     Args:
@@ -89,17 +89,17 @@ class Crossings(Process):
 
 def _crossings(
     case: Case, domain: Domain, state: State, active: dict[str, ActiveBody]
-) -> tuple[Crossing, ...]:
+) -> tuple[GrainBoundaryCurrent, ...]:
     found = []
-    for contact in domain.contacts:
+    for contact in domain.interfaces:
         law = case.interface_between(contact.plus.phase, contact.minus.phase)
-        if not isinstance(law, Junction):
+        if not isinstance(law, GrainBoundary):
             continue
         for carrier, resistance, level in (
             (IONS, law.ionic_resistance, _in(state.electrolyte)),
             (LITHIUM, law.ionic_resistance, _lithium_level(case, active)),
             (ELECTRONS, law.electronic_resistance, _in(state.electrode)),
-            (ADDITIVE, law.electronic_resistance, _additive_level(case, state)),
+            (ADDITIVE, law.electronic_resistance, _electronic_level(case, state)),
         ):
             near, far = level(contact.plus), level(contact.minus)
             if resistance is None or near is None or far is None:
@@ -109,27 +109,29 @@ def _crossings(
                 touching = domain.constant(LEAST_CONTACT) + touching
             drop = near(contact.side(contact.plus)) - far(contact.side(contact.minus))
             current = touching * charge.contact_current(domain.constant(resistance), drop)
-            found.append(Crossing(contact, domain.dS(contact), carrier, current, drop))
+            found.append(GrainBoundaryCurrent(contact, domain.dS(contact), carrier, current, drop))
     return tuple(found)
 
 
-Level = Callable[[Part], Expr | None]
+Level = Callable[[Subdomain], Expr | None]
 
 
 def _in(potential: dict[str, fem.Function]) -> Level:
     """The potential of a part, if it has one."""
-    return lambda part: potential.get(part.body)
+    return lambda subdomain: potential.get(subdomain.body)
 
 
-def _additive_level(case: Case, state: State) -> Level:
-    return lambda part: state.electrons(part.body) if is_wired(case, part) else None
+def _electronic_level(case: Case, state: State) -> Level:
+    return lambda subdomain: (
+        state.electrons(subdomain.body) if is_electronically_connected(case, subdomain) else None
+    )
 
 
 def _lithium_level(case: Case, active: dict[str, ActiveBody]) -> Level:
     """Chemical potential of lithium in V, which it leaves for a lower one."""
 
-    def level(part: Part) -> Expr | None:
-        body = active.get(part.body)
+    def level(subdomain: Subdomain) -> Expr | None:
+        body = active.get(subdomain.body)
         if body is None:
             return None
         voltage = ufl.as_ufl(body.open_circuit)

@@ -2,7 +2,7 @@
 
 from mpi4py import MPI
 
-from ecmcell.case.interfaces import Bond, Interface, Junction
+from ecmcell.case.interfaces import GrainBoundary, PerfectBond, ReactingInterface
 from ecmcell.case.schema import Case
 from ecmcell.domain.domain import Domain
 from ecmcell.domain.loose import loose_grains
@@ -30,14 +30,14 @@ def networks_of(case: Case) -> tuple[list[Pair], dict[str, Network]]:
     bonded: list[Pair] = []
     electrons: list[Pair] = []
     ions: list[Pair] = []
-    for pair, joint in case.joints():
-        if isinstance(joint, Bond):
+    for pair, law in case.interface_laws():
+        if isinstance(law, PerfectBond):
             bonded.append(frozenset(pair))
             continue
-        if joint.electronic_resistance is not None:
+        if law.electronic_resistance is not None:
             electrons.append(frozenset(pair))
-        passes = isinstance(joint, Interface) and pair[0] in case.metal_phases
-        if passes or (isinstance(joint, Junction) and joint.ionic_resistance is not None):
+        passes = isinstance(law, ReactingInterface) and pair[0] in case.metal_phases
+        if passes or (isinstance(law, GrainBoundary) and law.ionic_resistance is not None):
             ions.append(frozenset(pair))
     conducting = frozenset(filter(case.conducts_electrons, case.phases))
     if case.physics.leakage:
@@ -61,13 +61,13 @@ def divide(case: Case, mesh: MeshData | None, comm: MPI.Comm) -> Domain:
     bonded, networks = networks_of(case)
     loose = None
     if mesh is not None and case.physics.mechanics:
-        supports = platens.supports(case, mesh.dim, mesh.rough_roles)
+        supports = platens.supports(case, mesh.dim, mesh.rough_boundaries)
         loose = loose_grains(mesh, platens.holding(case), supports)
     return Domain(
         mesh,
         comm,
         bonded=bonded,
-        parting=case.parting,
+        debonding=case.debonding,
         networks=networks,
         quadratic=case.quadratic_phases,
         loose=loose,

@@ -1,4 +1,4 @@
-"""What the parts of a cell are made of, in forms: conductivities, diffusivities and moduli.
+"""What the subdomains of a cell are made of, in forms: conductivities, diffusivities and moduli.
 
 Everything that needs a property of a part asks here. Properties are expressions of the state: of
 the temperature by constants that follow it, of the salt by tables, and of cracks by their damage as
@@ -23,33 +23,38 @@ from ecmcell.case.materials import (
 from ecmcell.case.schema import Case
 from ecmcell.case.tables import Phase
 from ecmcell.domain.domain import Domain
-from ecmcell.domain.plan import Part
+from ecmcell.domain.plan import Subdomain
 from ecmcell.numerics.system.curves import NodalCurves
 from ecmcell.physics import fracture, mechanics
 from ecmcell.processes import salt_tables
 from ecmcell.processes.state import State
 
 
-class Subdomain:
+class SubdomainProperties:
     """The properties of one part.
 
     Args:
         domain: Where.
         state: The unknowns.
-        part: The part.
+        subdomain: The part.
         phase: What the case says of it.
         curves: Tables of the salt of its body; None where it has none.
 
     Attributes:
-        part: The part.
+        subdomain: The part.
         material: What it is made of.
     """
 
     def __init__(
-        self, domain: Domain, state: State, part: Part, phase: Phase, curves: NodalCurves | None
+        self,
+        domain: Domain,
+        state: State,
+        subdomain: Subdomain,
+        phase: Phase,
+        curves: NodalCurves | None,
     ):
         self._domain, self._state, self._phase, self._curves = domain, state, phase, curves
-        self.part, self.material = part, phase.material
+        self.subdomain, self.material = subdomain, phase.material
 
     def made_of(self, kind: type[M]) -> M:
         """The material, which is known to be of a kind."""
@@ -126,20 +131,20 @@ class Subdomain:
     def _constant(self, name: str, law: Callable[[M, float], float], kind: type[M]) -> fem.Constant:
         """A number that follows the temperature, the same for all parts of a phase."""
         at = partial(law, self.made_of(kind))
-        return self._state.temperature.constant(f"{name} of {self.part.phase}", at)
+        return self._state.temperature.constant(f"{name} of {self.subdomain.phase}", at)
 
     @cached_property
     def _left(self) -> Expr | float:
         """Share that cracks leave of conductivities and diffusivities."""
-        region = self._state.crack_regions.get(self.part.body)
-        if region is None or self.part not in region.parts:
+        region = self._state.crack_regions.get(self.subdomain.body)
+        if region is None or self.subdomain not in region.subdomains:
             return 1.0
         kept = self._domain.constant(needed(self._phase.cracking).residual_conductivity)
-        return fracture.degradation(self._state.cut[self.part.body], kept)
+        return fracture.degradation(self._state.lagged_damage[self.subdomain.body], kept)
 
 
 class Properties:
-    """The properties of all parts of a cell.
+    """The properties of all subdomains of a cell.
 
     Args:
         case: What to solve.
@@ -151,15 +156,19 @@ class Properties:
         self._temperature = state.temperature
         self._curves = {body: NodalCurves(salt) for body, salt in state.salt.items()}
         self._of = {
-            part: Subdomain(
-                domain, state, part, case.phases[part.phase], self._curves.get(part.body)
+            subdomain: SubdomainProperties(
+                domain,
+                state,
+                subdomain,
+                case.phases[subdomain.phase],
+                self._curves.get(subdomain.body),
             )
-            for part in domain.parts
+            for subdomain in domain.subdomains
         }
 
-    def of(self, part: Part) -> Subdomain:
+    def of(self, subdomain: Subdomain) -> SubdomainProperties:
         """Those of a part."""
-        return self._of[part]
+        return self._of[subdomain]
 
     def refresh(self) -> None:
         """Evaluate what depends on salt at its present concentration."""
