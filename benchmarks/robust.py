@@ -50,7 +50,8 @@ A disc of 4 um (2D) or a ball (3D) in a square or cube of 10 um of electrolyte, 
 It loses half of its lithium at 1C, which takes 7.5 % of its volume, and gets it back. All else is
 as it is if a case says nothing, without viscosity. The stiffness is that of an interface for which
 a case gives none, or ten times as much. Effort is the sum of Newton steps and passes over its
-median in as many dimensions; none may exceed {most:g}. Damage and energy of debonding are at the end.
+median in as many dimensions; none may exceed {most:g}. Damage and energy of debonding are at the
+end.
 
 """
 

@@ -126,7 +126,7 @@ def test_nucleation_beside_sites(comm: MPI.Comm, verify: Verify) -> None:
 @pytest.mark.reference("Lithium", "a stack that makes room for lithium, exact")
 @pytest.mark.parametrize("parts", [False, True])
 def test_room_for_lithium(comm: MPI.Comm, verify: Verify, parts: bool) -> None:
-    """At a constant gap what is plated compresses the solid, and the spring that it may debond from.
+    """At a constant gap what is plated compresses the solid, and the spring it may debond from.
 
     At a constant pressure the stack becomes thicker by as much. The sides slide, and across the
     plane the solid is free.

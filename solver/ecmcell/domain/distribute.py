@@ -21,8 +21,8 @@ def distribute(
         comm: All ranks.
 
     Returns:
-        The mesh; the grain of each local cell, ghosts included; the boundary tag index of each local facet,
-        -1 where a facet has none.
+        The mesh; the grain of each local cell, ghosts included; the boundary tag index of each
+        local facet, -1 where a facet has none.
     """
     dim = comm.bcast(data.dim if data is not None else None)
     if data is not None:

@@ -198,7 +198,7 @@ class Domain:
         faces: Iterable[FacetSet],
         inside: Callable[[npt.NDArray[np.float64]], npt.NDArray],
     ) -> None:
-        """Set a function of the skeleton on facets of some faces to the fraction of each that is inside.
+        """Set a function of the skeleton on some faces to the fraction of each facet inside.
 
         Args:
             fraction: The function.
@@ -230,7 +230,7 @@ class Domain:
         return float(self.plan.grain_volume[self.plan.grain_subdomain == subdomain.index].sum())
 
     def boundary_area(self, tag: str) -> float:
-        """Area of all exterior facets of a boundary tag in um2 (length in um in 2D), over all ranks."""
+        """Area of the boundary of a tag in um2 (length in um in 2D), over all ranks."""
         one = self.constant(1.0)
         return sum(self.integral(one * self.ds(o)).value for o in self.boundaries if o.tag == tag)
 

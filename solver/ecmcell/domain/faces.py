@@ -62,7 +62,7 @@ class Interface:
 
 @dataclass(frozen=True, eq=False)
 class ExteriorBoundary:
-    """Exterior facets of one part with one boundary tag: rows (cell, its facet) that this rank owns."""
+    """Exterior facets of one subdomain with one tag: rows (cell, its facet) of this rank."""
 
     index: int
     subdomain: Subdomain

@@ -66,10 +66,10 @@ def plan_bodies(
 ) -> BodyPlan:
     """Group grains into bodies whose fields are continuous.
 
-    Grains that touch and cannot debond (bonded phases, or grains of a phase that is not in `debonding`)
-    are one piece. Pieces of the same phases share a body if they touch nowhere: the graph of
-    touching pieces is coloured, one body a colour. Pieces reached by different networks never
-    share a body.
+    Grains that touch and cannot debond (bonded phases, or grains of a phase that is not in
+    `debonding`) are one piece. Pieces of the same phases share a body if they touch nowhere: the
+    graph of touching pieces is coloured, one body a colour. Pieces reached by different networks
+    never share a body.
     """
     bonded, debonding = set(bonded), set(debonding)
     phase = mesh.grain_phase

@@ -86,7 +86,7 @@ def _reached(
     phases: Collection[str],
     tag: str,
 ) -> npt.NDArray[np.bool_]:
-    """Grains of some phases that a path through these phases joins to the facets of a boundary tag."""
+    """Grains of some phases that a path through these joins to the facets of a boundary."""
     own = np.array([phase in phases for phase in mesh.grain_phase])
     graph = nx.Graph([(a, b) for a, b in touching if own[a] and own[b]])
     graph.add_nodes_from(np.flatnonzero(own).tolist())

@@ -21,8 +21,8 @@ from ecmcell.numerics.system.layout import Array, Layout
 _CONTRACTION = 0.9
 # An instability is over when a pass changes less than this fraction of the most that one did in it.
 _CALM = 0.1
-# Fraction of the last change that is added once more at first, by what it grows from pass to pass, and
-# its limit; the same after it was too much.
+# Fraction of the last change that is added once more at first, by what it grows from pass to pass,
+# and its limit; the same after it was too much.
 _MOMENTUM, _GROWTH, _LIMIT = 1.0, 1.1, 1.3
 _CUT, _RETREAT = 0.5, 0.75
 # Energies that differ by less are the same.

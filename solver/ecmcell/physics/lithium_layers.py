@@ -17,7 +17,7 @@ LEAST = 1e-9
 
 @dataclass(frozen=True)
 class Fraction:
-    """A fraction of a face at the end of a time step: `start` less `fall` times the current density.
+    """A fraction of a face at the end of a time step: `start` - `fall` * current density.
 
     Attributes:
         start: Without a current.

@@ -8,7 +8,7 @@ from ecmcell.case.units import thermal_voltage
 from ecmcell.numerics.system.curves import ClampedTable, LogarithmicTable
 
 LEAST = 1e-10
-"""Fraction of the salt at rest below which the potential of salt is straight; none is left there."""
+"""Fraction of the salt at rest below which its potential is straight; none is left there."""
 _MOST, _POINTS = 100.0, 4001
 
 

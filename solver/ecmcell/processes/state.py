@@ -43,8 +43,8 @@ class State:
         electrode: Potential of electrons in active material minus that of the collector, V.
         electrolyte: Potential of ions against the lithium anode, V.
         salt: Concentration of salt in polymer electrolytes over that at rest, by body.
-        electronic_potential: Potential of electrons in electrolytes that conduct them, by an additive or by
-            their own leakage, minus that of the collector, V.
+        electronic_potential: Potential of electrons in electrolytes that conduct them, by an
+            additive or by their own leakage, minus that of the collector, V.
         electronic_regions: Which of them do, by body.
         at_anode: 1 at nodes of them on the lithium of the anode, where their potential counts from
             that instead; by body, empty if nothing leaks.
@@ -52,8 +52,8 @@ class State:
         stress_offset: Stresses as handed to the active material, MPa, by body, or where its strain
             is anisotropic by body and direction; see `lithium`.
         normal_stress: Normal stress on lithium electrodes as handed to their kinetics, MPa.
-        debonding_stress: The same on faces that may debond from their electrode, facet by facet: next
-            to one that presses, another may be open. Empty if there is none.
+        debonding_stress: The same on faces that may debond from their electrode, facet by facet:
+            next to one that presses, another may be open. Empty if there is none.
         interface: Damage and contact factor of the interfaces, where these may debond.
         crack: Damage of what may crack, by body: 0 whole, 1 a crack.
         crack_regions: Where that is.
@@ -77,7 +77,8 @@ class State:
         thickness_strain: Strain across a section, uniform; 0 in plane strain and in space.
         pressure: Pressure of the platen, MPa.
         process_scalars: Numbers of processes that a time step finds too.
-        accumulators: Plain numbers: time and charge passed (signed and total), step of the protocol.
+        accumulators: Plain numbers: time and charge passed (signed and total), step of the
+            protocol.
     """
 
     def __init__(self, case: Case, domain: Domain):

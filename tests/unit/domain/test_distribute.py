@@ -15,7 +15,7 @@ MESH = layers(2, {"near": 4.0, "far": 2.0}, [4, 2])
 
 
 def test_labels_go_with_their_cells_and_facets(comm: MPI.Comm) -> None:
-    """Each cell has the grain of its place; each boundary tag as many facets over all ranks as before."""
+    """Each cell has the grain of its place; each tag as many facets over all ranks as before."""
     mesh, grain, tag = distribute(MESH if comm.rank == 0 else None, comm)
     middles = mesh.geometry.x[compat.cell_nodes(mesh)].mean(axis=1)
     phase = np.array(MESH.grain_phase)[grain]

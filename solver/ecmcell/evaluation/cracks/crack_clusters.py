@@ -33,8 +33,8 @@ class CrackCluster:
     Attributes:
         low: Its smallest coordinates, um.
         high: Its largest coordinates, um.
-        depth: How far it reaches along the stack from its mouths at an end, um, by the boundary tag of the
-            end; 0 if it has none there.
+        depth: How far it reaches along the stack from its mouths at an end, um, by the boundary
+            tag of the end; 0 if it has none there.
     """
 
     low: Floats

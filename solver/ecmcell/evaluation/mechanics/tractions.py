@@ -19,8 +19,8 @@ from ecmcell.simulation.cell import Cell
 class Tractions(Subject):
     """Normal and shear traction, around nodes of the plus side of contacts.
 
-    Normal tractions are smoothed along contacts that hold. Where any may debond, what is left of them
-    tells more than what would break.
+    Normal tractions are smoothed along contacts that hold. Where any may debond, what is left of
+    them tells more than what would break.
 
     Args:
         cell: The cell.

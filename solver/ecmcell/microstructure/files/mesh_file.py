@@ -31,7 +31,8 @@ TOGETHER = 1e-9
 """Distance of two points, in sizes of the mesh, below which they should be one."""
 
 ALIKE = 0.85
-"""Likeness from which on the name of a group of facets is a boundary tag's misspelt, 1 being the same."""
+"""Likeness from which on the name of a group of facets is a boundary tag's misspelt, 1 being the
+same."""
 
 ENDS = (ROLES.index("anode"), ROLES.index("collector"))
 
@@ -50,9 +51,10 @@ def read_mesh(
     """The mesh in a file, by meshio. To be called on one rank.
 
     Groups of triangles (2D) or tetrahedra (3D) are phases by their names; their connected parts
-    become grains. Groups of facets are boundary tags: `anode` and `collector` are needed, `side` is what
-    has no other boundary tag, `pore` may be given. Groups of facets of other names are told only. Where
-    anode and collector face another axis, x takes its place, as recipes and results have it.
+    become grains. Groups of facets are boundary tags: `anode` and `collector` are needed, `side`
+    is what has no other boundary tag, `pore` may be given. Groups of facets of other names are
+    told only. Where anode and collector face another axis, x takes its place, as recipes and
+    results have it.
 
     Args:
         path: The file.

@@ -30,7 +30,7 @@ def assemble(
     find_tags: "RoleFinder | None" = None,
     box: Floats | None = None,
 ) -> MeshData:
-    """The mesh of a cell, its cells turned the right way, with grains and outer boundary tags found.
+    """The mesh of a cell, its cells turned the right way, with grains and boundary tags.
 
     Args:
         points: Shape (n, dim), um.

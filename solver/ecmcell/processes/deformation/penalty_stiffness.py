@@ -1,4 +1,4 @@
-"""How stiff contacts are where a case does not say, and whether the mesh can follow their debonding.
+"""Penalty stiffness where a case does not say, and whether the mesh can follow debonding.
 
 A contact without a stiffness of its own gives a tenth of what the cells at its sides give, so that
 it adds less than these err; and it stores at most a tenth of the energy that debonds it.

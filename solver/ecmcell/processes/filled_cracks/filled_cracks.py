@@ -1,8 +1,9 @@
 """Lithium in the cracks that reach the anode: each is a piece of it, with a pressure of its own.
 
-What plates on the faces of such a crack fills it. Between the pressure p of a filled crack, the volume
-V that its crack opens by and the volume of its lithium stands p >= 0, V >= V_Li, and one of them is
-an equality. The pressure opens the crack, lets it grow, and slows what plates: theory.md (46).
+What plates on the faces of such a crack fills it. Between the pressure p of a filled crack, the
+volume V that its crack opens by and the volume of its lithium stands p >= 0, V >= V_Li, and one of
+them is an equality. The pressure opens the crack, lets it grow, and slows what plates: theory.md
+(46).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -260,7 +261,7 @@ class FilledCracks(Process):
         return face.tag == "collector"
 
     def _assign(self, cracks: list[Nodes]) -> _Sight:
-        """Who owns which crack; a crack keeps its filled crack, and those that have met become one."""
+        """Which lithium owns which crack; a crack keeps its own, and those that have met share."""
         position, graph = self._state.accumulators, self._graph
         rooted = [crack for crack in cracks if np.isin(crack, self._roots).any()]
         owner: dict[int, str] = {}  # name of the filled crack of each crack that is rooted

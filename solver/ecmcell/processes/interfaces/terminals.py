@@ -14,8 +14,8 @@ from ecmcell.processes.process import Process
 from ecmcell.processes.reactions.reactions import Insertions, LithiumElectrodes
 from ecmcell.processes.state import State
 
-# Fraction of the contact of the start with which an end still counts as connected: with kinetics alone
-# its voltage is then up by 2 RT/F ln(1e4), 0.47 V.
+# Fraction of the contact of the start with which an end still counts as connected: with kinetics
+# alone its voltage is then up by 2 RT/F ln(1e4), 0.47 V.
 _LEAST = 1e-4
 
 

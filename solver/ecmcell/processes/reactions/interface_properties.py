@@ -1,8 +1,8 @@
 """What interfaces and lithium electrodes are, in forms: exchange current densities and films.
 
-Everything that needs a property of one asks here, as it asks `processes.subdomain_properties` for those of a
-part. Properties are expressions of the state: of the temperature by constants that follow it, of
-the time by films that grow, and of the salt before an electrode. Plain numbers are in
+Everything that needs a property of one asks here, as it asks `processes.properties` for
+those of a part. Properties are expressions of the state: of the temperature by constants that
+follow it, of the time by films that grow, and of the salt before an electrode. Plain numbers are in
 `processes.closed_form`.
 """
 

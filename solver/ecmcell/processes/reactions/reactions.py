@@ -8,7 +8,6 @@ import ufl
 from dolfinx import fem
 from ufl.core.expr import Expr
 
-from ecmcell.processes.carriers import grain_boundaries
 from ecmcell.case import arrhenius
 from ecmcell.case.interfaces import LithiumElectrode, ReactingInterface
 from ecmcell.case.materials import Electrolyte, needed
@@ -17,6 +16,7 @@ from ecmcell.columns import losses
 from ecmcell.domain.domain import Domain
 from ecmcell.domain.faces import Interface
 from ecmcell.domain.plan import Subdomain
+from ecmcell.processes.carriers import grain_boundaries
 from ecmcell.processes.carriers.lithium import ActiveBody
 from ecmcell.processes.context import Context
 from ecmcell.processes.process import ELECTRONS, IONS, LITHIUM, Loss, Process
