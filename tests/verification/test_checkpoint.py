@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pytest
 from mpi4py import MPI
-from test_filaments import graded, symmetric_cell
-from test_heat import ACTIVATED, balanced
-from test_meshed_lithium import LAYERS, foils
+from tests.verification.test_filaments import graded, symmetric_cell
+from tests.verification.test_heat import ACTIVATED, balanced
+from tests.verification.test_meshed_lithium import LAYERS, foils
 
 from cells import LITHIUM, composite_interfaces, composite_phases, electrolyte, make_case
 from ecmcell.case.schema import Case
