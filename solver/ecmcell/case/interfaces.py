@@ -249,7 +249,7 @@ class PerfectBond(Frozen):
     bonded: Switch = True
 
 
-class CrackFilling(Given):
+class FilledCracks(Given):
     """Lithium that plates in cracks which reach the anode, as extensions of the anode.
 
     Attributes:
@@ -291,7 +291,7 @@ class LithiumElectrode(CohesiveInterface, FilmCovered, Activated):
     transfer_coefficient: TransferCoefficient = 0.5
     electronic_resistance: units.ContactResistance | None = None
     contact: Annotated[ContactMap | None, BeforeValidator(read_contact)] = None
-    filled_cracks: CrackFilling | None = None
+    filled_cracks: FilledCracks | None = None
     inventory: Inventory | None = None
     void_growth: VoidGrowth | None = None
 
