@@ -22,8 +22,6 @@ from ecmcell.output import Progress, RunDirectory, SilentProgress, TimeStep
 from ecmcell.output.memory import peak_memory
 from ecmcell.output.mesh import OutputMesh
 from ecmcell.parallel import kept_on_root, on_root
-from ecmcell.processes.cracks.laws import too_small
-from ecmcell.processes.deformation.penalty_stiffness import scattered, unresolved
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.protocol import AcceptedStep
 from ecmcell.simulation.step_statistics import StepStatistics
@@ -60,13 +58,8 @@ class RunWriter:
         self._written(lambda directory: self._begin(directory, needed(made), needed(mesh)))
         for text in self._inactive_notes():
             self._note(text)
-        for text in too_small(cell.case, cell.domain):
+        for text in self._observables.warnings(made):
             self._note(f"warning: {text}")
-        for name, text in on_root(
-            cell.domain.comm,
-            lambda: [*unresolved(cell.case, needed(made)), *scattered(cell.case, needed(made))],
-        ):
-            self._note(f"warning: {name}: {text}")
 
     def step(self, accepted: AcceptedStep) -> None:
         """Append a row to the series."""

@@ -15,6 +15,7 @@ from ecmcell.evaluation.electrochemistry.effective_conductivity import Effective
 from ecmcell.evaluation.placement import Fields, Points
 from ecmcell.evaluation.probes import Probes
 from ecmcell.evaluation.subject import Subject
+from ecmcell.microstructure import MeshData
 from ecmcell.processes.cracks import laws
 from ecmcell.processes.cracks.crack_graph import CrackGraph
 from ecmcell.processes.cracks.cracks import Cracks
@@ -72,6 +73,10 @@ class CrackClusters(Subject):
     def of(cls, cell: Cell, probes: Probes) -> Self | None:
         """Where some phase may crack."""
         return cls(cell) if cell.all(Cracks) else None
+
+    def warnings(self, made: MeshData | None) -> list[str]:
+        """Phases whose grains are narrower than a crack."""
+        return laws.too_small(self._cell.case, self._cell.domain)
 
     def row(self) -> dict[str, float]:
         """The present cracks."""

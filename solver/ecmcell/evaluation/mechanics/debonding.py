@@ -5,6 +5,7 @@ from typing import Self
 
 import numpy as np
 
+from ecmcell.case.materials import needed
 from ecmcell.columns import fields
 from ecmcell.columns import interfaces as columns
 from ecmcell.domain.average import Average
@@ -12,6 +13,9 @@ from ecmcell.domain.faces import ExteriorBoundary, FacetSet
 from ecmcell.evaluation.placement import Facets, Fields
 from ecmcell.evaluation.probes import Probes
 from ecmcell.evaluation.subject import Subject
+from ecmcell.microstructure import MeshData
+from ecmcell.parallel import on_root
+from ecmcell.processes.deformation.penalty_stiffness import scattered, unresolved
 from ecmcell.processes.interfaces.interfaces import Cohesive, InterfaceLaws
 from ecmcell.processes.reactions.reactions import Insertions
 from ecmcell.processes.state import CONTACT, DAMAGE
@@ -74,6 +78,15 @@ class Debonding(Subject):
     def of(cls, cell: Cell, probes: Probes) -> Self | None:
         """Where some interface may debond."""
         return cls(cell) if cell.state.interface else None
+
+    def warnings(self, made: MeshData | None) -> list[str]:
+        """Interfaces that the mesh does not resolve, and those whose tractions scatter."""
+        case = self._cell.case
+        found = on_root(
+            self._cell.domain.comm,
+            lambda: [*unresolved(case, needed(made)), *scattered(case, needed(made))],
+        )
+        return [f"{name}: {text}" for name, text in found]
 
     def row(self) -> dict[str, float]:
         """The present state of the interfaces."""
