@@ -70,22 +70,22 @@ def measure(
     if isinstance(way, Controlled):
         follow, loads, until_failure = way.follow, np.full(1000, SPENT), True
     else:
-        solid.turns = way
+        solid.alternation = way
     before = factorisations()
-    passes, solves, forces = [], 0, []
+    iterations, solves, forces = [], 0, []
     solid.domain.comm.Barrier()
     began, work = time.perf_counter(), time.process_time()
     for load in loads.tolist():
         solves += follow(load).newton
-        passes.append(way.passes)
+        iterations.append(way.iterations)
         forces.append(solid.reaction(0))
         if until_failure and forces[-1] < FAILED * max(forces):
             break
     return {
         "unknowns": (solid.domain.dim + 1) * solid.region.scalars.dofmap.index_map.size_global,
-        "steps": len(passes),
-        "passes": sum(passes),
-        "most": max(passes),
+        "steps": len(iterations),
+        "passes": sum(iterations),
+        "most": max(iterations),
         "solves": solves,
         "factorisations": factorisations() - before,
         "seconds": time.perf_counter() - began,

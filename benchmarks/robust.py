@@ -72,7 +72,7 @@ class Count:
 
     def __init__(self, observables: Observables):
         self._observables = observables
-        self.steps = self.passes = self.newton = self.krylov = 0
+        self.steps = self.iterations = self.newton = self.krylov = 0
         self.shortest = np.inf
         self.row: dict[str, float] = {}
 
@@ -80,7 +80,7 @@ class Count:
         """Count a step."""
         work = accepted.work.total
         self.steps += 1
-        self.passes += accepted.staggers
+        self.iterations += accepted.staggers
         self.newton += work.newton
         self.krylov += work.krylov
         self.shortest = min(self.shortest, accepted.length)

@@ -137,8 +137,8 @@ def drive(cell: Cell, current: float, step: float) -> int:
     """One time step at a current in pA, positive on discharge; returns the staggered passes."""
     cell.electrochemistry.control_current(current)
     cell.begin_step()
-    _, passes = cell.iterate(step)
-    return passes
+    _, iterations = cell.iterate(step)
+    return iterations
 
 
 @dataclass
@@ -149,12 +149,12 @@ class Tape:
     rows: list[tuple[float, float, float]] = field(default_factory=list)
     labels: list[tuple[float, str]] = field(default_factory=list)
     ends: list[tuple[str, str, int]] = field(default_factory=list)
-    passes: list[int] = field(default_factory=list)
+    iterations: list[int] = field(default_factory=list)
 
     def step(self, accepted: AcceptedStep) -> None:
         state = self.cell.state
         time = float(state.accumulators["time"])
-        self.passes.append(accepted.staggers)
+        self.iterations.append(accepted.staggers)
         self.rows.append((time, state.voltage.value, state.current.value / self.cell.area))
 
     def fields(self, label: str) -> None:

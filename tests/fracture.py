@@ -60,9 +60,9 @@ def mode_one(x: Array, y: Array, young: float, poisson: float, energy: float) ->
 
 
 class Solver(Protocol):
-    """Finds displacements and damage of a step; `passes` counts those of the last one."""
+    """Finds displacements and damage of a step; `iterations` counts those of the last one."""
 
-    passes: int
+    iterations: int
 
     def solve(self) -> SolverStatistics: ...
 
@@ -137,7 +137,9 @@ class Solid:
         self._surface = domain.integral(surface * dx)
         scale = np.sqrt(material.young * material.energy / material.length) * np.sqrt(area)
         self._newton, self._scale = newton, scale
-        self.turns: Solver = Alternation(self.displace, self.damage, self.potential, tolerance=1e-6)
+        self.alternation: Solver = Alternation(
+            self.displace, self.damage, self.potential, tolerance=1e-6
+        )
         self._force = domain.compile(virtual)
         self.shape: float | Array = 1.0
         self._load, self._known = 0.0, list[tuple[float, Array, Array]]()
@@ -174,7 +176,7 @@ class Solid:
         self.lower.x.array[:] = self.d.x.array
 
     def solve(self) -> SolverStatistics:
-        return self.turns.solve()
+        return self.alternation.solve()
 
     def follow(self, load: float) -> SolverStatistics:
         """Take a step of a load that displaces the first group, from a guess by the last three."""

@@ -16,7 +16,7 @@ RESISTING = {
 
 
 def soaked(**overrides: object) -> Callable[[dict], None]:
-    """PEO-LiTFSI in the place of both electrolytes, with something changed in the separator."""
+    """PEO-LiTFSI instead of both electrolytes, with something changed in the separator."""
     return at(*_REPLACED, (("phases", "separator", "overrides"), overrides))
 
 

@@ -407,8 +407,8 @@ def test_turns_converge_in_polycrystalline_nmc811(comm: MPI.Comm) -> None:
         cell.domain.integral(b.x * cell.domain.dx(b.subdomain)) for b in cell.active.values()
     ]
     before = sum(f.value for f in filling)
-    passes = [drive(cell, -cell.current_scale, 300.0) for _ in range(4)]
-    assert max(passes) <= 15
+    iterations = [drive(cell, -cell.current_scale, 300.0) for _ in range(4)]
+    assert max(iterations) <= 15
     sites = FARADAY * next(iter(cell.active.values())).material.maximum_concentration
     taken = sites * (before - sum(f.value for f in filling))
     assert taken == pytest.approx(4 * 300.0 * cell.current_scale, rel=1e-7)

@@ -46,11 +46,11 @@ def test_crack_through_a_cube(comm: MPI.Comm) -> None:
     ends = []
     for direct in (False, True):
         cube = slit_cube(10, comm, direct)
-        passes = []
+        iterations = []
         for load in (4e-3, 6e-3, 9e-3):
             cube.follow(load)
-            passes.append(cube.turns.passes)
-        ends.append([cube.crack, cube.reaction(0), *passes])
+            iterations.append(cube.alternation.iterations)
+        ends.append([cube.crack, cube.reaction(0), *iterations])
     assert ends[0] == pytest.approx(ends[1], rel=1e-3)
     assert ends[0][0] > 1.0  # through all of it
 

@@ -142,14 +142,14 @@ def fill(cell: Cell, volume: float) -> float:
     cell.state.accumulators["filled crack 1"] = volume
     begin_deformation(cell)
     filled_cracks.members[0].begin_step()
-    before = cell.the(Cracks).passes
+    before = cell.the(Cracks).iterations
     mechanics.solve()
     filled_crack = filled_cracks.members[0]
     if filled_crack.pressure.value > 0.0:
         assert filled_crack.opening == pytest.approx(volume, rel=1e-6)
     cell.look()
     filled_cracks.begin_step()
-    return cell.the(Cracks).passes - before
+    return cell.the(Cracks).iterations - before
 
 
 @pytest.mark.reference("Lithium", "Sneddon 1946; Griffith's crack under a prescribed volume")
@@ -175,9 +175,9 @@ def test_a_crack_grows_with_its_volume(comm: MPI.Comm, verify: Verify) -> None:
     (filled_crack,) = filled_cracks.members[:1]
     surface = cell.the(Cracks).surface
     critical = np.sqrt(np.pi * energy * depth**3 / PLANE)
-    passes, pressures, lengths, spent, griffith = [], [], [], [], []
+    iterations, pressures, lengths, spent, griffith = [], [], [], [], []
     for volume in np.array([0.5, 1.0, 1.25, 1.4, 1.55, 1.7]) * critical:
-        passes.append(fill(cell, volume))
+        iterations.append(fill(cell, volume))
         exact = (PLANE * volume**2 / (np.pi * energy)) ** (1.0 / 3.0)
         if volume <= critical:
             exact = depth
@@ -191,7 +191,7 @@ def test_a_crack_grows_with_its_volume(comm: MPI.Comm, verify: Verify) -> None:
     growth = np.diff(spent[-4:]) / np.diff(griffith[-4:])
     verify("its growth by what it has spent, over Griffith's", growth, 1.0, 0.02, "l = a/10")
     assert (np.array(spent) - griffith)[-4:] / length == pytest.approx(0.48, abs=0.03)
-    assert np.mean(passes) <= 40
+    assert np.mean(iterations) <= 40
 
 
 @pytest.mark.long

@@ -371,6 +371,6 @@ def test_run_is_that_without_heat_where_the_temperature_stays(comm: MPI.Comm) ->
     assert not off.cell.state.process_scalars
     assert not any(isinstance(process, Heat) for process in off.cell.processes)
     assert not any("Heat" in name for name in Observables(off.cell).row())
-    assert set(off.passes) == {1}
+    assert set(off.iterations) == {1}
     for ours, theirs in zip(off.columns, on.columns, strict=True):
         assert theirs == pytest.approx(ours, rel=1e-7, abs=1e-9)

@@ -84,7 +84,7 @@ def test_no_hotspots_of_rounding(comm: MPI.Comm, exchange: str) -> None:
 def disc(comm: MPI.Comm, halved: float, exchange: str, rim: float) -> tuple[float, float]:
     """Psi = 4 kappa a R of a disc of contact on a cylinder, a/b = 0.3, and the slab's own excess.
 
-    The second is what the ohmic loss has beyond that of the cylinder, in the place of R.
+    The second is what the ohmic loss has beyond that of the cylinder, instead of R.
     """
     contact, radius, length = 6.0, 20.0, 24.0
     recipe = {

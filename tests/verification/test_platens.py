@@ -126,7 +126,7 @@ def test_platen_keeps_what_the_case_says(
     """A swelling layer against a spring of stiffness k: dp = k dL, and dL = L (3 K eps - dp)/M.
 
     K is the bulk modulus and M that of confined compression; a gap is a spring without end. If the
-    thickness is free, E/(1 - nu^2) is in the place of M and E/(1 - nu) in that of 3 K.
+    thickness is free, E/(1 - nu^2) is instead of M and E/(1 - nu) in that of 3 K.
     """
     given = {"platen": platen}
     if platen == "spring":

@@ -57,8 +57,8 @@ def test_lithium_plates_until_its_pressure_holds_the_voltage(
     cell.electrochemistry.control_voltage(open_circuit + 0.02)
     for _ in range(3):
         cell.begin_step()
-        _, passes = cell.iterate(step)
-        assert passes <= 12
+        _, iterations = cell.iterate(step)
+        assert iterations <= 12
     if step > 1e3:
         row = Observables(cell).row()
         (body,) = cell.active.values()
@@ -99,7 +99,7 @@ def test_islands_press_as_they_grow_and_come_back(
     ProtocolDriver(cell, tape).run()
     assert [end[1] for end in tape.ends] == ["duration", "no lithium left at the anode"]
     assert len(tape.rows) <= 100
-    assert max(tape.passes) <= 10
+    assert max(tape.iterations) <= 10
     title = f"Islands, {sites['map']}: "
     debonded = contact.row()["Interface fracture energy [J.m-2]"]
     verify(f"{title}energy of parting, J/m2", debonded, (1.0 - COVERAGE) * ENERGY, 1e-4)

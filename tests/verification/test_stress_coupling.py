@@ -57,7 +57,7 @@ def test_galvanostatic_profile(
     x + theta x^2/2 = J r^2/(2 D R) + const, and the stress at the centre of the ball
     E Omega J R c_max/(15 (1-nu) D (1 + theta x)) (Christensen and Newman 2006,
     doi:10.1149/1.2185287, for small strain). In plane strain the mean swelling adds -E eps/3. In
-    plane stress E/3 is in the place of 2E/(3(1-nu)), as sigma_r + sigma_t = E (mean eps - eps)
+    plane stress E/3 is instead of 2E/(3(1-nu)), as sigma_r + sigma_t = E (mean eps - eps)
     (Timoshenko and Goodier, Theory of Elasticity, 3rd ed., section 150, eps for alpha T).
     """
     cell = ball_cell(comm, dim, count, section)
@@ -67,9 +67,9 @@ def test_galvanostatic_profile(
     step = 3.0 if section == THIN else 1.0  # s; slower without the stress across the plane
     area = dim * cell.domain.subdomain_volume(body.subdomain)  # um2; of the ball that the mesh is
     current = flux * FARADAY * CONCENTRATION * area
-    passes = [drive(cell, current, step) for _ in range(steps)]
-    assert max(passes) <= 12
-    assert passes[-1] <= 6
+    iterations = [drive(cell, current, step) for _ in range(steps)]
+    assert max(iterations) <= 12
+    assert iterations[-1] <= 6
 
     response = YOUNG / 3 if section == THIN else RESPONSE
     driven = theta(response)

@@ -24,7 +24,7 @@ def load_case(
     Args:
         path: The directory or file.
         changes: Keys laid over those of the file, as TOML gives them.
-        where: What messages name in the place of the file.
+        where: What messages name instead of the file.
 
     Raises:
         InputError: If anything in it cannot be done as asked.

@@ -172,7 +172,7 @@ class Phase(Given):
     @model_validator(mode="before")
     @classmethod
     def _resolve(cls, data: Any, info: ValidationInfo) -> Any:
-        """Put the material itself in the place of its name."""
+        """Put the material itself instead of its name."""
         if not isinstance(data, dict) or "material" not in data:
             return data
         given, overrides = data["material"], data.get("overrides", {})

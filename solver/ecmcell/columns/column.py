@@ -37,7 +37,7 @@ class Quantity:
         return f"{self.name} [{self.unit}]" if self.unit else self.name
 
     def of(self, **words: object) -> str:
-        """The header with words in the place of braces.
+        """The header with words instead of braces.
 
         Args:
             words: By the name in the braces.

@@ -85,9 +85,9 @@ def _motions(points: npt.NDArray[np.float64], axis: int) -> npt.NDArray[np.float
     """Displacement of points along an axis in each rigid motion, a row a point."""
     dim = points.shape[1]
     shifts = np.tile(np.eye(dim)[axis], (len(points), 1))
-    turns = [
+    alternation = [
         (j == axis) * points[:, i] - (i == axis) * points[:, j]
         for i in range(dim)
         for j in range(i + 1, dim)
     ]
-    return np.column_stack([shifts, *turns])
+    return np.column_stack([shifts, *alternation])

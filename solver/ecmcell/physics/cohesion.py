@@ -166,13 +166,13 @@ def contact_factor(gap: Expr, at_damage: Expr, reach: Expr, recontact: Expr) -> 
     """Fraction of an interface that carries current.
 
     chi = (1 - D + r D) max(1 - g/g_0, 0): damage takes contact away, a gap g over the reach g_0
-    takes the rest, and a share r of the damaged contact returns where the gap closes.
+    takes the rest, and a fraction r of the damaged contact returns where the gap closes.
 
     Args:
         gap: Gap in um, negative under pressure.
         at_damage: Damage.
         reach: Gap in um over which contact falls to nothing.
-        recontact: Share r of the damaged contact that returns.
+        recontact: Fraction r of the damaged contact that returns.
     """
     near = ufl.max_value(1.0 - ufl.max_value(gap, 0.0) / reach, 0.0)
     return (1.0 - (1.0 - recontact) * at_damage) * near

@@ -1,8 +1,8 @@
 """Lithium on a boundary as a layer that gets thinner and porous where it is stripped.
 
 Of a layer that is stripped, voids take contact away and what has run out bares the collector. Both
-depend on the current that they limit: at the end of a time step each share is one at its start less
-what the current takes. The current is then the root of a polynomial, written out in the form.
+depend on the current that they limit: at the end of a time step each fraction is one at its start
+less what the current takes. The current is then the root of a polynomial, written out in the form.
 """
 
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ def stripping(kinetic: Expr, touching: Fraction, covered: Fraction) -> Expr:
     """Current density i = k X Y with X what touches and Y what is covered at the end of the step.
 
     X = A - B i; Y = min(1, C - D i), the smaller root where Y falls below 1. It never takes more
-    than either share allows, and follows k smoothly but where Y begins to fall.
+    than either fraction allows, and follows k smoothly but where Y begins to fall.
 
     Args:
         kinetic: Current density k >= 0 through whole contact.
@@ -48,7 +48,7 @@ def stripping(kinetic: Expr, touching: Fraction, covered: Fraction) -> Expr:
 
 
 def gap(earlier: Expr, swept: Expr, fraction: Expr, closed: Expr) -> Expr:
-    """Volume of voids an area at the end of a time step, um: theory.md (63), backward Euler.
+    """Volume of voids per unit area at the end of a time step, um: theory.md (63), backward Euler.
 
     Args:
         earlier: At its start.

@@ -12,7 +12,7 @@ from ecmcell.microstructure.geometry.heights import height_level, random_field
 Points = npt.NDArray[np.float64]
 Pattern = Callable[[Points], npt.NDArray]
 
-_INEXACT = 0.02  # by which the share that touches in a picture may differ from what is asked
+_INEXACT = 0.02  # by which the fraction that touches in a picture may differ from what is asked
 
 
 def pattern(contact: ContactMap, low: Points, high: Points) -> Pattern:

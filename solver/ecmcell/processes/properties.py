@@ -135,7 +135,7 @@ class SubdomainProperties:
 
     @cached_property
     def _left(self) -> Expr | float:
-        """Share that cracks leave of conductivities and diffusivities."""
+        """Fraction that cracks leave of conductivities and diffusivities."""
         region = self._state.crack_regions.get(self.subdomain.body)
         if region is None or self.subdomain not in region.subdomains:
             return 1.0

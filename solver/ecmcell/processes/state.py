@@ -63,9 +63,9 @@ class State:
         equivalent_plastic_strain: Accumulated plastic strain, by body.
         plated: Thickness in um that meshed metal has gained on its interfaces, negative where it is
             stripped or has a void; empty where its volume does not matter.
-        layer: Thickness of the lithium on boundaries, and volume of the voids in it an area, um;
-            empty where it neither ends nor has voids. Without an inventory the thickness is what
-            it has gained.
+        layer: Thickness of the lithium on boundaries, and volume of the voids in it per unit area,
+            um; empty where it neither ends nor has voids. Without an inventory the thickness is
+            what it has gained.
         layer_yield: How much less of such lithium there is at the end of the time step for each MPa
             more of pressure, by its kinetics, um/MPa; it goes with no state.
         contact_map: Fraction of the faces of electrodes that touches from the start, 1 on all else;
@@ -245,7 +245,7 @@ class State:
         return kept * self.touching_at_start(face)
 
     def stress_on(self, face: FacetSet, body: str) -> Expr:
-        """Normal stress on an electrode of a body as its kinetics reckon with it, MPa."""
+        """Normal stress on an electrode of a body as its kinetics account for it, MPa."""
         if isinstance(face, ExteriorBoundary) and face.tag in self.debonding_stress:
             return self.debonding_stress[face.tag]
         return self.normal_stress[body]

@@ -16,7 +16,7 @@ def case_of(run: StoredRun) -> dict[str, Any]:
 
 
 def asked_of(run: StoredRun) -> dict[str, Any]:
-    """The case with the content of its recipe in the place of the file's name."""
+    """The case with the content of its recipe instead of the file's name."""
     case = case_of(run)
     mesh = case.get("mesh", {})
     recipe = run.directory / str(mesh.get("recipe", ""))

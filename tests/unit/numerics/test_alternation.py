@@ -84,19 +84,19 @@ class Coupled(Obstacle):
 def test_turns_that_contract_are_accelerated(comm: MPI.Comm, coupling: float) -> None:
     """The fixed point d = 0.2/(1 - a), in far fewer turns than log(tolerance)/log(a)."""
     problem = Coupled(comm, coupling)
-    turns = Alternation(problem.follow, problem.bounded(), problem.potential, 1e-9)
-    turns.solve()
+    alternation = Alternation(problem.follow, problem.bounded(), problem.potential, 1e-9)
+    alternation.solve()
     assert problem.field.x.array == pytest.approx(0.2 / (1 - coupling), abs=1e-7)
-    assert turns.passes == problem.count < 10
+    assert alternation.iterations == problem.count < 10
 
 
 def test_turns_that_run_away_end_at_the_bound(comm: MPI.Comm) -> None:
     """Without a fixed point within the bounds the field runs to the upper one."""
     problem = Coupled(comm, 0.999)
-    turns = Alternation(problem.follow, problem.bounded(), problem.potential, 1e-9)
-    turns.solve()
+    alternation = Alternation(problem.follow, problem.bounded(), problem.potential, 1e-9)
+    alternation.solve()
     assert problem.field.x.array == pytest.approx(1.0)
-    assert turns.passes < 20
+    assert alternation.iterations < 20
 
 
 @pytest.mark.parametrize("failing", [1, 3])
@@ -110,12 +110,12 @@ def test_a_first_group_that_is_not_found(comm: MPI.Comm, failing: int) -> None:
             raise linear.NotConverged("too far")
         return problem.follow()
 
-    turns = Alternation(follow, problem.bounded(), problem.potential, 1e-9)
+    alternation = Alternation(follow, problem.bounded(), problem.potential, 1e-9)
     if failing == 1:
         with pytest.raises(linear.NotConverged):
-            turns.solve()
+            alternation.solve()
         return
-    turns.solve()
+    alternation.solve()
     assert problem.field.x.array == pytest.approx(0.8, abs=1e-7)
 
 
@@ -142,6 +142,6 @@ def test_a_guess_that_costs_less_is_where_the_turns_begin(comm: MPI.Comm) -> Non
     """The exact minimum takes one turn."""
     problem = Coupled(comm, 0.5)
     problem.height.x.array[:] = problem.field.x.array[:] = 0.4
-    turns = Alternation(problem.follow, problem.bounded(), problem.potential, 1e-9)
-    turns.solve()
-    assert turns.passes == 1
+    alternation = Alternation(problem.follow, problem.bounded(), problem.potential, 1e-9)
+    alternation.solve()
+    assert alternation.iterations == 1

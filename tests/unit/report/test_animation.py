@@ -1,4 +1,4 @@
-"""Moving pictures keep the colours of all their frames."""
+"""Animations keep the colours of all their frames."""
 
 import io
 

@@ -95,7 +95,7 @@ class Sourced(units.ReadAndWritten):
 class Curve(Origin):
     """A property tabulated over the stoichiometry, a fraction of the maximum concentration.
 
-    In the place of the table a file may give a formula of x, `expression = "4.2 - 0.5 * x"`, with
+    Instead of the table a file may give a formula of x, `expression = "4.2 - 0.5 * x"`, with
     the ends `low` and `high` of its range; it is read into a table of 201 points.
 
     Attributes:

@@ -34,7 +34,7 @@ def excerpt(mesh: MeshData, phases: Collection[str]) -> MeshData:
 
 
 def seen_along(mesh: MeshData, axis: int) -> MeshData:
-    """The mesh with an axis in the place of x, and boundary tags of its outer faces to match."""
+    """The mesh with an axis instead of x, and boundary tags of its outer faces to match."""
     if axis == 0:
         return mesh
     points, bounds = (np.roll(at, -axis, axis=1) for at in (mesh.points, mesh.bounds))

@@ -98,7 +98,7 @@ class ActiveBody:
         """Mean stress along the directions of a swelling that follows x at once, MPa.
 
         The mechanics is solved after the electrochemistry and both in turn until nothing changes;
-        with the local answer of the stress to the strain taken along, the turns converge also
+        with the local answer of the stress to the strain taken along, the iterations converge also
         where stress drives most of the flux.
 
         It is an average around nodes: between grains whose axes differ, x is continuous, and what

@@ -25,8 +25,8 @@ from ecmcell.processes.deformation.stresses import Stresses
 from ecmcell.processes.process import Process
 from ecmcell.processes.state import State
 
-# Change of the damage that may still be to come when turns end, and the error that the residual of
-# a turn stands for, over it.
+# Change of the damage that may still be to come when iterations end, and the error that the
+# residual of an iteration stands for, over it.
 _TOLERANCE, _EXACTNESS = 1e-6, 0.05
 
 
@@ -38,7 +38,8 @@ class Cracks(Process):
         domain: Where.
         state: The unknowns.
         made: How the parts crack.
-        driving: What of the elastic energy a volume of each of these parts damage takes, MPa.
+        driving: What of the elastic energy per unit volume of each of these parts damage takes,
+            MPa.
 
     Attributes:
         couplings: The damage that transport is solved with.
@@ -60,7 +61,7 @@ class Cracks(Process):
         volume = sum(domain.subdomain_volume(subdomain) for subdomain in made)
         self._force = min(_force(case, subdomain) for subdomain in made) * volume
         self._surface = domain.integral(surface(domain, made))
-        self.passes = 0
+        self.iterations = 0
         break_flaws(case, domain, state)
         damage, lagged = list(state.crack.values()), list(state.lagged_damage.values())
         self.couplings = (Lagged("damage", lagged, lambda: [d.x.array for d in damage]),)
@@ -109,9 +110,9 @@ class Cracks(Process):
         Raises:
             NotConverged: If they are not found.
         """
-        turns = Alternation(displace, self._damages, potential, _TOLERANCE)
-        statistics = turns.solve()
-        self.passes += turns.passes
+        alternation = Alternation(displace, self._damages, potential, _TOLERANCE)
+        statistics = alternation.solve()
+        self.iterations += alternation.iterations
         return statistics
 
     def growth(self) -> float:

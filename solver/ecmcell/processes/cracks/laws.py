@@ -32,7 +32,7 @@ class Law:
     Attributes:
         damage: Damage, a function of the cracking parts of a body.
         before: Damage before it is found anew, likewise.
-        energy: Energy of a crack an area of the mesh, cell by cell, pJ/um2.
+        energy: Energy of a crack per unit area of the mesh, cell by cell, pJ/um2.
         widening: What a crack of the mesh is over its true area, cell by cell.
         length: Over which cracks are smeared, um.
         dissipation: How much of a crack a damage is.
@@ -55,12 +55,12 @@ class Law:
         return fracture.degradation(self.damage, self.residual) * plus + minus
 
     def stored(self, elastic: tuple[Expr, Expr], strain: Expr) -> Expr:
-        """Elastic energy a volume, MPa."""
+        """Elastic energy per unit volume, MPa."""
         plus, minus = self.split.energies(elastic, strain)
         return fracture.degradation(self.damage, self.residual) * plus + minus
 
     def driving(self, elastic: tuple[Expr, Expr], strain: Expr) -> Expr:
-        """What of the elastic energy a volume depends on damage, MPa: convex in it.
+        """What of the elastic energy per unit volume depends on damage, MPa: convex in it.
 
         Where pressure holds a crack back it is concave. There it is taken along its tangent, which
         is above it: what is least by that is lower by the energy, too.
@@ -72,19 +72,19 @@ class Law:
         return pulling + slope * self.damage * ufl.min_value(plus, 0.0)
 
     def surface(self) -> Expr:
-        """True crack surface a volume, 1/um."""
+        """True crack surface per unit volume, 1/um."""
         return self.dissipation.density(self.damage, self.length) / self.widening
 
     def spent(self) -> Expr:
-        """Energy of cracks a volume, MPa."""
+        """Energy of cracks per unit volume, MPa."""
         return self.energy * self.dissipation.density(self.damage, self.length)
 
     def surface_beyond(self, side: str) -> Expr:
-        """True crack surface an area of an edge, of what of their profiles lies beyond it."""
+        """True crack surface per unit area of an edge, of what of their profiles lies beyond it."""
         return self.dissipation.beyond(self.damage(side)) / self.widening(side)
 
     def spent_beyond(self, side: str) -> Expr:
-        """Energy of cracks an area of an edge, of what of their profiles lies beyond it, MPa um."""
+        """Energy of cracks beyond an edge, by what of their profiles lies there, MPa um."""
         return self.energy(side) * self.dissipation.beyond(self.damage(side))
 
 

@@ -32,7 +32,7 @@ _TOLERANCE = 1e-8
 _LARGEST_COUNT = 10
 # Where interfaces soften, kinks keep Newton's steps from gaining more than this. In
 # cases/nmc811_contact_loss 1e-4 takes a thirtieth less of them, but a tenth more iterations in all
-# and 26 in the place of 23 for the longest linear solve.
+# and 26 instead of 23 for the longest linear solve.
 _FORCING = 1e-3
 # Where parts may crack their stress has a kink between tension and compression, and where they
 # flow one between elastic and plastic.

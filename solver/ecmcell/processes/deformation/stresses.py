@@ -79,7 +79,7 @@ class Stresses:
         return fracture.elastic_strain(self.strain(subdomain), self._swelling(subdomain))
 
     def stored_energy(self, subdomain: Subdomain) -> Expr:
-        """Elastic energy a volume in a part, MPa."""
+        """Elastic energy per unit volume in a part, MPa."""
         elastic, strain = self._elastic[subdomain], self.elastic_strain(subdomain)
         if subdomain in self.flows:
             strain = self.flows[subdomain].elastic_strain(self.strain(subdomain))
@@ -88,7 +88,7 @@ class Stresses:
         return sum(fracture.SPLITS["none"].energies(elastic, strain))
 
     def driving(self, subdomain: Subdomain) -> Expr:
-        """What of the elastic energy a volume the damage of a part takes, MPa."""
+        """What of the elastic energy per unit volume the damage of a part takes, MPa."""
         return self.cracking[subdomain].driving(
             self._elastic[subdomain], self.elastic_strain(subdomain)
         )

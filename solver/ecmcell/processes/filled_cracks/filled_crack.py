@@ -201,7 +201,7 @@ class FilledCrack:
             self.pressure.value = self._handed.value = self._full.value = 0.0
 
     def deliver(self, step: float) -> None:
-        """Reckon with what the present current brings in a time step of some s.
+        """Account for what the present current brings in a time step of some s.
 
         What the current would answer to another pressure counts too, as if no potential moved.
         Where more lithium would leave than there is, less of what could be stripped is next time.
@@ -276,7 +276,7 @@ class FilledCrack:
         return missing / max(self._due, self._smallest * _EMPTY) / _EXACTNESS
 
     def hand_over(self, pressure: float) -> None:
-        """Let the kinetics reckon with a pressure in MPa, and with the lithium that there is."""
+        """Let the kinetics account for a pressure in MPa, and with the lithium that there is."""
         self._handed.value = max(pressure, 0.0)
         self._available.value = self._left
 

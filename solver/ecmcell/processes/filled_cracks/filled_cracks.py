@@ -191,7 +191,7 @@ class FilledCracks(Process):
         return sum(filled_crack.source_energy() for filled_crack in self.members)
 
     def respond(self, step: float) -> None:
-        """Reckon with what the present currents bring in a time step of some s."""
+        """Account for what the present currents bring in a time step of some s."""
         for filled_crack in self.members:
             filled_crack.deliver(step)
 

@@ -30,13 +30,14 @@ from ecmcell.processes.process import Process
 from ecmcell.processes.reactions import lithium_layers
 from ecmcell.processes.state import CONTACT, DAMAGE, THICKNESS, State, debonds_from_electrode
 
-# Newton's method is tried so often, and so many turns lie between.
+# Newton's method is tried so often, and so many iterations lie between.
 _ATTEMPTS, _TURNS = 3, 4
-# Residual that does for a turn after which Newton's method is tried.
+# Residual that does for an iteration after which Newton's method is tried.
 _ROUGH = 1e-4
-# Change of the damage that may still be to come when turns end and Newton's method is tried again.
+# Change of the damage that may still be to come when iterations end and Newton's method is tried
+# again.
 _STILL = (1e-3, 1e-6, 1e-9)
-# A film that peels takes 180 turns by it, and more than 1000 without.
+# A film that peels takes 180 iterations by it, and more than 1000 without.
 _RECOVERY = 1.05
 
 
@@ -136,8 +137,8 @@ class InterfaceLaws(Process):
 
         A step begins with the damage held, so that nothing parts that need not. Where Newton's
         method circles about a kink of the law, displacements and damage are found in turn for a
-        while: with the energy concave in the square of the opening, every turn lowers it. Where
-        that does not help, what was stable is so no more, and turns go on to what is.
+        while: with the energy concave in the square of the opening, every iteration lowers it.
+        Where that does not help, what was stable is so no more, and iterations go on to what is.
 
         Args:
             newton: Solves for the displacements with the tangent of the law.
@@ -184,8 +185,8 @@ class InterfaceLaws(Process):
         softening, statistics = needed(self._softening), SolverStatistics()
         softening.lower[0].x.array[:] = self._start
         for still in _STILL:
-            turns = Alternation(
-                partial(newton.solve, scale, still),  # no turn needs to be better than the last
+            alternation = Alternation(
+                partial(newton.solve, scale, still),  # none needs to be better than the last
                 softening,
                 lambda: energy() + sum(i.value for i in self._spent),
                 still,
@@ -193,14 +194,14 @@ class InterfaceLaws(Process):
             )
             self._hold(self._done())
             try:
-                statistics += turns.solve()
+                statistics += alternation.solve()
             finally:
                 self._let_go()
             work, found = self._polish(newton, scale)
             statistics += work
             if found:
                 return statistics
-        # What turns have found is known to a billionth.
+        # What iterations have found is known to a billionth.
         statistics += self._turn(newton, scale, self._done())
         self.update()
         return statistics

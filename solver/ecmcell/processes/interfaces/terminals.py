@@ -68,7 +68,7 @@ class Terminals(Process):
         return self._is_lost(self._present)
 
     def is_disconnected(self) -> bool:
-        """Whether the electrochemistry reckons with none."""
+        """Whether the electrochemistry accounts for none."""
         return self._is_lost(self._handed)
 
     def _is_lost(self, ends: list[list[Integral]]) -> bool:

@@ -45,7 +45,7 @@ class Layer:
         law: What the case says of the electrode.
         stress: Normal stress on it, MPa, a variable.
         barrier: What plating on bare collector takes beyond that on lithium, V.
-        touching: Share that voids leave, at the present state.
+        touching: Fraction that voids leave, at the present state.
         covered: Fraction of the collector that lithium covers, at the present state.
     """
 
@@ -115,7 +115,7 @@ class Layer:
         return self._swept * current
 
     def gap(self, current: Expr) -> Expr:
-        """Volume of voids an area that is there after it, um."""
+        """Volume of voids per unit area that is there after it, um."""
         return lithium_layers.gap(self._gap, self.swept(current), self._fraction, self._closed)
 
     def _left(self, reach: Expr) -> Fraction:

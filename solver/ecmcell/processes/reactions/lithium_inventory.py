@@ -115,7 +115,7 @@ class LithiumInventory:
         return least - self._fraction(name)
 
     def _fraction(self, name: str) -> float:
-        """A share at present, of what the electrolyte touched at the start."""
+        """A fraction at present, of what the electrolyte touched at the start."""
         return sum(integral.value for integral in self._fractions[name]) / self.reach
 
     def _values(self, name: str) -> npt.NDArray[np.float64]:

@@ -123,19 +123,19 @@ class Layers(Process):
     def limits(self) -> Sequence[Limit]:
         """Lithium that is used up, or does not touch any more."""
         self._inventories = self._inventories or self.lithium_inventories()
-        return [limit for stock in self._inventories for limit in stock.limits()]
+        return [limit for inventory in self._inventories for limit in inventory.limits()]
 
     def memory(self) -> dict[str, Array]:
         """How layers answer to a pressure, and the contact that their limits are relative to."""
-        reach = np.array([stock.reach for stock in self._inventories])
+        reach = np.array([inventory.reach for inventory in self._inventories])
         return {"yield": self._state.layer_yield.x.array.copy(), "reach": reach}
 
     def recall(self, memory: Mapping[str, Array]) -> None:
         """Go on with these."""
         self._state.layer_yield.x.array[:] = memory["yield"]
         self._inventories = self.lithium_inventories() if memory["reach"].size else []
-        for stock, reach in zip(self._inventories, memory["reach"], strict=True):
-            stock.reach = float(reach)
+        for inventory, reach in zip(self._inventories, memory["reach"], strict=True):
+            inventory.reach = float(reach)
 
     def lithium_inventories(self) -> list[LithiumInventory]:
         """What there is of each layer, which has not changed yet."""

@@ -283,8 +283,8 @@ def plating(
     shift = -domain.constant(anode.metal.charge_volume) * pressure
     overpotential = -potential - shift
     known = law.exchange_current_density or anode.exchange_current_density
-    properties = InterfaceProperties(domain, temperature, "filaments", anode)
-    exchange = properties.exchange_from("exchange current density of filaments", known)
+    properties = InterfaceProperties(domain, temperature, "filled cracks", anode)
+    exchange = properties.exchange_from("exchange current density of filled cracks", known)
     current, over_film = properties.current(exchange, overpotential)
     left = ufl.conditional(ufl.gt(current, 0.0), given * current, current)
     return Reaction(measure, faces, faces * left, overpotential, over_film, _ZERO, shift)

@@ -1,4 +1,4 @@
-"""Moving pictures of plane runs."""
+"""Animations of plane runs."""
 
 import io
 from collections.abc import Callable, Sequence

@@ -344,7 +344,7 @@ def _dot(axis: Axes, x: np.ndarray, y: np.ndarray, row: int, letter: str) -> Non
 
 
 def _fraction_limits(axis: Axes) -> None:
-    """A share is never more than one, and zero is in sight when it has lost half."""
+    """A fraction is never more than one, and zero is in sight when it has lost half."""
     low, high = axis.get_ylim()
     axis.set_ylim(0.0 if low < 0.5 else low, min(high, 1.01))
 
