@@ -12,7 +12,7 @@ from cells import LITHIUM, electrolyte, make_case, make_cell
 from ecmcell.columns import fields, run
 from ecmcell.domain.faces import ExteriorBoundary
 from ecmcell.evaluation import observables
-from ecmcell.evaluation.cracks.filled_cracks import FilledCracks
+from ecmcell.evaluation.cracks.filled_cracks import CrackFilling
 from ecmcell.evaluation.lithium.electrode_current import binned, quantile
 from ecmcell.evaluation.maps import Maps
 from ecmcell.evaluation.observables import Observables
@@ -143,7 +143,7 @@ def test_lithium_in_cracks_in_numbers() -> None:
     members = [crack("filled crack 1", True), crack("filled crack 2", False)]
     filled_cracks = SimpleNamespace(members=members, depth={"filled crack 1": 3.0}, short=None)
     cell = SimpleNamespace(area=2.0, domain=SimpleNamespace(dim=2))
-    subject = FilledCracks(cell, filled_cracks)
+    subject = CrackFilling(cell, filled_cracks)
     row = subject.row()
     assert row["Filled crack 1 pressure [MPa]"] == 12.0
     assert row["Filled crack 1 depth [um]"] == 3.0
