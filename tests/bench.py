@@ -1,7 +1,5 @@
 """What single processes are made of, without a cell around them."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 import ufl
@@ -10,24 +8,16 @@ from mpi4py import MPI
 
 from cells import LITHIUM, Table, electrolyte, make_case
 from ecmcell.case.schema import Case
-from ecmcell.domain.domain import Domain
 from ecmcell.domain.plan import Subdomain
 from ecmcell.microstructure.mesh.meshdata import MeshData
-from ecmcell.processes.properties import Properties
-from ecmcell.processes.state import State
-from ecmcell.simulation.cell import divide
+from ecmcell.processes.build_domain import divide
+from ecmcell.processes.context import Context
 
 SOLID = {"youngs_modulus": "20 GPa", "poisson_ratio": 0.25}
 
 
-@dataclass
-class Bench:
-    """A case with its domain, its unknowns and the properties of its parts."""
-
-    case: Case
-    domain: Domain
-    state: State
-    properties: Properties
+class Bench(Context):
+    """What processes are made from; those that a test asks for are made, and what these need."""
 
     @property
     def subdomains(self) -> dict[str, Subdomain]:
@@ -52,9 +42,7 @@ class Bench:
 
 def bench(case: Case, mesh: MeshData, comm: MPI.Comm) -> Bench:
     """What a case has on a mesh that every rank has made."""
-    domain = divide(case, mesh if comm.rank == 0 else None, comm)
-    state = State(case, domain)
-    return Bench(case, domain, state, Properties(case, domain, state))
+    return Bench(case, divide(case, mesh if comm.rank == 0 else None, comm))
 
 
 def solid_case(phase: Table | None = None, **tables: object) -> Case:

@@ -42,7 +42,7 @@ def test_a_kept_mesh_is_taken_without_meshing_again(case, monkeypatch):
     monkeypatch.setattr(CompositeCathode, "build", None)
     monkeypatch.setattr("gmsh.initialize", None)
     again = get_mesh(DISCS, 1, {}, case)
-    for name in ("points", "cells", "cell_grain", "facets", "facet_role"):
+    for name in ("points", "cells", "cell_grain", "facets", "facet_tag"):
         first, second = getattr(made, name), getattr(again, name)
         assert first.dtype == second.dtype
         assert np.array_equal(first, second)

@@ -12,7 +12,7 @@ from ecmcell.case.checks.registry import SUBJECTS, Checks
 def test_every_module_of_checks_is_a_subject() -> None:
     folder = Path(checks.__file__).parent
     files = [path.relative_to(folder).with_suffix("") for path in folder.rglob("*.py")]
-    modules = {".".join(file.subdomains) for file in files if file.name != "__init__"}
+    modules = {".".join(file.parts) for file in files if file.name != "__init__"}
     assert modules == {*SUBJECTS, "registry"}
     assert len(SUBJECTS) == len({*SUBJECTS})
 

@@ -38,7 +38,7 @@ def write(path: Path, dim: int = 2, version: float = 4.1, **changes) -> Path:
         for name in filter(None, dict.fromkeys(phases)):
             own = [tag for (_, tag), phase in zip(parts, phases, strict=True) if phase == name]
             gmsh.model.addPhysicalGroup(dim, own, name=name)
-        for number, (name, x) in enumerate(changes.get("roles", SIDE).items(), 1):
+        for number, (name, x) in enumerate(changes.get("tags", SIDE).items(), 1):
             own = [
                 t
                 for _, t in gmsh.model.getEntities(dim - 1)
@@ -201,10 +201,10 @@ def test_connected_parts_are_grains(tmp_path):
         ({"phases": ("", ""), "all": True, "version": 2.2}, "no cells have"),
         ({"phases": ("active", ""), "all": True}, "Mesh.SaveAll"),
         ({"phases": ("", "")}, "no triangles"),
-        ({"roles": {"anode": 0.0}}, "group collector"),
-        ({"roles": {}}, "group anode"),
-        ({"roles": SIDE | {"anodes": 0.5}}, '"anode"'),
-        ({"roles": SIDE | {"pore": 1.0}}, "within the mesh"),
+        ({"tags": {"anode": 0.0}}, "group collector"),
+        ({"tags": {}}, "group anode"),
+        ({"tags": SIDE | {"anodes": 0.5}}, '"anode"'),
+        ({"tags": SIDE | {"pore": 1.0}}, "within the mesh"),
         ({"order": 2}, "triangle6"),
         ({"quads": True}, "quad"),
         ({"joined": False}, "without being joined"),

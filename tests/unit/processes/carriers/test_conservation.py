@@ -10,11 +10,7 @@ from bench import Bench, bench
 from cells import active, electrolyte, kinetics, make_case
 from ecmcell.case.units import FARADAY
 from ecmcell.columns import losses
-from ecmcell.processes.carriers.collector import Collector
 from ecmcell.processes.carriers.conservation import Electrons, Ions, Lithium
-from ecmcell.processes.carriers.lithium import active_bodies
-from ecmcell.processes.carriers.salt import Electrolytes
-from ecmcell.processes.process import ELECTRONS
 from meshes import layers
 
 pytestmark = [pytest.mark.mpi, pytest.mark.domain]
@@ -34,9 +30,8 @@ def pair(comm: MPI.Comm) -> Bench:
 def test_lithium_is_stored_or_stays(comm: MPI.Comm) -> None:
     """Summed over a body diffusion is nothing, storage is its sites times the change over time."""
     found = pair(comm)
-    active_ones = active_bodies(found.case, found.domain, found.state, found.properties)
-    step = found.domain.constant(2.0)
-    lithium = Lithium(found.case, found.domain, found.state, found.properties, active_ones, step)
+    found.step.value = 2.0
+    lithium = found.the(Lithium)
     lithium.begin_step()
     ((body, x),) = lithium.fields.items()
     x.x.array[:] += 0.1
@@ -54,7 +49,7 @@ def test_lithium_is_stored_or_stays(comm: MPI.Comm) -> None:
 def test_a_straight_potential_drives_current_through_its_ends_only(comm: MPI.Comm) -> None:
     """Ohm's law: 1e5 pA/(V um) times 0.01 V/um over 2 um go in at one end and out at the other."""
     found = pair(comm)
-    ions = ions_of(found)
+    ions = found.the(Ions)
     ((body, potential),) = ions.fields.items()
     at = potential.function_space.tabulate_dof_coordinates()
     potential.x.array[:] = 0.01 * at[:, 0]
@@ -69,7 +64,7 @@ def test_a_straight_potential_drives_current_through_its_ends_only(comm: MPI.Com
 def test_ohmic_losses_are_the_current_times_the_drop(comm: MPI.Comm) -> None:
     """2000 pA that fall by 0.05 V in an electrolyte, 2 um wide: 100 pW; nothing without salt."""
     found = pair(comm)
-    ions = ions_of(found)
+    ions = found.the(Ions)
     for potential in ions.fields.values():
         at = potential.function_space.tabulate_dof_coordinates()
         potential.x.array[:] = 0.01 * at[:, 0]
@@ -81,7 +76,7 @@ def test_ohmic_losses_are_the_current_times_the_drop(comm: MPI.Comm) -> None:
 def test_electrons_keep_the_potential_of_the_collector(comm: MPI.Comm) -> None:
     """At the nodes of the collector, 5 um behind the contact with the electrolyte."""
     found = pair(comm)
-    electrons = electrons_of(found)
+    electrons = found.the(Electrons)
     ((body, potential),) = electrons.fields.items()
     marked = fem.Function(potential.function_space)
     marked.x.array[electrons.fixed(body)] = 1.0
@@ -90,22 +85,3 @@ def test_electrons_keep_the_potential_of_the_collector(comm: MPI.Comm) -> None:
     potential.x.array[:] = 0.2
     form = electrons.inside(body, ufl.TestFunction(potential.function_space))
     assert np.abs(found.vector(form)).max(initial=0.0) < 1e-9
-
-
-def ions_of(found: Bench) -> Ions:
-    electrolytes = Electrolytes(found.domain, found.state, found.properties)
-    return Ions(found.domain, found.state, electrolytes)
-
-
-def electrons_of(found: Bench) -> Electrons:
-    state, domain = found.state, found.domain
-    regions = {body: domain.bodies[body] for body in state.electrode}
-    return Electrons(
-        ELECTRONS,
-        state.electrode,
-        state.electrode,
-        regions,
-        domain,
-        found.properties,
-        Collector(found.case, domain, state),
-    )

@@ -41,7 +41,7 @@ def test_what_is_stored_is_summed(comm: MPI.Comm) -> None:
     assert energies.elastic == pytest.approx(0.01 * VOLUME, rel=1e-12)
     assert energies.cracks == pytest.approx(3.0 * VOLUME, rel=1e-12)
     assert energies.interfaces == 0.0
-    assert energies.total == pytest.approx(3.01 * VOLUME, rel=1e-12)
+    assert energies.stored() == pytest.approx(3.01 * VOLUME, rel=1e-12)
 
 
 def test_work_of_the_platens_and_of_the_sides(comm: MPI.Comm) -> None:

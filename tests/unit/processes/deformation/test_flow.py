@@ -6,7 +6,7 @@ from mpi4py import MPI
 
 from bench import SOLID, Bench, bench, solid_case
 from cells import electrolyte
-from ecmcell.processes.deformation.flow import Flow, flows
+from ecmcell.processes.deformation.flow import Flow
 from meshes import layers
 
 pytestmark = [pytest.mark.mpi, pytest.mark.domain]
@@ -21,7 +21,7 @@ def yielding(comm: MPI.Comm) -> tuple[Bench, Flow]:
     """A body that yields without hardening, at rest."""
     phase = electrolyte(**SOLID, yield_strength=f"{YIELD} MPa") | {"plasticity": "yield"}
     found = bench(solid_case(phase), MESH, comm)
-    (flow,) = flows(found.case, found.domain, found.state, found.properties).values()
+    flow = found.the(Flow)
     found.state.accumulators["plastic_energy"] = 0.0
     return found, flow
 
@@ -79,4 +79,4 @@ def test_work_on_plastic_strain(comm: MPI.Comm) -> None:
 
 def test_only_what_a_case_lets_flow_does() -> None:
     found = bench(solid_case(), MESH, MPI.COMM_SELF)
-    assert flows(found.case, found.domain, found.state, found.properties) == {}
+    assert found.all(Flow) == []

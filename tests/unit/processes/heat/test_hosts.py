@@ -6,7 +6,6 @@ from mpi4py import MPI
 from bench import Bench, bench
 from cells import active, electrolyte, kinetics, make_case
 from ecmcell.case.units import FARADAY
-from ecmcell.processes.carriers.lithium import active_bodies
 from ecmcell.processes.heat.hosts import Hosts
 from meshes import layers
 
@@ -22,8 +21,7 @@ def filled(comm: MPI.Comm) -> tuple[Bench, Hosts]:
         interfaces={"active|separator": kinetics()},
     )
     found = bench(case, layers(2, {"separator": 4.0, "active": 4.0}, [4, 4]), comm)
-    bodies = active_bodies(case, found.domain, found.state, found.properties)
-    return found, Hosts(found.domain, bodies.values())
+    return found, Hosts(found.domain, found.active.values())
 
 
 def test_free_energy_is_the_area_below_the_voltage(comm: MPI.Comm) -> None:

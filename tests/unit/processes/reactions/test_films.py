@@ -32,7 +32,7 @@ def test_a_film_grows_with_the_root_of_time() -> None:
     assert name == "active|separator"
     assert films.resistance(name, 0.0) == pytest.approx(FIXED, rel=1e-12)
     assert films.resistance(name, 25.0) == pytest.approx(FIXED + 5.0 * SLOPE, rel=1e-12)
-    constant = films.of(films._laws[name])
+    constant = films.on(films._laws[name])
     assert constant is not None
     for step in (16.0, 9.0):
         films.begin_iterations(step)
@@ -55,4 +55,4 @@ def test_an_insulating_film_ends_its_own_growth() -> None:
 def test_nothing_grows_where_there_is_no_film() -> None:
     films = films_of({})
     assert films.growing == ()
-    assert all(films.of(law) is None for law in films._laws.values())
+    assert all(films.on(law) is None for law in films._laws.values())
