@@ -35,7 +35,7 @@ Snapshot = tuple[list[npt.NDArray[np.float64]], list[float], dict[str, float | i
 class State:
     """Fields by body, scalars, and the position in the protocol.
 
-    Potentials of electrons count from the collector, displacements from the uniform stretch of the
+    Potentials of electrons count from the collector, displacements from the uniform strain of the
     stack: round-off then stays far below the differences that drive currents and tractions.
 
     Attributes:
@@ -88,14 +88,14 @@ class State:
         self.electrode = self.declare(Fields("electrode"))
         self.electrolyte = self.declare(Fields("electrolyte"))
         self.salt = self.declare(Fields("salt", keeps=_LEAST_KEPT))
-        self.electronic_potential = self.declare(Fields("additive"))
+        self.electronic_potential = self.declare(Fields("electronic_potential"))
         self.electronic_regions: dict[str, Region] = {}
         self.at_anode: dict[str, fem.Function] = {}
         self.displacement = self.declare(Fields("displacement", order=2))
         self._from_centre: dict[str, Expr | None] = {}
         self.stress_offset = self.declare(Fields("stress_offset"))
         self.normal_stress = self.declare(Fields("normal_stress"))
-        self.debonding_stress = self.declare(Fields("parting_stress"))
+        self.debonding_stress = self.declare(Fields("debonding_stress"))
         for body, region in domain.bodies.items():
             subdomain = region.subdomains[0]
             if is_active_material(case, subdomain):
@@ -132,7 +132,7 @@ class State:
 
         self.crack = self.declare(Fields("crack", order=2, keeps=1.0, most=1.0))
         self.crack_regions: dict[str, Region] = {}
-        self.lagged_damage = self.declare(Fields("cut", keeps=1.0, most=1.0))
+        self.lagged_damage = self.declare(Fields("lagged_damage", keeps=1.0, most=1.0))
         for body, region in domain.bodies.items():
             subdomains = tuple(p for p in region.subdomains if p.phase in case.cracking_phases)
             if subdomains:
@@ -143,7 +143,7 @@ class State:
                     fem.Function(made.scalars) for _ in range(2)
                 )
         self.plastic_strain = self.declare(Fields("plastic_strain"))
-        self.equivalent_plastic_strain = self.declare(Fields("hardening"))
+        self.equivalent_plastic_strain = self.declare(Fields("equivalent_plastic_strain"))
         for body, region in domain.bodies.items():
             if any(subdomain.phase in case.flowing_phases for subdomain in region.subdomains):
                 tensors, numbers = (
@@ -171,7 +171,7 @@ class State:
 
         self.voltage = Scalar(domain, "Voltage [V]")
         self.current = Scalar(domain, "Current [pA]")
-        self.axial_strain = Scalar(domain, "Stretch")
+        self.axial_strain = Scalar(domain, "Axial strain")
         self.thickness_strain = Scalar(domain, "Out-of-plane strain")
         self.pressure = Scalar(domain, "Stack pressure [MPa]")
         self.process_scalars: list[Scalar] = []

@@ -17,7 +17,7 @@ from ecmcell.domain.faces import ExteriorBoundary
 from ecmcell.domain.plan import Subdomain
 from ecmcell.domain.region import Region
 from ecmcell.processes.context import Context
-from ecmcell.processes.process import ADDITIVE, ELECTRONS, Loss, Process
+from ecmcell.processes.process import ELECTROLYTE_ELECTRONS, ELECTRONS, Loss, Process
 from ecmcell.processes.state import State
 
 
@@ -46,14 +46,14 @@ class Collector(Process):
 
     def nodes(self, carrier: str, region: Region) -> npt.NDArray[np.int32]:
         """Nodes of a region where a carrier is at its potential."""
-        leaks = carrier == ADDITIVE and self._takes_leaks
+        leaks = carrier == ELECTROLYTE_ELECTRONS and self._takes_leaks
         if self._resistance is not None or leaks:
             return np.zeros(0, dtype=np.int32)
         return self._domain.boundary_nodes(region, ["collector"])
 
     def outflow(self, carrier: str, body: str, test: Expr) -> ufl.Form:
         """Electrons that cross the resistance."""
-        if self._resistance is None or carrier not in (ELECTRONS, ADDITIVE):
+        if self._resistance is None or carrier not in (ELECTRONS, ELECTROLYTE_ELECTRONS):
             return 0
         potential, subdomains = self._conductors(carrier)[body]
         return sum(
@@ -65,7 +65,7 @@ class Collector(Process):
         """What is lost to the resistance."""
         if self._resistance is None:
             return
-        for carrier in (ELECTRONS, ADDITIVE):
+        for carrier in (ELECTRONS, ELECTROLYTE_ELECTRONS):
             for potential, subdomains in self._conductors(carrier).values():
                 for boundary in self._touched(subdomains):
                     power = potential**2 / self._resistance

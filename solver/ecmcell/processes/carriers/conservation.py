@@ -23,7 +23,7 @@ from ecmcell.processes.carriers.collector import Collector
 from ecmcell.processes.carriers.lithium import ActiveBody
 from ecmcell.processes.carriers.salt import Electrolytes
 from ecmcell.processes.context import Context
-from ecmcell.processes.process import ADDITIVE, ANIONS, ELECTRONS, IONS, LITHIUM, Loss
+from ecmcell.processes.process import ANIONS, ELECTROLYTE_ELECTRONS, ELECTRONS, IONS, LITHIUM, Loss
 from ecmcell.processes.properties import Properties
 from ecmcell.processes.state import State
 
@@ -309,7 +309,7 @@ class Electrons(_Electrons):
 class ElectronsInElectrolyte(_Electrons):
     """Those of electrolytes that conduct them, by an additive or by their own leakage."""
 
-    carrier = ADDITIVE
+    carrier = ELECTROLYTE_ELECTRONS
 
     @classmethod
     def of(cls, context: Context) -> Sequence[Self]:

@@ -17,7 +17,7 @@ from ecmcell.domain.plan import Subdomain
 from ecmcell.physics import charge
 from ecmcell.processes.carriers.lithium import ActiveBody
 from ecmcell.processes.context import Context
-from ecmcell.processes.process import ADDITIVE, ELECTRONS, IONS, LITHIUM, Loss, Process
+from ecmcell.processes.process import ELECTROLYTE_ELECTRONS, ELECTRONS, IONS, LITHIUM, Loss, Process
 from ecmcell.processes.state import State, is_electronically_connected
 
 LEAST_CONTACT = 1e-9
@@ -99,7 +99,7 @@ def _crossings(
             (IONS, law.ionic_resistance, _in(state.electrolyte)),
             (LITHIUM, law.ionic_resistance, _lithium_level(case, active)),
             (ELECTRONS, law.electronic_resistance, _in(state.electrode)),
-            (ADDITIVE, law.electronic_resistance, _electronic_level(case, state)),
+            (ELECTROLYTE_ELECTRONS, law.electronic_resistance, _electronic_level(case, state)),
         ):
             near, far = level(contact.plus), level(contact.minus)
             if resistance is None or near is None or far is None:

@@ -56,7 +56,7 @@ class Mechanics(Process):
 
     Attributes:
         stresses: Of each part.
-        laws: What touches.
+        interface_laws: What holds bodies together.
         platens: What presses on the stack.
         hydrostatic: Stress at the nodes of each body, MPa.
         couplings: Stresses and contact, where lithium and potentials depend on them.
@@ -115,9 +115,8 @@ class Mechanics(Process):
         (cracks,) = self._cracks
         statistics = cracks.alternate(self._displace, self._potential)
         if len(self.system.border.scalars) > len(self.platens.forces):
-            statistics += (
-                self._displace()
-            )  # for what opens is what the last change of damage leaves
+            # What opens is what the last change of damage leaves.
+            statistics += self._displace()
         return statistics
 
     def _displace(self) -> SolverStatistics:
@@ -154,7 +153,7 @@ class Mechanics(Process):
         return self._newton.system
 
     @property
-    def unknowns(self) -> int:  # type: ignore[override]
+    def unknowns(self) -> int:
         """Number of unknowns over all ranks."""
         return self.system.unknowns
 

@@ -17,7 +17,7 @@ from ecmcell.physics import charge
 from ecmcell.processes.carriers.grain_boundaries import LEAST_CONTACT
 from ecmcell.processes.carriers.lithium import ActiveBody
 from ecmcell.processes.context import Context
-from ecmcell.processes.process import ADDITIVE, ELECTRONS, Loss, Process
+from ecmcell.processes.process import ELECTROLYTE_ELECTRONS, ELECTRONS, Loss, Process
 from ecmcell.processes.reactions.leakage import Leakage
 from ecmcell.processes.reactions.reactions import Insertions, Reaction, sides
 from ecmcell.processes.state import State, is_electronically_connected
@@ -82,7 +82,7 @@ class ElectronicContacts(Process):
         for one in self._members:
             if carrier == ELECTRONS and one.host.body == body:
                 form += one.current * test(one.contact.side(one.host)) * one.measure
-            if carrier == ADDITIVE and one.electrolyte.body == body:
+            if carrier == ELECTROLYTE_ELECTRONS and one.electrolyte.body == body:
                 form -= one.current * test(one.contact.side(one.electrolyte)) * one.measure
         return form
 

@@ -20,7 +20,7 @@ from ecmcell.domain.plan import Subdomain
 from ecmcell.processes.carriers.grain_boundaries import LEAST_CONTACT
 from ecmcell.processes.context import Context
 from ecmcell.processes.filled_cracks.filled_cracks import FilledCracks
-from ecmcell.processes.process import ADDITIVE, Loss, Process
+from ecmcell.processes.process import ELECTROLYTE_ELECTRONS, Loss, Process
 from ecmcell.processes.reactions.deposits import Deposit
 from ecmcell.processes.reactions.metals import LithiumFace
 from ecmcell.processes.reactions.reactions import LithiumElectrodes, Reaction
@@ -130,7 +130,7 @@ class Leakage(Process):
 
     def outflow(self, carrier: str, body: str, test: Expr) -> ufl.Form:
         """Electrons that leave an electrolyte for the metal."""
-        if carrier != ADDITIVE:
+        if carrier != ELECTROLYTE_ELECTRONS:
             return 0
         leaks = (leak for leak in self.members if leak.body == body)
         return sum(leak.current * leak.here(test) * leak.measure for leak in leaks)

@@ -9,7 +9,7 @@ from mpi4py import MPI
 from bench import Bench, bench
 from cells import LITHIUM, electrolyte, make_case
 from ecmcell.processes.carriers.grain_boundaries import LEAST_CONTACT
-from ecmcell.processes.process import ADDITIVE, IONS
+from ecmcell.processes.process import ELECTROLYTE_ELECTRONS, IONS
 from ecmcell.processes.reactions.leakage import Leakage
 from ecmcell.processes.reactions.metals import lithium_faces
 from meshes import layers
@@ -48,7 +48,7 @@ def test_electrons_cross_to_either_electrode(comm: MPI.Comm) -> None:
     leaving = DROP / RESISTANCE * WIDTH * (1.0 + LEAST_CONTACT)
     assert leakage.leaking() == pytest.approx(leaving, rel=1e-12)
     test = ufl.TestFunction(potential.function_space)
-    both = found.total(leakage.outflow(ADDITIVE, body, test))
+    both = found.total(leakage.outflow(ELECTROLYTE_ELECTRONS, body, test))
     assert both == pytest.approx(2.0 * leaving, rel=1e-12)
     assert leakage.outflow(IONS, body, test) == 0
     leakage.begin_iterations(3.0)
