@@ -7,7 +7,7 @@ RUN ?= runs/$(notdir $(patsubst %/,%,$(CASE)))
 SUITE ?= trixie
 export ECMCELL_SUITE = $(SUITE)
 
-.PHONY: help demo report test fuzz verification lint format docs bench bench-robust image lock shell
+.PHONY: help demo report test coverage fuzz verification lint format docs bench bench-robust image lock shell
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -27,6 +27,11 @@ test: ## test what depends on ranks on 4, 3 and 2, then everything on 1
 	@$(ENTER) mpirun -n 3 $(RANKED) -m "domain and not long"
 	@$(ENTER) mpirun -n 2 $(RANKED) -m "(mpi or domain) and not long"
 	@$(ENTER) python3 -m pytest
+
+coverage: ## what unit tests and short verifications cover of the package on one rank; half an hour
+	@$(ENTER) env COVERAGE_CORE=sysmon python3 -m coverage run -m pytest tests/unit tests/verification
+	@echo "Lines of solver/ecmcell that tests/unit and tests/verification run on one rank:"
+	@$(ENTER) python3 -m coverage report
 
 fuzz: ## alter and drop every key of every case and recipe, and run what that leaves, on 1 and 2 ranks
 	@$(ENTER) python3 -m pytest tests/cli/test_every_key.py tests/cli/test_fuzz.py -m ""

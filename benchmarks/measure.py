@@ -18,7 +18,7 @@ from ecmcell.case.load import load_case
 from ecmcell.case.schema import Case
 from ecmcell.numerics.fixed_point import transfer
 from ecmcell.numerics.linear import DIRECT, LinearSolver
-from ecmcell.numerics.newton import Effort
+from ecmcell.numerics.newton import SolverStatistics
 from ecmcell.numerics.system.blocks import BlockSystem
 from ecmcell.numerics.system.layout import Layout
 from ecmcell.processes.deformation.equilibrium import Mechanics
@@ -35,7 +35,7 @@ def refined(case: Case, interface: float, largest: float) -> Case:
     """The case on another mesh of the same microstructure, cell sizes in um."""
     size = {
         "interface": f"{interface} um",
-        "largest": f"{largest} um",
+        "max": f"{largest} um",
         "cells_across_gap": max(0.3 / interface, 0.5),
     }
     overrides = case.mesh.overrides | {"size": size}
@@ -45,7 +45,7 @@ def refined(case: Case, interface: float, largest: float) -> Case:
 def measure(case: Case, comm: MPI.Comm) -> dict[str, float]:
     """Work, seconds and memory of the state of rest and a few coupled time steps."""
     cell = Cell(case, make_mesh(case, comm), comm)
-    chemistry, mechanics = Effort(), Effort()
+    chemistry, mechanics = SolverStatistics(), SolverStatistics()
     comm.Barrier()
     began = time.perf_counter()
     cell.initialise()

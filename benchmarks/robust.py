@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
 from cells import make_cell
 from ecmcell import __version__
-from ecmcell.case.interfaces import Held
+from ecmcell.case.interfaces import CohesiveInterface
 from ecmcell.case.schema import Case
 from ecmcell.errors import EcmcellError
 from ecmcell.evaluation.observables import Observables
@@ -26,7 +26,7 @@ from ecmcell.microstructure.mesh.meshdata import MeshData
 from ecmcell.numerics.linear import NotConverged
 from ecmcell.numerics.step_size import StepTooSmall
 from ecmcell.processes.deformation.penalty_stiffness import with_stiffness
-from ecmcell.simulation.protocol import Accepted, Cycler
+from ecmcell.simulation.protocol import AcceptedStep, ProtocolDriver
 from meshes import concentric
 from pulling import pulling_case
 
@@ -39,7 +39,7 @@ PLATENS: dict[str, dict[str, str]] = {
 }
 PROTOCOL = ["Charge at 1C for 30 minutes", "Discharge at 1C for 30 minutes"]
 MOST = 5.0
-LAST = ("Damaged fraction", "Interface fracture energy [J.m-2]")
+LAST = ("Debonded fraction", "Interface fracture energy [J.m-2]")
 SWELLING = "3e-6 m^3/mol"  # the layers of the host lose 15 % of their volume with all lithium
 TEXT = """\
 # Interfaces of any strength and energy
@@ -50,7 +50,8 @@ A disc of 4 um (2D) or a ball (3D) in a square or cube of 10 um of electrolyte, 
 It loses half of its lithium at 1C, which takes 7.5 % of its volume, and gets it back. All else is
 as it is if a case says nothing, without viscosity. The stiffness is that of an interface for which
 a case gives none, or ten times as much. Effort is the sum of Newton steps and passes over its
-median in as many dimensions; none may exceed {most:g}. Damage and energy of parting are at the end.
+median in as many dimensions; none may exceed {most:g}. Damage and energy of debonding are at the
+end.
 
 """
 
@@ -71,15 +72,15 @@ class Count:
 
     def __init__(self, observables: Observables):
         self._observables = observables
-        self.steps = self.passes = self.newton = self.krylov = 0
+        self.steps = self.iterations = self.newton = self.krylov = 0
         self.shortest = np.inf
         self.row: dict[str, float] = {}
 
-    def step(self, accepted: Accepted) -> None:
+    def step(self, accepted: AcceptedStep) -> None:
         """Count a step."""
         work = accepted.work.total
         self.steps += 1
-        self.passes += accepted.staggers
+        self.iterations += accepted.staggers
         self.newton += work.newton
         self.krylov += work.krylov
         self.shortest = min(self.shortest, accepted.length)
@@ -115,10 +116,10 @@ def case_of(one: Combination, mesh: MeshData) -> Case:
     case = with_stiffness(asked(None), mesh)
     if one.factor == 1.0:
         return case
-    joint = case.interfaces["active|electrolyte"]
-    assert isinstance(joint, Held)
-    assert joint.stiffness is not None
-    return asked(one.factor * joint.stiffness)
+    interface_law = case.interfaces["active|electrolyte"]
+    assert isinstance(interface_law, CohesiveInterface)
+    assert interface_law.penalty_stiffness is not None
+    return asked(one.factor * interface_law.penalty_stiffness)
 
 
 def run(one: Combination) -> dict[str, object]:
@@ -130,7 +131,7 @@ def run(one: Combination) -> dict[str, object]:
     end = "done"
     try:
         cell.initialise()
-        Cycler(cell, count).run()
+        ProtocolDriver(cell, count).run()
     except (EcmcellError, NotConverged, StepTooSmall) as error:
         end = f"gave up: {error}"
     return vars(count) | {"end": end, "seconds": time.process_time() - began}
@@ -175,7 +176,7 @@ def page(every: list[Combination], found: list[dict[str, object]], ratios: np.nd
         cells += [f"{has['shortest']:.2g}", f"{ratio:.2g}"]
         cells += [
             f"{row.get(k, np.nan):.3g}"
-            for k in ("Damaged fraction", "Interface fracture energy [J.m-2]")
+            for k in ("Debonded fraction", "Interface fracture energy [J.m-2]")
         ]
         lines.append(f"| {' | '.join([*cells, str(has['end'])])} |")
     return TEXT.format(version=__version__, most=MOST) + "\n".join(lines) + "\n"

@@ -8,13 +8,13 @@ from scipy.optimize import root_scalar
 
 from ecmcell.numerics import linear
 from ecmcell.numerics.linear import NotConverged, put_options
-from ecmcell.numerics.newton import Effort
+from ecmcell.numerics.newton import SolverStatistics
 from ecmcell.numerics.system.blocks import BlockSystem
 from fracture import Solid, Solver
 
 _TOLERANCE = 1e-6
 _LARGEST_COUNT = 3000
-# Damage changes by less in a pass where turns hand over to Newton's method.
+# Damage changes by less in an iteration where iterations hand over to Newton's method.
 _NEAR = 1e-2
 # Steps of a monolithic method before it is given up.
 _PATIENCE = 60
@@ -29,23 +29,23 @@ class Relaxed:
     Args:
         solid: What to solve.
         factor: That multiple.
-        tolerance: Change of damage in a pass that ends it.
+        tolerance: Change of damage in an iteration that ends it.
     """
 
     def __init__(self, solid: Solid, factor: float, tolerance: float = _TOLERANCE):
         self._solid, self._factor, self._tolerance = solid, factor, tolerance
-        self.passes = 0
+        self.iterations = 0
 
-    def solve(self) -> Effort:
-        """Turns from the present fields."""
-        solid, damage, effort = self._solid, self._solid.d.x.array, Effort()
-        for self.passes in range(1, _LARGEST_COUNT + 1):
-            effort += solid.displace()
+    def solve(self) -> SolverStatistics:
+        """Iterations from the present fields."""
+        solid, damage, statistics = self._solid, self._solid.d.x.array, SolverStatistics()
+        for self.iterations in range(1, _LARGEST_COUNT + 1):
+            statistics += solid.displace()
             given = damage.copy()
-            effort += solid.damage.solve()
+            statistics += solid.damage.solve()
             change = damage - given
-            if solid.domain.largest(float(np.abs(change).max(initial=0.0))) <= self._tolerance:
-                return effort
+            if solid.domain.max(float(np.abs(change).max(initial=0.0))) <= self._tolerance:
+                return statistics
             damage[:] = np.clip(given + self._factor * change, solid.lower.x.array, 1.0)
             solid.damage.system.refresh()
         raise NotConverged(f"turns come to no end in {_LARGEST_COUNT}")
@@ -61,7 +61,7 @@ class Monolithic:
     """
 
     def __init__(self, solid: Solid, kind: str, options: Mapping[str, object]):
-        self._solid, self._held, self.passes = solid, np.unique(np.concatenate(solid.held)), 0
+        self._solid, self._held, self.iterations = solid, np.unique(np.concatenate(solid.held)), 0
         nothing_held = np.zeros(0, dtype=np.int32)
         self.system = system = BlockSystem(
             solid.domain, [solid.u, solid.d], list(solid.forces_on), [self._held, nothing_held]
@@ -76,7 +76,7 @@ class Monolithic:
         put_options(tao, options)
         tao.setFromOptions()
 
-    def solve(self) -> Effort:
+    def solve(self) -> SolverStatistics:
         """Minimise from the present fields.
 
         Raises:
@@ -99,12 +99,12 @@ class Monolithic:
         self.prepare()
         self.tao.solve(self._x)
         self._take(self._x)
-        self.passes = self.tao.getIterationNumber()
+        self.iterations = self.tao.getIterationNumber()
         if self.tao.getConvergedReason() < 0:
             for field, values in zip(layout.fields, start, strict=True):
                 field.x.array[:] = values
             raise NotConverged(f"TAO stopped with reason {self.tao.getConvergedReason()}")
-        return Effort(self.passes)
+        return SolverStatistics(self.iterations)
 
     def prepare(self) -> None:
         """What a method needs before it begins."""
@@ -177,41 +177,41 @@ class InTurn:
     """
 
     def __init__(self, first: Solver, second: Solver):
-        self._first, self._second, self.passes = first, second, 0
+        self._first, self._second, self.iterations = first, second, 0
 
-    def solve(self) -> Effort:
+    def solve(self) -> SolverStatistics:
         """The first, and then the second where that is needed."""
         try:
-            effort = self._first.solve()
+            statistics = self._first.solve()
         except NotConverged:
-            lost = self._first.passes
-            effort = self._second.solve()
-            self.passes = lost + self._second.passes
+            lost = self._first.iterations
+            statistics = self._second.solve()
+            self.iterations = lost + self._second.iterations
         else:
-            self.passes = self._first.passes
-        return effort
+            self.iterations = self._first.iterations
+        return statistics
 
 
 class FinalNewton:
-    """Over-relaxed turns until damage hardly changes, and Newton's method from there.
+    """Over-relaxed iterations until damage hardly changes, and Newton's method from there.
 
     Farrell and Maurini 2017, doi:10.1002/nme.5300, sec. 4.
 
     Args:
         solid: What to solve.
-        factor: Multiple of each change of damage in a turn.
+        factor: Multiple of each change of damage in an iteration.
     """
 
     def __init__(self, solid: Solid, factor: float):
-        self._turns = Relaxed(solid, factor, _NEAR)
+        self._alternation = Relaxed(solid, factor, _NEAR)
         self._last = InTurn(Newton(solid), Relaxed(solid, factor))
-        self.passes = 0
+        self.iterations = 0
 
-    def solve(self) -> Effort:
-        """Turns, and Newton's method."""
-        effort = self._turns.solve() + self._last.solve()
-        self.passes = self._turns.passes + self._last.passes
-        return effort
+    def solve(self) -> SolverStatistics:
+        """Iterations, and Newton's method."""
+        statistics = self._alternation.solve() + self._last.solve()
+        self.iterations = self._alternation.iterations + self._last.iterations
+        return statistics
 
 
 class Controlled:
@@ -227,45 +227,45 @@ class Controlled:
     """
 
     def __init__(self, solid: Solid, load: float):
-        self._solid, self.load, self.passes = solid, load, 0
+        self._solid, self.load, self.iterations = solid, load, 0
 
-    def follow(self, spent: float) -> Effort:
+    def follow(self, spent: float) -> SolverStatistics:
         """Take a step from the present state in which cracks spend some energy."""
-        solid, damage, effort = self._solid, self._solid.d.x.array, Effort()
+        solid, damage, statistics = self._solid, self._solid.d.x.array, SolverStatistics()
         solid.begin_step()
         goal = solid.fracture_energy + spent
-        for self.passes in range(1, _LARGEST_COUNT + 1):
+        for self.iterations in range(1, _LARGEST_COUNT + 1):
             solid.prescribe(0, 1.0)
-            effort += solid.displace()
+            statistics += solid.displace()
             unit, given = solid.u.x.array.copy(), damage.copy()
-            effort += self._find_load(unit, goal)
-            change = solid.domain.largest(float(np.abs(damage - given).max(initial=0.0)))
+            statistics += self._find_load(unit, goal)
+            change = solid.domain.max(float(np.abs(damage - given).max(initial=0.0)))
             if change <= _TOLERANCE:
-                return effort
+                return statistics
             solid.u.x.array[:] = unit
         raise NotConverged(f"turns come to no end in {_LARGEST_COUNT}")
 
-    def _find_load(self, unit: np.ndarray, goal: float) -> Effort:
+    def _find_load(self, unit: np.ndarray, goal: float) -> SolverStatistics:
         """Find load and damage at a shape of the displacements."""
-        solid, effort = self._solid, Effort()
+        solid, statistics = self._solid, SolverStatistics()
 
         def excess(load: float) -> float:
-            nonlocal effort
+            nonlocal statistics
             solid.u.x.array[:] = load * unit
-            effort += solid.damage.solve()
+            statistics += solid.damage.solve()
             return solid.fracture_energy - goal
 
         found = root_scalar(excess, x0=self.load, x1=1.01 * self.load, xtol=1e-9 * self.load)
         self.load = found.root
-        return effort
+        return statistics
 
 
 STRATEGIES: dict[str, Callable[[Solid], Solver | Controlled]] = {
     "alternate": lambda solid: Relaxed(solid, 1.0),
     "over-relaxed": lambda solid: Relaxed(solid, 1.4),
     "final Newton": lambda solid: FinalNewton(solid, 1.4),
-    "Newton": lambda solid: InTurn(Newton(solid), solid.turns),
-    "L-BFGS": lambda solid: InTurn(QuasiNewton(solid), solid.turns),
+    "Newton": lambda solid: InTurn(Newton(solid), solid.alternation),
+    "L-BFGS": lambda solid: InTurn(QuasiNewton(solid), solid.alternation),
     "dissipation-controlled": lambda solid: Controlled(solid, 2e-3),
-    "accelerated": lambda solid: solid.turns,
+    "accelerated": lambda solid: solid.alternation,
 }

@@ -24,9 +24,9 @@ INTRODUCTION = """\
 
 Made from the declared columns by `make docs`; do not edit. Names and units follow PyBaMM:
 `Voltage [V]`. Numbers in parentheses are equations of the [theory](theory.md). A word in braces
-stands for what there may be several of: `{electrode}` is Anode or Collector, `{filament}` is
-Filament 1, 2 and so on. A column is there if the case has what it tells of. `largest` and
-`smallest` are what `summary.json` keeps of a column under `extremes`.
+stands for what there may be several of: `{electrode}` is Anode or Collector, `{crack}` is Filled
+crack 1, 2 and so on. A column is there if the case has what it describes. `max` and `min` are
+what `summary.json` keeps of a column under `extremes`.
 
 [series.csv](#seriescsv) · [cycles.csv](#cyclescsv) · [fields](#fields)
 """
@@ -37,13 +37,13 @@ SERIES = (
     ("Voltage losses", losses.SERIES),
     ("Lithium electrodes", lithium.UNEVEN),
     ("Lithium layers", lithium.LAYERS),
-    ("Lithium in cracks", lithium.FILAMENTS),
-    ("Electrons that leak", leakage.SERIES),
-    ("Salt", (salt.LEAST, salt.MOST)),
+    ("Lithium in cracks", lithium.FILLED_CRACKS),
+    ("Electronic leakage", leakage.SERIES),
+    ("Salt", (salt.MINIMUM, salt.MAXIMUM)),
     ("Heat", heat.SERIES),
     ("Stress, stack and energies", mechanics.SERIES),
     ("Balances", (*run.BALANCES, salt.ERROR, heat.ERROR)),
-    ("Effort", run.EFFORT),
+    ("Solver statistics", run.EFFORT),
 )
 FIELDS = (
     ("At points", fields.POINTS),

@@ -57,22 +57,22 @@ CASE_TABLES = (
     ("phases.NAME", "Phase"),
     ("phases.NAME.cracking", "Cracking"),
     ("flaws of phases.NAME.cracking", "Flaw"),
-    ("discs of phases.NAME.cracking", "Disc"),
+    ("penny_cracks of phases.NAME.cracking", "PennyCrack"),
     ("random_flaws of phases.NAME.cracking", "RandomFlaws"),
-    ('interfaces."a|b"', "Interface"),
+    ('interfaces."a|b"', "ReactingInterface"),
     ('interfaces."a|b".cohesion', "Cohesion"),
     ("coating of an interface or a lithium electrode", "Coating"),
     ('interphase, growth = "parabolic"', "ParabolicGrowth"),
     ('interphase, growth = "self-limiting"', "LimitedGrowth"),
-    ('interfaces."a|a", or of two phases of the same kind', "Junction"),
-    ('interfaces."a|b", bonded', "Bond"),
+    ('interfaces."a|a", or of two phases of the same kind', "GrainBoundary"),
+    ('interfaces."a|b", bonded', "PerfectBond"),
     ('voids of interfaces."a|b" beside meshed lithium', "Voids"),
     ("boundaries", "Boundaries"),
     ("boundaries.anode, or boundaries.collector of a symmetric cell", "LithiumElectrode"),
     ('contact of a lithium electrode, map = "patches"', "Patches"),
     ('contact of a lithium electrode, map = "random"', "RandomContact"),
     ('contact of a lithium electrode, map = "image"', "PicturedContact"),
-    ("boundaries.anode.filaments", "Filaments"),
+    ("boundaries.anode.filled_cracks", "FilledCracks"),
     ("inventory of a lithium electrode", "Inventory"),
     ("void_growth of a lithium electrode", "VoidGrowth"),
     ("boundaries.collector", "ElectronCollector"),
@@ -89,7 +89,7 @@ Beside a `case.toml`: its variations, every combination of what is varied, each 
 
 ```toml
 [always]                                    # for all runs of the study
-time.largest_step = "600 s"
+time.max_step = "600 s"
 
 [vary]
 "cell.stack_pressure" = ["2 MPa", "20 MPa"] # a key of the case with its values

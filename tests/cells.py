@@ -13,6 +13,7 @@ from ecmcell.case.protocol.step import Step
 from ecmcell.case.schema import Case
 from ecmcell.case.units import FARADAY, GAS_CONSTANT
 from ecmcell.microstructure.mesh.meshdata import MeshData
+from ecmcell.processes.build_domain import divide
 from ecmcell.processes.context import Context
 from ecmcell.processes.cracks.cracks import Cracks
 from ecmcell.processes.deformation.drag import Drag
@@ -20,11 +21,10 @@ from ecmcell.processes.deformation.energies import Energies
 from ecmcell.processes.deformation.equilibrium import Mechanics
 from ecmcell.processes.deformation.flow import Flow
 from ecmcell.processes.deformation.swelling import Swelling
-from ecmcell.processes.division import divide
-from ecmcell.processes.interfaces.interfaces import Joints
+from ecmcell.processes.interfaces.interfaces import InterfaceLaws
 from ecmcell.processes.registry import build
 from ecmcell.simulation.cell import Cell
-from ecmcell.simulation.protocol import Accepted
+from ecmcell.simulation.protocol import AcceptedStep
 
 TEMPERATURE = 298.15  # K
 THERMAL_VOLTAGE = GAS_CONSTANT * TEMPERATURE / FARADAY  # V
@@ -32,7 +32,7 @@ THERMAL_VOLTAGE = GAS_CONSTANT * TEMPERATURE / FARADAY  # V
 _RECIPE = Path(__file__).parents[1] / "meshes" / "membrane.toml"
 # What a mesh in the plane may be a section of.
 HELD, LOOSE, THIN = "plane strain", "generalised plane strain", "plane stress"
-_DEFORMING = (Joints, Drag, Flow, Swelling, Energies, Cracks)
+_DEFORMING = (InterfaceLaws, Drag, Flow, Swelling, Energies, Cracks)
 LITHIUM = {"metal": "Li", "exchange_current_density": "10 A/m^2"}
 
 Table = dict[str, Any]
@@ -109,11 +109,11 @@ def composite_phases() -> dict[str, Table]:
 
 
 def composite_interfaces() -> dict[str, Table]:
-    """The joints between them."""
+    """The interface laws between them."""
     reacting = kinetics(
         film_resistance="10 ohm*cm^2",
         electronic_resistance="1 ohm*cm^2",
-        stiffness="1e5 MPa/um",
+        penalty_stiffness="1e5 MPa/um",
     )
     return {"active|catholyte": reacting, "catholyte|separator": {"bonded": True}}
 
@@ -122,7 +122,7 @@ def kinetics(**overrides: object) -> Table:
     """An interface of active material and electrolyte that holds as if glued."""
     usual: Table = {
         "exchange_current_density": "1 A/m^2",
-        "stiffness": "1e6 MPa/um",
+        "penalty_stiffness": "1e6 MPa/um",
         "strength": "10 MPa",
     }
     return usual | overrides
@@ -137,8 +137,8 @@ def drive(cell: Cell, current: float, step: float) -> int:
     """One time step at a current in pA, positive on discharge; returns the staggered passes."""
     cell.electrochemistry.control_current(current)
     cell.begin_step()
-    _, passes = cell.iterate(step)
-    return passes
+    _, iterations = cell.iterate(step)
+    return iterations
 
 
 @dataclass
@@ -149,16 +149,16 @@ class Tape:
     rows: list[tuple[float, float, float]] = field(default_factory=list)
     labels: list[tuple[float, str]] = field(default_factory=list)
     ends: list[tuple[str, str, int]] = field(default_factory=list)
-    passes: list[int] = field(default_factory=list)
+    iterations: list[int] = field(default_factory=list)
 
-    def step(self, accepted: Accepted) -> None:
+    def step(self, accepted: AcceptedStep) -> None:
         state = self.cell.state
-        time = float(state.position["time"])
-        self.passes.append(accepted.staggers)
+        time = float(state.accumulators["time"])
+        self.iterations.append(accepted.staggers)
         self.rows.append((time, state.voltage.value, state.current.value / self.cell.area))
 
     def fields(self, label: str) -> None:
-        self.labels.append((float(self.cell.state.position["time"]), label))
+        self.labels.append((float(self.cell.state.accumulators["time"]), label))
 
     def end_of_step(self, step: Step, reason: str) -> None:
         self.ends.append((step.text, reason, len(self.rows)))

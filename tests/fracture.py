@@ -13,12 +13,12 @@ from mpi4py import MPI
 
 from ecmcell.domain.domain import Domain
 from ecmcell.microstructure.mesh.meshdata import MeshData
-from ecmcell.microstructure.mesh.topology import assemble, roles_of_box_with_pores
+from ecmcell.microstructure.mesh.topology import assemble, tags_of_box_with_pores
 from ecmcell.numerics import linear
 from ecmcell.numerics.alternation import Alternation
 from ecmcell.numerics.bounded import Bounded
 from ecmcell.numerics.extrapolation import along
-from ecmcell.numerics.newton import Effort, Newton
+from ecmcell.numerics.newton import Newton, SolverStatistics
 from ecmcell.numerics.system.blocks import BlockSystem
 from ecmcell.physics import fracture, mechanics
 from meshes import grid
@@ -60,11 +60,11 @@ def mode_one(x: Array, y: Array, young: float, poisson: float, energy: float) ->
 
 
 class Solver(Protocol):
-    """Finds displacements and damage of a step; `passes` counts those of the last one."""
+    """Finds displacements and damage of a step; `iterations` counts those of the last one."""
 
-    passes: int
+    iterations: int
 
-    def solve(self) -> Effort: ...
+    def solve(self) -> SolverStatistics: ...
 
 
 class Solid:
@@ -93,12 +93,12 @@ class Solid:
     ):
         self.domain = domain = Domain(mesh if comm.rank == 0 else None, comm)
         self.material = material
-        (self.part,), (self.region,) = domain.parts, domain.bodies.values()
+        (self.subdomain,), (self.region,) = domain.subdomains, domain.bodies.values()
         self.u, self.d = fem.Function(self.region.vectors), fem.Function(self.region.scalars)
-        self.elastic = Effort()
+        self.elastic = SolverStatistics()
         self.lower, self.upper = (fem.Function(self.region.scalars) for _ in range(2))
         self.upper.x.array[:] = 1.0
-        dim, dx = domain.dim, domain.dx(self.part)
+        dim, dx = domain.dim, domain.dx(self.subdomain)
         constant = domain.constant
         self.lame = tuple(map(constant, material.lame))
         self.energy, length = constant(material.energy), constant(material.length)
@@ -130,19 +130,21 @@ class Solid:
         driving = ufl.derivative((stored + self.energy * surface) * dx, self.d)
         damage = BlockSystem(domain, [self.d], [driving], [np.zeros(0, dtype=np.int32)])
         self.forces_on = virtual, driving
-        area = sum(domain.part_volume(p) for p in domain.parts)
+        area = sum(domain.subdomain_volume(p) for p in domain.subdomains)
         force = material.energy / material.length * area
         self.damage = Bounded(damage, [self.lower], [self.upper], linear.DAMAGE, 1e-10 * force)
         self._stored = domain.integral(stored * dx)
         self._surface = domain.integral(surface * dx)
         scale = np.sqrt(material.young * material.energy / material.length) * np.sqrt(area)
         self._newton, self._scale = newton, scale
-        self.turns: Solver = Alternation(self.displace, self.damage, self.potential, tolerance=1e-6)
+        self.alternation: Solver = Alternation(
+            self.displace, self.damage, self.potential, tolerance=1e-6
+        )
         self._force = domain.compile(virtual)
         self.shape: float | Array = 1.0
         self._load, self._known = 0.0, list[tuple[float, Array, Array]]()
 
-    def displace(self) -> Effort:
+    def displace(self) -> SolverStatistics:
         """Find the displacements with the damage held."""
         work = self._newton.solve(self._scale)
         self.elastic += work
@@ -173,10 +175,10 @@ class Solid:
         """What is broken by now stays so."""
         self.lower.x.array[:] = self.d.x.array
 
-    def solve(self) -> Effort:
-        return self.turns.solve()
+    def solve(self) -> SolverStatistics:
+        return self.alternation.solve()
 
-    def follow(self, load: float) -> Effort:
+    def follow(self, load: float) -> SolverStatistics:
         """Take a step of a load that displaces the first group, from a guess by the last three."""
         self._known = [
             *self._known[-2:],
@@ -221,7 +223,7 @@ def from_gmsh(build: Callable[[], int], sizes: Callable[[], int]) -> MeshData:
     number[used] = np.arange(len(used))
     points = points.reshape(-1, 3)[used, :2]
     of_cell = np.zeros(len(cells), dtype=np.int64)
-    return assemble(points, number[cells], of_cell, {0: "solid"}, roles_of_box_with_pores)
+    return assemble(points, number[cells], of_cell, {0: "solid"}, tags_of_box_with_pores)
 
 
 def notched_plate(fine: float, box: Sequence[float], coarse: float = 0.06) -> MeshData:

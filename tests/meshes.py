@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ecmcell.microstructure.mesh.meshdata import MeshData
-from ecmcell.microstructure.mesh.topology import RoleFinder, assemble, roles_of_box_with_pores
+from ecmcell.microstructure.mesh.topology import RoleFinder, assemble, tags_of_box_with_pores
 from ecmcell.microstructure.meshing.gmsh_mesh import ball, box, mesh_regions
 from ecmcell.microstructure.recipes import RECIPES
 
@@ -24,7 +24,7 @@ COMPOSITE = {
     "minimum_gap": "0.4 um",
     "collector_contact": 0.2,
     "diameter": {"mean": "3 um", "deviation": "0.5 um", "minimum": "2 um", "maximum": "4 um"},
-    "size": {"interface": "0.5 um", "largest": "1.5 um", "growth": 0.3},
+    "size": {"interface": "0.5 um", "max": "1.5 um", "growth": 0.3},
 }
 """Recipe of a composite small enough for tests."""
 
@@ -37,7 +37,7 @@ def grid(
     axes: Sequence[Array],
     phases: Mapping[int, str],
     region: Regions | None = None,
-    find_roles: RoleFinder | None = None,
+    find_tags: RoleFinder | None = None,
 ) -> MeshData:
     """A box of boxes, each cut into simplices.
 
@@ -45,12 +45,12 @@ def grid(
         axes: Coordinates of the grid planes along each axis.
         phases: Phase of each region; a connected part of a region becomes a grain.
         region: Region of the midpoints of the boxes; everything is region 0 without it.
-        find_roles: Finds the roles of outer facets; those of a box without it.
+        find_tags: Finds the boundary tags of exterior facets; those of a box without it.
     """
     points, cells, boxes = _simplices(axes)
     midpoints = points[boxes].mean(axis=1)
     of_box = np.zeros(len(boxes), dtype=np.int64) if region is None else region(midpoints)
-    return assemble(points, cells, np.tile(of_box, len(cells) // len(boxes)), phases, find_roles)
+    return assemble(points, cells, np.tile(of_box, len(cells) // len(boxes)), phases, find_tags)
 
 
 def punched(axes: Sequence[Array], phase: str, hole: Regions) -> MeshData:
@@ -66,7 +66,7 @@ def punched(axes: Sequence[Array], phase: str, hole: Regions) -> MeshData:
     used, joined = np.unique(cells[~missing], return_inverse=True)
     cells = joined.reshape(-1, cells.shape[1])
     of_cell = np.zeros(len(cells), dtype=np.int64)
-    return assemble(points[used], cells, of_cell, {0: phase}, roles_of_box_with_pores)
+    return assemble(points[used], cells, of_cell, {0: phase}, tags_of_box_with_pores)
 
 
 def layers(

@@ -10,7 +10,7 @@ from ecmcell.case.schema import Case
 from ecmcell.evaluation.observables import Observables
 from ecmcell.microstructure.mesh.meshdata import MeshData
 from ecmcell.simulation.cell import Cell
-from ecmcell.simulation.protocol import Accepted, Cycler
+from ecmcell.simulation.protocol import AcceptedStep, ProtocolDriver
 from meshes import layers
 
 THICKNESS = 10.0  # um, of either
@@ -34,17 +34,17 @@ def pulling_case(
     **cohesion: Any,
 ) -> Case:
     """The layers; what their interface takes to part may be given."""
-    law = {"energy": f"{energy} J/m^2", "contact_gap": "1 um"} | cohesion
-    joint = kinetics(strength=f"{strength} MPa", cohesion=law)
-    del joint["stiffness"]
+    law = {"mode_i_fracture_energy": f"{energy} J/m^2", "contact_gap": "1 um"} | cohesion
+    interface_law = kinetics(strength=f"{strength} MPa", cohesion=law)
+    del interface_law["penalty_stiffness"]
     if stiffness is not None:
-        joint["stiffness"] = f"{stiffness} MPa/um"
+        interface_law["penalty_stiffness"] = f"{stiffness} MPa/um"
     return make_case(
         {
             "active": active(START, partial_molar_volume=molar_volume, **_HOST),
             "electrolyte": electrolyte("100 S/m", youngs_modulus="20 GPa", poisson_ratio=0.3),
         },
-        interfaces={"active|electrolyte": joint},
+        interfaces={"active|electrolyte": interface_law},
         physics={"mechanics": True},
         cell={"temperature": "25 degC", "section": "plane strain"}
         | (cell or {"stack_pressure": "0 MPa", "platen": "gap"}),
@@ -61,7 +61,7 @@ class Rows:
         self.rows: list[dict[str, float]] = []
         self.ends: list[str] = []
 
-    def step(self, accepted: Accepted) -> None:
+    def step(self, accepted: AcceptedStep) -> None:
         self.rows.append(self._observables.row() | {"length": accepted.length})
 
     def fields(self, label: str) -> None:
@@ -81,5 +81,5 @@ def follow(case: Case, mesh: MeshData, comm: MPI.Comm) -> Rows:
     cell = make_cell(case, mesh, comm)
     cell.initialise()
     rows = Rows(cell)
-    Cycler(cell, rows).run()
+    ProtocolDriver(cell, rows).run()
     return rows

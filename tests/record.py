@@ -61,7 +61,7 @@ class Row:
     """One line of the page.
 
     Attributes:
-        part: Section that it belongs to.
+        subdomain: Section that it belongs to.
         reference: Where the exact value comes from.
         test: File of the test.
         quantity: What was compared.
@@ -70,10 +70,10 @@ class Row:
         exact: What it should be.
         errors: On each mesh; relative unless `exact` is zero.
         tolerance: Largest error allowed.
-        least_order: Lowest order of convergence allowed, None on a single mesh.
+        min_order: Lowest order of convergence allowed, None on a single mesh.
     """
 
-    part: str
+    subdomain: str
     reference: str
     test: Path
     quantity: str
@@ -82,7 +82,7 @@ class Row:
     exact: float
     errors: tuple[float, ...]
     tolerance: float
-    least_order: float | None
+    min_order: float | None
 
     @property
     def order(self) -> float:
@@ -92,7 +92,7 @@ class Row:
 
     def cells(self, directory: Path) -> tuple[str, ...]:
         """Text of its columns on a page in a directory."""
-        number = _number if self.exact == 0.0 else _share
+        number = _number if self.exact == 0.0 else _fraction
         return (
             f"[{self.quantity}]({os.path.relpath(self.test, directory)})",
             self.mesh,
@@ -100,7 +100,7 @@ class Row:
             f"{self.exact:.6g}",
             number(self.errors[-1]),
             number(self.tolerance),
-            "" if self.least_order is None else f"{self.order:.2f} (≥ {self.least_order:g})",
+            "" if self.min_order is None else f"{self.order:.2f} (≥ {self.min_order:g})",
         )
 
 
@@ -108,15 +108,15 @@ class Verify:
     """Asserts, and keeps what it has asserted.
 
     Args:
-        part: Section of the page.
+        subdomain: Section of the page.
         reference: Where the exact values come from.
         test: File of the test.
         rows: Where rows are kept.
     """
 
-    def __init__(self, part: str, reference: str, test: Path, rows: list[Row]):
-        assert part in PARTS, part
-        self._part, self._reference, self._test, self._rows = part, reference, test, rows
+    def __init__(self, subdomain: str, reference: str, test: Path, rows: list[Row]):
+        assert subdomain in PARTS, subdomain
+        self._subdomain, self._reference, self._test, self._rows = subdomain, reference, test, rows
 
     def __call__(
         self,
@@ -145,7 +145,7 @@ class Verify:
         errors = np.abs(values - exact) / (abs(exact) or 1.0)
         rows = [
             Row(
-                self._part,
+                self._subdomain,
                 self._reference,
                 self._test,
                 quantity,
@@ -172,12 +172,12 @@ def page(rows: Sequence[Row], directory: Path) -> str:
     named = {"ecmcell": "ecmcell", "dolfinx": "DOLFINx", "petsc": "PETSc"}
     told = [f"{name} {known[key]}" for key, name in named.items() if key in known]
     text = [_HEAD.format(versions=", ".join(told))]
-    for part in PARTS:
-        of_part = [row for row in rows if row.part == part]
-        if of_part:
-            text.append(f"## {part}\n")
-        for reference in dict.fromkeys(row.reference for row in of_part):
-            lines = [row.cells(directory) for row in of_part if row.reference == reference]
+    for subdomain in PARTS:
+        of_subdomain = [row for row in rows if row.subdomain == subdomain]
+        if of_subdomain:
+            text.append(f"## {subdomain}\n")
+        for reference in dict.fromkeys(row.reference for row in of_subdomain):
+            lines = [row.cells(directory) for row in of_subdomain if row.reference == reference]
             linked = re.sub(r"doi:(\S*\w)", r"[doi:\1](https://doi.org/\1)", reference)
             text.append(f"{linked[0].upper()}{linked[1:]}:\n")
             rule = tuple("---" for _ in _COLUMNS)
@@ -186,7 +186,7 @@ def page(rows: Sequence[Row], directory: Path) -> str:
     return "\n".join(text)
 
 
-def _share(value: float) -> str:
+def _fraction(value: float) -> str:
     """A relative number as people read it."""
     return f"{100.0 * value:.2g} %" if value >= 1e-5 else _number(value)
 
@@ -214,8 +214,8 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture
 def verify(request: pytest.FixtureRequest) -> Verify:
     """Asserts for the page; the marker `reference` names the section and the source."""
-    part, reference = request.node.get_closest_marker("reference").args
-    return Verify(part, reference, request.path, request.config.stash[_rows])
+    subdomain, reference = request.node.get_closest_marker("reference").args
+    return Verify(subdomain, reference, request.path, request.config.stash[_rows])
 
 
 def pytest_terminal_summary(

@@ -21,7 +21,7 @@ from ecmcell.report.comparison.markers import tell_apart
 from ecmcell.report.drawing.style import MM, PAGE, new_figure, styled
 from ecmcell.runs.run import make_mesh
 from ecmcell.simulation.cell import Cell
-from ecmcell.simulation.protocol import Accepted, Cycler
+from ecmcell.simulation.protocol import AcceptedStep, ProtocolDriver
 
 HERE = Path(__file__).parent
 BARE = {"value": "2000 ohm*cm^2", "assumed": "ten times the coating of LTO, as on LiCoO2"}
@@ -41,7 +41,7 @@ class Rows:
     def __init__(self, cell: Cell):
         self.observables, self.rows, self.ends = Observables(cell), [], [0]
 
-    def step(self, accepted: Accepted) -> None:
+    def step(self, accepted: AcceptedStep) -> None:
         """Keep a row."""
         self.rows.append(self.observables.row())
 
@@ -94,7 +94,7 @@ def run(content: dict[str, Any]) -> Rows:
     cell = Cell(case, make_mesh(case, MPI.COMM_SELF), MPI.COMM_SELF)
     cell.initialise()
     rows = Rows(cell)
-    Cycler(cell, rows).run()
+    ProtocolDriver(cell, rows).run()
     return rows
 
 

@@ -44,13 +44,13 @@ def main() -> None:
         for kinetics, style in ((SLOW, "--"), (FAST, "-")):
             bins = StoredRun(runs / f"{kinetics}_{name}").hotspots
             anode = bins["Electrode"] == "anode"
-            low, share = (bins[k][anode] for k in ("From [mA.cm-2]", "Share of contact"))
+            low, fraction = (bins[k][anode] for k in ("From [mA.cm-2]", "Fraction of contact"))
             label = f"{NAMES[name]}, {'2.6' if kinetics == SLOW else '0.26'} Ω cm²"
-            left.stairs(100 * share[1:-1], low[1:], color=colour, linestyle=style, label=label)
+            left.stairs(100 * fraction[1:-1], low[1:], color=colour, linestyle=style, label=label)
     left.set(xscale="log", xlim=(0.25, 3.0), xlabel="Current density of contact (mA cm⁻²)")
     left.set_xticks([0.3, 0.5, 1.0, 2.0], ["0.3", "0.5", "1", "2"])
     left.set_xticks([], minor=True)
-    left.set_ylabel("Share of the contact (%)")
+    left.set_ylabel("Fraction of the contact (%)")
     left.legend(frameon=False, fontsize="x-small")
 
     places = np.arange(len(TOUCHING))

@@ -12,7 +12,7 @@ PIXELS, WIDTH, TOUCHING = 256, 32.0, 0.4  # the second in um
 
 
 def main() -> None:
-    """Place voids by chance until no more than the share asked for touches."""
+    """Place voids by chance until no more than the fraction asked for touches."""
     random = np.random.default_rng(4)
     y, z = np.meshgrid(*[WIDTH * (np.arange(PIXELS) + 0.5) / PIXELS] * 2)
     touches = np.ones_like(y, dtype=bool)

@@ -14,7 +14,7 @@ from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 from ecmcell.report.drawing.style import BLUE, GREY, MM, PAGE, VERMILION, new_figure, styled
 from ecmcell.report.sections.curves import letter_axes
 
-SAFE, CRITICAL = "Highest without penetration [mA.cm-2]", "Lowest with penetration [mA.cm-2]"
+SAFE, CRITICAL = "Maximum without penetration [mA.cm-2]", "Minimum with penetration [mA.cm-2]"
 CLOSED = "Closed form [mA.cm-2]"
 SLOW = {"flaw_4um": 4.0, "flaw_8um": 8.0, "flaw_16um": 16.0}
 FAST = {"fast_4um": 4.0, "fast_8um": 8.0}

@@ -16,7 +16,7 @@ HERE = Path(__file__).parent
 PRESSURES = ("0.1-MPa", "2-MPa", "20-MPa", "100-MPa")
 STYLES = {"returns": "-", "stays-lost": "--"}
 COLUMNS = {
-    "Lowest contact fraction": ("Contact fraction at 4.2 V", 1.0, (0.0, 1.0)),
+    "Minimum contact fraction": ("Contact fraction at 4.2 V", 1.0, (0.0, 1.0)),
     "Polarisation [V]": ("Polarisation (mV)", 1e3, (0.0, 250.0)),
     "Discharge capacity [mA.h.g-1]": ("Discharge capacity (mA h g⁻¹)", 1.0, (160.0, 185.0)),
 }

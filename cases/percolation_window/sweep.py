@@ -1,7 +1,7 @@
-"""Effective conductivities against the share of electrolyte: prints a table, draws a figure.
+"""Effective conductivities against the fraction of electrolyte: prints a table, draws a figure.
 
 Run as `python3 cases/percolation_window/sweep.py`. Values are means over all axes and seeds; bars
-reach from the least to the largest.
+reach from minimum to maximum.
 """
 
 from pathlib import Path
@@ -15,7 +15,7 @@ from ecmcell.homogenisation.effective import effective
 from ecmcell.microstructure import get_mesh
 
 HERE = Path(__file__).parent
-SHARES = np.array([0.10, 0.15, 0.20, 0.25, 0.30, 0.40, 0.50, 0.60])
+FRACTIONS = np.array([0.10, 0.15, 0.20, 0.25, 0.30, 0.40, 0.50, 0.60])
 SEEDS = (1, 2, 3)
 CARRIERS = {"ions": "catholyte", "electrons": "active"}
 COLOURS = {"ions": "#0072b2", "electrons": "#d55e00"}
@@ -27,13 +27,13 @@ def main() -> None:
     ratios: dict[str, list[list[float]]] = {carrier: [] for carrier in CARRIERS}
     print("| electrolyte | ions | reached | electrons | reached | interface [1/um] |")
     print("|---|---|---|---|---|---|")
-    for share in SHARES:
-        shares = {"active": 1 - share, "catholyte": share}
+    for fraction in FRACTIONS:
+        fractions = {"active": 1 - fraction, "catholyte": fraction}
         ratio: dict[str, list[float]] = {carrier: [] for carrier in CARRIERS}
         reached: dict[str, list[float]] = {carrier: [] for carrier in CARRIERS}
         surface = []
         for seed in SEEDS:
-            mesh = get_mesh(case.mesh.recipe, seed, {"shares": shares}, case.path)
+            mesh = get_mesh(case.mesh.recipe, seed, {"fractions": fractions}, case.path)
             surface.append(mesh.statistics["Specific surface active|catholyte [um-1]"])
             for result in effective(case, mesh, MPI.COMM_SELF, tuple(case.phases)):
                 carrier = result.carrier.name
@@ -44,14 +44,14 @@ def main() -> None:
             f"{np.mean(ratio[carrier]):.3f} | {np.mean(reached[carrier]):.0%}"
             for carrier in CARRIERS
         ]
-        print(f"| {share:.0%} | {' | '.join(row)} | {np.mean(surface):.2f} |", flush=True)
+        print(f"| {fraction:.0%} | {' | '.join(row)} | {np.mean(surface):.2f} |", flush=True)
         for carrier, values in ratio.items():
             ratios[carrier].append(values)
     draw({carrier: np.array(values) for carrier, values in ratios.items()})
 
 
 def draw(ratios: dict[str, np.ndarray]) -> None:
-    """Both ratios to bulk, each of shape (shares, samples), against the share of electrolyte."""
+    """Both ratios to bulk, of shape (fractions, samples), against the fraction of electrolyte."""
     figure, axes = plt.subplots(figsize=(5, 3.2), layout="constrained")
     axes.axvspan(25, 50, color="0.92")
     axes.text(37.5, 0.02, "window of the literature", ha="center", color="0.4")
@@ -59,7 +59,13 @@ def draw(ratios: dict[str, np.ndarray]) -> None:
         mean = values.mean(axis=1)
         bars = np.abs(np.array([values.min(axis=1), values.max(axis=1)]) - mean)
         axes.errorbar(
-            100 * SHARES, mean, bars, marker="o", capsize=3, color=COLOURS[carrier], label=carrier
+            100 * FRACTIONS,
+            mean,
+            bars,
+            marker="o",
+            capsize=3,
+            color=COLOURS[carrier],
+            label=carrier,
         )
     axes.set_xlabel("electrolyte [vol %]")
     axes.set_ylabel("effective over bulk conductivity")

@@ -17,9 +17,9 @@ RUNS = {
     "connected": "flaw ends in pore",
 }
 COLUMNS = {
-    "Filament 1 depth [um]": "Depth of lithium (µm)",
-    "Filament 1 pressure [MPa]": "Pressure of lithium (MPa)",
-    "Filament 1 plating [mA.cm-2]": "Plating in the crack (mA cm⁻²)",
+    "Filled crack 1 depth [um]": "Depth of lithium (µm)",
+    "Filled crack 1 pressure [MPa]": "Pressure of lithium (MPa)",
+    "Filled crack 1 plating current density [mA.cm-2]": "Plating in the crack (mA cm⁻²)",
 }
 
 

@@ -48,7 +48,7 @@ def read(runs: Path, name: str) -> Half:
         hours = np.diff(series["Time [s]"][first], prepend=0.0) / 3600.0
         charge[frame] = np.cumsum(np.abs(series["Current density [mA.cm-2]"][first]) * hours)
         pressure[frame] = series["Stack pressure [MPa]"][first] - START
-    strain = series["Stack strain"][first]
+    strain = series["Axial strain of the stack"][first]
     return Half(charge, pressure, STACK * (strain - strain[0]), -STACK * strain[0] / START)
 
 

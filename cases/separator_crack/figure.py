@@ -68,11 +68,13 @@ def main() -> None:
     axes[0].set_xlabel("Length of a straight crack (µm)")
     for name in sys.argv[2:]:
         series = StoredRun(Path(name)).series
-        length = series["Crack length separator [um]"] + JOINT * series.get("Damaged fraction", 0.0)
+        length = series["Crack length separator [um]"] + JOINT * series.get(
+            "Debonded fraction", 0.0
+        )
         conducts = series[CONDUCTIVITY]
         label = Path(name).name.replace("-", " ").removeprefix("swells ")
         axes[1].plot(length, conducts[0] / conducts, ".-", label=label)
-    axes[1].set_xlabel("Length of all cracks and of the parted joint (µm)")
+    axes[1].set_xlabel("Length of all cracks and of the debonded joint (µm)")
     for axis in axes:
         axis.set_ylabel("Resistance over that without cracks")
         axis.set_xlim(left=0.0)

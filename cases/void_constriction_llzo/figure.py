@@ -21,18 +21,18 @@ def main() -> None:
     """Read and draw."""
     runs = Path(sys.argv[1])
     figure, (left, right) = plt.subplots(1, 2, figsize=(9.0, 3.4), layout="constrained")
-    shares, resistances, factors = [], [], []
+    fractions, resistances, factors = [], [], []
     for coverage in COVERAGES:
         series = StoredRun(runs / f"coverage-{coverage}").series
-        shares.append(float(coverage))
+        fractions.append(float(coverage))
         current = series["Current density [mA.cm-2]"][-1]
         resistances.append(-1e3 * series["Voltage [V]"][-1] / current)
         factors.append(series["Anode hotspot factor"][-1])
-    left.loglog(shares, resistances, "o-", color="#0072b2")
-    left.loglog(shares, factors, "s--", color="#d55e00")
+    left.loglog(fractions, resistances, "o-", color="#0072b2")
+    left.loglog(fractions, factors, "s--", color="#d55e00")
     left.text(0.27, 24.0, "resistance (Ω cm²)", color="#0072b2")
     left.text(0.12, 6.0, "hotspot factor", color="#d55e00", rotation=-30)
-    left.set_xlabel("Share of the foil that touches")
+    left.set_xlabel("Fraction of the foil in contact")
     left.set_title("Before anything flows", loc="left", fontsize="medium")
 
     for pressure, colour in COLOURS.items():

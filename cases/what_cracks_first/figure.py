@@ -13,8 +13,8 @@ from ecmcell.output import StoredRun
 
 HERE = Path(__file__).parent
 COLOURS = {"weak": "#d55e00", "strong": "#0072b2"}
-DAMAGE, CRACKS = "Damaged fraction", "Crack length catholyte [um]"
-BEGUN = {DAMAGE: 0.01, CRACKS: 0.5}  # what counts as begun: a share of the interface, um
+DAMAGE, CRACKS = "Debonded fraction", "Crack length catholyte [um]"
+BEGUN = {DAMAGE: 0.01, CRACKS: 0.5}  # what counts as begun: a fraction of the interface, um
 CONDUCTIVITY = "Effective ionic conductivity [mS.cm-1]"
 
 
@@ -46,7 +46,9 @@ def main() -> None:
             )
             print(interface, " ".join(f"{value:9.3g}" for value in found[-1]))
         toughness, parts, cracks, damaged, length, conductivity, _ = np.array(found).T
-        axes[0].plot(toughness, parts, "o-", color=colour, label=f"{interface} interface: it parts")
+        axes[0].plot(
+            toughness, parts, "o-", color=colour, label=f"{interface} interface: it debonds"
+        )
         axes[0].plot(
             toughness,
             cracks,
@@ -57,7 +59,7 @@ def main() -> None:
         for axis, values in zip(axes[1:], (damaged, length, conductivity), strict=True):
             axis.plot(toughness, values, "o-", color=colour, label=f"{interface} interface")
     axes[0].set(ylabel="State of charge at\nwhich it begins", ylim=(0.0, 1.2))
-    axes[1].set(ylabel="Damaged share of the\ninterface at 4.2 V", ylim=(0.0, 1.0))
+    axes[1].set(ylabel="Debonded fraction of the\ninterface at 4.2 V", ylim=(0.0, 1.0))
     axes[2].set(ylabel="Crack length in the\nelectrolyte at 4.2 V (µm)", ylim=(0.0, None))
     axes[3].set(ylabel="Ionic conductivity\nat 4.2 V (mS/cm)", ylim=(0.0, None))
     for axis in axes:

@@ -1,3 +1,3 @@
 """Electro-chemo-mechanics of solid-state battery cells, resolved to the microstructure."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -36,7 +36,7 @@ def formula(text: str) -> dict[str, object]:
 CRYSTALS = {"initial_stoichiometry": 0.9, "chemical_strain": "anisotropic"}
 PAIR = ("interfaces", "active|catholyte")
 BOND = ("interfaces", "catholyte|separator")
-PARTING = {"energy": "1 J/m^2", "contact_gap": "20 nm"}
+PARTING = {"mode_i_fracture_energy": "1 J/m^2", "contact_gap": "20 nm"}
 SYMMETRIC = (
     (("phases",), {"separator": {"material": "Li6PS5Cl"}}),
     (("interfaces",), {}),

@@ -42,11 +42,17 @@ CASE: dict[str, Any] = {
     "phases": {
         "electrolyte": GLASS,
         "lane": GLASS
-        | {"cracking": {"toughness": "0.23 MPa*m^0.5", "length": "1 um", "flaws": [FLAW]}},
+        | {
+            "cracking": {
+                "fracture_toughness": "0.23 MPa*m^0.5",
+                "regularisation_length": "1 um",
+                "flaws": [FLAW],
+            }
+        },
     },
     "interfaces": {"electrolyte|lane": {"bonded": True}},
     "boundaries": {
-        "anode": LITHIUM | {"filaments": {"largest_count": 1}},
+        "anode": LITHIUM | {"filled_cracks": {"max_count": 1}},
         "collector": LITHIUM,
     },
     "cell": {"temperature": "25 degC", "stack_pressure": "0 MPa", "sides": "free"},
@@ -77,8 +83,8 @@ def test_it_is_bracketed_told_and_not_run_again(workplace: Workplace) -> None:
     assert currents == sorted(currents)
     assert [row["Penetration"] for row in rows] == ["no"] * (len(rows) - 1) + ["yes"]
     found = json.loads((place / "ccd.json").read_text())
-    assert found["Highest without penetration [mA.cm-2]"] == currents[-2]
-    assert found["Lowest with penetration [mA.cm-2]"] == currents[-1]
+    assert found["Maximum without penetration [mA.cm-2]"] == currents[-2]
+    assert found["Minimum with penetration [mA.cm-2]"] == currents[-1]
     # A flaw of two lengths of the phase field in a small cell: no more than the right size.
     assert found["Critical current density [mA.cm-2]"] == pytest.approx(
         found["Closed form [mA.cm-2]"], rel=0.6
@@ -88,7 +94,7 @@ def test_it_is_bracketed_told_and_not_run_again(workplace: Workplace) -> None:
     safe, critical = (StoredRun(place / f"{current:g}-mA-cm-2") for current in currents[-2:])
     assert safe.summary["protocol"][-1]["ended by"] == "duration"
     assert critical.summary["protocol"][-1]["ended by"] in ("penetration", "short circuit")
-    depth = critical.series["Filament 1 depth [um]"]
+    depth = critical.series["Filled crack 1 depth [um]"]
     assert depth[-1] - depth[0] > 2.0 and np.all(depth[:-1] - depth[0] <= 2.0)
     assert float(rows[-1]["Onset [s]"]) == pytest.approx(critical.series["Time [s]"][-1])
     charge = currents[-1] * float(rows[-1]["Onset [s]"]) / 3600.0
@@ -121,7 +127,7 @@ def test_stripping_that_loses_contact_is_bracketed(workplace: Workplace) -> None
         "boundaries": {"anode": anode, "collector": LITHIUM},
         "cell": {"temperature": "25 degC", "stack_pressure": "3 MPa"},
         "physics": {"mechanics": False},
-        "time": {"largest_step": "120 s"},
+        "time": {"max_step": "120 s"},
     }
     workplace.write("case/case.toml", case)
     code, out, err = workplace.call("ccd", "case", "--tolerance", "0.5")
@@ -129,7 +135,7 @@ def test_stripping_that_loses_contact_is_bracketed(workplace: Workplace) -> None
     place = workplace.path / "runs/case-ccd"
     found = json.loads((place / "ccd.json").read_text())
     safe, lost = (
-        found[f"{end} contact loss [mA.cm-2]"] for end in ("Highest without", "Lowest with")
+        found[f"{end} contact loss [mA.cm-2]"] for end in ("Maximum without", "Minimum with")
     )
     assert safe <= found["Closed form [mA.cm-2]"] * 1.02 < lost * 1.04
     assert f"contact loss begins between {safe:g} and {lost:g} mA/cm2" in out
@@ -139,12 +145,12 @@ def test_stripping_that_loses_contact_is_bracketed(workplace: Workplace) -> None
 
 
 def test_no_bracket_has_an_exit_code_of_its_own(workplace: Workplace) -> None:
-    words = ("ccd", "case", "--lowest", "0.01 mA/cm2", "--highest", "0.02 mA/cm2")
+    words = ("ccd", "case", "--min-current", "0.01 mA/cm2", "--max-current", "0.02 mA/cm2")
     code, _, err = workplace.call(*words)
     assert code == 4
-    assert err == "error: case: no penetration up to 0.02 mA/cm2: raise --highest, or --runs\n"
+    assert err == "error: case: no penetration up to 0.02 mA/cm2: raise --max-current, or --runs\n"
     found = json.loads((workplace.path / "runs/case-ccd/ccd.json").read_text())
-    assert found["Highest without penetration [mA.cm-2]"] == 0.02
+    assert found["Maximum without penetration [mA.cm-2]"] == 0.02
     assert found["Critical current density [mA.cm-2]"] is None
     assert (workplace.path / "runs/case-ccd/ccd.png").is_file()
 
@@ -153,9 +159,9 @@ def test_no_bracket_has_an_exit_code_of_its_own(workplace: Workplace) -> None:
     ("change", "words", "told"),
     [
         (
-            lambda case: case["boundaries"]["anode"].pop("filaments"),
+            lambda case: case["boundaries"]["anode"].pop("filled_cracks"),
             [],
-            "case/case.toml: boundaries.anode.filaments: no lithium in cracks. Add an empty table",
+            "case/case.toml: boundaries.anode.filled_cracks: no lithium in cracks. Add an empty",
         ),
         (
             lambda case: case.update(protocol=["Discharge at 1 mA/cm2 for 1 minute"]),
@@ -167,8 +173,12 @@ def test_no_bracket_has_an_exit_code_of_its_own(workplace: Workplace) -> None:
             [],
             "protocol: no charge at a current density",
         ),
-        (lambda case: None, ["--highest", "3 V"], '--highest: "3 V" has the wrong dimension'),
-        (lambda case: None, ["--lowest", "1 A/cm2"], "--lowest: 1 A/cm2 is not below"),
+        (
+            lambda case: None,
+            ["--max-current", "3 V"],
+            '--max-current: "3 V" has the wrong dimension',
+        ),
+        (lambda case: None, ["--min-current", "1 A/cm2"], "--min-current: 1 A/cm2 is not below"),
         (lambda case: None, ["--growth", "0 um"], '--growth: "0 um" is not positive'),
         (lambda case: None, ["--study"], "study.toml"),
     ],
@@ -185,7 +195,7 @@ def test_what_cannot_be_asked(
 
 
 def test_two_ranks_search_together(workplace: Workplace) -> None:
-    words = ["ccd", "case", "--highest", "0.02 mA/cm2", "--runs", "2"]
+    words = ["ccd", "case", "--max-current", "0.02 mA/cm2", "--runs", "2"]
     launch = ["mpirun", "--oversubscribe", "-n", "2"]
     environment = os.environ | {"OMPI_MCA_mpi_yield_when_idle": "1"}
     done = subprocess.run(

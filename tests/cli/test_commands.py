@@ -115,7 +115,7 @@ def test_cracks_from_check_to_report(symmetric: Workplace) -> None:
     """Strength in the check, cracks in series, fields and page; the resolved case loads again."""
     case = copy.deepcopy(SYMMETRIC)
     flaw = {"begin": ["2 um", "0 um"], "end": ["2 um", "2 um"]}
-    how = {"toughness": "0.23 MPa*m^0.5", "length": "2 um", "flaws": [flaw]}
+    how = {"fracture_toughness": "0.23 MPa*m^0.5", "regularisation_length": "2 um", "flaws": [flaw]}
     case["phases"]["separator"]["cracking"] = how
     case["cell"]["stack_pressure"] = "5 MPa"
     case["physics"] = {"mechanics": True}
@@ -125,12 +125,12 @@ def test_cracks_from_check_to_report(symmetric: Workplace) -> None:
     assert "begins to" in out
     assert "92.5 MPa" in out
     assert "under compression" in out
-    assert "Largest cells refined" in symmetric.call("mesh", "case")[1]
+    assert "Maximum cell size refined" in symmetric.call("mesh", "case")[1]
     code, _, err = symmetric.call("run", "case", "--output", "run")
     assert (code, err) == (0, "")
     series = (symmetric.path / "run" / "series.csv").read_text().splitlines()
     row = dict(zip(series[0].split(","), series[-1].split(","), strict=True))
-    assert int(float(row["Cracks"])) == 1
+    assert int(float(row["Number of cracks"])) == 1
     assert float(row["Crack length separator [um]"]) > 0.5
     assert float(row["Released energy [J.m-2]"]) == pytest.approx(0.0, abs=1e-9)
     assert "refined: separator from 1.52 to" in (symmetric.path / "run" / "log.txt").read_text()

@@ -17,7 +17,7 @@ def test_effective_shows_and_writes_what_it_found(workplace: Workplace) -> None:
     assert found["Phases"] == ["active", "catholyte"]
     ions, electrons = (found["Carriers"][name] for name in ("ions", "electrons"))
     assert ions["Axes"]["x"]["Effective conductivity [S.m-1]"] == 0.0
-    assert ions["Axes"]["x"]["Percolating share"] == {"catholyte": 0.0}
+    assert ions["Axes"]["x"]["Percolating fraction"] == {"catholyte": 0.0}
     assert ions["Axes"]["x"]["Tortuosity factor"] is None
     across, along = ions["Conductivity tensor [S.m-1]"]
     assert across == pytest.approx([0.0, 0.0], abs=1e-12)

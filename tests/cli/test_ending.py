@@ -84,7 +84,7 @@ def test_salt_that_is_used_up(workplace: Workplace) -> None:
     polymer = ("phases", "separator", "material"), "PEO-LiTFSI"
     current = ("protocol",), ["Discharge at 30 mA/cm2 for 1 hour"]
     warm = ("cell", "temperature"), "62 degC"
-    steps = ("time",), {"smallest_step": "10 ms"}
+    steps = ("time",), {"min_step": "10 ms"}
     workplace.spoil("case/case.toml", CASE, at(*SYMMETRIC, *SHORT, polymer, current, warm, steps))
     ended = start("run", "case", "--output", str(workplace.path / "run"), ranks=1)
     assert ended.returncode == 3

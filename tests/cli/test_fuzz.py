@@ -75,7 +75,7 @@ PLACES += [
     ((table, name, key), entry)
     for table, model, names in [
         ("phases", "Phase", ["active", "separator"]),
-        ("interfaces", "Interface", ["active|catholyte", "catholyte|separator"]),
+        ("interfaces", "ReactingInterface", ["active|catholyte", "catholyte|separator"]),
     ]
     for name in names
     for key, entry in SCHEMA["$defs"][model]["properties"].items()

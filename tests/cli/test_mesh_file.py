@@ -7,7 +7,7 @@ from typing import Any
 import meshio
 import numpy as np
 import pytest
-from test_commands import SYMMETRIC
+from tests.cli.test_commands import SYMMETRIC
 from workplace import Workplace
 
 GROUPS = {"separator": (2, 2), "anode": (3, 1), "collector": (4, 1)}
@@ -48,14 +48,20 @@ def test_mesh_of_a_file_too_coarse_for_cracks(workplace: Workplace) -> None:
     write(workplace, GROUPS, {"file": "strip.msh"})
     case = copy.deepcopy(SYMMETRIC) | {"mesh": {"file": "strip.msh"}, "physics": {}}
     case["cell"] = SYMMETRIC["cell"] | {"stack_pressure": "5 MPa"}
-    case["phases"]["separator"]["cracking"] = {"energy": "1 J/m^2", "length": "1 um"}
+    case["phases"]["separator"]["cracking"] = {
+        "fracture_energy": "1 J/m^2",
+        "regularisation_length": "1 um",
+    }
     workplace.write("case/case.toml", case)
     before = workplace.files()
     told = " ".join(workplace.call("check", "case")[1].replace("│", " ").split())
     assert "the file must have" in told
     code, out, err = workplace.call("run", "case")
     assert (code, out) == (2, "")
-    assert "case/case.toml: phases.separator.cracking.length: 1 um, but the cells" in err
+    assert (
+        "case/case.toml: phases.separator.cracking.regularisation_length: 1 um, but the cells"
+        in err
+    )
     assert "at most half the length, 0.5 um" in err
     assert workplace.files() == before
 

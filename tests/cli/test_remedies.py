@@ -5,7 +5,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from test_every_key import altered
+from tests.cli.test_every_key import altered
 from workplace import CASE, Workplace
 
 from ecmcell.case.load import load_case

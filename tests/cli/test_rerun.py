@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
-from test_commands import SYMMETRIC
-from test_mesh_file import GROUPS, strip
+from tests.cli.test_commands import SYMMETRIC
+from tests.cli.test_mesh_file import GROUPS, strip
 from workplace import MATERIAL, RECIPE, Workplace
 
 from ecmcell.cli import running

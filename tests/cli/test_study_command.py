@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from test_commands import SYMMETRIC
+from tests.cli.test_commands import SYMMETRIC
 from workplace import RECIPE, Workplace
 
 from ecmcell import report

@@ -98,7 +98,7 @@ COMPOSITE = {
     "collector_contact": 0.2,
     "collector_depth": 0.2,
     "diameter": {"mean": "5 um", "deviation": "1 um", "minimum": "3 um", "maximum": "8 um"},
-    "size": {"interface": "0.5 um", "largest": "2 um", "growth": 0.2, "cells_across_gap": 1.0},
+    "size": {"interface": "0.5 um", "max": "2 um", "growth": 0.2, "cells_across_gap": 1.0},
 }
 
 
@@ -140,21 +140,29 @@ def test_phases_that_touch_without_an_interface(workplace: Workplace) -> None:
     assert "touch" in message
 
 
-CRACKS = {"toughness": "0.2 MPa*m^0.5", "length": "2 um"}
+CRACKS = {"fracture_toughness": "0.2 MPa*m^0.5", "regularisation_length": "2 um"}
 
 
 @pytest.mark.parametrize(
     ("change", "key", "words"),
     [
-        ({"length": "1 pm"}, "length: that would take about", "smaller piece"),
+        (
+            {"regularisation_length": "1 pm"},
+            "regularisation_length: that would take about",
+            "smaller piece",
+        ),
         (
             {"flaws": [{"begin": ["8.5 um", "1 um"], "end": ["9 um", "1 um"]}]},
             "flaws.0: no part of it lies in separator",
             "--picture` shows it",
         ),
         (
-            {"discs": [{"centre": ["1 um"] * 3, "normal": [0.0, 1.0, 0.0], "radius": "1 um"}]},
-            "discs: there are no discs in the plane",
+            {
+                "penny_cracks": [
+                    {"centre": ["1 um"] * 3, "normal": [0.0, 1.0, 0.0], "radius": "1 um"}
+                ]
+            },
+            "penny_cracks: there are no penny-shaped cracks in the plane",
             "begin and end",
         ),
     ],
@@ -175,10 +183,10 @@ def test_active_material_on_both_sides(workplace: Workplace, command: str) -> No
     graphite = {"phase": "graphite", "thickness": "4 um", "size": "2 um"}
     workplace.write("meshes/layers.toml", RECIPE | {"layers": [graphite, *RECIPE["layers"]]})
     host = {"material": "graphite", "initial_stoichiometry": 0.5}
-    joint = dict(CASE["interfaces"]["active|catholyte"])
-    joint.pop("electronic_resistance")
+    law = dict(CASE["interfaces"]["active|catholyte"])
+    law.pop("electronic_resistance")
     keys = ("phases", "graphite"), ("interfaces", "graphite|separator")
-    workplace.spoil("case/case.toml", CASE, at((keys[0], host), (keys[1], joint)))
+    workplace.spoil("case/case.toml", CASE, at((keys[0], host), (keys[1], law)))
     message = expect_one_message(workplace, command, "case")
     assert "case/case.toml: boundaries.anode: graphite, active material, lies there" in message
     assert "begin with a layer of electrolyte" in message

@@ -41,7 +41,7 @@ CASE: dict[str, Any] = {
         "active|catholyte": {
             "exchange_current_density": "1 A/m^2",
             "electronic_resistance": "1 ohm*cm^2",
-            "stiffness": "1e5 MPa/um",
+            "penalty_stiffness": "1e5 MPa/um",
             "strength": "5 MPa",
         },
         "catholyte|separator": {"bonded": True},

@@ -67,7 +67,10 @@ WRONG: Wrong = {
         rough(
             (("physics",), {"mechanics": True}),
             (("boundaries", "anode", "strength"), "10 MPa"),
-            (("boundaries", "anode", "cohesion"), {"energy": "1 J/m^2", "contact_gap": "20 nm"}),
+            (
+                ("boundaries", "anode", "cohesion"),
+                {"mode_i_fracture_energy": "1 J/m^2", "contact_gap": "20 nm"},
+            ),
         ),
         "boundaries.anode.cohesion",
         "Remove boundaries.anode.cohesion",

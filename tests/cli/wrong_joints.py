@@ -147,11 +147,11 @@ WRONG: Wrong = {
     ),
     "electrode that parts too easily": (
         at(
-            (("boundaries", "anode", "stiffness"), "1e2 MPa/um"),
+            (("boundaries", "anode", "penalty_stiffness"), "1e2 MPa/um"),
             (("boundaries", "anode", "strength"), "50 MPa"),
             (("boundaries", "anode", "cohesion"), PARTING),
         ),
-        "boundaries.anode.cohesion.energy",
+        "boundaries.anode.cohesion.mode_i_fracture_energy",
         "stored when it begins to break",
     ),
     "a reaction that only resists": (
@@ -206,27 +206,36 @@ WRONG: Wrong = {
     ),
     "parting without energy": (
         at(((*PAIR, "cohesion"), {"contact_gap": "20 nm"})),
-        'interfaces."active|catholyte".cohesion.energy',
+        'interfaces."active|catholyte".cohesion.mode_i_fracture_energy',
         "missing",
     ),
     "parting without a gap": (
-        at(((*PAIR, "cohesion"), {"energy": "1 J/m^2"})),
+        at(((*PAIR, "cohesion"), {"mode_i_fracture_energy": "1 J/m^2"})),
         'interfaces."active|catholyte".cohesion.contact_gap',
         "missing",
     ),
     "less energy than is stored": (
-        at(((*PAIR, "cohesion"), {"energy": "1e-5 J/m^2", "contact_gap": "20 nm"})),
-        'interfaces."active|catholyte".cohesion.energy',
+        at(((*PAIR, "cohesion"), {"mode_i_fracture_energy": "1e-5 J/m^2", "contact_gap": "20 nm"})),
+        'interfaces."active|catholyte".cohesion.mode_i_fracture_energy',
         "stored when it begins to break",
     ),
     "more contact than there was": (
-        at(((*PAIR, "cohesion"), {"energy": "1 J/m^2", "contact_gap": "1 nm", "recontact": 1.5})),
-        'interfaces."active|catholyte".cohesion.recontact',
+        at(
+            (
+                (*PAIR, "cohesion"),
+                {
+                    "mode_i_fracture_energy": "1 J/m^2",
+                    "contact_gap": "1 nm",
+                    "recontact_fraction": 1.5,
+                },
+            )
+        ),
+        'interfaces."active|catholyte".cohesion.recontact_fraction',
         "not above 1",
     ),
     "an energy that is none of an area": (
-        at(((*PAIR, "cohesion"), {"energy": "1 J/m^3", "contact_gap": "1 nm"})),
-        'interfaces."active|catholyte".cohesion.energy',
+        at(((*PAIR, "cohesion"), {"mode_i_fracture_energy": "1 J/m^3", "contact_gap": "1 nm"})),
+        'interfaces."active|catholyte".cohesion.mode_i_fracture_energy',
         "J/m^2",
     ),
     "no anode": (put(boundaries__anode=GONE), "boundaries.anode", "Add a table [boundaries.anode]"),

@@ -87,13 +87,13 @@ WRONG: Wrong = {
         '"5 um"',
     ),
     "voids of more than is stripped": (
-        put(boundaries__anode__void_growth=VOIDS | {"share": 1.5}),
-        "boundaries.anode.void_growth.share",
+        put(boundaries__anode__void_growth=VOIDS | {"fraction": 1.5}),
+        "boundaries.anode.void_growth.fraction",
         "1.5",
     ),
     "contact that is never lost": (
-        put(boundaries__anode__void_growth=VOIDS | {"least_contact": 0.0}),
-        "boundaries.anode.void_growth.least_contact",
+        put(boundaries__anode__void_growth=VOIDS | {"min_contact": 0.0}),
+        "boundaries.anode.void_growth.min_contact",
         "0",
     ),
     "voids in a metal that does not creep": (
@@ -133,21 +133,27 @@ WRONG: Wrong = {
     ),
     "cracks of lithium in equilibrium": (
         put(
-            phases__separator__cracking={"energy": "1 J/m^2", "length": "10 um"},
+            phases__separator__cracking={
+                "fracture_energy": "1 J/m^2",
+                "regularisation_length": "10 um",
+            },
             boundaries__anode__exchange_current_density="infinite",
-            boundaries__anode__filaments={},
+            boundaries__anode__filled_cracks={},
         ),
-        "boundaries.anode.filaments.exchange_current_density",
+        "boundaries.anode.filled_cracks.exchange_current_density",
         "That of the electrode is infinite",
     ),
-    "inventory beside filaments": (
+    "inventory beside filled_cracks": (
         put(
-            phases__separator__cracking={"energy": "1 J/m^2", "length": "10 um"},
-            boundaries__anode__filaments={},
+            phases__separator__cracking={
+                "fracture_energy": "1 J/m^2",
+                "regularisation_length": "10 um",
+            },
+            boundaries__anode__filled_cracks={},
             boundaries__anode__inventory=BARE,
         ),
         "boundaries.anode.inventory",
-        "beside filaments",
+        "beside filled_cracks",
     ),
     "voids at a plain collector": (
         put(boundaries__collector__void_growth=VOIDS),

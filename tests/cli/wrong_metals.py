@@ -41,7 +41,10 @@ WRONG: Wrong = {
     "flow beside cracks": (
         put(
             phases__separator__plasticity="yield",
-            phases__separator__cracking={"energy": "1 J/m^2", "length": "10 um"},
+            phases__separator__cracking={
+                "fracture_energy": "1 J/m^2",
+                "regularisation_length": "10 um",
+            },
         ),
         "phases.separator.plasticity",
         "one of the two",
@@ -58,7 +61,7 @@ WRONG: Wrong = {
                 ("interfaces", "foil|separator"),
                 REACTS
                 | {
-                    "stiffness": "1e5 MPa/um",
+                    "penalty_stiffness": "1e5 MPa/um",
                     "strength": "1 MPa",
                     "voids": {"contact": HALF, "depth": "1 um"},
                 },

@@ -72,31 +72,31 @@ WRONG: Wrong = {
         "electronic_conductivity",
     ),
     "cracks of no energy": (
-        put(phases__separator__cracking={"length": "10 um"}),
-        "phases.separator.cracking.energy",
+        put(phases__separator__cracking={"regularisation_length": "10 um"}),
+        "phases.separator.cracking.fracture_energy",
         "missing",
     ),
     "cracks of two energies": (
         put(
             phases__separator__cracking={
-                "energy": "1 J/m^2",
-                "toughness": "0.2 MPa*m^0.5",
-                "length": "10 um",
+                "fracture_energy": "1 J/m^2",
+                "fracture_toughness": "0.2 MPa*m^0.5",
+                "regularisation_length": "10 um",
             }
         ),
-        "phases.separator.cracking.energy",
-        "given beside toughness",
+        "phases.separator.cracking.fracture_energy",
+        "given beside fracture_toughness",
     ),
     "cracks of no length": (
-        put(phases__separator__cracking={"energy": "1 J/m^2"}),
-        "phases.separator.cracking.length",
+        put(phases__separator__cracking={"fracture_energy": "1 J/m^2"}),
+        "phases.separator.cracking.regularisation_length",
         "missing",
     ),
     "a flaw of no length": (
         put(
             phases__separator__cracking={
-                "energy": "1 J/m^2",
-                "length": "10 um",
+                "fracture_energy": "1 J/m^2",
+                "regularisation_length": "10 um",
                 "flaws": [{"begin": ["0 um", "1 um"], "end": ["0 um", "1 um"]}],
             }
         ),
@@ -106,19 +106,19 @@ WRONG: Wrong = {
     "a disc without a direction": (
         put(
             phases__separator__cracking={
-                "energy": "1 J/m^2",
-                "length": "10 um",
-                "discs": [{"centre": ["0 um"] * 3, "normal": [0.0] * 3, "radius": "3 um"}],
+                "fracture_energy": "1 J/m^2",
+                "regularisation_length": "10 um",
+                "penny_cracks": [{"centre": ["0 um"] * 3, "normal": [0.0] * 3, "radius": "3 um"}],
             }
         ),
-        "phases.separator.cracking.discs.0.normal",
+        "phases.separator.cracking.penny_cracks.0.normal",
         "no direction",
     ),
     "cracks by a split that is not known": (
         put(
             phases__separator__cracking={
-                "energy": "1 J/m^2",
-                "length": "10 um",
+                "fracture_energy": "1 J/m^2",
+                "regularisation_length": "10 um",
                 "split": "deviatoric",
             }
         ),
@@ -128,8 +128,8 @@ WRONG: Wrong = {
     "strength under compression of a split that has its own": (
         put(
             phases__separator__cracking={
-                "energy": "1 J/m^2",
-                "length": "10 um",
+                "fracture_energy": "1 J/m^2",
+                "regularisation_length": "10 um",
                 "split": "spectral",
                 "strength_ratio": 8.0,
             }
@@ -140,8 +140,8 @@ WRONG: Wrong = {
     "no flaws by chance": (
         put(
             phases__separator__cracking={
-                "energy": "1 J/m^2",
-                "length": "10 um",
+                "fracture_energy": "1 J/m^2",
+                "regularisation_length": "10 um",
                 "random_flaws": {"number": 0, "length": "1 um"},
             }
         ),
@@ -153,7 +153,11 @@ WRONG: Wrong = {
             phases__active=CRYSTALS
             | {
                 "material": "NMC811",
-                "cracking": {"energy": "1 J/m^2", "length": "10 um", "split": "spectral"},
+                "cracking": {
+                    "fracture_energy": "1 J/m^2",
+                    "regularisation_length": "10 um",
+                    "split": "spectral",
+                },
             }
         ),
         "phases.active.cracking.split",

@@ -8,11 +8,15 @@ _REPLACED = (
     (("phases", "catholyte", "material"), "PEO-LiTFSI"),
     (("phases", "separator", "material"), "PEO-LiTFSI"),
 )
-RESISTING = {"ionic_resistance": "1 ohm*cm^2", "stiffness": "1e5 MPa/um", "strength": "5 MPa"}
+RESISTING = {
+    "ionic_resistance": "1 ohm*cm^2",
+    "penalty_stiffness": "1e5 MPa/um",
+    "strength": "5 MPa",
+}
 
 
 def soaked(**overrides: object) -> Callable[[dict], None]:
-    """PEO-LiTFSI in the place of both electrolytes, with something changed in the separator."""
+    """PEO-LiTFSI instead of both electrolytes, with something changed in the separator."""
     return at(*_REPLACED, (("phases", "separator", "overrides"), overrides))
 
 
@@ -110,10 +114,13 @@ WRONG: Wrong = {
     "lithium in the cracks of a polymer": (
         at(
             *_REPLACED,
-            (("boundaries", "anode", "filaments"), {}),
-            (("phases", "separator", "cracking"), {"energy": "1 J/m^2", "length": "10 um"}),
+            (("boundaries", "anode", "filled_cracks"), {}),
+            (
+                ("phases", "separator", "cracking"),
+                {"fracture_energy": "1 J/m^2", "regularisation_length": "10 um"},
+            ),
         ),
-        "boundaries.anode.filaments",
+        "boundaries.anode.filled_cracks",
         "is a polymer with a salt",
     ),
     "no concentration of salt": (

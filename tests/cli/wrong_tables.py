@@ -40,7 +40,7 @@ WRONG: Wrong = {
     "no pressure": (put(cell__stack_pressure=GONE), "cell.stack_pressure", "mechanics = false"),
     "below absolute zero": (put(cell__temperature="-300 degC"), "cell.temperature", "positive"),
     "too hot": (put(cell__temperature="500 degC"), "cell.temperature", "180 degC"),
-    "sides": (put(cell__sides="open"), "cell.sides", "'symmetric' or 'free'"),
+    "sides": (put(cell__sides="open"), "cell.sides", "'roller' or 'free'"),
     "switch": (put(physics__mechanics="yes"), "physics.mechanics", "true or false"),
     "stress without mechanics": (
         put(physics={"mechanics": False, "stress_in_flux": True}),
@@ -51,10 +51,10 @@ WRONG: Wrong = {
     "no time": (put(time__initial_step="0 s"), "time.initial_step", "not positive"),
     "solver": (put(solver__linear="magic"), "solver.linear", "'iterative' or 'direct'"),
     "tolerance": (put(solver__newton_tolerance=0.0), "solver.newton_tolerance", "above 0"),
-    "count": (put(solver__largest_newton_count=2.5), "solver.largest_newton_count", "whole"),
+    "count": (put(solver__max_newton_iterations=2.5), "solver.max_newton_iterations", "whole"),
     "endless count": (
-        put(solver__largest_newton_count=10**400),
-        "solver.largest_newton_count",
+        put(solver__max_newton_iterations=10**400),
+        "solver.max_newton_iterations",
         "not above 1000",
     ),
     "endless number": (put(time__stoichiometry_tolerance=10**400), "time.sto", "is not valid"),
@@ -125,8 +125,8 @@ WRONG: Wrong = {
         "39 V",
     ),
     "minus infinity": (
-        put(solver__stagger_tolerance=float("-inf")),
-        "solver.stagger_tolerance",
+        put(solver__fixed_point_tolerance=float("-inf")),
+        "solver.fixed_point_tolerance",
         "is not valid",
     ),
     "NaN as a state": (put(output__field_states=[float("nan")]), "output.field_states.0", "nan"),
@@ -148,7 +148,10 @@ WRONG: Wrong = {
     "cracks in a sheet": (
         put(
             cell__section="plane stress",
-            phases__separator__cracking={"energy": "1 J/m^2", "length": "10 um"},
+            phases__separator__cracking={
+                "fracture_energy": "1 J/m^2",
+                "regularisation_length": "10 um",
+            },
         ),
         "cell.section",
         "separator may crack",

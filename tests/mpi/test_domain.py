@@ -11,7 +11,7 @@ from ecmcell.domain import gather
 from ecmcell.domain.average import Average
 from ecmcell.domain.compat import cell_nodes
 from ecmcell.domain.domain import Domain
-from ecmcell.domain.faces import Contact
+from ecmcell.domain.faces import Interface
 from ecmcell.domain.plan import Network
 from ecmcell.errors import InputError
 from ecmcell.evaluation.observables import Observables
@@ -95,27 +95,27 @@ def test_volumes(comm: MPI.Comm, dim: int) -> None:
     }
     one = domain.constant(1.0)
     found = dict.fromkeys(expected, 0.0)
-    for part in domain.parts:
-        size = domain.part_volume(part)
-        assert domain.integral(one * domain.dx(part)).value == pytest.approx(size, rel=1e-12)
-        found[part.phase] += size
+    for subdomain in domain.subdomains:
+        size = domain.subdomain_volume(subdomain)
+        assert domain.integral(one * domain.dx(subdomain)).value == pytest.approx(size, rel=1e-12)
+        found[subdomain.phase] += size
     assert found == pytest.approx(expected, rel=1e-12)
 
 
 @pytest.mark.parametrize("dim", [2, 3])
 def test_outer_areas(comm: MPI.Comm, dim: int) -> None:
-    """Of every role as a whole, and of the parts that make up the collector."""
+    """Of every boundary tag as a whole, and of the parts that make up the collector."""
     domain = divided(comm, dim)
     face = float(np.prod(LENGTHS[1:dim]))
-    assert domain.role_area("anode") == pytest.approx(face, rel=1e-12)
-    assert domain.role_area("collector") == pytest.approx(face, rel=1e-12)
+    assert domain.boundary_area("anode") == pytest.approx(face, rel=1e-12)
+    assert domain.boundary_area("collector") == pytest.approx(face, rel=1e-12)
     sides = 2 * LENGTHS[0] * sum(LENGTHS[1:dim]) if dim == 3 else 2 * LENGTHS[0]
-    assert domain.role_area("side") == pytest.approx(sides, rel=1e-12)
+    assert domain.boundary_area("side") == pytest.approx(sides, rel=1e-12)
     one = domain.constant(1.0)
     at_collector = {
-        o.part.phase: domain.integral(one * domain.ds(o)).value
-        for o in domain.outers
-        if o.role == "collector"
+        o.subdomain.phase: domain.integral(one * domain.ds(o)).value
+        for o in domain.boundaries
+        if o.tag == "collector"
     }
     speck = STEP ** (dim - 1)
     assert at_collector == pytest.approx({"active": speck, "catholyte": face - speck}, rel=1e-12)
@@ -124,14 +124,14 @@ def test_outer_areas(comm: MPI.Comm, dim: int) -> None:
 @pytest.mark.parametrize("dim", [2, 3])
 def test_contact_areas_and_normals(comm: MPI.Comm, dim: int) -> None:
     """Between two grains the normal is +x from the first, around them Gauss' theorem holds."""
-    domain = divided(comm, dim, parting=["active"])
+    domain = divided(comm, dim, debonding=["active"])
     one, normal = domain.constant(1.0), domain.normal("+")
     x = ufl.SpatialCoordinate(domain.mesh)
-    area = {c: domain.integral(one * domain.dS(c)).value for c in domain.contacts}
-    nodal = {c: domain.integral(one * domain.nodal(c)).value for c in domain.contacts}
+    area = {c: domain.integral(one * domain.dS(c)).value for c in domain.interfaces}
+    nodal = {c: domain.integral(one * domain.nodal(c)).value for c in domain.interfaces}
     assert nodal == pytest.approx(area, rel=1e-12)
 
-    between = [c for c in domain.contacts if c.plus.phase == c.minus.phase]
+    between = [c for c in domain.interfaces if c.plus.phase == c.minus.phase]
     (contact,) = between
     assert area[contact] == pytest.approx(2.0 if dim == 2 else 2.0 * 1.0, rel=1e-12)
     left = centre_x(domain, contact) < 3.0
@@ -140,21 +140,21 @@ def test_contact_areas_and_normals(comm: MPI.Comm, dim: int) -> None:
 
     # Active material: the outward flux of x through all that a body touches is dim times its size.
     for body, region in domain.bodies.items():
-        if region.parts[0].phase != "active":
+        if region.subdomains[0].phase != "active":
             continue
         flux = 0.0
-        for contact in domain.contacts:
+        for contact in domain.interfaces:
             if body in (contact.plus.body, contact.minus.body):
                 sign = 1.0 if contact.plus.body == body else -1.0
                 flux += sign * domain.integral(ufl.dot(x("+"), normal) * domain.dS(contact)).value
-        for outer in domain.outers:
-            if outer.part.body == body:
-                flux += domain.integral(ufl.dot(x, domain.normal) * domain.ds(outer)).value
-        size = sum(domain.part_volume(p) for p in region.parts)
+        for boundary in domain.boundaries:
+            if boundary.subdomain.body == body:
+                flux += domain.integral(ufl.dot(x, domain.normal) * domain.ds(boundary)).value
+        size = sum(domain.subdomain_volume(p) for p in region.subdomains)
         assert flux == pytest.approx(dim * size, rel=1e-12)
 
 
-def centre_x(domain: Domain, contact: Contact) -> float:
+def centre_x(domain: Domain, contact: Interface) -> float:
     """Mean x of the grains of the plus side that reach the contact, from their nodes."""
     region = domain.bodies[contact.plus.body]
     nodes = gather.gather_face_nodes(domain, contact, region)
@@ -175,7 +175,7 @@ def test_integrals_of_jumps(comm: MPI.Comm, dim: int) -> None:
         functions[body] = fem.Function(region.scalars)
         functions[body].interpolate(lambda x, n=number: 10.0 ** (n + 1) + x[0])
     names = list(domain.bodies)
-    for contact in domain.contacts:
+    for contact in domain.interfaces:
         plus, minus = contact.plus.body, contact.minus.body
         jump = functions[plus]("+") - functions[minus]("-")
         found = domain.integral(jump * domain.dS(contact)).value
@@ -186,16 +186,16 @@ def test_integrals_of_jumps(comm: MPI.Comm, dim: int) -> None:
 
 @pytest.mark.parametrize("dim", [2, 3])
 def test_touching_grains_of_a_parting_phase_are_on_two_bodies(comm: MPI.Comm, dim: int) -> None:
-    """Without parting all active material is one body; with it the two neighbours are apart."""
+    """Without debonding all active material is one body; with it the two neighbours are apart."""
     together = divided(comm, dim)
     assert {b for b in together.bodies if "active" in b} == {"active"}
     assert not [c for c in together.contacts if c.plus.phase == c.minus.phase]
 
-    apart = divided(comm, dim, parting=["active"])
+    apart = divided(comm, dim, debonding=["active"])
     assert {b for b in apart.bodies if "active" in b} == {"active", "active 2"}
     plan = apart.plan
     grains = [g for g, phase in enumerate(apart.grain_phase) if phase == "active"]
-    bodies = [apart.parts[plan.grain_part[g]].body for g in grains]
+    bodies = [apart.subdomains[plan.grain_subdomain[g]].body for g in grains]
     assert len(grains) == 4
     assert bodies[0] != bodies[1]
     assert plan.grain_volume[grains] == pytest.approx([volume(dim, r) for r in (2, 3, 4, 5)])
@@ -206,8 +206,8 @@ def test_bonded_phases_are_one_body(comm: MPI.Comm, dim: int) -> None:
     domain = divided(comm, dim)
     assert set(domain.bodies) == {"active", "catholyte", "catholyte+separator"}
     region = domain.bodies["catholyte+separator"]
-    assert {p.phase for p in region.parts} == {"catholyte", "separator"}
-    assert not [c for c in domain.contacts if "separator" in (c.plus.phase, c.minus.phase)]
+    assert {p.phase for p in region.subdomains} == {"catholyte", "separator"}
+    assert not [c for c in domain.interfaces if "separator" in (c.plus.phase, c.minus.phase)]
 
 
 @pytest.mark.parametrize("dim", [2, 3])
@@ -215,24 +215,24 @@ def test_floating_parts_are_found(comm: MPI.Comm, dim: int) -> None:
     """Electrons come from the collector, to the speck alone. No ions reach into the shell."""
     domain = divided(comm, dim, networks=networks())
     reached = {
-        network: sum(domain.part_volume(p) for p in domain.parts if network in p.reach)
+        network: sum(domain.subdomain_volume(p) for p in domain.subdomains if network in p.reach)
         for network in ("electrons", "ions")
     }
     assert reached["electrons"] == pytest.approx(volume(dim, 4), rel=1e-12)
     assert reached["ions"] == pytest.approx(volume(dim, 0) + volume(dim, 1), rel=1e-12)
-    floating = sum(domain.part_volume(p) for p in domain.parts if not p.reach)
+    floating = sum(domain.subdomain_volume(p) for p in domain.subdomains if not p.reach)
     assert floating == pytest.approx(sum(volume(dim, r) for r in (2, 3, 5, 6)), rel=1e-12)
-    for part in domain.parts:
-        others = [p for p in domain.parts if p.body == part.body and p is not part]
-        assert all(p.reach == part.reach for p in others)
+    for subdomain in domain.subdomains:
+        others = [p for p in domain.subdomains if p.body == subdomain.body and p is not subdomain]
+        assert all(p.reach == subdomain.reach for p in others)
 
 
 @pytest.mark.parametrize("dim", [2, 3])
 def test_ranks_without_cells_of_a_body(comm: MPI.Comm, dim: int) -> None:
     """The speck is a body of its own; some rank has nothing of it, and nothing goes wrong there."""
     domain = divided(comm, dim, networks=networks())
-    (part,) = (p for p in domain.parts if "electrons" in p.reach)
-    region = domain.bodies[part.body]
+    (subdomain,) = (p for p in domain.subdomains if "electrons" in p.reach)
+    region = domain.bodies[subdomain.body]
     local = region.mesh.topology.index_map(dim).size_local
     if comm.size > 1:
         assert comm.allreduce(local, op=MPI.MIN) == 0
@@ -240,7 +240,9 @@ def test_ranks_without_cells_of_a_body(comm: MPI.Comm, dim: int) -> None:
 
     field = fem.Function(region.scalars)
     field.interpolate(lambda x: x[0])
-    middle = domain.integral(field * domain.dx(part)).value / domain.part_volume(part)
+    middle = domain.integral(field * domain.dx(subdomain)).value / domain.subdomain_volume(
+        subdomain
+    )
     assert middle == pytest.approx(6.75, rel=1e-12)
     nodes = domain.boundary_nodes(region, ["collector"])
     owned = region.scalars.dofmap.index_map.size_local
@@ -256,8 +258,8 @@ def test_boundary_nodes(comm: MPI.Comm, dim: int, axis: int | None, ends: tuple)
     """Every rank marks the nodes that it knows, ghosts included, by where they are."""
     domain = divided(comm, dim)
     for region in domain.bodies.values():
-        roles = ["anode", "collector", "side"]
-        found = domain.boundary_nodes(region, roles, axis, ends)
+        tags = ["anode", "collector", "side"]
+        found = domain.boundary_nodes(region, tags, axis, ends)
         x = region.scalars.tabulate_dof_coordinates()[:, :dim]
         planes = [
             np.isclose(x[:, a], (0.0, LENGTHS[a])[end])
@@ -299,10 +301,10 @@ def test_gathered_nodes_and_cells(comm: MPI.Comm, dim: int) -> None:
 def test_gathered_contacts(comm: MPI.Comm, dim: int) -> None:
     """Facets of a contact from either side: each once, with the mean of a linear function."""
     domain = divided(comm, dim)
-    for contact in domain.contacts:
+    for contact in domain.interfaces:
         area = domain.integral(domain.constant(1.0) * domain.dS(contact)).value
-        for part in (contact.plus, contact.minus):
-            region = domain.bodies[part.body]
+        for subdomain in (contact.plus, contact.minus):
+            region = domain.bodies[subdomain.body]
             field = fem.Function(region.scalars)
             field.interpolate(lambda x: x[0] - 3.0 * x[1])
             nodes = gather.gather_face_nodes(domain, contact, region)
@@ -328,11 +330,11 @@ def test_gathered_node_map(comm: MPI.Comm, dim: int) -> None:
     """Nodes of a part within its body are the same points."""
     domain = divided(comm, dim)
     whole = domain.bodies["catholyte+separator"]
-    part = domain.region("part", [p for p in whole.parts if p.phase == "separator"])
-    numbers = gather.gather_node_map(part, whole)
-    inner, outer = gather.gather_points(part), gather.gather_points(whole)
+    subdomain = domain.region("part", [p for p in whole.subdomains if p.phase == "separator"])
+    numbers = gather.gather_node_map(subdomain, whole)
+    inner, boundary = gather.gather_points(subdomain), gather.gather_points(whole)
     if comm.rank == 0:
-        assert outer[numbers] == pytest.approx(inner)
+        assert boundary[numbers] == pytest.approx(inner)
         assert inner[:, 0].max() == pytest.approx(1.0)
 
 
@@ -343,18 +345,20 @@ def test_averages(comm: MPI.Comm, dim: int) -> None:
     x = ufl.SpatialCoordinate(domain.mesh)
     for region in domain.bodies.values():
         for space in (region.scalars, region.cell_constants):
-            terms = [(domain.constant(7.0), domain.dx(p)) for p in region.parts]
+            terms = [(domain.constant(7.0), domain.dx(p)) for p in region.subdomains]
             average = Average(domain, space, terms)
             owned = average.owned()
             assert owned == pytest.approx(7.0, rel=1e-12)
             total = domain.total(average.owned_weight.sum())
-            assert total == pytest.approx(sum(domain.part_volume(p) for p in region.parts))
+            assert total == pytest.approx(
+                sum(domain.subdomain_volume(p) for p in region.subdomains)
+            )
         cellwise = Average(
-            domain, region.cell_constants, [(x[0], domain.dx(p)) for p in region.parts]
+            domain, region.cell_constants, [(x[0], domain.dx(p)) for p in region.subdomains]
         )
         nodes = region.mesh.geometry.x[cell_nodes(region.mesh)]
         assert cellwise.update().x.array == pytest.approx(nodes.mean(axis=1)[:, 0], rel=1e-12)
-    for contact in domain.contacts:
+    for contact in domain.interfaces:
         space = domain.bodies[contact.minus.body].scalars
         average = Average(domain, space, [(domain.constant(3.0), domain.dS(contact), "-")])
         area = domain.integral(domain.constant(1.0) * domain.dS(contact)).value
@@ -373,7 +377,7 @@ def test_a_compilation_that_was_stopped_is_told(
     domain = divided(comm, 2)
     monkeypatch.setattr(fem, "form", never)
     with pytest.raises(InputError, match=r"delete each \*.c"):
-        domain.compile(domain.constant(1.0) * domain.dx(domain.parts[0]))
+        domain.compile(domain.constant(1.0) * domain.dx(domain.subdomains[0]))
 
 
 def test_ranks_without_a_cell_of_a_body_recover_its_stress(comm: MPI.Comm) -> None:

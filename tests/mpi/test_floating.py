@@ -6,7 +6,7 @@ from mpi4py import MPI
 
 from cells import active, drive, electrolyte, kinetics, make_case, make_cell
 from ecmcell.case.schema import Case
-from ecmcell.evaluation.inactive import active_mass, inactive_shares, stock
+from ecmcell.evaluation.inactive import active_mass, inactive_fractions, stock
 from ecmcell.evaluation.observables import Observables
 from meshes import grid, image
 
@@ -51,7 +51,7 @@ def test_floating_parts_take_no_part(comm: MPI.Comm, solver: str) -> None:
     )
     case = pressed(solver)
     cell = make_cell(case, mesh, comm)
-    assert inactive_shares(cell) == pytest.approx({"active": 3 / 4, "electrolyte": 1 / 28})
+    assert inactive_fractions(cell) == pytest.approx({"active": 3 / 4, "electrolyte": 1 / 28})
     # 4 um2 at 4 g/cm3 over a footprint of 4 um: 4 pg/um2 are 0.4 mg/cm2, as an experiment weighs.
     assert active_mass(cell) == pytest.approx({"all": 0.4, "cut off": 0.3})
     told = stock(case, mesh)
@@ -61,7 +61,7 @@ def test_floating_parts_take_no_part(comm: MPI.Comm, solver: str) -> None:
     )
     assert told["Nominal capacity, of all of it"] == f"{cell.capacity / 4 / 36000:.4g} mA h/cm2"
     ((name, body),) = cell.active.items()
-    assert cell.domain.part_volume(body.part) == pytest.approx(1.0)
+    assert cell.domain.subdomain_volume(body.subdomain) == pytest.approx(1.0)
     owned = cell.domain.bodies[name].mesh.topology.index_map(2).size_local
     if comm.size > 1:
         assert comm.allreduce(owned, op=MPI.MIN) == 0
@@ -74,7 +74,7 @@ def test_floating_parts_take_no_part(comm: MPI.Comm, solver: str) -> None:
     for _ in range(2):
         drive(cell, current, 60.0)
     assert observables.probes.inventory.charge - before == pytest.approx(120.0 * current, rel=1e-8)
-    cell.state.position["charge"] = 120.0 * current
+    cell.state.accumulators["charge"] = 120.0 * current
     row = observables.row()
     # A thirtieth of 0.8 x 50000 mol/m3 over 4 g/cm3, of all that is weighed.
     assert row["Discharge capacity [mA.h.g-1]"] == pytest.approx(268.015 / 30.0, rel=1e-5)
@@ -101,6 +101,6 @@ def test_parts_at_one_end_only_are_held_there(comm: MPI.Comm, solver: str) -> No
         drive(cell, 50.0, 60.0)
         state = cell.state
         moved = [np.abs(u.x.array).max(initial=0.0) for u in state.displacement.values()]
-        assert cell.domain.largest(max(moved)) < 0.1
-        found.append((state.voltage.value, state.stretch.value, state.pressure.value))
+        assert cell.domain.max(max(moved)) < 0.1
+        found.append((state.voltage.value, state.axial_strain.value, state.pressure.value))
     np.testing.assert_allclose(found[1], found[0], rtol=1e-6)

@@ -67,12 +67,16 @@ def test_time_steps_leave_nothing_in_memory(comm: MPI.Comm, mechanics: bool) -> 
     assert grows(cell, 1.0, -0.01 * cell.area) < LARGEST
 
 
-def parting(comm: MPI.Comm) -> Cell:
+def debonding(comm: MPI.Comm) -> Cell:
     """A particle on the collector that shrinks away from its electrolyte, and swells again."""
     weak = kinetics(
-        stiffness="1e4 MPa/um",
+        penalty_stiffness="1e4 MPa/um",
         strength="20 MPa",
-        cohesion={"energy": "0.3 J/m^2", "viscosity": "60 s", "contact_gap": "5 nm"},
+        cohesion={
+            "mode_i_fracture_energy": "0.3 J/m^2",
+            "viscosity": "60 s",
+            "contact_gap": "5 nm",
+        },
     )
     case = make_case(
         {"active": active(0.8, **SWELLING), "matrix": electrolyte(**SOLID)},
@@ -89,7 +93,9 @@ def parting(comm: MPI.Comm) -> Cell:
 
 def cracking(comm: MPI.Comm) -> Cell:
     """A disc that swells and shrinks in a ring that cracks."""
-    brittle = {"cracking": {"toughness": "0.06 MPa*m^0.5", "length": "0.8 um"}}
+    brittle = {
+        "cracking": {"fracture_toughness": "0.06 MPa*m^0.5", "regularisation_length": "0.8 um"}
+    }
     case = make_case(
         {
             "active": active(0.5, **SWELLING),
@@ -107,10 +113,10 @@ def cracking(comm: MPI.Comm) -> Cell:
 def flowing(comm: MPI.Comm) -> Cell:
     """Foils of lithium that creep, plated and stripped."""
     lithium = {"material": "Li", "plasticity": "creep"}
-    joint = kinetics(exchange_current_density="10 A/m^2")
+    law = kinetics(exchange_current_density="10 A/m^2")
     case = make_case(
         {"lithium": lithium, "separator": electrolyte(**SOLID), "counter": lithium},
-        interfaces={"lithium|separator": joint, "separator|counter": joint},
+        interfaces={"lithium|separator": law, "separator|counter": law},
         boundaries={"anode": {}, "collector": {}},
         physics={"mechanics": True},
         cell=FIRM,
@@ -134,7 +140,7 @@ def salted(comm: MPI.Comm) -> Cell:
 
 @pytest.mark.parametrize(
     ("make", "step"),
-    [(parting, 60.0), (cracking, 60.0), (flowing, 1.0), (salted, 1.0)],
+    [(debonding, 60.0), (cracking, 60.0), (flowing, 1.0), (salted, 1.0)],
 )
 def test_nor_does_whatever_goes_on_in_them(
     comm: MPI.Comm, make: Callable[[MPI.Comm], Cell], step: float

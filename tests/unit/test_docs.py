@@ -99,7 +99,7 @@ def test_equations_are_numbered_in_order_and_cited_rightly() -> None:
 @pytest.mark.parametrize("page", sorted(DOCS.glob("*.md")), ids=lambda page: page.name)
 def test_files_that_are_named_are_there(page: Path) -> None:
     named = re.findall(r"`((?:\w+/)*\w+\.py)`", page.read_text(encoding="utf-8"))
-    shown = {"test_microstructure_single_particle.py", "single_particle.py"}
+    shown = {"test_single_particle.py", "single_particle.py"}
     for name in named:
         if Path(name).name not in shown:
             found = any((place / name).is_file() for place in PLACES)

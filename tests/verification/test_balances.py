@@ -31,28 +31,31 @@ def test_charge_and_lithium_are_conserved(comm: MPI.Comm, verify: Verify) -> Non
     cell = make_cell(case, composite() if comm.rank == 0 else None, comm)
     domain, state = cell.domain, cell.state
     resistance = domain.constant(1e-6)  # V um2/pA
-    assert len(domain.grains_of(next(iter(cell.active.values())).part)) == 4
+    assert len(domain.grains_of(next(iter(cell.active.values())).subdomain)) == 4
 
     cell.initialise()
     observables = Observables(cell)
     anode = domain.integral(
         sum(
             reaction.current * reaction.measure
-            for outer, reaction in cell.the(LithiumElectrodes).reactions.items()
-            if outer.role == "anode"
+            for boundary, reaction in cell.the(LithiumElectrodes).reactions.items()
+            if boundary.tag == "anode"
         )
     )
     interfaces = domain.integral(
         sum(r.current * r.measure for r in cell.the(Insertions).reactions.values())
     )
-    potentials = [(domain.bodies[b].parts, phi) for b, phi in state.electrode.items()]
-    potentials += [(state.additive_regions[b].parts, phi) for b, phi in state.additive.items()]
+    potentials = [(domain.bodies[b].subdomains, phi) for b, phi in state.electrode.items()]
+    potentials += [
+        (state.electronic_regions[b].subdomains, phi)
+        for b, phi in state.electronic_potential.items()
+    ]
     collector = domain.integral(
         sum(
             phi / resistance * domain.ds(o)
-            for parts, phi in potentials
-            for o in domain.outers
-            if o.role == "collector" and o.part in parts
+            for subdomains, phi in potentials
+            for o in domain.boundaries
+            if o.tag == "collector" and o.subdomain in subdomains
         )
     )
     rate = cell.capacity / 3600.0
@@ -64,7 +67,7 @@ def test_charge_and_lithium_are_conserved(comm: MPI.Comm, verify: Verify) -> Non
         drive(cell, current, step)
         charge, passed = charge + current * step, passed + abs(current) * step
         gained = observables.probes.inventory.charge - before
-        state.position["charge"], state.position["throughput"] = charge, passed
+        state.accumulators["charge"], state.accumulators["throughput"] = charge, passed
         row = observables.row()
         for title, error in {
             "current of the protocol": state.current.value / current - 1.0,

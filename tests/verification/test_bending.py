@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import ufl
 from mpi4py import MPI
-from test_plasticity import (
+from tests.verification.test_plasticity import (
     CREEPING,
     EXPONENT,
     RATE,
@@ -67,10 +67,10 @@ class Beam(Stack):
 
     def moment(self) -> float:
         """Mean bending moment along it, pJ/um."""
-        (part,) = self.domain.parts
-        stress = self.mechanics.stresses.stress(part)[0, 0]
+        (subdomain,) = self.domain.subdomains
+        stress = self.mechanics.stresses.stress(subdomain)[0, 0]
         lever = self.domain.constant(-1.0 / LENGTH) * ufl.SpatialCoordinate(self.domain.mesh)[1]
-        return self.domain.integral(stress * lever * self.domain.dx(part)).value
+        return self.domain.integral(stress * lever * self.domain.dx(subdomain)).value
 
 
 class LockedBeam(Beam, LinearStack):
@@ -134,9 +134,9 @@ def test_beam_creeps(comm: MPI.Comm, verify: Verify) -> None:
     the law.
     """
     rate, n = 2e-4, EXPONENT
-    share = (2.0 * rate / (np.sqrt(3.0) * RATE)) ** (1.0 / n)
+    fraction = (2.0 * rate / (np.sqrt(3.0) * RATE)) ** (1.0 / n)
     edge = 0.5 * HEIGHT
-    exact = 4.0 / np.sqrt(3.0) * STRESS * share * edge ** (2.0 + 1.0 / n) / (2.0 + 1.0 / n)
+    exact = 4.0 / np.sqrt(3.0) * STRESS * fraction * edge ** (2.0 + 1.0 / n) / (2.0 + 1.0 / n)
     case = mechanical({"beam": flowing("creep", **STIFF, **CREEPING)}, section="plane strain")
     found = []
     for count in (2, 4, 8):

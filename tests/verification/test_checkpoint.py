@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pytest
 from mpi4py import MPI
-from test_filaments import graded, symmetric_cell
-from test_heat import ACTIVATED, balanced
-from test_meshed_lithium import LAYERS, foils
+from tests.verification.test_filaments import graded, symmetric_cell
+from tests.verification.test_heat import ACTIVATED, balanced
+from tests.verification.test_meshed_lithium import LAYERS, foils
 
 from cells import LITHIUM, composite_interfaces, composite_phases, electrolyte, make_case
 from ecmcell.case.schema import Case
@@ -21,7 +21,7 @@ from pulling import pulling_case
 Made = tuple[Case, MeshData, Sequence[tuple[float, float]]]
 
 
-def parting() -> Made:
+def debonding() -> Made:
     """Layers of which one shrinks until they part."""
     case = pulling_case(["Charge at 1C for 1 hour"], viscosity="1 s")
     mesh = layers(2, {"electrolyte": 10.0, "active": 10.0}, [2, 2])
@@ -30,13 +30,11 @@ def parting() -> Made:
 
 def warming() -> Made:
     """A composite with films that grow, and a temperature that follows its losses."""
-    joints = composite_interfaces()
-    joints["active|catholyte"] |= {
-        "interphase": {"growth": "parabolic", "slope": "1 ohm*cm^2/s^0.5"}
-    }
+    laws = composite_interfaces()
+    laws["active|catholyte"] |= {"interphase": {"growth": "parabolic", "slope": "1 ohm*cm^2/s^0.5"}}
     case = make_case(
         composite_phases(),
-        interfaces=joints,
+        interfaces=laws,
         boundaries={"anode": ACTIVATED, "collector": {"contact_resistance": "1e-2 ohm*cm^2"}},
         physics={"mechanics": True},
         cell=balanced(0.5, ambient_temperature="30 degC"),
@@ -68,12 +66,12 @@ def flowing() -> Made:
 
 
 def layered() -> Made:
-    """Lithium that ends, with voids, which may part from its electrolyte under a gap."""
-    law = {"energy": "1 J/m^2", "contact_gap": "20 nm", "viscosity": "1 s"}
-    joint = {"stiffness": "1e5 MPa/um", "strength": "5 MPa", "cohesion": law}
+    """Lithium that ends, with voids, which may debond from its electrolyte under a gap."""
+    law = {"mode_i_fracture_energy": "1 J/m^2", "contact_gap": "20 nm", "viscosity": "1 s"}
+    interface_law = {"penalty_stiffness": "1e5 MPa/um", "strength": "5 MPa", "cohesion": law}
     stock = {"thickness": "1 um", "island_height": "0.1 um"}
-    voids = {"contact_gap": "0.2 um", "share": 0.5}
-    anode = LITHIUM | joint | {"inventory": stock, "void_growth": voids}
+    voids = {"contact_gap": "0.2 um", "fraction": 0.5}
+    anode = LITHIUM | interface_law | {"inventory": stock, "void_growth": voids}
     case = make_case(
         {"matrix": electrolyte("1000 S/m", youngs_modulus="20 GPa", poisson_ratio=0.3)},
         boundaries={"anode": anode, "collector": LITHIUM},
@@ -93,7 +91,7 @@ def cracked() -> Made:
     return case, mesh, [(-60.0, 4.0)] * 8
 
 
-WHAT = [parting, warming, salted, flowing, layered, cracked]
+WHAT = [debonding, warming, salted, flowing, layered, cracked]
 
 
 @pytest.mark.parametrize("what", WHAT)
@@ -159,7 +157,7 @@ def advance(cell: Cell, density: float, step: float) -> None:
     cell.electrochemistry.control_current(current)
     cell.begin_step()
     cell.iterate(step)
-    position = cell.state.position
+    position = cell.state.accumulators
     position["time"] += step
     position["charge"] += current * step
     position["throughput"] += abs(current) * step

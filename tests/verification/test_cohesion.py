@@ -7,13 +7,13 @@ from mpi4py import MPI
 from scipy.optimize import brentq
 
 from cells import Stack, active, begin_deformation, electrolyte, kinetics, make_case
-from ecmcell.case.interfaces import Held
+from ecmcell.case.interfaces import CohesiveInterface
 from ecmcell.numerics import linear
 from ecmcell.numerics.newton import Newton
 from ecmcell.numerics.system.blocks import BlockSystem
 from ecmcell.physics.mechanics import lame, strain, stress
-from ecmcell.processes.division import divide
-from ecmcell.processes.interfaces.interfaces import Joints
+from ecmcell.processes.build_domain import divide
+from ecmcell.processes.interfaces.interfaces import InterfaceLaws
 from ecmcell.processes.state import DAMAGE, State
 from meshes import concentric, grid
 
@@ -37,9 +37,9 @@ SOLID = {"youngs_modulus": "20 GPa", "poisson_ratio": 0.3}
 def law(**overrides: object) -> dict:
     return {
         "shear_strength": f"{SHEAR_STRENGTH} MPa",
-        "energy": f"{ENERGY} J/m^2",
-        "shear_energy": f"{SHEAR_ENERGY} J/m^2",
-        "mode_exponent": EXPONENT,
+        "mode_i_fracture_energy": f"{ENERGY} J/m^2",
+        "mode_ii_fracture_energy": f"{SHEAR_ENERGY} J/m^2",
+        "benzeggagh_kenane_exponent": EXPONENT,
         "contact_gap": "20 nm",
     } | overrides
 
@@ -48,43 +48,45 @@ class Patch:
     """Two boxes face to face across x = 1, moved against each other as rigid bodies."""
 
     def __init__(self, comm: MPI.Comm, dim: int, **cohesion: object):
-        joint = kinetics(
-            stiffness=f"{STIFFNESS} MPa/um", strength=f"{STRENGTH} MPa", cohesion=law(**cohesion)
+        interface_law = kinetics(
+            penalty_stiffness=f"{STIFFNESS} MPa/um",
+            strength=f"{STRENGTH} MPa",
+            cohesion=law(**cohesion),
         )
         case = make_case(
             {
                 "host": active(0.5, **SOLID, partial_molar_volume="1e-6 m^3/mol"),
                 "base": electrolyte(**SOLID),
             },
-            interfaces={"host|base": joint},
+            interfaces={"host|base": interface_law},
             physics={"mechanics": True},
         )
         axes = [np.array([0.0, 1.0, 2.0])] + [np.array([0.0, 1.0])] * (dim - 1)
         mesh = grid(axes, {0: "base", 1: "host"}, lambda at: (at[:, 0] > 1.0).astype(np.int64))
         self.stack = Stack(case, mesh, comm)
-        (self.contact,) = self.stack.domain.contacts
-        self.joints = self.stack.mechanics.joints
-        domain, traction = self.stack.domain, self.joints[self.contact].traction()
+        (self.contact,) = self.stack.domain.interfaces
+        self.interface_laws = self.stack.mechanics.interface_laws
+        domain, traction = self.stack.domain, self.interface_laws[self.contact].traction()
         measure = domain.nodal(self.contact)
         self.sign = 1.0 if self.contact.minus.phase == "host" else -1.0
         self._traction = [domain.integral(traction[i] * measure) for i in range(dim)]
-        self._joint = self.joints.cohesive[self.contact]
-        self._damage = domain.integral(self._joint.damage * measure)
-        self._chi = domain.integral(self._joint.contact_factor * measure)
+        self._interface_law = self.interface_laws.cohesive[self.contact]
+        self._damage = domain.integral(self._interface_law.damage * measure)
+        self._chi = domain.integral(self._interface_law.contact_factor * measure)
         self.fracture_energy = self.viscous_energy = 0.0
 
     def move(self, opening: float, sliding: float, step: float = 1.0) -> np.ndarray:
         """Put the host at an opening and a sliding in um; traction on the base (normal, shear)."""
-        self.joints.begin_step()
-        self.joints.begin_iterations(step)
+        self.interface_laws.begin_step()
+        self.interface_laws.begin_iterations(step)
         for body, u in self.stack.state.displacement.items():
             values = u.x.array.reshape(-1, self.stack.domain.dim)
-            (part,) = self.stack.domain.bodies[body].parts
+            (subdomain,) = self.stack.domain.bodies[body].subdomains
             values[:] = 0.0
-            if part.phase == "host":
+            if subdomain.phase == "host":
                 values[:, 0], values[:, 1] = opening, sliding
-        self.joints.update()
-        fracture, viscous = self.joints.dissipated()
+        self.interface_laws.update()
+        fracture, viscous = self.interface_laws.dissipated()
         self.fracture_energy += fracture
         self.viscous_energy += viscous
         return self.sign * np.array([t.value for t in self._traction[:2]])
@@ -100,9 +102,9 @@ class Patch:
 
 def bilinear(mixity: float, size: float) -> float:
     """Traction of the virgin law at an opening of some size, written down independently."""
-    share = mixity**EXPONENT
-    energy = ENERGY + (SHEAR_ENERGY - ENERGY) * share
-    first = np.sqrt(STRENGTH**2 + (SHEAR_STRENGTH**2 - STRENGTH**2) * share) / STIFFNESS
+    fraction = mixity**EXPONENT
+    energy = ENERGY + (SHEAR_ENERGY - ENERGY) * fraction
+    first = np.sqrt(STRENGTH**2 + (SHEAR_STRENGTH**2 - STRENGTH**2) * fraction) / STIFFNESS
     last = 2.0 * energy / (STIFFNESS * first)
     if size <= first:
         return STIFFNESS * size
@@ -155,7 +157,7 @@ def test_compression_is_carried_whole_by_a_broken_interface(comm):
 @pytest.mark.parametrize("recontact", [0.0, 0.3, 1.0])
 def test_contact_falls_with_damage_and_gap_and_returns_as_told(comm, recontact):
     """Without damage all of it, with a gap of half the reach half; closed, the share asked for."""
-    patch = Patch(comm, 2, recontact=recontact)
+    patch = Patch(comm, 2, recontact_fraction=recontact)
     assert patch.contact_factor == pytest.approx(1.0, abs=1e-8)
     patch.move(0.2, 0.0)
     assert patch.contact_factor == pytest.approx(0.0, abs=1e-8)
@@ -183,7 +185,7 @@ def test_viscosity_delays_damage_as_backward_euler_does(comm):
 
 
 def opened_steadily(comm: MPI.Comm, rate: float, steps: int) -> tuple[float, float, float]:
-    """Opens a patch until nothing holds; energy of parting, of viscosity, and what went in."""
+    """Opens a patch until nothing holds; energy of debonding, of viscosity, and what went in."""
     patch, span = Patch(comm, 2, viscosity="2 s"), 0.08
     step, work, before = span / rate / steps, 0.0, 0.0
     for opening in np.linspace(0.0, span, steps + 1)[1:]:
@@ -197,22 +199,26 @@ def opened_steadily(comm: MPI.Comm, rate: float, steps: int) -> tuple[float, flo
 @pytest.mark.reference("Cohesion", "first law: work = energy of parting + energy of viscosity")
 @pytest.mark.parametrize("rate", [5e-4, 5e-3])
 def test_viscosity_costs_what_the_balance_leaves(comm, verify, rate):
-    """Of the work of opening at a constant rate all that parting itself does not take."""
-    parting, viscous, work = opened_steadily(comm, rate, 1600)
+    """Of the work of opening at a constant rate all that debonding itself does not take."""
+    debonding, viscous, work = opened_steadily(comm, rate, 1600)
     title = f"Opening at {rate} um/s with a viscosity of 2 s: its energy, pJ/um2"
-    verify(title, viscous, work - parting, 2e-3, "1600 steps")
-    assert parting == pytest.approx(ENERGY)
+    verify(title, viscous, work - debonding, 2e-3, "1600 steps")
+    assert debonding == pytest.approx(ENERGY)
     # Backward Euler itself is 25 % off on so few steps; the excess at their ends would be 140 %.
     assert opened_steadily(comm, rate, 25)[1] == pytest.approx(viscous, rel=0.3)
 
 
 def test_rate_at_which_viscosity_counts(comm):
-    """What `ecmcell check` says: at that rate of opening parting takes a tenth more energy."""
-    cohesion = {"energy": f"{ENERGY} J/m^2", "viscosity": "2 s", "contact_gap": "20 nm"}
-    stiffness = {"stiffness": f"{STIFFNESS} MPa/um", "strength": f"{STRENGTH} MPa"}
-    held = Held.model_validate(stiffness | {"cohesion": cohesion})
-    parting, viscous, _ = opened_steadily(comm, held.steady_rate(0.1), 1600)
-    assert viscous / parting == pytest.approx(0.1, rel=0.05)
+    """What `ecmcell check` says: at that rate of opening debonding takes a tenth more energy."""
+    cohesion = {
+        "mode_i_fracture_energy": f"{ENERGY} J/m^2",
+        "viscosity": "2 s",
+        "contact_gap": "20 nm",
+    }
+    stiffness = {"penalty_stiffness": f"{STIFFNESS} MPa/um", "strength": f"{STRENGTH} MPa"}
+    held = CohesiveInterface.model_validate(stiffness | {"cohesion": cohesion})
+    debonding, viscous, _ = opened_steadily(comm, held.steady_rate(0.1), 1600)
+    assert viscous / debonding == pytest.approx(0.1, rel=0.05)
 
 
 RADIUS, OUTER, SHRINKING = 2.0, 4.0, 0.05  # um, um; linear strain from empty to full
@@ -220,8 +226,10 @@ YOUNG, POISSON, SHELL_YOUNG, SHELL_POISSON = 100e3, 0.25, 20e3, 0.3  # MPa
 
 
 def disc_in_ring(comm: MPI.Comm, cells: int, section: str) -> Stack:
-    """A disc that may part from a ring around it; what fills the box to its corners gives way."""
-    joint = kinetics(stiffness=f"{STIFFNESS} MPa/um", strength=f"{STRENGTH} MPa", cohesion=law())
+    """A disc that may debond from a ring around it; what fills the box to its corners gives way."""
+    interface_law = kinetics(
+        penalty_stiffness=f"{STIFFNESS} MPa/um", strength=f"{STRENGTH} MPa", cohesion=law()
+    )
     ring = {"youngs_modulus": f"{SHELL_YOUNG} MPa", "poisson_ratio": SHELL_POISSON}
     soft = {"youngs_modulus": "1 MPa", "poisson_ratio": 0.0}
     host = {
@@ -231,7 +239,7 @@ def disc_in_ring(comm: MPI.Comm, cells: int, section: str) -> Stack:
     }
     case = make_case(
         {"host": active(0.5, **host), "ring": electrolyte(**ring), "rest": electrolyte(**soft)},
-        interfaces={"host|ring": joint, "ring|rest": {"bonded": True}},
+        interfaces={"host|ring": interface_law, "ring|rest": {"bonded": True}},
         physics={"mechanics": True},
         cell={"temperature": "25 degC", "stack_pressure": "0 MPa", "sides": "free"}
         | {"section": section},
@@ -247,11 +255,13 @@ def shrunk(stack: Stack, amount: float) -> tuple[float, float]:
     begin_deformation(stack)
     body.x.x.array[:] = 0.5 - amount / SHRINKING
     mechanics.solve()
-    ((contact, joint),) = mechanics.joints.cohesive.items()
+    ((contact, interface_law),) = mechanics.interface_laws.cohesive.items()
     domain, measure = stack.domain, stack.domain.nodal(contact)
-    normal = ufl.inner(joint.traction(), domain.normal("+"))
-    found = [domain.integral(value * measure).value for value in (normal, joint.opening.gap)]
-    return found[0] / mechanics.joints.area, found[1] / mechanics.joints.area
+    normal = ufl.inner(interface_law.traction(), domain.normal("+"))
+    found = [
+        domain.integral(value * measure).value for value in (normal, interface_law.opening.gap)
+    ]
+    return found[0] / mechanics.interface_laws.area, found[1] / mechanics.interface_laws.area
 
 
 def free_and_compliance(section: str) -> tuple[float, float]:
@@ -277,7 +287,7 @@ def free_and_compliance(section: str) -> tuple[float, float]:
 @pytest.mark.reference("Cohesion", f"Lamé: {BOOK}s 28 and 151, in series with the law")
 @pytest.mark.parametrize("section", ["plane strain", "generalised plane strain"])
 def test_shrinking_disc_parts_as_lame_and_the_law_say(comm, verify, section):
-    """Before, during and after parting: a (1 + nu) eps = gap + traction x compliance."""
+    """Before, during and after debonding: a (1 + nu) eps = gap + traction x compliance."""
     stacks = [disc_in_ring(comm, cells, section) for cells in (12, 24)]
     shrinking, compliance = free_and_compliance(section)
 
@@ -310,11 +320,11 @@ class Cantilever:
     """
 
     def __init__(self, comm: MPI.Comm, cell: float):
-        joint = kinetics(
-            stiffness="2e6 MPa/um",
+        interface_law = kinetics(
+            penalty_stiffness="2e6 MPa/um",
             strength=f"{BEAM_STRENGTH} MPa",
             cohesion={
-                "energy": f"{BEAM_ENERGY} J/m^2",
+                "mode_i_fracture_energy": f"{BEAM_ENERGY} J/m^2",
                 "contact_gap": "20 nm",
                 "viscosity": "0.04 s",
             },
@@ -325,7 +335,7 @@ class Cantilever:
                 "upper": active(0.5, **solid, partial_molar_volume="1e-6 m^3/mol"),
                 "lower": electrolyte(**solid),
             },
-            interfaces={"upper|lower": joint},
+            interfaces={"upper|lower": interface_law},
             physics={"mechanics": True},
         )
         near = np.arange(0.0, 0.2, 2.0 * cell)
@@ -335,27 +345,29 @@ class Cantilever:
         mesh = grid(axes, {0: "lower", 1: "upper"}, lambda at: (at[:, 1] > 0.0).astype(np.int64))
         self.domain = domain = divide(case, mesh if comm.rank == 0 else None, comm)
         self.state = State(case, domain)
-        self.joints = Joints(case, domain, self.state)
-        ((self._contact, joint),) = self.joints.cohesive.items()
+        self.interface_laws = InterfaceLaws(case, domain, self.state)
+        ((self._contact, interface_law),) = self.interface_laws.cohesive.items()
         damage = self.state.interface[DAMAGE]
-        cracked = domain.seam.tabulate_dof_coordinates()[:, 0] < CRACK
+        cracked = domain.skeleton.tabulate_dof_coordinates()[:, 0] < CRACK
         damage.x.array[cracked] = 1.0
 
         measure = domain.nodal(self._contact)
         elastic = tuple(map(domain.constant, lame(BEAM_YOUNG, BEAM_POISSON)))
         none = ufl.zero((3, 3))
         residuals, fixed, self._ends = [], [], {}
-        stored = joint.stored_energy * measure
-        for part, sign in ((self._contact.plus, -1.0), (self._contact.minus, 1.0)):
-            u = self.state.displacement[part.body]
-            test, region = ufl.TestFunction(u.function_space), domain.bodies[part.body]
-            inner = ufl.inner(stress(elastic, strain(u), none), strain(test)) * domain.dx(part)
-            stored += 0.5 * ufl.inner(stress(elastic, strain(u), none), strain(u)) * domain.dx(part)
-            force = ufl.inner(joint.traction(), test(self._contact.side(part)))
+        stored = interface_law.stored_energy * measure
+        for subdomain, sign in ((self._contact.plus, -1.0), (self._contact.minus, 1.0)):
+            u = self.state.displacement[subdomain.body]
+            test, region = ufl.TestFunction(u.function_space), domain.bodies[subdomain.body]
+            inner = ufl.inner(stress(elastic, strain(u), none), strain(test)) * domain.dx(subdomain)
+            stored += (
+                0.5 * ufl.inner(stress(elastic, strain(u), none), strain(u)) * domain.dx(subdomain)
+            )
+            force = ufl.inner(interface_law.traction(), test(self._contact.side(subdomain)))
             residuals.append(inner + sign * force * measure)
-            self._ends[part] = 2 * domain.boundary_nodes(region, ["anode"]) + 1
+            self._ends[subdomain] = 2 * domain.boundary_nodes(region, ["anode"]) + 1
             held = 2 * domain.boundary_nodes(region, ["collector"])
-            fixed.append(np.concatenate([self._ends[part], held]))
+            fixed.append(np.concatenate([self._ends[subdomain], held]))
         system = BlockSystem(
             domain,
             [self.state.displacement[p.body] for p in self._ends],
@@ -363,16 +375,16 @@ class Cantilever:
             fixed,
         )
         self._newton = Newton(system, linear.LinearSolver(system, linear.DIRECT), 1e-8, 25)
-        up = ufl.inner(joint.traction(), domain.normal("+")) * measure
+        up = ufl.inner(interface_law.traction(), domain.normal("+")) * measure
         self._load, self._stored = domain.integral(up), domain.integral(stored)
 
     def open(self, opening: float) -> float:
         """Load in MPa um that opens the free ends by some um; collective."""
-        self.joints.begin_step()
-        for part, ends in self._ends.items():
-            half = 0.5 * opening if part.phase == "upper" else -0.5 * opening
-            self.state.displacement[part.body].x.array[ends] = half
-        self.joints.displace(self._newton, 1.0, lambda: self._stored.value)
+        self.interface_laws.begin_step()
+        for subdomain, ends in self._ends.items():
+            half = 0.5 * opening if subdomain.phase == "upper" else -0.5 * opening
+            self.state.displacement[subdomain.body].x.array[ends] = half
+        self.interface_laws.displace(self._newton, 1.0, lambda: self._stored.value)
         return self._load.value
 
 

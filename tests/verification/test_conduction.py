@@ -105,14 +105,14 @@ def computed(comm: MPI.Comm, fraction: float, contrast: float, count: int) -> fl
     potential = fluctuation + field * x[0]
     of_phase = {"disc": domain.constant(contrast), "matrix": domain.constant(1.0)}
     residual = sum(
-        conduction(of_phase[p.phase], potential, test) * domain.dx(p) for p in domain.parts
+        conduction(of_phase[p.phase], potential, test) * domain.dx(p) for p in domain.subdomains
     )
     fixed = domain.boundary_nodes(region, ["anode", "collector"])
     system = BlockSystem(domain, [fluctuation], [residual], [fixed])
     solver = LinearSolver(system, transport_options(2, {"potential": (0, 1)}))
     Newton(system, solver, tolerance=1e-10, largest_count=3).solve(scale=1.0)
     current = sum(
-        current_density(of_phase[p.phase], potential)[0] * domain.dx(p) for p in domain.parts
+        current_density(of_phase[p.phase], potential)[0] * domain.dx(p) for p in domain.subdomains
     )
     return -domain.integral(current).value / 0.25
 

@@ -8,7 +8,7 @@ from pulling import pulling_case, run
 
 # The gap grows to 25 nm when the layers part, within some seconds.
 _PARTING = {"contact_gap": "10 nm", "viscosity": "1 s"}
-_STEPS = {"smallest_step": "10 us", "damage_tolerance": 0.1}
+_STEPS = {"min_step": "10 us", "damage_tolerance": 0.1}
 
 
 def test_a_current_ends_with_the_contact_and_a_rest_goes_on(comm: MPI.Comm) -> None:

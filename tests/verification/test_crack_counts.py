@@ -8,7 +8,7 @@ from mpi4py import MPI
 
 from cells import LITHIUM, active, electrolyte, kinetics, make_case, make_cell
 from ecmcell.case.schema import Case
-from ecmcell.evaluation.cracks.crack_clusters import Fissures
+from ecmcell.evaluation.cracks.crack_clusters import CrackClusters
 from ecmcell.evaluation.observables import Observables
 from ecmcell.processes.cracks.crack_graph import CrackGraph, localised
 from ecmcell.processes.cracks.cracks import Cracks
@@ -42,13 +42,13 @@ def test_cracks_are_counted_and_measured(comm: MPI.Comm) -> None:
         {"begin": ["0 um", "3.1 um"], "end": ["4 um", "3.1 um"]},
         {"begin": ["7.1 um", "4.1 um"], "end": ["7.1 um", "8.9 um"]},
     ]
-    how = {"energy": "2 J/m^2", "length": "0.5 um", "flaws": flaws}
+    how = {"fracture_energy": "2 J/m^2", "regularisation_length": "0.5 um", "flaws": flaws}
     case = cracking_solid(how)
     cell = make_cell(case, grid([axis, axis], {0: "solid"}), comm)
     cell.initialise()
     row = Observables(cell).row()
-    assert row["Cracks"] == 2
-    assert row["Longest crack [um]"] == pytest.approx(5.0, abs=0.1)
+    assert row["Number of cracks"] == 2
+    assert row["Maximum crack length [um]"] == pytest.approx(5.0, abs=0.1)
     assert row["Crack depth from anode [um]"] == pytest.approx(4.0, abs=0.3)
     assert row["Crack depth from collector [um]"] == 0.0
     # The halo around each of the three tips counts as less than the length of the phase field.
@@ -56,7 +56,7 @@ def test_cracks_are_counted_and_measured(comm: MPI.Comm) -> None:
     spent = row["Crack energy [J.m-2]"] * 10.0
     # What of the profile lies beyond the anode counts as well.
     (law,) = cell.the(Cracks).laws.values()
-    (anode,) = (outer for outer in cell.domain.outers if outer.role == "anode")
+    (anode,) = (boundary for boundary in cell.domain.boundaries if boundary.tag == "anode")
     beyond = cell.domain.integral(0.5 * law.energy * law.damage**2 * cell.domain.ds(anode)).value
     assert spent == pytest.approx(2.0 * row["Crack length solid [um]"] + beyond, rel=1e-6)
     assert row["Released energy [J.m-2]"] == pytest.approx(0.0, abs=1e-9)
@@ -81,7 +81,7 @@ def test_even_damage_is_no_crack() -> None:
 def test_a_particle_damaged_evenly_has_no_crack(comm: MPI.Comm) -> None:
     """Damage of 0.95 all over, then of a line across, in a body: no crack, then one."""
     axis = np.linspace(0.0, 10.0, 21)
-    how = {"energy": "2 J/m^2", "length": "1 um"}
+    how = {"fracture_energy": "2 J/m^2", "regularisation_length": "1 um"}
     host = active(0.5, **HOST) | {"cracking": how}
     case = make_case(
         {"solid": electrolyte(**SOLID), "host": host},
@@ -91,14 +91,14 @@ def test_a_particle_damaged_evenly_has_no_crack(comm: MPI.Comm) -> None:
     mesh = grid([axis, axis], {0: "solid", 1: "host"}, lambda at: (at[:, 0] > 4.0).astype(int))
     cell = make_cell(case, mesh, comm)
     cell.initialise()
-    fissures = Fissures(cell)
+    crack_clusters = CrackClusters(cell)
     for spread, number, fraction in ((np.inf, 0, 0.0), (0.3, 1, 1.0)):
         for damage in cell.state.crack.values():
             points = damage.function_space.tabulate_dof_coordinates()
             damage.x.array[:] = np.where(np.abs(points[:, 1] - 5.0) < spread, 0.95, 0.0)
         cell.look()
-        row = fissures.row()
-        assert (row["Cracks"], row["Cracked particle fraction"]) == (number, fraction)
+        row = crack_clusters.row()
+        assert (row["Number of cracks"], row["Cracked particle fraction"]) == (number, fraction)
 
 
 def test_lithium_flows_from_a_crack_into_all_that_is_broken(comm: MPI.Comm) -> None:
@@ -109,7 +109,7 @@ def test_lithium_flows_from_a_crack_into_all_that_is_broken(comm: MPI.Comm) -> N
     """
     axis = np.linspace(0.0, 10.0, 41)
     flaw = {"begin": ["0 um", "5 um"], "end": ["10 um", "5 um"]}
-    how = {"energy": "2 J/m^2", "length": "0.5 um"}
+    how = {"fracture_energy": "2 J/m^2", "regularisation_length": "0.5 um"}
     found = []
     for flaws in ([], [flaw]):
         case = cracking_solid(how | {"flaws": flaws})
@@ -121,7 +121,7 @@ def test_lithium_flows_from_a_crack_into_all_that_is_broken(comm: MPI.Comm) -> N
                 damage.x.array[np.abs(y - 5.0) >= apart] = 0.95
             cell.look()
             found.append(comm.bcast([len(way) for way in cell.the(CrackGraph).ways()]))
-        assert Fissures(cell).row()["Cracks"] == 0
+        assert CrackClusters(cell).row()["Number of cracks"] == 0
     assert found[:2] == [[], []]
     (line,), (all_of_it,) = found[2:]
     assert 41 <= line <= 3 * 41
@@ -133,7 +133,7 @@ def test_grains_narrower_than_a_crack_are_told(comm: MPI.Comm, length: str, warn
     """A square of 7.0898 um is as large as a disc of 8 um: cracks must not be wider, 4 l."""
     side = 4.0 * np.sqrt(np.pi)
     axis = np.linspace(0.0, side, 21)
-    how = {"energy": "2 J/m^2", "length": length}
+    how = {"fracture_energy": "2 J/m^2", "regularisation_length": length}
     case = cracking_solid(how)
     cell = make_cell(case, grid([axis, axis], {0: "solid"}), comm)
     told = too_small(case, cell.domain)
@@ -143,7 +143,7 @@ def test_grains_narrower_than_a_crack_are_told(comm: MPI.Comm, length: str, warn
 def test_a_crack_along_a_narrow_body_is_one(comm: MPI.Comm) -> None:
     """Across a strip as wide as two lengths damage hardly falls off: what is damaged is a crack."""
     along, across = np.linspace(0.0, 10.0, 21), np.linspace(0.0, 2.0, 5)
-    how = {"energy": "2 J/m^2", "length": "1 um"}
+    how = {"fracture_energy": "2 J/m^2", "regularisation_length": "1 um"}
     case = make_case(
         {"solid": electrolyte(**SOLID) | {"cracking": how}, "host": active(0.5, **HOST)},
         interfaces={"host|solid": kinetics()},
@@ -157,13 +157,13 @@ def test_a_crack_along_a_narrow_body_is_one(comm: MPI.Comm) -> None:
         points = damage.function_space.tabulate_dof_coordinates()
         damage.x.array[:] = np.where(points[:, 0] < 4.0, 0.95, 0.0)
     cell.look()
-    assert Fissures(cell).row()["Cracks"] == 1
+    assert CrackClusters(cell).row()["Number of cracks"] == 1
 
 
 def test_a_bridge_damaged_through_and_through_is_a_crack(comm: MPI.Comm) -> None:
     """Between two thick blocks, one of which is damaged evenly and has none."""
     axes = [np.linspace(0.0, 14.0, 29), np.linspace(0.0, 6.0, 13)]
-    how = {"energy": "2 J/m^2", "length": "1 um"}
+    how = {"fracture_energy": "2 J/m^2", "regularisation_length": "1 um"}
     case = cracking_solid(how, rest=electrolyte(**SOLID))
 
     def beside(at: np.ndarray) -> np.ndarray:
@@ -178,7 +178,7 @@ def test_a_bridge_damaged_through_and_through_is_a_crack(comm: MPI.Comm) -> None
             bridge = (np.abs(x - 7.0) < 2.1) & (np.abs(y - 3.0) < 0.6)
             damage.x.array[:] = np.where(bridge | (x < block), 0.95, 0.0)
         cell.look()
-        found.append([crack.low[0] for crack in Fissures(cell).fissures()])
+        found.append([crack.low[0] for crack in CrackClusters(cell).crack_clusters()])
     assert found[0] == [pytest.approx(5.0)]
     assert len(found[1]) == 1
     assert found[1][0] > 5.0

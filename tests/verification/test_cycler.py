@@ -8,14 +8,14 @@ from mpi4py import MPI
 
 from cells import LITHIUM, Tape, active, electrolyte, kinetics, make_case, make_cell
 from ecmcell.numerics.linear import NotConverged
-from ecmcell.simulation.protocol import Cycler
+from ecmcell.simulation.protocol import ProtocolDriver
 from meshes import layers
 
 pytestmark = pytest.mark.mpi
 FAST = "1e4 A/m^2"
 TIME = {
     "initial_step": "5 s",
-    "largest_step": "200 s",
+    "max_step": "200 s",
     "voltage_tolerance": "20 mV",
     "stoichiometry_tolerance": 0.05,
 }
@@ -33,7 +33,7 @@ def run(comm: MPI.Comm, protocol: list, **tables: Any) -> Tape:
     cell = make_cell(case, layers(2, {"separator": 2.0, "active": 1.0}, [2, 4]), comm)
     cell.initialise()
     tape = Tape(cell)
-    Cycler(cell, tape).run()
+    ProtocolDriver(cell, tape).run()
     return tape
 
 
@@ -75,7 +75,7 @@ def half_cell(comm: MPI.Comm, initial: float, exchange: str, protocol: list) -> 
 def test_step_whose_cut_off_is_passed_ends_at_once(comm: MPI.Comm) -> None:
     """At 4.2 V a charge to 4.1 V takes the smallest step, 1 ms, and the run goes on."""
     tape = half_cell(comm, 0.3, FAST, ["Rest for 1 s", "Charge at C/3 until 4.1 V", "Rest for 1 s"])
-    Cycler(tape.cell, tape).run()
+    ProtocolDriver(tape.cell, tape).run()
     assert [reason for _, reason, _ in tape.ends] == ["duration", "cut-off", "duration"]
     time, voltage, _ = tape.columns
     turn = tape.ends[1][2]
@@ -97,7 +97,7 @@ def test_cut_off_is_met_where_short_steps_fail(
         return iterate(step)
 
     monkeypatch.setattr(tape.cell, "iterate", fails)
-    Cycler(tape.cell, tape).run()
+    ProtocolDriver(tape.cell, tape).run()
     assert [reason for _, reason, _ in tape.ends] == ["cut-off"]
     assert tape.columns[1][-1] > 4.01
 
@@ -113,7 +113,7 @@ def test_fast_kinetics_and_a_small_current(
     What is left is that of the current, below 0.1 mV.
     """
     tape = half_cell(comm, 0.5, exchange, [f"Charge at {rate} for 30 minutes"])
-    Cycler(tape.cell, tape).run()
+    ProtocolDriver(tape.cell, tape).run()
     time, voltage, _ = tape.columns
     assert time[-1] == pytest.approx(1800.0, rel=1e-9)
     assert len(time) < 20
@@ -188,7 +188,7 @@ def hold(comm: MPI.Comm, **time: Any) -> float:
     cell = make_cell(case, layers(2, {"separator": 10.0, "active": 5.0}, [2, 12]), comm)
     cell.initialise()
     tape = Tape(cell)
-    Cycler(cell, tape).run()
+    ProtocolDriver(cell, tape).run()
     assert [reason for _, reason, _ in tape.ends] == ["cut-off", "cut-off"]
     return tape.rows[-1][0] - tape.rows[tape.ends[0][2] - 1][0]
 

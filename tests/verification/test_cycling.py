@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from test_runs import PROGRAM, launch, write_case
+from tests.verification.test_runs import PROGRAM, launch, write_case
 
 from cells import composite_interfaces
 from ecmcell.microstructure.mesh.simplices import sizes
@@ -16,7 +16,11 @@ def run(request, tmp_path_factory) -> StoredRun:
     """Two cycles and a half of a composite whose particles part, on one rank and on two."""
     path = tmp_path_factory.mktemp("cycles")
     interfaces = composite_interfaces()
-    cohesion = {"energy": "2e-3 J/m^2", "viscosity": "10 s", "contact_gap": "0.3 nm"}
+    cohesion = {
+        "mode_i_fracture_energy": "2e-3 J/m^2",
+        "viscosity": "10 s",
+        "contact_gap": "0.3 nm",
+    }
     interfaces["active|catholyte"] |= {"strength": "2 MPa", "cohesion": cohesion}
     protocol = [{"repeat": 2, "steps": CYCLE}, CYCLE[0]]
     case = write_case(path, interfaces=interfaces, protocol=protocol)
@@ -41,7 +45,7 @@ def test_cycles_are_the_sums_of_their_steps(run: StoredRun) -> None:
                 mean = charge @ series["Voltage [V]"][here] / charge.sum()
                 assert cycles[f"Mean {way} voltage [V]"][row] == pytest.approx(mean, rel=1e-12)
         last = np.flatnonzero(cycle == number)[-1]
-        for name in ("Contact fraction", "Damaged fraction", "Inactive capacity fraction"):
+        for name in ("Contact fraction", "Debonded fraction", "Inactive capacity fraction"):
             assert cycles[name][row] == series[name][last]
     np.testing.assert_allclose(cycles["Coulombic efficiency"], [1.0, 1.0, np.nan], rtol=1e-9)
     assert cycles["Polarisation [V]"][0] > 0.0
@@ -60,5 +64,5 @@ def test_means_of_the_fields_are_those_of_the_series(run: StoredRun) -> None:
             assert mean == pytest.approx(series[f"{name} fraction"][row], abs=1e-9)
         opening = run.field(state, "interface", "Opening [um]")
         assert 0.0 <= opening.min() and opening.max() <= series["Maximum opening [um]"][row] + 1e-12
-    assert series["Damaged fraction"][-1] > 0.1
+    assert series["Debonded fraction"][-1] > 0.1
     assert series["Contact fraction"].min() < 0.9

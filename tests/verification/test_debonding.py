@@ -1,4 +1,4 @@
-"""Composites whose interfaces part and close again: balances, and what parting costs."""
+"""Composites whose interfaces part and close again: balances, and what debonding costs."""
 
 import numpy as np
 import pytest
@@ -17,10 +17,10 @@ from record import Verify
 
 pytestmark = pytest.mark.mpi
 
-COHESION = {"energy": "0.3 J/m^2", "viscosity": "60 s", "contact_gap": "5 nm"}
+COHESION = {"mode_i_fracture_energy": "0.3 J/m^2", "viscosity": "60 s", "contact_gap": "5 nm"}
 
 
-def parting_cell(comm: MPI.Comm, **solver: object) -> Cell:
+def debonding_cell(comm: MPI.Comm, **solver: object) -> Cell:
     """Four charged discs that shrink away from a catholyte as lithium leaves them."""
     phases, interfaces = composite_phases(), composite_interfaces()
     phases["active"]["initial_stoichiometry"] = 0.8
@@ -45,19 +45,19 @@ def test_charge_and_lithium_are_conserved_while_interfaces_part_and_close(
     comm: MPI.Comm, verify: Verify
 ) -> None:
     """A charge breaks most of the contact, a discharge closes it: both balances at every step."""
-    cell = parting_cell(comm)
+    cell = debonding_cell(comm)
     observables, contact = Observables(cell), Debonding(cell)
-    position, rate = cell.state.position, cell.capacity / 3600.0
-    rows, parted = [], []
+    position, rate = cell.state.accumulators, cell.capacity / 3600.0
+    rows, debonded = [], []
     for current in [-rate] * 13 + [rate] * 15:
         drive(cell, current, 120.0)
         position["time"] += 120.0
         position["charge"] += current * 120.0
         position["throughput"] += rate * 120.0
         rows.append(observables.row())
-        parted.append(contact.row())
-    kept = [p["Contact fraction"] for p in parted]
-    assert parted[12]["Damaged fraction"] > 0.5
+        debonded.append(contact.row())
+    kept = [p["Contact fraction"] for p in debonded]
+    assert debonded[12]["Debonded fraction"] > 0.5
     assert min(kept) < 0.8
     assert kept[-1] > 0.99
     for name in ("Charge", "Lithium"):
@@ -66,7 +66,7 @@ def test_charge_and_lithium_are_conserved_while_interfaces_part_and_close(
         verify(title, errors, 0.0, 1e-8)
 
 
-class Work:
+class StepStatistics:
     """What work enters a cell, and where it is, in pJ.
 
     The work of a step is that of the forces at its end, as backward Euler has it.
@@ -80,21 +80,22 @@ class Work:
         earlier = dict(zip(self._nodes, self._earlier, strict=True))
         elastic: ufl.Form = 0
         swelling: ufl.Form = 0
-        for part in domain.parts:
+        for subdomain in domain.subdomains:
             stresses = mechanics.stresses
-            stress, strain = stresses.full_stress(part), stresses.elastic_strain(part)
-            free = [(s.nodes, s.directions) for s in swellings.get(part.body, ())]
-            elastic += 0.5 * ufl.inner(stress, strain) * domain.dx(part)
+            stress, strain = stresses.full_stress(subdomain), stresses.elastic_strain(subdomain)
+            free = [(s.nodes, s.directions) for s in swellings.get(subdomain.body, ())]
+            elastic += 0.5 * ufl.inner(stress, strain) * domain.dx(subdomain)
             for nodes, way in free:
                 growth = (nodes - earlier[nodes]) * way
-                swelling += ufl.inner(stress, growth) * domain.dx(part)
+                swelling += ufl.inner(stress, growth) * domain.dx(subdomain)
         held = sum(
-            cohesion.stored_energy(joint.law, joint.opening, joint.damage) * domain.nodal(contact)
-            for contact, joint in mechanics.joints.cohesive.items()
+            cohesion.stored_energy(interface_law.law, interface_law.opening, interface_law.damage)
+            * domain.nodal(contact)
+            for contact, interface_law in mechanics.interface_laws.cohesive.items()
         )
         self._stored = domain.integral(elastic), domain.integral(held)
         self._swelling = domain.integral(swelling)
-        self._height = float(np.ptp(domain.bounds[:, 0])) * domain.role_area("collector")
+        self._height = float(np.ptp(domain.bounds[:, 0])) * domain.boundary_area("collector")
         self.platen = self.chemical = self.fracture = self.viscous = 0.0
         self._start = self.stored
         self._end_step()
@@ -113,31 +114,31 @@ class Work:
     def count(self) -> None:
         """Add a step that has just been solved."""
         state = self._cell.state
-        stretched = state.stretch.value - self._stretch
+        stretched = state.axial_strain.value - self._stretch
         self.platen -= state.pressure.value * self._height * stretched
         self.chemical -= self._swelling.value
-        fracture, viscous = self._cell.the(Mechanics).joints.dissipated()
+        fracture, viscous = self._cell.the(Mechanics).interface_laws.dissipated()
         self.fracture += fracture
         self.viscous += viscous
         self._end_step()
 
     def _end_step(self) -> None:
-        self._stretch = self._cell.state.stretch.value
+        self._stretch = self._cell.state.axial_strain.value
         for nodes, earlier in zip(self._nodes, self._earlier, strict=True):
             earlier.x.array[:] = nodes.x.array
 
 
 @pytest.mark.reference("Balances", "first law, at constant temperature")
 def test_work_is_stored_or_spent_on_parting(comm: MPI.Comm, verify: Verify) -> None:
-    """Platen and swelling do the work that bodies and interfaces store, and that parting costs.
+    """Platen and swelling do the work that bodies and interfaces store, and that debonding costs.
 
     In a step all but the true forces enter with an error that goes with its square: what is left
     of the balance at the end goes with the length of the steps.
     """
     excess = []
     for count in (8, 16, 32):
-        cell = parting_cell(comm)
-        work = Work(cell)
+        cell = debonding_cell(comm)
+        work = StepStatistics(cell)
         for _ in range(count):
             drive(cell, -cell.capacity / 3600.0, 1440.0 / count)
             work.count()

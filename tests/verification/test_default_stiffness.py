@@ -8,7 +8,7 @@ import pytest
 from mpi4py import MPI
 
 from cells import begin_deformation, make_cell
-from ecmcell.case.interfaces import Held
+from ecmcell.case.interfaces import CohesiveInterface
 from ecmcell.case.load import load_case
 from ecmcell.case.schema import Case
 from ecmcell.microstructure.mesh.cell_sizes import meetings
@@ -24,10 +24,10 @@ ACROSS = 100e3 / (1 - 0.25**2), 20e3 / (1 - 0.3**2)  # MPa, of active material a
 
 def stiffness(case: Case) -> float:
     """Of the interface of a case."""
-    joint = case.interfaces["active|electrolyte"]
-    assert isinstance(joint, Held)
-    assert joint.stiffness is not None
-    return joint.stiffness
+    law = case.interfaces["active|electrolyte"]
+    assert isinstance(law, CohesiveInterface)
+    assert law.penalty_stiffness is not None
+    return law.penalty_stiffness
 
 
 def test_cells_along_a_plane() -> None:
@@ -36,7 +36,7 @@ def test_cells_along_a_plane() -> None:
     (meeting,) = meetings(mesh).phases.values()
     assert meeting.heights == pytest.approx({"electrolyte": 1.0, "active": 2.0})
     assert meeting.edge == pytest.approx(1.0)
-    faces = meetings(mesh).roles
+    faces = meetings(mesh).tags
     assert faces["anode"].heights == pytest.approx({"electrolyte": 1.0})
     assert faces["collector"].heights == pytest.approx({"active": 2.0})
     space = layers(3, {"electrolyte": 4.0, "active": 6.0}, [4, 3])

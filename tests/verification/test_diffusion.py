@@ -53,17 +53,19 @@ class Ball:
     def __init__(self, comm: MPI.Comm, count: int, flux: float = 1.0):
         data = concentric(3, [1.0, CORNER[0]], [count, 1], ["active", "outside"])
         self.domain = Domain(data if comm.rank == 0 else None, comm)
-        (contact,) = self.domain.contacts
+        (contact,) = self.domain.interfaces
         region = self.region = self.domain.bodies["active"]
-        (part,) = region.parts
+        (subdomain,) = region.subdomains
         self.x = fem.Function(region.scalars)
         self.earlier = fem.Function(region.scalars)
         self.step = self.domain.constant(1.0)
         test, one = ufl.TestFunction(region.scalars), self.domain.constant(1.0)
-        residual = storage(one, self.x, self.earlier, self.step, test) * self.domain.lumped(part)
-        residual += diffusion(one, one, self.x, test) * self.domain.dx(part)
+        residual = storage(one, self.x, self.earlier, self.step, test) * self.domain.lumped(
+            subdomain
+        )
+        residual += diffusion(one, one, self.x, test) * self.domain.dx(subdomain)
         entering = self.domain.constant(flux)
-        residual -= entering * test(contact.side(part)) * self.domain.dS(contact)
+        residual -= entering * test(contact.side(subdomain)) * self.domain.dS(contact)
         away = region.scalars.tabulate_dof_coordinates() - CORNER
         self.surface = np.flatnonzero(np.linalg.norm(away, axis=1) > 1.0 - 1e-9).astype(np.int32)
         kept = self.surface if flux == 0.0 else self.surface[:0]
@@ -86,25 +88,25 @@ class Ball:
 
     def mean(self) -> float:
         """Mean concentration."""
-        (part,) = self.region.parts
-        return self.domain.integral(self.x * self.domain.dx(part)).value / self.domain.part_volume(
-            part
-        )
+        (subdomain,) = self.region.subdomains
+        return self.domain.integral(
+            self.x * self.domain.dx(subdomain)
+        ).value / self.domain.subdomain_volume(subdomain)
 
     def shape_error(self) -> float:
         """Distance of the concentration, less its mean, from r^2/2 - 3/10, in the L2 norm."""
-        (part,) = self.region.parts
+        (subdomain,) = self.region.subdomains
         away = ufl.SpatialCoordinate(self.domain.mesh) - ufl.as_vector(CORNER)
         error = self.x - self.mean() - (ufl.inner(away, away) / 2.0 - 0.3)
-        return np.sqrt(self.domain.integral(error**2 * self.domain.dx(part)).value)
+        return np.sqrt(self.domain.integral(error**2 * self.domain.dx(subdomain)).value)
 
     def nodal_error(self, exact: Profile) -> float:
         """Distance of the concentration from the exact one at the nodes, in the L2 norm."""
-        (part,) = self.region.parts
+        (subdomain,) = self.region.subdomains
         error = fem.Function(self.region.scalars)
         away = self.region.scalars.tabulate_dof_coordinates() - CORNER
         error.x.array[:] = self.x.x.array - exact(np.linalg.norm(away, axis=1))
-        return np.sqrt(self.domain.integral(error**2 * self.domain.dx(part)).value)
+        return np.sqrt(self.domain.integral(error**2 * self.domain.dx(subdomain)).value)
 
 
 @pytest.mark.reference("Diffusion", BOOK + "6.45")

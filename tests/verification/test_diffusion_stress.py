@@ -27,8 +27,8 @@ ONE_WAY = {"stress_in_flux": False, "stress_in_kinetics": False}
 def at_centre(stack: Stack | Cell) -> float:
     """Hydrostatic stress at the centre, MPa."""
     (body,) = stack.active.values()
-    stress = stack.mechanics.hydrostatic[body.part.body].update()
-    region = stack.domain.bodies[body.part.body]
+    stress = stack.mechanics.hydrostatic[body.subdomain.body].update()
+    region = stack.domain.bodies[body.subdomain.body]
     points, values = stack.domain.comm.bcast((gather_points(region), gather_nodes(stress)))
     return float(values.ravel()[np.linalg.norm(points - CENTRE, axis=1).argmin()])
 
@@ -36,7 +36,7 @@ def at_centre(stack: Stack | Cell) -> float:
 def mean_at_surface(cell: Cell, stress: fem.Function) -> float:
     """Mean over the nodes of its surface."""
     (body,) = cell.active.values()
-    region = cell.domain.bodies[body.part.body]
+    region = cell.domain.bodies[body.subdomain.body]
     points, values = cell.domain.comm.bcast((gather_points(region), gather_nodes(stress)))
     outside = np.abs(np.linalg.norm(points - CENTRE, axis=1) - 1.0) < 1e-6
     return float(values.ravel()[outside].mean())
@@ -94,10 +94,10 @@ def test_constant_flux(comm: MPI.Comm, verify: Verify) -> None:
         (body,) = cell.active.values()
         away = ufl.SpatialCoordinate(cell.domain.mesh) - ufl.as_vector(CENTRE)
         square = ufl.inner(away, away)
-        stresses, name = cell.the(Mechanics).stresses, body.part.body
-        stress = stresses.full_stress(body.part)
+        stresses, name = cell.the(Mechanics).stresses, body.subdomain.body
+        stress = stresses.full_stress(body.subdomain)
         hoop = (ufl.tr(stress) - ufl.inner(away, stress * away) / square) / 2
-        one, dx = cell.domain.constant(1.0), cell.domain.dx(body.part)
+        one, dx = cell.domain.constant(1.0), cell.domain.dx(body.subdomain)
         moments = [cell.domain.integral(one * square**n * dx).value for n in range(3)]
         sums = [cell.domain.integral(hoop * square**n * dx).value for n in range(2)]
         nodes.append(-mean_at_surface(cell, largest(stresses.at_nodes(name), von_mises)) / unit)

@@ -65,7 +65,7 @@ def test_current_on_a_disc(comm: MPI.Comm, verify: Verify, wagner: float) -> Non
         "radius": "20 um",
         "contact_radius": f"{RADIUS} um",
         "rim_size": f"{rim} um",
-        "largest_size": "6 um",
+        "max_size": "6 um",
         "growth": 0.2,
     }
     mesh = RECIPES["disc_contact"].model_validate(recipe).build(seed=1)
@@ -87,7 +87,7 @@ def test_current_on_a_disc(comm: MPI.Comm, verify: Verify, wagner: float) -> Non
     (average,) = (
         average
         for outer, average in observables.probes.electrode_currents.items()
-        if outer.role == "anode"
+        if outer.tag == "anode"
     )
     (region,) = cell.domain.bodies.values()
     points = region.scalars.tabulate_dof_coordinates()[: len(average.owned_weight)]

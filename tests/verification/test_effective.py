@@ -293,7 +293,7 @@ def test_duality_in_a_random_composite(comm: MPI.Comm, verify: Verify, contrast:
         finer = 2.0**-halvings
         sizes = {
             "interface": f"{0.4 * finer} um",
-            "largest": f"{0.8 * finer} um",
+            "max": f"{0.8 * finer} um",
             "growth": 0.3 * finer,
             "cells_across_gap": 2.0 / finer,
         }
@@ -341,7 +341,7 @@ def test_disc_contact(comm: MPI.Comm, verify: Verify) -> None:
             "radius": f"{radius} um",
             "contact_radius": f"{contact} um",
             "rim_size": f"{0.08 * halved**2} um",
-            "largest_size": f"{8.0 * halved} um",
+            "max_size": f"{8.0 * halved} um",
             "growth": 0.3 * halved,
         }
         mesh = RECIPES["disc_contact"].model_validate(recipe).build(seed=1)

@@ -14,9 +14,9 @@ from ecmcell.evaluation.observables import Observables
 from ecmcell.microstructure.mesh.meshdata import MeshData
 from ecmcell.processes.cracks.cracks import Cracks
 from ecmcell.processes.deformation.equilibrium import Mechanics
-from ecmcell.processes.filled_cracks.filled_cracks import SHORT, Filaments
+from ecmcell.processes.filled_cracks.filled_cracks import SHORT, FilledCracks
 from ecmcell.simulation.cell import Cell
-from ecmcell.simulation.protocol import Cycler
+from ecmcell.simulation.protocol import ProtocolDriver
 from meshes import grid, punched
 from record import Verify
 
@@ -25,7 +25,7 @@ YOUNG, POISSON = 20e3, 0.2  # MPa
 PLANE = YOUNG / (1.0 - POISSON**2)
 MOLAR = 1.3e-5  # um3/amol
 SOLID = {"youngs_modulus": f"{YOUNG} MPa", "poisson_ratio": POISSON}
-METAL = LITHIUM | {"filaments": {}}
+METAL = LITHIUM | {"filled_cracks": {}}
 Array = np.ndarray
 
 
@@ -52,7 +52,12 @@ def symmetric_cell(
     seeds = [
         {"begin": ["0 um", f"{y} um"], "end": [f"{depth} um", f"{y} um"]} for y, depth in flaws
     ]
-    law = {"energy": f"{energy} J/m^2", "length": f"{length} um", "flaws": seeds, "discs": [*discs]}
+    law = {
+        "fracture_energy": f"{energy} J/m^2",
+        "regularisation_length": f"{length} um",
+        "flaws": seeds,
+        "penny_cracks": [*discs],
+    }
     usual = {
         "interfaces": {"lane|rest": {"bonded": True}},
         "boundaries": {"anode": METAL, "collector": LITHIUM},
@@ -132,19 +137,19 @@ def half_disc(radius: float, reach: float, size: float, end: float) -> tuple[Mes
 
 
 def fill(cell: Cell, volume: float) -> float:
-    """Put so much lithium into the first filament and find what it does; returns the passes."""
-    mechanics, filaments = cell.the(Mechanics), cell.the(Filaments)
-    cell.state.position["filament 1"] = volume
+    """Put so much lithium into the first filled crack and find what it does; returns the passes."""
+    mechanics, filled_cracks = cell.the(Mechanics), cell.the(FilledCracks)
+    cell.state.accumulators["filled crack 1"] = volume
     begin_deformation(cell)
-    filaments.members[0].begin_step()
-    before = cell.the(Cracks).passes
+    filled_cracks.members[0].begin_step()
+    before = cell.the(Cracks).iterations
     mechanics.solve()
-    filament = filaments.members[0]
-    if filament.pressure.value > 0.0:
-        assert filament.opening == pytest.approx(volume, rel=1e-6)
+    filled_crack = filled_cracks.members[0]
+    if filled_crack.pressure.value > 0.0:
+        assert filled_crack.opening == pytest.approx(volume, rel=1e-6)
     cell.look()
-    filaments.begin_step()
-    return cell.the(Cracks).passes - before
+    filled_cracks.begin_step()
+    return cell.the(Cracks).iterations - before
 
 
 @pytest.mark.reference("Lithium", "Sneddon 1946; Griffith's crack under a prescribed volume")
@@ -162,22 +167,22 @@ def test_a_crack_grows_with_its_volume(comm: MPI.Comm, verify: Verify) -> None:
     free = {"temperature": "25 degC", "stack_pressure": "0 MPa", "sides": "free"}
     free["section"] = "plane strain"
     cell = make_cell(symmetric_cell([(0.0, depth)], length, energy, cell=free), mesh, comm)
-    mechanics, filaments = cell.the(Mechanics), cell.the(Filaments)
+    mechanics, filled_cracks = cell.the(Mechanics), cell.the(FilledCracks)
     begin_deformation(cell)
     mechanics.solve()
     cell.look()
-    filaments.begin_step()
-    (filament,) = filaments.members[:1]
+    filled_cracks.begin_step()
+    (filled_crack,) = filled_cracks.members[:1]
     surface = cell.the(Cracks).surface
     critical = np.sqrt(np.pi * energy * depth**3 / PLANE)
-    passes, pressures, lengths, spent, griffith = [], [], [], [], []
+    iterations, pressures, lengths, spent, griffith = [], [], [], [], []
     for volume in np.array([0.5, 1.0, 1.25, 1.4, 1.55, 1.7]) * critical:
-        passes.append(fill(cell, volume))
+        iterations.append(fill(cell, volume))
         exact = (PLANE * volume**2 / (np.pi * energy)) ** (1.0 / 3.0)
         if volume <= critical:
             exact = depth
-        pressures.append(filament.pressure.value / (PLANE * volume / (np.pi * exact**2)))
-        opened = np.sqrt(PLANE * volume / (np.pi * filament.pressure.value))
+        pressures.append(filled_crack.pressure.value / (PLANE * volume / (np.pi * exact**2)))
+        opened = np.sqrt(PLANE * volume / (np.pi * filled_crack.pressure.value))
         lengths.append(opened / exact)
         spent.append(surface())
         griffith.append(exact)
@@ -186,7 +191,7 @@ def test_a_crack_grows_with_its_volume(comm: MPI.Comm, verify: Verify) -> None:
     growth = np.diff(spent[-4:]) / np.diff(griffith[-4:])
     verify("its growth by what it has spent, over Griffith's", growth, 1.0, 0.02, "l = a/10")
     assert (np.array(spent) - griffith)[-4:] / length == pytest.approx(0.48, abs=0.03)
-    assert np.mean(passes) <= 40
+    assert np.mean(iterations) <= 40
 
 
 @pytest.mark.long
@@ -204,7 +209,7 @@ def test_a_disc_grows_with_its_volume(comm: MPI.Comm, verify: Verify) -> None:
     begin_deformation(cell)
     cell.the(Mechanics).solve()
     cell.look()
-    cell.the(Filaments).begin_step()
+    cell.the(FilledCracks).begin_step()
     critical = 8.0 / 3.0 * np.sqrt(np.pi * energy * radius**5 / PLANE)
     pressures, lengths = [], []
     for volume in np.array([1.0, 1.5, 2.0, 2.3, 2.6]) * critical:
@@ -213,7 +218,7 @@ def test_a_disc_grows_with_its_volume(comm: MPI.Comm, verify: Verify) -> None:
         for _ in range(20):
             spent = energy * (1.0 + (0.48 + 0.8 / np.pi) * length / exact)
             exact = (9.0 * volume**2 * PLANE / (64.0 * np.pi * spent)) ** 0.2
-        found = cell.the(Filaments).members[0].pressure.value
+        found = cell.the(FilledCracks).members[0].pressure.value
         pressures.append(found / (3.0 * PLANE * volume / (16.0 * exact**3)))
         lengths.append((3.0 * PLANE * volume / (16.0 * found)) ** (1.0 / 3.0) / exact)
     title = "over Griffith's with what front and trace cost"
@@ -224,7 +229,7 @@ def test_a_disc_grows_with_its_volume(comm: MPI.Comm, verify: Verify) -> None:
 @pytest.mark.reference("Lithium", "p = F eta/Omega, exact")
 @pytest.mark.parametrize("dim", [2, 3])
 def test_plating_into_a_flaw_that_holds_stops(comm: MPI.Comm, verify: Verify, dim: int) -> None:
-    """Ions come at no cost: half of the voltage drives each electrode, and the filament too.
+    """Ions come at no cost: half of the voltage drives each electrode, and the filled crack too.
 
     In a section of free thickness the work of the lithium is found again, as it is in space.
     """
@@ -247,22 +252,24 @@ def test_plating_into_a_flaw_that_holds_stops(comm: MPI.Comm, verify: Verify, di
         cell.end_step()
         row = observables.row()
         assert row["Charge balance error"] <= 1e-8
-        assert row["Filament volume error"] <= 1e-6
-    assert abs(row["Filament 1 plating [mA.cm-2]"]) < 1e-4
-    lithium = f"Filament 1 lithium [um{dim}]"
+        assert row["Filled crack volume error"] <= 1e-6
+    assert abs(row["Filled crack 1 plating current density [mA.cm-2]"]) < 1e-4
+    lithium = f"Filled crack 1 lithium [um{dim}]"
     assert row[lithium] > 1e-3
     done = row["Mechanical work [J.m-2]"] - before
     assert abs(row["Released energy [J.m-2]"]) <= 1e-5 * done  # the flaw holds: all is stored
     assert (row["Out-of-plane strain"] > 0.0) if dim == 2 else ("Out-of-plane strain" not in row)
-    pressure, domain = row["Filament 1 pressure [MPa]"], cell.domain
+    pressure, domain = row["Filled crack 1 pressure [MPa]"], cell.domain
     (potential,) = cell.state.electrolyte.values()
-    total = domain.integral(sum(potential * domain.dx(part) for part in domain.parts)).value
-    overpotential = total / sum(map(domain.part_volume, domain.parts))
+    total = domain.integral(
+        sum(potential * domain.dx(subdomain) for subdomain in domain.subdomains)
+    ).value
+    overpotential = total / sum(map(domain.subdomain_volume, domain.subdomains))
     assert overpotential == pytest.approx(0.5 * voltage, rel=0.05)
     exact = FARADAY * overpotential / MOLAR
     verify(f"pressure at which plating stops, {dim}D, MPa", pressure, exact, 0.01)
 
-    # Stripped again, the filament gives back what it has and no more.
+    # Stripped again, the filled crack gives back what it has and no more.
     cell.electrochemistry.control_voltage(-voltage)
     for step in [0.1, 0.3, 1.0, 3.0, 10.0, 100.0]:
         cell.begin_step()
@@ -280,7 +287,7 @@ def penetrated(comm: MPI.Comm) -> tuple[Cell, Tape, list[dict[str, float]]]:
         0.5,
         2.0,
         "Charge at 1 mA/cm2 for 1 hour",
-        time={"largest_step": "20 s", "crack_tolerance": 0.1},
+        time={"max_step": "20 s", "crack_tolerance": 0.1},
     )
     cell = make_cell(case, lanes(9.0, 9.0, [0.0, 18.0], 1.75, 0.25, 14.0), comm)
     cell.initialise()
@@ -292,7 +299,7 @@ def penetrated(comm: MPI.Comm) -> tuple[Cell, Tape, list[dict[str, float]]]:
         rows.append(observables.row())
 
     tape.step = step
-    Cycler(cell, tape).run()
+    ProtocolDriver(cell, tape).run()
     return cell, tape, rows
 
 
@@ -303,20 +310,22 @@ def test_two_flaws_race_until_the_cell_is_short(comm: MPI.Comm) -> None:
     assert tape.ends[-1][1] == SHORT
     for row in rows:
         assert row["Charge balance error"] <= 1e-8
-        assert row["Filament volume error"] <= 1e-6
-    first, second = (np.array([row[f"Filament {n} depth [um]"] for row in rows]) for n in (1, 2))
+        assert row["Filled crack volume error"] <= 1e-6
+    first, second = (
+        np.array([row[f"Filled crack {n} depth [um]"] for row in rows]) for n in (1, 2)
+    )
     deep, other = (first, second) if first[0] > second[0] else (second, first)
     assert deep[-1] == pytest.approx(9.0, abs=1e-6)
     assert other[-1] < 8.0
     assert np.all(np.diff(deep) >= -1e-9)
-    short = cell.the(Filaments).short
+    short = cell.the(FilledCracks).short
     assert short is not None
     path = short.path[:, 0]
     assert path[0] == pytest.approx(0.0, abs=1e-9)
     assert path[-1] == pytest.approx(9.0, abs=0.5)
     assert np.ptp(short.path[:, 1]) < 1.5
 
-    alone = penetrated(MPI.COMM_SELF)[0].the(Filaments).short
+    alone = penetrated(MPI.COMM_SELF)[0].the(FilledCracks).short
     assert short.time == pytest.approx(alone.time, rel=1e-2)
     assert short.charge == pytest.approx(alone.charge, rel=1e-2)
 
@@ -330,7 +339,7 @@ def test_a_pore_has_to_be_filled_first(comm: MPI.Comm) -> None:
 
     mesh = punched(axes, "lane", is_pore)
     solid = electrolyte(**SOLID)
-    law = {"energy": "1e4 J/m^2", "length": "0.4 um"}
+    law = {"fracture_energy": "1e4 J/m^2", "regularisation_length": "0.4 um"}
     law["flaws"] = [{"begin": ["0 um", "0.1 um"], "end": ["2 um", "0.1 um"]}]
     case = make_case(
         {"lane": solid | {"cracking": law}},
@@ -341,35 +350,35 @@ def test_a_pore_has_to_be_filled_first(comm: MPI.Comm) -> None:
     )
     cell = make_cell(case, mesh, comm)
     cell.initialise()
-    filament = cell.the(Filaments).members[0]
-    pore = 8.0**2 - cell.domain.part_volume(cell.domain.parts[0])
+    filled_crack = cell.the(FilledCracks).members[0]
+    pore = 8.0**2 - cell.domain.subdomain_volume(cell.domain.subdomains[0])
     assert pore > 3.0
-    assert cell.the(Filaments).depth["filament 1"] > 3.9
-    assert filament.opening == pytest.approx(pore, rel=1e-9)
+    assert cell.the(FilledCracks).depth["filled crack 1"] > 3.9
+    assert filled_crack.opening == pytest.approx(pore, rel=1e-9)
     fill(cell, 0.5 * pore)
-    assert filament.pressure.value == 0.0
+    assert filled_crack.pressure.value == 0.0
     fill(cell, 1.001 * pore)
-    assert filament.pressure.value > 1.0
+    assert filled_crack.pressure.value > 1.0
 
 
 @pytest.mark.reference("Lithium", "two blocks that lithium pushes apart, exact")
 def test_a_broken_boundary_is_filled(comm: MPI.Comm, verify: Verify) -> None:
-    """A grain boundary across the anode has parted: lithium lifts one side from the other."""
+    """A grain boundary across the anode has debonded: lithium lifts one side from the other."""
     mesh = grid(
         [np.linspace(0.0, 4.0, 9), np.linspace(0.0, 3.0, 7)],
         {0: "low", 1: "high"},
         lambda at: (at[:, 1] > 1.5).astype(int),
     )
-    joint = {
+    interface_law = {
         "ionic_resistance": "1 ohm*cm^2",
-        "stiffness": "1e5 MPa/um",
+        "penalty_stiffness": "1e5 MPa/um",
         "strength": "10 MPa",
-        "cohesion": {"energy": "1 J/m^2", "contact_gap": "1 nm"},
+        "cohesion": {"mode_i_fracture_energy": "1 J/m^2", "contact_gap": "1 nm"},
     }
     solid = {"youngs_modulus": f"{YOUNG} MPa", "poisson_ratio": 0.0}
     case = make_case(
         {"low": electrolyte(**solid), "high": electrolyte(**solid)},
-        interfaces={"low|high": joint},
+        interfaces={"low|high": interface_law},
         boundaries={"anode": METAL, "collector": LITHIUM},
         physics={"mechanics": True},
         cell={"temperature": "25 degC", "stack_pressure": "0 MPa"},
@@ -380,16 +389,16 @@ def test_a_broken_boundary_is_filled(comm: MPI.Comm, verify: Verify) -> None:
         field.x.array[:] = 1.0 if name == "damage" else 0.0
     begin_deformation(cell)
     cell.the(Mechanics).solve()
-    filaments = cell.the(Filaments)
+    filled_cracks = cell.the(FilledCracks)
     cell.look()
-    filaments.begin_step()
-    (filament,) = filaments.members[:1]
-    assert filaments.short is not None  # it leads from one electrode to the other
+    filled_cracks.begin_step()
+    (filled_crack,) = filled_cracks.members[:1]
+    assert filled_cracks.short is not None  # it leads from one electrode to the other
     volume = 0.02
-    cell.state.position["filament 1"] = volume
-    filament.begin_step()
+    cell.state.accumulators["filled crack 1"] = volume
+    filled_crack.begin_step()
     cell.the(Mechanics).solve()
-    # Between symmetric sides both blocks are squeezed by what the gap takes of the width.
+    # Between roller sides both blocks are squeezed by what the gap takes of the width.
     exact = YOUNG * (volume / 4.0) / 3.0
-    verify("pressure in a parted boundary, MPa", filament.pressure.value, exact, 1e-6)
-    assert filament.opening == pytest.approx(volume, rel=1e-9)
+    verify("pressure in a parted boundary, MPa", filled_crack.pressure.value, exact, 1e-6)
+    assert filled_crack.opening == pytest.approx(volume, rel=1e-9)

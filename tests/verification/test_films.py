@@ -19,7 +19,7 @@ from cells import (
 from ecmcell.evaluation.observables import Observables
 from ecmcell.processes.reactions.films import Films
 from ecmcell.simulation.cell import Cell
-from ecmcell.simulation.protocol import Accepted, Cycler
+from ecmcell.simulation.protocol import AcceptedStep, ProtocolDriver
 from meshes import layers
 from record import Verify
 
@@ -60,7 +60,7 @@ def without_films(density: np.ndarray) -> np.ndarray:
 def run(cell: Cell) -> Tape:
     cell.initialise()
     tape = Tape(cell)
-    Cycler(cell, tape).run()
+    ProtocolDriver(cell, tape).run()
     return tape
 
 
@@ -77,7 +77,7 @@ def test_voltage_follows_the_growth_of_films(comm: MPI.Comm, verify: Verify) -> 
         "Charge at 1 mA/cm2 for 1 hour",
     ]
     films = [{"coating": LTO, "interphase": MIXED}, {"interphase": INSULATING}]
-    tape = run(symmetric(comm, protocol, *films, voltage_tolerance="1 mV", largest_step="900 s"))
+    tape = run(symmetric(comm, protocol, *films, voltage_tolerance="1 mV", max_step="900 s"))
     time, voltage, density = tape.columns
     mixed = np.sqrt(10.0**2 + 100.0**2 * time / HOUR)
     insulating = 50.0 * (1.0 - np.exp(-time / 1200.0))
@@ -94,7 +94,7 @@ def test_voltage_follows_the_growth_of_films(comm: MPI.Comm, verify: Verify) -> 
 def test_cut_off_is_met_when_the_film_is_thick_enough(comm: MPI.Comm, verify: Verify) -> None:
     """t = (R^2 - R_0^2)/b^2: a step repeated to hit the cut-off takes the film with it."""
     protocol = ["Discharge at 1 mA/cm2 for 10 hours or until -0.2 V"]
-    tape = run(symmetric(comm, protocol, {"interphase": MIXED}, {}, largest_step="1200 s"))
+    tape = run(symmetric(comm, protocol, {"interphase": MIXED}, {}, max_step="1200 s"))
     resistance = (0.2 + without_films(np.array(DENSITY))) / DENSITY / OHM_CM2
     exact = (resistance**2 - 10.0**2) / 100.0**2 * HOUR
     assert tape.ends[0][1] == "cut-off"
@@ -116,10 +116,10 @@ def test_film_of_active_material_costs_what_its_resistance_says(comm: MPI.Comm) 
     rows = [observables.row()]
 
     class Rows(Tape):
-        def step(self, accepted: Accepted) -> None:
+        def step(self, accepted: AcceptedStep) -> None:
             rows.append(observables.row())
 
-    Cycler(cell, Rows(cell)).run()
+    ProtocolDriver(cell, Rows(cell)).run()
     table = {name: np.array([row[name] for row in rows]) for name in rows[0]}
     resistance = table["Film resistance separator|active [ohm.cm2]"]
     assert resistance == pytest.approx(300.0 * np.sqrt(table["Time [s]"] / HOUR), rel=1e-12)

@@ -6,8 +6,8 @@ from mpi4py import MPI
 
 from cells import LITHIUM, electrolyte, make_case, make_cell
 from ecmcell.processes.cracks.crack_graph import CrackGraph
-from ecmcell.processes.filled_cracks.filled_cracks import Filaments
-from ecmcell.simulation.protocol import Cycler
+from ecmcell.processes.filled_cracks.filled_cracks import FilledCracks
+from ecmcell.simulation.protocol import ProtocolDriver
 from meshes import punched
 from pulling import Rows
 
@@ -26,28 +26,28 @@ def test_cracks_from_a_full_pore_are_followed_to_the_end(comm: MPI.Comm) -> None
     axes = [np.linspace(x, x + SIZE, round(SIZE / CELL) + 1) for x in (0.0, -0.5 * SIZE)]
     mesh = punched(axes, "lane", lambda at: np.hypot(at[:, 0] - 4.0, at[:, 1] - 0.1) < RADIUS)
     flaw = {"begin": ["0 um", "0.1 um"], "end": ["3 um", "0.1 um"]}
-    law = {"energy": "2 J/m^2", "length": "0.5 um", "flaws": [flaw]}
+    law = {"fracture_energy": "2 J/m^2", "regularisation_length": "0.5 um", "flaws": [flaw]}
     case = make_case(
         {"lane": electrolyte("0.1 S/m", **SOLID) | {"cracking": law}},
-        boundaries={"anode": LITHIUM | {"filaments": {}}, "collector": LITHIUM},
+        boundaries={"anode": LITHIUM | {"filled_cracks": {}}, "collector": LITHIUM},
         physics={"mechanics": True},
         cell={"temperature": "25 degC", "stack_pressure": f"{STACK} MPa"},
-        time={"largest_step": "20 s"},
+        time={"max_step": "20 s"},
         protocol=["Charge at 1 mA/cm2 for 6 minutes"],
     )
     cell = make_cell(case, mesh, comm)
     cell.initialise()
-    (filament,) = (one for one in cell.the(Filaments).members if one.is_there)
-    cell.state.position[filament.name] = 0.98 * filament.opening
+    (filled_crack,) = (one for one in cell.the(FilledCracks).members if one.is_there)
+    cell.state.accumulators[filled_crack.name] = 0.98 * filled_crack.opening
     cell.look()
     found = Rows(cell)
-    Cycler(cell, found).run()
+    ProtocolDriver(cell, found).run()
     assert found.ends == ["duration"]
 
     def column(name: str) -> np.ndarray:
         return np.array([row[name] for row in found.rows])
 
-    pressure = column("Filament 1 pressure [MPa]")
+    pressure = column("Filled crack 1 pressure [MPa]")
     assert 50.0 < pressure.max() < 80.0
     assert pressure[-1] == pytest.approx(STACK, rel=0.1)
     points, (way,) = cell.the(CrackGraph).points, cell.the(CrackGraph).ways()
@@ -56,5 +56,5 @@ def test_cracks_from_a_full_pore_are_followed_to_the_end(comm: MPI.Comm) -> None
     assert length[-1] - length[0] > 0.8 * (SIZE - 2.0 * RADIUS)
     assert np.abs(np.diff(column("Voltage [V]"))).max() > 5e-3
     assert np.diff(column("Time [s]")).min() > 0.1
-    assert column("Filament volume error").max() <= 1e-6
+    assert column("Filled crack volume error").max() <= 1e-6
     assert column("Charge balance error").max() <= 1e-8

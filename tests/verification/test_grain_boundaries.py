@@ -1,4 +1,4 @@
-"""Grains of one phase that are joined by a resistance, and that may part."""
+"""Grains of one phase that are joined by a resistance, and that may debond."""
 
 from itertools import pairwise
 
@@ -8,12 +8,12 @@ from mpi4py import MPI
 
 from cells import LITHIUM, active, drive, electrolyte, kinetics, make_case, make_cell
 from ecmcell.case.schema import Case
-from ecmcell.evaluation.electrochemistry.effective_conductivity import Passage
+from ecmcell.evaluation.electrochemistry.effective_conductivity import EffectiveConductivity
 from ecmcell.evaluation.observables import Observables
 from ecmcell.homogenisation.effective import effective
 from ecmcell.microstructure.mesh.meshdata import MeshData
 from ecmcell.processes import process
-from ecmcell.processes.carriers.crossings import Crossings
+from ecmcell.processes.carriers.grain_boundaries import GrainBoundaryCurrents
 from meshes import grid
 from record import Verify
 
@@ -65,7 +65,9 @@ def test_resistances_in_series(comm: MPI.Comm, verify: Verify, along: int, acros
     conductivity = ions.directions["x"].conductivity
     series = along * 2.0 / resistance
     verify("effective conductivity", conductivity, series, 1e-8)
-    verify("effective conductivity of a cell", Passage(cell).conductivity(), series, 1e-8)
+    verify(
+        "effective conductivity of a cell", EffectiveConductivity(cell).conductivity(), series, 1e-8
+    )
 
 
 def two_crystals(resistance: str, **tables: object) -> Case:
@@ -99,14 +101,16 @@ def test_lithium_between_crystals(comm: MPI.Comm, verify: Verify) -> None:
     cell = make_cell(two_crystals("1000 ohm*cm^2"), behind_one_another(), comm)
     cell.initialise()
     far = max(cell.active.values(), key=lambda body: _reach(comm, body.x))
-    lithium = cell.domain.integral(far.x * cell.domain.dx(far.part))
+    lithium = cell.domain.integral(far.x * cell.domain.dx(far.subdomain))
     current = -0.2 * cell.area
     for _ in range(20):
         before = lithium.value
         drive(cell, current, 200.0)
-    sites = cell.capacity / 0.8 / 2.0 / cell.domain.part_volume(far.part)
+    sites = cell.capacity / 0.8 / 2.0 / cell.domain.subdomain_volume(far.subdomain)
     filled = (lithium.value - before) * sites / 200.0 / cell.area
-    (crossing,) = (c for c in cell.the(Crossings).members if c.carrier == process.LITHIUM)
+    (crossing,) = (
+        c for c in cell.the(GrainBoundaryCurrents).members if c.carrier == process.LITHIUM
+    )
     drop = cell.domain.integral(crossing.drop * crossing.measure).value / cell.area
     verify("current to the far crystal", filled, -abs(drop) / resistance, 1e-9)
     # Both fill alike once the difference between them stays: half of the current goes across.
@@ -123,12 +127,14 @@ def _reach(comm: MPI.Comm, x) -> float:
 def test_lithium_stays_without_a_resistance(comm: MPI.Comm) -> None:
     """Crystals between which only electrons pass keep their lithium."""
     case = two_crystals("1 ohm*cm^2")
-    joint = case.interfaces["crystal|crystal"].model_copy(update={"ionic_resistance": None})
-    case = case.model_copy(update={"interfaces": case.interfaces | {"crystal|crystal": joint}})
+    interface_law = case.interfaces["crystal|crystal"].model_copy(update={"ionic_resistance": None})
+    case = case.model_copy(
+        update={"interfaces": case.interfaces | {"crystal|crystal": interface_law}}
+    )
     cell = make_cell(case, behind_one_another(), comm)
     cell.initialise()
     far = max(cell.active.values(), key=lambda body: _reach(comm, body.x))
-    lithium = cell.domain.integral(far.x * cell.domain.dx(far.part))
+    lithium = cell.domain.integral(far.x * cell.domain.dx(far.subdomain))
     before = lithium.value
     drive(cell, -0.2 * cell.area, 200.0)
     assert lithium.value == pytest.approx(before, rel=1e-12)
@@ -142,10 +148,10 @@ def test_current_through_a_boundary_that_parts(comm: MPI.Comm, verify: Verify) -
     """
     solid = {"youngs_modulus": "20 GPa", "poisson_ratio": 0.25}
     law = {
-        "energy": "0.2 J/m^2",
+        "mode_i_fracture_energy": "0.2 J/m^2",
         "viscosity": "1 s",
         "contact_gap": "1 um",
-        "recontact": 0.0,
+        "recontact_fraction": 0.0,
     }
     case = make_case(
         {
@@ -156,14 +162,14 @@ def test_current_through_a_boundary_that_parts(comm: MPI.Comm, verify: Verify) -
             "host|grain": kinetics(),
             "grain|grain": {
                 "ionic_resistance": "10 ohm*cm^2",
-                "stiffness": "1e5 MPa/um",
+                "penalty_stiffness": "1e5 MPa/um",
                 "strength": "20 MPa",
                 "cohesion": law,
             },
         },
         physics={"mechanics": True},
         cell={"temperature": "25 degC", "stack_pressure": "1 MPa", "platen": "gap"},
-        time={"largest_step": "100 s"},
+        time={"max_step": "100 s"},
     )
     x = np.linspace(0.0, 6.0, 13)
     mesh = grid(
@@ -174,7 +180,7 @@ def test_current_through_a_boundary_that_parts(comm: MPI.Comm, verify: Verify) -
     cell = make_cell(case, mesh, comm)
     cell.initialise()
     rows = Observables(cell)
-    (crossing,) = cell.the(Crossings).members
+    (crossing,) = cell.the(GrainBoundaryCurrents).members
     left = cell.domain.integral(cell.state.contact_factor(crossing.contact) * crossing.measure)
     current = -cell.capacity / 7200.0
     kept = []

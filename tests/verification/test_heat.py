@@ -27,7 +27,7 @@ from ecmcell.numerics.linear import NotConverged
 from ecmcell.processes.closed_form import polarisation
 from ecmcell.processes.heat.model import Heat
 from ecmcell.simulation.cell import Cell
-from ecmcell.simulation.protocol import Accepted, Cycler
+from ecmcell.simulation.protocol import AcceptedStep, ProtocolDriver
 from meshes import composite, layers
 from record import Verify
 
@@ -43,7 +43,7 @@ ACTIVATED = LITHIUM | {
     "exchange_activation_energy": f"{ACTIVATION} J/mol",
     "exchange_temperature": f"{TEMPERATURE} K",
 }
-EXACT = {"newton_tolerance": 1e-12, "stagger_tolerance": 1e-10}
+EXACT = {"newton_tolerance": 1e-12, "fixed_point_tolerance": 1e-10}
 SLOPE = -4e-4  # V/K
 
 
@@ -85,7 +85,7 @@ def film(entropy: dict[str, Any], **cell: Any) -> Case:
 def advance(cell: Cell, current: float, step: float) -> None:
     """An accepted time step at a current in pA."""
     drive(cell, current, step)
-    cell.state.position["time"] += step
+    cell.state.accumulators["time"] += step
     cell.end_step()
 
 
@@ -132,7 +132,7 @@ class Rows:
     def __init__(self, cell: Cell):
         self.observables, self.rows = Observables(cell), [{}]
 
-    def step(self, accepted: Accepted) -> None:
+    def step(self, accepted: AcceptedStep) -> None:
         self.rows.append(self.observables.row() | {"length": accepted.length})
 
     def fields(self, label: str) -> None: ...
@@ -156,7 +156,7 @@ def composite_cell(comm: MPI.Comm, stress: bool, **tables: Any) -> Cell:
         boundaries={"anode": ACTIVATED, "collector": {"contact_resistance": "1e-2 ohm*cm^2"}},
         physics={"mechanics": stress},
         cell=balanced(0.5, ambient_temperature="30 degC"),
-        solver=EXACT | {"stagger_tolerance": 1e-7},
+        solver=EXACT | {"fixed_point_tolerance": 1e-7},
         **tables,
     )
     cell = make_cell(case, composite() if comm.rank == 0 else None, comm)
@@ -174,7 +174,7 @@ def test_first_law(comm: MPI.Comm, verify: Verify) -> None:
     """
     cell = composite_cell(comm, stress=False)
     (heat,) = (process for process in cell.processes if isinstance(process, Heat))
-    hosts, position = heat.hosts, cell.state.position
+    hosts, position = heat.hosts, cell.state.accumulators
     before = hosts.free_energy - TEMPERATURE * hosts.entropy
     work, rate = 0.0, cell.capacity / 3600.0
     for current, step in ((-rate, 5.0), (-rate, 60.0), (0.0, 30.0), (2 * rate, 200.0)):
@@ -201,7 +201,7 @@ def test_self_discharge_is_heat(comm: MPI.Comm, verify: Verify) -> None:
     cell = make_cell(case, layers(2, {"separator": 2.0, "active": 1.0}, [2, 4]), comm)
     cell.initialise()
     (heat,) = (process for process in cell.processes if isinstance(process, Heat))
-    before, position, work = heat.hosts.free_energy, cell.state.position, 0.0
+    before, position, work = heat.hosts.free_energy, cell.state.accumulators, 0.0
     for density, step in ((0.0, 0.1), (5.0, 0.2)):
         advance(cell, density * cell.area, step)
         work += cell.state.current.value * cell.state.voltage.value * step
@@ -220,7 +220,7 @@ def test_heat_is_that_of_the_losses(comm: MPI.Comm, verify: Verify, stress: bool
     protocol = ["Charge at 1C until 4.2 V", "Rest for 2 minutes", "Discharge at 2C for 3 minutes"]
     cell = composite_cell(comm, stress, protocol=protocol)
     rows = Rows(cell)
-    Cycler(cell, rows).run()
+    ProtocolDriver(cell, rows).run()
     errors = [row["Heat balance error"] for row in rows.rows[1:]]
     how = "with stress" if stress else "without stress"
     verify(f"Composite of four discs, {how}: heat balance in every step", errors, 0.0, 1e-8)
@@ -363,7 +363,7 @@ def test_run_is_that_without_heat_where_the_temperature_stays(comm: MPI.Comm) ->
         made = make_cell(case, layers(2, {"separator": 2.0, "active": 1.0}, [2, 4]), comm)
         made.initialise()
         tape = Tape(made)
-        Cycler(made, tape).run()
+        ProtocolDriver(made, tape).run()
         return tape
 
     plain = {name: value for name, value in balanced().items() if name != "heat"}
@@ -371,6 +371,6 @@ def test_run_is_that_without_heat_where_the_temperature_stays(comm: MPI.Comm) ->
     assert not off.cell.state.process_scalars
     assert not any(isinstance(process, Heat) for process in off.cell.processes)
     assert not any("Heat" in name for name in Observables(off.cell).row())
-    assert set(off.passes) == {1}
+    assert set(off.iterations) == {1}
     for ours, theirs in zip(off.columns, on.columns, strict=True):
         assert theirs == pytest.approx(ours, rel=1e-7, abs=1e-9)

@@ -84,7 +84,7 @@ def test_no_hotspots_of_rounding(comm: MPI.Comm, exchange: str) -> None:
 def disc(comm: MPI.Comm, halved: float, exchange: str, rim: float) -> tuple[float, float]:
     """Psi = 4 kappa a R of a disc of contact on a cylinder, a/b = 0.3, and the slab's own excess.
 
-    The second is what the ohmic loss has beyond that of the cylinder, in the place of R.
+    The second is what the ohmic loss has beyond that of the cylinder, instead of R.
     """
     contact, radius, length = 6.0, 20.0, 24.0
     recipe = {
@@ -93,13 +93,13 @@ def disc(comm: MPI.Comm, halved: float, exchange: str, rim: float) -> tuple[floa
         "radius": f"{radius} um",
         "contact_radius": f"{contact} um",
         "rim_size": f"{rim * halved**2} um",
-        "largest_size": f"{6.0 * halved} um",
+        "max_size": f"{6.0 * halved} um",
         "growth": 0.4 * halved,
     }
     mesh = RECIPES["disc_contact"].model_validate(recipe).build(seed=1)
     at_anode = (np.abs(mesh.points[mesh.facets][..., 0]) < 1e-9).all(axis=1)
-    anode = np.int32(mesh.roles.index("anode"))
-    mesh = replace(mesh, facet_role=np.where(at_anode, anode, mesh.facet_role))
+    anode = np.int32(mesh.tags.index("anode"))
+    mesh = replace(mesh, facet_tag=np.where(at_anode, anode, mesh.facet_tag))
     # One disc of a lattice so wide that there is no other on the mesh; by a hair smaller than
     # meshed, so that it is on no facets beside.
     size, spacing = 2.0 * contact * (1.0 - 5e-4), 100.0
@@ -138,15 +138,15 @@ def test_disc_of_contact(comm: MPI.Comm, verify: Verify, kind: str, exchange: st
 @pytest.mark.reference("Constriction", "strips of contact that carry an even current, series")
 def test_strips_that_carry_an_even_current(comm: MPI.Comm, verify: Verify) -> None:
     """(2c/(pi^3 kappa e^2)) sum sin(n pi e)^2/n^3: half a strip of e c on a half period c."""
-    share, half = 0.25, 2.0
+    fraction, half = 0.25, 2.0
     n = np.arange(1, 4000)
-    series = float(np.sum(np.sin(n * np.pi * share) ** 2 / n**3))
-    exact = 2.0 * half / (np.pi**3 * KAPPA * share**2) * series
+    series = float(np.sum(np.sin(n * np.pi * fraction) ** 2 / n**3))
+    exact = 2.0 * half / (np.pi**3 * KAPPA * fraction**2) * series
     found = []
     for cells in (8, 16, 32):
         y = np.linspace(0.0, half, 2 * cells + 1)
         mesh = grid([np.concatenate([y, np.linspace(half, 8.0, 13)[1:]]), y], {0: "matrix"})
-        strips = {"map": "patches", "coverage": share, "size": "1 um"}
+        strips = {"map": "patches", "coverage": fraction, "size": "1 um"}
         _, observables = driven(mesh, strips, EVEN, comm)
         row = observables.row()
         found.append(constriction(row))
@@ -216,13 +216,13 @@ def test_histogram_of_strips(comm: MPI.Comm) -> None:
     assert wagner["anode"] == pytest.approx(conductivity * THERMAL_VOLTAGE / exchange / 4.0)
     rows = observables.histograms()
     rows = [row for row in rows if row["Electrode"] == "anode"]
-    for name in ("Share of contact", "Share of footprint", "Share of current"):
+    for name in ("Fraction of contact", "Fraction of footprint", "Fraction of current"):
         assert sum(float(row[name]) for row in rows) == pytest.approx(1.0, abs=1e-12)
     mean = 0.01  # mA/cm2
     (high,) = (row for row in rows if row["From [mA.cm-2]"] <= 4.0 * mean < row["To [mA.cm-2]"])
-    assert high["Share of contact"] == pytest.approx(1.0, abs=1e-9)
-    assert high["Share of current"] == pytest.approx(1.0, abs=1e-9)
-    assert rows[0]["Share of footprint"] == pytest.approx(0.75, abs=0.05)
+    assert high["Fraction of contact"] == pytest.approx(1.0, abs=1e-9)
+    assert high["Fraction of current"] == pytest.approx(1.0, abs=1e-9)
+    assert rows[0]["Fraction of footprint"] == pytest.approx(0.75, abs=0.05)
 
 
 # Rough faces

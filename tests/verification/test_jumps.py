@@ -20,16 +20,16 @@ _COMPLIANCE = sum(THICKNESS / modulus for modulus in _MODULI) + 1.0 / STIFFNESS 
 def test_layers_part_close_and_carry_again(comm: MPI.Comm, verify: Verify) -> None:
     """From the strength to nothing in one time step, and back into contact on discharge."""
     protocol = ["Charge at 1C for 15 minutes", "Discharge at 1C for 20 minutes"]
-    found = run(pulling_case(protocol, {"largest_step": "60 s"}), comm)
+    found = run(pulling_case(protocol, {"max_step": "60 s"}), comm)
     assert found.ends == ["duration", "duration"]
 
     def column(name: str) -> np.ndarray:
         return np.array([row[name] for row in found.rows])
 
     pressure, x = column("Stack pressure [MPa]"), column("Mean stoichiometry")
-    parted = np.flatnonzero(column("Damaged fraction") > 0.5)
-    last = parted[0] - 1
-    assert column("Damaged fraction")[last] < 1e-3
+    debonded = np.flatnonzero(column("Debonded fraction") > 0.5)
+    last = debonded[0] - 1
+    assert column("Debonded fraction")[last] < 1e-3
     elastic = _SHRINKS * (x - START) / _COMPLIANCE
     whole = np.arange(len(x)) <= last
     closed = ~whole & (x > START)
@@ -49,7 +49,7 @@ def test_layers_part_close_and_carry_again(comm: MPI.Comm, verify: Verify) -> No
     assert np.abs(released[whole]).max() < 1e-9
     stored = 0.5 * STRENGTH**2 * _COMPLIANCE
     title = "Layers that part: released energy over what was stored above the toughness"
-    verify(title, released[parted[0]] / (stored - ENERGY), 1.0, 0.02)
+    verify(title, released[debonded[0]] / (stored - ENERGY), 1.0, 0.02)
     for name in ("Charge", "Lithium"):
         verify(
             f"Layers that part: {name.lower()} balance", column(f"{name} balance error"), 0, 1e-8
@@ -96,15 +96,15 @@ def test_a_jump_takes_the_voltage_along(comm: MPI.Comm) -> None:
 
     No step resolves that: it is passed in one, and what was before tells nothing of what follows.
     """
-    steps = {"largest_step": "60 s", "voltage_tolerance": "0.2 mV"}
+    steps = {"max_step": "60 s", "voltage_tolerance": "0.2 mV"}
     protocol = ["Charge at 1C for 15 minutes"]
     found = run(pulling_case(protocol, steps, contact_gap="60 nm"), comm)
     assert found.ends == ["duration"]
-    time, voltage, parted = (
+    time, voltage, debonded = (
         np.array([row[name] for row in found.rows])
-        for name in ("Time [s]", "Voltage [V]", "Damaged fraction")
+        for name in ("Time [s]", "Voltage [V]", "Debonded fraction")
     )
-    at = np.flatnonzero(parted > 0.5)[0]
+    at = np.flatnonzero(debonded > 0.5)[0]
     assert abs(voltage[at] - voltage[at - 1]) > 10 * 0.2e-3
     assert np.diff(time)[at - 1 :].min() > 0.05
 
@@ -131,11 +131,11 @@ class Film:
             partial_molar_volume=f"{3 * self.SLOPE / 50e3} m^3/mol",
         )
         stiff = electrolyte(youngs_modulus=f"{50 * self.YOUNG} MPa", poisson_ratio=0.3)
-        law = {"energy": f"{self.ENERGY} J/m^2", "contact_gap": "1 um"}
-        joint = kinetics(stiffness="1e5 MPa/um", strength="200 MPa", cohesion=law)
+        law = {"mode_i_fracture_energy": f"{self.ENERGY} J/m^2", "contact_gap": "1 um"}
+        interface_law = kinetics(penalty_stiffness="1e5 MPa/um", strength="200 MPa", cohesion=law)
         case = make_case(
             {"film": host, "substrate": stiff},
-            interfaces={"film|substrate": joint},
+            interfaces={"film|substrate": interface_law},
             physics={"mechanics": True},
             cell={"temperature": "25 degC", "stack_pressure": "0 MPa", "sides": "free"}
             | {"section": "plane strain"},
@@ -145,7 +145,7 @@ class Film:
         across = round(self.WIDTH * count)
         mesh = layers(2, {"substrate": 1.0, "film": 1.0}, [count, count], across)
         self._stack = Stack(case, mesh, comm)
-        y = self._stack.domain.seam.tabulate_dof_coordinates()[:, 1]
+        y = self._stack.domain.skeleton.tabulate_dof_coordinates()[:, 1]
         self._stack.state.interface[DAMAGE].x.array[y > self.WIDTH - self.CUT] = 1.0
 
     def shrink(self, strain: float) -> float:
@@ -155,7 +155,7 @@ class Film:
         mechanics = self._stack.mechanics
         begin_deformation(self._stack)
         mechanics.solve()
-        return mechanics.joints.damage_grown()
+        return mechanics.interface_laws.damage_grown()
 
 
 @pytest.mark.reference("Cohesion", "steady debonding of a film, G = (1 - nu^2) sigma^2 h/(2 E)")
@@ -163,12 +163,12 @@ def test_a_film_peels_when_its_energy_suffices(comm: MPI.Comm, verify: Verify) -
     """All at once, as what it gives back is the same wherever the tip is."""
     film = Film(comm)
     full = np.sqrt(2.0 * Film.ENERGY / Film.YOUNG)  # h = 1 um
-    shares = np.arange(0.9, 1.1, 0.02)
-    grown = np.array([film.shrink(share**0.5 * full) for share in shares])
+    fractions = np.arange(0.9, 1.1, 0.02)
+    grown = np.array([film.shrink(fraction**0.5 * full) for fraction in fractions])
     peels = int(np.argmax(grown > 0.1))
     assert grown[1:peels].max() < 0.05
     # The substrate gives a fiftieth.
-    energy = shares[peels] / (1.0 + 1.0 / 50.0)
+    energy = fractions[peels] / (1.0 + 1.0 / 50.0)
     verify("Film that peels from a cut on: energy it gives back, over toughness", energy, 1.0, 0.05)
 
 
@@ -192,7 +192,7 @@ def test_shrinking_discs_let_go(comm: MPI.Comm) -> None:
         column(f"{name} [J.m-2]") for name in ("Interface fracture energy", "Released energy")
     )
     assert spent[-1] == pytest.approx(0.05 * 0.5 * np.pi * radius / 5.0, rel=5e-3)
-    grown = np.diff(column("Damaged fraction"), prepend=0.0)
+    grown = np.diff(column("Debonded fraction"), prepend=0.0)
     gave = np.diff(released, prepend=0.0)
     assert gave[grown > 0.1].sum() > 0.01 * spent[-1]
     closes = column("Maximum opening [um]") < 1e-3
@@ -204,7 +204,7 @@ def test_shrinking_discs_let_go(comm: MPI.Comm) -> None:
 
 
 def lattice(dim: int, comm: MPI.Comm) -> tuple[np.ndarray, ...]:
-    """Time in s, damage and energy of parting in J/m2 of particles that let go at once."""
+    """Time in s, damage and energy of debonding in J/m2 of particles that let go at once."""
     case = pulling_case(
         ["Charge at 1C for 8 minutes"],
         stiffness=None,
@@ -215,7 +215,7 @@ def lattice(dim: int, comm: MPI.Comm) -> tuple[np.ndarray, ...]:
     )
     mesh = concentric(dim, [4.0, 5.0], [4, 2] if dim == 2 else [2, 1], ["active", "electrolyte"])
     rows = follow(case, mesh, comm).rows
-    names = "Time [s]", "Damaged fraction", "Interface fracture energy [J.m-2]"
+    names = "Time [s]", "Debonded fraction", "Interface fracture energy [J.m-2]"
     return tuple(np.array([row[name] for row in rows]) for name in names)
 
 
@@ -246,7 +246,7 @@ def test_balls_let_go(comm: MPI.Comm) -> None:
     found = follow(case, concentric(3, [radius, 5.0], [3, 1], ["active", "electrolyte"]), comm)
     assert found.ends == ["duration", "duration"]
     spent = found.rows[-1]["Interface fracture energy [J.m-2]"]
-    damaged = found.rows[-1]["Damaged fraction"]
+    damaged = found.rows[-1]["Debonded fraction"]
     assert damaged > 0.99
     whole = 0.02 * 0.5 * np.pi * radius**2 / 25.0  # of an eighth of a ball, per footprint
     assert spent == pytest.approx(whole * damaged, rel=0.05)  # facets are chords

@@ -28,7 +28,7 @@ from ecmcell.evaluation.observables import Observables
 from ecmcell.processes.reactions.electronic_contacts import ElectronicContacts
 from ecmcell.processes.reactions.leakage import Leakage
 from ecmcell.simulation.cell import Cell
-from ecmcell.simulation.protocol import Cycler
+from ecmcell.simulation.protocol import ProtocolDriver
 from meshes import composite, grid, layers
 from record import Verify
 
@@ -119,12 +119,12 @@ def test_uniform_membrane(comm: MPI.Comm, verify: Verify, dim: int) -> None:
     )
     verify(
         title + "highest potential of lithium, mV",
-        row["Highest lithium chemical potential [mV]"],
+        row["Maximum lithium chemical potential [mV]"],
         1e3 * (eta(passing) - 1e-4 * CONTACT * leaking),
         1e-9,
     )
-    assert row["Highest lithium chemical potential x [um]"] == pytest.approx(0.0, abs=1e-12)
-    verify(title + "share above lithium", row["Volume share above lithium"], 0.5, 1e-3)
+    assert row["Maximum lithium chemical potential x [um]"] == pytest.approx(0.0, abs=1e-12)
+    verify(title + "share above lithium", row["Volume fraction above lithium"], 0.5, 1e-3)
     x, found = profile(cell, observables, fields.LITHIUM.header)
     exact = eta(passing) + passing * x / ions - leaking * (1e-4 * CONTACT + x / electrons)
     assert np.abs(found - exact).max(initial=0.0) <= 1e-11
@@ -152,17 +152,17 @@ def test_highest_between_two_layers(comm: MPI.Comm, verify: Verify, far: float) 
     highest = eta(passing) + passing * 4.0 / ions[0] - leaking * (4.0 / near + 1e-4 * CONTACT)
     row = observables.row()
     title = f"Two layers, {'the far one leaks less' if far else 'the far one tight'}: "
-    found = row["Highest lithium chemical potential [mV]"]
+    found = row["Maximum lithium chemical potential [mV]"]
     verify(title + "highest potential of lithium, mV", found, 1e3 * highest, 1e-8)
-    assert row["Highest lithium chemical potential x [um]"] == pytest.approx(4.0)
+    assert row["Maximum lithium chemical potential x [um]"] == pytest.approx(4.0)
     assert row["Leakage current density [mA.cm-2]"] == pytest.approx(
         0.1 * leaking, rel=1e-7, abs=1e-13
     )
-    share = 1.0
+    fraction = 1.0
     if far:
         slope = passing / ions[1] - leaking / far
-        share = (4.0 - highest / slope) / 10.0
-    verify(title + "share above lithium", row["Volume share above lithium"], share, 5e-3)
+        fraction = (4.0 - highest / slope) / 10.0
+    verify(title + "share above lithium", row["Volume fraction above lithium"], fraction, 5e-3)
     assert row["Charge balance error"] <= 1e-10
 
 
@@ -210,7 +210,7 @@ def half_cell(**physics: object) -> Case:
         boundaries={"anode": LEAKY, "collector": {}},
         protocol=["Rest for 1 hour"],
         physics={"mechanics": False} | physics,
-        time={"largest_step": "1 hour"},
+        time={"max_step": "1 hour"},
     )
 
 
@@ -266,7 +266,7 @@ def test_run_counts_what_leaks(comm: MPI.Comm) -> None:
     observables = Observables(cell)
     rows = []
 
-    class Recorder:
+    class Callback:
         def step(self, accepted: object) -> None:
             rows.append(observables.row())
 
@@ -277,7 +277,7 @@ def test_run_counts_what_leaks(comm: MPI.Comm) -> None:
             pass
 
     cell.initialise()
-    Cycler(cell, Recorder()).run()
+    ProtocolDriver(cell, Callback()).run()
     assert rows[-1]["Leaked charge [mA.h.cm-2]"] > 0.01
     assert rows[-1]["Mean stoichiometry"] > 0.3
     for row in rows:
@@ -306,10 +306,10 @@ def test_composite_that_leaks(comm: MPI.Comm, verify: Verify) -> None:
     hops = domain.integral(cell.the(ElectronicContacts).total())
     direct = domain.integral(
         sum(
-            cell.state.additive[b] / domain.constant(1e-4) * domain.ds(o)
-            for b, region in cell.state.additive_regions.items()
-            for o in domain.outers
-            if o.role == "collector" and o.part in region.parts
+            cell.state.electronic_potential[b] / domain.constant(1e-4) * domain.ds(o)
+            for b, region in cell.state.electronic_regions.items()
+            for o in domain.boundaries
+            if o.tag == "collector" and o.subdomain in region.subdomains
         )
     )
     current = -cell.capacity / 3600.0
@@ -350,7 +350,7 @@ def test_nothing_leaks_when_off(comm: MPI.Comm) -> None:
         for current in (-PLATING, 0.0):
             drive(cell, current * cell.area, 20.0)
         rows.append(observables.row())
-        assert not cell.state.additive
+        assert not cell.state.electronic_potential
     assert rows[0] == pytest.approx(rows[1], rel=0, abs=0, nan_ok=True)
 
 
@@ -377,13 +377,13 @@ def test_leakage_follows_temperature(comm: MPI.Comm, verify: Verify) -> None:
 def test_lithium_in_a_crack_takes_electrons(comm: MPI.Comm, verify: Verify) -> None:
     """Electrons leave for the lithium in a crack as for the anode, and none is lost."""
     flaw = {"begin": ["0 um", "3 um"], "end": ["3 um", "3 um"]}
-    cracking = {"energy": "100 J/m^2", "length": "0.5 um", "flaws": [flaw]}
+    cracking = {"fracture_energy": "100 J/m^2", "regularisation_length": "0.5 um", "flaws": [flaw]}
     case = membrane(
         {
             "solid": leaky(1e4, 0.1, youngs_modulus="20 GPa", poisson_ratio=0.2)
             | {"cracking": cracking}
         },
-        boundaries={"anode": LEAKY | {"filaments": {}}, "collector": LEAKY},
+        boundaries={"anode": LEAKY | {"filled_cracks": {}}, "collector": LEAKY},
         physics={"leakage": True},
         protocol=["Charge at 1 mA/cm2 for 1 s"],
     )
@@ -391,7 +391,7 @@ def test_lithium_in_a_crack_takes_electrons(comm: MPI.Comm, verify: Verify) -> N
     cell = make_cell(case, grid([axis, axis], {0: "solid"}), comm)
     cell.initialise()
     observables, leaks = Observables(cell), cell.the(Leakage).members
-    far = [leak for leak in leaks if leak.role == "collector"]
+    far = [leak for leak in leaks if leak.tag == "collector"]
     inside = [leak for leak in leaks if leak.measure.integral_type() == "cell"]
     through = [cell.domain.integral(sum(k.current * k.measure for k in ks)) for ks in (far, inside)]
     for _ in range(2):

@@ -32,14 +32,14 @@ STRIPS, KAPPA = {"map": "patches", "coverage": 0.25, "size": "1 um"}, 1e5
 
 def shrinking_stack() -> Case:
     """An electrode that shrinks under 1 MPa and pulls its electrolyte off the lithium."""
-    parting = {
-        "stiffness": f"{STIFFNESS} MPa/um",
+    debonding = {
+        "penalty_stiffness": f"{STIFFNESS} MPa/um",
         "strength": f"{STRENGTH} MPa",
         "cohesion": {
-            "energy": f"{ENERGY} J/m^2",
+            "mode_i_fracture_energy": f"{ENERGY} J/m^2",
             "viscosity": "1 s",
             "contact_gap": "1 um",
-            "recontact": 0.0,
+            "recontact_fraction": 0.0,
         },
     }
     return make_case(
@@ -47,8 +47,8 @@ def shrinking_stack() -> Case:
             "matrix": electrolyte(**SOLID),
             "host": active(0.8, partial_molar_volume="3e-6 m^3/mol", **SOLID),
         },
-        interfaces={"host|matrix": kinetics(stiffness="1e6 MPa/um")},
-        boundaries={"anode": LITHIUM | parting, "collector": {}},
+        interfaces={"host|matrix": kinetics(penalty_stiffness="1e6 MPa/um")},
+        boundaries={"anode": LITHIUM | debonding, "collector": {}},
         physics={"mechanics": True, "stress_in_flux": False, "stress_in_kinetics": False},
         cell={
             "temperature": "25 degC",
@@ -77,7 +77,7 @@ def test_traction_of_a_stack_that_parts(comm: MPI.Comm, verify: Verify) -> None:
     cell.initialise()
     observables = Observables(cell)
     (host,) = cell.active.values()
-    strain = cell.domain.integral(host.swellings[0].nodes * cell.domain.dx(host.part))
+    strain = cell.domain.integral(host.swellings[0].nodes * cell.domain.dx(host.subdomain))
     current = -cell.capacity / 7200.0
     pressures, exact = [], []
     first, last = STRENGTH / STIFFNESS, 2.0 * ENERGY / STRENGTH
@@ -180,13 +180,13 @@ def test_random_contact(comm: MPI.Comm, dim: int) -> None:
         )
         axes = [np.linspace(0.0, 2.0, 3), *[np.linspace(0.0, 20.0, 31)] * (dim - 1)]
         cell = make_cell(case, grid(axes, {0: "matrix"}), comm)
-        share = [
+        fraction = [
             cell.domain.integral(cell.state.contact_factor(o) * w * cell.domain.ds(o)).value
-            for o in cell.domain.outers
-            if o.role == "anode"
+            for o in cell.domain.boundaries
+            if o.tag == "anode"
             for w in (1.0, ufl.SpatialCoordinate(cell.domain.mesh)[1])
         ]
-        faces.append(np.array(share) / cell.area)
+        faces.append(np.array(fraction) / cell.area)
     assert faces[0][0] == pytest.approx(0.4, abs=0.01)
     assert faces[0] == pytest.approx(faces[1], rel=1e-13)
     assert abs(faces[0][1] - faces[2][1]) > 0.01

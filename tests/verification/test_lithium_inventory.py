@@ -18,7 +18,7 @@ from cells import (
 from ecmcell.case.units import FARADAY
 from ecmcell.evaluation.observables import Observables
 from ecmcell.simulation.cell import Cell
-from ecmcell.simulation.protocol import Cycler
+from ecmcell.simulation.protocol import ProtocolDriver
 from meshes import grid
 from record import Verify
 
@@ -35,7 +35,7 @@ def layered_cell(comm: MPI.Comm, inventory: dict[str, object], **tables: object)
     tables = {
         "boundaries": {"anode": anode, "collector": LITHIUM},
         "protocol": ["Charge at 1 mA/cm2 for 1 hour"],
-        "time": {"smallest_step": "1e-6 s"},
+        "time": {"min_step": "1e-6 s"},
     } | tables
     solid = {"youngs_modulus": f"{YOUNG} MPa", "poisson_ratio": POISSON}
     case = make_case({"matrix": electrolyte("1000 S/m", **solid)}, **tables)
@@ -65,7 +65,7 @@ def test_lithium_runs_out(comm: MPI.Comm, verify: Verify) -> None:
     cell = layered_cell(comm, thin, protocol=protocol)
     cell.initialise()
     observables, tape = Observables(cell), Tape(cell)
-    Cycler(cell, tape).run()
+    ProtocolDriver(cell, tape).run()
     gone = "no lithium left at the anode"
     assert [end[1] for end in tape.ends] == [gone, gone, "duration", gone]
     time, _, density = tape.columns
@@ -126,13 +126,17 @@ def test_nucleation_beside_sites(comm: MPI.Comm, verify: Verify) -> None:
 @pytest.mark.reference("Lithium", "a stack that makes room for lithium, exact")
 @pytest.mark.parametrize("parts", [False, True])
 def test_room_for_lithium(comm: MPI.Comm, verify: Verify, parts: bool) -> None:
-    """At a constant gap what is plated compresses the solid, and the spring that it may part from.
+    """At a constant gap what is plated compresses the solid, and the spring it may debond from.
 
     At a constant pressure the stack becomes thicker by as much. The sides slide, and across the
     plane the solid is free.
     """
-    cohesion = {"energy": "1 J/m^2", "contact_gap": "1 um"}
-    parting = {"stiffness": f"{STIFFNESS} MPa/um", "strength": "5 MPa", "cohesion": cohesion}
+    cohesion = {"mode_i_fracture_energy": "1 J/m^2", "contact_gap": "1 um"}
+    debonding = {
+        "penalty_stiffness": f"{STIFFNESS} MPa/um",
+        "strength": "5 MPa",
+        "cohesion": cohesion,
+    }
     modulus = YOUNG / (1.0 - POISSON**2)
     compliance = LENGTH / modulus + (1.0 / STIFFNESS if parts else 0.0)
     density, step, grown = 10.0, 20.0, 20.0 * 10.0 * SWEPT
@@ -142,7 +146,7 @@ def test_room_for_lithium(comm: MPI.Comm, verify: Verify, parts: bool) -> None:
         if stiffness is not None:
             kept["platen_stiffness"] = f"{stiffness} MPa/um"
         physics = {"mechanics": True, "stress_in_kinetics": False}
-        cell = layered_cell(comm, {}, anode=parting if parts else {}, cell=kept, physics=physics)
+        cell = layered_cell(comm, {}, anode=debonding if parts else {}, cell=kept, physics=physics)
         cell.initialise()
         observables = Observables(cell)
         before = observables.row()
@@ -176,7 +180,7 @@ def test_lithium_of_the_other_end_runs_out(comm: MPI.Comm) -> None:
     cell = layered_cell(comm, {}, boundaries=boundaries)
     cell.initialise()
     observables, tape = Observables(cell), Tape(cell)
-    Cycler(cell, tape).run()
+    ProtocolDriver(cell, tape).run()
     assert [end[1] for end in tape.ends] == ["no lithium left at the collector"]
     assert observables.row()["Collector lithium balance error"] <= 1e-8
 
@@ -190,10 +194,10 @@ def test_bare_collector_rests_under_pressure(comm: MPI.Comm, sites: dict[str, ob
     kept = {"temperature": "25 degC", "stack_pressure": "20 MPa"}
     cell = layered_cell(comm, inventory, cell=kept, physics={"mechanics": True})
     cell.initialise()
-    density, share = 1.0, 1.0 if sites is None else 0.5
+    density, fraction = 1.0, 1.0 if sites is None else 0.5
     drive(cell, -density * cell.area, 1.0)
     needed = 0.0 if sites is not None else BARRIER
-    expected = reaction(density / share) + reaction(density) + needed
+    expected = reaction(density / fraction) + reaction(density) + needed
     assert cell.state.voltage.value == pytest.approx(expected, abs=1e-7)
 
 
@@ -214,7 +218,7 @@ def test_lithium_from_active_material_plates_on_a_bare_collector(comm: MPI.Comm)
     cell = make_cell(case, mesh, comm)
     cell.initialise()
     observables, tape = Observables(cell), Tape(cell)
-    Cycler(cell, tape).run()
+    ProtocolDriver(cell, tape).run()
     assert [end[1] for end in tape.ends] == ["duration", "no lithium left at the anode"]
     row = observables.row()
     assert row["Anode lithium balance error"] <= 1e-8

@@ -7,7 +7,7 @@ from mpi4py import MPI
 
 from cells import Stack, active, electrolyte, kinetics, make_case
 from ecmcell.domain.average import Average
-from ecmcell.numerics.newton import Effort
+from ecmcell.numerics.newton import SolverStatistics
 from meshes import concentric
 from record import Verify
 
@@ -20,7 +20,7 @@ INNER, OUTER = 2.0, {2: 4.0, 3: 3.2}  # um, by dimension
 SLOPE = 0.05  # linear chemical strain from empty to full
 
 
-def swollen(comm: MPI.Comm, dim: int, poisson: float, count: int) -> tuple[Stack, Effort]:
+def swollen(comm: MPI.Comm, dim: int, poisson: float, count: int) -> tuple[Stack, SolverStatistics]:
     """A disc or ball that has swelled in a ring or shell, around which next to nothing is."""
     phases = {
         "core": active(
@@ -36,7 +36,7 @@ def swollen(comm: MPI.Comm, dim: int, poisson: float, count: int) -> tuple[Stack
     case = make_case(
         phases,
         interfaces={
-            "core|shell": kinetics(stiffness=f"{STIFFNESS} MPa/um"),
+            "core|shell": kinetics(penalty_stiffness=f"{STIFFNESS} MPa/um"),
             "shell|filler": {"bonded": True},
         },
         cell=cell | ({"section": "plane strain"} if dim == 2 else {}),
@@ -52,7 +52,7 @@ def swollen(comm: MPI.Comm, dim: int, poisson: float, count: int) -> tuple[Stack
 def tractions(stack: Stack) -> tuple[float, float]:
     """Mean pressure between the two, and the spread of its averages around nodes over it."""
     domain = stack.domain
-    (contact,) = domain.contacts
+    (contact,) = domain.interfaces
     pressure = -ufl.inner(stack.mechanics.traction(contact), domain.normal("+"))
     space = domain.bodies[contact.plus.body].scalars
     average = Average(domain, space, [(pressure, domain.nodal(contact), "+")])
@@ -105,11 +105,11 @@ def test_ball_in_a_shell_that_keeps_its_volume(comm: MPI.Comm, verify: Verify) -
     """The same in space, where multigrid has to cope with it."""
     means, spreads = [], []
     for count in (2, 4):
-        stack, effort = swollen(comm, 3, 0.49, count)
+        stack, statistics = swollen(comm, 3, 0.49, count)
         mean, spread = tractions(stack)
         means.append(mean)
         spreads.append(spread)
-        assert effort.longest < 150
+        assert statistics.longest < 150
     title, exact = "Ball that swells in a shell of Poisson's ratio 0.49: ", lame(3, 0.49)
     verify(title + "traction, MPa", means, exact, 0.01, "2, 4", 1.8)
     title += "spread of the traction around nodes, over its mean"

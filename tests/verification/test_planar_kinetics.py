@@ -68,13 +68,13 @@ def test_voltage_of_symmetric_cell(comm: MPI.Comm, verify: Verify, dim: int, fil
 @pytest.mark.reference(
     "Kinetics", "Bard and Faulkner, Electrochemical Methods, 2nd ed., 2001, eq. 3.4.11; Ohm's law"
 )
-@pytest.mark.parametrize("role", ["anode", "collector"])
-def test_electrodes_of_unlike_speed(comm: MPI.Comm, verify: Verify, role: str) -> None:
+@pytest.mark.parametrize("tag", ["anode", "collector"])
+def test_electrodes_of_unlike_speed(comm: MPI.Comm, verify: Verify, tag: str) -> None:
     """One answers a million times faster than the other, which is all that the voltage feels.
 
     What a change of the voltage does next to the fast one must be known to its last digits.
     """
-    rates = {"anode": 1.0, "collector": 1.0} | {role: 1e6}
+    rates = {"anode": 1.0, "collector": 1.0} | {tag: 1e6}
     case = make_case(
         {"separator": electrolyte("0.1 S/m")},
         boundaries={
@@ -90,7 +90,7 @@ def test_electrodes_of_unlike_speed(comm: MPI.Comm, verify: Verify, role: str) -
         transfer = sum(2 * THERMAL_VOLTAGE * np.arcsinh(density / (2 * i)) for i in rates.values())
         exact = -(density * LENGTH / CONDUCTIVITY + transfer)
         errors.append(abs(cell.state.voltage.value / exact - 1.0))
-    title = f"Fast lithium as the {role}: largest relative error of the voltage"
+    title = f"Fast lithium as the {tag}: largest relative error of the voltage"
     verify(title, max(errors), 0.0, 1e-6, "12")
 
 
@@ -107,14 +107,14 @@ def test_resistances_that_differ_by_decades(
     comm: MPI.Comm, dim: int, anode: float, collector: float, film: float
 ) -> None:
     """From rest to 0.1 mA/cm2 in one step, whatever resists; the film is in V um2/pA."""
-    roles = {
+    tags = {
         "anode": {"exchange_current_density": f"{anode} A/m^2"},
         "collector": {"exchange_current_density": f"{collector} A/m^2"},
     }
-    roles["anode"]["film_resistance"] = f"{1e4 * film} ohm*cm^2"
+    tags["anode"]["film_resistance"] = f"{1e4 * film} ohm*cm^2"
     case = make_case(
         {"separator": electrolyte("0.1 S/m")},
-        boundaries={role: LITHIUM | law for role, law in roles.items()},
+        boundaries={tag: LITHIUM | law for tag, law in tags.items()},
         protocol=["Discharge at 0.1 mA/cm2 for 1 s"],
     )
     cell = make_cell(case, layers(dim, {"separator": LENGTH}, [6]), comm)
@@ -138,8 +138,7 @@ def test_voltage_may_jump(
     case = make_case(
         {"separator": electrolyte("0.1 S/m")},
         boundaries={
-            role: LITHIUM | {"exchange_current_density": f"{i} A/m^2"}
-            for role, i in exchange.items()
+            tag: LITHIUM | {"exchange_current_density": f"{i} A/m^2"} for tag, i in exchange.items()
         },
         protocol=["Discharge at 0.1 mA/cm2 for 1 s"],
     )
@@ -185,7 +184,7 @@ def test_very_fast_insertion_is_solved_by_what_the_message_says(comm: MPI.Comm) 
     slow = 2 * THERMAL_VOLTAGE * np.arcsinh(1.0 / 2e-6)
     (body,) = cell.active.values()
     surface = body.x.x.array.max(initial=0.0)
-    at_rest = 4.5 - cell.domain.largest(surface)
+    at_rest = 4.5 - cell.domain.max(surface)
     exact = at_rest - slow - 1.0 * LENGTH / CONDUCTIVITY - 1.0 * 5.0 / 1e7
     assert cell.state.voltage.value == pytest.approx(exact, abs=1e-6)
 
@@ -204,6 +203,6 @@ def test_pressure_shifts_the_potential_of_lithium(comm: MPI.Comm, verify: Verify
     cell.initialise()
     (potential,) = cell.state.electrolyte.values()
     expected = 20.0 * 13.0e-6 / FARADAY
-    error = cell.domain.largest(np.abs(potential.x.array / expected - 1.0).max(initial=0.0))
+    error = cell.domain.max(np.abs(potential.x.array / expected - 1.0).max(initial=0.0))
     verify("Lithium under 20 MPa: largest relative error of its potential", error, 0.0, 1e-6, "6")
     assert cell.state.voltage.value == pytest.approx(0.0, abs=1e-9)

@@ -8,7 +8,7 @@ from scipy.optimize import brentq
 
 from cells import Stack, active, begin_deformation, electrolyte, kinetics, make_case
 from ecmcell.case.schema import Case
-from ecmcell.domain.domain import Part
+from ecmcell.domain.domain import Subdomain
 from ecmcell.microstructure.mesh.meshdata import MeshData
 from ecmcell.physics import plasticity
 from ecmcell.physics.mechanics import von_mises
@@ -40,7 +40,7 @@ def mechanical(phases: dict, **cell: str) -> Case:
     given = {"temperature": "25 degC", "sides": "free", "stack_pressure": "0 MPa"} | cell
     joined = {name: {"bonded": True} for name in ("shell|filler",) if "filler" in phases}
     if "core" in phases:
-        joined["core|shell"] = kinetics(stiffness="1e6 MPa/um")
+        joined["core|shell"] = kinetics(penalty_stiffness="1e6 MPa/um")
     return make_case(
         phases,
         cell=given,
@@ -73,10 +73,10 @@ def test_bar_creeps(comm: MPI.Comm, verify: Verify, section: dict[str, str]) -> 
     lengths = []
     for _ in range(12):
         advance(stack, 20.0)
-        lengths.append(stack.state.stretch.value)
+        lengths.append(stack.state.axial_strain.value)
     name = section.get("section", "3D")
-    share = np.sqrt(0.75) if name == "plane strain" else 1.0
-    exact = -share * RATE * (share * 0.9 / STRESS) ** EXPONENT
+    fraction = np.sqrt(0.75) if name == "plane strain" else 1.0
+    exact = -fraction * RATE * (fraction * 0.9 / STRESS) ** EXPONENT
     title = f"Bar under a pressure, {name}: rate of shortening, 1/s"
     verify(title, (lengths[-1] - lengths[-2]) / 20.0, exact, 1e-6, "4")
 
@@ -133,7 +133,7 @@ def grow(stack: Stack, strain: float) -> None:
 def pressure(stack: Stack) -> float:
     """Mean pressure between core and shell, MPa."""
     domain = stack.domain
-    (contact,) = (c for c in domain.contacts if c.pair == {"core", "shell"})
+    (contact,) = (c for c in domain.interfaces if c.pair == {"core", "shell"})
     measure, normal = domain.nodal(contact), domain.normal("+")
     traction = stack.mechanics.traction(contact)
     pull = sum(traction[i] * normal[i] for i in range(domain.dim)) * measure
@@ -148,8 +148,8 @@ def radius(stack: Stack) -> ufl.core.expr.Expr:
     return ufl.sqrt((x[0] - end) ** 2 + sum(x[i] ** 2 for i in range(1, stack.domain.dim)))
 
 
-def shell_of(stack: Stack) -> Part:
-    return next(p for p in stack.domain.parts if p.phase == "shell")
+def shell_of(stack: Stack) -> Subdomain:
+    return next(p for p in stack.domain.subdomains if p.phase == "shell")
 
 
 @pytest.mark.reference("Plasticity", CREEP)
@@ -178,12 +178,14 @@ def test_thick_wall_creeps(
             grow(stack, strain_rate * 5.0 * k)
             advance(stack, 5.0)
         pressures.append(pressure(stack))
-        part, domain = shell_of(stack), stack.domain
-        stress = stack.mechanics.stresses.full_stress(part)
+        subdomain, domain = shell_of(stack), stack.domain
+        stress = stack.mechanics.stresses.full_stress(subdomain)
         stress = plasticity.equivalent(plasticity.deviator(stress))
         power = domain.constant(-dim / EXPONENT)
-        share = stress / domain.constant(inside) * radius(stack) ** -power - 1.0
-        square = domain.integral(share**2 * domain.dx(part)).value / domain.part_volume(part)
+        fraction = stress / domain.constant(inside) * radius(stack) ** -power - 1.0
+        square = domain.integral(
+            fraction**2 * domain.dx(subdomain)
+        ).value / domain.subdomain_volume(subdomain)
         errors.append(np.sqrt(square))
     title = f"{'Cylinder' if dim == 2 else 'Ball'} with a thick wall that creeps: "
     meshes = ", ".join(map(str, counts))
@@ -239,11 +241,13 @@ def test_cylinder_yields(comm: MPI.Comm, verify: Verify) -> None:
     for count in (4, 8, 16):
         stack = Stack(case, shells(2, count), comm)
         found.append(widened(stack))
-        part = shell_of(stack)
-        stress = largest(stack.mechanics.stresses.at_nodes(part.body), von_mises).x.array
-        strongest.append(stack.domain.largest(stress.max(initial=0.0)) / STRENGTH)
-        flown = ufl.gt(stack.state.hardening[part.body], stack.domain.constant(1e-9))
-        area = ufl.conditional(flown, 1.0, 0.0) * stack.domain.dx(part)
+        subdomain = shell_of(stack)
+        stress = largest(stack.mechanics.stresses.at_nodes(subdomain.body), von_mises).x.array
+        strongest.append(stack.domain.max(stress.max(initial=0.0)) / STRENGTH)
+        flown = ufl.gt(
+            stack.state.equivalent_plastic_strain[subdomain.body], stack.domain.constant(1e-9)
+        )
+        area = ufl.conditional(flown, 1.0, 0.0) * stack.domain.dx(subdomain)
         zones.append(np.sqrt(INNER**2 + 4.0 * stack.domain.integral(area).value / np.pi))
     title = "Cylinder with a thick wall that yields: "
     verify(title + "pressure inside, MPa", found[-1], exact, 0.002, "16")

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from mpi4py import MPI
-from test_elasticity import (
+from tests.verification.test_elasticity import (
     BOOK,
     HOST,
     POISSON,
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.mpi
 
 
 @pytest.mark.reference("Elasticity", f"{BOOK}s 6 and 17")
-@pytest.mark.parametrize("sides", ["symmetric", "free"])
+@pytest.mark.parametrize("sides", ["roller", "free"])
 @pytest.mark.parametrize(("dim", "section"), [(2, HELD), (2, LOOSE), (2, THIN), (3, None)])
 def test_platen_compresses_uniformly(
     comm: MPI.Comm, verify: Verify, dim: int, section: str | None, sides: str
@@ -53,23 +53,23 @@ def test_platen_compresses_uniformly(
     confined = young * (1 - poisson) / ((1 + poisson) * (1 - 2 * poisson))
     wide = young / (1 - poisson**2)
     modulus = {
-        "symmetric": wide if section in (LOOSE, THIN) else confined,
+        "roller": wide if section in (LOOSE, THIN) else confined,
         "free": wide if section == HELD else young,
     }[sides]
     title = f"Stack under a pressure, {sides} sides, {section or '3D'}: "
-    verify(title + "stretch", stack.state.stretch.value, -pressure / modulus, 1e-7, "4")
+    verify(title + "stretch", stack.state.axial_strain.value, -pressure / modulus, 1e-7, "4")
     assert stack.state.pressure.value == pytest.approx(pressure, rel=1e-9)
 
     held = -pressure * poisson * (1 if section in (LOOSE, THIN) else 1 / (1 - poisson))
-    sideways = {"symmetric": held, "free": 0.0}[sides]
+    sideways = {"roller": held, "free": 0.0}[sides]
     out = {HELD: poisson * (-pressure + sideways), LOOSE: 0.0, THIN: 0.0, None: sideways}[section]
-    (part,) = stack.domain.parts
-    error = distance(stack, part, diagonal(stack, [-pressure, sideways, out])) / pressure
+    (subdomain,) = stack.domain.subdomains
+    error = distance(stack, subdomain, diagonal(stack, [-pressure, sideways, out])) / pressure
     verify(title + "largest error of the stress, over p", error, 0.0, 1e-6, "4")
 
 
 @pytest.mark.reference("Elasticity", f"{BOOK} 6")
-@pytest.mark.parametrize("sides", ["symmetric", "free"])
+@pytest.mark.parametrize("sides", ["roller", "free"])
 def test_lateral_pressure_presses_across_the_section(
     comm: MPI.Comm, verify: Verify, sides: str
 ) -> None:
@@ -80,29 +80,29 @@ def test_lateral_pressure_presses_across_the_section(
     )
     stack = Stack(case, layers(2, {"active": 4.0}, [4]), comm)
     stack.mechanics.solve()
-    y = -poisson * (p + q) if sides == "symmetric" else 0.0
+    y = -poisson * (p + q) if sides == "roller" else 0.0
     state = stack.state
     title = f"Stack under a pressure and a lateral one, {sides} sides: "
     stretch = (-p - poisson * (y - q)) / young
-    verify(title + "stretch", state.stretch.value, stretch, 1e-7, "4")
+    verify(title + "stretch", state.axial_strain.value, stretch, 1e-7, "4")
     across = (-q - poisson * (y - p)) / young
     verify(title + "strain across the plane", state.thickness_strain.value, across, 1e-7, "4")
-    (part,) = stack.domain.parts
-    error = distance(stack, part, diagonal(stack, [-p, y, -q])) / p
+    (subdomain,) = stack.domain.subdomains
+    error = distance(stack, subdomain, diagonal(stack, [-p, y, -q])) / p
     verify(title + "largest error of the stress, over p", error, 0.0, 1e-6, "4")
 
 
 def test_work_of_the_lateral_pressure_is_stored(comm: MPI.Comm) -> None:
-    """Two layers that may part, and do not: what pressures and swelling do is stored."""
-    law = {"energy": "10 J/m^2", "contact_gap": "1 um"}
-    joint = kinetics(stiffness="1e5 MPa/um", strength="1e3 MPa", cohesion=law)
+    """Two layers that may debond, and do not: what pressures and swelling do is stored."""
+    law = {"mode_i_fracture_energy": "10 J/m^2", "contact_gap": "1 um"}
+    interface_law = kinetics(penalty_stiffness="1e5 MPa/um", strength="1e3 MPa", cohesion=law)
     case = mechanical(
         {"matrix": electrolyte(**SOLID), "active": active(0.5, **HOST)},
         pressure="50 MPa",
         platen={"lateral_pressure": "200 MPa"},
         section=LOOSE,
         sides="free",
-        interfaces={"active|matrix": joint},
+        interfaces={"active|matrix": interface_law},
     )
     stack = Stack(case, layers(2, {"matrix": 3.0, "active": 2.0}, [3, 2]), comm)
     stack.mechanics.solve()
@@ -126,7 +126,7 @@ def test_platen_keeps_what_the_case_says(
     """A swelling layer against a spring of stiffness k: dp = k dL, and dL = L (3 K eps - dp)/M.
 
     K is the bulk modulus and M that of confined compression; a gap is a spring without end. If the
-    thickness is free, E/(1 - nu^2) is in the place of M and E/(1 - nu) in that of 3 K.
+    thickness is free, E/(1 - nu^2) is instead of M and E/(1 - nu) in that of 3 K.
     """
     given = {"platen": platen}
     if platen == "spring":
@@ -137,7 +137,7 @@ def test_platen_keeps_what_the_case_says(
         comm,
     )
     stack.mechanics.solve()
-    before = stack.state.stretch.value
+    before = stack.state.axial_strain.value
     stack.mechanics.platens.rest(1.0)
     strain, length = 0.001, 4.0
     strain_freely(stack, strain)
@@ -151,4 +151,4 @@ def test_platen_keeps_what_the_case_says(
     title = f"Swelling layer in {section} against a platen that keeps the {platen}: pressure, MPa"
     verify(title, stack.state.pressure.value, 5.0 + rise, 1e-7, "4")
     growth = (swelling - rise) / confined
-    assert stack.state.stretch.value - before == pytest.approx(growth, abs=1e-7 * strain)
+    assert stack.state.axial_strain.value - before == pytest.approx(growth, abs=1e-7 * strain)

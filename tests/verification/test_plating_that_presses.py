@@ -1,4 +1,4 @@
-"""Lithium on an electrode that may part from it: it presses on what keeps it from growing."""
+"""Lithium on an electrode that may debond from it: it presses on what keeps it from growing."""
 
 import numpy as np
 import pytest
@@ -8,7 +8,7 @@ from cells import LITHIUM, Tape, active, electrolyte, kinetics, make_case, make_
 from ecmcell.case.units import FARADAY
 from ecmcell.evaluation.mechanics.debonding import Debonding
 from ecmcell.evaluation.observables import Observables
-from ecmcell.simulation.protocol import Cycler
+from ecmcell.simulation.protocol import ProtocolDriver
 from meshes import grid
 from record import Verify
 
@@ -16,12 +16,12 @@ MOLAR = 13.0e-6  # m3/mol
 YOUNG, POISSON = 150e3, 0.25
 SOLID = {"youngs_modulus": f"{YOUNG} MPa", "poisson_ratio": POISSON}
 PRESSURE, ENERGY, COVERAGE = 5.0, 0.1, 0.5
-COHESION = {"energy": f"{ENERGY} J/m^2", "contact_gap": "20 nm"}
+COHESION = {"mode_i_fracture_energy": f"{ENERGY} J/m^2", "contact_gap": "20 nm"}
 PARTING = {"strength": "1 MPa", "cohesion": COHESION}
 
 
 def electrode(**inventory: object) -> dict[str, object]:
-    """A bare collector that may part, with what is to be said of islands on it."""
+    """A bare collector that may debond, with what is to be said of islands on it."""
     usual = {"thickness": "0 um", "island_height": "0.05 um"}
     return LITHIUM | PARTING | {"inventory": usual | inventory}
 
@@ -57,8 +57,8 @@ def test_lithium_plates_until_its_pressure_holds_the_voltage(
     cell.electrochemistry.control_voltage(open_circuit + 0.02)
     for _ in range(3):
         cell.begin_step()
-        _, passes = cell.iterate(step)
-        assert passes <= 12
+        _, iterations = cell.iterate(step)
+        assert iterations <= 12
     if step > 1e3:
         row = Observables(cell).row()
         (body,) = cell.active.values()
@@ -89,20 +89,20 @@ def test_islands_press_as_they_grow_and_come_back(
         },
         physics={"mechanics": True},
         cell={"temperature": "25 degC", "stack_pressure": f"{PRESSURE} MPa"},
-        time={"largest_step": "600 s"},
+        time={"max_step": "600 s"},
         protocol=["Charge at 0.5 mA/cm2 for 2 hours", "Discharge at 0.5 mA/cm2 for 3 hours"],
     )
     axes = [np.linspace(0.0, 4.0, 5), np.linspace(0.0, 8.0, 17)]
     cell = make_cell(case, grid(axes, {0: "matrix"}), comm)
     cell.initialise()
     tape, contact, observables = Tape(cell), Debonding(cell), Observables(cell)
-    Cycler(cell, tape).run()
+    ProtocolDriver(cell, tape).run()
     assert [end[1] for end in tape.ends] == ["duration", "no lithium left at the anode"]
     assert len(tape.rows) <= 100
-    assert max(tape.passes) <= 10
+    assert max(tape.iterations) <= 10
     title = f"Islands, {sites['map']}: "
-    parted = contact.row()["Interface fracture energy [J.m-2]"]
-    verify(f"{title}energy of parting, J/m2", parted, (1.0 - COVERAGE) * ENERGY, 1e-4)
+    debonded = contact.row()["Interface fracture energy [J.m-2]"]
+    verify(f"{title}energy of parting, J/m2", debonded, (1.0 - COVERAGE) * ENERGY, 1e-4)
     height = 5.0 * 7200.0 * MOLAR / FARADAY / COVERAGE
     opened = contact.row()["Maximum opening [um]"]
     verify(f"{title}height of islands, as the rest has opened, um", opened, height, 1e-3)

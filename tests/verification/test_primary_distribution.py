@@ -9,7 +9,7 @@ from scipy.special import ellipj, ellipk, ellipkinc
 from cells import LITHIUM, drive, electrolyte, make_case, make_cell
 from ecmcell.case.units import FARADAY
 from ecmcell.microstructure.mesh.meshdata import MeshData
-from ecmcell.microstructure.mesh.topology import roles_of_box
+from ecmcell.microstructure.mesh.topology import tags_of_box
 from ecmcell.processes.reactions.reactions import LithiumElectrodes
 from ecmcell.simulation.cell import Cell
 from meshes import grid, layers
@@ -34,12 +34,12 @@ def rectangle(level: int) -> MeshData:
     x = np.append(near, np.linspace(STRIP, HEIGHT, 2 * cells)[1:])
     y = np.concatenate([STRIP - near[::-1], STRIP + near[1:]])
 
-    def roles(points: np.ndarray, facets: np.ndarray) -> np.ndarray:
-        found = roles_of_box(points, facets)
+    def tags(points: np.ndarray, facets: np.ndarray) -> np.ndarray:
+        found = tags_of_box(points, facets)
         beside = (points[facets][:, :, 1] > STRIP + 1e-9).any(axis=1)
         return np.where((found == 0) & beside, SIDE, found)
 
-    return grid([x, y], {0: "electrolyte"}, find_roles=roles)
+    return grid([x, y], {0: "electrolyte"}, find_tags=tags)
 
 
 class Moulton:
@@ -60,8 +60,8 @@ class Moulton:
         self._inner = self._square * self._edge**2
         self.resistance = ellipk(1.0 - self._inner) / ellipk(self._inner) / CONDUCTIVITY
 
-    def share(self, reach: float) -> float:
-        """Share of the current that passes through the strip up to a distance."""
+    def fraction(self, reach: float) -> float:
+        """Fraction of the current that passes through the strip up to a distance."""
         angle = np.arcsin(min(self._onto_line(reach) / self._edge, 1.0))
         return float(ellipkinc(angle, self._inner) / ellipk(self._inner))
 
@@ -70,10 +70,10 @@ class Moulton:
 
 
 def through_bands(cell: Cell) -> np.ndarray:
-    """Shares of the current of the anode that pass through the bands."""
+    """Fractions of the current of the anode that pass through the bands."""
     y = ufl.SpatialCoordinate(cell.domain.mesh)[1]
     reactions = cell.the(LithiumElectrodes).reactions.items()
-    (reaction,) = (reaction for lithium, reaction in reactions if lithium.role == "anode")
+    (reaction,) = (reaction for lithium, reaction in reactions if lithium.tag == "anode")
     up_to = [
         cell.domain.integral(
             ufl.conditional(ufl.lt(y, reach), 1.0, 0.0) * reaction.current * reaction.measure
@@ -87,7 +87,7 @@ def through_bands(cell: Cell) -> np.ndarray:
 def test_strip_in_a_rectangle(comm: MPI.Comm, verify: Verify) -> None:
     """Resistance and distribution converge with second order, and the current does not matter."""
     exact = Moulton()
-    shares = np.diff([exact.share(reach) for reach in BANDS])
+    fractions = np.diff([exact.fraction(reach) for reach in BANDS])
     case = make_case(
         {"electrolyte": electrolyte("0.1 S/m")},
         boundaries={"anode": FAST, "collector": FAST},
@@ -99,7 +99,7 @@ def test_strip_in_a_rectangle(comm: MPI.Comm, verify: Verify) -> None:
         cell.initialise()
         drive(cell, WIDTH, 1.0)
         resistances.append(-cell.state.voltage.value / WIDTH)
-        found.append(through_bands(cell) / shares)
+        found.append(through_bands(cell) / fractions)
     drive(cell, -50.0 * WIDTH, 1.0)
     assert cell.state.voltage.value == pytest.approx(50.0 * WIDTH * resistances[-1], rel=1e-6)
     title, meshes = "Strip in a rectangle, primary distribution: ", "8, 16, 32"
@@ -138,7 +138,7 @@ def test_pressure_shifts_its_potential(comm: MPI.Comm) -> None:
     cell = make_cell(case, layers(2, {"separator": HEIGHT}, [6]), comm)
     cell.initialise()
     (potential,) = cell.state.electrolyte.values()
-    error = cell.domain.largest(
+    error = cell.domain.max(
         np.abs(potential.x.array / (20.0 * 13.0e-6 / FARADAY) - 1.0).max(initial=0.0)
     )
     assert error < 1e-6

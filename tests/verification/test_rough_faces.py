@@ -5,8 +5,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from mpi4py import MPI
-from test_elasticity import POISSON, YOUNG, diagonal, distance, strain_freely, swelling_case
-from test_hotspots import FAST, KAPPA, RESISTANCE, driven
+from tests.verification.test_elasticity import (
+    POISSON,
+    YOUNG,
+    diagonal,
+    distance,
+    strain_freely,
+    swelling_case,
+)
+from tests.verification.test_hotspots import FAST, KAPPA, RESISTANCE, driven
 
 from cells import (
     HELD,
@@ -22,9 +29,9 @@ from ecmcell.errors import InputError
 from ecmcell.evaluation.observables import Observables
 from ecmcell.microstructure.mesh.meshdata import MeshData
 from ecmcell.microstructure.recipes import RECIPES
+from ecmcell.processes.build_domain import divide
 from ecmcell.processes.deformation import platens
 from ecmcell.processes.deformation.equilibrium import Mechanics
-from ecmcell.processes.division import divide
 from meshes import layers
 from record import Verify
 
@@ -49,7 +56,7 @@ def wavy(amplitude: float, cells: int) -> MeshData:
 
 
 def along_wave(amplitude: float) -> tuple[float, float]:
-    """Conductance over that of the flat slab, and highest current density over the mean.
+    """Conductance over that of the flat slab, and maximum current density over the mean.
 
     The potential is a straight line and sum a_n sinh(n k (L-x)) cos(n k y), which vanishes on the
     face; that converges while k A < 0.448 (Petit and Cadilhac 1966).
@@ -80,9 +87,9 @@ def test_wavy_electrode_by_amplitude(comm: MPI.Comm, verify: Verify) -> None:
     for amplitude in (0.24, 0.12, 0.06):
         cell, observables = driven(wavy(amplitude, 64), None, FAST, comm)
         row = observables.row()
-        (outer,) = (o for o in cell.domain.outers if o.role == "anode")
+        (boundary,) = (o for o in cell.domain.boundaries if o.tag == "anode")
         (average,) = (
-            a for f, a in observables.probes.electrode_currents.items() if f.face is outer
+            a for f, a in observables.probes.electrode_currents.items() if f.face is boundary
         )
         (region,) = cell.domain.bodies.values()
         points = region.scalars.tabulate_dof_coordinates()[: len(average.owned_weight)]
@@ -154,7 +161,7 @@ def test_stress_across_a_wavy_interface(
         interfaces={
             "glass|lithium": {
                 "exchange_current_density": "10 A/m^2",
-                "stiffness": "1e9 MPa/um",
+                "penalty_stiffness": "1e9 MPa/um",
                 "strength": "10 MPa",
             }
         },
@@ -171,7 +178,7 @@ def test_stress_across_a_wavy_interface(
     mean = -10.0 * (1 + (0.25 if section == LOOSE else 2 / 3)) / 3
     worst = max(float(np.abs(s - mean).max(initial=0.0)) for s in stresses)
     title = f"Wavy interface of alike solids under 10 MPa, {section or '3D'}: "
-    verify(title + "error of the hydrostatic stress, MPa", cell.domain.largest(worst), 0.0, 1e-4)
+    verify(title + "error of the hydrostatic stress, MPa", cell.domain.max(worst), 0.0, 1e-4)
     drive(cell, -0.1 * cell.area, 1.0)
     row = Observables(cell).row()
     assert row["Anode contact"] > 1.02  # its area over the footprint
@@ -210,7 +217,7 @@ def test_pressed_peaks_carry_the_current(comm: MPI.Comm, dim: int) -> None:
     real = row["Anode current density of real contact [mA.cm-2]"]
     assert real == pytest.approx(mean / touching, rel=1e-6)
     rows = observables.histograms()
-    untouched = sum(float(r["Share of footprint"]) for r in rows[:1])
+    untouched = sum(float(r["Fraction of footprint"]) for r in rows[:1])
     assert untouched == pytest.approx(1.0 - touching, abs=1e-9)
     assert cell.domain.bounds[0, 0] == 0.0
 
@@ -240,16 +247,20 @@ def test_pressed_peaks_bear_the_stack(comm: MPI.Comm, verify: Verify) -> None:
     cell.initialise()
     domain, mechanics = cell.domain, cell.the(Mechanics)
     force = {
-        part.phase: domain.integral(mechanics.stresses.stress(part)[0, 0] * domain.dx(part)).value
-        / domain.part_volume(part)
-        for part in domain.parts
+        subdomain.phase: domain.integral(
+            mechanics.stresses.stress(subdomain)[0, 0] * domain.dx(subdomain)
+        ).value
+        / domain.subdomain_volume(subdomain)
+        for subdomain in domain.subdomains
     }
     verify("mean stress behind pressed peaks, MPa", force["behind"], -10.0, 1e-6)
     pressed = [
-        domain.integral(mechanics.stresses.stress(outer.part)[0, 0] * domain.ds(outer)).value
-        / domain.role_area("anode")
-        for outer in domain.outers
-        if outer.role == "anode"
+        domain.integral(
+            mechanics.stresses.stress(boundary.subdomain)[0, 0] * domain.ds(boundary)
+        ).value
+        / domain.boundary_area("anode")
+        for boundary in domain.boundaries
+        if boundary.tag == "anode"
     ]
     assert -20.0 < pressed[0] < -14.0  # half touches; cells do not resolve its edges
 
@@ -290,11 +301,11 @@ def test_a_rough_face_on_a_cushion_of_lithium(comm: MPI.Comm, verify: Verify, di
     stack = Stack(case, rough_block(dim, profile, 2.0, 0.25 if dim == 2 else 0.5), comm)
     stack.mechanics.solve()
     stack.mechanics.platens.rest(1.0)
-    part = strain_freely(stack, 0.001)
+    subdomain = strain_freely(stack, 0.001)
     pressure = 0.001 * YOUNG / (1.0 - 2.0 * POISSON)
     title = f"Body with a rough face that swells at constant gap, {dim}D: "
     verify(title + "pressure, MPa", stack.state.pressure.value, pressure, 1e-7)
-    error = distance(stack, part, diagonal(stack, [-pressure] * 3)) / pressure
+    error = distance(stack, subdomain, diagonal(stack, [-pressure] * 3)) / pressure
     verify(title + "largest error of the stress, over p", error, 0.0, 1e-6)
 
 
@@ -326,11 +337,11 @@ def test_stress_of_a_wave_under_lithium(comm: MPI.Comm, verify: Verify) -> None:
         # Nodes are even along y, so that the mean drops out.
         total = stack.domain.total
         amount = total(float(values[face] @ cosine)) / total(float(cosine @ cosine))
-        pressed = -pressure * stack.state.stretch.value * stack.mechanics.platens.displaced
+        pressed = -pressure * stack.state.axial_strain.value * stack.mechanics.platens.displaced
         stored = stack.domain.integral(
             sum(
-                stack.mechanics.stresses.stored_energy(part) * stack.domain.dx(part)
-                for part in stack.domain.parts
+                stack.mechanics.stresses.stored_energy(subdomain) * stack.domain.dx(subdomain)
+                for subdomain in stack.domain.subdomains
             )
         )
         assert stored.value == pytest.approx(0.5 * pressed, rel=1e-7)

@@ -22,16 +22,16 @@ from ecmcell.columns.run import MEMORY
 from ecmcell.errors import SolverError
 from ecmcell.numerics.linear import NotConverged
 from ecmcell.runs.run import run_case
-from ecmcell.simulation.protocol import Cycler
+from ecmcell.simulation.protocol import ProtocolDriver
 from meshes import COMPOSITE
 from record import Verify
 
 EFFORT = {
     "Newton iterations",
     "Krylov iterations",
-    "Stagger iterations",
-    "Longest linear solve of electrochemistry",
-    "Longest linear solve of mechanics",
+    "Fixed-point iterations",
+    "Maximum linear iterations of electrochemistry",
+    "Maximum linear iterations of mechanics",
     MEMORY.header,
 }
 HANDED_DOWN = ("OMPI_", "PMIX_", "PRTE_")  # by MPI to processes it started; not to new launchers
@@ -151,7 +151,7 @@ def test_ranks_agree_where_interfaces_part(tmp_path: Path, verify: Verify) -> No
     No linear solve takes more than 25 iterations, and half of the steps no more than 4 passes.
     """
     interfaces, phases = composite_interfaces(), composite_phases()
-    cohesion = {"energy": "0.3 J/m^2", "viscosity": "10 s", "contact_gap": "20 nm"}
+    cohesion = {"mode_i_fracture_energy": "0.3 J/m^2", "viscosity": "10 s", "contact_gap": "20 nm"}
     interfaces["active|catholyte"] |= {"strength": "20 MPa", "cohesion": cohesion}
     phases["active"]["initial_stoichiometry"] = 0.8
     case = write_case(
@@ -172,12 +172,12 @@ def test_ranks_agree_where_interfaces_part(tmp_path: Path, verify: Verify) -> No
         assert ended.returncode == 0, ended.stderr
         found[ranks] = series(tmp_path / f"run{ranks}")
         for solved in ("electrochemistry", "mechanics"):
-            assert found[ranks][f"Longest linear solve of {solved}"].max() < 25
-        assert np.median(found[ranks]["Stagger iterations"]) <= 4
+            assert found[ranks][f"Maximum linear iterations of {solved}"].max() < 25
+        assert np.median(found[ranks]["Fixed-point iterations"]) <= 4
     first = found[1]
-    whole = int(np.argmax(first["Damaged fraction"] > 0.0))
+    whole = int(np.argmax(first["Debonded fraction"] > 0.0))
     assert whole >= 5
-    assert first["Damaged fraction"][-1] > 0.5
+    assert first["Debonded fraction"][-1] > 0.5
     for ranks in (2, 3, 4):
         differences = {}
         for name in set(first) - EFFORT:
@@ -187,7 +187,7 @@ def test_ranks_agree_where_interfaces_part(tmp_path: Path, verify: Verify) -> No
         title = f"{ranks} ranks, interfaces that part: "
         worst = max(differences.values())
         verify(title + "largest difference in series.csv until damage begins", worst, 0.0, 1e-6)
-        damaged = found[ranks]["Damaged fraction"][-1] / first["Damaged fraction"][-1]
+        damaged = found[ranks]["Debonded fraction"][-1] / first["Debonded fraction"][-1]
         verify(title + "damaged area at the end, over that on one rank", damaged, 1.0, 0.01)
 
 
@@ -213,10 +213,10 @@ def test_no_exception_leaves_a_run_without_its_summary(
 ) -> None:
     """Wherever in the protocol a solve fails: the program's exit code is 3, the reason is kept."""
 
-    def fails(self: Cycler) -> None:
+    def fails(self: ProtocolDriver) -> None:
         raise NotConverged("somewhere")
 
-    monkeypatch.setattr(Cycler, "run", fails)
+    monkeypatch.setattr(ProtocolDriver, "run", fails)
     case = load_case(write_case(tmp_path, protocol=["Rest for 1 s"]))
     with pytest.raises(SolverError, match="somewhere") as failure:
         run_case(case, tmp_path / "run", MPI.COMM_WORLD)

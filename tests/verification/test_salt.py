@@ -12,12 +12,12 @@ from cells import LITHIUM, THERMAL_VOLTAGE, Table, Tape, drive, electrolyte, mak
 from ecmcell.case.schema import Case
 from ecmcell.case.units import FARADAY
 from ecmcell.errors import SolverError
-from ecmcell.evaluation.electrochemistry.effective_conductivity import Passage
+from ecmcell.evaluation.electrochemistry.effective_conductivity import EffectiveConductivity
 from ecmcell.evaluation.observables import Observables
-from ecmcell.numerics.system.curves import HeldTable
+from ecmcell.numerics.system.curves import ClampedTable
 from ecmcell.processes.carriers.salt import Electrolytes
 from ecmcell.simulation.cell import Cell
-from ecmcell.simulation.protocol import Cycler
+from ecmcell.simulation.protocol import ProtocolDriver
 from meshes import layers
 from record import Verify
 
@@ -55,18 +55,18 @@ def membrane(case: Case, comm: MPI.Comm, count: int, dim: int = 2) -> Cell:
     return cell
 
 
-def largest_error(cell: Cell, exact: Callable[[Array], Array]) -> float:
+def max_error(cell: Cell, exact: Callable[[Array], Array]) -> float:
     """Of the concentration at nodes, over that at rest."""
     (salt,) = cell.state.salt.values()
     x = salt.function_space.tabulate_dof_coordinates()[:, 0]
-    return cell.domain.largest(float(np.abs(salt.x.array - exact(x)).max(initial=0.0)))
+    return cell.domain.max(float(np.abs(salt.x.array - exact(x)).max(initial=0.0)))
 
 
 def settle(cell: Cell, density: float) -> None:
     """Until nothing changes any more."""
     for step in (0.1, 1.0, 10.0, 30.0, 30.0, 30.0, 30.0, 30.0):
         drive(cell, density * cell.area, step * PASSAGE)
-        cell.state.position["throughput"] += density * cell.area * step * PASSAGE
+        cell.state.accumulators["throughput"] += density * cell.area * step * PASSAGE
 
 
 @pytest.mark.mpi
@@ -87,7 +87,7 @@ def test_steady_current(comm: MPI.Comm, verify: Verify, dim: int) -> None:
     kinetic = 2.0 * THERMAL_VOLTAGE * np.arcsinh(density / (2.0 * EXCHANGE * ends**0.5)).sum()
     ohmic = density * LENGTH / CONDUCTIVITY
     title = f"Lithium, polymer, lithium, {dim}D, at 0.9 of the limiting current: "
-    error = largest_error(cell, lambda x: ends[0] + slope * x)
+    error = max_error(cell, lambda x: ends[0] + slope * x)
     verify(title + "largest error of the concentration over that at rest", error, 0.0, 1e-8, "8")
     row = observables.row()
     for what, value, exact in (
@@ -119,7 +119,7 @@ def test_growing_profile(comm: MPI.Comm, verify: Verify) -> None:
         cell = membrane(symmetric(polymer()), comm, count)
         for _ in range(steps):
             drive(cell, 0.5 * LIMIT * cell.area, until / steps)
-        return largest_error(cell, exact)
+        return max_error(cell, exact)
 
     title = "Polymer under half the limiting current, largest error of c/c₀ after 0.1 L²/D: "
     verify(title + "40 cells", [error(40, n) for n in (10, 20, 40)], 0.0, 5e-3, "steps", 0.9)
@@ -137,11 +137,13 @@ def test_salt_loss_is_dissipated_or_stored(comm: MPI.Comm, verify: Verify) -> No
     for steps in (20, 40, 80):
         cell = membrane(symmetric(polymer()), comm, 60)
         (salt,), domain = cell.state.salt.values(), cell.domain
-        (part,) = domain.parts
+        (subdomain,) = domain.subdomains
         unit = domain.constant(2.0 * FARADAY * THERMAL_VOLTAGE * FACTOR * REST)
-        stored = domain.integral(unit * salt * (ufl.ln(salt) - 1.0) * domain.dx(part))
+        stored = domain.integral(unit * salt * (ufl.ln(salt) - 1.0) * domain.dx(subdomain))
         spread = ufl.inner(ufl.grad(salt), ufl.grad(salt)) / salt
-        diffused = domain.integral(unit * domain.constant(DIFFUSIVITY) * spread * domain.dx(part))
+        diffused = domain.integral(
+            unit * domain.constant(DIFFUSIVITY) * spread * domain.dx(subdomain)
+        )
         observables, first, spent, lost = Observables(cell), stored.value, 0.0, 0.0
         for _ in range(steps):
             drive(cell, density * cell.area, until / steps)
@@ -159,25 +161,25 @@ def test_salt_that_is_used_up_ends_the_run(comm: MPI.Comm, verify: Verify) -> No
     """At pi D (c F / (2 (1-t) i))^2, as long as a layer of salt is thin, and with a message."""
     density = 4.0 * LIMIT
     rate = f"Discharge at {0.1 * density} mA/cm2 for 1 hour"
-    time = {"initial_step": "1 ms", "smallest_step": "1e-5 s", "stoichiometry_tolerance": 5e-4}
+    time = {"initial_step": "1 ms", "min_step": "1e-5 s", "stoichiometry_tolerance": 5e-4}
     case = symmetric(polymer(), "1e4 A/m^2", protocol=[rate], time=time)
     cell = membrane(case, comm, 100)
     tape = Tape(cell)
     with pytest.raises(SolverError, match="the salt in separator is used up before an electrode"):
-        Cycler(cell, tape).run()
+        ProtocolDriver(cell, tape).run()
     sand = np.pi * DIFFUSIVITY * (REST * FARADAY / (2.0 * (1.0 - TRANSFERENCE) * density)) ** 2
     title = "Polymer at 4 times the limiting current, s until the salt is used up"
-    verify(title, cell.state.position["time"], sand, 0.02, "100")
+    verify(title, cell.state.accumulators["time"], sand, 0.02, "100")
 
 
 def test_just_below_the_limit_there_is_salt_for_ever(comm: MPI.Comm) -> None:
     """And just above it is used up."""
-    time = {"initial_step": "1 s", "smallest_step": "10 ms", "largest_step": "2 h"}
-    for share, lasts in ((0.995, True), (1.01, False)):
-        rate = f"Discharge at {0.1 * share * LIMIT} mA/cm2 for 10 h"
+    time = {"initial_step": "1 s", "min_step": "10 ms", "max_step": "2 h"}
+    for fraction, lasts in ((0.995, True), (1.01, False)):
+        rate = f"Discharge at {0.1 * fraction * LIMIT} mA/cm2 for 10 h"
         cell = membrane(symmetric(polymer(), protocol=[rate], time=time), comm, 8)
         try:
-            Cycler(cell, Tape(cell)).run()
+            ProtocolDriver(cell, Tape(cell)).run()
         except SolverError:
             assert not lasts
         else:
@@ -205,11 +207,11 @@ def test_current_under_a_small_voltage(comm: MPI.Comm, verify: Verify, transfere
     exchange, voltage = 1e3, 1e-4  # pA/um2, V
     cell = membrane(symmetric(phase, f"{exchange} A/m^2"), comm, 8)
     inside = []
-    passage = LENGTH**2 / diffusivity
+    effective_conductivity = LENGTH**2 / diffusivity
     for step in (1e-9, 1.0, 10.0, 100.0):
         cell.electrochemistry.control_voltage(-voltage)
         cell.begin_step()
-        cell.iterate(step * passage)
+        cell.iterate(step * effective_conductivity)
         current = cell.state.current.value / cell.area
         inside.append(voltage / current - 2.0 * THERMAL_VOLTAGE / exchange)
     ratio = inside[0] / inside[-1]
@@ -226,7 +228,7 @@ def test_steady_current_through_peo(comm: MPI.Comm, verify: Verify) -> None:
     thermal = THERMAL_VOLTAGE * 358.15 / 298.15
 
     def over(curve: object, c: Array) -> Array:
-        return HeldTable(curve.concentration, curve.value)(c)
+        return ClampedTable(curve.concentration, curve.value)(c)
 
     # From the end of the anode, found such that the mean over the length is that at rest.
     def profile(first: float) -> tuple[Array, Array]:
@@ -263,7 +265,7 @@ def test_steady_current_through_peo(comm: MPI.Comm, verify: Verify) -> None:
         observables = Observables(cell)
         settle(cell, density)
         row = observables.row()
-        error = largest_error(cell, lambda at: np.interp(at, x, c) / REST)
+        error = max_error(cell, lambda at: np.interp(at, x, c) / REST)
         found.append((error, row["Ionic ohmic loss [V]"] / ohmic - 1.0))
     title = "PEO-LiTFSI at 85 °C under 2.5 mA/cm²: "
     both = title + "largest error of c/c₀, relative error of the ionic ohmic loss"
@@ -283,5 +285,5 @@ def test_conductivity_through_uneven_salt(comm: MPI.Comm, verify: Verify) -> Non
     x = salt.function_space.tabulate_dof_coordinates()[:, 0]
     salt.x.array[:] = 1.5 - x / LENGTH
     cell.the(Electrolytes).refresh()
-    found = Passage(cell).conductivity() / CONDUCTIVITY
+    found = EffectiveConductivity(cell).conductivity() / CONDUCTIVITY
     verify("Effective conductivity of uneven salt over that at rest", found, 1 / np.log(3.0), 1e-3)

@@ -20,7 +20,7 @@ from ecmcell.case.materials import Material, needed
 from ecmcell.case.materials.salt import SaltCurve
 from ecmcell.case.schema import Case
 from ecmcell.evaluation.observables import Observables
-from ecmcell.numerics.system.curves import HeldTable
+from ecmcell.numerics.system.curves import ClampedTable
 from ecmcell.numerics.system.curves import Table as Curve
 from ecmcell.simulation.cell import Cell
 from meshes import composite, layers
@@ -57,7 +57,7 @@ def made(case: Case, comm: MPI.Comm) -> Cell:
 def test_nothing_is_lost_with_a_salt(comm: MPI.Comm, verify: Verify) -> None:
     """Stress in flux and kinetics, films and an additive beside the salt."""
     cell = made(soaked(), comm)
-    observables, position = Observables(cell), cell.state.position
+    observables, position = Observables(cell), cell.state.accumulators
     rate = cell.capacity / 3600.0
     errors: dict[str, list[float]] = {}
     for current, step in ((-rate, 5.0), (-rate, 60.0), (0.3 * rate, 20.0), (2.0 * rate, 20.0)):
@@ -115,7 +115,7 @@ def test_salt_without_moving_anions_is_a_single_ion(comm: MPI.Comm, verify: Veri
     title = "Composite, salt with a transference number of 1: difference of the voltage, V"
     verify(title, differences[0] - differences[1], 0.0, 1e-9)
     uneven = max(np.abs(s.x.array - 1.0).max(initial=0.0) for s in salted.state.salt.values())
-    assert salted.domain.largest(uneven) < 1e-10
+    assert salted.domain.max(uneven) < 1e-10
 
 
 # PyBaMM's cell: lithium, a polymer, and an electrode so thin that only its face matters.
@@ -145,7 +145,7 @@ def half_cell(material: Material, host: Material) -> Voltage:
     c = np.linspace(1.0, 3000.0, 300)
 
     def over(curve: SaltCurve | None, scale: float) -> Callable:
-        table = HeldTable(needed(curve).concentration, needed(curve).value)
+        table = ClampedTable(needed(curve).concentration, needed(curve).value)
         known = scale * table(c) / (1.0 if scale == 1.0 else table(1000.0))
         return lambda c_e, temperature: pybamm.Interpolant(c, known, c_e, interpolator="cubic")
 

@@ -10,7 +10,7 @@ from ecmcell.domain.gather import gather_nodes, gather_points
 from ecmcell.evaluation.observables import Observables
 from ecmcell.microstructure.mesh.meshdata import MeshData
 from ecmcell.simulation.cell import Cell
-from ecmcell.simulation.protocol import Cycler
+from ecmcell.simulation.protocol import ProtocolDriver
 from meshes import layers
 from record import Verify
 
@@ -23,9 +23,9 @@ pytestmark = pytest.mark.mpi
 def half_cell(initial: float, **tables: object) -> Case:
     """A host with a diffusivity of 50 um2/s: a millisecond is 0.002 h2/D."""
     host = active(initial, diffusivity="5e-11 m^2/s")
-    joint = kinetics(exchange_current_density="10 A/m^2")
+    law = kinetics(exchange_current_density="10 A/m^2")
     phases = {"electrolyte": electrolyte(), "active": host}
-    return make_case(phases, interfaces={"active|electrolyte": joint}, **tables)
+    return make_case(phases, interfaces={"active|electrolyte": law}, **tables)
 
 
 def half_cell_mesh() -> MeshData:
@@ -53,7 +53,7 @@ def along(cell: Cell) -> np.ndarray:
 def profiles(cell: Cell, current: float, step: float, balance: str) -> tuple[np.ndarray, ...]:
     """Profiles, initial and after each of a few steps, and what balances miss after each."""
     cell.initialise()
-    observables, position = Observables(cell), cell.state.position
+    observables, position = Observables(cell), cell.state.accumulators
     found, lost = [along(cell)], []
     for _ in range(STEPS):
         drive(cell, current, step)
@@ -97,7 +97,7 @@ def test_starts_full_or_empty(comm: MPI.Comm, initial: float, way: str) -> None:
     cell = make_cell(case, half_cell_mesh(), comm)
     cell.initialise()
     tape = Tape(cell)
-    Cycler(cell, tape).run()
+    ProtocolDriver(cell, tape).run()
     time, _, density = tape.columns
     assert time[0] == pytest.approx(1e-3)
     assert time[-1] == pytest.approx(0.1)

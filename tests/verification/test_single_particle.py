@@ -11,7 +11,7 @@ from ecmcell.case.materials import Material, needed
 from ecmcell.case.schema import Case
 from ecmcell.microstructure.mesh.meshdata import MeshData
 from ecmcell.numerics.system.curves import Table
-from ecmcell.simulation.protocol import Cycler
+from ecmcell.simulation.protocol import ProtocolDriver
 from meshes import concentric
 from record import Verify
 
@@ -47,7 +47,7 @@ def particle() -> Case:
         protocol=[f"Discharge at C/2 until {LAST} V"],
         time={
             "initial_step": "1 s",
-            "largest_step": "2 minutes",
+            "max_step": "2 minutes",
             "voltage_tolerance": "2 mV",
             "stoichiometry_tolerance": 1e-3,
         },
@@ -122,7 +122,7 @@ def test_discharge(comm: MPI.Comm, verify: Verify, monkeypatch: pytest.MonkeyPat
         cell = make_cell(case, ball(count), comm)
         cell.initialise()
         tape = Tape(cell)
-        Cycler(cell, tape).run()
+        ProtocolDriver(cell, tape).run()
         time, voltage, density = tape.columns
         assert density * cell.area == pytest.approx(current, rel=1e-9)
         difference = 1e3 * np.abs(voltage - expected(time))

@@ -57,7 +57,7 @@ def test_galvanostatic_profile(
     x + theta x^2/2 = J r^2/(2 D R) + const, and the stress at the centre of the ball
     E Omega J R c_max/(15 (1-nu) D (1 + theta x)) (Christensen and Newman 2006,
     doi:10.1149/1.2185287, for small strain). In plane strain the mean swelling adds -E eps/3. In
-    plane stress E/3 is in the place of 2E/(3(1-nu)), as sigma_r + sigma_t = E (mean eps - eps)
+    plane stress E/3 is instead of 2E/(3(1-nu)), as sigma_r + sigma_t = E (mean eps - eps)
     (Timoshenko and Goodier, Theory of Elasticity, 3rd ed., section 150, eps for alpha T).
     """
     cell = ball_cell(comm, dim, count, section)
@@ -65,11 +65,11 @@ def test_galvanostatic_profile(
     (body,) = cell.active.values()
     flux, steps = 4e-4, 12  # um/s
     step = 3.0 if section == THIN else 1.0  # s; slower without the stress across the plane
-    area = dim * cell.domain.part_volume(body.part)  # um2; of the ball that the mesh is
+    area = dim * cell.domain.subdomain_volume(body.subdomain)  # um2; of the ball that the mesh is
     current = flux * FARADAY * CONCENTRATION * area
-    passes = [drive(cell, current, step) for _ in range(steps)]
-    assert max(passes) <= 12
-    assert passes[-1] <= 6
+    iterations = [drive(cell, current, step) for _ in range(steps)]
+    assert max(iterations) <= 12
+    assert iterations[-1] <= 6
 
     response = YOUNG / 3 if section == THIN else RESPONSE
     driven = theta(response)
@@ -84,7 +84,7 @@ def test_galvanostatic_profile(
     diffusivity = DIFFUSIVITY * (1 + driven * mean)
     below = {2: 0.25, 3: 0.3}[dim] * flux / diffusivity  # x at the centre below the mean
     held = -YOUNG * SLOPE * (mean - 0.5) / 3 if section == HELD else 0.0
-    radius, stress = values(cell, cell.the(Mechanics).hydrostatic[body.part.body].update())
+    radius, stress = values(cell, cell.the(Mechanics).hydrostatic[body.subdomain.body].update())
     _, found = np.polyfit(radius**2, stress - held, 1)
     centre = response * SLOPE * below
     verify(title + "hydrostatic stress at the centre, MPa", found, centre, 0.01, str(count))

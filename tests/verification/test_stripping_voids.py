@@ -12,7 +12,7 @@ from ecmcell.errors import SolverError
 from ecmcell.evaluation.observables import Observables
 from ecmcell.processes.closed_form import critical_stripping, void_closure
 from ecmcell.simulation.cell import Cell
-from ecmcell.simulation.protocol import Cycler
+from ecmcell.simulation.protocol import ProtocolDriver
 from meshes import grid
 from record import Verify
 
@@ -88,13 +88,13 @@ def test_contact_below_the_critical_current(
     cell.initialise()
     observables, critical = Observables(cell), rate_of(cell) * GAP / SWEPT
     contacts, losses, errors = [], [], []
-    for share in (0.3, 0.9):
-        density = share * critical
+    for fraction in (0.3, 0.9):
+        density = fraction * critical
         for _ in range(30):
             drive(cell, density * cell.area, 1.0 / rate_of(cell))
         row = observables.row()
-        contacts.append(row["Anode contact"] - (1.0 - share))
-        exchange = 10.0 * np.array([1.0 - share, 1.0])
+        contacts.append(row["Anode contact"] - (1.0 - fraction))
+        exchange = 10.0 * np.array([1.0 - fraction, 1.0])
         exact = 2.0 * THERMAL_VOLTAGE * np.arcsinh(density / (2.0 * exchange)).sum()
         losses.append(row["Lithium electrode loss [V]"] / exact - 1.0)
         errors.append(row["Charge balance error"])
@@ -108,18 +108,18 @@ def test_contact_below_the_critical_current(
 @pytest.mark.reference("Voids", "when contact is lost above the critical current, exact")
 def test_contact_is_lost_above_the_critical_current(comm: MPI.Comm, verify: Verify) -> None:
     """t = -ln(1 - (1 - least) i_c/i)/r; the closed form for so long a time is the current."""
-    found, share = [], 1.3
+    found, fraction = [], 1.3
     for longest in (80, 40, 20):
         rate = rate_of(cell := stripping_cell(comm))
-        density = 0.1 * share * rate * GAP / SWEPT
+        density = 0.1 * fraction * rate * GAP / SWEPT
         protocol = [f"Discharge at {density} mA/cm2 for 3 hours"]
-        cell = stripping_cell(comm, protocol, time={"largest_step": f"{longest} s"})
+        cell = stripping_cell(comm, protocol, time={"max_step": f"{longest} s"})
         cell.initialise()
         tape = Tape(cell)
-        Cycler(cell, tape).run()
+        ProtocolDriver(cell, tape).run()
         assert [end[1] for end in tape.ends] == ["contact lost at the anode"]
         found.append(tape.columns[0][-1])
-    exact = -np.log(1.0 - (1.0 - LEAST) / share) / rate
+    exact = -np.log(1.0 - (1.0 - LEAST) / fraction) / rate
     verify("when contact is lost, s", found, exact, 0.005, "80, 40, 20 s", order=0.9)
     again = stripping_cell(comm, [f"Discharge at {density} mA/cm2 for {exact} s"])
     closed = critical_stripping(again.case)
@@ -143,7 +143,7 @@ def test_plating_fills_voids_first(comm: MPI.Comm, verify: Verify) -> None:
 
 
 def test_share_of_the_stripped_that_leaves_voids(comm: MPI.Comm) -> None:
-    void_growth = {"contact_gap": f"{GAP} um", "share": 0.25}
+    void_growth = {"contact_gap": f"{GAP} um", "fraction": 0.25}
     anode = LITHIUM | {"void_growth": void_growth}
     boundaries = {"anode": anode, "collector": LITHIUM}
     no_pressure = {"temperature": "25 degC", "stack_pressure": "0 MPa"}
@@ -172,11 +172,11 @@ def test_contact_of_strips_is_lost_at_less_current(comm: MPI.Comm) -> None:
 def test_beyond_the_last_contact_steps_fail(comm: MPI.Comm) -> None:
     """A contact that must carry what it cannot ends in an error, not in a wrong number."""
     density = 0.13 * rate_of(stripping_cell(comm)) * GAP / SWEPT
-    void_growth = {"contact_gap": f"{GAP} um", "least_contact": 1e-12}
+    void_growth = {"contact_gap": f"{GAP} um", "min_contact": 1e-12}
     boundaries = {"anode": LITHIUM | {"void_growth": void_growth}, "collector": LITHIUM}
     protocol = [f"Discharge at {density} mA/cm2 for 3 hours"]
-    steps = {"smallest_step": "10 s", "initial_step": "10 s"}
+    steps = {"min_step": "10 s", "initial_step": "10 s"}
     cell = stripping_cell(comm, protocol, boundaries=boundaries, time=steps)
     cell.initialise()
     with pytest.raises(SolverError, match="gave up"):
-        Cycler(cell, Tape(cell)).run()
+        ProtocolDriver(cell, Tape(cell)).run()

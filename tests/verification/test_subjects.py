@@ -53,7 +53,7 @@ def compressed(comm: MPI.Comm, **law: object) -> Cell:
     """The same under the pressure of the stack, at rest."""
     return planar(
         comm,
-        {"stiffness": f"{STIFFNESS} MPa/um"} | law,
+        {"penalty_stiffness": f"{STIFFNESS} MPa/um"} | law,
         physics={"mechanics": True},
         cell={
             "temperature": "25 degC",
@@ -106,7 +106,7 @@ def test_balances_tell_what_is_missing(comm: MPI.Comm) -> None:
     filled, inventory = Stoichiometry.of(cell, probes), Inventory(cell)
     assert balance is not None and filled is not None
     drive(cell, charge / step, step)
-    position = cell.state.position
+    position = cell.state.accumulators
     position["charge"], position["throughput"] = charge, abs(charge)
     assert balance.row()[run.LITHIUM_ERROR.header] <= 1e-8
     assert still.row()[run.CHARGE_ERROR.header] <= 1e-8
@@ -129,7 +129,7 @@ def test_film_of_a_cell_grows_with_the_root_of_time(comm: MPI.Comm) -> None:
     cell = planar(comm, {"interphase": film})
     films = Films.of(cell, Probes(cell))
     assert films is not None
-    cell.state.position = cell.state.position | {"time": 900.0}  # another with every step
+    cell.state.accumulators = cell.state.accumulators | {"time": 900.0}  # another with every step
     (resistance,) = films.row().values()
     assert resistance == pytest.approx(60.0, rel=1e-12)
     plain = planar(comm)
@@ -160,12 +160,12 @@ def test_salt_that_is_put_in_is_told(comm: MPI.Comm) -> None:
     x = function.function_space.tabulate_dof_coordinates()[:, 0]
     function.x.array[:] = 0.9 + 0.3 * x / LENGTH  # 1.05 in the mean
     row = spread.row()
-    assert row[salt.LEAST.header] == pytest.approx(0.9 * rest, rel=1e-12)
-    assert row[salt.MOST.header] == pytest.approx(1.2 * rest, rel=1e-12)
+    assert row[salt.MINIMUM.header] == pytest.approx(0.9 * rest, rel=1e-12)
+    assert row[salt.MAXIMUM.header] == pytest.approx(1.2 * rest, rel=1e-12)
     # Over a thousandth of all salt while nothing has passed.
     assert balance.row()[salt.ERROR.header] == pytest.approx(0.05 / 1e-3, rel=1e-10)
     whole = FARADAY * rest * LENGTH * cell.area  # pC
-    cell.state.position = cell.state.position | {"throughput": whole}
+    cell.state.accumulators = cell.state.accumulators | {"throughput": whole}
     assert balance.row()[salt.ERROR.header] == pytest.approx(0.05, rel=1e-10)
     found = Maps(cell, Observables(cell)).point_fields()[fields.SALT.header]
     if comm.rank == 0:
@@ -203,12 +203,12 @@ def test_stack_under_pressure(comm: MPI.Comm) -> None:
 
 def test_energy_of_what_may_part(comm: MPI.Comm) -> None:
     """Under pressure nothing parts: the work of the platen is stored in bodies and interface."""
-    cell = compressed(comm, cohesion={"energy": "1 J/m^2", "contact_gap": "5 nm"})
+    cell = compressed(comm, cohesion={"mode_i_fracture_energy": "1 J/m^2", "contact_gap": "5 nm"})
     cell.the(Mechanics).solve()
     row = Observables(cell).row()
     assert interfaces.BELOW_STRENGTH.header not in row
     assert row[interfaces.CONTACT.header] == pytest.approx(1.0, rel=1e-9)
-    assert row[interfaces.DAMAGED.header] == row[interfaces.FRACTURE_ENERGY.header] == 0.0
+    assert row[interfaces.DEBONDED.header] == row[interfaces.FRACTURE_ENERGY.header] == 0.0
     bodies = PRESSURE**2 * (LENGTH + 4.0) / (2 * CONFINED)
     assert row[mechanics.ELASTIC_ENERGY.header] == pytest.approx(bodies, rel=1e-6)
     between = PRESSURE**2 / (2 * STIFFNESS)
@@ -238,8 +238,8 @@ def test_layer_of_given_thickness(comm: MPI.Comm, verify: Verify) -> None:
     y = thickness.function_space.tabulate_dof_coordinates()[:, 1]
     thickness.x.array[:] = 2.0 + y
     anode, row = {"electrode": "Anode"}, found.row()
-    assert row[lithium.THINNEST.of(**anode)] == pytest.approx(2.0)
-    assert row[lithium.THICKEST.of(**anode)] == pytest.approx(2.0 + width)
+    assert row[lithium.MIN_THICKNESS.of(**anode)] == pytest.approx(2.0)
+    assert row[lithium.MAX_THICKNESS.of(**anode)] == pytest.approx(2.0 + width)
     verify("mean thickness, um", row[lithium.THICKNESS.of(**anode)], 2.0 + width / 2.0, 1e-12)
     exact = np.sqrt(width**2 / 12.0 * (1.0 + 2.0 / count**2))  # by the trapezoidal rule
     verify("deviation of thickness, um", row[lithium.DEVIATION.of(**anode)], exact, 1e-12)

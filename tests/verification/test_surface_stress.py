@@ -18,7 +18,7 @@ from ecmcell.microstructure.mesh.meshdata import MeshData
 from ecmcell.microstructure.mesh.topology import ROLES, assemble
 from ecmcell.numerics.fixed_point import transfer
 from ecmcell.physics import interfaces
-from ecmcell.physics.mechanics import largest_principal, stress_response, von_mises
+from ecmcell.physics.mechanics import max_principal, stress_response, von_mises
 from ecmcell.processes.deformation.stresses import largest
 from ecmcell.simulation.cell import Cell
 from meshes import concentric, unstructured
@@ -45,11 +45,11 @@ def ball(comm: MPI.Comm, dim: int, around: dict, mesh: Callable[[list[str]], Mes
     )
     phases = {"active": host} | around
     first, *rest = around
-    joints = {f"active|{first}": kinetics(stiffness="1e8 MPa/um")}
-    joints |= {f"{first}|{other}": {"bonded": True} for other in rest}
+    laws = {f"active|{first}": kinetics(penalty_stiffness="1e8 MPa/um")}
+    laws |= {f"{first}|{other}": {"bonded": True} for other in rest}
     case = make_case(
         phases,
-        interfaces=joints,
+        interfaces=laws,
         cell={"temperature": "25 degC", "stack_pressure": "0 MPa", "sides": "free"}
         | ({"section": "plane strain"} if dim == 2 else {}),
         physics={"mechanics": True},
@@ -128,7 +128,7 @@ def test_sphere(comm: MPI.Comm, verify: Verify) -> None:
         means.append(values.mean())
         errors.append(rms(values, exact, exact))
         recovered = stack.mechanics.stresses.at_nodes(name)
-        for kind, invariant in zip(invariants, (largest_principal, von_mises), strict=True):
+        for kind, invariant in zip(invariants, (max_principal, von_mises), strict=True):
             at_nodes = largest(recovered, invariant)
             _, values = at_surface(stack, stack.domain.bodies[name], at_nodes)
             invariants[kind].append(rms(values, 1.5 * exact, 1.5 * exact))
@@ -190,7 +190,9 @@ def test_sphere_in_shell(comm: MPI.Comm, verify: Verify) -> None:
         stack = ball(comm, 3, {"shell": electrolyte(**SOLID)} | SOFT_AROUND, mesh)
         swell(stack, (1.0, 1.0, 1.0))
         domain, (name,) = stack.domain, stack.active
-        shell = next(part.body for part in domain.parts if part.phase == "shell")
+        shell = next(
+            subdomain.body for subdomain in domain.subdomains if subdomain.phase == "shell"
+        )
         for body, found in ((name, inside), (shell, outside)):
             stress = stack.mechanics.hydrostatic[body].update()
             found.append(at_surface(stack, domain.bodies[body], stress)[1].mean() / pressure)
@@ -198,9 +200,9 @@ def test_sphere_in_shell(comm: MPI.Comm, verify: Verify) -> None:
         for radius, found in equivalents.items():
             _, values = at_surface(stack, domain.bodies[shell], stress, radius)
             found.append(values.mean() / abs(pressure))
-        (contact,) = domain.contacts
+        (contact,) = domain.interfaces
         one, measure = domain.constant(1.0), domain.nodal(contact)
-        pull = interfaces.normal_part(stack.mechanics.traction(contact), domain.normal("+"))
+        pull = interfaces.normal_component(stack.mechanics.traction(contact), domain.normal("+"))
         area = domain.integral(one * measure).value
         tractions.append(domain.integral(pull * measure).value / area / pressure)
         region = domain.bodies[contact.plus.body]
@@ -225,15 +227,15 @@ def cut_through(dim: int, radii: list[float], count: int, phases: list[str]) -> 
     mesh = concentric(dim, radii, [count, count, 1], phases)
     region = np.array([phases.index(mesh.grain_phase[k]) for k in mesh.cell_grain])
 
-    def roles(points: np.ndarray, facets: np.ndarray) -> np.ndarray:
+    def tags(points: np.ndarray, facets: np.ndarray) -> np.ndarray:
         corners = points[facets] - radii[-1] * np.eye(dim)[0]
         on_plane = (np.abs(corners[..., 0]) < 1e-9).all(axis=1)
         beyond = np.linalg.norm(corners, axis=2).max(axis=1) > radii[0] + 1e-6
         at_start = (np.abs(corners[..., 0] + radii[-1]) < 1e-9).all(axis=1)
-        at = [ROLES.index(role) for role in ("anode", "collector", "side")]
+        at = [ROLES.index(tag) for tag in ("anode", "collector", "side")]
         return np.select([on_plane & beyond, on_plane | at_start], at[:2], at[2])
 
-    return assemble(mesh.points, mesh.cells, region, dict(enumerate(phases)), roles)
+    return assemble(mesh.points, mesh.cells, region, dict(enumerate(phases)), tags)
 
 
 @pytest.mark.reference("Eigenstrain", f"{BOOK} 28, 136, 150 and 152")
@@ -260,7 +262,9 @@ def test_normal_stress_on_an_electrode(
         stack = ball(comm, dim, {"shell": electrolyte(**SOLID)} | SOFT_AROUND, mesh)
         swell(stack, (1.0,) * dim)
         domain = stack.domain
-        shell = next(part.body for part in domain.parts if part.phase == "shell")
+        shell = next(
+            subdomain.body for subdomain in domain.subdomains if subdomain.phase == "shell"
+        )
         transfer(stack.mechanics.couple())
         points, values = domain.comm.bcast(
             (gather_points(domain.bodies[shell]), gather_nodes(stack.state.normal_stress[shell]))

@@ -14,7 +14,7 @@ from ecmcell.report.drawing.style import MM, PAGE, new_figure, styled
 
 HERE = Path(__file__).parent
 POTENTIAL = "Lithium chemical potential [V]"
-AT_PORE = "Highest lithium chemical potential in pores [mV]"
+AT_PORE = "Maximum lithium chemical potential in pores [mV]"
 LARGEST = 30.0  # mV
 CONTRASTS = {1.0: "as_grains"} | {10.0**n: f"x1e{n}" for n in range(1, 7)}
 
@@ -44,7 +44,7 @@ def main() -> None:
         xscale="log",
         ylim=(-40.0, 75.0),
         xlabel="Boundary over grains (electrons)",
-        ylabel="Highest at the pore (mV)",
+        ylabel="Maximum at the pore (mV)",
     )
     axes[4].legend(fontsize="x-small", loc="lower left", handlelength=1.2)
     (HERE / "figures").mkdir(exist_ok=True)
@@ -64,7 +64,7 @@ def draw(axis: Axes, run: StoredRun):
 
 
 def curve(axis: Axes, study: Path, ending: str, label: str, style: str) -> None:
-    """The highest potential at the pore against what the boundary conducts."""
+    """The maximum potential at the pore against what the boundary conducts."""
     found = {
         contrast: StoredRun(study / f"{name}{ending}").series[AT_PORE][-1]
         for contrast, name in CONTRASTS.items()

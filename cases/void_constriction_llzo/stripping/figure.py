@@ -19,7 +19,7 @@ from ecmcell.processes.closed_form import critical_stripping
 
 HERE = Path(__file__).parent
 BLUE, RED, GREY = "#0072b2", "#d55e00", "0.5"
-SAFE, CRITICAL = "Highest without contact loss [mA.cm-2]", "Lowest with contact loss [mA.cm-2]"
+SAFE, CRITICAL = "Maximum without contact loss [mA.cm-2]", "Minimum with contact loss [mA.cm-2]"
 # Kasemchainan et al. 2019, doi:10.1038/s41563-019-0438-9: MPa, mA/cm2.
 MEASURED = [(3.0, 0.2), (7.0, 1.0)]
 PER_HOUR = {"without end": "1e6 hours", "for 5 hours": "5 hours"}

@@ -18,7 +18,7 @@ from ecmcell.case import units
 from ecmcell.case.faults import Fault
 from ecmcell.case.files.greyscale import GreyImage, read_grey
 from ecmcell.case.files.provenance import Given
-from ecmcell.case.files.toml_reader import directory_of, part_by
+from ecmcell.case.files.toml_reader import directory_of, subdomain_by
 
 Coverage = Annotated[float, Field(strict=True, gt=0, le=1)]
 
@@ -97,11 +97,11 @@ class PicturedContact(Given):
         if self.row is not None and self.row >= rows:
             given = f"{self.row}, but the picture has {rows} rows"
             raise Fault(given, f"Give 0 to {rows - 1}.", ["row"])
-        if not self.shares(one_row=self.row is not None).any():
+        if not self.fractions(one_row=self.row is not None).any():
             raise Fault("the picture shows no contact", "White touches, black does not.", ["file"])
         return self
 
-    def shares(self, one_row: bool) -> npt.NDArray[np.float64]:
+    def fractions(self, one_row: bool) -> npt.NDArray[np.float64]:
         """How far each pixel touches, 0 to 1, shape (rows, columns).
 
         Args:
@@ -127,7 +127,7 @@ _MAPS: dict[str, type[ContactMap]] = {
 def coverage(contact: ContactMap | None) -> float:
     """Fraction of a face that touches at the start, all of it where there is no map."""
     if isinstance(contact, PicturedContact):
-        return float(contact.shares(one_row=False).mean())
+        return float(contact.fractions(one_row=False).mean())
     return contact.coverage if contact is not None else 1.0
 
 
@@ -137,4 +137,4 @@ def read_contact(given: object, info: ValidationInfo) -> ContactMap:
     Raises:
         Fault: If it is none.
     """
-    return part_by("map", _MAPS, given, info.context)
+    return subdomain_by("map", _MAPS, given, info.context)

@@ -33,7 +33,7 @@ class Flaw(Frozen):
         return self
 
 
-class Disc(Frozen):
+class PennyCrack(Frozen):
     """A flat round crack that is there from the start, one row of cells wide; in space only.
 
     Attributes:
@@ -76,12 +76,14 @@ class Cracking(Given):
     Pores that the mesh leaves out need no flaws: cracks begin at them anyway.
 
     Attributes:
-        energy: Fracture energy Gc per unit area of crack; give either this or the toughness.
-        toughness: Critical stress intensity factor K_Ic; the fracture energy is K_Ic^2 (1 -
-            nu^2)/E.
-        length: Regularisation length over which the phase field smears a crack. Cells must be half
-            as large, and the mesh of a recipe is refined to that. With the fracture energy the
-            length sets the stress at which cracks begin, which `ecmcell check` shows.
+        fracture_energy: Fracture energy Gc per unit area of crack; give either this or the fracture
+            toughness.
+        fracture_toughness: Critical stress intensity factor K_Ic; the fracture energy is K_Ic^2
+            (1 - nu^2)/E.
+        regularisation_length: Regularisation length over which the phase field smears a crack.
+            Cells must be half as large, and the mesh of a recipe is refined to that. With the
+            fracture energy the length sets the stress at which cracks begin, which `ecmcell check`
+            shows.
         model: Model of the phase field: AT1 stays elastic up to a strength, AT2 softens from the
             beginning.
         split: Part of the elastic energy that drives cracks. With star-convex, pressure drives
@@ -95,14 +97,14 @@ class Cracking(Given):
         scatter: Whether the random strength varies from grain to grain or from cell to cell.
         seed: Seed of the random strength.
         flaws: Straight cracks that are there from the start.
-        discs: Penny-shaped cracks that are there from the start; in space only.
+        penny_cracks: Penny-shaped cracks that are there from the start; in space only.
         random_flaws: Straight cracks that are there from the start, at random places.
         residual_conductivity: Fraction of the conductivities that is left across a crack.
     """
 
-    energy: units.SurfaceEnergy | None = None
-    toughness: units.Toughness | None = None
-    length: units.Length = Field(examples=["1 um"])
+    fracture_energy: units.SurfaceEnergy | None = None
+    fracture_toughness: units.Toughness | None = None
+    regularisation_length: units.Length = Field(examples=["1 um"])
     model: Literal["AT1", "AT2"] = "AT1"
     split: Literal["star-convex", "volumetric-deviatoric", "spectral"] = "star-convex"
     strength_ratio: Annotated[float, Field(strict=True, gt=1, le=1000)] | None = None
@@ -110,16 +112,16 @@ class Cracking(Given):
     scatter: Literal["grain", "cell"] = "cell"
     seed: Annotated[int, Field(strict=True, ge=0, lt=2**32)] = 1
     flaws: tuple[Flaw, ...] = ()
-    discs: tuple[Disc, ...] = ()
+    penny_cracks: tuple[PennyCrack, ...] = ()
     random_flaws: RandomFlaws | None = None
     residual_conductivity: Annotated[float, Field(strict=True, gt=0, lt=1)] = 1e-5
 
     @model_validator(mode="after")
     def _one_measure(self) -> Self:
-        if (self.energy is None) == (self.toughness is None):
-            given = "missing" if self.energy is None else "given beside toughness"
-            remedy = 'Give one of the two, e.g. toughness = "0.5 MPa*m^0.5".'
-            raise Fault(given, remedy, ["energy"])
+        if (self.fracture_energy is None) == (self.fracture_toughness is None):
+            given = "missing" if self.fracture_energy is None else "given beside fracture_toughness"
+            remedy = 'Give one of the two, e.g. fracture_toughness = "0.5 MPa*m^0.5".'
+            raise Fault(given, remedy, ["fracture_energy"])
         return self
 
     @model_validator(mode="after")
@@ -136,7 +138,7 @@ class Cracking(Given):
 
         Pham, Amor, Marigo and Maurini 2011: (1 - |x|/(2 l))^2; exp(-|x|/l) with AT2.
         """
-        return 4.0 * self.length
+        return 4.0 * self.regularisation_length
 
     def compression_ratio(self, poisson_ratio: float) -> float:
         """Strength of a bar under compression over that under tension, by the energy that drives.
@@ -158,7 +160,7 @@ class Cracking(Given):
 
     def energy_release(self, youngs_modulus: float, poisson_ratio: float) -> float:
         """Gc in pJ/um2, from K_Ic by Irwin's relation in plane strain."""
-        if self.energy is not None:
-            return self.energy
-        assert self.toughness is not None
-        return self.toughness**2 * (1.0 - poisson_ratio**2) / youngs_modulus
+        if self.fracture_energy is not None:
+            return self.fracture_energy
+        assert self.fracture_toughness is not None
+        return self.fracture_toughness**2 * (1.0 - poisson_ratio**2) / youngs_modulus

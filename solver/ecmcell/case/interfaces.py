@@ -10,7 +10,7 @@ from ecmcell.case import units
 from ecmcell.case.contact import ContactMap, read_contact
 from ecmcell.case.faults import Fault
 from ecmcell.case.files.provenance import Frozen, Given
-from ecmcell.case.files.toml_reader import directory_of, part, part_by
+from ecmcell.case.files.toml_reader import directory_of, part, subdomain_by
 from ecmcell.case.lithium_layers import Inventory, VoidGrowth
 from ecmcell.case.materials import ByName, Material, material_table
 
@@ -32,26 +32,26 @@ class Cohesion(Given):
 
     Attributes:
         shear_strength: Shear traction at which debonding begins; the normal strength if not given.
-        energy: Mode I fracture energy G_Ic: what debonding takes by opening.
-        shear_energy: Mode II fracture energy G_IIc: what debonding takes by sliding; that of mode I
-            if not given.
-        mode_exponent: Exponent of the Benzeggagh-Kenane criterion, which interpolates between the
-            fracture energies of modes I and II.
+        mode_i_fracture_energy: Mode I fracture energy G_Ic: what debonding takes by opening.
+        mode_ii_fracture_energy: Mode II fracture energy G_IIc: what debonding takes by sliding;
+            that of mode I if not given.
+        benzeggagh_kenane_exponent: Exponent of the Benzeggagh-Kenane criterion, which interpolates
+            between the fracture energies of modes I and II.
         viscosity: Time by which damage lags behind the opening, which stabilises sudden debonding.
             More than a number of the solver: an interface that opens fast is stronger and takes
             more energy to debond. `ecmcell check` prints the opening rate that costs 10 % more
             energy.
         contact_gap: Opening at which the current through the interface has fallen to nothing.
-        recontact: Fraction of the damaged contact that conducts again once the gap closes.
+        recontact_fraction: Fraction of the damaged contact that conducts again once the gap closes.
     """
 
     shear_strength: units.Strength | None = None
-    energy: units.SurfaceEnergy
-    shear_energy: units.SurfaceEnergy | None = None
-    mode_exponent: Annotated[float, Field(strict=True, ge=1, le=10)] = 2.0
+    mode_i_fracture_energy: units.SurfaceEnergy
+    mode_ii_fracture_energy: units.SurfaceEnergy | None = None
+    benzeggagh_kenane_exponent: Annotated[float, Field(strict=True, ge=1, le=10)] = 2.0
     viscosity: units.Instant = 0.0
     contact_gap: units.Length
-    recontact: Annotated[float, Field(strict=True, ge=0, le=1)] = 1.0
+    recontact_fraction: Annotated[float, Field(strict=True, ge=0, le=1)] = 1.0
 
 
 class Coating(Given):
@@ -106,10 +106,10 @@ _GROWTHS: dict[str, type[ParabolicGrowth | LimitedGrowth]] = {
 
 def _interphase(given: object) -> ParabolicGrowth | LimitedGrowth:
     """The interphase in a table, by its law of growth."""
-    return part_by("growth", _GROWTHS, given)
+    return subdomain_by("growth", _GROWTHS, given)
 
 
-class Filmed(Given):
+class FilmCovered(Given):
     """Films in series between electrode and electrolyte, whose resistances add up.
 
     Attributes:
@@ -140,41 +140,46 @@ class Activated(Given):
     exchange_temperature: units.Temperature | None = None
 
 
-class Held(Given):
+class CohesiveInterface(Given):
     """Facets where two bodies hold on to each other.
 
     Attributes:
-        stiffness: Penalty stiffness of the interface: rise of the traction with the opening. If not
-            given, the interface gives a tenth of what the adjacent cells give, and stores at most a
-            tenth of the fracture energy.
+        penalty_stiffness: Penalty stiffness of the interface: rise of the traction with the
+            opening. If not given, the interface gives a tenth of what the adjacent cells give, and
+            stores at most a tenth of the fracture energy.
         strength: Normal traction at which debonding begins; needed with cohesion.
         cohesion: Cohesive law by which the interface debonds; without a law the interface never
             debonds.
     """
 
-    stiffness: units.Stiffness | None = None
+    penalty_stiffness: units.Stiffness | None = None
     strength: units.Strength | None = None
     cohesion: Cohesion | None = None
 
     @property
-    def parts(self) -> bool:
+    def debonds(self) -> bool:
         """Whether the interface may debond."""
         return self.cohesion is not None
 
-    def steady_rate(self, share: float) -> float:
-        """Opening rate in um/s at which viscosity adds a share to the energy of parting.
+    def steady_rate(self, fraction: float) -> float:
+        """Opening rate in um/s at which viscosity adds a fraction to the energy of debonding.
 
         At a rate v the opening is ahead of the one that damages by v times the viscosity, which
         takes 2 v tau ln(last/first)/(last - first) of the energy beside, where that is the more.
         Infinite without viscosity.
         """
         assert (
-            self.cohesion is not None and self.strength is not None and self.stiffness is not None
+            self.cohesion is not None
+            and self.strength is not None
+            and self.penalty_stiffness is not None
         )
         if not self.cohesion.viscosity:
             return inf
-        first, last = self.strength / self.stiffness, 2.0 * self.cohesion.energy / self.strength
-        return share * (last - first) / (2.0 * self.cohesion.viscosity * log(last / first))
+        first, last = (
+            self.strength / self.penalty_stiffness,
+            2.0 * self.cohesion.mode_i_fracture_energy / self.strength,
+        )
+        return fraction * (last - first) / (2.0 * self.cohesion.viscosity * log(last / first))
 
 
 class Voids(Given):
@@ -189,7 +194,7 @@ class Voids(Given):
     depth: units.Length
 
 
-class Interface(Held, Filmed, Activated):
+class ReactingInterface(CohesiveInterface, FilmCovered, Activated):
     """Facets between an active material, or a meshed metal, and an electrolyte, with kinetics.
 
     Attributes:
@@ -211,7 +216,7 @@ class Interface(Held, Filmed, Activated):
     voids: Voids | None = None
 
 
-class Junction(Held):
+class GrainBoundary(CohesiveInterface):
     """Facets between two electrolytes, two active materials, or the grains of one phase, `a|a`.
 
     At least one of the resistances is given.
@@ -234,7 +239,7 @@ class Junction(Held):
     electronic_resistance: units.ContactResistance | None = None
 
 
-class Bond(Frozen):
+class PerfectBond(Frozen):
     """No interface: the two phases are one body with continuous fields.
 
     Attributes:
@@ -244,24 +249,24 @@ class Bond(Frozen):
     bonded: Switch = True
 
 
-class Filaments(Given):
+class FilledCracks(Given):
     """Lithium that plates in cracks which reach the anode, as extensions of the anode.
 
     Attributes:
         exchange_current_density: Exchange current density on the faces of cracks; that of the
             electrode if not given. Both follow the temperature alike.
-        largest_count: Largest number of cracks that lithium fills at a time.
-        largest_growth: Growth in depth of a lithium-filled crack at which the run ends, counted
+        max_count: Maximum number of cracks that lithium fills at a time.
+        max_growth: Growth in depth of a lithium-filled crack at which the run ends, counted
             from when the crack first held lithium; without a value the run goes on to the short
             circuit.
     """
 
     exchange_current_density: units.CurrentDensity | None = None
-    largest_count: Annotated[int, Field(strict=True, ge=1, le=20)] = 2
-    largest_growth: units.Length | None = None
+    max_count: Annotated[int, Field(strict=True, ge=1, le=20)] = 2
+    max_growth: units.Length | None = None
 
 
-class LithiumElectrode(Held, Filmed, Activated):
+class LithiumElectrode(CohesiveInterface, FilmCovered, Activated):
     """A boundary that is the face of a lithium metal electrode.
 
     Without `cohesion` the electrolyte sticks to it, and no strength is needed.
@@ -275,7 +280,7 @@ class LithiumElectrode(Held, Filmed, Activated):
         electronic_resistance: Areal resistance for electrons between the metal and an electrolyte
             that leaks electrons; needed with leakage.
         contact: Map of where the electrolyte touches the electrode; everywhere if not given.
-        filaments: Lithium that fills cracks, at the anode only; without this table cracks stay
+        filled_cracks: Lithium that fills cracks, at the anode only; without this table cracks stay
             empty.
         inventory: Amount of lithium on the boundary; unlimited if not given.
         void_growth: Growth of voids by stripping; no voids if not given.
@@ -286,7 +291,7 @@ class LithiumElectrode(Held, Filmed, Activated):
     transfer_coefficient: TransferCoefficient = 0.5
     electronic_resistance: units.ContactResistance | None = None
     contact: Annotated[ContactMap | None, BeforeValidator(read_contact)] = None
-    filaments: Filaments | None = None
+    filled_cracks: FilledCracks | None = None
     inventory: Inventory | None = None
     void_growth: VoidGrowth | None = None
 
@@ -324,10 +329,10 @@ def pair_of(key: str) -> tuple[str, str]:
     return names
 
 
-Joint = Interface | Junction | Bond
+InterfaceLaw = ReactingInterface | GrainBoundary | PerfectBond
 
 
-def read_joint(given: object, info: ValidationInfo) -> Joint:
+def read_interface_law(given: object, info: ValidationInfo) -> InterfaceLaw:
     """The interface, junction or bond in a table.
 
     Raises:
@@ -337,7 +342,9 @@ def read_joint(given: object, info: ValidationInfo) -> Joint:
     bonded = table.get("bonded") is True
     reacts = "exchange_current_density" in table
     passes = "ionic_resistance" in table or "electronic_resistance" in table
-    model: type[Joint] = Bond if bonded else Junction if passes and not reacts else Interface
+    model: type[InterfaceLaw] = (
+        PerfectBond if bonded else GrainBoundary if passes and not reacts else ReactingInterface
+    )
     try:
         return part(model, given, info.context)
     except Fault as fault:

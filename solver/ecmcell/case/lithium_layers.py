@@ -32,11 +32,12 @@ class VoidGrowth(Given):
 
     Attributes:
         contact_gap: Volume of voids per unit area at which all contact is lost.
-        share: Fraction of the stripped volume that becomes voids; the metal moves up for the rest.
-        least_contact: Fraction of the initial contact below which contact counts as lost, which
+        fraction: Fraction of the stripped volume that becomes voids; the metal moves up for the
+            rest.
+        min_contact: Fraction of the initial contact below which contact counts as lost, which
             ends the step of the protocol.
     """
 
     contact_gap: units.Length
-    share: Annotated[float, Field(strict=True, gt=0, le=1)] = 1.0
-    least_contact: Annotated[float, Field(strict=True, gt=0, lt=1)] = 0.01
+    fraction: Annotated[float, Field(strict=True, gt=0, le=1)] = 1.0
+    min_contact: Annotated[float, Field(strict=True, gt=0, lt=1)] = 0.01

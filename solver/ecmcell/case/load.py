@@ -9,6 +9,7 @@ from typing import Any
 from ecmcell.case import checks
 from ecmcell.case.faults import Fault, dotted
 from ecmcell.case.files.merge import merged
+from ecmcell.case.files.renamed import CASE, refuse_renamed
 from ecmcell.case.files.toml_reader import files_read, read_toml, validate
 from ecmcell.case.materials import LIBRARY
 from ecmcell.case.schema import Case
@@ -23,7 +24,7 @@ def load_case(
     Args:
         path: The directory or file.
         changes: Keys laid over those of the file, as TOML gives them.
-        where: What messages name in the place of the file.
+        where: What messages name instead of the file.
 
     Raises:
         InputError: If anything in it cannot be done as asked.
@@ -39,6 +40,8 @@ def load_case(
         raise InputError(path, "", error.strerror, "Give a case directory.") from None
     with files_read() as files:
         content = merged(read_toml(path), changes)
+        with _faults_named(where or path):
+            refuse_renamed(content, CASE)
         case = validate(Case, content, where or path, path.parent)
     case._path = path
     case._files = tuple(file for file in files if not file.is_relative_to(LIBRARY))

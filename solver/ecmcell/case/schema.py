@@ -10,12 +10,12 @@ from pydantic import BeforeValidator, Field, PrivateAttr
 from ecmcell.case.files.provenance import Frozen, Text
 from ecmcell.case.interfaces import (
     Boundaries,
-    Held,
-    Joint,
-    Junction,
+    CohesiveInterface,
+    GrainBoundary,
+    InterfaceLaw,
     LithiumElectrode,
     pair_of,
-    read_joint,
+    read_interface_law,
 )
 from ecmcell.case.materials import ActiveMaterial, needed
 from ecmcell.case.tables import (
@@ -57,7 +57,9 @@ class Case(Frozen):
     protocol: Annotated[Protocol, Field(examples=[["Charge at C/5 until 4.2 V"]])]
     mesh: Mesh
     phases: Annotated[dict[PhaseName, Phase], Field(min_length=1)]
-    interfaces: dict[str, Annotated[Joint, BeforeValidator(read_joint)]] = Field(default={})
+    interfaces: dict[str, Annotated[InterfaceLaw, BeforeValidator(read_interface_law)]] = Field(
+        default={}
+    )
     boundaries: Boundaries
     cell: Cell
     physics: Physics = Physics()
@@ -88,23 +90,28 @@ class Case(Frozen):
         """Names of the phases of active material."""
         return tuple(n for n, p in self.phases.items() if p.material.kind == "active material")
 
-    def joints(self) -> Iterator[tuple[tuple[str, str], Joint]]:
+    def interface_laws(self) -> Iterator[tuple[tuple[str, str], InterfaceLaw]]:
         """Every pair of phases that the case joins, an active material or else a metal first."""
         order = (*self.active_phases, *self.metal_phases)
-        for key, joint in self.interfaces.items():
+        for key, interface_law in self.interfaces.items():
             a, b = pair_of(key)
             behind = b in order and (a not in order or order.index(b) < order.index(a))
-            yield ((b, a) if behind else (a, b)), joint
+            yield ((b, a) if behind else (a, b)), interface_law
 
-    def interface_between(self, a: str, b: str) -> Joint | None:
+    def interface_between(self, a: str, b: str) -> InterfaceLaw | None:
         """Law of the interface between two phases, in either order; None if there is none."""
-        return next((joint for pair, joint in self.joints() if {*pair} == {a, b}), None)
+        return next(
+            (interface_law for pair, interface_law in self.interface_laws() if {*pair} == {a, b}),
+            None,
+        )
 
     @property
-    def parting(self) -> frozenset[str]:
+    def debonding(self) -> frozenset[str]:
         """Phases whose grains are bodies of their own."""
         return frozenset(
-            a for (a, b), joint in self.joints() if a == b and isinstance(joint, Junction)
+            a
+            for (a, b), interface_law in self.interface_laws()
+            if a == b and isinstance(interface_law, GrainBoundary)
         )
 
     def conducts_electrons(self, name: str) -> bool:
@@ -123,9 +130,15 @@ class Case(Frozen):
 
     @property
     def debonds(self) -> bool:
-        """Whether any interface may part."""
-        joints = [*self.interfaces.values(), self.boundaries.anode, self.boundaries.collector]
-        return self.physics.debonding and any(isinstance(j, Held) and j.parts for j in joints)
+        """Whether any interface may debond."""
+        interface_laws = [
+            *self.interfaces.values(),
+            self.boundaries.anode,
+            self.boundaries.collector,
+        ]
+        return self.physics.debonding and any(
+            isinstance(j, CohesiveInterface) and j.debonds for j in interface_laws
+        )
 
     @property
     def cracking_phases(self) -> tuple[str, ...]:
@@ -182,18 +195,18 @@ class Case(Frozen):
         return anode if isinstance(anode, LithiumElectrode) else None
 
     @property
-    def filament_count(self) -> int:
+    def filled_crack_count(self) -> int:
         """How many cracks lithium may fill at a time."""
         anode = self.lithium_anode
-        law = anode.filaments if anode is not None else None
+        law = anode.filled_cracks if anode is not None else None
         opens = bool(self.cracking_phases) or self.debonds
-        return law.largest_count if law is not None and opens else 0
+        return law.max_count if law is not None and opens else 0
 
     @property
-    def largest_cells(self) -> dict[str, float]:
+    def max_cells(self) -> dict[str, float]:
         """Size in um that no cell of a phase may exceed: half the length of its cracks."""
         laws = {name: needed(self.phases[name].cracking) for name in self.cracking_phases}
-        return {name: 0.5 * law.length for name, law in laws.items()}
+        return {name: 0.5 * law.regularisation_length for name, law in laws.items()}
 
     def capacity(self, volumes: Mapping[str, float]) -> float:
         """Charge in pC between the ends of the stoichiometry windows.
@@ -206,7 +219,7 @@ class Case(Frozen):
             for n in self.active_phases
         )
 
-    def largest_current(self, kind: str) -> float | None:
+    def max_current(self, kind: str) -> float | None:
         """Largest current density per footprint in steps of a kind, pA/um2; None if there is none.
 
         C-rates, which need the mesh, and drive cycles do not count.

@@ -32,7 +32,7 @@ from ecmcell.case.materials import (
     material_table,
     overridden,
 )
-from ecmcell.case.materials.properties import Share
+from ecmcell.case.materials.properties import Fraction
 from ecmcell.case.protocol.protocol import Steps, protocol_schema, read_protocol
 
 _BODIES = "active material", "electrolyte", "metal"  # kinds that phases are made of
@@ -160,7 +160,7 @@ class Phase(Given):
     """
 
     material: Annotated[Material, ByName(*_BODIES)] = Field(examples=["NMC811"])
-    initial_stoichiometry: Share | None = None
+    initial_stoichiometry: Fraction | None = None
     chemical_strain: Literal["isotropic", "anisotropic"] = "isotropic"
     orientation: Annotated[Orientation, BeforeValidator(_orientation)] | None = None
     cracking: Cracking | None = None
@@ -172,7 +172,7 @@ class Phase(Given):
     @model_validator(mode="before")
     @classmethod
     def _resolve(cls, data: Any, info: ValidationInfo) -> Any:
-        """Put the material itself in the place of its name."""
+        """Put the material itself instead of its name."""
         if not isinstance(data, dict) or "material" not in data:
             return data
         given, overrides = data["material"], data.get("overrides", {})
@@ -251,7 +251,7 @@ class Cell(Given):
     stack_pressure: units.Pressure | None = None
     platen: Literal["pressure", "gap", "spring"] = "pressure"
     platen_stiffness: units.PlatenStiffness | None = None
-    sides: Literal["symmetric", "free"] = "symmetric"
+    sides: Literal["roller", "free"] = "roller"
     section: Literal["generalised plane strain", "plane strain", "plane stress"] | None = None
     lateral_pressure: units.Pressure | None = None
 
@@ -306,21 +306,21 @@ class Time(Frozen):
 
     Attributes:
         initial_step: First time step of every protocol step.
-        smallest_step: Time step below which the solver gives up.
-        largest_step: Largest time step.
+        min_step: Time step below which the solver gives up.
+        max_step: Maximum time step.
         voltage_tolerance: Tolerated error of the cell voltage per time step.
         current_tolerance: Tolerated relative error of the current per time step, where a voltage or
             a power is prescribed.
         stoichiometry_tolerance: Tolerated error per time step of the stoichiometry, of the contact
             lost to voids, and of the salt concentration relative to that at rest.
-        damage_tolerance: Largest growth of the mean damage of all interfaces per time step.
-        crack_tolerance: Largest growth of all cracks in the bulk per time step, relative to the
+        damage_tolerance: Maximum growth of the mean damage of all interfaces per time step.
+        crack_tolerance: Maximum growth of all cracks in the bulk per time step, relative to the
             footprint of the cell.
     """
 
     initial_step: units.Time = 1.0
-    smallest_step: units.Time = 1e-3
-    largest_step: units.Time = 600.0
+    min_step: units.Time = 1e-3
+    max_step: units.Time = 600.0
     voltage_tolerance: units.VoltageStep = 2e-3
     current_tolerance: Tolerance = 5e-4
     stoichiometry_tolerance: Tolerance = 2e-3
@@ -337,18 +337,18 @@ class Solver(Frozen):
             would lock or where a body flows. Quadratic ones resolve stresses better for four (in 3D
             eight) times the unknowns: the stresses on round particles scatter a quarter as much, so
             that debonding begins later.
-        newton_tolerance: Largest imbalance of current, relative to the largest current of the
+        newton_tolerance: Maximum imbalance of current, relative to the maximum current of the
             protocol. A larger imbalance by rounding is accepted, and reported.
-        largest_newton_count: Largest number of Newton iterations before the time step is cut.
-        stagger_tolerance: Relative change at which staggered iterations of electrochemistry and
+        max_newton_iterations: Maximum number of Newton iterations before the time step is cut.
+        fixed_point_tolerance: Relative change at which staggered iterations of electrochemistry and
             mechanics have converged.
     """
 
     linear: Literal["iterative", "direct"] = "iterative"
     displacements: Literal["linear", "quadratic"] = "linear"
     newton_tolerance: Tolerance = 1e-10
-    largest_newton_count: Count = 30
-    stagger_tolerance: Tolerance = 1e-5
+    max_newton_iterations: Count = 30
+    fixed_point_tolerance: Tolerance = 1e-5
 
 
 class Output(Frozen):
@@ -363,7 +363,7 @@ class Output(Frozen):
 
     field_times: tuple[units.Instant, ...] = ()
     field_interval: units.Time | None = None
-    field_states: tuple[Share, ...] = ()
+    field_states: tuple[Fraction, ...] = ()
 
     def next_field_time(self, time: float) -> float:
         """The first time in s after `time` at which fields are due; infinite if there is none."""

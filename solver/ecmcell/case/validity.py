@@ -7,7 +7,7 @@ from ecmcell.case.schema import Case
 from ecmcell.case.state_of_charge import charge_ends
 
 LEAST = 1e-3
-"""Share of all sites beyond an end that is told; less is rounding."""
+"""Fraction of all sites beyond an end that is told; less is rounding."""
 _LEAST_VOLTAGE = 1e-3  # V by which an open-circuit voltage is beyond a cut-off that are told
 
 

@@ -13,7 +13,7 @@ from mpi4py import MPI
 
 from ecmcell.cli import running, showing, studying
 from ecmcell.cli.shared import app
-from ecmcell.ending import INTERRUPTED, Ending, leave
+from ecmcell.termination import INTERRUPTED, Ending, leave
 
 __all__ = ["command", "main", "running", "showing", "studying"]
 

@@ -22,7 +22,7 @@ def flaw_rows(case: Case) -> Iterator[Row]:
     if how is None:
         return
     anode = needed(case.lithium_anode)
-    current, touching = case.largest_current("charge"), coverage(anode.contact)
+    current, touching = case.max_current("charge"), coverage(anode.contact)
     # Only meshes of recipes are known to begin at zero.
     flaws = closed_form.flaw_criteria(case) if case.mesh.recipe is not None else []
     for flaw in flaws:
@@ -45,7 +45,7 @@ def flaw_rows(case: Case) -> Iterator[Row]:
 
 def _flaw(flaw: FlawCriterion, touching: float, current: float | None) -> Iterator[Row]:
     where = f"{flaw.electrolyte.phase}, flaw of {flaw.depth:g} um"
-    yield where, "toughness", f"{TOUGHNESS * flaw.electrolyte.toughness:.3g} MPa m^0.5"
+    yield where, "fracture toughness", f"{TOUGHNESS * flaw.electrolyte.toughness:.3g} MPa m^0.5"
     yield where, "grows at a lithium pressure of", f"{flaw.pressure:.3g} MPa"
     yield where, "reached at an overpotential of", f"{1e3 * flaw.overpotential:.3g} mV"
     critical = CURRENT_DENSITY * flaw.current
@@ -54,7 +54,7 @@ def _flaw(flaw: FlawCriterion, touching: float, current: float | None) -> Iterat
     if current is None:
         return
     ratio = flaw.ratio_at(current / touching)
-    yield where, "K_I/K_Ic at the protocol's largest", f"{ratio:.3g}"
+    yield where, "K_I/K_Ic at the maximum current density", f"{ratio:.3g}"
     modulus = flaw.electrolyte.weibull_modulus
     if modulus is not None:
         chance = failure_probability(ratio, modulus)
@@ -64,7 +64,7 @@ def _flaw(flaw: FlawCriterion, touching: float, current: float | None) -> Iterat
 def _densities(real: float, touching: float) -> str:
     if math.isclose(touching, 1.0):
         return f"{real:.3g} mA/cm2"
-    return f"{real:.3g} mA/cm2 of real contact, {real * touching:.3g} of the footprint"
+    return f"{real:.3g} mA/cm2 of real contact, {real * touching:.3g} per unit of footprint area"
 
 
 def _harmful(electrolyte: Electrolyte, how: Plating, current: float) -> str:

@@ -7,7 +7,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 
 from ecmcell.case.files.provenance import CASE_FILE, Given
-from ecmcell.case.interfaces import Held
+from ecmcell.case.interfaces import CohesiveInterface
 from ecmcell.case.materials import Material, needed
 from ecmcell.case.schema import Case
 from ecmcell.case.state_of_charge import charge_ends
@@ -133,13 +133,17 @@ def _cracking(case: Case, name: str) -> Iterator[tuple[str, str]]:
     how, material = needed(case.phases[name].cracking), case.phases[name].material
     young, poisson = material.moduli
     energy = how.energy_release(young, poisson)
-    begins = bar_strength(how.model, energy, young, how.length)
-    yield "energy", f"{energy:.3g} J/m^2"
+    begins = bar_strength(how.model, energy, young, how.regularisation_length)
+    yield "fracture energy", f"{energy:.3g} J/m^2"
     own = material.fracture_toughness
     beside = "" if own is None else f"; {material.name} has {TOUGHNESS * own:.3g}"
     known = TOUGHNESS * toughness(energy, young, poisson)
-    yield "toughness", f"{known:.3g} MPa m^0.5{beside}"
-    yield "length", f"{how.length:g} um; grains narrower than {how.width:.3g} um are damaged evenly"
+    yield "fracture toughness", f"{known:.3g} MPa m^0.5{beside}"
+    length = f"{how.regularisation_length:g} um"
+    yield (
+        "regularisation length",
+        f"{length}; grains narrower than {how.width:.3g} um are damaged evenly",
+    )
     yield "begins to crack at", f"{begins:.3g} MPa ({how.model})"
     ratio = how.compression_ratio(poisson)
     pressed = "never" if ratio == inf else f"{ratio * begins:.3g} MPa"
@@ -148,11 +152,11 @@ def _cracking(case: Case, name: str) -> Iterator[tuple[str, str]]:
     yield "under compression along one axis", f"{pressed} ({how.split}){remedy}"
     longest = flaw_length(begins, energy, young, poisson)
     yield "or less, at flaws longer than", f"{longest:.2g} um"
-    for pair, joint in case.joints():
-        if name in pair and isinstance(joint, Held) and joint.strength is not None:
-            yield "its interface parts at", f"{joint.strength:g} MPa ({'|'.join(pair)})"
+    for pair, law in case.interface_laws():
+        if name in pair and isinstance(law, CohesiveInterface) and law.strength is not None:
+            yield "its interface debonds at", f"{law.strength:g} MPa ({'|'.join(pair)})"
     made = "the file must have them" if case.mesh.recipe is None else "coarser ones are refined"
-    yield "cells", f"up to {case.largest_cells[name]:g} um; {made}"
+    yield "cells", f"up to {case.max_cells[name]:g} um; {made}"
 
 
 def _flaws(case: Case) -> Iterator[Table]:
@@ -173,21 +177,24 @@ def _beyond(case: Case) -> Iterator[Table]:
 
 
 def _viscosities(case: Case) -> Iterator[Table]:
-    """What viscosity costs where interfaces part by a cohesive law."""
+    """What viscosity costs where interfaces debond by a cohesive law."""
     joined: list[tuple[str, object]] = [*case.interfaces.items(), *case.boundaries]
     rows = [
-        [name, f"{how.viscosity:g} s", f"{_NM * joint.steady_rate(0.1):.3g} nm/s"]
-        for name, joint in joined
-        if isinstance(joint, Held) and (how := joint.cohesion) and how.viscosity and joint.stiffness
+        [name, f"{how.viscosity:g} s", f"{_NM * law.steady_rate(0.1):.3g} nm/s"]
+        for name, law in joined
+        if isinstance(law, CohesiveInterface)
+        and (how := law.cohesion)
+        and how.viscosity
+        and law.penalty_stiffness
     ]
     if rows:
-        head = ["interface", "viscosity", "parting costs 10 % more when it opens at"]
+        head = ["interface", "viscosity", "debonding costs 10 % more energy if it opens at"]
         yield _table("Viscosity of interfaces", head, rows)
 
 
 def _joined(case: Case) -> Iterable[list[str]]:
-    for name, joint in case.interfaces.items():
-        yield [name, _values(joint.model_dump(mode="json", exclude_none=True))]
+    for name, law in case.interfaces.items():
+        yield [name, _values(law.model_dump(mode="json", exclude_none=True))]
     for name, boundary in case.boundaries:
         yield [name, _values(boundary.model_dump(mode="json", exclude_none=True))]
 

@@ -10,8 +10,8 @@ from mpi4py import MPI
 from ecmcell.case.schema import Case
 from ecmcell.cli.shared import CaseArgument, Overwrite, app, read_case, show
 from ecmcell.output.lock import held
+from ecmcell.output_paths import check_file, check_free, check_writable
 from ecmcell.parallel import on_root
-from ecmcell.places import check_file, check_free, check_writable
 
 
 @app.command()

@@ -18,8 +18,8 @@ from ecmcell.case.schema import Case
 from ecmcell.cli.overview import overview
 from ecmcell.cli.shared import CaseArgument, app, read_case, show
 from ecmcell.errors import InputError
+from ecmcell.output_paths import check_file, check_writable
 from ecmcell.parallel import on_root
-from ecmcell.places import check_file, check_writable
 
 if TYPE_CHECKING:
     from ecmcell.microstructure import MeshData
@@ -122,7 +122,7 @@ def _check(path: Path) -> None:
         case = with_stiffness(case, made)
     show(overview(case))
     if made is not None:
-        _warn_of_parting(case, made)
+        _warn_of_debonding(case, made)
     if not case.active_phases:
         return
     told = {"not known": "`ecmcell mesh` makes the mesh"} if made is None else stock(case, made)
@@ -149,7 +149,7 @@ def _mesh(path: Path, picture: Path | None) -> None:
     for name, value in (made.statistics | stock(case, made)).items():
         table.add_row(name, f"{value:.4g}" if isinstance(value, float) else str(value))
     show(table)
-    _warn_of_parting(case, made)
+    _warn_of_debonding(case, made)
     if picture is not None:
         from ecmcell.microstructure.picture import picture as draw
 
@@ -167,7 +167,7 @@ def _match(case: Case, made: "MeshData") -> None:
     paths.check(case, made)
 
 
-def _warn_of_parting(case: Case, made: "MeshData") -> None:
+def _warn_of_debonding(case: Case, made: "MeshData") -> None:
     """Say which interfaces part otherwise than they would on a finer mesh."""
     from ecmcell.processes.deformation.penalty_stiffness import scattered, unresolved
 

@@ -11,8 +11,8 @@ from ecmcell.case.faults import Fault
 from ecmcell.case.units import CURRENT_DENSITY, LENGTH, Quantity
 from ecmcell.cli.shared import CaseArgument, app, read_case
 from ecmcell.errors import InputError, SolverError
+from ecmcell.output_paths import check_apart, check_writable
 from ecmcell.parallel import on_root
-from ecmcell.places import check_apart, check_writable
 from ecmcell.study import Plan, Variation, due, read_plan, write_tables
 from ecmcell.study.bracket import Bracket, Search
 from ecmcell.study.critical import Question, question
@@ -63,10 +63,10 @@ def ccd(
         Path | None,
         typer.Option(help="Directory of all results [default: runs/<name of case>-ccd]."),
     ] = None,
-    lowest: Annotated[
+    min_current: Annotated[
         str, typer.Option(help="Current density below which nothing is tried.")
     ] = "0.001 mA/cm2",
-    highest: Annotated[
+    max_current: Annotated[
         str, typer.Option(help="Current density above which nothing is tried.")
     ] = "100 mA/cm2",
     tolerance: Annotated[
@@ -76,7 +76,8 @@ def ccd(
     growth: Annotated[
         str | None,
         typer.Option(
-            help="Growth of a filament that counts [default: twice the length of the cracks].",
+            help="Growth in depth of a lithium-filled crack that counts as penetration "
+            "[default: twice the regularisation length].",
             show_default=False,
         ),
     ] = None,
@@ -97,7 +98,7 @@ def ccd(
     """
     comm = MPI.COMM_WORLD
     questions = on_root(comm, _questions, case, growth, until_short, vary)
-    ends = on_root(comm, _ends, lowest, highest)
+    ends = on_root(comm, _ends, min_current, max_current)
     directory = output or Path("runs") / f"{questions[0].case.name}-ccd"
     on_root(comm, check_writable, directory, "--output")
     from ecmcell.study.ccd import CriticalCurrent, check_found, write_study
@@ -159,12 +160,12 @@ def _questions(path: Path, growth: str | None, until_short: bool, vary: bool) ->
     return [question(variation, length, until_short) for variation in variations]
 
 
-def _ends(lowest: str, highest: str) -> tuple[float, float]:
+def _ends(least: str, most: str) -> tuple[float, float]:
     """Between which currents in mA/cm2 to look for it."""
-    low = _option(CURRENT_DENSITY, lowest, "--lowest") / 10.0
-    high = _option(CURRENT_DENSITY, highest, "--highest") / 10.0
+    low = _option(CURRENT_DENSITY, least, "--min-current") / 10.0
+    high = _option(CURRENT_DENSITY, most, "--max-current") / 10.0
     if low >= high:
-        raise InputError("--lowest", "", f"{lowest} is not below {highest}", "Give a lower one.")
+        raise InputError("--min-current", "", f"{least} is not below {most}", "Give a lower one.")
     return low, high
 
 

@@ -8,7 +8,7 @@ from typing import Literal, TypeVar
 
 Kind = TypeVar("Kind", bound="Quantity")
 _BRACES = re.compile(r"\{\w+\}")
-_REDUCTIONS: dict[str, Callable[[float, float], float]] = {"largest": max, "smallest": min}
+_REDUCTIONS: dict[str, Callable[[float, float], float]] = {"max": max, "min": min}
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Quantity:
         equation: Where it is defined: equations or a section of the theory; may be empty.
 
     Example:
-        >>> Quantity("{electrode} voids", "um", "Volume of voids an area.").of(electrode="Anode")
+        >>> Quantity("{electrode} voids", "um", "Volume per unit area.").of(electrode="Anode")
         'Anode voids [um]'
     """
 
@@ -37,7 +37,7 @@ class Quantity:
         return f"{self.name} [{self.unit}]" if self.unit else self.name
 
     def of(self, **words: object) -> str:
-        """The header with words in the place of braces.
+        """The header with words instead of braces.
 
         Args:
             words: By the name in the braces.
@@ -62,19 +62,19 @@ class Column(Quantity):
     """A number of every accepted time step, or of every cycle.
 
     Attributes:
-        reduction: What of it `summary.json` keeps under `extremes`: the largest of all rows, or the
-            smallest. The others are known by their last row.
+        reduction: What of it `summary.json` keeps under `extremes`: the maximum of all rows, or the
+            minimum. The others are known by their last row.
     """
 
-    reduction: Literal["largest", "smallest", "last"] = "last"
+    reduction: Literal["max", "min", "last"] = "last"
 
     def reduce(self, kept: float, value: float) -> float:
-        """What is kept of a value and of those before; for columns with a largest or smallest."""
+        """What is kept of a value and of those before; for columns with a maximum or minimum."""
         return _REDUCTIONS[self.reduction](kept, value)
 
     @property
     def is_extreme(self) -> bool:
-        """Whether the summary keeps its largest or its smallest value."""
+        """Whether the summary keeps its maximum or its minimum."""
         return self.reduction in _REDUCTIONS
 
 

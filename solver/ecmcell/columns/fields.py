@@ -2,7 +2,7 @@
 
 from ecmcell.columns.column import Field
 
-STOICHIOMETRY = Field("Lithium stoichiometry", "", "Filled share of the sites, 0 to 1.")
+STOICHIOMETRY = Field("Lithium stoichiometry", "", "Filled fraction of the sites, 0 to 1.")
 CONCENTRATION = Field(
     "Lithium concentration", "mol.m-3", "Concentration of lithium in active material."
 )
@@ -14,7 +14,10 @@ SALT = Field(
     "Salt concentration", "mol.m-3", "Concentration of salt in polymer electrolytes.", "(4)"
 )
 ADDITIVE = Field(
-    "Additive potential", "V", "Potential of electrons in electrolyte with additive.", "(3)"
+    "Electronic potential in additive",
+    "V",
+    "Potential of electrons in electrolyte with additive.",
+    "(3)",
 )
 LEAKED = Field(
     "Electronic potential in electrolyte",
@@ -28,16 +31,20 @@ LITHIUM = Field(
     "Chemical potential of lithium over that of the metal, by the Faraday constant.",
     "(60)",
 )
-DISPLACEMENT = Field("Displacement", "um", "Displacement, with the stretch of the stack.")
-DAMAGE = Field("Crack damage", "", "Damage of the phase field: 0 whole, 1 in a crack.", "(39)")
-IN_CRACK = Field("In a crack", "", "1 in a crack, 0 elsewhere, also where damage is even.")
+DISPLACEMENT = Field("Displacement", "um", "Displacement, with the axial strain of the stack.")
+DAMAGE = Field("Crack damage", "", "Damage of the phase field: 0 intact, 1 in a crack.", "(39)")
+IN_CRACK = Field(
+    "In a crack", "", "1 in a crack, 0 elsewhere, also where damage has not localised."
+)
 HYDROSTATIC = Field(
     "Hydrostatic stress", "MPa", "Mean of the normal stresses; tension is positive."
 )
 PRINCIPAL = Field(
-    "Maximum principal stress", "MPa", "Largest principal value of the full 3 x 3 stress."
+    "Maximum principal stress", "MPa", "Maximum principal value of the full 3 x 3 stress."
 )
-VON_MISES = Field("Von Mises stress", "MPa", "Equivalent stress of the full 3 x 3 stress.")
+VON_MISES = Field(
+    "Von Mises stress", "MPa", "Von Mises equivalent stress of the full 3 x 3 stress."
+)
 POINTS = (
     STOICHIOMETRY,
     CONCENTRATION,
@@ -66,10 +73,14 @@ ELECTRONIC_CURRENT = Field(
     "cells",
 )
 CELL_PRINCIPAL = Field(
-    PRINCIPAL.name, PRINCIPAL.unit, "Largest principal stress in the middle of cells.", "", "cells"
+    PRINCIPAL.name, PRINCIPAL.unit, "Maximum principal stress at the centre of cells.", "", "cells"
 )
 CELL_VON_MISES = Field(
-    VON_MISES.name, VON_MISES.unit, "Equivalent stress in the middle of cells.", "", "cells"
+    VON_MISES.name,
+    VON_MISES.unit,
+    "Von Mises equivalent stress at the centre of cells.",
+    "",
+    "cells",
 )
 AXIS = Field("Crystal axis", "", "Direction of the axis of each crystallite.", "", "cells")
 CELLS = (IONIC_CURRENT, ELECTRONIC_CURRENT, CELL_PRINCIPAL, CELL_VON_MISES, AXIS)
@@ -91,7 +102,7 @@ ELECTRODE_CURRENT = Field(
 BOUNDARY_CURRENT = Field(
     "Grain boundary current density",
     "mA.cm-2",
-    "Size of the current density of ions between bodies.",
+    "Magnitude of the current density of ions between bodies.",
     "",
     "interfaces",
 )
@@ -99,7 +110,7 @@ THICKNESS = Field(
     "Lithium thickness", "um", "Thickness of a layer of lithium on a boundary.", "", "interfaces"
 )
 VOIDS = Field(
-    "Voids", "um", "Volume of voids in a layer of lithium, an area.", "(63)", "interfaces"
+    "Voids", "um", "Volume of voids in a layer of lithium, per unit area.", "(63)", "interfaces"
 )
 NORMAL = Field(
     "Normal traction",
@@ -109,13 +120,19 @@ NORMAL = Field(
     "interfaces",
 )
 SHEAR = Field(
-    "Shear traction", "MPa", "Size of the traction along the interface.", "(21)", "interfaces"
+    "Shear traction", "MPa", "Magnitude of the traction along the interface.", "(21)", "interfaces"
 )
-PARTED = Field("Damage", "", "Damage of what may part: 0 whole, 1 parted.", "(36)", "interfaces")
+DEBONDED = Field(
+    "Damage",
+    "",
+    "Damage of the interfaces that may debond: 0 intact, 1 debonded.",
+    "(36)",
+    "interfaces",
+)
 CONTACT = Field(
-    "Contact factor", "", "Share of the interface that carries current.", "(38)", "interfaces"
+    "Contact factor", "", "Fraction of the interface that carries current.", "(38)", "interfaces"
 )
-OPENING = Field("Opening", "um", "Gap of interfaces that may part.", "", "interfaces")
+OPENING = Field("Opening", "um", "Gap of the interfaces that may debond.", "", "interfaces")
 INTERFACES = (
     INTERFACE_CURRENT,
     ELECTRODE_CURRENT,
@@ -124,7 +141,7 @@ INTERFACES = (
     VOIDS,
     NORMAL,
     SHEAR,
-    PARTED,
+    DEBONDED,
     CONTACT,
     OPENING,
 )

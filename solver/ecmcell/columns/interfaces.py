@@ -1,71 +1,71 @@
-"""What touches, what has parted, and how evenly the current crosses."""
+"""What touches, what has debonded, and how evenly the current crosses."""
 
 from ecmcell.columns.column import Column
 
 CONTACT = Column(
     "Contact fraction",
     "",
-    "Share of the interface of active material and electrolyte that carries current.",
+    "Area fraction of the interfaces of active material and electrolyte that carries current.",
     "(38)",
-    "smallest",
+    "min",
 )
 INACTIVE_VOLUME = Column(
     "Inactive volume fraction",
     "",
-    "Volume of the particles that have lost their contact, over that of all that take part.",
+    "Volume of the particles that have lost contact, over that of all connected ones.",
 )
 INACTIVE_CAPACITY = Column(
     "Inactive capacity fraction",
     "",
-    "Charge that these particles can hold, over that of all that take part.",
+    "Capacity of the particles that have lost contact, over that of all connected ones.",
 )
-DAMAGED = Column(
-    "Damaged fraction",
+DEBONDED = Column(
+    "Debonded fraction",
     "",
-    "Mean damage of all interfaces that may part, by area: 0 whole, 1 parted.",
+    "Mean damage of all interfaces that may debond, by area: 0 intact, 1 debonded.",
     "(36)",
 )
-OPENING = Column("Maximum opening", "um", "Widest gap of an interface that may part.")
+OPENING = Column("Maximum opening", "um", "Maximum gap of the interfaces that may debond.")
 FRACTURE_ENERGY = Column(
     "Interface fracture energy",
     "J.m-2",
-    "What parting has cost by now, over the footprint.",
+    "Energy dissipated by debonding since the start, per unit of footprint area.",
 )
 VISCOUS_ENERGY = Column(
     "Interface viscous energy",
     "J.m-2",
-    "What the `viscosity` of parting has cost by now, over the footprint.",
+    "Energy dissipated by the `viscosity` since the start, per unit of footprint area.",
     "(37)",
 )
 BELOW_STRENGTH = Column(
     "Fraction below strength",
     "",
-    "Share of interfaces that hold whatever pulls, where the traction is below the strength: where "
-    "contact would break, not how the cell goes on.",
+    "Area fraction of the interfaces without a cohesive law where the traction is below the "
+    "strength; elsewhere they would debond.",
     "(31)",
-    "smallest",
+    "min",
 )
 HOTSPOT = Column(
     "Hotspot factor",
     "",
-    "Largest over mean current density on active material, or on lithium where there is none.",
+    "Maximum over mean current density on active material, or on lithium where there is none.",
     "(31)",
-    "largest",
+    "max",
 )
 BOUNDARY_HOTSPOT = Column(
     "Grain boundary hotspot factor",
     "",
-    "Largest over mean current density of ions between bodies of electrolyte.",
+    "Maximum over mean current density of ions between bodies of electrolyte.",
     "(31)",
 )
 
-PARTING = (
+DEBONDING = (
     CONTACT,
     INACTIVE_VOLUME,
     INACTIVE_CAPACITY,
-    DAMAGED,
+    DEBONDED,
     OPENING,
     FRACTURE_ENERGY,
     VISCOUS_ENERGY,
 )
-SERIES = (*PARTING, BELOW_STRENGTH, HOTSPOT, BOUNDARY_HOTSPOT)
+SERIES = (*DEBONDING, BELOW_STRENGTH, HOTSPOT, BOUNDARY_HOTSPOT)

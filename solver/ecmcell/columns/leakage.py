@@ -1,38 +1,41 @@
-"""Electrons that leak through the electrolyte, and what lithium they may make."""
+"""Electronic leakage through the electrolyte, and the lithium that it may deposit."""
 
 from ecmcell.columns.column import Column
 
 CURRENT = Column(
     "Leakage current density",
     "mA.cm-2",
-    "Current of electrons through the electrolyte, of the footprint.",
+    "Current of electrons through the electrolyte, per unit of footprint area.",
     "(58)",
 )
-CHARGE = Column("Leaked charge", "mA.h.cm-2", "Charge that has leaked by now, of the footprint.")
-HIGHEST = Column(
-    "Highest lithium chemical potential",
+CHARGE = Column(
+    "Leaked charge", "mA.h.cm-2", "Charge leaked since the start, per unit of footprint area."
+)
+MAXIMUM = Column(
+    "Maximum lithium chemical potential",
     "mV",
-    "Highest chemical potential of lithium at any node of the electrolyte, over that of the metal; "
+    "Maximum chemical potential of lithium at the nodes of the electrolyte, against the metal; "
     "above zero lithium may form.",
     "(60)",
-    "largest",
+    "max",
 )
 PLACE = Column(
-    "Highest lithium chemical potential {axis}",
+    "Maximum lithium chemical potential {axis}",
     "um",
-    "Where the chemical potential of lithium is highest.",
+    "Coordinate of the maximum of the chemical potential of lithium.",
 )
 IN_PORES = Column(
-    "Highest lithium chemical potential in pores",
+    "Maximum lithium chemical potential in pores",
     "mV",
-    "Highest chemical potential of lithium on walls of pores, where it forms without a pressure.",
+    "Maximum chemical potential of lithium on walls of pores, where it forms without a pressure.",
     "(60)",
 )
-SHARE = Column(
-    "Volume share above lithium",
+FRACTION = Column(
+    "Volume fraction above lithium",
     "",
-    "Share of the electrolyte where the chemical potential of lithium is above that of the metal.",
+    "Volume fraction of the electrolyte where the chemical potential of lithium is above that of "
+    "the metal.",
     "(60)",
 )
 
-SERIES = (CURRENT, CHARGE, HIGHEST, SHARE, PLACE, IN_PORES)
+SERIES = (CURRENT, CHARGE, MAXIMUM, FRACTION, PLACE, IN_PORES)

@@ -1,116 +1,132 @@
-"""Lithium metal: its electrodes, layers and cracks full of it."""
+"""Lithium metal: its electrodes, its layers and the cracks that it fills."""
 
 from ecmcell.columns.column import Column
 
 TOUCHING = Column(
-    "{electrode} contact", "", "Area of the electrode that touches, over the footprint.", "(55)"
+    "{electrode} contact", "", "Area of the electrode in contact, over the footprint.", "(55)"
 )
 HOTSPOT = Column(
     "{electrode} hotspot factor",
     "",
-    "Largest over mean current density of the electrode.",
+    "Maximum over mean current density of the electrode.",
     "(55)",
-    "largest",
+    "max",
 )
-HIGHEST = Column("{electrode} highest current density", "mA.cm-2", "Largest of any node.", "(55)")
+MAXIMUM = Column(
+    "{electrode} maximum current density",
+    "mA.cm-2",
+    "Maximum current density of the nodes.",
+    "(55)",
+)
 PERCENTILE = Column(
     "{electrode} 99th percentile of current density",
     "mA.cm-2",
-    "What 99 % of the area of the electrode stay below.",
+    "Current density that 99 % of the area of the electrode does not exceed.",
     "(55)",
 )
 OF_CONTACT = Column(
     "{electrode} current density of real contact",
     "mA.cm-2",
-    "Current over the area that touches.",
+    "Current over the area in contact.",
     "(55)",
 )
-PLACE = Column("{electrode} hotspot {axis}", "um", "Where the current density is highest.")
+PLACE = Column("{electrode} hotspot {axis}", "um", "Coordinate of the maximum current density.")
 CONSTRICTION = Column(
     "{electrode} constriction resistance",
     "ohm.cm2",
-    "What uneven current costs beyond that of an equipotential, of the footprint.",
+    "Resistance of the footprint by an uneven current, beyond that of an equipotential.",
     "(56)",
-    "largest",
+    "max",
 )
 THICKNESS = Column(
     "{electrode} lithium thickness",
     "um",
-    "Mean thickness of the layer; what it has gained where no inventory is given.",
+    "Mean thickness of the layer; its change since the start where no inventory is given.",
 )
-THINNEST = Column(
-    "{electrode} minimum lithium thickness", "um", "Least thickness of the layer at any node."
+MIN_THICKNESS = Column(
+    "{electrode} minimum lithium thickness", "um", "Minimum thickness of the layer at the nodes."
 )
-THICKEST = Column(
-    "{electrode} maximum lithium thickness", "um", "Largest thickness of the layer at any node."
+MAX_THICKNESS = Column(
+    "{electrode} maximum lithium thickness", "um", "Maximum thickness of the layer at the nodes."
 )
 DEVIATION = Column(
-    "{electrode} deviation of lithium thickness",
+    "{electrode} standard deviation of lithium thickness",
     "um",
-    "Standard deviation of the thickness, by area.",
+    "Standard deviation of the thickness, weighted by area.",
 )
 COVERAGE = Column(
-    "{electrode} lithium coverage", "", "Share of the collector that lithium covers.", "(67)"
+    "{electrode} lithium coverage",
+    "",
+    "Area fraction of the collector that lithium covers.",
+    "(67)",
 )
 CHARGE = Column(
-    "{electrode} lithium", "mA.h.cm-2", "Charge that the lithium of the layer can give."
+    "{electrode} lithium inventory",
+    "mA.h.cm-2",
+    "Charge that the layer can give, per unit of footprint area.",
 )
-VOIDS = Column("{electrode} voids", "um", "Volume of voids an area, in the mean.", "(63)")
-LARGEST_VOIDS = Column(
-    "{electrode} maximum voids", "um", "Largest volume of voids an area at any node.", "(63)"
+VOIDS = Column("{electrode} voids", "um", "Mean volume of voids per unit area.", "(63)")
+MAX_VOIDS = Column(
+    "{electrode} maximum voids", "um", "Maximum volume of voids per unit area at the nodes.", "(63)"
 )
 BESIDE_VOIDS = Column(
-    "{electrode} contact beside voids", "", "Share of the contact that voids leave.", "(63)"
+    "{electrode} contact beside voids", "", "Fraction of the contact that voids leave.", "(63)"
 )
 LAYER_ERROR = Column(
     "{electrode} lithium balance error",
     "",
     "Lithium missing in the layer, over the charge that has passed.",
 )
-FILAMENT_PRESSURE = Column(
-    "{filament} pressure",
+FILLED_CRACK_PRESSURE = Column(
+    "{crack} pressure",
     "MPa",
     "Pressure of the lithium in a crack; nan where there is none.",
     "(46)",
 )
-FILAMENT_DEPTH = Column(
-    "{filament} depth", "um", "How far lithium in a crack reaches from the anode."
+FILLED_CRACK_DEPTH = Column(
+    "{crack} depth", "um", "Depth of the lithium in a crack from the anode."
 )
-FILAMENT_VOLUME = Column(
-    "{filament} lithium", "{unit}", "Lithium in the crack: an area in a section.", "(46)"
+FILLED_CRACK_VOLUME = Column(
+    "{crack} lithium", "{unit}", "Volume of the lithium in a crack; in a section its area.", "(46)"
 )
-FILAMENT_PLATING = Column(
-    "{filament} plating", "mA.cm-2", "Current into the crack, of the footprint.", "(45)"
+FILLED_CRACK_PLATING = Column(
+    "{crack} plating current density",
+    "mA.cm-2",
+    "Current into a crack, per unit of footprint area.",
+    "(45)",
 )
 INTO_CRACKS = Column(
-    "Current into cracks", "mA.cm-2", "Current into all cracks, of the footprint.", "(45)"
+    "Current density into cracks",
+    "mA.cm-2",
+    "Current into all cracks, per unit of footprint area.",
+    "(45)",
 )
-FILAMENT_ERROR = Column(
-    "Filament volume error",
+FILLED_CRACK_ERROR = Column(
+    "Filled crack volume error",
     "",
-    "How far the opening of a full crack is from its lithium, over this; the largest.",
+    "Maximum difference of the opening of a full crack from the volume of its lithium, relative.",
     "(46)",
 )
 
-UNEVEN = (TOUCHING, HOTSPOT, HIGHEST, PERCENTILE, OF_CONTACT, PLACE, CONSTRICTION)
+UNEVEN = (TOUCHING, HOTSPOT, MAXIMUM, PERCENTILE, OF_CONTACT, PLACE, CONSTRICTION)
 LAYERS = (
     THICKNESS,
-    THINNEST,
-    THICKEST,
+    MIN_THICKNESS,
+    MAX_THICKNESS,
     DEVIATION,
     COVERAGE,
     CHARGE,
     VOIDS,
-    LARGEST_VOIDS,
+    MAX_VOIDS,
     BESIDE_VOIDS,
     LAYER_ERROR,
 )
-FILAMENTS = (
-    FILAMENT_PRESSURE,
-    FILAMENT_DEPTH,
-    FILAMENT_VOLUME,
-    FILAMENT_PLATING,
+FILLED_CRACKS = (
+    FILLED_CRACK_PRESSURE,
+    FILLED_CRACK_DEPTH,
+    FILLED_CRACK_VOLUME,
+    FILLED_CRACK_PLATING,
     INTO_CRACKS,
-    FILAMENT_ERROR,
+    FILLED_CRACK_ERROR,
 )
-SERIES = (*UNEVEN, *LAYERS, *FILAMENTS)
+SERIES = (*UNEVEN, *LAYERS, *FILLED_CRACKS)

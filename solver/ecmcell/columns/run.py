@@ -1,4 +1,4 @@
-"""Where a run is, what it delivers, and what it cost to compute."""
+"""State of a run, what the cell delivers, and statistics of the solver."""
 
 from ecmcell.columns.column import Column
 
@@ -20,38 +20,42 @@ CAPACITY = Column(
     "(30)",
 )
 STOICHIOMETRY = Column(
-    "Mean stoichiometry", "", "Filled share of the sites of all active material that takes part."
+    "Mean stoichiometry", "", "Filled fraction of the sites of all connected active material."
 )
 STATE_OF_CHARGE = Column("State of charge", "", "From 0, discharged, to 1, charged.", "(30)")
 CHARGE_ERROR = Column(
     "Charge balance error",
     "",
-    "Difference of the currents of anode and collector, over the largest of the protocol.",
+    "Difference of the currents of anode and collector, over the maximum of the protocol.",
     "(32)",
-    "largest",
+    "max",
 )
 LITHIUM_ERROR = Column(
     "Lithium balance error",
     "",
     "Lithium missing in active material, over the charge that has passed.",
     "(32)",
-    "largest",
+    "max",
 )
 LENGTH = Column("Time step", "s", "Length of the time step that ends here.")
-NEWTON = Column("Newton iterations", "", "Newton steps in the time step, rejected attempts too.")
-KRYLOV = Column("Krylov iterations", "", "Iterations of all linear solves in the time step.")
-STAGGERS = Column(
-    "Stagger iterations", "", "Turns of electrochemistry and mechanics in the accepted attempt."
-)
-MEMORY = Column(
-    "Peak memory", "GB", "Largest memory of the rank that has taken most, since it began."
-)
-LONGEST = Column(
-    "Longest linear solve of {physics}",
+NEWTON = Column(
+    "Newton iterations",
     "",
-    "Iterations of the linear solve of that part that took most.",
+    "Newton iterations in the time step, those of rejected attempts included.",
+)
+KRYLOV = Column("Krylov iterations", "", "Iterations of all linear solves in the time step.")
+FIXED_POINT = Column(
+    "Fixed-point iterations",
+    "",
+    "Staggered iterations of electrochemistry and mechanics in the accepted attempt.",
+)
+MEMORY = Column("Peak memory", "GB", "Peak memory since the start, of the rank that has used most.")
+MAX_LINEAR = Column(
+    "Maximum linear iterations of {physics}",
+    "",
+    "Maximum number of iterations of a linear solve of that physics in the time step.",
 )
 
 SERIES = (TIME, STEP, VOLTAGE, CURRENT_DENSITY, CAPACITY, STOICHIOMETRY, STATE_OF_CHARGE)
 BALANCES = (CHARGE_ERROR, LITHIUM_ERROR)
-EFFORT = (LENGTH, NEWTON, KRYLOV, STAGGERS, LONGEST, MEMORY)
+EFFORT = (LENGTH, NEWTON, KRYLOV, FIXED_POINT, MAX_LINEAR, MEMORY)

@@ -2,26 +2,26 @@
 
 from ecmcell.columns.column import Column
 
-LEAST = Column(
+MINIMUM = Column(
     "Minimum salt concentration",
     "mol.m-3",
-    "Least concentration of salt at any node of a polymer.",
+    "Minimum concentration of salt at the nodes of a polymer.",
     "(4)",
-    "smallest",
+    "min",
 )
-MOST = Column(
+MAXIMUM = Column(
     "Maximum salt concentration",
     "mol.m-3",
-    "Largest concentration of salt at any node of a polymer.",
+    "Maximum concentration of salt at the nodes of a polymer.",
     "(4)",
-    "largest",
+    "max",
 )
 ERROR = Column(
     "Salt balance error",
     "",
     "Anions missing, over the charge that has passed.",
     "(32)",
-    "largest",
+    "max",
 )
 
-SERIES = (LEAST, MOST, ERROR)
+SERIES = (MINIMUM, MAXIMUM, ERROR)

@@ -1,4 +1,4 @@
-"""Sends a mesh from rank 0 to all ranks and carries its grain and role labels along."""
+"""Sends a mesh from rank 0 to all ranks and carries its grain and boundary tag labels along."""
 
 import basix.ufl
 import numpy as np
@@ -14,15 +14,15 @@ from ecmcell.microstructure.mesh.meshdata import MeshData
 def distribute(
     data: MeshData | None, comm: MPI.Comm
 ) -> tuple[dmesh.Mesh, npt.NDArray[np.int32], npt.NDArray[np.int32]]:
-    """Distribute a mesh with its cells' grains and its outer facets' roles.
+    """Distribute a mesh with its cells' grains and its exterior facets' boundary tags.
 
     Args:
         data: The mesh on rank 0, None elsewhere.
         comm: All ranks.
 
     Returns:
-        The mesh; the grain of each local cell, ghosts included; the role index of each local facet,
-        -1 where a facet has none.
+        The mesh; the grain of each local cell, ghosts included; the boundary tag index of each
+        local facet, -1 where a facet has none.
     """
     dim = comm.bcast(data.dim if data is not None else None)
     if data is not None:
@@ -42,12 +42,12 @@ def distribute(
     cell_grain = comm.bcast(data.cell_grain if data is not None else None)
     cell_grain = cell_grain[topology.original_cell_index].astype(np.int32)
 
-    facets, roles = comm.bcast((data.facets, data.facet_role) if data is not None else None)
-    return mesh, cell_grain, _facet_roles(mesh, facets, roles)
+    facets, tags = comm.bcast((data.facets, data.facet_tag) if data is not None else None)
+    return mesh, cell_grain, _facet_tags(mesh, facets, tags)
 
 
-def _facet_roles(
-    mesh: dmesh.Mesh, facets: npt.NDArray[np.int64], roles: npt.NDArray[np.int32]
+def _facet_tags(
+    mesh: dmesh.Mesh, facets: npt.NDArray[np.int64], tags: npt.NDArray[np.int32]
 ) -> npt.NDArray[np.int32]:
     """Role of each local facet, found by the input numbers of its vertices."""
     fdim = mesh.topology.dim - 1
@@ -59,7 +59,7 @@ def _facet_roles(
     nodes = dmesh.entities_to_geometry(mesh, fdim, local)
     keys = np.sort(mesh.geometry.input_global_indices[nodes], axis=1)
     wanted = map(tuple, np.sort(facets, axis=1))
-    known = {facet: int(role) for facet, role in zip(wanted, roles, strict=True)}
+    known = {facet: int(tag) for facet, tag in zip(wanted, tags, strict=True)}
     outer = dmesh.exterior_facet_indices(mesh.topology)
     # Exterior facets of ghost cells are not listed above, and nothing is integrated over them.
     for facet in outer:

@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ecmcell.domain.plan import Pair, Part
+from ecmcell.domain.plan import Pair, Subdomain
 
 
 @dataclass(frozen=True, eq=False)
-class Contact:
+class Interface:
     """Facets between two parts, of different bodies or of one.
 
     Attributes:
@@ -22,8 +22,8 @@ class Contact:
     """
 
     index: int
-    plus: Part
-    minus: Part
+    plus: Subdomain
+    minus: Subdomain
     facets: npt.NDArray[np.int32]
 
     @property
@@ -36,58 +36,58 @@ class Contact:
         """The bodies that meet, joined by `|`."""
         return f"{self.plus.body}|{self.minus.body}"
 
-    def side(self, part: Part) -> str:
+    def side(self, subdomain: Subdomain) -> str:
         """Restriction of a part's fields to this contact, "+" or "-"."""
-        return {self.plus: "+", self.minus: "-"}[part]
+        return {self.plus: "+", self.minus: "-"}[subdomain]
 
     @property
-    def sides(self) -> tuple[tuple[Part, slice], ...]:
+    def sides(self) -> tuple[tuple[Subdomain, slice], ...]:
         """The parts that meet, each with the columns of `facets` that are its own."""
         return (self.plus, slice(0, 2)), (self.minus, slice(2, 4))
 
     @property
-    def near(self) -> Part:
+    def near(self) -> Subdomain:
         """The part from which the normal points away."""
         return self.plus
 
     @property
     def near_side(self) -> str:
-        """Restriction of the near part's fields, of the normal and of functions of the seam."""
+        """Restriction of the near part's fields, of the normal and of functions of the skeleton."""
         return "+"
 
     def here(self, value: Any) -> Any:
-        """A function of the seam or of the near part, or the normal, on these facets."""
+        """A function of the skeleton or of the near part, or the normal, on these facets."""
         return value(self.near_side)
 
 
 @dataclass(frozen=True, eq=False)
-class Outer:
-    """Outer facets of one part with one role: rows (cell, its facet) that this rank owns."""
+class ExteriorBoundary:
+    """Exterior facets of one subdomain with one tag: rows (cell, its facet) of this rank."""
 
     index: int
-    part: Part
-    role: str
+    subdomain: Subdomain
+    tag: str
     facets: npt.NDArray[np.int32]
 
     @property
-    def sides(self) -> tuple[tuple[Part, slice], ...]:
+    def sides(self) -> tuple[tuple[Subdomain, slice], ...]:
         """The part, with the columns of `facets`."""
-        return ((self.part, slice(0, 2)),)
+        return ((self.subdomain, slice(0, 2)),)
 
     @property
-    def near(self) -> Part:
+    def near(self) -> Subdomain:
         """The part from which the normal points away."""
-        return self.part
+        return self.subdomain
 
     @property
     def near_side(self) -> None:
-        """Nothing is restricted on outer facets."""
+        """Nothing is restricted on exterior facets."""
         return None
 
     def here(self, value: Any) -> Any:
-        """A function of the seam or of the part, or the normal, on these facets."""
+        """A function of the skeleton or of the part, or the normal, on these facets."""
         return value
 
 
-Face = Contact | Outer
+FacetSet = Interface | ExteriorBoundary
 """Where a part ends: at another, or at the outside."""

@@ -12,7 +12,7 @@ from mpi4py import MPI
 
 from ecmcell.domain import compat
 from ecmcell.domain.domain import Domain
-from ecmcell.domain.faces import Face
+from ecmcell.domain.faces import FacetSet
 from ecmcell.domain.region import Region
 
 
@@ -69,8 +69,8 @@ def node_map(part_of: Region, whole: Region) -> npt.NDArray[np.int32]:
     return nodes
 
 
-def gather_face_nodes(domain: Domain, face: Face, region: Region) -> npt.NDArray[np.int64]:
-    """Global nodes of a region on all facets of a contact or role, shape (facets, dim)."""
+def gather_face_nodes(domain: Domain, face: FacetSet, region: Region) -> npt.NDArray[np.int64]:
+    """Global nodes of a region on all facets of a contact or boundary tag, shape (facets, dim)."""
     nodes = _face_nodes(domain, face, region)
     index_map = region.scalars.dofmap.index_map
     numbers = index_map.local_to_global(nodes.ravel().astype(np.int32)).reshape(nodes.shape)
@@ -78,9 +78,9 @@ def gather_face_nodes(domain: Domain, face: Face, region: Region) -> npt.NDArray
 
 
 def gather_face_values(
-    domain: Domain, face: Face, region: Region, function: fem.Function
+    domain: Domain, face: FacetSet, region: Region, function: fem.Function
 ) -> npt.NDArray[np.float64]:
-    """Means over the facets of a contact or role in the order of `gather_face_nodes`.
+    """Means over the facets of a contact or boundary tag in the order of `gather_face_nodes`.
 
     Args:
         domain: The domain.
@@ -92,19 +92,19 @@ def gather_face_values(
     return _joined(domain.comm, function.x.array[nodes].mean(axis=1))
 
 
-def gather_seam_values(
-    domain: Domain, face: Face, function: fem.Function
+def gather_skeleton_values(
+    domain: Domain, face: FacetSet, function: fem.Function
 ) -> npt.NDArray[np.float64]:
-    """Means of a function of the seam over facets, in the order of `gather_face_nodes`."""
-    dofs = function.function_space.dofmap.list[domain.seam_cells(face)]
+    """Means of a function of the skeleton over facets, in the order of `gather_face_nodes`."""
+    dofs = function.function_space.dofmap.list[domain.skeleton_cells(face)]
     return _joined(domain.comm, function.x.array[dofs].mean(axis=1))
 
 
-def _face_nodes(domain: Domain, face: Face, region: Region) -> npt.NDArray[np.int32]:
+def _face_nodes(domain: Domain, face: FacetSet, region: Region) -> npt.NDArray[np.int32]:
     """Local nodes of a region on each of some facets that this rank owns, shape (k, dim)."""
-    side = 0 if face.near in region.parts else 2
+    side = 0 if face.near in region.subdomains else 2
     closure = np.array(compat.element_dofs_on_facets(region.scalars), dtype=np.int64)
-    local_cell = np.full(len(domain.cell_part), -1, dtype=np.int64)
+    local_cell = np.full(len(domain.cell_subdomain), -1, dtype=np.int64)
     local_cell[region.parents] = np.arange(len(region.parents))
     cells = local_cell[face.facets[:, side]]
     nodes = region.scalars.dofmap.list[cells]

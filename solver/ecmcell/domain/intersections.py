@@ -9,7 +9,7 @@ import numpy.typing as npt
 from dolfinx import fem
 
 from ecmcell.domain import compat
-from ecmcell.domain.domain import share_marks
+from ecmcell.domain.domain import synchronise_marks
 from ecmcell.domain.region import Region
 from ecmcell.microstructure.mesh.simplices import edge_lengths
 
@@ -41,7 +41,7 @@ def nodes_of(region: Region, touches: Touch, own: Marks) -> Marks:
     corners = mesh.geometry.x[compat.cell_nodes(mesh), : mesh.geometry.dim]
     cells = np.flatnonzero(touches(corners) & own)
     marker.x.array[region.scalars.dofmap.list[cells].ravel()] = 1.0
-    share_marks(marker)
+    synchronise_marks(marker)
     return np.asarray(marker.x.array > 0.0)
 
 
@@ -75,7 +75,7 @@ def _passed(corners: Floats, begin: Floats, end: Floats) -> Marks:
     first, last = (_barycentric(edges, point - corners[:, 0]) for point in (begin, end))
     rate, missing = last - first, -_ROUNDING - first
     with np.errstate(divide="ignore", invalid="ignore"):
-        reached = missing / rate  # share of the line at which a coordinate passes zero
+        reached = missing / rate  # fraction of the line at which a coordinate passes zero
     enters = np.where(rate > 0.0, reached, 0.0).max(axis=1, initial=0.0)
     leaves = np.where(rate < 0.0, reached, 1.0).min(axis=1, initial=1.0)
     beside = ((rate == 0.0) & (missing > 0.0)).any(axis=1)
@@ -101,10 +101,10 @@ def _cut(corners: Floats, centre: Floats, normal: Floats, radius: float) -> Mark
     points = []
     for a, b in combinations(range(4), 2):
         with np.errstate(divide="ignore", invalid="ignore"):
-            share = height[:, a] / (height[:, a] - height[:, b])
-        meets = (share >= -_ROUNDING) & (share <= 1.0 + _ROUNDING)
-        share = np.where(meets, share, np.nan)[:, None]
-        points.append(corners[:, a] + share * (corners[:, b] - corners[:, a]))
+            fraction = height[:, a] / (height[:, a] - height[:, b])
+        meets = (fraction >= -_ROUNDING) & (fraction <= 1.0 + _ROUNDING)
+        fraction = np.where(meets, fraction, np.nan)[:, None]
+        points.append(corners[:, a] + fraction * (corners[:, b] - corners[:, a]))
     nearest: Floats = np.full(len(height), np.inf)
     for begin, end in combinations(points, 2):
         nearest = np.fmin(nearest, _distance(begin, end))
@@ -122,6 +122,6 @@ def _distance(begin: Floats, end: Floats) -> Floats:
     along = end - begin
     square = np.einsum("ij,ij->i", along, along)
     with np.errstate(divide="ignore", invalid="ignore"):
-        share = np.clip(-np.einsum("ij,ij->i", begin, along) / square, 0.0, 1.0)
-    share = np.where(square > 0.0, share, 0.0)
-    return np.asarray(np.linalg.norm(begin + share[:, None] * along, axis=1))
+        fraction = np.clip(-np.einsum("ij,ij->i", begin, along) / square, 0.0, 1.0)
+    fraction = np.where(square > 0.0, fraction, 0.0)
+    return np.asarray(np.linalg.norm(begin + fraction[:, None] * along, axis=1))

@@ -10,21 +10,21 @@ import numpy.typing as npt
 from ecmcell.domain.plan import Pair
 from ecmcell.microstructure.mesh.meshdata import MeshData
 
-_TINY = 1e-6  # share of the stiffest motion below which a motion is free
+_TINY = 1e-6  # fraction of the stiffest motion below which a motion is free
 
 
 @dataclass(frozen=True)
 class Support:
-    """Outer facets that keep their displacement along an axis.
+    """Exterior facets that keep their displacement along an axis.
 
     Attributes:
         axis: That axis, across their plane.
-        roles: Their roles.
+        tags: Their boundary tags.
         ends: Which of the two planes that bound the domain, 0 the lower one.
     """
 
     axis: int
-    roles: tuple[str, ...]
+    tags: tuple[str, ...]
     ends: tuple[int, ...]
 
 
@@ -37,7 +37,7 @@ def loose_grains(
         mesh: The mesh.
         holding: Pairs of phases that hold on to each other, whatever pulls; one name alone for the
             grains of one phase among each other.
-        supports: What holds at the outer facets.
+        supports: What holds at the exterior facets.
     """
     phase = mesh.grain_phase
     graph = nx.Graph()
@@ -62,8 +62,8 @@ def loose_grains(
 
 def _held_nodes(mesh: MeshData, support: Support) -> npt.NDArray[np.bool_]:
     """Vertices on the facets of a support."""
-    wanted = [k for k, role in enumerate(mesh.roles) if role in support.roles]
-    on = np.isin(mesh.facet_role, wanted) & mesh.in_planes(support.axis, support.ends)
+    wanted = [k for k, tag in enumerate(mesh.tags) if tag in support.tags]
+    on = np.isin(mesh.facet_tag, wanted) & mesh.in_planes(support.axis, support.ends)
     held = np.zeros(len(mesh.points), dtype=bool)
     held[mesh.facets[on]] = True
     return held
@@ -85,9 +85,9 @@ def _motions(points: npt.NDArray[np.float64], axis: int) -> npt.NDArray[np.float
     """Displacement of points along an axis in each rigid motion, a row a point."""
     dim = points.shape[1]
     shifts = np.tile(np.eye(dim)[axis], (len(points), 1))
-    turns = [
+    alternation = [
         (j == axis) * points[:, i] - (i == axis) * points[:, j]
         for i in range(dim)
         for j in range(i + 1, dim)
     ]
-    return np.column_stack([shifts, *turns])
+    return np.column_stack([shifts, *alternation])

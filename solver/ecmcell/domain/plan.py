@@ -20,21 +20,21 @@ Pair = frozenset[str]
 
 @dataclass(frozen=True)
 class Network:
-    """Phases that conduct one carrier, the pairs it crosses, and the role it starts from.
+    """Phases that conduct one carrier, the pairs it crosses, and the boundary tag it starts from.
 
     Attributes:
         phases: Phases that conduct the carrier.
         crossings: Pairs of different phases whose interface lets it pass.
-        role: Outer facets that feed it (`collector` for electrons, `anode` for ions).
+        tag: Exterior facets that feed it (`collector` for electrons, `anode` for ions).
     """
 
     phases: frozenset[str]
     crossings: frozenset[Pair]
-    role: str
+    tag: str
 
 
 @dataclass(frozen=True)
-class Part:
+class Subdomain:
     """Cells of one phase in one body that are reached by the same networks."""
 
     index: int
@@ -48,30 +48,30 @@ class BodyPlan:
     """What rank 0 found out about the grains.
 
     Attributes:
-        parts: The distinct (body, phase, reach) combinations, in a fixed order.
-        grain_part: Index of the part of each grain.
+        subdomains: The distinct (body, phase, reach) combinations, in a fixed order.
+        grain_subdomain: Index of the part of each grain.
         grain_volume: Volume of each grain in um3 (um2 in 2D).
     """
 
-    parts: tuple[Part, ...]
-    grain_part: npt.NDArray[np.int32]
+    subdomains: tuple[Subdomain, ...]
+    grain_subdomain: npt.NDArray[np.int32]
     grain_volume: npt.NDArray[np.float64]
 
 
 def plan_bodies(
     mesh: MeshData,
     bonded: Iterable[Pair],
-    parting: Iterable[str],
+    debonding: Iterable[str],
     networks: Mapping[str, Network],
 ) -> BodyPlan:
     """Group grains into bodies whose fields are continuous.
 
-    Grains that touch and cannot part (bonded phases, or grains of a phase that is not in `parting`)
-    are one piece. Pieces of the same phases share a body if they touch nowhere: the graph of
-    touching pieces is coloured, one body a colour. Pieces reached by different networks never
-    share a body.
+    Grains that touch and cannot debond (bonded phases, or grains of a phase that is not in
+    `debonding`) are one piece. Pieces of the same phases share a body if they touch nowhere: the
+    graph of touching pieces is coloured, one body a colour. Pieces reached by different networks
+    never share a body.
     """
-    bonded, parting = set(bonded), set(parting)
+    bonded, debonding = set(bonded), set(debonding)
     phase = mesh.grain_phase
     grains = range(len(phase))
 
@@ -79,7 +79,7 @@ def plan_bodies(
     pieces.add_nodes_from(grains)
     touching = _pairs_sharing_a_vertex(mesh)
     for a, b in touching:
-        same_phase_glued = phase[a] == phase[b] and phase[a] not in parting
+        same_phase_glued = phase[a] == phase[b] and phase[a] not in debonding
         if same_phase_glued or frozenset((phase[a], phase[b])) in bonded:
             pieces.add_edge(a, b)
     piece_of = np.empty(len(phase), dtype=int)
@@ -111,11 +111,11 @@ def plan_bodies(
 
     part_keys = [(names[bodies[piece_of[g]]], phase[g], reach[g]) for g in grains]
     ordered = sorted(set(part_keys), key=lambda k: (k[0], k[1], sorted(k[2])))
-    parts = tuple(Part(i, *key) for i, key in enumerate(ordered))
+    subdomains = tuple(Subdomain(i, *key) for i, key in enumerate(ordered))
     index = {key: i for i, key in enumerate(ordered)}
     return BodyPlan(
-        parts=parts,
-        grain_part=np.array([index[key] for key in part_keys], dtype=np.int32),
+        subdomains=subdomains,
+        grain_subdomain=np.array([index[key] for key in part_keys], dtype=np.int32),
         grain_volume=grain_volumes(mesh),
     )
 
@@ -123,7 +123,7 @@ def plan_bodies(
 def _reached(
     mesh: MeshData, facing: set[tuple[int, int]], network: Network
 ) -> npt.NDArray[np.bool_]:
-    """Grains that the carrier reaches from the outer facets of the network's role.
+    """Grains that the carrier reaches from the exterior facets of the network's boundary tag.
 
     Args:
         mesh: The mesh.
@@ -141,7 +141,7 @@ def _reached(
             if phase[a] == phase[b] or frozenset((phase[a], phase[b])) in network.crossings:
                 graph.add_edge(a, b)
     reached = np.zeros(len(phase), dtype=bool)
-    for grain in grains_on_role(mesh, network.role):
+    for grain in grains_on_boundary(mesh, network.tag):
         if grain in graph and not reached[grain]:
             reached[list(nx.node_connected_component(graph, grain))] = True
     return reached
@@ -215,12 +215,12 @@ def _pairs_sharing_a_vertex(mesh: MeshData) -> set[tuple[int, int]]:
     return pairs
 
 
-def grains_on_role(mesh: MeshData, role: str) -> set[int]:
-    """Grains with a facet of a role."""
-    if role not in mesh.roles:
+def grains_on_boundary(mesh: MeshData, tag: str) -> set[int]:
+    """Grains with a facet of a boundary tag."""
+    if tag not in mesh.tags:
         return set()
     facets = facets_of(mesh.cells)
-    rows = facets.rows_of(mesh.facets[mesh.facet_role == mesh.roles.index(role)])
+    rows = facets.rows_of(mesh.facets[mesh.facet_tag == mesh.tags.index(tag)])
     return set(mesh.cell_grain[facets.cells[rows, 0]].tolist())
 
 

@@ -11,7 +11,7 @@ from ufl.core.expr import Expr
 
 from ecmcell.domain.average import Average
 from ecmcell.domain.domain import Domain
-from ecmcell.domain.plan import Part
+from ecmcell.domain.plan import Subdomain
 from ecmcell.domain.region import Region
 from ecmcell.microstructure.mesh.simplices import sizes
 
@@ -54,20 +54,20 @@ class Recovery:
         self,
         domain: Domain,
         region: Region,
-        terms: Mapping[Part, Expr],
-        patches: Mapping[Part, "Patches"],
+        terms: Mapping[Subdomain, Expr],
+        patches: Mapping[Subdomain, "Patches"],
         known: Callable[[], Array] | None = None,
     ):
         (shape,) = {value.ufl_shape for value in terms.values()}
         # In the middle of cells: there the strain of linear displacements answers to the swelling.
-        pairs = [(value, domain.centres(part)) for part, value in terms.items()]
+        pairs = [(value, domain.centres(subdomain)) for subdomain, value in terms.items()]
         self._cells = Average(domain, region.constants(shape), pairs)
-        self._known, self._patches = known, [patches[part] for part in terms]
+        self._known, self._patches = known, [patches[subdomain] for subdomain in terms]
         self._found = fem.Function(region.continuous(shape))
         self.nodes = region.scalars
         self._owned = region.scalars.dofmap.index_map.size_local
         total = sum(p.volumes for p in self._patches)
-        self._shares = [
+        self._fractions = [
             np.divide(p.volumes, total, out=np.zeros_like(total), where=total > 0.0)
             for p in self._patches
         ]
@@ -76,17 +76,17 @@ class Recovery:
         """Evaluate with the present fields."""
         out = self._found.x.array.reshape(-1, self._found.function_space.dofmap.bs)
         out[:] = 0.0
-        for share, values in self.sides():
-            out += share[:, None] * values
+        for fraction, values in self.sides():
+            out += fraction[:, None] * values
         return self._found
 
     def sides(self) -> Iterator[tuple[Array, Array]]:
         """What each part tells of the local nodes: its share in the volume around, and values."""
         cells = self._cells.update().x.array.reshape(-1, self._found.function_space.dofmap.bs)
         known = 0.0 if self._known is None else self._known().reshape(-1, cells.shape[1])
-        for patches, share in zip(self._patches, self._shares, strict=True):
+        for patches, fraction in zip(self._patches, self._fractions, strict=True):
             found = np.column_stack([patches.at_nodes(values) for values in cells.T])
-            yield share, found - known
+            yield fraction, found - known
 
     def owned(self) -> Array:
         """Up-to-date values of the nodes that this rank owns."""
@@ -101,20 +101,22 @@ class Patches:
     Args:
         domain: The domain.
         region: What the part belongs to.
-        part: Whose cells count.
+        subdomain: Whose cells count.
         is_smooth: Whether what is recovered is all but linear over a patch; else means have to do.
 
     Attributes:
         volumes: Volume of the cells around each local node.
     """
 
-    def __init__(self, domain: Domain, region: Region, part: Part, is_smooth: bool = True):
+    def __init__(
+        self, domain: Domain, region: Region, subdomain: Subdomain, is_smooth: bool = True
+    ):
         space, dim = region.scalars, region.mesh.geometry.dim
         self._map, self._comm = space.dofmap.index_map, region.mesh.comm
         self._work: dict[int, la.Vector] = {}
         nodes = space.dofmap.list[: region.mesh.topology.index_map(dim).size_local]
         points = space.tabulate_dof_coordinates()[:, :dim]
-        here = domain.cell_part[region.parents[: len(nodes)]] == part.index
+        here = domain.cell_subdomain[region.parents[: len(nodes)]] == subdomain.index
         volumes = np.where(here, sizes(points, nodes), 0.0)
         rows = np.repeat(volumes > 0.0, dim + 1)
         pairs = nodes.ravel()[rows], np.repeat(np.arange(len(volumes)), dim + 1)[rows]

@@ -9,7 +9,7 @@ from dolfinx import fem
 from dolfinx import mesh as dmesh
 from ufl.core.expr import Expr
 
-from ecmcell.domain.plan import Part
+from ecmcell.domain.plan import Subdomain
 
 
 class Region:
@@ -17,7 +17,7 @@ class Region:
 
     Attributes:
         name: Name of the region.
-        parts: The parts it holds.
+        subdomains: The parts it holds.
         mesh: Submesh; a rank may have no cell of it.
         parents: Parent cell of each local cell, ghosts included.
         is_quadratic: Whether its displacements are quadratic.
@@ -26,12 +26,12 @@ class Region:
     def __init__(
         self,
         name: str,
-        parts: tuple[Part, ...],
+        subdomains: tuple[Subdomain, ...],
         mesh: dmesh.Mesh,
         parents: npt.NDArray[np.int32],
         is_quadratic: bool,
     ):
-        self.name, self.parts, self.mesh, self.parents = name, parts, mesh, parents
+        self.name, self.subdomains, self.mesh, self.parents = name, subdomains, mesh, parents
         self.is_quadratic = is_quadratic
 
     @cached_property

@@ -10,7 +10,7 @@ from ufl.core.expr import Expr
 
 from ecmcell.domain.average import Average
 from ecmcell.domain.domain import Domain
-from ecmcell.domain.faces import Face, Outer
+from ecmcell.domain.faces import ExteriorBoundary, FacetSet
 from ecmcell.domain.recovery import Fit
 from ecmcell.domain.region import Region
 
@@ -33,7 +33,9 @@ class Smoothing:
         faces: Where, with the side of each on which the region lies.
     """
 
-    def __init__(self, domain: Domain, region: Region, faces: Sequence[tuple[Face, str | None]]):
+    def __init__(
+        self, domain: Domain, region: Region, faces: Sequence[tuple[FacetSet, str | None]]
+    ):
         x = ufl.SpatialCoordinate(domain.mesh)
         linear = [domain.constant(1.0), *(x[i] for i in range(domain.dim))]
         products = ufl.as_vector([a * b for a in linear for b in linear])
@@ -41,7 +43,7 @@ class Smoothing:
         size = len(linear)
         terms, moments = [], []
         for face, side in faces:
-            measure = domain.ds(face) if isinstance(face, Outer) else domain.dS(face)
+            measure = domain.ds(face) if isinstance(face, ExteriorBoundary) else domain.dS(face)
             given = self._given if side is None else self._given(side)
             here = ufl.as_vector(linear) if side is None else ufl.as_vector(linear)(side)
             terms.append((given * here, measure, side))
@@ -71,7 +73,9 @@ class SmoothAverage(Average):
         side: Where the region lies.
     """
 
-    def __init__(self, domain: Domain, region: Region, face: Face, value: Expr, side: str | None):
+    def __init__(
+        self, domain: Domain, region: Region, face: FacetSet, value: Expr, side: str | None
+    ):
         super().__init__(domain, region.scalars, [(value, domain.nodal(face), side)])
         self._smoothing = Smoothing(domain, region, [(face, side)])
 

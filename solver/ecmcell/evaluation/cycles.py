@@ -46,7 +46,7 @@ class Cycles:
         pairs = enumerate(pairwise([*numbers, 0]), 1)
         self._ends = {step: number for step, (number, after) in pairs if after != number}
         self._rests = {n for n, step in enumerate(protocol, 1) if step.kind == "rest"}
-        self._capacity, self._lowest_contact = 0.0, 1.0
+        self._capacity, self._min_contact = 0.0, 1.0
         self._last: Mapping[str, float] = {}
         self._forget()
 
@@ -55,7 +55,7 @@ class Cycles:
         if _CAPACITY not in row:
             return
         self._last = row
-        self._lowest_contact = min(self._lowest_contact, row.get(_CONTACT, 1.0))
+        self._min_contact = min(self._min_contact, row.get(_CONTACT, 1.0))
         passed = row[_CAPACITY] - self._capacity
         self._capacity = row[_CAPACITY]
         if row[run.STEP.header] in self._rests or not passed:  # round-off is no current
@@ -91,7 +91,7 @@ class Cycles:
         }
         row |= {name: self._last[name] for name in _AT_THE_END if name in self._last}
         if _CONTACT in row:
-            row[columns.LOWEST_CONTACT.header] = self._lowest_contact
+            row[columns.MIN_CONTACT.header] = self._min_contact
         self._forget()
         return row
 
@@ -99,7 +99,7 @@ class Cycles:
         self._passed = {CHARGE: 0.0, DISCHARGE: 0.0}
         self._energy = {CHARGE: 0.0, DISCHARGE: 0.0}
         self._last = {}
-        self._lowest_contact = 1.0
+        self._min_contact = 1.0
 
 
 def _ratio(part: float, whole: float) -> float:

@@ -17,10 +17,10 @@ class Inventory:
     def __init__(self, cell: Cell):
         domain = cell.domain
         self._integrals = [
-            domain.integral(b.sites * b.x * domain.dx(b.part)) for b in cell.active.values()
+            domain.integral(b.sites * b.x * domain.dx(b.subdomain)) for b in cell.active.values()
         ]
         self.sites = {
-            name: body.material.site_charge * domain.part_volume(body.part)
+            name: body.material.site_charge * domain.subdomain_volume(body.subdomain)
             for name, body in cell.active.items()
         }
         self.capacity = float(sum(self.sites.values()))

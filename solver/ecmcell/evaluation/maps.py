@@ -6,7 +6,7 @@ import numpy as np
 
 from ecmcell.columns import fields
 from ecmcell.columns.column import Field, described
-from ecmcell.domain.faces import Face, Outer
+from ecmcell.domain.faces import ExteriorBoundary, FacetSet
 from ecmcell.evaluation.observables import Observables
 from ecmcell.evaluation.placement import Cells, Facets, Fields, Points
 from ecmcell.output.mesh import OutputMesh
@@ -26,16 +26,20 @@ class Maps:
     def __init__(self, cell: Cell, observables: Observables):
         self._cell, self._subjects = cell, observables.subjects
         domain = cell.domain
-        shown = {outer for subject in self._subjects for outer in subject.outers()}
+        shown = {boundary for subject in self._subjects for boundary in subject.boundaries()}
         self._points, self._cells = Points(domain), Cells(domain)
-        self._facets = Facets(domain, [outer for outer in domain.outers if outer in shown])
+        self._facets = Facets(
+            domain, [boundary for boundary in domain.boundaries if boundary in shown]
+        )
 
     def mesh(self) -> OutputMesh | None:
         """The mesh with points of their own for every body, on rank 0."""
         domain, phases = self._cell.domain, tuple(self._cell.case.phases)
-        phase_of_part = np.array([phases.index(p.phase) for p in domain.parts])
+        phase_of_subdomain = np.array([phases.index(p.phase) for p in domain.subdomains])
         regions, numbers = domain.bodies, range(len(domain.bodies))
-        phase = {b: phase_of_part[domain.cell_part[r.parents]] for b, r in regions.items()}
+        phase = {
+            b: phase_of_subdomain[domain.cell_subdomain[r.parents]] for b, r in regions.items()
+        }
         body = {
             b: np.full(len(r.parents), k)
             for k, (b, r) in zip(numbers, regions.items(), strict=True)
@@ -80,7 +84,7 @@ class Maps:
         found = (subject.interface_fields(self._facets) for subject in self._subjects)
         return _in_order(found, fields.INTERFACES)
 
-    def _facets_of(self, face: Face) -> np.ndarray:
+    def _facets_of(self, face: FacetSet) -> np.ndarray:
         """The points of each facet of a face."""
         return self._facets.nodes[face] + self._points.starts[face.near.body]
 
@@ -92,6 +96,6 @@ def _in_order(found: Iterable[Fields], declared: Sequence[Field]) -> Fields:
     return {field.header: merged[field.header] for field in fields}
 
 
-def _pair_name(face: Face) -> str:
-    far = face.role if isinstance(face, Outer) else face.minus.phase
+def _pair_name(face: FacetSet) -> str:
+    far = face.tag if isinstance(face, ExteriorBoundary) else face.minus.phase
     return f"{face.near.phase}|{far}"

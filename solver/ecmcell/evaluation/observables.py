@@ -3,6 +3,7 @@
 from ecmcell.evaluation.probes import Probes
 from ecmcell.evaluation.registry import SUBJECTS
 from ecmcell.evaluation.subject import Subject
+from ecmcell.microstructure import MeshData
 from ecmcell.simulation.cell import Cell
 
 
@@ -21,6 +22,10 @@ class Observables:
         self.probes = Probes(cell)
         found = (subject.of(cell, self.probes) for subject in SUBJECTS)
         self.subjects: list[Subject] = [subject for subject in found if subject is not None]
+
+    def warnings(self, made: MeshData | None) -> list[str]:
+        """What all subjects warn of before the run, given its mesh on rank 0."""
+        return [text for subject in self.subjects for text in subject.warnings(made)]
 
     def row(self) -> dict[str, float | int]:
         """The present state in numbers, by name with unit."""

@@ -12,7 +12,7 @@ from dolfinx import fem
 from ecmcell.domain import gather
 from ecmcell.domain.average import Average
 from ecmcell.domain.domain import Domain
-from ecmcell.domain.faces import Face, Outer
+from ecmcell.domain.faces import ExteriorBoundary, FacetSet
 from ecmcell.domain.region import Region
 
 Fields = dict[str, np.ndarray]
@@ -113,15 +113,15 @@ class Facets:
 
     Args:
         domain: The domain.
-        outers: The outer faces.
+        boundaries: The outer faces.
 
     Attributes:
         nodes: Numbers of the nodes of each facet in the near body of its face, by face.
     """
 
-    def __init__(self, domain: Domain, outers: Iterable[Outer]):
+    def __init__(self, domain: Domain, boundaries: Iterable[ExteriorBoundary]):
         self._domain = domain
-        faces: list[Face] = [*domain.contacts, *outers]
+        faces: list[FacetSet] = [*domain.interfaces, *boundaries]
         self._near = {face: domain.bodies[face.near.body] for face in faces}
         self.nodes = {
             face: gather.gather_face_nodes(domain, face, region)

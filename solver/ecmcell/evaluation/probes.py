@@ -1,9 +1,9 @@
 """What several subjects read off a cell, built once."""
 
 from ecmcell.domain.average import Average
-from ecmcell.domain.faces import Contact
+from ecmcell.domain.faces import Interface
 from ecmcell.evaluation.inventory import Inventory
-from ecmcell.processes.carriers.crossings import Crossings
+from ecmcell.processes.carriers.grain_boundaries import GrainBoundaryCurrents
 from ecmcell.processes.process import IONS
 from ecmcell.processes.reactions.metals import LithiumFace
 from ecmcell.processes.reactions.reactions import Insertions, LithiumElectrodes, sides
@@ -20,7 +20,7 @@ class Probes:
         inventory: The lithium in active material.
         currents: Current density on each contact that reacts, averaged around nodes of the host.
         electrode_currents: The same on lithium electrodes, around nodes of the electrolyte.
-        crossing_currents: Current density of ions from the plus to the minus side of contacts
+        grain_boundary_currents: Current density of ions from the plus to the minus side of contacts
             between electrolytes or their grains, around nodes of the plus side.
     """
 
@@ -28,10 +28,10 @@ class Probes:
         self.inventory = Inventory(cell)
         self.currents = _insertions(cell)
         self.electrode_currents = _electrodes(cell)
-        self.crossing_currents = _crossings(cell)
+        self.grain_boundary_currents = _crossings(cell)
 
 
-def _insertions(cell: Cell) -> dict[Contact, Average]:
+def _insertions(cell: Cell) -> dict[Interface, Average]:
     domain, found = cell.domain, {}
     for contact, reaction in cell.the(Insertions).reactions.items():
         host = sides(contact, cell.active)[0]
@@ -48,9 +48,9 @@ def _electrodes(cell: Cell) -> dict[LithiumFace, Average]:
     return found
 
 
-def _crossings(cell: Cell) -> dict[Contact, Average]:
+def _crossings(cell: Cell) -> dict[Interface, Average]:
     domain, found = cell.domain, {}
-    for crossing in cell.the(Crossings).members:
+    for crossing in cell.the(GrainBoundaryCurrents).members:
         if crossing.carrier == IONS:
             term = crossing.current, crossing.measure, "+"
             space = domain.bodies[crossing.contact.plus.body].scalars

@@ -1,7 +1,7 @@
 """All subjects that a run tells of."""
 
-from ecmcell.evaluation.cracks.crack_clusters import Fissures
-from ecmcell.evaluation.cracks.filled_cracks import FilledCracks
+from ecmcell.evaluation.cracks.crack_clusters import CrackClusters
+from ecmcell.evaluation.cracks.filled_cracks import CrackFilling
 from ecmcell.evaluation.cracks.flaw_criteria import FlawCriteria
 from ecmcell.evaluation.electrochemistry.balances import (
     ChargeBalance,
@@ -34,8 +34,8 @@ SUBJECTS: tuple[type[Subject], ...] = (
     Potentials,
     Debonding,
     Tractions,
-    Fissures,
-    FilledCracks,
+    CrackClusters,
+    CrackFilling,
     FlawCriteria,
     Leakage,
     Salt,

@@ -1,12 +1,13 @@
 """One subject that a run tells of: its columns, its fields, its part of the summary."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Self
 
-from ecmcell.domain.faces import Outer
+from ecmcell.domain.faces import ExteriorBoundary
 from ecmcell.evaluation.placement import Cells, Facets, Fields, Points
 from ecmcell.evaluation.probes import Probes
+from ecmcell.microstructure import MeshData
 from ecmcell.simulation.cell import Cell
 
 
@@ -26,6 +27,14 @@ class Subject(ABC):
             probes: What several subjects read off it.
         """
 
+    def warnings(self, made: MeshData | None) -> Iterable[str]:
+        """What to be told before the run: where its results depend on more than the case asks.
+
+        Args:
+            made: The mesh that the cell was made from, on rank 0.
+        """
+        return ()
+
     def row(self) -> Mapping[str, float | int]:
         """The present state in numbers, by name with unit: columns of `series.csv`."""
         return {}
@@ -38,7 +47,7 @@ class Subject(ABC):
         """What `summary.json` says of the whole run."""
         return {}
 
-    def outers(self) -> Sequence[Outer]:
+    def boundaries(self) -> Sequence[ExteriorBoundary]:
         """Outer faces on which it has fields; contacts are written anyway."""
         return ()
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import inf
 
 from ecmcell.case import arrhenius
-from ecmcell.case.interfaces import Bond, Interface, Junction
+from ecmcell.case.interfaces import GrainBoundary, PerfectBond, ReactingInterface
 from ecmcell.case.materials import Electrolyte
 from ecmcell.case.schema import Case
 from ecmcell.domain.plan import Pair
@@ -34,7 +34,7 @@ class Carrier:
         return frozenset(phase for phase, value in self.conductivity.items() if value == inf)
 
     @property
-    def parting(self) -> frozenset[str]:
+    def debonding(self) -> frozenset[str]:
         """Phases whose grains are joined by a resistance."""
         within = {phase for pair in self.resistance if len(pair) == 1 for phase in pair}
         return frozenset(within & self.conductivity.keys()) - self.perfect
@@ -45,8 +45,8 @@ def composite_phases(case: Case) -> tuple[str, ...]:
     reacting = set(case.active_phases)
     joined = {
         n
-        for pair, joint in case.joints()
-        if isinstance(joint, Interface) and reacting & {*pair}
+        for pair, law in case.interface_laws()
+        if isinstance(law, ReactingInterface) and reacting & {*pair}
         for n in pair
     }
     return tuple(name for name in case.phases if name in joined or not joined)
@@ -66,7 +66,9 @@ def carriers(
         perfect: Those that conduct perfectly what they conduct.
     """
     temperature = case.cell.temperature
-    bonded = frozenset(frozenset(p) for p, joint in case.joints() if isinstance(joint, Bond))
+    bonded = frozenset(
+        frozenset(p) for p, law in case.interface_laws() if isinstance(law, PerfectBond)
+    )
     ions, electrons = {}, {}
     resistance: dict[str, dict[Pair, float]] = {"ions": {}, "electrons": {}}
     for name in phases:
@@ -75,13 +77,13 @@ def carriers(
             ions[name] = arrhenius.ionic_conductivity(phase.made_of(Electrolyte), temperature)
         if case.conducts_electrons(name):
             electrons[name] = arrhenius.electronic_conductivity(phase.material, temperature)
-    for pair, joint in case.joints():
-        if isinstance(joint, Bond):
+    for pair, law in case.interface_laws():
+        if isinstance(law, PerfectBond):
             continue
-        if joint.electronic_resistance is not None:
-            resistance["electrons"][frozenset(pair)] = joint.electronic_resistance
-        if isinstance(joint, Junction) and joint.ionic_resistance is not None:
-            resistance["ions"][frozenset(pair)] = joint.ionic_resistance
+        if law.electronic_resistance is not None:
+            resistance["electrons"][frozenset(pair)] = law.electronic_resistance
+        if isinstance(law, GrainBoundary) and law.ionic_resistance is not None:
+            resistance["ions"][frozenset(pair)] = law.ionic_resistance
 
     def conducted(values: Mapping[str, float]) -> dict[str, float]:
         return {n: inf if n in perfect else value for n, value in values.items() if value > 0.0}

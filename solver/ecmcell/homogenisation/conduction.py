@@ -10,7 +10,7 @@ import ufl
 from dolfinx import fem
 from mpi4py import MPI
 
-from ecmcell.domain.domain import Domain, share_marks
+from ecmcell.domain.domain import Domain, synchronise_marks
 from ecmcell.domain.plan import Network, Pair
 from ecmcell.domain.region import Region
 from ecmcell.errors import SolverError
@@ -37,7 +37,7 @@ class Direction:
     Attributes:
         conductivity: Effective conductivity in pA/(V um).
         resistance: Resistance between the two ends of the mesh in V/pA; in 2D of 1 um of depth.
-        percolating: Share of each conducting phase that is reached from both ends.
+        percolating: Fraction of each conducting phase that is reached from both ends.
     """
 
     conductivity: float
@@ -54,14 +54,14 @@ def divide_for(mesh: MeshData | None, comm: MPI.Comm, moved: Collection[Carrier]
     """The domain with a network for every carrier from either end."""
     networks = {
         arrival: Network(
-            frozenset(carrier.conductivity), carrier.bonded | frozenset(carrier.resistance), role
+            frozenset(carrier.conductivity), carrier.bonded | frozenset(carrier.resistance), tag
         )
         for carrier in moved
-        for arrival, role in zip(arrivals(carrier), ENDS, strict=True)
+        for arrival, tag in zip(arrivals(carrier), ENDS, strict=True)
     }
     bonded = frozenset[Pair]().union(*(carrier.bonded for carrier in moved))
-    parting = frozenset[str]().union(*(carrier.parting for carrier in moved))
-    return Domain(mesh, comm, bonded=bonded, parting=parting, networks=networks)
+    debonding = frozenset[str]().union(*(carrier.debonding for carrier in moved))
+    return Domain(mesh, comm, bonded=bonded, debonding=debonding, networks=networks)
 
 
 class Conduction:
@@ -77,14 +77,24 @@ class Conduction:
 
     def __init__(self, domain: Domain, carrier: Carrier, cluster: npt.NDArray[np.int64]):
         self._domain, self._carrier, self._cluster = domain, carrier, cluster
-        self._parts = [part for part in domain.parts if set(arrivals(carrier)) <= part.reach]
+        self._subdomains = [
+            subdomain
+            for subdomain in domain.subdomains
+            if set(arrivals(carrier)) <= subdomain.reach
+        ]
         self._regions = [
-            domain.region(f"{carrier.name} in {body}", parts)
+            domain.region(f"{carrier.name} in {body}", subdomains)
             for body in domain.bodies
-            if (parts := [part for part in self._parts if part.body == body])
+            if (
+                subdomains := [
+                    subdomain for subdomain in self._subdomains if subdomain.body == body
+                ]
+            )
         ]
         self._potential = {r: fem.Function(r.scalars) for r in self._regions}
-        self._of_part = {part: self._potential[r] for r in self._regions for part in r.parts}
+        self._of_subdomain = {
+            subdomain: self._potential[r] for r in self._regions for subdomain in r.subdomains
+        }
 
     def along(self, direct: bool) -> Direction:
         """Solve, by MUMPS if `direct`."""
@@ -93,7 +103,7 @@ class Conduction:
         return Direction(
             float(conductance * length / np.prod(width)),
             1.0 / conductance if conductance else inf,
-            {phase: self._share(phase) for phase in self._carrier.conductivity},
+            {phase: self._fraction(phase) for phase in self._carrier.conductivity},
         )
 
     def _conductance(self, direct: bool) -> float:
@@ -101,7 +111,7 @@ class Conduction:
         if not self._regions:
             return 0.0
         groups = [self._clusters_at_nodes(region) for region in self._regions]
-        ends = [self._end(role, groups) for role in ENDS]
+        ends = [self._end(tag, groups) for tag in ENDS]
         both = sum(np.intersect1d(low, high).size for low, high in zip(*ends, strict=True))
         if self._domain.total(both):
             return inf
@@ -126,13 +136,15 @@ class Conduction:
         """Power in all parts and the contacts between them, in pW."""
         domain, power = self._domain, 0
         finite = [value for value in self._carrier.conductivity.values() if value < inf]
-        for part, potential in self._of_part.items():
+        for subdomain, potential in self._of_subdomain.items():
             # The gradient in a perfect conductor is zero: any number serves there.
-            value = self._carrier.conductivity[part.phase]
+            value = self._carrier.conductivity[subdomain.phase]
             conductivity = domain.constant(value if value < inf else max(finite, default=1.0))
-            power += charge.dissipation(conductivity, potential) * domain.dx(part)
-        for contact in domain.contacts:
-            near, far = (self._of_part.get(part) for part in (contact.plus, contact.minus))
+            power += charge.dissipation(conductivity, potential) * domain.dx(subdomain)
+        for contact in domain.interfaces:
+            near, far = (
+                self._of_subdomain.get(subdomain) for subdomain in (contact.plus, contact.minus)
+            )
             if near is not None and far is not None:
                 resistance = domain.constant(self._carrier.resistance[contact.pair])
                 jump = near("+") - far("-")
@@ -147,13 +159,13 @@ class Conduction:
             nodes = region.scalars.dofmap.list[cell == cluster].ravel()
             number.x.array[nodes], mark.x.array[nodes] = cluster, 1.0
         for function in (number, mark):
-            share_marks(function)
+            synchronise_marks(function)
         values = number.x.array / np.maximum(mark.x.array, 1.0)  # several ranks may have added
         return np.where(mark.x.array > 0.0, np.rint(values), ALONE).astype(np.int64)
 
-    def _end(self, role: str, groups: list[npt.NDArray[np.int64]]) -> list[Nodes]:
+    def _end(self, tag: str, groups: list[npt.NDArray[np.int64]]) -> list[Nodes]:
         """Nodes of each region on an end, with all of the clusters that touch it."""
-        nodes = [self._domain.boundary_nodes(region, [role]) for region in self._regions]
+        nodes = [self._domain.boundary_nodes(region, [tag]) for region in self._regions]
         here = np.concatenate([group[n] for group, n in zip(groups, nodes, strict=True)])
         touching = np.setdiff1d(np.concatenate(self._domain.comm.allgather(here)), [ALONE])
         return [
@@ -161,13 +173,13 @@ class Conduction:
             for group, n in zip(groups, nodes, strict=True)
         ]
 
-    def _share(self, phase: str) -> float:
+    def _fraction(self, phase: str) -> float:
         volumes = {
-            part: self._domain.part_volume(part)
-            for part in self._domain.parts
-            if part.phase == phase
+            subdomain: self._domain.subdomain_volume(subdomain)
+            for subdomain in self._domain.subdomains
+            if subdomain.phase == phase
         }
-        reached = sum(v for part, v in volumes.items() if part in self._parts)
+        reached = sum(v for subdomain, v in volumes.items() if subdomain in self._subdomains)
         return reached / sum(volumes.values())
 
 

@@ -102,7 +102,7 @@ class Effective:
                     "Ratio to bulk": self.ratio(axis),
                     "Tortuosity factor": self.tortuosity(axis),
                     "Resistance [Ohm]": direction.resistance * 1e12,
-                    "Percolating share": dict(direction.percolating),
+                    "Percolating fraction": dict(direction.percolating),
                 }
                 for axis, direction in self.directions.items()
             },
@@ -191,7 +191,7 @@ def _has_ends(mesh: MeshData) -> bool:
     """Whether it has plane ends along x; of a box they may be void, so that nothing conducts."""
     if mesh.box is not None:
         return True
-    there = {mesh.roles[k] for k in np.unique(mesh.facet_role)}
+    there = {mesh.tags[k] for k in np.unique(mesh.facet_tag)}
     return set(ENDS) <= there
 
 

@@ -12,10 +12,10 @@ import numpy as np
 
 from ecmcell.microstructure.mesh.meshdata import MeshData
 
-VERSION = 8
+VERSION = 9
 """Raised whenever a recipe comes to give another mesh or other statistics than before."""
 
-_TEXTS = ("grain_phase", "roles", "statistics")
+_TEXTS = ("grain_phase", "tags", "statistics")
 _OTHERS = (*_TEXTS, "box", "section")
 
 
@@ -46,7 +46,7 @@ def load(path: Path) -> MeshData | None:
     return MeshData(
         **arrays,
         grain_phase=tuple(texts["grain_phase"]),
-        roles=tuple(texts["roles"]),
+        tags=tuple(texts["tags"]),
         statistics=texts["statistics"],
         box=box,
         section=section,

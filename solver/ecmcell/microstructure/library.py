@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from ecmcell.case.faults import Fault, dotted, suggest, toml
+from ecmcell.case.files.renamed import refuse_renamed
 from ecmcell.case.files.toml_reader import explain, read_toml
 from ecmcell.errors import InputError
 from ecmcell.microstructure import cache
@@ -83,7 +84,10 @@ def read_recipe(path: Path, overrides: Mapping[str, object], where: Path | str) 
         remedy = suggest(str(name), RECIPES, "recipes")
         raise _error(path, where, overrides, ("recipe",), given, remedy)
     try:
+        refuse_renamed(content, name)
         return RECIPES[name].model_validate(content, context={"directory": path.parent})
+    except Fault as fault:
+        raise _error(path, where, overrides, fault.key, fault.given, fault.remedy) from None
     except ValidationError as error:
         raise _error(path, where, overrides, *explain(error, RECIPES[name])) from None
 

@@ -78,7 +78,7 @@ def _section(mesh: MeshData) -> Any:
     axes.add_collection(PolyCollection(list(cells), facecolors=face, edgecolors="none", aa=False))
     facets = facets_of(mesh.cells)
     grain = mesh.cell_grain[facets.cells]
-    strong = facets.outer | (grain[:, 0] != grain[:, 1])
+    strong = facets.boundary | (grain[:, 0] != grain[:, 1])
     lines = mesh.points[facets.vertices]
     axes.add_collection(LineCollection(lines[~strong], colors=LINE, lw=0.1, alpha=0.35))
     axes.add_collection(LineCollection(lines[strong], colors=LINE, lw=0.5))
@@ -176,7 +176,7 @@ def _far_faces(mesh: MeshData, grain: int) -> npt.NDArray[np.int64]:
     The walls of voids within are left out: they would look like particles.
     """
     facets = facets_of(mesh.cells)
-    own = facets.outer & (mesh.cell_grain[facets.cells[:, 0]] == grain)
+    own = facets.boundary & (mesh.cell_grain[facets.cells[:, 0]] == grain)
     near = 1e-9 * np.ptp(mesh.points)
     corners = mesh.points[facets.vertices]
     own &= np.any([(np.abs(corners - end) < near).all(axis=1) for end in _ends(mesh)], axis=(0, 2))
@@ -216,7 +216,7 @@ def _contact(mesh: MeshData) -> npt.NDArray[np.int64]:
     """Facets of an anode that takes only a part of the face at the smallest x, else none."""
     low = mesh.points[:, 0].min()
     on_face = (np.abs(mesh.points[mesh.facets][..., 0] - low) < 1e-9 * np.ptp(mesh.points)).all(1)
-    anode = mesh.facet_role == mesh.roles.index("anode")
+    anode = mesh.facet_tag == mesh.tags.index("anode")
     return mesh.facets[:0] if anode[on_face].all() else mesh.facets[anode]
 
 

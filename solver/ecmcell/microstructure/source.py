@@ -26,9 +26,9 @@ def mesh_of(case: Case) -> MeshData:
     assert asked.recipe is not None
     mesh = get_mesh(asked.recipe, asked.seed, asked.overrides, case.path)
     try:
-        return refined(mesh, case.largest_cells)
+        return refined(mesh, case.max_cells)
     except Fault as fault:
-        key = dotted(("phases", *fault.key, "cracking", "length"))
+        key = dotted(("phases", *fault.key, "cracking", "regularisation_length"))
         raise InputError(case.path, key, fault.given, fault.remedy) from None
 
 

@@ -35,12 +35,12 @@ def describe(mesh: MeshData, joined: Iterable[Collection[str]] = ()) -> dict[str
     for (a, b), measure in sorted(area.items()):
         told[f"Specific surface {a}|{b} [um-1]"] = float(measure / volume.sum())
     for phases in _conductors(mesh, joined):
-        for role in ("anode", "collector"):
-            reached = _reached(mesh, facets, touching, phases, role)
+        for tag in ("anode", "collector"):
+            reached = _reached(mesh, facets, touching, phases, tag)
             for phase in phases:
                 own = np.array(mesh.grain_phase) == phase
-                share = volume[own & reached].sum() / volume[own].sum()
-                told[f"Share of {phase} reached from the {role}"] = float(share)
+                fraction = volume[own & reached].sum() / volume[own].sum()
+                told[f"Fraction of {phase} reached from the {tag}"] = float(fraction)
     return told
 
 
@@ -60,10 +60,10 @@ def _contacts(
     mesh: MeshData, facets: Facets
 ) -> tuple[set[tuple[int, int]], dict[tuple[str, str], float]]:
     """Pairs of grains that share facets, and the measure of these by pairs of phases."""
-    grain = np.sort(mesh.cell_grain[facets.cells[~facets.outer]], axis=1)
+    grain = np.sort(mesh.cell_grain[facets.cells[~facets.boundary]], axis=1)
     between = grain[:, 0] != grain[:, 1]
     pairs, which = np.unique(grain[between], axis=0, return_inverse=True)
-    size = sizes(mesh.points, facets.vertices[~facets.outer][between])
+    size = sizes(mesh.points, facets.vertices[~facets.boundary][between])
     area: dict[tuple[str, str], float] = {}
     for (a, b), measure in zip(pairs, np.bincount(which.ravel(), size), strict=True):
         first, second = sorted((mesh.grain_phase[a], mesh.grain_phase[b]))
@@ -84,13 +84,13 @@ def _reached(
     facets: Facets,
     touching: set[tuple[int, int]],
     phases: Collection[str],
-    role: str,
+    tag: str,
 ) -> npt.NDArray[np.bool_]:
-    """Grains of some phases that a path through these phases joins to the facets of a role."""
+    """Grains of some phases that a path through these joins to the facets of a boundary."""
     own = np.array([phase in phases for phase in mesh.grain_phase])
     graph = nx.Graph([(a, b) for a, b in touching if own[a] and own[b]])
     graph.add_nodes_from(np.flatnonzero(own).tolist())
-    wanted = mesh.facets[mesh.facet_role == mesh.roles.index(role)]
+    wanted = mesh.facets[mesh.facet_tag == mesh.tags.index(tag)]
     cells = facets.cells[facets.rows_of(wanted), 0]
     reached = np.zeros(len(own), dtype=bool)
     for grain in np.unique(mesh.cell_grain[cells]).tolist():
@@ -99,7 +99,7 @@ def _reached(
     return reached
 
 
-def largest_cells(mesh: MeshData) -> dict[str, float]:
+def max_cells(mesh: MeshData) -> dict[str, float]:
     """Size of the largest cell of each phase, um: the edge of a regular one as large."""
     size = edge_lengths(mesh.points, mesh.cells)
     phase = np.array(mesh.grain_phase)[mesh.cell_grain]

@@ -1,8 +1,9 @@
 """Alternate minimisation of an energy by two groups of fields, accelerated.
 
 An energy that is convex in each group but not in both is minimised by one group and the other in
-turn (Bourdin, Francfort and Marigo 2000, doi:10.1016/S0022-5096(99)00028-9). Plain turns converge
-slowly next to an instability, and through one they take a turn or more for every cell of the way.
+turn (Bourdin, Francfort and Marigo 2000, doi:10.1016/S0022-5096(99)00028-9). Plain iterations
+converge slowly next to an instability, and through one they take an iteration or more for every
+cell of the way.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,15 +15,16 @@ from mpi4py import MPI
 
 from ecmcell.numerics.linear import NotConverged
 from ecmcell.numerics.mixing import Anderson
-from ecmcell.numerics.newton import Effort
+from ecmcell.numerics.newton import SolverStatistics
 from ecmcell.numerics.system.layout import Array, Layout
 
-# A pass that changes more than this share of what the one before did does not converge.
+# An iteration that changes more than this fraction of what the one before did does not converge.
 _CONTRACTION = 0.9
-# An instability is over when a pass changes less than this share of the most that one did in it.
+# An instability is over when an iteration changes less than this fraction of the most that one did
+# in it.
 _CALM = 0.1
-# Share of the last change that is added once more at first, by what it grows from pass to pass, and
-# its limit; the same after it was too much.
+# Fraction of the last change that is added once more at first, by what it grows from iteration to
+# iteration, and its limit; the same after it was too much.
 _MOMENTUM, _GROWTH, _LIMIT = 1.0, 1.1, 1.3
 _CUT, _RETREAT = 0.5, 0.75
 # Energies that differ by less are the same.
@@ -45,7 +47,7 @@ class Between(Protocol):
     lower: list[fem.Function]
     upper: list[fem.Function]
 
-    def solve(self) -> Effort:
+    def solve(self) -> SolverStatistics:
         """Find the minimum by these fields."""
 
     def refresh(self) -> None:
@@ -53,31 +55,32 @@ class Between(Protocol):
 
 
 class Alternation:
-    """Minimises by two groups of fields in turn until a pass changes nothing any more.
+    """Minimises by two groups of fields in turn until an iteration changes nothing any more.
 
-    Where passes contract, Anderson's method mixes the last few of them (Walker and Ni 2011,
+    Where iterations contract, Anderson's method mixes the last few of them (Walker and Ni 2011,
     doi:10.1137/10078356X). Where they do not, the fields run away from an unstable state: every
     pass then goes on by what the last one has changed, as Polyak's heavy ball does
     (doi:10.1016/0041-5553(64)90137-5). An energy that has risen tells that either has gone too
-    far; the plain pass is then taken, which never raises it. A pass that turns back tells that the
-    ball has run past a minimum, long before rounding lets the energy do so; it stops there. Both
-    restart Nesterov's method, too (O'Donoghue and Candes 2015, doi:10.1007/s10208-013-9150-3).
+    far; the plain iteration is then taken, which never raises it. An iteration that turns back
+    tells that the ball has run past a minimum, long before rounding lets the energy do so; it
+    stops there. Both restart Nesterov's method, too (O'Donoghue and Candes 2015,
+    doi:10.1007/s10208-013-9150-3).
 
     Args:
         first: Finds the minimum by the first group.
         second: Finds the minimum by the second group, between its bounds.
         energy: What is minimised, over all ranks.
         tolerance: Largest change of the second group that still is to come.
-        recovery: Growth from pass to pass of the limit of what is added once more, which falls
-            wherever this was too much; 1 to keep it low. Fields that run far need it.
+        recovery: Growth from iteration to iteration of the limit of what is added once more, which
+            falls wherever this was too much; 1 to keep it low. Fields that run far need it.
 
     Attributes:
-        passes: Passes of the last solve.
+        iterations: Iterations of the last solve.
     """
 
     def __init__(
         self,
-        first: Callable[[], Effort],
+        first: Callable[[], SolverStatistics],
         second: Between,
         energy: Callable[[], float],
         tolerance: float,
@@ -90,22 +93,22 @@ class Alternation:
         spans = zip(layout.fields, layout.spans(), strict=True)
         owned = [np.arange(len(f.x.array)) < end - start for f, (start, end) in spans]
         self._mixing = Anderson(self._comm, np.concatenate(owned))
-        self.passes = 0
+        self.iterations = 0
 
-    def solve(self) -> Effort:
+    def solve(self) -> SolverStatistics:
         """Find a minimum, starting from the present fields.
 
         Raises:
             NotConverged: If it is not found.
         """
-        effort, lowest, last = Effort(), np.inf, np.inf
+        statistics, lowest, last = SolverStatistics(), np.inf, np.inf
         momentum, limit, most = _MOMENTUM, _LIMIT, 0.0  # `most` is positive while the fields run
         plain: Array | None = None
         self._mixing.forget()
         self._begin()
-        for self.passes in range(1, _LARGEST_COUNT + 1):
+        for self.iterations in range(1, _LARGEST_COUNT + 1):
             work, energy = self._evaluate(is_plain=plain is None)
-            effort += work
+            statistics += work
             if plain is not None and not energy <= lowest + _SAME * abs(lowest):
                 self._put(plain)
                 self._mixing.forget()
@@ -114,11 +117,11 @@ class Alternation:
                 continue
             is_level = abs(energy - lowest) <= _LEVEL * abs(lowest)
             lowest, given = energy, self._get()
-            effort += self._second.solve()
+            statistics += self._second.solve()
             found, before = self._get(), plain
             change = self._largest(found - given)
             if self._is_done(change, last, most > 0.0):
-                return effort
+                return statistics
             runs = change > _CONTRACTION * last or change > _CALM * most > 0.0
             if runs and most > 0.0 and is_level and self._turns_back(found - given, given, before):
                 self._mixing.forget()
@@ -135,7 +138,7 @@ class Alternation:
             plain, last = found, change
             self._put(ahead)
         raise NotConverged(
-            f"fields in turn still change by {change:.1e} after {self.passes} passes"
+            f"fields in turn still change by {change:.1e} after {self.iterations} passes"
         )
 
     def _begin(self) -> None:
@@ -147,14 +150,14 @@ class Alternation:
         if not self._energy() <= least:
             self._put(_joined(self._second.lower))
 
-    def _evaluate(self, is_plain: bool) -> tuple[Effort, float]:
+    def _evaluate(self, is_plain: bool) -> tuple[SolverStatistics, float]:
         """Minimise by the first group; a guess that it cannot be found for has no good energy."""
         try:
             return self._first(), self._energy()
         except NotConverged:
             if is_plain:
                 raise
-            return Effort(), np.inf
+            return SolverStatistics(), np.inf
 
     def _is_done(self, change: float, last: float, runs: bool) -> bool:
         """Whether all that is to come, a geometric series of changes, is within the tolerance."""

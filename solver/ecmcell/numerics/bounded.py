@@ -7,7 +7,7 @@ from dolfinx import fem
 from petsc4py import PETSc
 
 from ecmcell.numerics.linear import NotConverged, put_options
-from ecmcell.numerics.newton import Effort
+from ecmcell.numerics.newton import SolverStatistics
 from ecmcell.numerics.system.blocks import BlockSystem
 
 _LARGEST_COUNT = 50
@@ -49,7 +49,7 @@ class Bounded:
         put_options(snes, {"snes_linesearch_type": "basic"} | dict(options))
         snes.setFromOptions()
 
-    def solve(self) -> Effort:
+    def solve(self) -> SolverStatistics:
         """Find the minimum, starting from the present fields.
 
         Raises:
@@ -67,7 +67,9 @@ class Bounded:
         reason = self._snes.getConvergedReason()
         if reason < 0:
             raise NotConverged(f"the solver between bounds stopped with PETSc reason {reason}")
-        return Effort(self._snes.getIterationNumber(), self._snes.getLinearSolveIterations())
+        return SolverStatistics(
+            self._snes.getIterationNumber(), self._snes.getLinearSolveIterations()
+        )
 
     def _take(self, values: PETSc.Vec) -> None:
         for field, (start, end) in zip(

@@ -137,7 +137,7 @@ class FixedPoint:
         self, comm: MPI.Comm, couplings: Sequence[Coupling], tolerance: float, largest_count: int
     ):
         self._comm, self._couplings = comm, couplings
-        self._tolerance, self._largest_count = tolerance, largest_count
+        self._tolerance, self._max_count = tolerance, largest_count
         self._mixed = [c for c in couplings if isinstance(c, Lagged) and c.unit is not None]
         owned = [np.zeros(0, dtype=bool), *(c.owned() for c in self._mixed)]
         self._mixing = Anderson(comm, np.concatenate(owned))
@@ -163,14 +163,14 @@ class FixedPoint:
         for coupling in self._couplings:
             coupling.begin()
         late: dict[str, float] = {}
-        for count in range(1, self._largest_count + 1):
+        for count in range(1, self._max_count + 1):
             problems()
             late = self._late()
             if not late or is_over():
                 return count
             self._transfer()
         told = ", ".join(f"{name} by {change:.1e}" for name, change in late.items())
-        raise NotConverged(f"after {self._largest_count} iterations still change: {told}")
+        raise NotConverged(f"after {self._max_count} iterations still change: {told}")
 
     def _late(self) -> dict[str, float]:
         """The residuals above the tolerance over all ranks, by coupling, the largest first."""

@@ -52,7 +52,7 @@ ELASTICITY = {
 
 
 # The same where interfaces soften: the matrix is then neither symmetric nor surely positive. Sides
-# that have parted slide freely, which no aggregate across the interface can do. As above 46
+# that have debonded slide freely, which no aggregate across the interface can do. As above 46
 # iterations were needed in cases/nmc811_contact_loss, and 90 where aggregates were kept from before
 # they parted; with aggregates made anew, fewer across interfaces by a higher threshold (less high
 # on coarse levels, lest these fill), it is 17, and 14 with three steps of block Jacobi, which take
@@ -144,7 +144,7 @@ class LinearSolver:
         # again when it makes them anew for another matrix.
         self._database = database
         self._options = {prefix + key: value for key, value in options.items()}
-        self._largest_count = ksp.getTolerances()[3]
+        self._max_count = ksp.getTolerances()[3]
         ksp.setErrorIfNotConverged(False)
         ksp.setInitialGuessNonzero(ksp.getType() != "preonly")
 
@@ -207,7 +207,7 @@ class LinearSolver:
             self._fresh_pace = None
             self.matrix_changed()
             solution.zeroEntries()
-            self._ksp.setTolerances(max_it=self._largest_count)
+            self._ksp.setTolerances(max_it=self._max_count)
             self._ksp.solve(right, solution)
         if self._ksp.getConvergedReason() < 0:
             reason = self._ksp.getConvergedReason()
@@ -223,9 +223,9 @@ class LinearSolver:
     def _patience(self, tolerance: float) -> int:
         """Iterations after which a preconditioner that is not fresh is made anew."""
         if self._fresh_pace is None:
-            return int(self._largest_count)
+            return int(self._max_count)
         foreseen = self._fresh_pace * -np.log10(tolerance)
-        return int(min(self._largest_count, _PATIENCE * foreseen + _SOME))
+        return int(min(self._max_count, _PATIENCE * foreseen + _SOME))
 
 
 def put_options(

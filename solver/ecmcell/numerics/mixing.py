@@ -1,4 +1,4 @@
-"""Fewer turns of a fixed-point iteration."""
+"""Anderson acceleration of a fixed-point iteration."""
 
 import numpy as np
 import numpy.typing as npt
@@ -11,12 +11,12 @@ class Anderson:
     """Next arguments of an iteration from the last few of them and what each has led to.
 
     Anderson 1965, doi:10.1145/321296.321305; Walker and Ni 2011, doi:10.1137/10078356X, eq. 2.2: of
-    all affine combinations of the last turns that one whose residuals cancel best.
+    all affine combinations of the last iterations that one whose residuals cancel best.
 
     Args:
         comm: All ranks.
         owned: Which entries of the vectors count on this rank, so that each counts once.
-        depth: Turns that are remembered.
+        depth: Iterations that are remembered.
     """
 
     def __init__(self, comm: MPI.Comm, owned: npt.NDArray[np.bool_], depth: int = 5):
@@ -31,7 +31,7 @@ class Anderson:
         """Where to go on.
 
         Args:
-            given: Argument of the last turn.
+            given: Argument of the last iteration.
             found: What it has led to.
         """
         self._turns = [*self._turns[-self._depth :], (found.copy(), found - given)]

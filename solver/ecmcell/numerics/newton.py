@@ -30,7 +30,7 @@ class Stalled(NotConverged):
 
 
 @dataclass
-class Effort:
+class SolverStatistics:
     """Work done.
 
     Attributes:
@@ -46,9 +46,9 @@ class Effort:
     longest: int = 0
     rounding: float = 0.0
 
-    def __add__(self, other: "Effort") -> "Effort":
+    def __add__(self, other: "SolverStatistics") -> "SolverStatistics":
         """Sum of two amounts of work."""
-        return Effort(
+        return SolverStatistics(
             self.newton + other.newton,
             self.krylov + other.krylov,
             max(self.longest, other.longest),
@@ -90,7 +90,9 @@ class Newton:
         self._responses: list[PETSc.Vec | None] = []
         self._accuracy = self._loosest = _LINEAR if system.jacobian.is_linear else _RESPONSE
 
-    def solve(self, scale: float, tolerance: float = 0.0, setbacks: float = np.inf) -> Effort:
+    def solve(
+        self, scale: float, tolerance: float = 0.0, setbacks: float = np.inf
+    ) -> SolverStatistics:
         """Find the zero of the residual, starting from the present fields and scalars.
 
         Args:
@@ -102,32 +104,32 @@ class Newton:
         Raises:
             NotConverged: If it is not found; the fields are then of no use.
         """
-        effort, allowed = Effort(), max(tolerance, self.tolerance)
+        statistics, allowed = SolverStatistics(), max(tolerance, self.tolerance)
         self.system.refresh()
         self._accuracy = min(self._accuracy / _SHARPER, self._loosest)  # it may do again
         norm, scalar_residual = self._evaluate(scale)
         while not norm <= allowed:  # nan is neither
-            gives_up = effort.newton == self.largest_count or setbacks < 0
+            gives_up = statistics.newton == self.largest_count or setbacks < 0
             if gives_up or not np.isfinite(norm):
                 raise Stalled(
-                    f"Newton's residual is {norm:.1e} after {effort.newton} steps, where "
+                    f"Newton's residual is {norm:.1e} after {statistics.newton} steps, where "
                     f"{allowed:.1e} is asked for"
                 )
             before = norm
-            is_free = effort.newton < _FREE
+            is_free = statistics.newton < _FREE
             bound = self._growth * norm if is_free else norm
             scalar_step, solved = self._newton_step(scalar_residual, self._forcing(norm, allowed))
             self.system.shorten(self._step)
             norm, scalar_residual = self._move(scalar_step, bound, scale)
-            effort += solved
+            statistics += solved
             if not (is_free or norm <= bound):
                 setbacks -= 1
             if norm > 0.5 * before and norm * scale <= self.system.rounding():
                 if norm > allowed:
-                    effort.rounding = norm
+                    statistics.rounding = norm
                 break  # all that is left is rounding, which no step can take away
         self.system.free_dropped()
-        return effort
+        return statistics
 
     def _evaluate(self, scale: float) -> tuple[float, Array]:
         self.system.residual(self._residual)
@@ -135,23 +137,25 @@ class Newton:
         norm = np.hypot(self._residual.norm(), np.linalg.norm(scalar_residual))
         return float(norm) / scale, scalar_residual
 
-    def _newton_step(self, scalar_residual: Array, forcing: float) -> tuple[Array, Effort]:
+    def _newton_step(
+        self, scalar_residual: Array, forcing: float
+    ) -> tuple[Array, SolverStatistics]:
         changed = self.system.jacobian.update()
         if changed:
             self.linear.matrix_changed(self.system.jacobian.is_other)
         self._residual.scale(-1.0)
         self._step.zeroEntries()
         iterations = self.linear.solve(self._residual, self._step, forcing)
-        effort = Effort(1, iterations, iterations)
+        statistics = SolverStatistics(1, iterations, iterations)
         if not self.system.border.scalars:
-            return np.zeros(0), effort
+            return np.zeros(0), statistics
 
         border, matrix = self.system.border, self.system.matrix
         corner, rows = border.corner(), border.rows(matrix)
         right = -scalar_residual - [0.0 if row is None else row.dot(self._step) for row in rows]
         if changed or border.columns_vary:
             self._columns = border.columns(matrix)
-            effort += self._find_responses()
+            statistics += self._find_responses()
         allowed = _UNSOLVED * np.hypot(self._residual.norm(), np.linalg.norm(scalar_residual))
         while True:
             scalar_step = self._scalar_step(corner, rows, right)
@@ -163,9 +167,9 @@ class Newton:
             if self._accuracy <= _LINEAR or self._unsolved(step, scalar_step) <= allowed:
                 break
             self._accuracy = max(_SHARPER * self._accuracy, _LINEAR)
-            effort += self._find_responses()
+            statistics += self._find_responses()
         step.copy(self._step)
-        return scalar_step, effort
+        return scalar_step, statistics
 
     def _scalar_step(self, corner: Array, rows: list[PETSc.Vec | None], right: Array) -> Array:
         """Solve (D - C A^-1 B) dl = right."""
@@ -189,18 +193,18 @@ class Newton:
                 left.axpy(-change, column)
         return float(left.norm())
 
-    def _find_responses(self) -> Effort:
+    def _find_responses(self) -> SolverStatistics:
         """Solve for A^-1 B, what a unit change of each scalar does to the fields."""
-        effort = Effort()
+        statistics = SolverStatistics()
         earlier = self._responses or [None] * len(self._columns)
         self._responses = []
         for column, response in zip(self._columns, earlier, strict=True):
             if column is not None:
                 response = response or self.system.vector()
                 iterations = self.linear.solve(column, response, self._accuracy)
-                effort += Effort(0, iterations, iterations)
+                statistics += SolverStatistics(0, iterations, iterations)
             self._responses.append(response)
-        return effort
+        return statistics
 
     def _forcing(self, norm: float, tolerance: float) -> float:
         """How well to solve for a step: no better than Newton's error or the goal ask."""

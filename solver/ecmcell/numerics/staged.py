@@ -6,7 +6,7 @@ import numpy as np
 from dolfinx import fem
 
 from ecmcell.numerics.linear import LinearSolver, NotConverged
-from ecmcell.numerics.newton import Effort, Newton
+from ecmcell.numerics.newton import Newton, SolverStatistics
 
 # Residual that does for all stages but the last.
 _ROUGH = 1e-4
@@ -36,7 +36,9 @@ class Staged:
         """Solver for the fields' matrix."""
         return self._newton.linear
 
-    def solve(self, scale: float, tolerance: float = 0.0, setbacks: float = np.inf) -> Effort:
+    def solve(
+        self, scale: float, tolerance: float = 0.0, setbacks: float = np.inf
+    ) -> SolverStatistics:
         """Find the zero of the residual, starting from the present fields and scalars.
 
         Args:
@@ -54,11 +56,11 @@ class Staged:
             if setbacks < _SETBACKS:  # an attempt, which has something else to fall back on
                 raise
             self._newton.system.restore(guess)
-        effort = Effort()
+        statistics = SolverStatistics()
         try:
             for width in self._widths[:-1]:
                 self._rounding.value = width
-                effort += self._newton.solve(scale, _ROUGH)
+                statistics += self._newton.solve(scale, _ROUGH)
         finally:
             self._rounding.value = self._widths[-1]
-        return effort + self._newton.solve(scale, tolerance, setbacks)
+        return statistics + self._newton.solve(scale, tolerance, setbacks)

@@ -52,5 +52,5 @@ def _rows(found: Mapping[str, Any]) -> Iterator[tuple[str, list[float]]]:
     for phase, values in found["Phases"].items():
         for name in ("Conductivity [S.m-1]", "Volume fraction"):
             yield f"{name} of {phase}", [values[name]] * len(axes)
-        share = [axis["Percolating share"][phase] for axis in axes]
-        yield f"Share of {phase} reached from both faces", share
+        fraction = [axis["Percolating fraction"][phase] for axis in axes]
+        yield f"Fraction of {phase} reached from both faces", fraction

@@ -23,7 +23,7 @@ class TimeStep:
         dt: Time step in s.
         newton: Newton iterations of the time step.
         krylov: Krylov iterations of the time step.
-        staggers: Passes between the fields in the time step.
+        staggers: Fixed-point iterations of the fields in the time step.
     """
 
     step: int
@@ -41,7 +41,7 @@ class TimeStep:
         return (
             f"step {self.step}  {_duration(self.time)}  {self.voltage:.4f} V  {charge}"
             f"dt {self.dt:.3g} s  newton {self.newton}  krylov {self.krylov}"
-            f"  stagger {self.staggers}"
+            f"  fixed point {self.staggers}"
         )
 
 

@@ -15,7 +15,7 @@ from ecmcell.errors import InputError
 from ecmcell.output.provenance import digest
 from ecmcell.output.run_reader import StoredRun
 
-_EFFORT = re.compile(r"iterations$|^Longest linear solve of ")  # columns that count work
+_EFFORT = re.compile(r"iterations$|^Maximum linear iterations of ")  # columns that count work
 _RELATIVE = "error"  # ends the names of columns that are relative already
 _SHOWN = 12  # digits of a hash
 

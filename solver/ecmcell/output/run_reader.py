@@ -8,11 +8,14 @@ from typing import Any
 
 import h5py
 import numpy as np
+from packaging.version import Version
 
 from ecmcell.errors import InputError
 from ecmcell.output.fields import MESH_ARRAYS, MESH_NAMES, open_fields
 from ecmcell.output.mesh import OutputMesh
 from ecmcell.output.series import read_series
+
+_OLDEST = Version("0.2.0")  # whose columns have the present names
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,7 @@ class StoredRun:
     """What is in a run directory; parts are read when asked for.
 
     Raises:
-        InputError: If the directory holds no run.
+        InputError: If the directory holds no run, or one of a version with other names.
     """
 
     def __init__(self, directory: Path):
@@ -52,6 +55,7 @@ class StoredRun:
                 "this is not a run: it has no provenance.json",
                 "Give a directory that `ecmcell run` wrote.",
             )
+        self._check_version()
 
     @cached_property
     def series(self) -> dict[str, np.ndarray]:
@@ -130,6 +134,13 @@ class StoredRun:
             found = (data for data in stored.values() if data.attrs["name"] == name)
             data = next(found, None)
             return None if data is None else data[()]
+
+    def _check_version(self) -> None:
+        versions = self.provenance.get("versions")
+        written = versions.get("ecmcell") if isinstance(versions, dict) else None
+        if written is not None and Version(str(written)) < _OLDEST:
+            given = f"written by ecmcell {written}, whose columns have other names"
+            raise InputError(self.directory, "", given, "Run the case again.")
 
     @property
     def _fields(self) -> Path:

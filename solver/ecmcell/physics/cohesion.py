@@ -50,7 +50,7 @@ class Opening:
         open: The same where they do not, else zero.
         along: Its part along the interface.
         size: Length of what damages: `open` and `along`.
-        mixity: Share of shear in the energy, from 0 (mode I) to 1 (mode II).
+        mixity: Fraction of shear in the energy, from 0 (mode I) to 1 (mode II).
     """
 
     def __init__(self, jump: Expr, normal: Expr):
@@ -97,7 +97,7 @@ def damage(law: Law, opening: Opening, earlier: Expr, pace: Expr) -> Expr:
         law: What the interface withstands.
         opening: At the end of the step.
         earlier: Damage at its beginning.
-        pace: Share of the lag that it makes up for, dt/(dt + viscosity): backward Euler for an
+        pace: Fraction of the lag that it makes up for, dt/(dt + viscosity): backward Euler for an
             opening that lags behind by the viscosity, a time.
     """
     first, last = onset(law, opening.mixity), end(law, opening.mixity)
@@ -107,15 +107,15 @@ def damage(law: Law, opening: Opening, earlier: Expr, pace: Expr) -> Expr:
 
 
 def held(at_damage: Expr) -> Expr:
-    """Share of the stiffness that a damage leaves."""
+    """Fraction of the stiffness that a damage leaves."""
     return 1.0 - (1.0 - RESIDUAL) * at_damage
 
 
 def traction(law: Law, opening: Opening, at_damage: Expr) -> Expr:
     """Traction in MPa that the far side exerts on the near side; compression is always carried."""
     pressing = ufl.min_value(opening.gap, 0.0)
-    parting = opening.along + opening.open * opening.normal
-    return law.stiffness * (held(at_damage) * parting + pressing * opening.normal)
+    debonding = opening.along + opening.open * opening.normal
+    return law.stiffness * (held(at_damage) * debonding + pressing * opening.normal)
 
 
 def stored_energy(law: Law, opening: Opening, at_damage: Expr) -> Expr:
@@ -125,7 +125,7 @@ def stored_energy(law: Law, opening: Opening, at_damage: Expr) -> Expr:
 
 
 def fracture_energy(law: Law, mixity: Expr, at_damage: Expr) -> Expr:
-    """Energy that parting up to a damage has cost, at a constant mode, pJ/um2.
+    """Energy that debonding up to a damage has cost, at a constant mode, pJ/um2.
 
     The area between the bilinear law and the line of unloading: all of the toughness at damage 1.
     """
@@ -134,10 +134,10 @@ def fracture_energy(law: Law, mixity: Expr, at_damage: Expr) -> Expr:
 
 
 def viscous_energy(law: Law, opening: Opening, earlier: Expr, opened: Expr, pace: Expr) -> Expr:
-    """Energy that lagging damage has cost beyond parting, in one time step, pJ/um2.
+    """Energy that lagging damage has cost beyond debonding, in one time step, pJ/um2.
 
     The opening delta is ahead of the one that damages, kappa, by e; damage dD costs
-    K (delta^2 - kappa^2)/2 dD beyond parting, which is K C (e + e^2/(2 kappa)) d ln(kappa) with
+    K (delta^2 - kappa^2)/2 dD beyond debonding, which is K C (e + e^2/(2 kappa)) d ln(kappa) with
     C = first last/(last - first). Along the step e is linear in ln(kappa), and ends where nothing
     holds any more; Simpson's rule takes its square.
 
@@ -152,9 +152,9 @@ def viscous_energy(law: Law, opening: Opening, earlier: Expr, opened: Expr, pace
     before = reached(law, opening.mixity, earlier)
     grown = pace * ufl.max_value(opening.size - before, 0.0)
     now = ufl.min_value(before + grown, last)
-    share = (now - before) / (grown + ufl.sqrt(_TINY))  # of the step in which damage grows
+    fraction = (now - before) / (grown + ufl.sqrt(_TINY))  # of the step in which damage grows
     ahead = ufl.max_value(opened - before, 0.0)
-    later = ahead + share * (ufl.max_value(opening.size - before - grown, 0.0) - ahead)
+    later = ahead + fraction * (ufl.max_value(opening.size - before - grown, 0.0) - ahead)
     squares = (
         ahead**2 / before + (ahead + later) ** 2 / ufl.sqrt(before * now) + later**2 / now
     ) / 6.0
@@ -163,16 +163,16 @@ def viscous_energy(law: Law, opening: Opening, earlier: Expr, opened: Expr, pace
 
 
 def contact_factor(gap: Expr, at_damage: Expr, reach: Expr, recontact: Expr) -> Expr:
-    """Share of an interface that carries current.
+    """Fraction of an interface that carries current.
 
     chi = (1 - D + r D) max(1 - g/g_0, 0): damage takes contact away, a gap g over the reach g_0
-    takes the rest, and a share r of the damaged contact returns where the gap closes.
+    takes the rest, and a fraction r of the damaged contact returns where the gap closes.
 
     Args:
         gap: Gap in um, negative under pressure.
         at_damage: Damage.
         reach: Gap in um over which contact falls to nothing.
-        recontact: Share r of the damaged contact that returns.
+        recontact: Fraction r of the damaged contact that returns.
     """
     near = ufl.max_value(1.0 - ufl.max_value(gap, 0.0) / reach, 0.0)
     return (1.0 - (1.0 - recontact) * at_damage) * near

@@ -9,21 +9,21 @@ from ufl.core.expr import Expr
 
 
 def opening(displacement: Expr, damage: Expr) -> Expr:
-    """Volume between the faces of a crack a volume, -u . grad d: theory.md (44)."""
+    """Volume between the faces of a crack per unit volume, -u . grad d: theory.md (44)."""
     return -ufl.inner(displacement, ufl.grad(damage))
 
 
 def gap(jump: Expr, normal: Expr) -> Expr:
-    """Volume between the sides of a contact an area, the jump along its normal: theory.md (44)."""
+    """Gap of an interface, volume per unit area: the jump along its normal, theory.md (44)."""
     return ufl.inner(jump, normal)
 
 
 def hole(place: Expr, displacement: Expr, normal: Expr) -> Expr:
-    """Volume of a hole an area of its wall, by Gauss's theorem; the normal points into it."""
+    """Volume of a hole per unit area of its wall, by Gauss's theorem; the normal points into it."""
     return -ufl.inner(place / len(place) + displacement, normal)
 
 
 def faces(damage: Expr) -> Expr:
-    """Area of both faces of a crack a volume, |grad d| in 1/um: theory.md (45)."""
+    """Area of both faces of a crack per unit volume, |grad d| in 1/um: theory.md (45)."""
     slope = ufl.grad(damage)
     return ufl.sqrt(ufl.inner(slope, slope))

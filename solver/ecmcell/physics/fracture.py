@@ -1,7 +1,7 @@
 """Cracks in the bulk as a phase field: d is 0 where the solid is whole and 1 in a crack.
 
 Bourdin, Francfort and Marigo 2000, doi:10.1016/S0022-5096(99)00028-9, in the form of Pham, Amor,
-Marigo and Maurini 2011, doi:10.1177/1056789510386852. The energy a volume is
+Marigo and Maurini 2011, doi:10.1177/1056789510386852. The energy per unit volume is
 g(d) psi_plus + psi_minus + Gc gamma(d): only what pulls or shears drives a crack. Elastic strains
 are 3 x 3, in a section with their components out of the plane.
 """
@@ -41,7 +41,7 @@ class Dissipation:
         return damage**self.power
 
     def density(self, damage: Expr, length: Expr) -> Expr:
-        """Crack surface a volume, 1/um."""
+        """Crack surface per unit volume, 1/um."""
         slope = ufl.inner(ufl.grad(damage), ufl.grad(damage))
         return (self.local(damage) / length + length * slope) / self.norm
 

@@ -22,12 +22,12 @@ def yielding(jump: Expr, normal: Expr, stiffness: Expr, compliance: Expr) -> Exp
     return jump - given * ufl.min_value(ufl.inner(jump, normal), 0.0) * normal
 
 
-def normal_part(traction: Expr, normal: Expr) -> Expr:
+def normal_component(traction: Expr, normal: Expr) -> Expr:
     """Normal traction, positive in tension; the normal points from the near to the far side."""
     return ufl.inner(traction, normal)
 
 
-def shear_part(traction: Expr, normal: Expr) -> Expr:
+def tangential_component(traction: Expr, normal: Expr) -> Expr:
     """Size of the traction along the interface."""
     along = traction - ufl.inner(traction, normal) * normal
     return ufl.sqrt(ufl.inner(along, along) + 1e-24)

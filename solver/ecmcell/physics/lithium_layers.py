@@ -1,8 +1,8 @@
 """Lithium on a boundary as a layer that gets thinner and porous where it is stripped.
 
 Of a layer that is stripped, voids take contact away and what has run out bares the collector. Both
-depend on the current that they limit: at the end of a time step each share is one at its start less
-what the current takes. The current is then the root of a polynomial, written out in the form.
+depend on the current that they limit: at the end of a time step each fraction is one at its start
+less what the current takes. The current is then the root of a polynomial, written out in the form.
 """
 
 from dataclasses import dataclass
@@ -16,8 +16,8 @@ LEAST = 1e-9
 
 
 @dataclass(frozen=True)
-class Share:
-    """A share of a face at the end of a time step: `start` less `fall` times the current density.
+class Fraction:
+    """A fraction of a face at the end of a time step: `start` - `fall` * current density.
 
     Attributes:
         start: Without a current.
@@ -28,11 +28,11 @@ class Share:
     fall: Expr
 
 
-def stripping(kinetic: Expr, touching: Share, covered: Share) -> Expr:
+def stripping(kinetic: Expr, touching: Fraction, covered: Fraction) -> Expr:
     """Current density i = k X Y with X what touches and Y what is covered at the end of the step.
 
     X = A - B i; Y = min(1, C - D i), the smaller root where Y falls below 1. It never takes more
-    than either share allows, and follows k smoothly but where Y begins to fall.
+    than either fraction allows, and follows k smoothly but where Y begins to fall.
 
     Args:
         kinetic: Current density k >= 0 through whole contact.
@@ -47,15 +47,15 @@ def stripping(kinetic: Expr, touching: Share, covered: Share) -> Expr:
     return ufl.conditional(ufl.ge(c - d * full, 1.0), full, partial)
 
 
-def gap(earlier: Expr, swept: Expr, share: Expr, closed: Expr) -> Expr:
-    """Volume of voids an area at the end of a time step, um: theory.md (63), backward Euler.
+def gap(earlier: Expr, swept: Expr, fraction: Expr, closed: Expr) -> Expr:
+    """Volume of voids per unit area at the end of a time step, um: theory.md (63), backward Euler.
 
     Args:
         earlier: At its start.
         swept: Thickness that is stripped in the step, negative where lithium is plated: that fills
             voids before all else.
-        share: Of the stripped that becomes voids.
+        fraction: Of the stripped that becomes voids.
         closed: Closure rate times the length of the step.
     """
-    fed = ufl.conditional(ufl.gt(swept, 0.0), share * swept, swept)
+    fed = ufl.conditional(ufl.gt(swept, 0.0), fraction * swept, swept)
     return ufl.max_value(earlier + fed, 0.0) / (1.0 + closed)

@@ -33,7 +33,7 @@ def in_space(plane: Expr) -> Expr:
 
 
 def even_dilatation(full: Expr, displacement: Expr, from_centre: Expr) -> Expr:
-    """A 3 x 3 strain with the mean change of volume of each cell in the place of its own.
+    """A 3 x 3 strain with the mean change of volume of each cell instead of its own.
 
     As quadratic displacements have it, whose change of volume is linear in a cell: its mean is what
     it is at the centre. Stiff against one number a cell they neither lock nor does their pressure
@@ -139,7 +139,7 @@ def von_mises(stress: Array) -> Array:
     return np.sqrt(1.5 * np.sum(deviator**2, axis=(-2, -1)))
 
 
-def largest_principal(stress: Array) -> Array:
+def max_principal(stress: Array) -> Array:
     """Largest principal stress of stresses of shape (..., 3, 3)."""
     return np.asarray(np.linalg.eigvalsh(stress)[..., -1], dtype=np.float64)
 

@@ -59,10 +59,10 @@ class Creep:
         if step == 0.0:
             return trial
         goal = np.log(trial / self.stress)
-        share = np.log(stiffness * step * self.rate / self.stress)
-        y = np.minimum(goal, (goal - share) / self.exponent)
+        fraction = np.log(stiffness * step * self.rate / self.stress)
+        y = np.minimum(goal, (goal - fraction) / self.exponent)
         for _ in range(_STEPS):
-            elastic, flown = y, share + self.exponent * y
+            elastic, flown = y, fraction + self.exponent * y
             total = np.logaddexp(elastic, flown)
             slope = 1.0 + (self.exponent - 1.0) * np.exp(flown - total)
             y = y - (total - goal) / slope
@@ -89,13 +89,13 @@ class Yielding:
     def relaxed(self, trial: Array, stiffness: float, step: float, before: Array) -> Array:
         """The equivalent stress at the end of a time step, MPa."""
         strength = self.strength + self.hardening * before
-        share = self.hardening / (stiffness + self.hardening)
-        return np.minimum(trial, strength + share * (trial - strength))
+        fraction = self.hardening / (stiffness + self.hardening)
+        return np.minimum(trial, strength + fraction * (trial - strength))
 
     def slope(self, trial: Array, relaxed: Array, stiffness: float, step: float) -> Array:
         """How it follows the trial stress."""
-        share = self.hardening / (stiffness + self.hardening)
-        return np.where(relaxed < trial, np.float64(share), np.float64(1.0))
+        fraction = self.hardening / (stiffness + self.hardening)
+        return np.where(relaxed < trial, np.float64(fraction), np.float64(1.0))
 
 
 def deviator(tensor: Expr) -> Expr:

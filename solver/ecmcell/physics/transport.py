@@ -23,7 +23,7 @@ def stress_flux(
     charge: Expr,
     diffusivity: Expr,
     stoichiometry: Expr,
-    pull_gradient: Expr,
+    stress_potential_gradient: Expr,
     thermal_energy: Expr,
     concentration: Expr,
     test: Expr,
@@ -37,10 +37,10 @@ def stress_flux(
         charge: F c_max.
         diffusivity: D in um2/s.
         stoichiometry: x.
-        pull_gradient: c_max Omega grad s_h, in MPa/um.
+        stress_potential_gradient: c_max Omega grad s_h, in MPa/um.
         thermal_energy: RT in pJ/amol.
         concentration: c_max in amol/um3.
         test: Test function.
     """
     drift = stoichiometry / (concentration * thermal_energy)
-    return -charge * diffusivity * drift * ufl.inner(pull_gradient, ufl.grad(test))
+    return -charge * diffusivity * drift * ufl.inner(stress_potential_gradient, ufl.grad(test))

@@ -10,7 +10,7 @@ from dolfinx import fem
 from ufl.core.expr import Expr
 
 from ecmcell.numerics.system.change_of_variables import Shear
-from ecmcell.numerics.system.curves import Follower
+from ecmcell.numerics.system.curves import TabulatedCoefficient
 from ecmcell.processes.process import Process
 
 Nodes = npt.NDArray[np.int32]
@@ -36,7 +36,7 @@ class Balance(Process):
     carrier: str
     group = "potentials"
     is_positive = False
-    followers: Sequence[Follower] = ()
+    followers: Sequence[TabulatedCoefficient] = ()
 
     def __init__(self, fields: Mapping[str, fem.Function]):
         self.fields = fields

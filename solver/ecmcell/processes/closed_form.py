@@ -7,11 +7,11 @@ from ecmcell.case.arrhenius import creep_rate, exchange_current_density, ionic_c
 from ecmcell.case.contact import coverage
 from ecmcell.case.cracking import Cracking
 from ecmcell.case.interfaces import (
-    Filmed,
-    Interface,
+    FilmCovered,
     LimitedGrowth,
     LithiumElectrode,
     ParabolicGrowth,
+    ReactingInterface,
 )
 from ecmcell.case.materials import IonConductor, Material, known_as, needed
 from ecmcell.case.schema import Case
@@ -27,7 +27,7 @@ from ecmcell.physics.closed_form.stripping import Stripping, closure_rate
 _TOUCHES = 1e-6
 
 
-def film_resistance(law: Filmed, temperature: float, time: float = 0.0) -> float:
+def film_resistance(law: FilmCovered, temperature: float, time: float = 0.0) -> float:
     """Areal resistance in V um2/pA of all films on an interface or electrode together.
 
     Args:
@@ -45,7 +45,7 @@ def film_resistance(law: Filmed, temperature: float, time: float = 0.0) -> float
     return total + films.layer(law.coating.thickness, conductivity)
 
 
-def polarisation(law: LithiumElectrode | Interface, temperature: float) -> float:
+def polarisation(law: LithiumElectrode | ReactingInterface, temperature: float) -> float:
     """Areal resistance of charge transfer and films at small currents, V um2/pA."""
     exchange = exchange_current_density(law.exchange_current_density, law, temperature)
     return linear_resistance(
@@ -102,7 +102,7 @@ def flaw_criteria(case: Case, low: float = 0.0) -> list[FlawCriterion]:
             near, far = sorted((flaw.begin[0] - low, flaw.end[0] - low))
             if len(flaw.begin) == 2 and far > 0.0 and near <= _TOUCHES * far:
                 made.append(FlawCriterion(electrolyte, far, needed(how)))
-        for disc in cracking.discs:
+        for disc in cracking.penny_cracks:
             off, tilt = abs(disc.centre[0] - low), abs(disc.normal[0]) / math.hypot(*disc.normal)
             if off <= _TOUCHES * disc.radius and tilt <= _TOUCHES:
                 made.append(FlawCriterion(electrolyte, disc.radius, needed(how), SEMICIRCULAR))
@@ -141,8 +141,8 @@ def critical_stripping(case: Case) -> float | None:
     times = [s.duration for s in case.protocol if s.kind == "discharge"]
     known = [time for time in times if time is not None]
     stripping = Stripping(
-        gap=(1.0 - voids.least_contact) * voids.contact_gap,
-        fraction=voids.share,
+        gap=(1.0 - voids.min_contact) * voids.contact_gap,
+        fraction=voids.fraction,
         closure=void_closure(anode, case.cell.temperature, needed(case.cell.stack_pressure)),
         molar=anode.metal.charge_volume,
     )

@@ -12,7 +12,7 @@ from ecmcell.microstructure.geometry.heights import height_level, random_field
 Points = npt.NDArray[np.float64]
 Pattern = Callable[[Points], npt.NDArray]
 
-_INEXACT = 0.02  # by which the share that touches in a picture may differ from what is asked
+_INEXACT = 0.02  # by which the fraction that touches in a picture may differ from what is asked
 
 
 def pattern(contact: ContactMap, low: Points, high: Points) -> Pattern:
@@ -41,8 +41,8 @@ def _patches(contact: Patches, low: Points) -> Pattern:
         given = f"{contact.coverage:g}, but discs on a square lattice overlap above 0.785"
         raise Fault(given, 'Lower it, or use map = "random".', ["coverage"])
     radius, across = contact.size / 2.0, len(low)
-    share = {1: 1.0, 2: np.pi / 4.0}[across]  # of a cell of the lattice that its patch fills
-    spacing = contact.size * (share / contact.coverage) ** (1.0 / across)
+    fraction = {1: 1.0, 2: np.pi / 4.0}[across]  # of a cell of the lattice that its patch fills
+    spacing = contact.size * (fraction / contact.coverage) ** (1.0 / across)
 
     def touches(points: Points) -> npt.NDArray[np.bool_]:
         from_nearest = (points - low + spacing / 2.0) % spacing - spacing / 2.0
@@ -60,18 +60,18 @@ def _random(contact: RandomContact, low: Points, high: Points) -> Pattern:
 def _pictured(contact: PicturedContact, low: Points, high: Points) -> Pattern:
     if len(low) == 2 and contact.row is not None:
         raise Fault("given in three dimensions", "Leave it out.", ["row"])
-    share = contact.shares(one_row=len(low) == 1)
-    asked, found = contact.coverage, float(share.mean())
+    fraction = contact.fractions(one_row=len(low) == 1)
+    asked, found = contact.coverage, float(fraction.mean())
     if asked is not None and abs(found - asked) > _INEXACT:
         given = f"{asked:g}, but so few shades leave {found:.3g}"
         raise Fault(given, "Give a picture with more of them, or a threshold.", ["coverage"])
-    if not share.any():
+    if not fraction.any():
         raise Fault("the picture shows no contact", "White touches, black does not.", ["file"])
-    count = np.array(share.shape[::-1][: len(low)])
+    count = np.array(fraction.shape[::-1][: len(low)])
 
     def touches(points: Points) -> Points:
         pixel = ((points - low) / (high - low) * count).astype(np.int64)
         column, *rows = np.clip(pixel, 0, count - 1).T
-        return np.asarray(share[rows[0] if rows else 0, column])
+        return np.asarray(fraction[rows[0] if rows else 0, column])
 
     return touches

@@ -6,8 +6,8 @@ from typing import Any, Protocol, Self, TypeVar
 from ecmcell.case.schema import Case
 from ecmcell.domain.domain import Domain
 from ecmcell.processes.carriers.lithium import active_bodies
+from ecmcell.processes.properties import Properties
 from ecmcell.processes.state import State
-from ecmcell.processes.subdomain import Properties
 
 
 class Made(Protocol):

@@ -13,7 +13,7 @@ class Fields(dict[str, fem.Function]):
     Args:
         kind: What they are, a name that no other kind has.
         order: Of the polynomial in time that a guess is on: 1 is a line, 2 a parabola.
-        keeps: Share of its last value that a guess has at least; any guess will do if not given.
+        keeps: Fraction of its last value that a guess has at least; any guess will do if not given.
         most: What a guess is at most.
 
     Attributes:

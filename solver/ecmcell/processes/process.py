@@ -10,13 +10,13 @@ from ufl.core.expr import Expr
 
 from ecmcell.columns.column import Column
 from ecmcell.numerics.fixed_point import Coupling
-from ecmcell.numerics.newton import Effort
+from ecmcell.numerics.newton import SolverStatistics
 from ecmcell.numerics.system.layout import Array
 from ecmcell.numerics.system.scalars import Scalar, ScalarEquation
 from ecmcell.processes.context import Context
 
 LITHIUM, ANIONS = "lithium", "anions"
-ELECTRONS, IONS, ADDITIVE = "electrons", "ions", "electrons in electrolyte"
+ELECTRONS, IONS, ELECTROLYTE_ELECTRONS = "electrons", "ions", "electrons in electrolyte"
 """What is conserved: lithium and anions where they are stored, charge everywhere else."""
 CONTACT_LOST = "contact lost"
 """Why a step of the protocol ends where nothing is left that would pass a current."""
@@ -50,10 +50,9 @@ class Process(ABC):
         scalars: Numbers that a time step finds beside those that a cell has anyway: guessed on a
             line, and restored where a step is taken again.
         forces: Such numbers that displacements are found together with, as pressures.
-        accumulators: Numbers in `State.position` that it adds to once a time step.
+        accumulators: Numbers in `State.accumulators` that it adds to once a time step.
         spends: Those of them that are dissipated energy, pJ.
         times_jumps: Whether what it breaks at once has a time that steps have to find first.
-        unknowns: How many it solves for itself, over all ranks.
     """
 
     couplings: Sequence[Coupling] = ()
@@ -62,7 +61,6 @@ class Process(ABC):
     accumulators: tuple[str, ...] = ()
     spends: tuple[str, ...] = ()
     times_jumps = False
-    unknowns = 0
 
     # How it is made
 
@@ -141,9 +139,14 @@ class Process(ABC):
     def respond(self, step: float) -> None:
         """Follow lithium and potentials just found for the end of a step of some s."""
 
-    def solve(self) -> Effort:
+    def solve(self) -> SolverStatistics:
         """Solve for unknowns of its own, with lithium and potentials just found."""
-        return Effort()
+        return SolverStatistics()
+
+    @property
+    def unknowns(self) -> int:
+        """How many unknowns it solves for itself, over all ranks."""
+        return 0
 
     def switch(self) -> bool:
         """Hold displacements just found otherwise, if it has to; whether that has changed."""

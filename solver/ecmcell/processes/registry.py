@@ -8,7 +8,7 @@ from ecmcell.processes.carriers.conservation import (
     Ions,
     Lithium,
 )
-from ecmcell.processes.carriers.crossings import Crossings
+from ecmcell.processes.carriers.grain_boundaries import GrainBoundaryCurrents
 from ecmcell.processes.context import Context
 from ecmcell.processes.cracks.crack_graph import CrackGraph
 from ecmcell.processes.cracks.cracks import Cracks
@@ -18,9 +18,9 @@ from ecmcell.processes.deformation.equilibrium import Mechanics
 from ecmcell.processes.deformation.flow import Flow
 from ecmcell.processes.deformation.platens import Platens
 from ecmcell.processes.deformation.swelling import Swelling
-from ecmcell.processes.filled_cracks.filled_cracks import Filaments
+from ecmcell.processes.filled_cracks.filled_cracks import FilledCracks
 from ecmcell.processes.heat.model import Heat
-from ecmcell.processes.interfaces.interfaces import Joints
+from ecmcell.processes.interfaces.interfaces import InterfaceLaws
 from ecmcell.processes.interfaces.terminals import Terminals
 from ecmcell.processes.process import Process
 from ecmcell.processes.reactions.electronic_contacts import ElectronicContacts
@@ -42,20 +42,20 @@ PROCESSES: tuple[type[Process], ...] = (
     Insertions,
     LithiumElectrodes,
     Nucleation,
-    Crossings,
+    GrainBoundaryCurrents,
     Leakage,
     ElectronicContacts,
     Collector,
     Plating,
     Platens,
-    Joints,
+    InterfaceLaws,
     Drag,
     Flow,
     Swelling,
     Energies,
     Cracks,
     CrackGraph,
-    Filaments,
+    FilledCracks,
     Mechanics,
     Terminals,
     Heat,

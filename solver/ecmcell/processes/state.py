@@ -11,8 +11,8 @@ from ufl.core.expr import Expr
 from ecmcell.case.interfaces import LithiumElectrode
 from ecmcell.case.schema import Case
 from ecmcell.domain.domain import Domain
-from ecmcell.domain.faces import Face, Outer
-from ecmcell.domain.plan import Part
+from ecmcell.domain.faces import ExteriorBoundary, FacetSet
+from ecmcell.domain.plan import Subdomain
 from ecmcell.domain.region import Region
 from ecmcell.numerics.extrapolation import along
 from ecmcell.numerics.system.scalars import Scalar
@@ -35,7 +35,7 @@ Snapshot = tuple[list[npt.NDArray[np.float64]], list[float], dict[str, float | i
 class State:
     """Fields by body, scalars, and the position in the protocol.
 
-    Potentials of electrons count from the collector, displacements from the uniform stretch of the
+    Potentials of electrons count from the collector, displacements from the uniform strain of the
     stack: round-off then stays far below the differences that drive currents and tractions.
 
     Attributes:
@@ -43,41 +43,42 @@ class State:
         electrode: Potential of electrons in active material minus that of the collector, V.
         electrolyte: Potential of ions against the lithium anode, V.
         salt: Concentration of salt in polymer electrolytes over that at rest, by body.
-        additive: Potential of electrons in electrolytes that conduct them, by an additive or by
-            their own leakage, minus that of the collector, V.
-        additive_regions: Which of them do, by body.
+        electronic_potential: Potential of electrons in electrolytes that conduct them, by an
+            additive or by their own leakage, minus that of the collector, V.
+        electronic_regions: Which of them do, by body.
         at_anode: 1 at nodes of them on the lithium of the anode, where their potential counts from
             that instead; by body, empty if nothing leaks.
-        displacement: Displacement minus `stretch` times x, um.
+        displacement: Displacement minus `axial_strain` times x, um.
         stress_offset: Stresses as handed to the active material, MPa, by body, or where its strain
             is anisotropic by body and direction; see `lithium`.
         normal_stress: Normal stress on lithium electrodes as handed to their kinetics, MPa.
-        parting_stress: The same on faces that may part from their electrode, facet by facet: next
-            to one that presses, another may be open. Empty if there is none.
-        interface: Damage and contact factor of the interfaces, where these may part.
+        debonding_stress: The same on faces that may debond from their electrode, facet by facet:
+            next to one that presses, another may be open. Empty if there is none.
+        interface: Damage and contact factor of the interfaces, where these may debond.
         crack: Damage of what may crack, by body: 0 whole, 1 a crack.
         crack_regions: Where that is.
-        cut: The same damage as handed to the transport.
+        lagged_damage: The same damage as handed to the transport.
         plastic_strain: Components of the plastic strain, by body: xx, yy, zz, xy, in space xz, yz
             too; linear in each cell.
-        hardening: Accumulated plastic strain, by body.
+        equivalent_plastic_strain: Accumulated plastic strain, by body.
         plated: Thickness in um that meshed metal has gained on its interfaces, negative where it is
             stripped or has a void; empty where its volume does not matter.
-        layer: Thickness of the lithium on boundaries, and volume of the voids in it an area, um;
-            empty where it neither ends nor has voids. Without an inventory the thickness is what
-            it has gained.
+        layer: Thickness of the lithium on boundaries, and volume of the voids in it per unit area,
+            um; empty where it neither ends nor has voids. Without an inventory the thickness is
+            what it has gained.
         layer_yield: How much less of such lithium there is at the end of the time step for each MPa
             more of pressure, by its kinetics, um/MPa; it goes with no state.
-        contact_map: Share of the faces of electrodes that touches from the start, 1 on all else;
+        contact_map: Fraction of the faces of electrodes that touches from the start, 1 on all else;
             None if all of them does.
         temperature: Of the whole cell, with all that follows it.
         voltage: Potential of the collector, V.
         current: Current out of the cell at the collector, positive on discharge, pA.
-        stretch: Uniform strain of the stack along x.
+        axial_strain: Uniform strain of the stack along x.
         thickness_strain: Strain across a section, uniform; 0 in plane strain and in space.
         pressure: Pressure of the platen, MPa.
         process_scalars: Numbers of processes that a time step finds too.
-        position: Plain numbers: time and charge passed (signed and total), step of the protocol.
+        accumulators: Plain numbers: time and charge passed (signed and total), step of the
+            protocol.
     """
 
     def __init__(self, case: Case, domain: Domain):
@@ -87,90 +88,94 @@ class State:
         self.electrode = self.declare(Fields("electrode"))
         self.electrolyte = self.declare(Fields("electrolyte"))
         self.salt = self.declare(Fields("salt", keeps=_LEAST_KEPT))
-        self.additive = self.declare(Fields("additive"))
-        self.additive_regions: dict[str, Region] = {}
+        self.electronic_potential = self.declare(Fields("electronic_potential"))
+        self.electronic_regions: dict[str, Region] = {}
         self.at_anode: dict[str, fem.Function] = {}
         self.displacement = self.declare(Fields("displacement", order=2))
         self._from_centre: dict[str, Expr | None] = {}
         self.stress_offset = self.declare(Fields("stress_offset"))
         self.normal_stress = self.declare(Fields("normal_stress"))
-        self.parting_stress = self.declare(Fields("parting_stress"))
+        self.debonding_stress = self.declare(Fields("debonding_stress"))
         for body, region in domain.bodies.items():
-            part = region.parts[0]
-            if is_active_material(case, part):
+            subdomain = region.subdomains[0]
+            if is_active_material(case, subdomain):
                 self.stoichiometry[body] = fem.Function(region.scalars)
-                initial = case.phases[part.phase].initial_stoichiometry
+                initial = case.phases[subdomain.phase].initial_stoichiometry
                 self.stoichiometry[body].x.array[:] = initial
                 self.electrode[body] = fem.Function(region.scalars)
-                for way in _AXIAL if case.phases[part.phase].is_anisotropic else ("",):
+                for way in _AXIAL if case.phases[subdomain.phase].is_anisotropic else ("",):
                     self.stress_offset[body + way] = fem.Function(region.scalars)
-            elif any(is_electrolyte(case, p) for p in region.parts):
+            elif any(is_electrolyte(case, p) for p in region.subdomains):
                 self.electrolyte[body] = fem.Function(region.scalars)
                 self.normal_stress[body] = fem.Function(region.scalars)
-                if case.phases[part.phase].material.has_salt:
+                if case.phases[subdomain.phase].material.has_salt:
                     self.salt[body] = fem.Function(region.scalars)
                     self.salt[body].x.array[:] = 1.0
-            wired = [p for p in region.parts if is_wired(case, p)]
-            if wired:
-                self.additive_regions[body] = domain.region(f"additive in {body}", wired)
-                self.additive[body] = fem.Function(self.additive_regions[body].scalars)
+            connected = [p for p in region.subdomains if is_electronically_connected(case, p)]
+            if connected:
+                self.electronic_regions[body] = domain.region(f"additive in {body}", connected)
+                self.electronic_potential[body] = fem.Function(
+                    self.electronic_regions[body].scalars
+                )
             if case.physics.mechanics:
                 # What flows keeps its own change of volume: the mean costs shear stresses an order.
-                flows = any(p.phase in case.flowing_phases for p in region.parts)
-                locks = any(p.phase in case.locking_phases for p in region.parts)
+                flows = any(p.phase in case.flowing_phases for p in region.subdomains)
+                locks = any(p.phase in case.locking_phases for p in region.subdomains)
                 is_even = locks and not flows
                 self._from_centre[body] = region.from_centre if is_even else None
                 self.displacement[body] = fem.Function(region.displacements)
 
         self.interface = self.declare(Fields("interface", keeps=_LEAST_KEPT, most=1.0))
         if case.debonds:
-            self.interface |= {name: fem.Function(domain.seam) for name in (DAMAGE, CONTACT)}
+            self.interface |= {name: fem.Function(domain.skeleton) for name in (DAMAGE, CONTACT)}
             self.interface[CONTACT].x.array[:] = 1.0
 
         self.crack = self.declare(Fields("crack", order=2, keeps=1.0, most=1.0))
         self.crack_regions: dict[str, Region] = {}
-        self.cut = self.declare(Fields("cut", keeps=1.0, most=1.0))
+        self.lagged_damage = self.declare(Fields("lagged_damage", keeps=1.0, most=1.0))
         for body, region in domain.bodies.items():
-            parts = tuple(p for p in region.parts if p.phase in case.cracking_phases)
-            if parts:
-                whole = parts == region.parts
-                made = region if whole else domain.region(f"cracks in {body}", parts)
+            subdomains = tuple(p for p in region.subdomains if p.phase in case.cracking_phases)
+            if subdomains:
+                whole = subdomains == region.subdomains
+                made = region if whole else domain.region(f"cracks in {body}", subdomains)
                 self.crack_regions[body] = made
-                self.crack[body], self.cut[body] = (fem.Function(made.scalars) for _ in range(2))
+                self.crack[body], self.lagged_damage[body] = (
+                    fem.Function(made.scalars) for _ in range(2)
+                )
         self.plastic_strain = self.declare(Fields("plastic_strain"))
-        self.hardening = self.declare(Fields("hardening"))
+        self.equivalent_plastic_strain = self.declare(Fields("equivalent_plastic_strain"))
         for body, region in domain.bodies.items():
-            if any(part.phase in case.flowing_phases for part in region.parts):
+            if any(subdomain.phase in case.flowing_phases for subdomain in region.subdomains):
                 tensors, numbers = (
                     region.cellwise((4 if domain.dim == 2 else 6,)),
                     region.cellwise(),
                 )
                 self.plastic_strain[body] = fem.Function(tensors)
-                self.hardening[body] = fem.Function(numbers)
+                self.equivalent_plastic_strain[body] = fem.Function(numbers)
         self.contact_map = initial_contact.contact_map(case, domain)
         self.plated = self.declare(Fields("plated"))
         if case.plates:
-            self.plated[THICKNESS] = fem.Function(domain.seam)
+            self.plated[THICKNESS] = fem.Function(domain.skeleton)
             depth = initial_contact.void_depth(case, domain).x.array
             self.plated[THICKNESS].x.array[:] = -depth
             if self.interface:  # what is hollow holds nowhere
                 self.interface[DAMAGE].x.array[depth > 0.0] = 1.0
 
-        for outer in domain.outers:
-            if self.interface and parts_from_electrode(case, outer.role):
-                self.parting_stress[outer.role] = fem.Function(domain.seam)
+        for boundary in domain.boundaries:
+            if self.interface and debonds_from_electrode(case, boundary.tag):
+                self.debonding_stress[boundary.tag] = fem.Function(domain.skeleton)
 
         self.layer = self.declare(Fields("layer"))
         self.layer |= _layers(case, domain)
-        self.layer_yield = fem.Function(domain.seam)
+        self.layer_yield = fem.Function(domain.skeleton)
 
         self.voltage = Scalar(domain, "Voltage [V]")
         self.current = Scalar(domain, "Current [pA]")
-        self.stretch = Scalar(domain, "Stretch")
+        self.axial_strain = Scalar(domain, "Axial strain")
         self.thickness_strain = Scalar(domain, "Out-of-plane strain")
         self.pressure = Scalar(domain, "Stack pressure [MPa]")
         self.process_scalars: list[Scalar] = []
-        self.position: dict[str, float | int] = {
+        self.accumulators: dict[str, float | int] = {
             "time": 0.0,
             "charge": 0.0,
             "throughput": 0.0,
@@ -191,8 +196,8 @@ class State:
     def electrons(self, body: str) -> Expr:
         """Potential of electrons in an electrolyte minus that of the collector, V."""
         if body not in self.at_anode:
-            return self.additive[body]
-        return self.additive[body] - self.at_anode[body] * self.voltage.symbol
+            return self.electronic_potential[body]
+        return self.electronic_potential[body] - self.at_anode[body] * self.voltage.symbol
 
     def strain(self, body: str) -> Expr:
         """The 3 x 3 total strain in a body, with one change of volume a cell where it `is_even`."""
@@ -216,7 +221,7 @@ class State:
         return self._from_centre[body] is not None
 
     def _uniform_strain(self) -> Expr:
-        return mechanics.uniform_strain(self.stretch.symbol, self.thickness_strain.symbol)
+        return mechanics.uniform_strain(self.axial_strain.symbol, self.thickness_strain.symbol)
 
     def stress_offsets(self, body: str) -> list[fem.Function]:
         """The stresses of a body, in the order of its directions."""
@@ -231,32 +236,32 @@ class State:
 
     def scalars(self) -> tuple[Scalar, ...]:
         """All unknown numbers."""
-        electric, uniform = (self.voltage, self.current), (self.stretch, self.thickness_strain)
+        electric, uniform = (self.voltage, self.current), (self.axial_strain, self.thickness_strain)
         return *electric, *uniform, self.pressure, *self.process_scalars
 
-    def contact_factor(self, face: Face) -> Expr:
-        """Share of a contact, or of the face of an electrode, that carries current."""
+    def contact_factor(self, face: FacetSet) -> Expr:
+        """Fraction of a contact, or of the face of an electrode, that carries current."""
         kept = face.here(self.interface[CONTACT]) if self.interface else ufl.as_ufl(1.0)
         return kept * self.touching_at_start(face)
 
-    def stress_on(self, face: Face, body: str) -> Expr:
-        """Normal stress on an electrode of a body as its kinetics reckon with it, MPa."""
-        if isinstance(face, Outer) and face.role in self.parting_stress:
-            return self.parting_stress[face.role]
+    def stress_on(self, face: FacetSet, body: str) -> Expr:
+        """Normal stress on an electrode of a body as its kinetics account for it, MPa."""
+        if isinstance(face, ExteriorBoundary) and face.tag in self.debonding_stress:
+            return self.debonding_stress[face.tag]
         return self.normal_stress[body]
 
-    def touching_at_start(self, face: Face) -> Expr:
-        """Share of a contact, or of the face of an electrode, that touches from the start."""
-        if self.contact_map is None or not isinstance(face, Outer):
+    def touching_at_start(self, face: FacetSet) -> Expr:
+        """Fraction of a contact, or of the face of an electrode, that touches from the start."""
+        if self.contact_map is None or not isinstance(face, ExteriorBoundary):
             return ufl.as_ufl(1.0)
         return self.contact_map
 
     def snapshot(self) -> Snapshot:
         """A copy to return to when a time step is rejected."""
         fields = [function.x.array.copy() for _, function in self.fields()]
-        return fields, [s.value for s in self.scalars()], dict(self.position)
+        return fields, [s.value for s in self.scalars()], dict(self.accumulators)
 
-    def place(self, known: Sequence[tuple[float, Snapshot]], time: float) -> None:
+    def predict(self, known: Sequence[tuple[float, Snapshot]], time: float) -> None:
         """Put fields and scalars where they are guessed to be at some time.
 
         Fields go on as their kind says. Scalars are on the line through the last two copies; the
@@ -270,7 +275,7 @@ class State:
         for index, (fields, (_, function)) in enumerate(zip(of_field, self.fields(), strict=True)):
             values = [(at, copy[0][index]) for at, copy in known]
             function.x.array[:] = fields.guess(values, time)
-        curved = self.stretch, self.thickness_strain, self.pressure
+        curved = self.axial_strain, self.thickness_strain, self.pressure
         for index, scalar in enumerate(self.scalars()):
             points = known if scalar in curved else known[-2:]
             scalar.value = float(
@@ -279,12 +284,12 @@ class State:
 
     def restore(self, snapshot: Snapshot) -> None:
         """Return to a copy."""
-        fields, scalars, position = snapshot
+        fields, scalars, accumulators = snapshot
         for (_, function), values in zip(self.fields(), fields, strict=True):
             function.x.array[:] = values
         for scalar, value in zip(self.scalars(), scalars, strict=True):
             scalar.value = value
-        self.position = dict(position)
+        self.accumulators = dict(accumulators)
 
 
 def _layers(case: Case, domain: Domain) -> dict[str, fem.Function]:
@@ -292,40 +297,43 @@ def _layers(case: Case, domain: Domain) -> dict[str, fem.Function]:
     electrodes = [e for _, e in case.boundaries if isinstance(e, LithiumElectrode) and e.is_layer]
     if not electrodes:
         return {}
-    layer = {name: fem.Function(domain.seam) for name in (THICKNESS, GAP)}
-    for role, electrode in case.boundaries:
+    layer = {name: fem.Function(domain.skeleton) for name in (THICKNESS, GAP)}
+    for tag, electrode in case.boundaries:
         if electrode in electrodes and electrode.inventory is not None:
-            faces = [outer for outer in domain.outers if outer.role == role]
+            faces = [boundary for boundary in domain.boundaries if boundary.tag == tag]
             for face in faces:
-                cells = domain.seam_cells(face)
-                dofs = domain.seam.dofmap.list[cells]
+                cells = domain.skeleton_cells(face)
+                dofs = domain.skeleton.dofmap.list[cells]
                 layer[THICKNESS].x.array[dofs] = electrode.inventory.thickness
     layer[THICKNESS].x.scatter_forward()
     return layer
 
 
-def is_active_material(case: Case, part: Part) -> bool:
+def is_active_material(case: Case, subdomain: Subdomain) -> bool:
     """Whether a part stores lithium and is reached by electrons."""
-    return case.phases[part.phase].material.kind == "active material" and "electrons" in part.reach
+    return (
+        case.phases[subdomain.phase].material.kind == "active material"
+        and "electrons" in subdomain.reach
+    )
 
 
-def is_electrolyte(case: Case, part: Part) -> bool:
+def is_electrolyte(case: Case, subdomain: Subdomain) -> bool:
     """Whether a part conducts ions and is reached by them."""
-    return case.phases[part.phase].material.kind == "electrolyte" and "ions" in part.reach
+    return case.phases[subdomain.phase].material.kind == "electrolyte" and "ions" in subdomain.reach
 
 
-def is_lithium_electrode(case: Case, outer: Outer) -> bool:
-    """Whether outer facets are the face of a lithium electrode."""
-    return isinstance(getattr(case.boundaries, outer.role, None), LithiumElectrode)
+def is_lithium_electrode(case: Case, boundary: ExteriorBoundary) -> bool:
+    """Whether exterior facets are the face of a lithium electrode."""
+    return isinstance(getattr(case.boundaries, boundary.tag, None), LithiumElectrode)
 
 
-def parts_from_electrode(case: Case, role: str) -> bool:
-    """Whether the faces of a role may part from their lithium electrode."""
-    electrode = getattr(case.boundaries, role, None)
-    return case.debonds and isinstance(electrode, LithiumElectrode) and electrode.parts
+def debonds_from_electrode(case: Case, tag: str) -> bool:
+    """Whether the faces of a boundary tag may debond from their lithium electrode."""
+    electrode = getattr(case.boundaries, tag, None)
+    return case.debonds and isinstance(electrode, LithiumElectrode) and electrode.debonds
 
 
-def is_wired(case: Case, part: Part) -> bool:
+def is_electronically_connected(case: Case, subdomain: Subdomain) -> bool:
     """Whether a part is electrolyte that conducts electrons, which reach it as ions do."""
-    reached = bool({"electrons", LITHIUM_ELECTRONS} & part.reach)
-    return is_electrolyte(case, part) and case.conducts_electrons(part.phase) and reached
+    reached = bool({"electrons", LITHIUM_ELECTRONS} & subdomain.reach)
+    return is_electrolyte(case, subdomain) and case.conducts_electrons(subdomain.phase) and reached

@@ -21,7 +21,8 @@ from ecmcell.report.sections.curves import (
     voltage_plate,
 )
 from ecmcell.report.sections.cycles import cycle_plate, cycle_table, has_cycles
-from ecmcell.report.sections.filled_cracks import filament_plates
+from ecmcell.report.sections.filled_cracks import filled_crack_plates
+from ecmcell.report.sections.heat import heat_plate
 from ecmcell.report.sections.hotspots import hotspot_plates
 from ecmcell.report.sections.interfaces import interface_plates, loss_of_contact_plate
 from ecmcell.report.sections.leakage import leakage_plate
@@ -100,7 +101,7 @@ def _write(page: Path, figures: Path, text: str, sections: Sequence[Section]) ->
 
 
 def _beside(page: Path, name: str) -> Path:
-    """Where the moving picture of a page goes; a page that is no run's own keeps its name in it."""
+    """Where the animation of a page goes; a page that is no run's own keeps its name in it."""
     return page.with_name(f"{name if page.stem == 'report' else f'{page.stem}_{name}'}.gif")
 
 
@@ -148,9 +149,10 @@ def _sections(run: StoredRun) -> list[Section]:
         ),
         *_hotspots(run),
         *_cracks(run),
-        *_filaments(run),
+        *_filled_cracks(run),
         *_layers(run),
         *_leakage(run),
+        *_heat(run),
         Section(
             "effort",
             "Solver effort",
@@ -182,10 +184,10 @@ def _cracks(run: StoredRun) -> list[Section]:
     return [Section("cracks", "Cracks", [plate], "", animation=crack_animation(run))]
 
 
-def _filaments(run: StoredRun) -> list[Section]:
+def _filled_cracks(run: StoredRun) -> list[Section]:
     """A section of its own where lithium fills cracks."""
-    plates = filament_plates(run)
-    return [Section("filaments", "Lithium in cracks", plates, "")] if plates else []
+    plates = filled_crack_plates(run)
+    return [Section("filled_cracks", "Lithium in cracks", plates, "")] if plates else []
 
 
 def _layers(run: StoredRun) -> list[Section]:
@@ -198,6 +200,12 @@ def _leakage(run: StoredRun) -> list[Section]:
     """A section of its own where electrolytes leak."""
     plate = leakage_plate(run.series)
     return [Section("leakage", "Leakage", [plate], "")] if plate is not None else []
+
+
+def _heat(run: StoredRun) -> list[Section]:
+    """A section of its own where the cell warms up."""
+    plate = heat_plate(run.series)
+    return [Section("heat", "Temperature and heat", [plate], "")] if plate is not None else []
 
 
 _NO_STEPS = "The series has no such columns, or no time step was accepted."

@@ -16,7 +16,7 @@ def case_of(run: StoredRun) -> dict[str, Any]:
 
 
 def asked_of(run: StoredRun) -> dict[str, Any]:
-    """The case with the content of its recipe in the place of the file's name."""
+    """The case with the content of its recipe instead of the file's name."""
     case = case_of(run)
     mesh = case.get("mesh", {})
     recipe = run.directory / str(mesh.get("recipe", ""))
@@ -45,8 +45,8 @@ def section_of(run: StoredRun) -> str:
 
 def strengths(run: StoredRun) -> list[float]:
     """The different strengths of the interfaces in MPa, in order."""
-    joints = case_of(run).get("interfaces", {}).values()
-    given = [joint["strength"] for joint in joints if "strength" in joint]
+    laws = case_of(run).get("interfaces", {}).values()
+    given = [law["strength"] for law in laws if "strength" in law]
     return sorted({quantity(_plain(entry), "MPa") for entry in given})
 
 

@@ -27,7 +27,7 @@ class Section:
         plates: Figures in order.
         absent: Said when there are no figures.
         table: Shown above the figures; may be empty.
-        animation: A moving picture below the figures, if any.
+        animation: A animation below the figures, if any.
     """
 
     key: str
@@ -73,7 +73,7 @@ def light_page(template: str, sections: Sequence[Section], **content: object) ->
             sections=sections,
             image=lambda plate, dots=dots: _image(plate, dots),
             moving=lambda animation: _data("gif", animation.gif),
-            share=lambda plate: round(100 * plate.figure.get_figwidth() / PAGE),
+            fraction=lambda plate: round(100 * plate.figure.get_figwidth() / PAGE),
             **content,
         )
         if len(text.encode()) < LARGEST_SIZE:

@@ -4,10 +4,10 @@ import numpy as np
 import numpy.typing as npt
 
 from ecmcell.case.schema import Case
-from ecmcell.domain.plan import grains_on_role, reached_grains
+from ecmcell.domain.plan import grains_on_boundary, reached_grains
 from ecmcell.errors import InputError
 from ecmcell.microstructure.mesh.meshdata import MeshData
-from ecmcell.processes.division import networks_of
+from ecmcell.processes.build_domain import networks_of
 
 _REMEDY = (
     "Look at the order of the layers and at the groups or labels of the mesh; `ecmcell mesh "
@@ -29,7 +29,7 @@ def check(case: Case, mesh: MeshData) -> None:
     active = np.isin(mesh.grain_phase, case.active_phases)
     fed = electrons & active
     meet = any((fed[a] and ions[b]) or (fed[b] and ions[a]) for a, b in mesh.touching)
-    if meet or any(ions[grain] for grain in grains_on_role(mesh, "collector")):
+    if meet or any(ions[grain] for grain in grains_on_boundary(mesh, "collector")):
         return
     given = f"no path from anode to collector: ions from the anode reach {_told(mesh, ions)}"
     if active.any():

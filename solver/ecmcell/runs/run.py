@@ -10,15 +10,15 @@ from ecmcell.case.schema import Case
 from ecmcell.domain.plan import touching_phases
 from ecmcell.errors import EcmcellError, SolverError
 from ecmcell.microstructure import MeshData, check_source, mesh_ahead, mesh_of
-from ecmcell.microstructure.statistics import largest_cells
+from ecmcell.microstructure.statistics import max_cells
 from ecmcell.numerics.linear import NotConverged
 from ecmcell.numerics.step_size import StepTooSmall
 from ecmcell.output.lock import held
 from ecmcell.parallel import kept_on_root
 from ecmcell.runs import paths
+from ecmcell.runs.run_writer import RunWriter
 from ecmcell.simulation.cell import Cell
-from ecmcell.runs.run_writer import Journal
-from ecmcell.simulation.protocol import Accepted, Cycler
+from ecmcell.simulation.protocol import AcceptedStep, ProtocolDriver
 
 
 def run_case(case: Case, directory: Path, comm: MPI.Comm) -> None:
@@ -38,7 +38,7 @@ def simulate(case: Case, directory: Path, comm: MPI.Comm) -> None:
     began = time.perf_counter()
     mesh = kept_on_root(comm, _mesh_of_cell, case)
     cell = Cell(case, mesh, comm)
-    journal = Journal(cell, mesh, directory, began)
+    journal = RunWriter(cell, mesh, directory, began)
     try:
         try:
             work, staggers = cell.initialise()
@@ -46,9 +46,9 @@ def simulate(case: Case, directory: Path, comm: MPI.Comm) -> None:
             raise SolverError(
                 f"the solver found no state of rest to start from: {failure}"
             ) from None
-        journal.step(Accepted(0.0, work, staggers))
+        journal.step(AcceptedStep(0.0, work, staggers))
         journal.fields("start")
-        Cycler(cell, journal).run()
+        ProtocolDriver(cell, journal).run()
     except (EcmcellError, NotConverged, StepTooSmall) as error:
         journal.close("gave up", str(error))
         if isinstance(error, EcmcellError):
@@ -74,5 +74,5 @@ def _checked_mesh(case: Case) -> MeshData:
     mesh = mesh_of(case)
     match_mesh(case, mesh.grain_phase, touching_phases(mesh))
     match_dimension(case, mesh.dim)
-    match_sizes(case, largest_cells(mesh))
+    match_sizes(case, max_cells(mesh))
     return mesh

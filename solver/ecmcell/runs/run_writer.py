@@ -8,29 +8,27 @@ import numpy as np
 
 from ecmcell.case.materials import needed
 from ecmcell.case.protocol.step import Step
-from ecmcell.microstructure import MeshData, source_files
-from ecmcell.microstructure.recipes.image import LEFT_OUT
-from ecmcell.microstructure.meshing.refine import REFINED
-from ecmcell.output import Progress, RunDirectory, SilentProgress, TimeStep
-from ecmcell.columns.column import Column, described
-from ecmcell.output.memory import peak_memory
-from ecmcell.output.mesh import OutputMesh
-from ecmcell.columns.units import AREAL_CHARGE
-from ecmcell.parallel import kept_on_root, on_root
-from ecmcell.simulation.cell import Cell
 from ecmcell.columns import SERIES, run
-from ecmcell.processes.cracks.laws import too_small
+from ecmcell.columns.column import Column, described
+from ecmcell.columns.units import AREAL_CHARGE
 from ecmcell.evaluation.cycles import Cycles
-from ecmcell.processes.deformation.penalty_stiffness import scattered, unresolved
-from ecmcell.evaluation.inactive import active_mass, inactive_shares
+from ecmcell.evaluation.inactive import active_mass, inactive_fractions
 from ecmcell.evaluation.maps import Maps
 from ecmcell.evaluation.observables import Observables
-from ecmcell.simulation.protocol import Accepted
+from ecmcell.microstructure import MeshData, source_files
+from ecmcell.microstructure.meshing.refine import REFINED
+from ecmcell.microstructure.recipes.image import LEFT_OUT
+from ecmcell.output import Progress, RunDirectory, SilentProgress, TimeStep
+from ecmcell.output.memory import peak_memory
+from ecmcell.output.mesh import OutputMesh
+from ecmcell.parallel import kept_on_root, on_root
+from ecmcell.simulation.cell import Cell
+from ecmcell.simulation.protocol import AcceptedStep
+from ecmcell.simulation.step_statistics import StepStatistics
 from ecmcell.simulation.validity import Validity
-from ecmcell.simulation.work import Work
 
 
-class Journal:
+class RunWriter:
     """Series, cycles, fields, summary and log of one run.
 
     Args:
@@ -47,7 +45,7 @@ class Journal:
         self.cell, self._began = cell, began
         self._observables = Observables(cell)
         self._maps = Maps(cell, self._observables)
-        self._work, self._count = Work(), 0
+        self._work, self._count = StepStatistics(), 0
         self._is_rounding_told = False
         self._steps: list[dict[str, object]] = []
         self._extremes: dict[str, float] = {}
@@ -60,26 +58,21 @@ class Journal:
         self._written(lambda directory: self._begin(directory, needed(made), needed(mesh)))
         for text in self._inactive_notes():
             self._note(text)
-        for text in too_small(cell.case, cell.domain):
+        for text in self._observables.warnings(made):
             self._note(f"warning: {text}")
-        for name, text in on_root(
-            cell.domain.comm,
-            lambda: [*unresolved(cell.case, needed(made)), *scattered(cell.case, needed(made))],
-        ):
-            self._note(f"warning: {name}: {text}")
 
-    def step(self, accepted: Accepted) -> None:
+    def step(self, accepted: AcceptedStep) -> None:
         """Append a row to the series."""
         row = self._observables.row()
-        effort = accepted.work.total
+        statistics = accepted.work.total
         row |= {
             run.LENGTH.header: accepted.length,
-            run.NEWTON.header: effort.newton,
-            run.KRYLOV.header: effort.krylov,
-            run.STAGGERS.header: accepted.staggers,
+            run.NEWTON.header: statistics.newton,
+            run.KRYLOV.header: statistics.krylov,
+            run.FIXED_POINT.header: accepted.staggers,
         }
         for name, longest in accepted.work.longest().items():
-            row[run.LONGEST.of(physics=name)] = longest
+            row[run.MAX_LINEAR.of(physics=name)] = longest
         row[run.MEMORY.header] = peak_memory(self.cell.domain.comm)
         rounding = accepted.work.electrochemistry.rounding
         if rounding > 0.0 and not self._is_rounding_told:
@@ -103,8 +96,8 @@ class Journal:
             voltage=row[run.VOLTAGE.header],
             soc=row.get(run.STATE_OF_CHARGE.header, float("nan")),
             dt=accepted.length,
-            newton=effort.newton,
-            krylov=effort.krylov,
+            newton=statistics.newton,
+            krylov=statistics.krylov,
             staggers=accepted.staggers,
         )
         self._progress.update(told)
@@ -124,7 +117,7 @@ class Journal:
         point, cells = self._maps.point_fields(), self._maps.cell_fields()
         interface = self._maps.interface_fields()
         histograms = self._observables.histograms()
-        time_now = float(self.cell.state.position["time"])
+        time_now = float(self.cell.state.accumulators["time"])
 
         def write(run: RunDirectory) -> None:
             for row in histograms:
@@ -165,7 +158,7 @@ class Journal:
         self._written(lambda directory: directory.write_summary(self._summary(status, reason)))
 
     def _summary(self, status: str, reason: str) -> dict[str, object]:
-        cell, effort = self.cell, self._work.total
+        cell, statistics = self.cell, self._work.total
         return {
             "title": cell.case.title,
             "status": status,
@@ -173,15 +166,15 @@ class Journal:
             "protocol": self._steps,
             **self._observables.summary(),
             "extremes": self._extremes,
-            "inactive volume fraction": inactive_shares(cell),
+            "inactive volume fraction": inactive_fractions(cell),
             **({"active material [mg.cm-2]": active_mass(cell)} if cell.case.active_phases else {}),
             "footprint [um2]": cell.area,
             "nominal capacity [mA.h.cm-2]": cell.capacity / cell.area * AREAL_CHARGE,
             "time steps": self._count,
-            "Newton iterations": effort.newton,
-            "Krylov iterations": effort.krylov,
+            "Newton iterations": statistics.newton,
+            "Krylov iterations": statistics.krylov,
             "Fixed-point iterations by coupling": dict(self._work.iterations),
-            "Krylov iterations of the longest linear solve": self._work.longest(),
+            "maximum linear iterations": self._work.longest(),
             "unknowns": cell.unknowns,
             "ranks": cell.domain.comm.size,
             "wall time [s]": time.perf_counter() - self._began,
@@ -189,9 +182,9 @@ class Journal:
 
     def _inactive_notes(self) -> list[str]:
         return [
-            f"{phase}: {100 * share:.3g} % of its volume is cut off and takes no part"
-            for phase, share in inactive_shares(self.cell).items()
-            if share > 0.0
+            f"{phase}: {100 * fraction:.3g} % of its volume is cut off and takes no part"
+            for phase, fraction in inactive_fractions(self.cell).items()
+            if fraction > 0.0
         ]
 
     def _begin(self, run: RunDirectory, made: MeshData, mesh: OutputMesh) -> None:

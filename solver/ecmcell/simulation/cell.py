@@ -6,18 +6,18 @@ import numpy as np
 import numpy.typing as npt
 from mpi4py import MPI
 
-from ecmcell.case.interfaces import Interface, LithiumElectrode
+from ecmcell.case.interfaces import LithiumElectrode, ReactingInterface
 from ecmcell.case.protocol.step import Rate
 from ecmcell.case.schema import Case
 from ecmcell.case.units import HOUR
 from ecmcell.microstructure.mesh.meshdata import MeshData
 from ecmcell.numerics.fixed_point import FixedPoint, transfer
+from ecmcell.processes.build_domain import completed, divide
 from ecmcell.processes.closed_form import polarisation
 from ecmcell.processes.context import Context, M
-from ecmcell.processes.division import completed, divide
 from ecmcell.processes.registry import build
 from ecmcell.simulation.electrochemistry import Electrochemistry
-from ecmcell.simulation.work import Work
+from ecmcell.simulation.step_statistics import StepStatistics
 
 _LARGEST_ITERATION_COUNT = 40
 # Of the current of the protocol.
@@ -52,7 +52,7 @@ class Cell:
         self.state, self.properties, self.active = context.state, context.properties, context.active
         self.processes = build(context)
         for name in {name for process in self.processes for name in process.accumulators}:
-            self.state.position[name] = 0.0
+            self.state.accumulators[name] = 0.0
         self.state.process_scalars += [
             scalar
             for process in self.processes
@@ -61,13 +61,13 @@ class Cell:
         ]
         self.electrochemistry = Electrochemistry(context, self.processes)
         self._couplings = [c for process in self.processes for c in process.couplings]
-        tolerance = case.solver.stagger_tolerance
+        tolerance = case.solver.fixed_point_tolerance
         self._fixed_point = FixedPoint(comm, self._couplings, tolerance, _LARGEST_ITERATION_COUNT)
         self.area = self.domain.footprint
         self.volumes = self.domain.phase_volumes()
         self.capacity = case.capacity(self.volumes)
         self.current_scale = self._current_scale()
-        self._least_current = max(_AT_REST * self.current_scale, _CLEAR * self._rounding())
+        self._min_current = max(_AT_REST * self.current_scale, _CLEAR * self._rounding())
 
     def all(self, kind: type[M]) -> Sequence[M]:
         """The processes of a kind, or what several of them share; empty where there are none."""
@@ -81,13 +81,13 @@ class Cell:
         """
         return self._context.the(kind)
 
-    def initialise(self) -> tuple[Work, int]:
+    def initialise(self) -> tuple[StepStatistics, int]:
         """Bring the cell to rest at its initial stoichiometry, under the pressure of the stack.
 
         Returns:
             The work done, and passes over electrochemistry and mechanics.
         """
-        smallest = self.case.time.smallest_step
+        smallest = self.case.time.min_step
         for process in self.processes:
             process.initialise()
         for process in self.processes:
@@ -117,7 +117,7 @@ class Cell:
         for process in self.processes:
             process.begin_step()
 
-    def iterate(self, step: float) -> tuple[Work, int]:
+    def iterate(self, step: float) -> tuple[StepStatistics, int]:
         """Find the fields at the end of a time step that `begin_step` has begun; they hold a guess.
 
         Args:
@@ -132,7 +132,7 @@ class Cell:
         self.electrochemistry.step.value = step
         for process in self.processes:
             process.begin_iterations(step)
-        work = Work()
+        work = StepStatistics()
 
         def solve() -> None:
             nonlocal work
@@ -142,9 +142,9 @@ class Cell:
         work.iterations += self._fixed_point.iterations
         return work, count
 
-    def _solve(self, step: float) -> Work:
+    def _solve(self, step: float) -> StepStatistics:
         """Solve all equations once, one after the other, for the end of a time step of some s."""
-        work = Work(electrochemistry=self.electrochemistry.solve(self.current_scale))
+        work = StepStatistics(electrochemistry=self.electrochemistry.solve(self.current_scale))
         for process in self.processes:
             process.respond(step)
         for process in self.processes:
@@ -183,7 +183,7 @@ class Cell:
         reasons = (process.ends_run() for process in self.processes)
         return next((reason for reason in reasons if reason is not None), None)
 
-    def steering(self) -> list[npt.NDArray[np.float64]]:
+    def error_controlled(self) -> list[npt.NDArray[np.float64]]:
         """What the error of time steps is measured by: all that processes control."""
         return [values for process in self.processes for values in process.controlled()]
 
@@ -204,7 +204,7 @@ class Cell:
         """All that a cell that cracks or flows has stored or spent, pJ; the balance of its work."""
         spent = {name for process in self.processes for name in process.spends}
         stored = sum(process.stored() for process in self.processes)
-        return stored + sum(self.state.position[name] for name in sorted(spent))
+        return stored + sum(self.state.accumulators[name] for name in sorted(spent))
 
     @property
     def leaking(self) -> float:
@@ -214,7 +214,7 @@ class Cell:
     @property
     def at_rest(self) -> bool:
         """Whether there is no current to speak of, only relaxation or rounding."""
-        return abs(self.state.current.value) <= self._least_current
+        return abs(self.state.current.value) <= self._min_current
 
     @property
     def unknowns(self) -> int:
@@ -228,7 +228,7 @@ class Cell:
     def _current_scale(self) -> float:
         """The largest current of the protocol in pA, or a small one where none is prescribed."""
         footprint, voltage = self.capacity / self.area, self.case.rest_voltage() or 1.0
-        largest = max(s.largest_current(footprint, self.area, voltage) for s in self.case.protocol)
+        largest = max(s.max_current(footprint, self.area, voltage) for s in self.case.protocol)
         return self.area * (largest or footprint / (20 * HOUR) or 1.0)
 
     def _rounding(self) -> float:
@@ -240,7 +240,7 @@ class Cell:
             (
                 polarisation(law, temperature)
                 for law in laws
-                if isinstance(law, Interface | LithiumElectrode)
+                if isinstance(law, ReactingInterface | LithiumElectrode)
                 and law.exchange_current_density < np.inf
             ),
             default=np.inf,

@@ -6,7 +6,7 @@ from ecmcell.simulation.cell import Cell
 
 
 class StateOfCharge:
-    """Filled share of the capacity, from the charge that has passed; 1 is charged.
+    """Filled fraction of the capacity, from the charge that has passed; 1 is charged.
 
     Args:
         cell: The cell; without active material nothing may be asked.
@@ -16,15 +16,15 @@ class StateOfCharge:
         self._cell, self._state = cell, cell.state
         self._missing, self._capacity = 0.0, 0.0
         for body in cell.active.values():
-            sites = body.material.site_charge * cell.domain.part_volume(body.part)
-            full, empty = charge_ends(cell.case, body.part.phase)
-            initial = needed(cell.case.phases[body.part.phase].initial_stoichiometry)
+            sites = body.material.site_charge * cell.domain.subdomain_volume(body.subdomain)
+            full, empty = charge_ends(cell.case, body.subdomain.phase)
+            initial = needed(cell.case.phases[body.subdomain.phase].initial_stoichiometry)
             self._missing += sites * (empty - initial)
             self._capacity += sites * (empty - full)
 
     def after(self, length: float) -> float:
         """State of charge after a step of some s that ends with the present current."""
-        position = self._state.position
+        position = self._state.accumulators
         passed = position["charge"] + position["leaked"]
         passed += (self._state.current.value + self._cell.leaking) * length
         return (self._missing - passed) / self._capacity

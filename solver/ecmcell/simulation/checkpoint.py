@@ -21,7 +21,7 @@ def remember(cell: Cell) -> dict[str, Array]:
     state = cell.state
     found = {_FIELD + name: function.x.array.copy() for name, function in state.fields()}
     found |= {_SCALAR + scalar.name: np.array(scalar.value) for scalar in state.scalars()}
-    found |= {_POSITION + name: np.array(value) for name, value in state.position.items()}
+    found |= {_POSITION + name: np.array(value) for name, value in state.accumulators.items()}
     for prefix, process in _named(cell):
         found |= {prefix + name: values for name, values in process.memory().items()}
     return found
@@ -39,7 +39,7 @@ def recall(cell: Cell, memory: Mapping[str, Array]) -> None:
         function.x.array[:] = memory[_FIELD + name]
     for scalar in state.scalars():
         scalar.value = float(memory[_SCALAR + scalar.name])
-    state.position = {name: value.item() for name, value in _under(_POSITION, memory).items()}
+    state.accumulators = {name: value.item() for name, value in _under(_POSITION, memory).items()}
     for prefix, process in _named(cell):
         process.recall(_under(prefix, memory))
     for process in cell.processes:

@@ -8,7 +8,7 @@ from dolfinx import fem
 
 from ecmcell.numerics import linear
 from ecmcell.numerics.linear import NotConverged
-from ecmcell.numerics.newton import Effort, Newton, Stalled
+from ecmcell.numerics.newton import Newton, SolverStatistics, Stalled
 from ecmcell.numerics.system.blocks import BlockSystem
 from ecmcell.numerics.system.scalars import Algebraic, ScalarEquation, prescribe
 from ecmcell.processes.balance import Balance
@@ -74,7 +74,7 @@ class Electrochemistry:
         """Prescribe the voltage in V."""
         self.control(prescribe(VOLTAGE, 2, value))
 
-    def solve(self, scale: float) -> Effort:
+    def solve(self, scale: float) -> SolverStatistics:
         """Solve for the end of the time step.
 
         Args:
@@ -86,7 +86,7 @@ class Electrochemistry:
         try:
             return self._newton.solve(scale)
         except Stalled as failure:
-            keys = "solver.newton_tolerance, solver.largest_newton_count"
+            keys = "solver.newton_tolerance, solver.max_newton_iterations"
             raise NotConverged(f"{failure} ({keys})") from None
         except linear.Unsolved as failure:
             # A fast reaction ties lithium to potentials, which multigrid takes one after the other.
@@ -148,7 +148,7 @@ class Electrochemistry:
             system,
             solver,
             self.case.solver.newton_tolerance,
-            self.case.solver.largest_newton_count,
+            self.case.solver.max_newton_iterations,
             growth=_GROWTH,
         )
 

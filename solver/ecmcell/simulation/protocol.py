@@ -18,7 +18,7 @@ from ecmcell.processes.state import Snapshot
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.electrochemistry import CURRENT, VOLTAGE
 from ecmcell.simulation.events import MET, Event, Events
-from ecmcell.simulation.work import Work
+from ecmcell.simulation.step_statistics import StepStatistics
 
 # An error up to this multiple of the tolerance is let pass: repeating the step costs more.
 _LENIENCE = 2.0
@@ -39,7 +39,7 @@ Moment = tuple[float, Snapshot]
 
 
 @dataclass
-class Accepted:
+class AcceptedStep:
     """An accepted time step.
 
     Attributes:
@@ -49,14 +49,14 @@ class Accepted:
     """
 
     length: float
-    work: Work
+    work: StepStatistics
     staggers: int
 
 
-class Recorder(Protocol):
+class Callback(Protocol):
     """Who is told about accepted steps; all calls are collective."""
 
-    def step(self, accepted: Accepted) -> None:
+    def step(self, accepted: AcceptedStep) -> None:
         """A time step was accepted."""
 
     def fields(self, label: str) -> None:
@@ -66,18 +66,18 @@ class Recorder(Protocol):
         """A protocol step has ended."""
 
 
-class Cycler:
+class ProtocolDriver:
     """Runs the protocol of a case on a cell.
 
     Args:
         cell: The cell, initialised.
-        recorder: Is told about every accepted step.
+        callback: Is told about every accepted step.
     """
 
-    def __init__(self, cell: Cell, recorder: Recorder):
-        self.cell, self.recorder = cell, recorder
+    def __init__(self, cell: Cell, callback: Callback):
+        self.cell, self.callback = cell, callback
         time = cell.case.time
-        self._sizes = StepSize(time.initial_step, time.smallest_step, time.largest_step)
+        self._sizes = StepSize(time.initial_step, time.min_step, time.max_step)
         self._past: list[Moment] = []  # before the present state; empty behind a jump
         self._step = cell.case.protocol[0]
         self._events = Events(cell)
@@ -88,14 +88,14 @@ class Cycler:
         Raises:
             SolverError: If a time step fails at the smallest length.
         """
-        position = self.cell.state.position
+        position = self.cell.state.accumulators
         for index in range(int(position["protocol_step"]), len(self.cell.case.protocol)):
             step = self.cell.case.protocol[index]
-            position = self.cell.state.position
+            position = self.cell.state.accumulators
             position["protocol_step"], position["step_time"] = index, 0.0
             reason = self._run_step(step)
-            self.recorder.end_of_step(step, reason)
-            self.recorder.fields(f"{step.text}: end")
+            self.callback.end_of_step(step, reason)
+            self.callback.fields(f"{step.text}: end")
             if self.cell.ends_run() is not None:
                 return
 
@@ -110,13 +110,13 @@ class Cycler:
         ends = self._events.ends(step)
         names = {event.name for event in ends}
         while True:
-            position = self.cell.state.position
+            position = self.cell.state.accumulators
             due = self.cell.case.output.next_field_time(position["time"] * (1 + _SAME_TIME))
             corner = step.next_corner(position["step_time"])
             ahead = min(corner, step.next_row(position["step_time"]))
             remaining = min(ahead - position["step_time"], due - position["time"])
             taken, met = self._advance(remaining, ends + self._events.milestones())
-            self.recorder.step(taken)
+            self.callback.step(taken)
             end = self.cell.ends_run()
             if end is not None:
                 return end
@@ -126,11 +126,11 @@ class Cycler:
             if self.cell.contact_lost:
                 self._disconnect()
                 return CONTACT_LOST
-            position = self.cell.state.position
+            position = self.cell.state.accumulators
             if math.isclose(position["step_time"], step.duration or -1.0, rel_tol=_SAME_TIME):
                 return "duration"
             if met or math.isclose(position["time"], due, rel_tol=_SAME_TIME):
-                self.recorder.fields(": ".join([step.text, *met]))
+                self.callback.fields(": ".join([step.text, *met]))
             if math.isclose(position["step_time"], corner, rel_tol=_SAME_TIME):
                 self._begin_anew()
 
@@ -144,14 +144,14 @@ class Cycler:
         step, self._step = self._step, _OPEN_CIRCUIT
         self._begin_anew()
         taken, _ = self._advance(self._sizes.smallest, [])
-        self.recorder.step(taken)
+        self.callback.step(taken)
         self._step = step
 
     # One time step
 
-    def _advance(self, remaining: float, events: list[Event]) -> tuple[Accepted, list[str]]:
+    def _advance(self, remaining: float, events: list[Event]) -> tuple[AcceptedStep, list[str]]:
         """Take one step of at most the remaining time; also the names of the events it hit."""
-        done, cell = Work(), self.cell
+        done, cell = StepStatistics(), self.cell
         start, jumped = cell.state.snapshot(), np.full(len(cell.processes), np.inf)
         timed = np.array([process.times_jumps for process in cell.processes])
         now = float(start[2]["time"])
@@ -198,17 +198,17 @@ class Cycler:
         # Nothing can be extrapolated across a jump: that at the beginning of a protocol step, or
         # one of what runs by itself.
         self._past = [] if leaps or start[2]["step_time"] == 0.0 else known[-2:]
-        position, current = self.cell.state.position, self.cell.state.current.value
+        position, current = self.cell.state.accumulators, self.cell.state.current.value
         position["time"] += length
         position["step_time"] += length
         position["charge"] += current * length
         position["throughput"] += abs(current) * length
         cell.end_step()
-        return Accepted(length, done, staggers), met
+        return AcceptedStep(length, done, staggers), met
 
     def _attempt(
         self, start: Snapshot, length: float, known: list[Moment]
-    ) -> tuple[Work, int, float]:
+    ) -> tuple[StepStatistics, int, float]:
         """Solve one step of a given length.
 
         Args:
@@ -225,19 +225,19 @@ class Cycler:
         self._prescribe(float(start[2]["step_time"]) + length)
         cell.begin_step()
         if len(known) > 1:
-            state.place(known, float(start[2]["time"]) + length)
-        guess = cell.steering()
+            state.predict(known, float(start[2]["time"]) + length)
+        guess = cell.error_controlled()
         voltage, current = state.voltage.value, state.current.value
         work, staggers = cell.iterate(length)
         self._check_range()
-        pairs = zip(cell.steering(), guess, strict=True)
+        pairs = zip(cell.error_controlled(), guess, strict=True)
         change = max((np.abs(now - then).max(initial=0.0) for now, then in pairs), default=0.0)
         time = cell.case.time
         return (
             work,
             staggers,
             max(
-                cell.domain.largest(change) / time.stoichiometry_tolerance,
+                cell.domain.max(change) / time.stoichiometry_tolerance,
                 abs(state.voltage.value - voltage) / time.voltage_tolerance,
                 self._current_change(current) / time.current_tolerance,
             ),
@@ -254,25 +254,27 @@ class Cycler:
             least = self.cell.current(stop)
         return abs(current - guess) / max(abs(current), least)
 
-    def _shorten(self, start: Snapshot, length: float, event: Event) -> tuple[float, Work, int]:
+    def _shorten(
+        self, start: Snapshot, length: float, event: Event
+    ) -> tuple[float, StepStatistics, int]:
         """Repeat a step with the length at which the cut-off is just met (Illinois method).
 
         If the cut-off is passed from the beginning, the smallest step is taken.
         """
-        done, staggers = Work(), 1
+        done, staggers = StepStatistics(), 1
         reached, begin = self.cell.state.snapshot(), float(start[2]["time"])
         known = [(begin, start), (begin + length, reached)]
         high, above = length, event.value(length)
         low, below = 0.0, 0.0
-        if self.cell.state.position["step_time"] > 0.0:
+        if self.cell.state.accumulators["step_time"] > 0.0:
             self.cell.state.restore(start)
             below = min(event.value(0.0), 0.0)
             self.cell.state.restore(reached)
         last_side = failures = 0
         for _ in range(_LARGEST_SEARCH_COUNT if above > MET else 0):
             # Of the beginning nothing is known: it may lie past the cut-off itself.
-            share = below / (below - above) if below < 0.0 else 0.5 * (low > 0.0)
-            length = max(low + share * (high - low), self._sizes.smallest)
+            fraction = below / (below - above) if below < 0.0 else 0.5 * (low > 0.0)
+            length = max(low + fraction * (high - low), self._sizes.smallest)
             try:
                 work, staggers, _ = self._attempt(start, length, known)
             except NotConverged:
@@ -299,9 +301,9 @@ class Cycler:
         try:
             self._sizes.reject(length, error)
         except StepTooSmall:
-            position = self.cell.state.position
+            position = self.cell.state.accumulators
             raise SolverError(
-                f"the solver gave up at {position['time']:.6g} s, at the smallest time step "
+                f"the solver gave up at {position['time']:.6g} s, at the minimum time step "
                 f"of {length:g} s: {self.cell.trouble() or why}"
             ) from None
 

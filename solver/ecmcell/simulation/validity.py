@@ -21,9 +21,9 @@ class Validity:
         """Take in the present state; collective."""
         domain, bodies = self._cell.domain, self._cell.active.values()
         for body in bodies:
-            x, phase = body.x.x.array, body.part.phase
-            low = -domain.largest(-x.min(initial=1.0))
-            high = domain.largest(x.max(initial=0.0))
+            x, phase = body.x.x.array, body.subdomain.phase
+            low = -domain.max(-x.min(initial=1.0))
+            high = domain.max(x.max(initial=0.0))
             before = self._ends.get(phase, (low, high))
             self._ends[phase] = (min(low, before[0]), max(high, before[1]))
 

@@ -10,8 +10,8 @@ from mpi4py import MPI
 from ecmcell.errors import NotFoundError, SolverError
 from ecmcell.output import StoredRun
 from ecmcell.output.text_files import replace_text, write_json
+from ecmcell.output_paths import check_apart
 from ecmcell.parallel import on_root
-from ecmcell.places import check_apart
 from ecmcell.study.bracket import Bracket, Search, bracket
 from ecmcell.study.critical import Outcome, Question, outcome
 from ecmcell.study.execute import execute
@@ -91,8 +91,8 @@ def bracket_row(asked: Question, found: Bracket) -> dict[str, object]:
     """A bracket by names with units, beside what the closed form expects."""
     name = asked.failure.name
     return {
-        f"Highest without {name} [mA.cm-2]": found.safe,
-        f"Lowest with {name} [mA.cm-2]": found.critical,
+        f"Maximum without {name} [mA.cm-2]": found.safe,
+        f"Minimum with {name} [mA.cm-2]": found.critical,
         "Critical current density [mA.cm-2]": found.middle,
         "Closed form [mA.cm-2]": asked.closed_form,
     }
@@ -120,10 +120,10 @@ def check_found(asked: Question, found: Bracket) -> None:
     """
     name, failure = asked.asked.name, asked.failure.name
     if found.critical is None:
-        told = f"no {failure} up to {found.safe:g} mA/cm2: raise --highest, or --runs"
+        told = f"no {failure} up to {found.safe:g} mA/cm2: raise --max-current, or --runs"
         raise NotFoundError(f"{name}: {told}")
     if found.safe is None:
-        told = f"{failure} down to {found.critical:g} mA/cm2: lower --lowest, or raise --runs"
+        told = f"{failure} down to {found.critical:g} mA/cm2: lower --min-current, or raise --runs"
         raise NotFoundError(f"{name}: {told}")
 
 

@@ -18,7 +18,7 @@ from ecmcell.output import StoredRun
 from ecmcell.study.failures import ContactLoss, Failure, Penetration
 from ecmcell.study.plan import Variation
 
-_GROWTH = 2.0  # lengths of the phase field
+_GROWTH = 2.0  # regularisation lengths
 _AT = re.compile(r"(?i)(\sat\s+).+?(\s+(?:for|until)\s)")
 TIME, CURRENT = "Time [s]", "Current density [mA.cm-2]"
 
@@ -43,7 +43,7 @@ class Question:
     @property
     def own_current(self) -> float:
         """The largest current density with which the case leads to the failure, mA/cm2."""
-        return CURRENT_DENSITY * needed(self.case.largest_current(self.failure.kind))
+        return CURRENT_DENSITY * needed(self.case.max_current(self.failure.kind))
 
     @property
     def closed_form(self) -> float | None:
@@ -105,7 +105,7 @@ def question(asked: Variation, growth: float | None, until_short: bool) -> Quest
 
     Args:
         asked: The case.
-        growth: Growth of a filament that counts, um; twice the length of the cracks if None.
+        growth: Growth of a filled crack that counts, um; twice the regularisation length if None.
         until_short: Whether runs go on to the short circuit.
 
     Raises:
@@ -114,16 +114,23 @@ def question(asked: Variation, growth: float | None, until_short: bool) -> Quest
     case, anode = asked.case, asked.case.lithium_anode
     voids = anode.void_growth if anode is not None else None
     failure: Failure
-    if case.filament_count:
-        lengths = [needed(case.phases[name].cracking).length for name in case.cracking_phases]
+    if case.filled_crack_count:
+        lengths = [
+            needed(case.phases[name].cracking).regularisation_length
+            for name in case.cracking_phases
+        ]
         failure = Penetration(growth or _GROWTH * max(lengths), until_short)
     elif voids is not None:
-        failure = ContactLoss(voids.least_contact)
+        failure = ContactLoss(voids.min_contact)
     else:
-        remedy = "Add an empty table [boundaries.anode.filaments], and let an electrolyte crack."
+        remedy = (
+            "Add an empty table [boundaries.anode.filled_cracks], and let an electrolyte crack."
+        )
         remedy += " Or give voids of stripping, [boundaries.anode.void_growth]."
-        raise InputError(case.path, "boundaries.anode.filaments", "no lithium in cracks", remedy)
-    if case.largest_current(failure.kind) is None:
+        raise InputError(
+            case.path, "boundaries.anode.filled_cracks", "no lithium in cracks", remedy
+        )
+    if case.max_current(failure.kind) is None:
         example = f"{failure.kind.capitalize()} at 0.5 mA/cm2 for 1 hour"
         remedy = f'{failure.kind.capitalize()} with one, e.g. "{example}".'
         given = f"no {failure.kind} at a current density"

@@ -13,7 +13,7 @@ from ecmcell.columns.units import CURRENT_DENSITY
 from ecmcell.output import StoredRun
 from ecmcell.processes.closed_form import critical_stripping, flaw_criteria
 
-_DEPTH = re.compile(r"Filament \d+ depth \[um\]")
+_DEPTH = re.compile(r"Filled crack \d+ depth \[um\]")
 
 
 class Failure(Protocol):
@@ -48,7 +48,7 @@ class Failure(Protocol):
 
 @dataclass(frozen=True)
 class Penetration:
-    """A filament that is deeper than it was at the start by more than a given length.
+    """A filled crack that is deeper than it was at the start by more than a given length.
 
     Attributes:
         growth: That length, um.
@@ -65,7 +65,7 @@ class Penetration:
         """Runs end with it."""
         if self.until_short:
             return {}
-        return {"boundaries": {"anode": {"filaments": {"largest_growth": f"{self.growth!r} um"}}}}
+        return {"boundaries": {"anode": {"filled_cracks": {"max_growth": f"{self.growth!r} um"}}}}
 
     def closed_form(self, case: Case) -> float | None:
         """The lowest at which a flaw grows."""
@@ -75,7 +75,7 @@ class Penetration:
         return min(found, default=None)
 
     def onset(self, run: StoredRun) -> int | None:
-        """The first row in which a filament has grown so far."""
+        """The first row in which a filled crack has grown so far."""
         series = run.series.items()
         grown = [_growth(column) > self.growth for name, column in series if _DEPTH.fullmatch(name)]
         begun = np.flatnonzero(np.any(grown, axis=0)) if grown else np.zeros(0, dtype=np.intp)
@@ -120,6 +120,6 @@ class ContactLoss:
 
 
 def _growth(depth: np.ndarray) -> np.ndarray:
-    """How much deeper a filament is than when it was first there; 0 before."""
+    """How much deeper a filled crack is than when it was first there; 0 before."""
     there = np.flatnonzero(np.isfinite(depth))
     return np.nan_to_num(depth - depth[there[0]]) if len(there) else np.zeros_like(depth)

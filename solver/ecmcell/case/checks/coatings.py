@@ -2,7 +2,7 @@
 
 from ecmcell.case.checks.registry import of_case
 from ecmcell.case.faults import Fault
-from ecmcell.case.interfaces import Filmed
+from ecmcell.case.interfaces import FilmCovered
 from ecmcell.case.materials import needs_a, with_article
 from ecmcell.case.schema import Case
 
@@ -10,13 +10,13 @@ from ecmcell.case.schema import Case
 @of_case
 def coatings(case: Case) -> None:
     """Whether the coatings of interfaces and electrodes are coatings and conduct ions."""
-    named = [(["interfaces", pair], joint) for pair, joint in case.interfaces.items()]
-    for at, joint in [*named, *((["boundaries", role], it) for role, it in case.boundaries)]:
-        if isinstance(joint, Filmed):
-            _coating(joint, at)
+    named = [(["interfaces", pair], law) for pair, law in case.interfaces.items()]
+    for at, law in [*named, *((["boundaries", tag], it) for tag, it in case.boundaries)]:
+        if isinstance(law, FilmCovered):
+            _coating(law, at)
 
 
-def _coating(films: Filmed, at: list[str]) -> None:
+def _coating(films: FilmCovered, at: list[str]) -> None:
     """Whether a coating is one and conducts ions."""
     if films.coating is None:
         return

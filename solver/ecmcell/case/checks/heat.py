@@ -56,7 +56,7 @@ def activation(case: Case) -> None:
             remedy = f'Leave it out, or add e.g. {_ENERGY} = "30 kJ/mol".'
             raise Fault(f"given without {_ENERGY}", remedy, [table, name, _FOUND_AT])
         if given[0] and isinstance(law, LithiumElectrode) and law.is_reversible:
-            if law.filaments is None:
+            if law.filled_cracks is None:
                 remedy = "Leave it out, or give a finite exchange_current_density."
                 raise Fault("nothing to activate", remedy, [table, name, _ENERGY])
 
@@ -64,5 +64,5 @@ def activation(case: Case) -> None:
 def _reacting(case: Case) -> list[tuple[str, str, Activated]]:
     """Interfaces and electrodes with charge transfer, by their tables and names."""
     named = [("interfaces", *item) for item in case.interfaces.items()]
-    named += [("boundaries", role, electrode) for role, electrode in case.boundaries]
+    named += [("boundaries", tag, electrode) for tag, electrode in case.boundaries]
     return [(table, name, law) for table, name, law in named if isinstance(law, Activated)]

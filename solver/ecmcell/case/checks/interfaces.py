@@ -2,7 +2,13 @@
 
 from ecmcell.case.checks.registry import of_case, of_phases
 from ecmcell.case.faults import Fault, all_missing, dotted, suggest, toml
-from ecmcell.case.interfaces import Bond, Interface, Joint, Junction, pair_of
+from ecmcell.case.interfaces import (
+    GrainBoundary,
+    InterfaceLaw,
+    PerfectBond,
+    ReactingInterface,
+    pair_of,
+)
 from ecmcell.case.schema import Case
 
 
@@ -21,16 +27,16 @@ def interfaces(case: Case) -> None:
             raise Fault("the pair is named twice", "Keep one of the two tables.", at)
         seen.add(frozenset(pair))
     reacting = set()
-    for key, ((a, b), joint) in zip(case.interfaces, case.joints(), strict=True):
+    for key, ((a, b), law) in zip(case.interfaces, case.interface_laws(), strict=True):
         at = ["interfaces", key]
         if {a, b} & {*case.metal_phases}:
-            _joint_of_metal(case, joint, (a, b), at)
+            _law_of_metal(case, law, (a, b), at)
         else:
-            _joint(case, joint, (a, b), at)
-        if isinstance(joint, Interface):
+            _interface_law(case, law, (a, b), at)
+        if isinstance(law, ReactingInterface):
             reacting.add(a)
-        parts = sorted(case.parting & {a, b})
-        if parts and isinstance(joint, Bond):
+        parts = sorted(case.debonding & {a, b})
+        if parts and isinstance(law, PerfectBond):
             grains = f"{parts[0]}|{parts[0]}"
             remedy = f'Give e.g. ionic_resistance instead, or leave out "{grains}".'
             raise Fault(f"bonded beside {grains}", remedy, ["interfaces", key])
@@ -44,7 +50,7 @@ def interfaces(case: Case) -> None:
 @of_phases
 def match_contacts(case: Case, _phases: set[str], contacts: set[tuple[str, str]]) -> None:
     """Whether the case says how any two phases that touch are joined."""
-    for name in sorted(case.parting):
+    for name in sorted(case.debonding):
         if (name, name) not in contacts:
             remedy = "Leave the table out, or take another mesh."
             raise Fault("no two grains touch", remedy, ["interfaces", f"{name}|{name}"])
@@ -71,10 +77,10 @@ def _how_to_join(case: Case, a: str, b: str) -> str:
     return f'{table} bonded = true if they are one body, else e.g. {passes} = "10 ohm*cm^2".'
 
 
-def _joint(case: Case, joint: Joint, pair: tuple[str, str], at: list[str]) -> None:
+def _interface_law(case: Case, law: InterfaceLaw, pair: tuple[str, str], at: list[str]) -> None:
     first, second = (case.phases[name] for name in pair)
     kinds = first.material.kind, second.material.kind
-    if isinstance(joint, Bond):
+    if isinstance(law, PerfectBond):
         if first is second:
             remedy = 'Leave the table out, or give e.g. ionic_resistance = "10 ohm*cm^2".'
             raise Fault("the grains of a phase are one body as they are", remedy, at)
@@ -86,69 +92,69 @@ def _joint(case: Case, joint: Joint, pair: tuple[str, str], at: list[str]) -> No
             raise Fault(given, "Only one and the same active material can be bonded.", at)
         return
     alike = kinds[0] == kinds[1]
-    if isinstance(joint, Junction):
+    if isinstance(law, GrainBoundary):
         if not alike:
             remedy = 'Add the kinetics, e.g. exchange_current_density = "1 A/m^2".'
             raise Fault("missing", remedy, [*at, "exchange_current_density"])
-        _junction(case, joint, pair, at)
+        _grain_boundary(case, law, pair, at)
         return
     if alike:
         given = f"no reaction between {kinds[0]} and {kinds[1]}"
         remedy = 'Use bonded = true alone, or give e.g. ionic_resistance = "10 ohm*cm^2".'
         raise Fault(given, remedy, at)
-    if joint.electronic_resistance is not None and not case.may_conduct_electrons(pair[1]):
+    if law.electronic_resistance is not None and not case.may_conduct_electrons(pair[1]):
         given = "no electrons in this electrolyte"
         remedy = "Leave it out, or override the electronic_conductivity of the electrolyte."
         raise Fault(given, remedy, [*at, "electronic_resistance"])
-    if joint.electronic_resistance is None and case.conducts_electrons(pair[1]):
+    if law.electronic_resistance is None and case.conducts_electrons(pair[1]):
         remedy = 'The electrolyte carries electrons: add e.g. electronic_resistance = "1 ohm*cm^2".'
         raise Fault("missing", remedy, [*at, "electronic_resistance"])
 
 
-def _junction(case: Case, joint: Junction, pair: tuple[str, str], at: list[str]) -> None:
+def _grain_boundary(case: Case, law: GrainBoundary, pair: tuple[str, str], at: list[str]) -> None:
     """Whether the resistances between two phases of the same kind are given, and no other."""
     first = case.phases[pair[0]]
-    if joint.ionic_resistance is None and first.material.kind == "electrolyte":
+    if law.ionic_resistance is None and first.material.kind == "electrolyte":
         remedy = 'Add it, e.g. ionic_resistance = "10 ohm*cm^2".'
         raise Fault("missing", remedy, [*at, "ionic_resistance"])
     key = [*at, "electronic_resistance"]
-    if all(map(case.conducts_electrons, pair)) and joint.electronic_resistance is None:
+    if all(map(case.conducts_electrons, pair)) and law.electronic_resistance is None:
         remedy = 'Both carry electrons: add e.g. electronic_resistance = "1 ohm*cm^2".'
         raise Fault("missing", remedy, key)
     may = all(map(case.may_conduct_electrons, pair))
-    if not may and joint.electronic_resistance is not None:
+    if not may and law.electronic_resistance is not None:
         raise Fault("no electrons pass between these", "Leave it out.", key)
 
 
-def _joint_of_metal(case: Case, joint: Joint, pair: tuple[str, str], at: list[str]) -> None:
+def _law_of_metal(case: Case, law: InterfaceLaw, pair: tuple[str, str], at: list[str]) -> None:
     """Whether a metal is joined to what it can be joined to."""
     first, second = (case.phases[name] for name in pair)
     kinds = first.material.kind, second.material.kind
     if kinds[0] == kinds[1]:
         if first is second:
             raise Fault("the pieces of a metal are one body as they are", "Leave it out.", at)
-        if not isinstance(joint, Bond):
+        if not isinstance(law, PerfectBond):
             raise Fault("joins metals", "Use bonded = true alone.", at)
         return
     if kinds[0] == "active material":
         given = "a metal touches active material"
         raise Fault(given, "Only an electrolyte may lie on a metal: separate them.", at)
-    if not isinstance(joint, Interface):
+    if not isinstance(law, ReactingInterface):
         remedy = 'Give the kinetics, e.g. exchange_current_density = "10 A/m^2".'
         raise Fault("a metal and an electrolyte react", remedy, at)
-    _electrons(case, joint, pair[1], at)
+    _electrons(case, law, pair[1], at)
 
 
-def _electrons(case: Case, joint: Interface, electrolyte: str, at: list[str]) -> None:
+def _electrons(case: Case, law: ReactingInterface, electrolyte: str, at: list[str]) -> None:
     """Whether electrons pass between a metal and an electrolyte only where this leaks them."""
     key = [*at, "electronic_resistance"]
     if case.physics.leakage and case.conducts_electrons(electrolyte):
-        if joint.electronic_resistance is None:
+        if law.electronic_resistance is None:
             remedy = 'The electrolyte leaks: add e.g. electronic_resistance = "1 ohm*cm^2".'
             raise Fault("missing", remedy, key)
     elif case.phases[electrolyte].carries_electrons:
         given = "a metal touches an electrolyte that carries electrons"
         remedy = "Put another electrolyte between the two, or set physics.leakage = true."
         raise Fault(given, remedy, at)
-    elif joint.electronic_resistance is not None and not case.may_conduct_electrons(electrolyte):
+    elif law.electronic_resistance is not None and not case.may_conduct_electrons(electrolyte):
         raise Fault("no electrons pass without leakage", "Leave it out.", key)

@@ -2,7 +2,7 @@
 
 from ecmcell.case.checks.registry import of_case
 from ecmcell.case.faults import Fault
-from ecmcell.case.interfaces import Bond
+from ecmcell.case.interfaces import PerfectBond
 from ecmcell.case.materials import Material, check_known
 from ecmcell.case.materials.salt import SaltCurve
 from ecmcell.case.schema import Case
@@ -31,19 +31,19 @@ def salt(case: Case) -> None:
         if phase.material.kind == "electrolyte":
             _properties(phase.material, ["phases", name])
             _concentration(phase, ["phases", name, "overrides"])
-    for (first, second), joint in case.joints():
+    for (first, second), law in case.interface_laws():
         sides = case.phases[first].material, case.phases[second].material
         if any(side.kind != "electrolyte" for side in sides) or not any(s.has_salt for s in sides):
             continue
         key = next(k for k in case.interfaces if {*_names(k)} == {first, second})
-        _neighbours(sides, isinstance(joint, Bond), ["interfaces", key])
+        _neighbours(sides, isinstance(law, PerfectBond), ["interfaces", key])
     anode = case.lithium_anode
-    if anode is not None and anode.filaments is not None:
+    if anode is not None and anode.filled_cracks is not None:
         salted = [name for name, phase in case.phases.items() if phase.material.has_salt]
         if salted:
             given = f"given, but {salted[0]} is a polymer with a salt"
             remedy = "Leave it out: lithium is followed into the cracks of inorganic ones alone."
-            raise Fault(given, remedy, ["boundaries", "anode", "filaments"])
+            raise Fault(given, remedy, ["boundaries", "anode", "filled_cracks"])
 
 
 def _properties(material: Material, key: list[str | int]) -> None:

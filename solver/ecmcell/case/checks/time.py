@@ -9,7 +9,7 @@ from ecmcell.case.schema import Case
 def steps(case: Case) -> None:
     """Whether the first time step lies between the smallest and the largest."""
     time = case.time
-    if not time.smallest_step <= time.initial_step <= time.largest_step:
+    if not time.min_step <= time.initial_step <= time.max_step:
         given = f"{time.initial_step:g} s is not valid"
-        remedy = "It must lie between smallest_step and largest_step."
+        remedy = "It must lie between min_step and max_step."
         raise Fault(given, remedy, ["time", "initial_step"])

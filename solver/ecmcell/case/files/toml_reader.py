@@ -132,7 +132,7 @@ def part(model: type[Model], data: object, context: Any = None) -> Model:
         raise Fault(given, remedy, key) from None
 
 
-def part_by(
+def subdomain_by(
     key: str, models: Mapping[str, type[Model]], data: object, context: Any = None
 ) -> Model:
     """A table checked against the model that one of its keys chooses.

@@ -91,7 +91,7 @@ def material_table(name: object, directory: Path, *kinds: str) -> dict[str, Any]
 
 
 def overridden(table: dict[str, Any], overrides: object) -> dict[str, Any]:
-    """The table of a material with values from a case in the place of its own.
+    """The table of a material with values from a case instead of its own.
 
     Raises:
         Fault: If an override is not a property.

@@ -15,7 +15,7 @@ from ecmcell.case.units import Quantity
 
 _SAMPLES = 201  # points that a formula is read into
 
-Share = Annotated[float, Field(strict=True, ge=0, le=1)]
+Fraction = Annotated[float, Field(strict=True, ge=0, le=1)]
 
 
 class PropertyTable(SourcedValue):
@@ -95,7 +95,7 @@ class Sourced(units.ReadAndWritten):
 class Curve(Origin):
     """A property tabulated over the stoichiometry, a fraction of the maximum concentration.
 
-    In the place of the table a file may give a formula of x, `expression = "4.2 - 0.5 * x"`, with
+    Instead of the table a file may give a formula of x, `expression = "4.2 - 0.5 * x"`, with
     the ends `low` and `high` of its range; it is read into a table of 201 points.
 
     Attributes:
@@ -104,7 +104,7 @@ class Curve(Origin):
         unit: Unit of the values.
     """
 
-    stoichiometry: Annotated[tuple[Share, ...], Field(min_length=2)]
+    stoichiometry: Annotated[tuple[Fraction, ...], Field(min_length=2)]
     value: Annotated[tuple[Annotated[float, Field(strict=True)], ...], Field(min_length=2)]
     unit: Literal["V", "V/K", "1"]
 
@@ -146,14 +146,14 @@ class Expression(Origin):
 
     Attributes:
         expression: Formula of the stoichiometry x.
-        low: Lowest stoichiometry that the formula holds for.
-        high: Highest stoichiometry that the formula holds for.
+        low: Minimum stoichiometry that the formula holds for.
+        high: Maximum stoichiometry that the formula holds for.
         unit: Unit of the values of the formula.
     """
 
     expression: Text
-    low: Share
-    high: Share
+    low: Fraction
+    high: Fraction
     unit: Text
 
 
@@ -191,7 +191,7 @@ class Window(Origin):
         value: Stoichiometry at full charge and at full discharge.
     """
 
-    value: tuple[Share, Share]
+    value: tuple[Fraction, Fraction]
 
     @model_validator(mode="after")
     def _opens(self) -> Self:

@@ -130,10 +130,10 @@ def _stop(until: str | None, hold: bool = False) -> dict[str, Any]:
         return {}
     state = _STATE.fullmatch(until)
     if state:
-        share = float(state[1]) / 100.0
-        if not 0.0 <= share <= 1.0:
+        fraction = float(state[1]) / 100.0
+        if not 0.0 <= fraction <= 1.0:
             raise Fault(f"{toml(until)} is no state of charge", "")
-        return {"stop_state": share}
+        return {"stop_state": fraction}
     return {"stop_current": _rate(until)} if hold else {"stop_voltage": _quantity(until, "V")}
 
 

@@ -46,7 +46,7 @@ def read_protocol(given: object, directory: Path) -> Steps:
 
 
 def _written(given: Any, key: tuple[str | int, ...], steps: dict[tuple, Step]) -> list[Any]:
-    """A protocol with the values of its drive cycles in the place of their files."""
+    """A protocol with the values of its drive cycles instead of their files."""
     return [
         step.written()
         if (step := steps.get((*key, k)))

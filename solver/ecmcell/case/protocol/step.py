@@ -120,7 +120,7 @@ class Step:
             return float("inf")
         return self.period * (int(time * (1.0 + _ROUNDING) / self.period) + 1)
 
-    def largest_current(self, capacity: float, footprint: float, voltage: float) -> float:
+    def max_current(self, capacity: float, footprint: float, voltage: float) -> float:
         """Size of the largest current density in pA/um2 that is known beforehand.
 
         Args:

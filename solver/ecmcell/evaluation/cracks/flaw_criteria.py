@@ -32,7 +32,7 @@ class FlawCriteria(Subject):
         self._cell, self.flaws = cell, flaw_criteria(cell.case, low)
         self._touching, self._driving, self._current = [], [], []
         for lithium, reaction in cell.the(LithiumElectrodes).reactions.items():
-            if lithium.role != "anode":
+            if lithium.tag != "anode":
                 continue
             touching = cell.state.contact_factor(lithium.face)
             self._touching.append(domain.integral(touching * reaction.measure))
@@ -59,7 +59,7 @@ class FlawCriteria(Subject):
             current = sum(integral.value for integral in self._current) / area
         ratios = [flaw.ratio(driving, current) for flaw in self.flaws]
         if self.reached is None and max(ratios) >= 1.0:
-            self.reached = float(self._cell.state.position["time"])
+            self.reached = float(self._cell.state.accumulators["time"])
         chances = [
             failure_probability(ratio, modulus)
             for flaw, ratio in zip(self.flaws, ratios, strict=True)
@@ -80,7 +80,7 @@ class FlawCriteria(Subject):
         return {
             "phase": phase,
             "depth [um]": flaw.depth,
-            "toughness [MPa.m0.5]": TOUGHNESS * flaw.electrolyte.toughness,
+            "fracture toughness [MPa.m0.5]": TOUGHNESS * flaw.electrolyte.toughness,
             "critical pressure [MPa]": flaw.pressure,
             "critical overpotential [V]": flaw.overpotential,
             "critical current density of real contact [mA.cm-2]": critical,

@@ -8,7 +8,7 @@ from ecmcell.evaluation.inventory import Inventory
 from ecmcell.evaluation.probes import Probes
 from ecmcell.evaluation.subject import Subject
 from ecmcell.processes.carriers.salt import Electrolytes
-from ecmcell.processes.filled_cracks.filled_cracks import Filaments
+from ecmcell.processes.filled_cracks.filled_cracks import FilledCracks
 from ecmcell.processes.reactions.reactions import LithiumElectrodes
 from ecmcell.simulation.cell import Cell
 
@@ -28,9 +28,9 @@ class ChargeBalance(Subject):
         reactions = [
             reaction
             for lithium, reaction in cell.the(LithiumElectrodes).reactions.items()
-            if lithium.role == "anode"
+            if lithium.tag == "anode"
         ]
-        reactions += [d.reaction for one in cell.all(Filaments) for d in one.deposits]
+        reactions += [d.reaction for one in cell.all(FilledCracks) for d in one.deposits]
         self._anode: list[Integral] = [domain.integral(r.current * r.measure) for r in reactions]
 
     @classmethod
@@ -64,7 +64,7 @@ class LithiumBalance(Subject):
 
     def row(self) -> dict[str, float]:
         """Lithium missing over all charge that has passed."""
-        position, inventory = self._cell.state.position, self._inventory
+        position, inventory = self._cell.state.accumulators, self._inventory
         passed = position["charge"] + position["leaked"]
         error = abs(inventory.charge - self._initial - passed)
         all_passed = max(position["throughput"], _LEAST * inventory.capacity)
@@ -81,8 +81,8 @@ class SaltBalance(Subject):
     def __init__(self, cell: Cell):
         self._state, domain = cell.state, cell.domain
         dissolved = [
-            (ions.salt.charge * ions.salt.concentration, domain.dx(part))
-            for part, ions in cell.the(Electrolytes).parts.items()
+            (ions.salt.charge * ions.salt.concentration, domain.dx(subdomain))
+            for subdomain, ions in cell.the(Electrolytes).subdomains.items()
             if ions.salt is not None
         ]
         self._anions = [domain.integral(anions * volume) for anions, volume in dissolved]
@@ -95,7 +95,7 @@ class SaltBalance(Subject):
 
     def row(self) -> dict[str, float]:
         """Anions missing over all charge that has passed."""
-        passed = self._state.position["throughput"]
+        passed = self._state.accumulators["throughput"]
         error = abs(self._charge() - self._initial) / max(passed, _LEAST * self._initial)
         return {salt.ERROR.header: error}
 

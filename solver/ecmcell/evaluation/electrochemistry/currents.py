@@ -37,8 +37,8 @@ class Currents(Subject):
         probes = self._probes
         found = probes.currents or probes.electrode_currents
         row = {columns.HOTSPOT.header: self._hotspot_factor(found)}
-        if probes.crossing_currents:
-            factor = self._hotspot_factor(probes.crossing_currents)
+        if probes.grain_boundary_currents:
+            factor = self._hotspot_factor(probes.grain_boundary_currents)
             row[columns.BOUNDARY_HOTSPOT.header] = factor
         return row
 
@@ -52,8 +52,8 @@ class Currents(Subject):
         if any(face in facets.nodes for face in electrodes):
             around = {e.face: bodies[e.electrolyte.body] for e in probes.electrode_currents}
             out[fields.ELECTRODE_CURRENT.header] = facets.put(electrodes, around)
-        if probes.crossing_currents:
-            currents = facets.put(probes.crossing_currents)
+        if probes.grain_boundary_currents:
+            currents = facets.put(probes.grain_boundary_currents)
             out[fields.BOUNDARY_CURRENT.header] = np.abs(currents)
         return {name: CURRENT_DENSITY * currents for name, currents in out.items()}
 
@@ -67,4 +67,4 @@ class Currents(Subject):
             largest = max(largest, size.max(initial=0.0))
             charge, area = charge + float(size @ weight), area + float(weight.sum())
         charge, area = self._cell.domain.total(charge), self._cell.domain.total(area)
-        return self._cell.domain.largest(largest) * area / charge if charge > 0.0 else np.nan
+        return self._cell.domain.max(largest) * area / charge if charge > 0.0 else np.nan

@@ -8,7 +8,7 @@ from ecmcell.numerics import linear
 from ecmcell.numerics.newton import Newton
 from ecmcell.numerics.system.blocks import BlockSystem
 from ecmcell.physics import charge
-from ecmcell.processes.carriers.crossings import Crossings
+from ecmcell.processes.carriers.grain_boundaries import GrainBoundaryCurrents
 from ecmcell.processes.carriers.salt import Electrolytes
 from ecmcell.processes.process import IONS
 from ecmcell.simulation.cell import Cell
@@ -16,7 +16,7 @@ from ecmcell.simulation.cell import Cell
 _TOLERANCE, _LARGEST_COUNT = 1e-8, 5
 
 
-class Passage:
+class EffectiveConductivity:
     """Conduction of ions through the electrolytes of a cell between two equipotential ends.
 
     They pass what cracks leave of the bodies, and from body to body what touches, against the
@@ -55,12 +55,12 @@ def dissipation(cell: Cell, potential: dict[str, fem.Function]) -> ufl.Form:
     """Power at other potentials of the electrolytes than those of the cell, by body, in pW."""
     domain, state, power = cell.domain, cell.state, 0
     for body, field in potential.items():
-        for part in domain.bodies[body].parts:
+        for subdomain in domain.bodies[body].subdomains:
             # At the present concentration of salt, with what cracks leave.
-            conductivity = cell.the(Electrolytes).parts[part].conductivity
-            power += charge.dissipation(conductivity, field) * domain.dx(part)
+            conductivity = cell.the(Electrolytes).subdomains[subdomain].conductivity
+            power += charge.dissipation(conductivity, field) * domain.dx(subdomain)
     exchanged = {state.electrolyte[body]: field for body, field in potential.items()}
-    for crossing in cell.the(Crossings).members:
+    for crossing in cell.the(GrainBoundaryCurrents).members:
         if crossing.carrier == IONS:
             spent = ufl.replace(crossing.current * crossing.drop, exchanged)
             power += spent * crossing.measure

@@ -27,7 +27,7 @@ class Films(Subject):
 
     def row(self) -> dict[str, float]:
         """The areal resistance of each."""
-        made, time = self._films, self._state.position["time"]
+        made, time = self._films, self._state.accumulators["time"]
         return {
             columns.FILM_RESISTANCE.of(interface=name): AREAL_RESISTANCE
             * made.resistance(name, time)

@@ -38,7 +38,7 @@ class Losses(Subject):
                 self._add(loss, power, measure)
         self._power = {c: self._power[c] for c in columns.SERIES if c in self._power}
         self._filling = [
-            (body, cell.domain.integral(body.x * cell.domain.dx(body.part)))
+            (body, cell.domain.integral(body.x * cell.domain.dx(body.subdomain)))
             for body in cell.active.values()
         ]
 
@@ -71,18 +71,18 @@ class Losses(Subject):
         give the open-circuit voltage: the difference is their own, theory.md (62).
         """
         state = self._cell.state
-        share = self._cell.leaking / state.current.value
-        changed = {columns.LEAKAGE: (state.voltage.value - mean) * share}
-        changed[columns.ELECTRONIC] = losses[columns.ELECTRONIC] - state.voltage.value * share
+        fraction = self._cell.leaking / state.current.value
+        changed = {columns.LEAKAGE: (state.voltage.value - mean) * fraction}
+        changed[columns.ELECTRONIC] = losses[columns.ELECTRONIC] - state.voltage.value * fraction
         if columns.DIFFUSION in losses:
-            changed[columns.DIFFUSION] = losses[columns.DIFFUSION] + mean * share
+            changed[columns.DIFFUSION] = losses[columns.DIFFUSION] + mean * fraction
         return changed
 
     def _mean_open_circuit(self) -> float:
         """Open-circuit voltage of each body at its mean stoichiometry, weighted with its sites."""
         total, sites = 0.0, 0.0
         for body, filling in self._filling:
-            volume = self._cell.domain.part_volume(body.part)
+            volume = self._cell.domain.subdomain_volume(body.subdomain)
             weight = body.material.site_charge * volume
             total += weight * body.rest_voltage(filling.value / volume)
             sites += weight

@@ -9,7 +9,7 @@ from ufl.core.expr import Expr
 from ecmcell.columns import fields
 from ecmcell.columns.units import CURRENT_DENSITY
 from ecmcell.domain.average import Average
-from ecmcell.domain.plan import Part
+from ecmcell.domain.plan import Subdomain
 from ecmcell.evaluation.placement import Cells, Fields, Points
 from ecmcell.evaluation.probes import Probes
 from ecmcell.evaluation.subject import Subject
@@ -17,7 +17,7 @@ from ecmcell.physics import charge
 from ecmcell.processes.carriers.salt import Electrolytes
 from ecmcell.simulation.cell import Cell
 
-ByPart = dict[Part, Expr]
+ByPart = dict[Subdomain, Expr]
 
 
 class Potentials(Subject):
@@ -42,8 +42,8 @@ class Potentials(Subject):
         voltage = state.voltage.value
         if state.electrode:
             found[fields.ELECTRODE.header] = points.nodal(state.electrode) + voltage
-        if state.additive and not state.at_anode:
-            potential = points.spread(state.additive, state.additive_regions)
+        if state.electronic_potential and not state.at_anode:
+            potential = points.spread(state.electronic_potential, state.electronic_regions)
             found[fields.ADDITIVE.header] = potential + voltage
         return found
 
@@ -59,33 +59,37 @@ class Potentials(Subject):
             fields.IONIC_CURRENT.header: self._ionic(),
             fields.ELECTRONIC_CURRENT.header: self._electronic(),
         }
-        return {name: self._by_body(parts) for name, parts in flowing.items() if parts}
+        return {
+            name: self._by_body(subdomains) for name, subdomains in flowing.items() if subdomains
+        }
 
     def _ionic(self) -> ByPart:
         """Current density of ions, mA/cm2."""
         return {
-            part: CURRENT_DENSITY * charge.current_density(ions.conductivity, ions.driving)
-            for part, ions in self._cell.the(Electrolytes).parts.items()
+            subdomain: CURRENT_DENSITY * charge.current_density(ions.conductivity, ions.driving)
+            for subdomain, ions in self._cell.the(Electrolytes).subdomains.items()
         }
 
     def _electronic(self) -> ByPart:
         """Current density of electrons in active material and in electrolytes, mA/cm2."""
         state, of, found = self._cell.state, self._cell.properties.of, {}
-        for part in self._cell.domain.parts:
-            potential: Expr | None = state.electrode.get(part.body)
-            region = state.additive_regions.get(part.body)
-            if region is not None and part in region.parts:
-                potential = state.electrons(part.body)
+        for subdomain in self._cell.domain.subdomains:
+            potential: Expr | None = state.electrode.get(subdomain.body)
+            region = state.electronic_regions.get(subdomain.body)
+            if region is not None and subdomain in region.subdomains:
+                potential = state.electrons(subdomain.body)
             if potential is not None:
-                flowing = charge.current_density(of(part).electronic_conductivity, potential)
-                found[part] = CURRENT_DENSITY * flowing
+                flowing = charge.current_density(of(subdomain).electronic_conductivity, potential)
+                found[subdomain] = CURRENT_DENSITY * flowing
         return found
 
-    def _by_body(self, by_part: Mapping[Part, Expr]) -> dict[str, Average]:
+    def _by_body(self, by_subdomain: Mapping[Subdomain, Expr]) -> dict[str, Average]:
         """Means of vectors over cells, by body."""
         domain, made = self._cell.domain, {}
         for body, region in domain.bodies.items():
-            terms = [(by_part[p], domain.dx(p)) for p in region.parts if p in by_part]
+            terms = [
+                (by_subdomain[p], domain.dx(p)) for p in region.subdomains if p in by_subdomain
+            ]
             if terms:
                 made[body] = Average(domain, region.constants((domain.dim,)), terms)
         return made

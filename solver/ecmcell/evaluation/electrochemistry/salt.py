@@ -23,7 +23,7 @@ class Salt(Subject):
         bodies, of = cell.domain.bodies, cell.properties.of
         # Concentration in mol/m3 that is 1 in the state.
         self._rest = {
-            body: of(bodies[body].parts[0]).made_of(PolymerElectrolyte).salt_concentration
+            body: of(bodies[body].subdomains[0]).made_of(PolymerElectrolyte).salt_concentration
             for body in cell.state.salt
         }
 
@@ -35,12 +35,14 @@ class Salt(Subject):
     def row(self) -> dict[str, float]:
         """The ends of its concentration."""
         found = [self._rest[body] * salt.x.array for body, salt in self._cell.state.salt.items()]
-        largest = self._cell.domain.largest
+        largest = self._cell.domain.max
         return {
-            columns.LEAST.header: -largest(
+            columns.MINIMUM.header: -largest(
                 max(float((-values).max(initial=-float("inf"))) for values in found)
             ),
-            columns.MOST.header: largest(max(float(values.max(initial=0.0)) for values in found)),
+            columns.MAXIMUM.header: largest(
+                max(float(values.max(initial=0.0)) for values in found)
+            ),
         }
 
     def point_fields(self, points: Points) -> Fields:

@@ -29,7 +29,7 @@ class Stoichiometry(Subject):
             cell.case.phases[name].made_of(ActiveMaterial).density * cell.volumes[name]
             for name in cell.case.active_phases
         )
-        ends = {name: charge_ends(cell.case, b.part.phase) for name, b in cell.active.items()}
+        ends = {name: charge_ends(cell.case, b.subdomain.phase) for name, b in cell.active.items()}
         sites = inventory.sites
         self._full, self._empty = (sum(sites[b] * ends[b][end] for b in sites) for end in (0, 1))
 
@@ -41,7 +41,7 @@ class Stoichiometry(Subject):
     def row(self) -> dict[str, float]:
         """Means over all active material that takes part."""
         lithium = self._inventory.charge
-        passed = SPECIFIC_CHARGE * self._cell.state.position["charge"]
+        passed = SPECIFIC_CHARGE * self._cell.state.accumulators["charge"]
         return {
             columns.CAPACITY.header: passed / self._mass,
             columns.STOICHIOMETRY.header: lithium / self._inventory.capacity,

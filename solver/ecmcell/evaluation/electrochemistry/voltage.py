@@ -30,8 +30,8 @@ class Voltage(Subject):
         """Voltage is nan where no contact is left at rest."""
         cell, state = self._cell, self._cell.state
         return {
-            columns.TIME.header: state.position["time"],
-            columns.STEP.header: int(state.position["protocol_step"]) + 1,
+            columns.TIME.header: state.accumulators["time"],
+            columns.STEP.header: int(state.accumulators["protocol_step"]) + 1,
             columns.VOLTAGE.header: np.nan if cell.is_disconnected else state.voltage.value,
             columns.CURRENT_DENSITY.header: CURRENT_DENSITY * state.current.value / cell.area,
         }

@@ -18,7 +18,7 @@ from ecmcell.processes.reactions.metals import LithiumFace
 from ecmcell.processes.reactions.reactions import LithiumElectrodes
 from ecmcell.simulation.cell import Cell
 
-_HIGH = 0.99  # share of the face that carries less than the percentile told
+_HIGH = 0.99  # fraction of the face that carries less than the percentile told
 _TOUCHES = 1e-9  # of the area around a node
 _DECADES, _A_DECADE = 2, 20
 
@@ -35,21 +35,21 @@ class ElectrodeCurrent:
 
     Args:
         cell: The cell.
-        role: The electrode, `anode` or `collector`.
+        tag: The electrode, `anode` or `collector`.
         currents: Current density on its faces, averaged around nodes of the electrolyte.
 
     Attributes:
-        role: The electrode.
+        tag: The electrode.
         wagner: Its Wagner number kappa R/L, in the mean over its faces: R is the areal resistance
             of charge transfer and films at small currents, L the thickness of the stack. Far above
             one, kinetics spread the current evenly over what touches; far below, the shape of the
             electrolyte decides on it.
     """
 
-    def __init__(self, cell: Cell, role: str, currents: Mapping[LithiumFace, Average]):
-        self.role = role
-        self._cell, self._name = cell, role.capitalize()
-        self._currents = {face: a for face, a in currents.items() if face.role == role}
+    def __init__(self, cell: Cell, tag: str, currents: Mapping[LithiumFace, Average]):
+        self.tag = tag
+        self._cell, self._name = cell, tag.capitalize()
+        self._currents = {face: a for face, a in currents.items() if face.tag == tag}
         touching = cell.the(Layers).contact
         self._contact = [self._around(f, touching(f.face)) for f in self._currents]
         along_stack = [abs(f.face.here(cell.domain.normal)[0]) for f in self._currents]
@@ -82,7 +82,7 @@ class ElectrodeCurrent:
         row = {
             columns.TOUCHING.of(**electrode): area / self._cell.area,
             columns.HOTSPOT.of(**electrode): factor,
-            columns.HIGHEST.of(**electrode): CURRENT_DENSITY * highest,
+            columns.MAXIMUM.of(**electrode): CURRENT_DENSITY * highest,
             columns.PERCENTILE.of(**electrode): CURRENT_DENSITY * percentile,
             columns.OF_CONTACT.of(**electrode): CURRENT_DENSITY * of_contact,
         }
@@ -110,22 +110,22 @@ class ElectrodeCurrent:
             charge, self._footprint, out=np.zeros_like(charge), where=self._footprint > 0.0
         )
         edges = np.concatenate([[0.0], mean * EDGES, [np.inf]])
-        shares = {
-            "Share of contact": binned(of_contact, touching, edges),
-            "Share of footprint": binned(
+        fractions = {
+            "Fraction of contact": binned(of_contact, touching, edges),
+            "Fraction of footprint": binned(
                 np.append(of_footprint, 0.0), np.append(self._footprint, self._bare), edges
             ),
-            "Share of current": binned(of_contact, charge, edges),
+            "Fraction of current": binned(of_contact, charge, edges),
         }
         rows: list[dict[str, float | str]] = []
         for k, (low, high) in enumerate(pairwise(CURRENT_DENSITY * edges)):
             row: dict[str, float | str] = {
-                TIME.header: float(self._cell.state.position["time"]),
+                TIME.header: float(self._cell.state.accumulators["time"]),
                 "Electrode": self._name.lower(),
                 "From [mA.cm-2]": float(low),
                 "To [mA.cm-2]": float(high),
             }
-            rows.append(row | {name: float(share[k]) for name, share in shares.items()})
+            rows.append(row | {name: float(fraction[k]) for name, fraction in fractions.items()})
         return rows
 
     def _wagner(self) -> float:
@@ -143,8 +143,8 @@ class ElectrodeCurrent:
     def _now(self) -> tuple[Floats, Floats]:
         """Size of the current density and area that touches around nodes, pA/um2 and um2."""
         current = self._everywhere([a.owned() for a in self._currents.values()])
-        share = self._everywhere([a.owned() for a in self._contact])
-        return np.abs(current), self._weight * share
+        fraction = self._everywhere([a.owned() for a in self._contact])
+        return np.abs(current), self._weight * fraction
 
     def _around(self, lithium: LithiumFace, value: ufl.core.expr.Expr) -> Average:
         """A function of the electrode averaged as the current is."""
@@ -162,15 +162,15 @@ class ElectrodeCurrent:
         return np.concatenate(self._cell.domain.comm.allgather(np.concatenate(found)))
 
 
-def quantile(values: Floats, weights: Floats, zeros: float, share: float) -> float:
-    """What a share of all weight does not exceed, `zeros` being weight of the value 0."""
+def quantile(values: Floats, weights: Floats, zeros: float, fraction: float) -> float:
+    """What a fraction of all weight does not exceed, `zeros` being weight of the value 0."""
     order = np.argsort(values)
     below = (zeros + np.cumsum(weights[order])) / (zeros + weights.sum())
-    return float(values[order][np.searchsorted(below, share)])
+    return float(values[order][np.searchsorted(below, fraction)])
 
 
 def binned(values: Floats, weights: Floats, edges: Floats) -> Floats:
-    """Share of all weight whose values lie between each edge and the next."""
+    """Fraction of all weight whose values lie between each edge and the next."""
     total = weights.sum()
     counts, _ = np.histogram(values, edges, weights=weights)
     return np.asarray(counts / total if total > 0.0 else counts, dtype=np.float64)

@@ -8,7 +8,7 @@ from dolfinx import fem
 
 from ecmcell.columns import fields
 from ecmcell.domain.average import Average
-from ecmcell.domain.faces import Face, Outer
+from ecmcell.domain.faces import ExteriorBoundary, FacetSet
 from ecmcell.evaluation.placement import Facets, Fields
 from ecmcell.evaluation.probes import Probes
 from ecmcell.evaluation.subject import Subject
@@ -27,7 +27,7 @@ class Layers(Subject):
     """
 
     def __init__(self, cell: Cell):
-        self._cell, self._stocks = cell, cell.the(lithium_layers.Layers).stocks()
+        self._cell, self._inventories = cell, cell.the(lithium_layers.Layers).lithium_inventories()
 
     @classmethod
     def of(cls, cell: Cell, probes: Probes) -> Self | None:
@@ -36,9 +36,9 @@ class Layers(Subject):
 
     def row(self) -> dict[str, float]:
         """Each of them in numbers."""
-        return {name: value for one in self._stocks for name, value in one.row().items()}
+        return {name: value for one in self._inventories for name, value in one.row().items()}
 
-    def outers(self) -> Sequence[Outer]:
+    def boundaries(self) -> Sequence[ExteriorBoundary]:
         """The faces that they lie on."""
         return list(self._cell.the(lithium_layers.Layers).members)
 
@@ -47,16 +47,16 @@ class Layers(Subject):
         return {name: facets.put(averages) for name, averages in self._averages.items()}
 
     @cached_property
-    def _averages(self) -> dict[str, dict[Face, Average]]:
+    def _averages(self) -> dict[str, dict[FacetSet, Average]]:
         """Both by name and face, around nodes of the electrolyte; fields alone need them."""
         layer = self._cell.state.layer
         return {
-            name: {outer: self._around(outer, layer[kind]) for outer in self.outers()}
+            name: {boundary: self._around(boundary, layer[kind]) for boundary in self.boundaries()}
             for name, kind in _FIELDS.items()
             if kind in layer
         }
 
-    def _around(self, outer: Outer, value: fem.Function) -> Average:
+    def _around(self, boundary: ExteriorBoundary, value: fem.Function) -> Average:
         domain = self._cell.domain
-        space = domain.bodies[outer.part.body].scalars
-        return Average(domain, space, [(value, domain.nodal(outer), None)])
+        space = domain.bodies[boundary.subdomain.body].scalars
+        return Average(domain, space, [(value, domain.nodal(boundary), None)])

@@ -22,12 +22,12 @@ class StoredEnergies(Subject):
 
     @classmethod
     def of(cls, cell: Cell, probes: Probes) -> Self | None:
-        """Where something may part, crack or flow."""
+        """Where something may debond, crack or flow."""
         return next((cls(cell, energies) for energies in cell.all(Energies)), None)
 
     def row(self) -> dict[str, float]:
         """Energies over the footprint in J/m2: theory.md (43)."""
-        cell, work = self._cell, self._cell.state.position["work"]
+        cell, work = self._cell, self._cell.state.accumulators["work"]
         found = {
             columns.ELASTIC_ENERGY: self._energies.elastic,
             columns.INTERFACE_ENERGY: self._energies.interfaces,

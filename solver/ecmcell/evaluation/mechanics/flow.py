@@ -28,10 +28,10 @@ class Flow(Subject):
 
     def row(self) -> dict[str, float]:
         """Theory.md (51)."""
-        cell, position = self._cell, self._cell.state.position
-        flown = [f.x.array.max(initial=0.0) for f in cell.state.hardening.values()]
+        cell, position = self._cell, self._cell.state.accumulators
+        flown = [f.x.array.max(initial=0.0) for f in cell.state.equivalent_plastic_strain.values()]
         return {
-            columns.PLASTIC_STRAIN.header: cell.domain.largest(max(flown)),
+            columns.PLASTIC_STRAIN.header: cell.domain.max(max(flown)),
             columns.PLASTIC_ENERGY.header: position["plastic_energy"] / cell.area,
             columns.FLOW_STRESS.header: self._mechanics.flow_stress(),
         }

@@ -33,7 +33,7 @@ class Stack(Subject):
 
     def row(self) -> dict[str, float]:
         """Theory.md (23)."""
-        state, strain = self._state, self._state.stretch.value
+        state, strain = self._state, self._state.axial_strain.value
         row = {
             columns.PRESSURE.header: state.pressure.value,
             columns.STRAIN.header: strain,
@@ -42,7 +42,7 @@ class Stack(Subject):
             row[columns.THICKNESS_STRAIN.header] = state.thickness_strain.value
         if state.layer:
             thicker = strain * float(np.ptp(self._domain.bounds[:, 0]))
-            row[columns.THICKER.header] = thicker + state.position["layer_growth"]
+            row[columns.THICKER.header] = thicker + state.accumulators["layer_growth"]
         return row
 
     def point_fields(self, points: Points) -> Fields:
@@ -50,7 +50,7 @@ class Stack(Subject):
         bodies = self._domain.bodies
         linear = {b: _linear(bodies[b], u) for b, u in self._state.displacement.items()}
         displacement, x = points.nodal(linear), points.coordinates[:, 0]
-        displacement[:, 0] += self._state.stretch.value * (x - self._domain.bounds[0, 0])
+        displacement[:, 0] += self._state.axial_strain.value * (x - self._domain.bounds[0, 0])
         return {fields.DISPLACEMENT.header: displacement}
 
 

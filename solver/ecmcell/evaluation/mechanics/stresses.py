@@ -18,7 +18,7 @@ from ecmcell.processes.deformation.stresses import largest
 from ecmcell.simulation.cell import Cell
 
 _INVARIANTS = {
-    fields.PRINCIPAL.header: physics.largest_principal,
+    fields.PRINCIPAL.header: physics.max_principal,
     fields.VON_MISES.header: physics.von_mises,
 }
 
@@ -43,7 +43,7 @@ class Stresses(Subject):
         """The largest hydrostatic stress of any node, MPa."""
         found = [average.owned() for average in self._mechanics.hydrostatic.values()]
         highest = max(values.max(initial=-np.inf) for values in found)
-        return {columns.HYDROSTATIC.header: self._domain.largest(highest)}
+        return {columns.HYDROSTATIC.header: self._domain.max(highest)}
 
     def point_fields(self, points: Points) -> Fields:
         """Invariants at nodes, MPa; where phases of a body meet, the larger."""

@@ -2,11 +2,11 @@
 
 from typing import Self
 
-from ecmcell.case.interfaces import Held
+from ecmcell.case.interfaces import CohesiveInterface
 from ecmcell.columns import fields
 from ecmcell.columns import interfaces as columns
 from ecmcell.domain.average import Average
-from ecmcell.domain.faces import Contact
+from ecmcell.domain.faces import Interface
 from ecmcell.domain.smoothing import SmoothAverage
 from ecmcell.evaluation.placement import Facets, Fields
 from ecmcell.evaluation.probes import Probes
@@ -19,8 +19,8 @@ from ecmcell.simulation.cell import Cell
 class Tractions(Subject):
     """Normal and shear traction, around nodes of the plus side of contacts.
 
-    Normal tractions are smoothed along contacts that hold. Where any may part, what is left of them
-    tells more than what would break.
+    Normal tractions are smoothed along contacts that hold. Where any may debond, what is left of
+    them tells more than what would break.
 
     Args:
         cell: The cell.
@@ -29,14 +29,14 @@ class Tractions(Subject):
 
     def __init__(self, cell: Cell, mechanics: Mechanics):
         self._cell, self._mechanics = cell, mechanics
-        contacts = cell.domain.contacts
+        contacts = cell.domain.interfaces
         self._normal = {contact: self._normal_on(contact) for contact in contacts}
         self._shear = {contact: self._shear_on(contact) for contact in contacts}
 
     @classmethod
     def of(cls, cell: Cell, probes: Probes) -> Self | None:
         """Where there are contacts, and mechanics."""
-        made = cell.all(Mechanics) if cell.domain.contacts else ()
+        made = cell.all(Mechanics) if cell.domain.interfaces else ()
         return next((cls(cell, mechanics) for mechanics in made), None)
 
     def row(self) -> dict[str, float]:
@@ -52,23 +52,23 @@ class Tractions(Subject):
             fields.SHEAR.header: facets.put(self._shear),
         }
 
-    def _normal_on(self, contact: Contact) -> Average:
+    def _normal_on(self, contact: Interface) -> Average:
         domain, traction = self._cell.domain, self._mechanics.traction(contact)
         region = domain.bodies[contact.plus.body]
-        normal = interfaces.normal_part(traction, domain.normal("+"))
+        normal = interfaces.normal_component(traction, domain.normal("+"))
         # Where a contact parts its traction is as uneven as its damage.
-        if contact in self._mechanics.joints.cohesive:
+        if contact in self._mechanics.interface_laws.cohesive:
             return Average(domain, region.scalars, [(normal, domain.nodal(contact), "+")])
         return SmoothAverage(domain, region, contact, normal, "+")
 
-    def _shear_on(self, contact: Contact) -> Average:
+    def _shear_on(self, contact: Interface) -> Average:
         domain, traction = self._cell.domain, self._mechanics.traction(contact)
-        shear = interfaces.shear_part(traction, domain.normal("+"))
+        shear = interfaces.tangential_component(traction, domain.normal("+"))
         space = domain.bodies[contact.plus.body].scalars
         return Average(domain, space, [(shear, domain.nodal(contact), "+")])
 
     def _fraction_below_strength(self) -> float:
-        """Share of the interface area where the normal traction stays below the strength."""
+        """Fraction of the interface area where the normal traction stays below the strength."""
         below, total = 0.0, 0.0
         for contact, traction in self._normal.items():
             strength = self._strength(contact)
@@ -79,8 +79,8 @@ class Tractions(Subject):
         total = self._cell.domain.total(total)
         return self._cell.domain.total(below) / total if total > 0.0 else 1.0
 
-    def _strength(self, contact: Contact) -> float | None:
+    def _strength(self, contact: Interface) -> float | None:
         """Normal strength in MPa, if the case gives one."""
         law = self._cell.case.interface_between(contact.plus.phase, contact.minus.phase)
-        assert isinstance(law, Held)
+        assert isinstance(law, CohesiveInterface)
         return law.strength

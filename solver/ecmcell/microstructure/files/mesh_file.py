@@ -1,4 +1,4 @@
-"""Meshes from files: named groups of cells are phases, named groups of facets are roles."""
+"""Meshes from files: named groups of cells are phases, named groups of facets are boundary tags."""
 
 import contextlib
 import io
@@ -31,7 +31,8 @@ TOGETHER = 1e-9
 """Distance of two points, in sizes of the mesh, below which they should be one."""
 
 ALIKE = 0.85
-"""Likeness from which on the name of a group of facets is a role's misspelt, 1 being the same."""
+"""Likeness from which on the name of a group of facets is a boundary tag's misspelt, 1 being the
+same."""
 
 ENDS = (ROLES.index("anode"), ROLES.index("collector"))
 
@@ -50,15 +51,16 @@ def read_mesh(
     """The mesh in a file, by meshio. To be called on one rank.
 
     Groups of triangles (2D) or tetrahedra (3D) are phases by their names; their connected parts
-    become grains. Groups of facets are roles: `anode` and `collector` are needed, `side` is what
-    has no other role, `pore` may be given. Groups of facets of other names are told only. Where
-    anode and collector face another axis, x takes its place, as recipes and results have it.
+    become grains. Groups of facets are boundary tags: `anode` and `collector` are needed, `side`
+    is what has no other boundary tag, `pore` may be given. Groups of facets of other names are
+    told only. Where anode and collector face another axis, x takes its place, as recipes and
+    results have it.
 
     Args:
         path: The file.
         where: What names the file, for messages when it cannot be found.
         scale: um in one unit of the file.
-        names: Groups of the file by the phases and roles that they are, by number or name.
+        names: Groups of the file by the phases and boundary tags that they are, by number or name.
 
     Raises:
         InputError: The file cannot be read or is not such a mesh.
@@ -115,7 +117,7 @@ def _assembled(mesh: Any, scale: float, names: GroupNames) -> MeshData:
     groups = named_groups(mesh, dim, names)
     phases = sorted({group.name for group in groups if group.dim == dim})
     cells, phase = labelled(mesh, dim, groups, phases, "cells")
-    facets, role = labelled(mesh, dim - 1, groups, ROLES, "facets")
+    facets, tag = labelled(mesh, dim - 1, groups, ROLES, "facets")
     if not phases:
         raise Fault("no cells have a named group", NAME_THEM)
     if (phase < 0).any():
@@ -129,17 +131,17 @@ def _assembled(mesh: Any, scale: float, names: GroupNames) -> MeshData:
     place = np.full(len(mesh.points), -1, dtype=np.int64)
     place[used] = np.arange(len(used))
     points = _points(mesh.points[used], dim, scale)
-    axis = _stack(points, place[facets[np.isin(role, ENDS)]])
+    axis = _stack(points, place[facets[np.isin(tag, ENDS)]])
 
-    def find_roles(_: Floats, outer: Integers) -> Integers:
-        return _roles(place[facets[role >= 0]], role[role >= 0], outer, unused)
+    def find_tags(_: Floats, outer: Integers) -> Integers:
+        return _tags(place[facets[tag >= 0]], tag[tag >= 0], outer, unused)
 
     made = assemble(
         np.roll(points, -axis, axis=1),
         compact.reshape(cells.shape),
         phase,
         dict(enumerate(phases)),
-        find_roles,
+        find_tags,
     )
     _check_joined(made)
     if axis:
@@ -180,7 +182,7 @@ def _stack(points: Floats, ends: Integers) -> int:
     return most if facing[0] < TURNED * facing[most] else 0
 
 
-def _roles(facets: Integers, role: Integers, outer: Integers, unused: list[str]) -> Integers:
+def _tags(facets: Integers, tag: Integers, outer: Integers, unused: list[str]) -> Integers:
     """Index into `ROLES` of each outer facet, `side` where the file gives none."""
     both = np.sort(np.concatenate([outer, facets]), axis=1)
     _, same, _ = unique_rows(both + 1)  # a vertex of no cell is -1
@@ -188,16 +190,16 @@ def _roles(facets: Integers, role: Integers, outer: Integers, unused: list[str])
     row[same[: len(outer)]] = np.arange(len(outer))
     at = row[same[len(outer) :]]
     if (at < 0).any():
-        name = ROLES[role[at < 0][0]]
+        name = ROLES[tag[at < 0][0]]
         given = f"a facet of the group {name} lies within the mesh"
         raise Fault(given, f"Let {name} hold outer facets only.")
-    roles = np.full(len(outer), ROLES.index("side"))
-    roles[at] = role
+    tags = np.full(len(outer), ROLES.index("side"))
+    tags[at] = tag
     for needed in ("anode", "collector"):
-        if not (roles == ROLES.index(needed)).any():
+        if not (tags == ROLES.index(needed)).any():
             there = f" The file has {', '.join(unused)}." if unused else ""
             raise Fault(f"no facets are in a group {needed}", NAME_THEM + there)
-    return roles
+    return tags
 
 
 def _check_joined(mesh: MeshData) -> None:

@@ -14,7 +14,7 @@ from ecmcell.microstructure.mesh.topology import ROLES
 Integers = npt.NDArray[np.int64]
 
 GroupNames = Mapping[str, int | str | Sequence[int | str]]
-"""Groups of a file, by number or name, that are a phase or have a role."""
+"""Groups of a file, by number or name, that are a phase or have a boundary tag."""
 
 SIMPLICES = {"vertex": 0, "line": 1, "triangle": 2, "tetra": 3}
 """Cells that are understood, by their dimension."""
@@ -47,7 +47,7 @@ class Group:
 
 
 def named_groups(mesh: Any, dim: int, names: GroupNames) -> list[Group]:
-    """Groups of the cells and facets of a mesh as meshio gives it, by phase or role.
+    """Groups of the cells and facets of a mesh as meshio gives it, by phase or boundary tag.
 
     Args:
         mesh: The mesh.

@@ -17,7 +17,7 @@ class Cut:
     """How particles meet a face of the layer.
 
     Attributes:
-        coverage: Share of the face that particles touch.
+        coverage: Fraction of the face that particles touch.
         depth: Height of the cap that a cut particle loses, in radii; 1 cuts it in halves.
     """
 
@@ -34,7 +34,7 @@ class Cut:
         return self.coverage * area / self.contact(radii, dim).mean()
 
     def kept(self, dim: int) -> float:
-        """Share of its volume that a cut particle keeps."""
+        """Fraction of its volume that a cut particle keeps."""
         c = 1 - self.depth
         if dim == 2:
             return float(1 - (np.arccos(c) - c * np.sqrt(1 - c**2)) / np.pi)
@@ -52,6 +52,6 @@ class Cuts(NamedTuple):
     sides: Cut = UNCUT
 
     def kept(self, faces: npt.NDArray[np.int64], dim: int) -> Array:
-        """Share of its volume that each particle keeps, by the face that cuts it."""
+        """Fraction of its volume that each particle keeps, by the face that cuts it."""
         of_cut = np.where(faces == COLLECTOR, self.collector.kept(dim), self.sides.kept(dim))
         return np.where(faces == FREE, 1.0, of_cut)

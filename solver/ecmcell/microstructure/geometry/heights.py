@@ -43,15 +43,15 @@ def corrugation(length: float) -> Heights:
     return lambda points: np.asarray(np.cos(2.0 * np.pi / length * points[:, 0]))
 
 
-def height_level(heights: Heights, extent: Floats, share: float) -> float:
-    """The level above which a share of a face lies that begins at the origin.
+def height_level(heights: Heights, extent: Floats, fraction: float) -> float:
+    """The level above which a fraction of a face lies that begins at the origin.
 
     Args:
         heights: Its heights.
         extent: Lengths of its edges in um.
-        share: From 0 to 1.
+        fraction: From 0 to 1.
     """
     count = _COUNTED[len(extent)]
     axes = [edge * (np.arange(count) + 0.5) / count for edge in extent]
     everywhere = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, len(extent))
-    return float(np.quantile(heights(everywhere), 1.0 - share))
+    return float(np.quantile(heights(everywhere), 1.0 - fraction))

@@ -53,8 +53,8 @@ class Diameters:
     Attributes:
         mean: Mean diameter of the truncated distribution.
         deviation: Standard deviation before truncation; zero makes all particles alike.
-        minimum: Smallest diameter.
-        maximum: Largest diameter.
+        minimum: Minimum diameter.
+        maximum: Maximum diameter.
     """
 
     mean: float
@@ -185,7 +185,7 @@ class Packing:
         distance = distances(self.centres, pairs)
         return pairs[distance - self.radii[pairs].sum(axis=1) < reach]
 
-    def smallest_gap(self) -> float:
+    def min_gap(self) -> float:
         """Smallest distance between two particles, or of a particle to a face it may not touch."""
         low, high = _bounds(self.radii, self.faces, self.lengths, 0.0, self.cuts)
         to_faces = np.minimum(self.centres - low, high - self.centres)

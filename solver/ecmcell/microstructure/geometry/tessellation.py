@@ -18,10 +18,10 @@ from ecmcell.microstructure.mesh.simplices import distances, sizes
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
-Face = tuple[int, ...]
+FacetSet = tuple[int, ...]
 
 ROUNDING = 1e-9
-"""Distances below this share of the box are zero."""
+"""Distances below this fraction of the box are zero."""
 
 
 FLATNESS = 1e-6
@@ -45,7 +45,7 @@ class Tessellation:
     """
 
     vertices: Floats
-    faces: list[Face]
+    faces: list[FacetSet]
     sides: list[tuple[int, ...]]
     count: int
 
@@ -164,8 +164,8 @@ def _clustered(points: Floats, pairs: Integers, lengths: Floats) -> tuple[Floats
 
 
 def _without_short_edges(
-    points: Floats, faces: list[Face], lengths: Floats, shortest: float
-) -> tuple[Floats, list[Face]]:
+    points: Floats, faces: list[FacetSet], lengths: Floats, shortest: float
+) -> tuple[Floats, list[FacetSet]]:
     """Points and faces once no edge is shorter; faces may be left with fewer vertices than dim."""
     while True:
         edges = np.array(sorted({e for face in faces for e in edges_of(face)}))
@@ -189,13 +189,13 @@ def edges_of(face: Sequence[int]) -> list[tuple[int, int]]:
     return list(dict.fromkeys((min(a, b), max(a, b)) for a, b in ends))
 
 
-def _reduced(face: list[int]) -> Face:
+def _reduced(face: list[int]) -> FacetSet:
     """A face without vertices that follow themselves."""
     reduced = tuple(v for k, v in enumerate(face) if v != face[k - 1])
     return reduced or (face[0],)
 
 
-def _around(face: list[int], points: Floats) -> Face:
+def _around(face: list[int], points: Floats) -> FacetSet:
     """The vertices of a plane convex face in order."""
     reduced = list(dict.fromkeys(face))
     if points.shape[1] == 2 or len(reduced) < 4:
@@ -207,7 +207,7 @@ def _around(face: list[int], points: Floats) -> Face:
     )
 
 
-def _check(faces: list[Face]) -> None:
+def _check(faces: list[FacetSet]) -> None:
     if any(len(set(face)) < len(face) for face in faces):
         raise TessellationError("a face is pinched")
     if len({frozenset(face) for face in faces}) < len(faces):

@@ -1,4 +1,4 @@
-"""How large cells are where two phases meet, and at the facets of a role."""
+"""How large cells are where two phases meet, and at the facets of a boundary tag."""
 
 from dataclasses import dataclass
 
@@ -29,18 +29,18 @@ class Meetings:
 
     Attributes:
         phases: Where phases meet, by their names; one name for the grains of one phase.
-        roles: Along the outer facets of each role.
+        tags: Along the exterior facets of each boundary tag.
     """
 
     phases: dict[frozenset[str], Meeting]
-    roles: dict[str, Meeting]
+    tags: dict[str, Meeting]
 
 
 def meetings(mesh: MeshData) -> Meetings:
     """What the cells are like along the interfaces and outer faces of a mesh."""
     facets = facets_of(mesh.cells)
     grain, phase = mesh.cell_grain[facets.cells], _phases(mesh, facets)
-    between = ~facets.outer & (grain[:, 0] != grain[:, 1])
+    between = ~facets.boundary & (grain[:, 0] != grain[:, 1])
     phases = {}
     for pair in {frozenset(map(str, names)) for names in np.unique(phase[between], axis=0)}:
         here = between & np.isin(phase, [*pair]).all(axis=1)
@@ -48,15 +48,15 @@ def meetings(mesh: MeshData) -> Meetings:
             here &= phase[:, 0] != phase[:, 1]
         phases[pair] = _meeting(mesh, facets, np.flatnonzero(here))
     rows = facets.rows_of(mesh.facets)
-    roles = {
-        role: _meeting(mesh, facets, rows[mesh.facet_role == number])
-        for number, role in enumerate(mesh.roles)
+    tags = {
+        tag: _meeting(mesh, facets, rows[mesh.facet_tag == number])
+        for number, tag in enumerate(mesh.tags)
     }
-    return Meetings(phases, roles)
+    return Meetings(phases, tags)
 
 
 def _phases(mesh: MeshData, facets: Facets) -> npt.NDArray[np.str_]:
-    """The phases of both cells of each facet; nothing but the first counts on outer facets."""
+    """The phases of both cells of each facet; nothing but the first counts on exterior facets."""
     return np.array(mesh.grain_phase)[mesh.cell_grain[facets.cells]]
 
 

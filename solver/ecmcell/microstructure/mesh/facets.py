@@ -32,13 +32,13 @@ class Facets:
     cells: Integers
 
     @property
-    def outer(self) -> npt.NDArray[np.bool_]:
+    def boundary(self) -> npt.NDArray[np.bool_]:
         """Which facets have one cell only, shape (k,)."""
         return self.cells[:, 1] < 0
 
     def rows_of(self, vertices: Integers) -> Integers:
-        """Rows of outer facets by their vertices, shape (k, dim), in any order."""
-        rows = np.flatnonzero(self.outer)
+        """Rows of exterior facets by their vertices, shape (k, dim), in any order."""
+        rows = np.flatnonzero(self.boundary)
         row_of = dict(zip(map(tuple, self.vertices[rows]), rows, strict=True))
         return np.array([row_of[tuple(facet)] for facet in np.sort(vertices, axis=1)], np.int64)
 

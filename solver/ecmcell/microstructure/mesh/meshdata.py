@@ -16,16 +16,16 @@ _LEVEL = 1e-8  # of the length, within which a vertex lies in a plane
 
 @dataclass(frozen=True)
 class MeshData:
-    """A simplex mesh whose cells belong to grains and whose outer facets have roles.
+    """A simplex mesh whose cells belong to grains and whose exterior facets have boundary tags.
 
     Attributes:
         points: Vertex coordinates in um, shape (n, dim).
         cells: Vertices of each triangle or tetrahedron, shape (m, dim + 1).
         cell_grain: Grain of each cell, shape (m,), numbered 0, 1, ... without holes.
         grain_phase: Phase name of each grain.
-        facets: Vertices of the outer facets that have a role, shape (k, dim).
-        facet_role: Index into `roles` of each of those facets, shape (k,).
-        roles: Names such as `anode`, `collector`, `side`.
+        facets: Vertices of the exterior facets that have a boundary tag, shape (k, dim).
+        facet_tag: Index into `tags` of each of those facets, shape (k,).
+        tags: Names such as `anode`, `collector`, `side`.
         statistics: What was made against what was asked (plain numbers and strings).
         box: Lower and upper corner of the sample, shape (2, dim), where voids at its faces make it
             larger than what is meshed; None where it is not.
@@ -37,8 +37,8 @@ class MeshData:
     cell_grain: npt.NDArray[np.int32]
     grain_phase: tuple[str, ...]
     facets: npt.NDArray[np.int64]
-    facet_role: npt.NDArray[np.int32]
-    roles: tuple[str, ...]
+    facet_tag: npt.NDArray[np.int32]
+    tags: tuple[str, ...]
     statistics: dict[str, object] = field(default_factory=dict)
     box: npt.NDArray[np.float64] | None = None
     section: float | None = None
@@ -66,15 +66,15 @@ class MeshData:
     def touching(self) -> set[tuple[int, int]]:
         """Pairs of grains with a facet in common, the lower number first."""
         facets = facets_of(self.cells)
-        grain = np.sort(self.cell_grain[facets.cells[~facets.outer]], axis=1)
+        grain = np.sort(self.cell_grain[facets.cells[~facets.boundary]], axis=1)
         pairs = np.unique(grain[grain[:, 0] != grain[:, 1]], axis=0)
         return {(int(a), int(b)) for a, b in pairs}
 
     @cached_property
-    def rough_roles(self) -> frozenset[str]:
+    def rough_boundaries(self) -> frozenset[str]:
         """Roles with a facet outside of the planes that bound the sample along x."""
         rough = ~self.in_planes(0, (0, 1))
-        return frozenset(self.roles[k] for k in np.unique(self.facet_role[rough]))
+        return frozenset(self.tags[k] for k in np.unique(self.facet_tag[rough]))
 
     def in_planes(self, axis: int, ends: Sequence[int]) -> npt.NDArray[np.bool_]:
         """Which of `facets` lie in the planes that bound the sample along an axis, shape (k,).
@@ -89,8 +89,8 @@ class MeshData:
 
     def digest(self) -> str:
         """SHA-256 of everything but the statistics."""
-        made = hashlib.sha256(json.dumps([self.grain_phase, self.roles, self.dim]).encode())
-        arrays = [self.points, self.cells, self.cell_grain, self.facets, self.facet_role]
+        made = hashlib.sha256(json.dumps([self.grain_phase, self.tags, self.dim]).encode())
+        arrays = [self.points, self.cells, self.cell_grain, self.facets, self.facet_tag]
         for array in arrays if self.box is None else [*arrays, self.box]:
             made.update(np.ascontiguousarray(array).data)
         return made.hexdigest()

@@ -1,4 +1,4 @@
-"""Grains and outer roles of a simplex mesh given as arrays."""
+"""Grains and outer boundary tags of a simplex mesh given as arrays."""
 
 from collections.abc import Callable, Mapping
 
@@ -19,7 +19,7 @@ ROLES = ("anode", "collector", "side", "pore")
 """Outer faces of a cell in a box: x smallest, x largest, its other faces, faces of holes."""
 
 RoleFinder = Callable[[Floats, Integers], Integers]
-"""From points and outer facets, shape (k, dim), to the index into `ROLES` of each facet."""
+"""From points and exterior facets, shape (k, dim), to the index into `ROLES` of each facet."""
 
 
 def assemble(
@@ -27,44 +27,44 @@ def assemble(
     cells: Integers,
     region: Integers,
     phases: Mapping[int, str],
-    find_roles: "RoleFinder | None" = None,
+    find_tags: "RoleFinder | None" = None,
     box: Floats | None = None,
 ) -> MeshData:
-    """The mesh of a cell, its cells turned the right way, with grains and outer roles found.
+    """The mesh of a cell, its cells turned the right way, with grains and boundary tags.
 
     Args:
         points: Shape (n, dim), um.
         cells: Shape (m, dim + 1).
         region: Region of each cell, shape (m,). A connected part of a region becomes a grain.
         phases: Phase of each region; grains are numbered in this order of regions.
-        find_roles: Finds the roles of outer facets; `roles_of_box` if not given.
+        find_tags: Finds the boundary tags of exterior facets; `tags_of_box` if not given.
         box: Corners of the sample, shape (2, dim), where it is larger than its cells.
 
     Raises:
-        MeshingError: A cell is flat, or an outer facet has no role.
+        MeshingError: A cell is flat, or an outer facet has no boundary tag.
     """
     cells = _turned(points, cells)
     facets = facets_of(cells)
     place = {number: k for k, number in enumerate(phases)}
     grain, of_region = _grains(facets, np.vectorize(place.__getitem__)(region))
-    outer = facets.vertices[facets.outer]
+    boundary = facets.vertices[facets.boundary]
     within = points if box is None else np.concatenate([points, box])
-    found = (find_roles or roles_of_box)(within, outer)
-    roles = [role for role in ROLES if role != "pore" or (found == ROLES.index(role)).any()]
+    found = (find_tags or tags_of_box)(within, boundary)
+    tags = [tag for tag in ROLES if tag != "pore" or (found == ROLES.index(tag)).any()]
     names = list(phases.values())
     return MeshData(
         points=points,
         cells=cells,
         cell_grain=grain.astype(np.int32),
         grain_phase=tuple(names[k] for k in of_region),
-        facets=outer,
-        facet_role=found.astype(np.int32),
-        roles=tuple(roles),
+        facets=boundary,
+        facet_tag=found.astype(np.int32),
+        tags=tuple(tags),
         statistics={
             "Grains": len(of_region),
             "Vertices": len(points),
             "Cells": len(cells),
-            "Smallest cell quality": float(quality(points, cells).min()),
+            "Minimum cell quality": float(quality(points, cells).min()),
         },
         box=box,
     )
@@ -73,7 +73,7 @@ def assemble(
 def interface_measure(mesh: MeshData, first: str, second: str) -> float:
     """Length or area of the facets between two phases."""
     facets = facets_of(mesh.cells)
-    inner = ~facets.outer
+    inner = ~facets.boundary
     phase = np.array(mesh.grain_phase)[mesh.cell_grain[facets.cells[inner]]]
     between = (phase == (first, second)).all(axis=1) | (phase == (second, first)).all(axis=1)
     return float(measures(mesh.points, facets.vertices[inner][between]).sum())
@@ -91,7 +91,7 @@ def _turned(points: Floats, cells: Integers) -> Integers:
 
 def _grains(facets: Facets, region: Integers) -> tuple[Integers, Integers]:
     """Grain of each cell, and region of each grain: connected parts, in the order of regions."""
-    pairs = facets.cells[~facets.outer]
+    pairs = facets.cells[~facets.boundary]
     pairs = pairs[region[pairs[:, 0]] == region[pairs[:, 1]]]
     links = coo_array((np.ones(len(pairs), dtype=bool), pairs.T), shape=(len(region),) * 2)
     _, part = connected_components(links, directed=False)
@@ -100,16 +100,16 @@ def _grains(facets: Facets, region: Integers) -> tuple[Integers, Integers]:
     return np.argsort(order)[part], region[first][order]
 
 
-def roles_of_box(points: Floats, facets: Integers) -> Integers:
-    """Roles of the outer facets of a box without holes, as a `RoleFinder`."""
-    roles = roles_of_box_with_pores(points, facets)
-    if (roles == ROLES.index("pore")).any():
+def tags_of_box(points: Floats, facets: Integers) -> Integers:
+    """Roles of the exterior facets of a box without holes, as a `RoleFinder`."""
+    tags = tags_of_box_with_pores(points, facets)
+    if (tags == ROLES.index("pore")).any():
         raise MeshingError("an outer facet lies inside the box: the mesh has a hole")
-    return roles
+    return tags
 
 
-def roles_of_box_with_pores(points: Floats, facets: Integers) -> Integers:
-    """Roles of the outer facets of a box and of the holes in it, as a `RoleFinder`."""
+def tags_of_box_with_pores(points: Floats, facets: Integers) -> Integers:
+    """Roles of the exterior facets of a box and of the holes in it, as a `RoleFinder`."""
     low, high = points.min(axis=0), points.max(axis=0)
     tolerance = 1e-9 * (high - low).max()
     corners = points[facets]

@@ -7,7 +7,7 @@ import numpy as np
 
 from ecmcell.microstructure.mesh.facets import facets_of
 from ecmcell.microstructure.mesh.meshdata import MeshData
-from ecmcell.microstructure.mesh.topology import ROLES, assemble, roles_of_box_with_pores
+from ecmcell.microstructure.mesh.topology import ROLES, assemble, tags_of_box_with_pores
 
 
 def excerpt(mesh: MeshData, phases: Collection[str]) -> MeshData:
@@ -28,20 +28,20 @@ def excerpt(mesh: MeshData, phases: Collection[str]) -> MeshData:
         cells.reshape(-1, mesh.dim + 1),
         mesh.cell_grain[wanted].astype(np.int64),
         grains,
-        roles_of_box_with_pores,
+        tags_of_box_with_pores,
         box,
     )
 
 
 def seen_along(mesh: MeshData, axis: int) -> MeshData:
-    """The mesh with an axis in the place of x, and roles of its outer faces to match."""
+    """The mesh with an axis instead of x, and boundary tags of its outer faces to match."""
     if axis == 0:
         return mesh
     points, bounds = (np.roll(at, -axis, axis=1) for at in (mesh.points, mesh.bounds))
     facets = facets_of(mesh.cells)
-    outer = facets.vertices[facets.outer]
-    roles = roles_of_box_with_pores(np.concatenate([points, bounds]), outer).astype(np.int32)
+    boundary = facets.vertices[facets.boundary]
+    tags = tags_of_box_with_pores(np.concatenate([points, bounds]), boundary).astype(np.int32)
     box = None if mesh.box is None else bounds
     return replace(
-        mesh, points=points, facets=outer, facet_role=roles, roles=ROLES, box=box, section=None
+        mesh, points=points, facets=boundary, facet_tag=tags, tags=ROLES, box=box, section=None
     )

@@ -30,14 +30,14 @@ class Sizes:
         largest: Far from them.
         growth: Growth of the size per distance from the nearest particle surface.
         cells_across_gap: Cells that fit between two particles, where that needs a finer size.
-        smallest_gap: Below this width a gap is not refined further, um.
+        min_gap: Below this width a gap is not refined further, um.
     """
 
     interface: float
     largest: float
     growth: float
     cells_across_gap: float
-    smallest_gap: float
+    min_gap: float
 
     def at(self, points: Floats, centres: Floats, radii: Floats, to_walls: Floats) -> Floats:
         """Wanted size at points, shape (k, dim), from the two nearest surfaces, shape (k,).
@@ -50,7 +50,7 @@ class Sizes:
             distance = np.sqrt(((points - centre) ** 2).sum(axis=1)) - radius
             second = np.minimum(second, np.maximum(first, distance))
             first = np.minimum(first, distance)
-        gap = np.maximum(first + second, self.smallest_gap)
+        gap = np.maximum(first + second, self.min_gap)
         fine = np.minimum(self.interface, gap / self.cells_across_gap)
         return np.minimum(fine + self.growth * np.abs(first), self.largest)
 
@@ -140,7 +140,7 @@ def _joined(
     occ, count = gmsh.model.occ, len(balls)
     links = coo_array((np.ones(len(additions.necks)), additions.necks.T), shape=(count, count))
     _, cluster = connected_components(links, directed=False)
-    _turn_seams(packing, balls, additions.necks)
+    _turn_skeletons(packing, balls, additions.necks)
     bars: dict[int, list[tuple[int, int]]] = {}
     for (i, j), radius in zip(additions.necks, additions.neck_radii, strict=True):
         bars.setdefault(int(cluster[i]), []).append(_bar(packing, int(i), int(j), float(radius)))
@@ -156,21 +156,21 @@ def _joined(
     return solids, owner
 
 
-def _turn_seams(packing: Packing, balls: list[tuple[int, int]], necks: Integers) -> None:
-    """Turn spheres about their x axes so that their seams keep off their necks.
+def _turn_skeletons(packing: Packing, balls: list[tuple[int, int]], necks: Integers) -> None:
+    """Turn spheres about their x axes so that their skeleton keep off their necks.
 
-    A neck across the seam, a half circle from pole to pole, leaves edges too short to mesh.
+    A neck across the skeleton, a half circle from pole to pole, leaves edges too short to mesh.
     """
     if packing.dim == 2:
         return
     angles = np.linspace(0.0, 2 * np.pi, 72, endpoint=False)
-    # middles of the seam, which starts at z < 0
-    seams = np.stack([0 * angles, np.sin(angles), -np.cos(angles)], axis=1)
+    # middles of the skeleton, which starts at z < 0
+    skeletons = np.stack([0 * angles, np.sin(angles), -np.cos(angles)], axis=1)
     for k in np.unique(necks):
         others = necks[(necks == k).any(axis=1)].sum(axis=1) - k
         towards = packing.centres[others] - packing.centres[k]
         towards /= np.linalg.norm(towards, axis=1)[:, None]
-        beside = np.maximum(towards @ seams.T, 0.0)
+        beside = np.maximum(towards @ skeletons.T, 0.0)
         nearest = np.hypot(towards[:, :1], beside).max(axis=0)  # cosine to the half circle
         best = float(angles[int(nearest.argmin())])
         gmsh.model.occ.rotate([balls[k]], *packing.centres[k], 1.0, 0.0, 0.0, best)

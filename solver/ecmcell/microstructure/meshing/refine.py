@@ -14,13 +14,13 @@ import numpy.typing as npt
 from ecmcell.case.faults import Fault
 from ecmcell.microstructure.mesh.meshdata import MeshData
 from ecmcell.microstructure.mesh.simplices import distances, edge_lengths, quality
-from ecmcell.microstructure.statistics import largest_cells
+from ecmcell.microstructure.statistics import max_cells
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 Marks = npt.NDArray[np.bool_]
 
-REFINED = "Largest cells refined"
+REFINED = "Maximum cell size refined"
 """Name of the statistics that say what was refined."""
 
 LARGEST_COUNT = 10_000_000
@@ -37,13 +37,13 @@ def refined(mesh: MeshData, largest: Mapping[str, float]) -> MeshData:
     Raises:
         Fault: It would take too many cells; its key is a phase.
     """
-    sizes = largest_cells(mesh)
+    sizes = max_cells(mesh)
     asked = {name: size for name, size in largest.items() if sizes.get(name, 0.0) > size}
     if not asked:
         return mesh
     limit = np.array([asked.get(phase, np.inf) for phase in mesh.grain_phase])
     points, cells, grain = mesh.points, mesh.cells, mesh.cell_grain
-    facets, role = mesh.facets, mesh.facet_role
+    facets, tag = mesh.facets, mesh.facet_tag
     _check_count(mesh, limit)
     while (coarse := edge_lengths(points, cells) > limit[grain]).any():
         edges = _halved_edges(points, cells, coarse)
@@ -51,8 +51,8 @@ def refined(mesh: MeshData, largest: Mapping[str, float]) -> MeshData:
         points = np.concatenate([points, points[edges].mean(axis=1)])
         cells, parent = _split(cells, edges, first)
         facets, origin = _split(facets, edges, first)
-        grain, role = grain[parent], role[origin]
-    reached = largest_cells(replace(mesh, points=points, cells=cells, cell_grain=grain))
+        grain, tag = grain[parent], tag[origin]
+    reached = max_cells(replace(mesh, points=points, cells=cells, cell_grain=grain))
     told = [f"{name} from {sizes[name]:.3g} to {reached[name]:.3g} um" for name in asked]
     return replace(
         mesh,
@@ -60,12 +60,12 @@ def refined(mesh: MeshData, largest: Mapping[str, float]) -> MeshData:
         cells=cells,
         cell_grain=grain,
         facets=facets,
-        facet_role=role,
+        facet_tag=tag,
         statistics=mesh.statistics
         | {
             "Vertices": len(points),
             "Cells": len(cells),
-            "Smallest cell quality": float(quality(points, cells).min()),
+            "Minimum cell quality": float(quality(points, cells).min()),
             REFINED: ", ".join(told),
         },
     )

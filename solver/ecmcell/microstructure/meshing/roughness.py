@@ -120,22 +120,20 @@ def _roughened(mesh: MeshData, face: RoughFace, seed: int) -> MeshData:
     area, footprint = (float(measures(at, facets).sum()) for at in (points, flat))
     told: dict[str, object] = {
         "Area of the rough face over its footprint": area / footprint,
-        "Smallest cell quality": float(quality(points, mesh.cells).min()),
+        "Minimum cell quality": float(quality(points, mesh.cells).min()),
     }
-    roles, role = mesh.roles, mesh.facet_role
+    tags, tag = mesh.tags, mesh.facet_tag
     if shape.coverage is not None:
-        roles, (anode, pore) = ROLES, (ROLES.index("anode"), ROLES.index("pore"))
+        tags, (anode, pore) = ROLES, (ROLES.index("anode"), ROLES.index("pore"))
         sunk = (depth > 0.0)[mesh.facets].any(axis=1)
-        role = np.where((role == anode) & sunk, np.int32(pore), role)
-        touching = float(measures(points, mesh.facets[role == anode]).sum())
+        tag = np.where((tag == anode) & sunk, np.int32(pore), tag)
+        touching = float(measures(points, mesh.facets[tag == anode]).sum())
         told |= {"Coverage asked": shape.coverage, "Coverage meshed": touching / footprint}
-    return replace(
-        mesh, points=points, roles=roles, facet_role=role, statistics=mesh.statistics | told
-    )
+    return replace(mesh, points=points, tags=tags, facet_tag=tag, statistics=mesh.statistics | told)
 
 
 def _pressed(area: Floats, deepest: Floats, coverage: float) -> float:
-    """Depth to which a flat electrode presses on a face to touch a share of it.
+    """Depth to which a flat electrode presses on a face to touch a fraction of it.
 
     Args:
         area: Of each facet.
@@ -143,8 +141,8 @@ def _pressed(area: Floats, deepest: Floats, coverage: float) -> float:
         coverage: The share; it is met to within a facet.
     """
     order = np.argsort(deepest, kind="stable")
-    share = np.cumsum(area[order]) / area.sum()
-    return float(deepest[order[np.argmin(np.abs(share - coverage))]])
+    fraction = np.cumsum(area[order]) / area.sum()
+    return float(deepest[order[np.argmin(np.abs(fraction - coverage))]])
 
 
 def _check(mesh: MeshData, points: Floats, face: RoughFace) -> None:

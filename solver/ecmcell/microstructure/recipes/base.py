@@ -21,7 +21,7 @@ def _sane(length: float) -> float:
 
 
 Dimension = Literal[2, 3]
-Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Fraction = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Extent = Annotated[Length, AfterValidator(_sane)]
 ExtentOrZero = Annotated[
     float, Quantity("a length", "um", "um", "0 um", "zero or positive"), AfterValidator(_sane)

@@ -24,8 +24,8 @@ from ecmcell.microstructure.mesh.simplices import measures
 from ecmcell.microstructure.mesh.topology import (
     assemble,
     interface_measure,
-    roles_of_box,
-    roles_of_box_with_pores,
+    tags_of_box,
+    tags_of_box_with_pores,
 )
 from ecmcell.microstructure.meshing.packing_mesh import (
     MATRIX,
@@ -39,8 +39,8 @@ from ecmcell.microstructure.recipes.base import (
     Dimension,
     Extent,
     ExtentOrZero,
+    Fraction,
     Recipe,
-    Share,
     Table,
 )
 
@@ -57,8 +57,8 @@ class DiameterTable(Table):
         mean: Mean diameter of the truncated distribution.
         deviation: Standard deviation of the diameter before truncation; 0 for particles of one
             size.
-        minimum: Diameter of the smallest particle.
-        maximum: Diameter of the largest particle.
+        minimum: Minimum diameter.
+        maximum: Maximum diameter.
     """
 
     mean: Extent
@@ -81,21 +81,21 @@ class SizeTable(Table):
 
     Attributes:
         interface: Edge length at the surfaces of particles.
-        largest: Edge length of the largest cells.
+        max: Maximum edge length of the cells.
         growth: Growth of the edge length per distance from the nearest particle.
         cells_across_gap: Number of cells across the gap between two particles.
     """
 
     interface: Extent
-    largest: Extent
+    max: Extent
     growth: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)] = 0.2
     cells_across_gap: Annotated[float, Field(ge=0.25, le=10, allow_inf_nan=False)] = 2.0
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
-        if self.interface > self.largest:
-            given = f"the interface size {self.interface:g} um is above the largest"
-            raise Fault(given, "Give interface <= largest.")
+        if self.interface > self.max:
+            given = f"the interface size {self.interface:g} um is above the maximum"
+            raise Fault(given, "Give interface <= max.")
         return self
 
 
@@ -115,7 +115,7 @@ class NeckTable(Table):
     """Straight necks between particles; their volume comes on top of the volume fraction.
 
     Attributes:
-        reach: Largest gap between two particles that a neck joins.
+        reach: Maximum gap between two particles that a neck joins.
         ratio: Radius of a neck over that of the smaller particle.
     """
 
@@ -133,7 +133,7 @@ class CompositeCathode(Recipe):
         width: Width of the section; in 3D also the depth.
         volume_fraction: Volume fraction of the particles in the composite layer; in 2D an area
             fraction.
-        minimum_gap: Smallest distance between particles, and of particles to the faces of the layer
+        minimum_gap: Minimum distance between particles, and of particles to the faces of the layer
             that cut none.
         collector_contact: Fraction of the collector that particles touch.
         collector_depth: Height of the cap cut off a particle at the collector, in radii.
@@ -158,9 +158,9 @@ class CompositeCathode(Recipe):
     width: Extent
     volume_fraction: Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)]
     minimum_gap: Extent
-    collector_contact: Share
+    collector_contact: Fraction
     collector_depth: Annotated[float, Field(ge=0.05, le=1, allow_inf_nan=False)] = 0.2
-    side_contact: Share = 0.0
+    side_contact: Fraction = 0.0
     side_depth: Annotated[float, Field(ge=0.05, le=1, allow_inf_nan=False)] = 1.0
     diameter: DiameterTable
     pores: PoreTable | None = None
@@ -174,14 +174,14 @@ class CompositeCathode(Recipe):
         packing = self._packing(seed)
         size = self.size
         sizes = Sizes(
-            size.interface, size.largest, size.growth, size.cells_across_gap, self.minimum_gap
+            size.interface, size.max, size.growth, size.cells_across_gap, self.minimum_gap
         )
         additions = self._additions(packing, seed)
         phases = {particle: "active" for particle in range(len(packing.radii))}
         phases |= {MATRIX: "catholyte", SEPARATOR: "separator"}
-        roles = roles_of_box_with_pores if len(additions.pore_radii) else roles_of_box
+        tags = tags_of_box_with_pores if len(additions.pore_radii) else tags_of_box
         meshed = mesh_packing(packing, self.separator_thickness, sizes, additions)
-        mesh = assemble(*meshed, phases, roles)
+        mesh = assemble(*meshed, phases, tags)
         told = self._statistics(packing, additions, mesh)
         mesh = replace(mesh, statistics=told | mesh.statistics)
         return rough_anode(mesh, self.roughness, self.separator_thickness, seed)
@@ -249,10 +249,10 @@ class CompositeCathode(Recipe):
             "Particles at the collector": int(packing.pressed.sum()),
             "Collector contact asked": self.collector_contact,
             "Collector contact made": float(touching / packing.lengths[1:].prod()),
-            "Smallest diameter [um]": float(2 * packing.radii.min()),
+            "Minimum diameter [um]": float(2 * packing.radii.min()),
             "Mean diameter [um]": float(2 * packing.radii.mean()),
-            "Largest diameter [um]": float(2 * packing.radii.max()),
-            "Smallest gap [um]": packing.smallest_gap(),
+            "Maximum diameter [um]": float(2 * packing.radii.max()),
+            "Minimum gap [um]": packing.min_gap(),
             "Specific surface [um-1]": interface_measure(mesh, "active", "catholyte") / layer,
             f"Mean neighbours within {NEAR:g} diameters": float(2 * near / len(packing.radii)),
         }

@@ -32,7 +32,7 @@ class DiscContact(Recipe):
         radius: Radius of the cylinder.
         contact_radius: Radius of the disc at which the cylinder touches the anode.
         rim_size: Cell size at the rim of the disc, where the current density is singular.
-        largest_size: Edge length of the largest cells.
+        max_size: Maximum edge length of the cells.
         growth: Growth of the edge length per distance from the rim.
     """
 
@@ -42,7 +42,7 @@ class DiscContact(Recipe):
     radius: Extent
     contact_radius: Extent
     rim_size: Extent
-    largest_size: Extent
+    max_size: Extent
     growth: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)] = 0.2
 
     @model_validator(mode="after")
@@ -51,25 +51,25 @@ class DiscContact(Recipe):
             if getattr(self, small) >= getattr(self, large):
                 given = f"{getattr(self, small):g} um is not below the {large.replace('_', ' ')}"
                 raise Fault(given, f"Give {small} < {large}.", [small])
-        if self.rim_size > self.largest_size:
-            given = f"the rim size {self.rim_size:g} um is above the largest"
-            raise Fault(given, "Give rim_size <= largest_size.", ["rim_size"])
+        if self.rim_size > self.max_size:
+            given = f"the rim size {self.rim_size:g} um is above the maximum"
+            raise Fault(given, "Give rim_size <= max_size.", ["rim_size"])
         return self
 
     def build(self, seed: int) -> MeshData:
         """Mesh the quarter; chance has no part in it."""
         to_rim = f"Sqrt((Sqrt(y^2+z^2)-{self.contact_radius!r})^2+x^2)"
-        fine, most = self.rim_size, self.largest_size
+        fine, most = self.rim_size, self.max_size
         graded = f"({fine!r}+{self.growth!r}*{to_rim})"
         formula = f"0.5*({graded}+{most!r}-Fabs({graded}-{most!r}))"  # the smaller of the two
         points, cells, region = mesh_regions(3, self._geometry, formula)
-        mesh = assemble(points, cells, region, {0: self.phase}, self._roles)
-        touching = mesh.facets[mesh.facet_role == mesh.roles.index("anode")]
+        mesh = assemble(points, cells, region, {0: self.phase}, self._tags)
+        touching = mesh.facets[mesh.facet_tag == mesh.tags.index("anode")]
         asked = {
             "Contact area asked [um2]": np.pi * self.contact_radius**2 / 4,
             "Contact area meshed [um2]": float(measures(points, touching).sum()),
         }
-        end = mesh.facets[mesh.facet_role == mesh.roles.index("collector")]
+        end = mesh.facets[mesh.facet_tag == mesh.tags.index("collector")]
         section = float(measures(points, end).sum())
         return replace(mesh, statistics=asked | mesh.statistics, section=section)
 
@@ -86,13 +86,13 @@ class DiscContact(Recipe):
         contact, _ = occ.intersect([(2, disc)], [(2, square)])
         pieces, _ = occ.fragment(solid, contact)
         occ.synchronize()
-        return {tag: 0 for dim, tag in pieces if dim == 3}
+        return {entity: 0 for dim, entity in pieces if dim == 3}
 
-    def _roles(self, points: Floats, facets: Integers) -> Integers:
+    def _tags(self, points: Floats, facets: Integers) -> Integers:
         corners, tolerance = points[facets], 1e-9 * self.thickness
         at_start = (np.abs(corners[..., 0]) < tolerance).all(axis=1)
         at_end = (np.abs(corners[..., 0] - self.thickness) < tolerance).all(axis=1)
         away = np.hypot(corners[..., 1], corners[..., 2]).max(axis=1)
         at_disc = at_start & (away < self.contact_radius * (1 + 1e-6))
-        roles = [ROLES.index(role) for role in ("anode", "collector", "side")]
-        return np.select([at_disc, at_end], roles[:2], roles[2])
+        tags = [ROLES.index(tag) for tag in ("anode", "collector", "side")]
+        return np.select([at_disc, at_end], tags[:2], tags[2])

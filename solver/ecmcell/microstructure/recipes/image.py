@@ -16,11 +16,11 @@ from pydantic import Field, PlainSerializer, PlainValidator, ValidationInfo, Wit
 from ecmcell.case.faults import Fault, toml
 from ecmcell.microstructure.geometry.voxels import FORMATS, connected_parts, read_labels, simplices
 from ecmcell.microstructure.mesh.meshdata import MeshData
-from ecmcell.microstructure.mesh.topology import assemble, roles_of_box_with_pores
+from ecmcell.microstructure.mesh.topology import assemble, tags_of_box_with_pores
 from ecmcell.microstructure.recipes.base import Extent, Recipe
 
 LEFT_OUT = "Left out, floating in voids"
-"""Name of the statistics that say which share of the solid voxels is not meshed."""
+"""Name of the statistics that say which fraction of the solid voxels is not meshed."""
 
 LARGEST_COUNT = 4_000_000
 """Voxels that are meshed at most."""
@@ -124,7 +124,7 @@ class Image(Recipe):
             compact.reshape(-1, cells.shape[1]),
             region[kept],
             there,
-            roles_of_box_with_pores,
+            tags_of_box_with_pores,
             box,
         )
         asked = {

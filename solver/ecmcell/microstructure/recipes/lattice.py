@@ -43,7 +43,7 @@ class Lattice(Recipe):
             on a simple cubic one.
         fraction: Volume fraction of the inclusions; an area fraction of discs.
         spacing: Distance between the centres of neighbours.
-        size: Edge length of the largest cells; in narrow gaps cells are finer.
+        size: Maximum edge length of the cells; in narrow gaps cells are finer.
     """
 
     recipe: Literal["lattice"]
@@ -78,7 +78,7 @@ class Lattice(Recipe):
             "Volume fraction asked": self.fraction,
             "Volume fraction meshed": float(inside / lengths.prod()),
             "Inclusion radius [um]": radius,
-            "Smallest gap [um]": gap,
+            "Minimum gap [um]": gap,
         }
         return replace(mesh, statistics=asked | mesh.statistics)
 

@@ -25,7 +25,7 @@ class Layer(Table):
     Attributes:
         phase: Name of the phase of the layer in the case.
         thickness: Thickness of the layer.
-        size: Edge length of the largest cells along x.
+        size: Maximum edge length of the cells along x.
         roughness: Roughness of the face of the layer towards the anode; the opposite faces of the
             adjacent layers stay flat.
     """
@@ -43,7 +43,7 @@ class Lane(Table):
         phase: Name of the phase of the strip in the case.
         middle: Position of the middle of the strip along the layers.
         width: Width of the strip.
-        size: Edge length of the largest cells in the strip along the layers; from there cells grow
+        size: Maximum edge length of the cells in the strip along the layers; from there cells grow
             to the `size` of the recipe.
         growth: Ratio, less one, by which a cell may be larger than the adjacent one.
         depth: Depth of the strip from the anode; through all layers if not given.
@@ -63,7 +63,7 @@ class Layered(Recipe):
     Attributes:
         dimension: Dimension of the mesh: 2 or 3.
         width: Width of the section; in 3D also the depth.
-        size: Edge length of the largest cells along the layers.
+        size: Maximum edge length of the cells along the layers.
         layers: Layers from the anode to the collector, each layer one grain.
         lane: Strip of fine cells across the layers, for example where a crack is to run; none if
             not given.

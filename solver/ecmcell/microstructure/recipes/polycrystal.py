@@ -51,8 +51,8 @@ class Polycrystal(Recipe):
     Attributes:
         dimension: Dimension of the mesh: 2 or 3.
         phase: Name of the phase of the grains in the case.
-        shares: Volume fractions of the phases that grains are drawn from at random, in place of one
-            `phase`.
+        fractions: Volume fractions of the phases that grains are drawn from at random, in place of
+            one `phase`.
         thickness: Thickness of the layer from the anode to the collector.
         width: Width of the section; in 3D also the depth.
         grain_size: Mean grain size: diameter of the disc or sphere as large as the mean grain.
@@ -68,7 +68,7 @@ class Polycrystal(Recipe):
     recipe: Literal["polycrystal"]
     dimension: Dimension
     phase: PhaseName = "grain"
-    shares: dict[PhaseName, Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)]] = Field(
+    fractions: dict[PhaseName, Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)]] = Field(
         default={}
     )
     thickness: Extent
@@ -81,13 +81,13 @@ class Polycrystal(Recipe):
 
     @model_validator(mode="after")
     def _of_one_kind(self) -> Self:
-        if not self.shares:
+        if not self.fractions:
             return self
         if "phase" in self.model_fields_set:
-            raise Fault("given beside shares", "Give one of the two.", ["phase"])
-        total = sum(self.shares.values())
+            raise Fault("given beside fractions", "Give one of the two.", ["phase"])
+        total = sum(self.fractions.values())
         if abs(total - 1) > 1e-9:
-            raise Fault(f"the shares add up to {total:g}", "Make it 1.", ["shares"])
+            raise Fault(f"the fractions add up to {total:g}", "Make it 1.", ["fractions"])
         return self
 
     def build(self, seed: int) -> MeshData:
@@ -126,29 +126,31 @@ class Polycrystal(Recipe):
         if quality(points, mesh.cells).min() < WORST:
             raise MeshingError("a cell is too flat")
         asked: dict[str, object] = {"Mean grain size asked [um]": self.grain_size}
-        asked |= {f"Volume fraction of {p} asked": share for p, share in self.shares.items()}
+        asked |= {f"Volume fraction of {p} asked": value for p, value in self.fractions.items()}
         of_grain = np.bincount(mesh.cell_grain, volume)
         return replace(
             mesh,
-            grain_phase=drawn(self.shares, of_grain, order) if self.shares else mesh.grain_phase,
+            grain_phase=drawn(self.fractions, of_grain, order)
+            if self.fractions
+            else mesh.grain_phase,
             statistics=asked | mesh.statistics,
         )
 
 
-def drawn(shares: Mapping[str, float], volume: np.ndarray, order: np.ndarray) -> tuple[str, ...]:
-    """The phase of each grain: in some order, each phase takes grains until it has its share.
+def drawn(fractions: Mapping[str, float], volume: np.ndarray, order: np.ndarray) -> tuple[str, ...]:
+    """The phase of each grain: in some order, each phase takes grains until it has its fraction.
 
     Args:
-        shares: Volume fraction of each phase.
+        fractions: Volume fraction of each phase.
         volume: Volume of each grain.
         order: Numbers of the grains in the order in which they are taken.
     """
     taken = volume[order]
     middle = (np.cumsum(taken) - taken / 2) / volume.sum()
-    ends = np.cumsum(list(shares.values()))
-    chosen = np.minimum(np.searchsorted(ends, middle), len(shares) - 1)
+    ends = np.cumsum(list(fractions.values()))
+    chosen = np.minimum(np.searchsorted(ends, middle), len(fractions) - 1)
     phase = np.empty(len(volume), dtype=object)
-    phase[order] = np.array(list(shares), dtype=object)[chosen]
+    phase[order] = np.array(list(fractions), dtype=object)[chosen]
     return tuple(str(name) for name in phase)
 
 

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from ecmcell.case.faults import Fault
 from ecmcell.microstructure.mesh.facets import MeshingError
 from ecmcell.microstructure.mesh.meshdata import MeshData
-from ecmcell.microstructure.mesh.topology import assemble, roles_of_box_with_pores
+from ecmcell.microstructure.mesh.topology import assemble, tags_of_box_with_pores
 from ecmcell.microstructure.meshing.gmsh_mesh import ball, box, mesh_regions
 from ecmcell.microstructure.meshing.gmsh_on_demand import gmsh
 from ecmcell.microstructure.meshing.roughness import Roughness, rough_anode
@@ -99,7 +99,7 @@ class Porous(Recipe):
         phases = list(dict.fromkeys(names))
         numbers = np.array([phases.index(name) for name in names])[region]
         there = {n: phases[n] for n in np.unique(numbers).tolist()}
-        mesh = assemble(points, cells, numbers, there, roles_of_box_with_pores)
+        mesh = assemble(points, cells, numbers, there, tags_of_box_with_pores)
         return rough_anode(mesh, self.roughness, self.thickness, seed)
 
     def _geometry(self) -> dict[int, int]:

@@ -50,7 +50,7 @@ class SecondaryParticle(Recipe):
         diameter: Diameter of the secondary particle.
         grain_size: Mean size of the crystallites: diameter of the disc as large as the mean one.
         size: Edge length of the cells in the particle and at the surface.
-        largest: Edge length of the largest cells.
+        max_size: Maximum edge length of the cells.
         growth: Growth of the edge length per distance from the particle.
     """
 
@@ -61,7 +61,7 @@ class SecondaryParticle(Recipe):
     diameter: Extent
     grain_size: Extent
     size: Extent
-    largest: Extent
+    max_size: Extent
     growth: float = Field(default=0.3, ge=0, le=1, allow_inf_nan=False)
 
     def build(self, seed: int) -> MeshData:
@@ -89,9 +89,9 @@ class SecondaryParticle(Recipe):
         if self.size > self.grain_size / 2:
             given = f"{self.size:g} um is more than half the grain size"
             raise Fault(given, f"Give at most {self.grain_size / 2:g} um.", ["size"])
-        if self.largest < self.size:
-            given = f"{self.largest:g} um is less than size"
-            raise Fault(given, f"Give at least {self.size:g} um.", ["largest"])
+        if self.max_size < self.size:
+            given = f"{self.max_size:g} um is less than size"
+            raise Fault(given, f"Give at least {self.size:g} um.", ["max_size"])
 
     def _mesh(self, crystals: "Crystals") -> MeshData:
         centre = np.array([self.separator_thickness + self.thickness / 2, self.width / 2])
@@ -99,7 +99,7 @@ class SecondaryParticle(Recipe):
 
         def wanted(points: Floats) -> Floats:
             away = np.linalg.norm(points - centre, axis=1) - crystals.radius
-            return np.minimum(self.size + self.growth * np.maximum(away, 0.0), self.largest)
+            return np.minimum(self.size + self.growth * np.maximum(away, 0.0), self.max_size)
 
         points, cells, region = mesh_regions(
             2,

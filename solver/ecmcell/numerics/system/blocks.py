@@ -10,7 +10,7 @@ from petsc4py import PETSc
 
 from ecmcell.domain.domain import Domain
 from ecmcell.numerics.system.border import Border
-from ecmcell.numerics.system.curves import Follower
+from ecmcell.numerics.system.curves import TabulatedCoefficient
 from ecmcell.numerics.system.jacobian import Jacobian
 from ecmcell.numerics.system.layout import Array, Layout
 from ecmcell.numerics.system.scalars import Scalar, ScalarEquation
@@ -50,7 +50,7 @@ class BlockSystem:
         scalars: Sequence[Scalar] = (),
         equations: Sequence[ScalarEquation] = (),
         refresh: Callable[[], None] = lambda: None,
-        followers: Sequence[Follower] = (),
+        followers: Sequence[TabulatedCoefficient] = (),
         positive: Collection[fem.Function] = (),
     ):
         self.comm, self.refresh = domain.comm, refresh

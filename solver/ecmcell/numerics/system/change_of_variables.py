@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from petsc4py import PETSc
 
-from ecmcell.numerics.system.curves import Follower
+from ecmcell.numerics.system.curves import TabulatedCoefficient
 from ecmcell.numerics.system.layout import Array, Layout
 
 
@@ -22,14 +22,14 @@ class Shear:
         first: Number of a field.
         second: Number of the other.
         level: What the second field rises by with the first.
-        share: 1 less it are the multiples of the equations of the second that are added to those
+        fraction: 1 less it are the multiples of the equations of the second that are added to those
             of the first.
     """
 
     first: int
     second: int
-    level: Follower
-    share: Follower
+    level: TabulatedCoefficient
+    fraction: TabulatedCoefficient
 
 
 class Shears:
@@ -81,7 +81,7 @@ class Shears:
 
     @staticmethod
     def _of_equation(pair: tuple[slice, slice, Shear]) -> Array:
-        return 1.0 - pair[2].share.value.x.array[: pair[0].stop - pair[0].start]
+        return 1.0 - pair[2].fraction.value.x.array[: pair[0].stop - pair[0].start]
 
 
 class _Unit:

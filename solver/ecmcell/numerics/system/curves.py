@@ -50,7 +50,7 @@ class Table:
         return np.where(inside, self._bend(x), 0.0)
 
 
-class HeldTable(Table):
+class ClampedTable(Table):
     """The same, but constant beyond the points."""
 
     def __call__(self, x: npt.ArrayLike) -> npt.NDArray[np.float64]:
@@ -93,7 +93,7 @@ class LogarithmicTable:
         return np.where(np.asarray(x) > self.low, bend, 0.0)
 
 
-class Follower:
+class TabulatedCoefficient:
     """A table of a field at its nodes, as a function that follows it.
 
     `NodalCurves` put the tangent into forms, whose derivative is right at nodes and, between them,

@@ -10,7 +10,7 @@ from ufl.algorithms.analysis import extract_coefficients
 
 from ecmcell.domain import compat
 from ecmcell.domain.domain import Domain
-from ecmcell.numerics.system.curves import Follower
+from ecmcell.numerics.system.curves import TabulatedCoefficient
 from ecmcell.numerics.system.layout import Layout
 from ecmcell.numerics.system.watch import Watch
 
@@ -39,7 +39,7 @@ class Jacobian:
         domain: Domain,
         layout: Layout,
         residuals: Sequence[ufl.Form],
-        followers: Sequence[Follower] = (),
+        followers: Sequence[TabulatedCoefficient] = (),
     ):
         self._layout = layout
         self.is_other = False
@@ -78,7 +78,7 @@ class Jacobian:
         self._base = self.matrix.duplicate()
         # A duplicate knows nothing of the fields' own numbering.
         self._base.setLGMap(*self.matrix.getLGMap())
-        self._followed = [_Followed(self.matrix, domain, layout, residuals, f) for f in followers]
+        self._followed = [_Tabulated(self.matrix, domain, layout, residuals, f) for f in followers]
         self.start = self.matrix.getOwnershipRange()[0]
         self._fixed = (layout.fixed + self.start).astype(PETSc.IntType)
 
@@ -99,7 +99,7 @@ class Jacobian:
         return True
 
 
-class _Followed:
+class _Tabulated:
     """The derivative of residuals by a field through a function that follows it.
 
     Args:
@@ -116,7 +116,7 @@ class _Followed:
         domain: Domain,
         layout: Layout,
         residuals: Sequence[ufl.Form],
-        follower: Follower,
+        follower: TabulatedCoefficient,
     ):
         self._matrix, self._layout, self._follower = matrix, layout, follower
         self._own = matrix.duplicate()

@@ -13,11 +13,11 @@ from ecmcell.case.interfaces import LithiumElectrode
 from ecmcell.case.schema import Case
 from ecmcell.columns import losses
 from ecmcell.domain.domain import Domain
-from ecmcell.domain.faces import Outer
-from ecmcell.domain.plan import Part
+from ecmcell.domain.faces import ExteriorBoundary
+from ecmcell.domain.plan import Subdomain
 from ecmcell.domain.region import Region
 from ecmcell.processes.context import Context
-from ecmcell.processes.process import ADDITIVE, ELECTRONS, Loss, Process
+from ecmcell.processes.process import ELECTROLYTE_ELECTRONS, ELECTRONS, Loss, Process
 from ecmcell.processes.state import State
 
 
@@ -46,39 +46,42 @@ class Collector(Process):
 
     def nodes(self, carrier: str, region: Region) -> npt.NDArray[np.int32]:
         """Nodes of a region where a carrier is at its potential."""
-        leaks = carrier == ADDITIVE and self._takes_leaks
+        leaks = carrier == ELECTROLYTE_ELECTRONS and self._takes_leaks
         if self._resistance is not None or leaks:
             return np.zeros(0, dtype=np.int32)
         return self._domain.boundary_nodes(region, ["collector"])
 
     def outflow(self, carrier: str, body: str, test: Expr) -> ufl.Form:
         """Electrons that cross the resistance."""
-        if self._resistance is None or carrier not in (ELECTRONS, ADDITIVE):
+        if self._resistance is None or carrier not in (ELECTRONS, ELECTROLYTE_ELECTRONS):
             return 0
-        potential, parts = self._conductors(carrier)[body]
+        potential, subdomains = self._conductors(carrier)[body]
         return sum(
-            potential / self._resistance * test * self._domain.ds(outer)
-            for outer in self._touched(parts)
+            potential / self._resistance * test * self._domain.ds(boundary)
+            for boundary in self._touched(subdomains)
         )
 
     def losses(self) -> Iterable[Loss]:
         """What is lost to the resistance."""
         if self._resistance is None:
             return
-        for carrier in (ELECTRONS, ADDITIVE):
-            for potential, parts in self._conductors(carrier).values():
-                for outer in self._touched(parts):
+        for carrier in (ELECTRONS, ELECTROLYTE_ELECTRONS):
+            for potential, subdomains in self._conductors(carrier).values():
+                for boundary in self._touched(subdomains):
                     power = potential**2 / self._resistance
-                    yield losses.ELECTRONIC, power, self._domain.ds(outer)
+                    yield losses.ELECTRONIC, power, self._domain.ds(boundary)
 
-    def _conductors(self, carrier: str) -> dict[str, tuple[fem.Function, tuple[Part, ...]]]:
+    def _conductors(self, carrier: str) -> dict[str, tuple[fem.Function, tuple[Subdomain, ...]]]:
         """Potential and parts of what conducts electrons, by body."""
         state, bodies = self._state, self._domain.bodies
         if carrier == ELECTRONS:
-            return {b: (field, bodies[b].parts) for b, field in state.electrode.items()}
-        return {b: (f, state.additive_regions[b].parts) for b, f in state.additive.items()}
+            return {b: (field, bodies[b].subdomains) for b, field in state.electrode.items()}
+        return {
+            b: (f, state.electronic_regions[b].subdomains)
+            for b, f in state.electronic_potential.items()
+        }
 
-    def _touched(self, parts: tuple[Part, ...]) -> Iterator[Outer]:
-        for outer in self._domain.outers:
-            if outer.role == "collector" and outer.part in parts:
-                yield outer
+    def _touched(self, subdomains: tuple[Subdomain, ...]) -> Iterator[ExteriorBoundary]:
+        for boundary in self._domain.boundaries:
+            if boundary.tag == "collector" and boundary.subdomain in subdomains:
+                yield boundary

@@ -15,7 +15,7 @@ from ecmcell.domain.domain import Domain
 from ecmcell.domain.region import Region
 from ecmcell.numerics.linear import NotConverged
 from ecmcell.numerics.system.change_of_variables import Shear
-from ecmcell.numerics.system.curves import Follower
+from ecmcell.numerics.system.curves import TabulatedCoefficient
 from ecmcell.numerics.system.layout import Array
 from ecmcell.physics import charge, salt, transport
 from ecmcell.processes.balance import Balance, Nodes
@@ -23,9 +23,9 @@ from ecmcell.processes.carriers.collector import Collector
 from ecmcell.processes.carriers.lithium import ActiveBody
 from ecmcell.processes.carriers.salt import Electrolytes
 from ecmcell.processes.context import Context
-from ecmcell.processes.process import ADDITIVE, ANIONS, ELECTRONS, IONS, LITHIUM, Loss
+from ecmcell.processes.process import ANIONS, ELECTROLYTE_ELECTRONS, ELECTRONS, IONS, LITHIUM, Loss
+from ecmcell.processes.properties import Properties
 from ecmcell.processes.state import State
-from ecmcell.processes.subdomain import Properties
 
 # What rounding, and obtuse cells, may add to the stoichiometry of a host that is full.
 _OUTSIDE = 1e-6
@@ -80,13 +80,13 @@ class Lithium(_Stored):
     @classmethod
     def of(cls, context: Context) -> Sequence[Self]:
         """In any cell."""
-        parts = context.case, context.domain, context.state, context.properties
-        return [cls(*parts, context.active, context.step)]
+        subdomains = context.case, context.domain, context.state, context.properties
+        return [cls(*subdomains, context.active, context.step)]
 
     def initialise(self) -> None:
         """Put the collector where the first body is at rest."""
         for body in [*self._active.values()][:1]:
-            x = self._case.phases[body.part.phase].initial_stoichiometry
+            x = self._case.phases[body.subdomain.phase].initial_stoichiometry
             self._state.voltage.value = body.material.open_circuit_voltage.at(needed(x))
 
     def refresh_transport(self) -> None:
@@ -103,15 +103,18 @@ class Lithium(_Stored):
         for body, x in self.fields.items():
             values = x.x.array
             outside = max(-values.min(initial=0.0), values.max(initial=1.0) - 1.0)
-            if self._domain.largest(outside) > _OUTSIDE:
+            if self._domain.max(outside) > _OUTSIDE:
                 raise NotConverged(f"the stoichiometry in {body} leaves the range from 0 to 1")
 
     def inside(self, body: str, test: Expr) -> ufl.Form:
         """Storage at nodes, and diffusion."""
         active, domain = self._active[body], self._domain
-        diffusivity, dx = self._properties.of(active.part).diffusivity, domain.dx(active.part)
+        diffusivity, dx = (
+            self._properties.of(active.subdomain).diffusivity,
+            domain.dx(active.subdomain),
+        )
         stored = transport.storage(active.sites, active.x, self.earlier[body], self._step, test)
-        form = stored * domain.lumped(active.part)
+        form = stored * domain.lumped(active.subdomain)
         form += transport.diffusion(active.sites, diffusivity, active.x, test) * dx
         if self._case.physics.stress_in_flux:
             form += (
@@ -119,7 +122,7 @@ class Lithium(_Stored):
                     active.sites,
                     diffusivity,
                     active.x,
-                    active.pull_gradient(),
+                    active.stress_potential_gradient(),
                     self._state.temperature.energy,
                     domain.constant(active.material.maximum_concentration),
                     test,
@@ -155,7 +158,7 @@ class Anions(_Stored):
         return [cls(context.domain, context.state, electrolytes, context.step)]
 
     @property
-    def followers(self) -> tuple[Follower, ...]:  # type: ignore[override]
+    def followers(self) -> tuple[TabulatedCoefficient, ...]:  # type: ignore[override]
         """All that follows the salt node by node."""
         return self._electrolytes.followers
 
@@ -174,13 +177,13 @@ class Anions(_Stored):
             NotConverged: If none is.
         """
         for body, left in self.fields.items():
-            if self._domain.largest(-left.x.array.min(initial=1.0)) >= 0.0:
+            if self._domain.max(-left.x.array.min(initial=1.0)) >= 0.0:
                 raise NotConverged(f"no salt is left in {body}")
 
     def trouble(self) -> str:
         """For want of salt, where next to none is left."""
         for body, left in self.fields.items():
-            least = -self._domain.largest(-left.x.array.min(initial=np.inf))
+            least = -self._domain.max(-left.x.array.min(initial=np.inf))
             if least < _EXHAUSTED:
                 return (
                     f"the salt in {body} is used up before an electrode ({100 * least:.2g} % of it "
@@ -191,15 +194,15 @@ class Anions(_Stored):
     def inside(self, body: str, test: Expr) -> ufl.Form:
         """Storage at nodes, diffusion and migration."""
         form, concentration, earlier = 0, self.fields[body], self.earlier[body]
-        for part in self._domain.bodies[body].parts:
-            ions, dx = self._electrolytes.parts[part], self._domain.dx(part)
+        for subdomain in self._domain.bodies[body].subdomains:
+            ions, dx = self._electrolytes.subdomains[subdomain], self._domain.dx(subdomain)
             assert ions.salt is not None
             anions, diffusivity = ions.salt.charge, ions.salt.diffusivity
             current = charge.current_density(ions.conductivity, ions.driving)
             stored = transport.storage(anions, concentration, earlier, self._step, test)
             spread = transport.diffusion(anions, diffusivity, concentration, test)
             moved = salt.migration(ions.salt.transference, current, test)
-            form += stored * self._domain.lumped(part) + (spread + moved) * dx
+            form += stored * self._domain.lumped(subdomain) + (spread + moved) * dx
         return form
 
 
@@ -226,17 +229,17 @@ class Ions(Balance):
     def inside(self, body: str, test: Expr) -> ufl.Form:
         """Conduction."""
         form = 0
-        for part in self._domain.bodies[body].parts:
-            ions = self._electrolytes.parts[part]
+        for subdomain in self._domain.bodies[body].subdomains:
+            ions = self._electrolytes.subdomains[subdomain]
             conduction = charge.conduction(ions.conductivity, ions.driving, test)
-            form += conduction * self._domain.dx(part)
+            form += conduction * self._domain.dx(subdomain)
         return form
 
     def losses(self) -> Iterable[Loss]:
         """What is lost to the resistance, and to differences in the concentration of salt."""
-        for part, ions in self._electrolytes.parts.items():
+        for subdomain, ions in self._electrolytes.subdomains.items():
             current = charge.current_density(ions.conductivity, ions.driving)
-            dx = self._domain.dx(part)
+            dx = self._domain.dx(subdomain)
             yield losses.IONIC, -ufl.inner(current, ufl.grad(ions.driving)), dx
             if ions.salt is not None:
                 yield losses.SALT, -ufl.inner(current, ufl.grad(ions.salt.potential)), dx
@@ -270,9 +273,9 @@ class _Electrons(Balance):
     def inside(self, body: str, test: Expr) -> ufl.Form:
         """Conduction."""
         form, potential = 0, self._potential(body)
-        for part in self._regions[body].parts:
-            conductivity = self._properties.of(part).electronic_conductivity
-            form += charge.conduction(conductivity, potential, test) * self._domain.dx(part)
+        for subdomain in self._regions[body].subdomains:
+            conductivity = self._properties.of(subdomain).electronic_conductivity
+            form += charge.conduction(conductivity, potential, test) * self._domain.dx(subdomain)
         return form
 
     def fixed(self, body: str) -> Nodes:
@@ -283,11 +286,11 @@ class _Electrons(Balance):
         """What is lost to the resistance."""
         for body in self.fields:
             potential = self._potential(body)
-            for part in self._regions[body].parts:
-                conductivity = self._properties.of(part).electronic_conductivity
+            for subdomain in self._regions[body].subdomains:
+                conductivity = self._properties.of(subdomain).electronic_conductivity
                 current = charge.current_density(conductivity, potential)
                 power = -ufl.inner(current, ufl.grad(potential))
-                yield losses.ELECTRONIC, power, self._domain.dx(part)
+                yield losses.ELECTRONIC, power, self._domain.dx(subdomain)
 
 
 class Electrons(_Electrons):
@@ -299,18 +302,18 @@ class Electrons(_Electrons):
     def of(cls, context: Context) -> Sequence[Self]:
         """In any cell."""
         fields, where = context.state.electrode, (context.domain.bodies, context.domain)
-        parts = context.properties, context.the(Collector)
-        return [cls(fields, fields.__getitem__, *where, *parts)]
+        subdomains = context.properties, context.the(Collector)
+        return [cls(fields, fields.__getitem__, *where, *subdomains)]
 
 
 class ElectronsInElectrolyte(_Electrons):
     """Those of electrolytes that conduct them, by an additive or by their own leakage."""
 
-    carrier = ADDITIVE
+    carrier = ELECTROLYTE_ELECTRONS
 
     @classmethod
     def of(cls, context: Context) -> Sequence[Self]:
         """In any cell: where no electrolyte conducts them there are no unknowns."""
-        state, where = context.state, (context.state.additive_regions, context.domain)
-        parts = context.properties, context.the(Collector)
-        return [cls(state.additive, state.electrons, *where, *parts)]
+        state, where = context.state, (context.state.electronic_regions, context.domain)
+        subdomains = context.properties, context.the(Collector)
+        return [cls(state.electronic_potential, state.electrons, *where, *subdomains)]

@@ -12,12 +12,12 @@ from ecmcell.case.materials import ActiveMaterial, needed
 from ecmcell.case.materials.properties import Curve
 from ecmcell.case.schema import Case
 from ecmcell.domain.domain import Domain
-from ecmcell.domain.plan import Part
+from ecmcell.domain.plan import Subdomain
 from ecmcell.numerics.system.curves import NodalCurves, Table
 from ecmcell.physics import mechanics
 from ecmcell.processes.carriers.orientation import crystal_axes
+from ecmcell.processes.properties import Properties, SubdomainProperties
 from ecmcell.processes.state import State
-from ecmcell.processes.subdomain import Properties, Subdomain
 
 
 @dataclass
@@ -56,7 +56,7 @@ class ActiveBody:
     """One body of active material.
 
     Attributes:
-        part: Its only part.
+        subdomain: Its only part.
         material: Its material.
         sites: Charge of lithium that fills all sites, pC/um3.
         x: Stoichiometry.
@@ -69,7 +69,7 @@ class ActiveBody:
         axis: Crystal axis of each cell, a unit vector of three components; None if isotropic.
     """
 
-    part: Part
+    subdomain: Subdomain
     material: ActiveMaterial
     sites: fem.Constant
     x: fem.Function
@@ -98,7 +98,7 @@ class ActiveBody:
         """Mean stress along the directions of a swelling that follows x at once, MPa.
 
         The mechanics is solved after the electrochemistry and both in turn until nothing changes;
-        with the local answer of the stress to the strain taken along, the turns converge also
+        with the local answer of the stress to the strain taken along, the iterations converge also
         where stress drives most of the flux.
 
         It is an average around nodes: between grains whose axes differ, x is continuous, and what
@@ -107,7 +107,7 @@ class ActiveBody:
         pairs = zip(swelling.response, self.swellings, strict=True)
         return swelling.stress_offset - sum(r * other.strain for r, other in pairs)
 
-    def pull(self) -> Expr:
+    def stress_potential(self) -> Expr:
         """What stress takes from the energy of all sites by x: (d eps_ch/dx) : sigma, MPa.
 
         Larche and Cahn 1973, doi:10.1016/0001-6160(73)90021-7: mu = mu0 - (d eps_ch/dc) : sigma,
@@ -120,9 +120,9 @@ class ActiveBody:
 
         Lithium under tension is lower in energy.
         """
-        return self.pull() / self.sites
+        return self.stress_potential() / self.sites
 
-    def pull_gradient(self) -> Expr:
+    def stress_potential_gradient(self) -> Expr:
         """Its gradient at constant x, MPa/um: what the curve of the tables adds is left to D."""
         return sum(float(s.count) * s.slope * ufl.grad(self.stress(s)) for s in self.swellings)
 
@@ -137,8 +137,8 @@ def active_bodies(
     """The bodies of active material that take part, by name."""
     made, warming = {}, _warming(case, domain, state)
     for body, x in state.stoichiometry.items():
-        (part,) = domain.bodies[body].parts
-        material = case.phases[part.phase].made_of(ActiveMaterial)
+        (subdomain,) = domain.bodies[body].subdomains
+        material = case.phases[subdomain.phase].made_of(ActiveMaterial)
         curves = NodalCurves(x)
         ocv = material.open_circuit_voltage
         voltage_table = Table(ocv.stoichiometry, ocv.value)
@@ -148,19 +148,19 @@ def active_bodies(
             slope, _ = curves.add(entropic)
             open_circuit += warming * slope
         axis = None
-        if case.phases[part.phase].is_anisotropic:
+        if case.phases[subdomain.phase].is_anisotropic:
             axis = crystal_axes(case, domain, domain.bodies[body])
         made[body] = ActiveBody(
-            part=part,
+            subdomain=subdomain,
             material=material,
-            sites=properties.of(part).site_charge,
+            sites=properties.of(subdomain).site_charge,
             x=x,
             curves=curves,
             voltage_table=voltage_table,
             entropic_table=entropic,
             warming=warming,
             open_circuit=open_circuit,
-            swellings=_swellings(case, domain, state, properties.of(part), curves, axis),
+            swellings=_swellings(case, domain, state, properties.of(subdomain), curves, axis),
             axis=axis,
         )
     return made
@@ -177,12 +177,15 @@ def _swellings(
     case: Case,
     domain: Domain,
     state: State,
-    subdomain: Subdomain,
+    subdomain_properties: SubdomainProperties,
     curves: NodalCurves,
     axis: fem.Function | None,
 ) -> tuple[Swelling, ...]:
-    part, material = subdomain.part, subdomain.made_of(ActiveMaterial)
-    phase = case.phases[part.phase]
+    subdomain, material = (
+        subdomain_properties.subdomain,
+        subdomain_properties.made_of(ActiveMaterial),
+    )
+    phase = case.phases[subdomain.phase]
     start = needed(phase.initial_stoichiometry)
     ways: list[tuple[Expr, int, Table]]
     if axis is None:
@@ -195,7 +198,7 @@ def _swellings(
         ]
     response = np.zeros((len(ways), len(ways)))
     if case.physics.mechanics:
-        elastic = subdomain.moduli
+        elastic = subdomain_properties.moduli
         if axis is not None:
             response[:] = mechanics.axial_response(*elastic)
         elif case.cell.section == "plane stress":
@@ -203,7 +206,7 @@ def _swellings(
         else:
             response[:] = mechanics.stress_response(*elastic)
     made = []
-    offsets = state.stress_offsets(part.body)
+    offsets = state.stress_offsets(subdomain.body)
     for (directions, count, table), offset, row in zip(ways, offsets, response, strict=True):
         strain, slope = curves.add(table)
         space = offset.function_space

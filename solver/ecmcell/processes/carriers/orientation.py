@@ -20,7 +20,7 @@ def crystal_axes(case: Case, domain: Domain, region: Region) -> fem.Function:
     """
     space = fem.functionspace(region.mesh, ("Discontinuous Lagrange", 0, (3,)))
     axes = fem.Function(space, name="Crystal axis")
-    (phase,) = {part.phase for part in region.parts}
+    (phase,) = {subdomain.phase for subdomain in region.subdomains}
     given = case.phases[phase].orientation or "random"
     if given == "random":
         of_grain = random_directions(len(domain.grain_phase), case.mesh.seed)

@@ -13,13 +13,13 @@ from ufl.core.expr import Expr
 
 from ecmcell.case.materials import PolymerElectrolyte
 from ecmcell.domain.domain import Domain
-from ecmcell.domain.plan import Part
+from ecmcell.domain.plan import Subdomain
 from ecmcell.numerics.system.change_of_variables import Shear
-from ecmcell.numerics.system.curves import Follower
+from ecmcell.numerics.system.curves import TabulatedCoefficient
 from ecmcell.processes import salt_tables
 from ecmcell.processes.context import Context
+from ecmcell.processes.properties import Properties, SubdomainProperties
 from ecmcell.processes.state import State
-from ecmcell.processes.subdomain import Properties, Subdomain
 
 
 @dataclass(frozen=True)
@@ -46,13 +46,13 @@ class Ions:
     """How ions move in one part of an electrolyte.
 
     Attributes:
-        part: The part.
+        subdomain: The part.
         conductivity: In pA/(V um), with what cracks leave of it.
         potential: Against lithium, V.
         salt: Where the anions of a salt move too; None where only lithium does.
     """
 
-    part: Part
+    subdomain: Subdomain
     conductivity: Expr
     potential: fem.Function
     salt: Salt | None = None
@@ -74,29 +74,31 @@ class Electrolytes:
     Attributes:
         salt_potential: M by body.
         transference: Of the cation, by body.
-        parts: How they move, by part.
+        subdomains: How they move, by part.
     """
 
     def __init__(self, domain: Domain, state: State, properties: Properties):
         self._properties = properties
         # Of a body by any of its parts: where salts are bonded they are the same.
         self._salts = {
-            body: properties.of(domain.bodies[body].parts[0]).made_of(PolymerElectrolyte)
+            body: properties.of(domain.bodies[body].subdomains[0]).made_of(PolymerElectrolyte)
             for body in state.salt
         }
         self.salt_potential = {
-            body: Follower(salt, salt_tables.potential(self._salts[body], state.temperature.kelvin))
+            body: TabulatedCoefficient(
+                salt, salt_tables.potential(self._salts[body], state.temperature.kelvin)
+            )
             for body, salt in state.salt.items()
         }
         self.transference = {
-            body: Follower(salt, salt_tables.transference(self._salts[body]))
+            body: TabulatedCoefficient(salt, salt_tables.transference(self._salts[body]))
             for body, salt in state.salt.items()
         }
         state.temperature.follow(self._warm)
-        self.parts: dict[Part, Ions] = {
-            part: self._ions(state, properties.of(part))
+        self.subdomains: dict[Subdomain, Ions] = {
+            subdomain: self._ions(state, properties.of(subdomain))
             for body in state.electrolyte
-            for part in domain.bodies[body].parts
+            for subdomain in domain.bodies[body].subdomains
         }
 
     @classmethod
@@ -111,7 +113,7 @@ class Electrolytes:
             follower.refresh()
 
     @property
-    def followers(self) -> tuple[Follower, ...]:
+    def followers(self) -> tuple[TabulatedCoefficient, ...]:
         """All that follows the salt node by node."""
         return (*self.salt_potential.values(), *self.transference.values())
 
@@ -119,7 +121,7 @@ class Electrolytes:
         """Salt and potential of each polymer, combined into what hardly knows of the other.
 
         The current flows down the potential less that of the salt, which is a better unknown; and
-        the anions that it moves are a share of all that the equation of the ions balances.
+        the anions that it moves are a fraction of all that the equation of the ions balances.
 
         Args:
             fields: All unknown fields.
@@ -132,23 +134,28 @@ class Electrolytes:
                 self.salt_potential[body],
                 self.transference[body],
             )
-            for body, ions in {part.body: ions for part, ions in self.parts.items()}.items()
+            for body, ions in {
+                subdomain.body: ions for subdomain, ions in self.subdomains.items()
+            }.items()
             if ions.salt is not None
         ]
 
-    def _ions(self, state: State, subdomain: Subdomain) -> Ions:
-        part, conductivity = subdomain.part, subdomain.ionic_conductivity
-        potential = state.electrolyte[part.body]
-        if part.body not in state.salt:
-            return Ions(part, conductivity, potential)
-        salt = Salt(
-            self.salt_potential[part.body].value,
-            state.salt[part.body],
-            subdomain.salt_diffusivity,
-            self.transference[part.body].value,
-            subdomain.salt_charge,
+    def _ions(self, state: State, subdomain_properties: SubdomainProperties) -> Ions:
+        subdomain, conductivity = (
+            subdomain_properties.subdomain,
+            subdomain_properties.ionic_conductivity,
         )
-        return Ions(part, conductivity, potential, salt)
+        potential = state.electrolyte[subdomain.body]
+        if subdomain.body not in state.salt:
+            return Ions(subdomain, conductivity, potential)
+        salt = Salt(
+            self.salt_potential[subdomain.body].value,
+            state.salt[subdomain.body],
+            subdomain_properties.salt_diffusivity,
+            self.transference[subdomain.body].value,
+            subdomain_properties.salt_charge,
+        )
+        return Ions(subdomain, conductivity, potential, salt)
 
     def _warm(self, kelvin: float) -> None:
         """Bring the potentials of salt to another temperature."""

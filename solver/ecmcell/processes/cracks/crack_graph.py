@@ -14,7 +14,7 @@ from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
 from ecmcell.domain import gather
 from ecmcell.domain.domain import Domain
-from ecmcell.domain.faces import Contact, Face, Outer
+from ecmcell.domain.faces import ExteriorBoundary, FacetSet, Interface
 from ecmcell.microstructure.mesh.simplices import distances
 from ecmcell.processes.context import Context
 from ecmcell.processes.process import Process
@@ -69,7 +69,10 @@ class CrackGraph(Process):
             for body, region in state.crack_regions.items()
         }
         self._length = {
-            body: max(needed(case.phases[part.phase].cracking).length for part in region.parts)
+            body: max(
+                needed(case.phases[subdomain.phase].cracking).regularisation_length
+                for subdomain in region.subdomains
+            )
             for body, region in state.crack_regions.items()
         }
         self._depth = {  # of each node below the surface of its body, um
@@ -81,7 +84,7 @@ class CrackGraph(Process):
             nodes = self._node_of[body][gather.gather_cells(region)]
             grains = gather.gather_cell_values(region, domain.cell_grain[region.parents])
             self._grain[nodes] = grains[:, None]
-        self._pores = self._edges_on(partial(_has_role, "pore"))
+        self._pores = self._edges_on(partial(_has_tag, "pore"))
         self._broken: Nodes = np.zeros((0, 2), dtype=np.intp)
         self._damaged = np.zeros(len(self.points), dtype=bool)
         self._cracked = self._damaged.copy()
@@ -91,7 +94,7 @@ class CrackGraph(Process):
     @classmethod
     def of(cls, context: Context) -> Sequence[Self]:
         """Where something may crack, or lithium fill pores."""
-        is_asked = context.state.crack or context.case.filament_count
+        is_asked = context.state.crack or context.case.filled_crack_count
         return [cls(context.case, context.domain, context.state)] if is_asked else []
 
     def end_step(self) -> None:
@@ -121,14 +124,14 @@ class CrackGraph(Process):
         """Which nodes of a body that may crack lie in cracks, in the order of `gather_nodes`."""
         return self._cracked[self._node_of[body]]
 
-    def nodes_on(self, wanted: Callable[[Face], bool]) -> Nodes:
-        """The nodes on some contacts and outer facets."""
+    def nodes_on(self, wanted: Callable[[FacetSet], bool]) -> Nodes:
+        """The nodes on some contacts and exterior facets."""
         found = [self._facets(face).ravel() for face in self._faces(wanted)]
         return np.unique(np.concatenate([np.zeros(0, dtype=np.intp), *found]))
 
-    def nodes_of(self, role: str) -> Nodes:
-        """The nodes on the outer facets of a role."""
-        return self.nodes_on(partial(_has_role, role))
+    def nodes_of(self, tag: str) -> Nodes:
+        """The nodes on the exterior facets of a boundary tag."""
+        return self.nodes_on(partial(_has_tag, tag))
 
     def cracked_grains(self) -> Nodes:
         """Numbers of the grains in which there is a crack."""
@@ -183,33 +186,35 @@ class CrackGraph(Process):
         of_node = np.where(cracked, label[self._place], -1)
         return [np.flatnonzero(of_node == n) for n in np.unique(label[self._place[edges]])]
 
-    def _faces(self, wanted: Callable[[Face], bool]) -> list[Face]:
-        """The contacts and outer facets of the bodies that are wanted."""
-        faces: list[Face] = [*self._domain.contacts, *self._domain.outers]
+    def _faces(self, wanted: Callable[[FacetSet], bool]) -> list[FacetSet]:
+        """The contacts and exterior facets of the bodies that are wanted."""
+        faces: list[FacetSet] = [*self._domain.interfaces, *self._domain.boundaries]
         return [face for face in faces if wanted(face) and self._body(face) is not None]
 
-    def _body(self, face: Face) -> str | None:
+    def _body(self, face: FacetSet) -> str | None:
         """The body that counts the nodes of a face."""
-        parts = (face.plus, face.minus) if isinstance(face, Contact) else (face.part,)
-        return next((part.body for part in parts if part.body in self._regions), None)
+        subdomains = (face.plus, face.minus) if isinstance(face, Interface) else (face.subdomain,)
+        return next(
+            (subdomain.body for subdomain in subdomains if subdomain.body in self._regions), None
+        )
 
-    def _facets(self, face: Face) -> Nodes:
+    def _facets(self, face: FacetSet) -> Nodes:
         """Nodes of each facet of a face, shape (facets, dim)."""
         body = self._body(face)
         assert body is not None
         found = gather.gather_face_nodes(self._domain, face, self._regions[body])
         return (found + self._start[body]).astype(np.intp)
 
-    def _edges_on(self, wanted: Callable[[Face], bool]) -> Nodes:
+    def _edges_on(self, wanted: Callable[[FacetSet], bool]) -> Nodes:
         return _edges([self._facets(face) for face in self._faces(wanted)])
 
     def _find_broken(self) -> Nodes:
-        """Edges of the facets where interfaces have parted."""
+        """Edges of the facets where interfaces have debonded."""
         if not self._state.interface:
             return np.zeros((0, 2), dtype=np.intp)
         damage, found = self._state.interface[DAMAGE], []
-        for face in self._faces(lambda face: not isinstance(face, Outer)):
-            values = gather.gather_seam_values(self._domain, face, damage)
+        for face in self._faces(lambda face: not isinstance(face, ExteriorBoundary)):
+            values = gather.gather_skeleton_values(self._domain, face, damage)
             found.append(self._facets(face)[values >= CRACKED])
         return _edges(found)
 
@@ -261,5 +266,5 @@ def _edges(facets: list[Nodes]) -> Nodes:
     return np.concatenate([none, *pairs])
 
 
-def _has_role(role: str, face: Face) -> bool:
-    return isinstance(face, Outer) and face.role == role
+def _has_tag(tag: str, face: FacetSet) -> bool:
+    return isinstance(face, ExteriorBoundary) and face.tag == tag

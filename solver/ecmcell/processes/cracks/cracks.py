@@ -11,12 +11,12 @@ from ufl.core.expr import Expr
 from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
 from ecmcell.domain.domain import Domain
-from ecmcell.domain.plan import Part
+from ecmcell.domain.plan import Subdomain
 from ecmcell.numerics import linear
 from ecmcell.numerics.alternation import Alternation
 from ecmcell.numerics.bounded import Bounded
 from ecmcell.numerics.fixed_point import Lagged, transfer
-from ecmcell.numerics.newton import Effort
+from ecmcell.numerics.newton import SolverStatistics
 from ecmcell.numerics.system.blocks import BlockSystem
 from ecmcell.processes.context import Context
 from ecmcell.processes.cracks.flaws import break_flaws
@@ -25,8 +25,8 @@ from ecmcell.processes.deformation.stresses import Stresses
 from ecmcell.processes.process import Process
 from ecmcell.processes.state import State
 
-# Change of the damage that may still be to come when turns end, and the error that the residual of
-# a turn stands for, over it.
+# Change of the damage that may still be to come when iterations end, and the error that the
+# residual of an iteration stands for, over it.
 _TOLERANCE, _EXACTNESS = 1e-6, 0.05
 
 
@@ -38,7 +38,8 @@ class Cracks(Process):
         domain: Where.
         state: The unknowns.
         made: How the parts crack.
-        driving: What of the elastic energy a volume of each of these parts damage takes, MPa.
+        driving: What of the elastic energy per unit volume of each of these parts damage takes,
+            MPa.
 
     Attributes:
         couplings: The damage that transport is solved with.
@@ -49,18 +50,20 @@ class Cracks(Process):
         case: Case,
         domain: Domain,
         state: State,
-        made: Mapping[Part, Law],
-        driving: Mapping[Part, Expr],
+        made: Mapping[Subdomain, Law],
+        driving: Mapping[Subdomain, Expr],
     ):
         self.laws, self._domain, self._state = made, domain, state
         self._lower = {b: fem.Function(d.function_space) for b, d in state.crack.items()}
-        self._energy = sum(driving[part] * domain.dx(part) for part in made) + spent(domain, made)
-        volume = sum(domain.part_volume(part) for part in made)
-        self._force = min(_force(case, part) for part in made) * volume
+        self._energy = sum(driving[subdomain] * domain.dx(subdomain) for subdomain in made) + spent(
+            domain, made
+        )
+        volume = sum(domain.subdomain_volume(subdomain) for subdomain in made)
+        self._force = min(_force(case, subdomain) for subdomain in made) * volume
         self._surface = domain.integral(surface(domain, made))
-        self.passes = 0
+        self.iterations = 0
         break_flaws(case, domain, state)
-        damage, lagged = list(state.crack.values()), list(state.cut.values())
+        damage, lagged = list(state.crack.values()), list(state.lagged_damage.values())
         self.couplings = (Lagged("damage", lagged, lambda: [d.x.array for d in damage]),)
         transfer(self.couplings)
         self._tolerance = case.time.crack_tolerance * domain.footprint
@@ -72,7 +75,7 @@ class Cracks(Process):
         if not (context.case.physics.mechanics and context.state.crack):
             return []
         stresses = context.the(Stresses)
-        driving = {part: stresses.driving(part) for part in stresses.cracking}
+        driving = {subdomain: stresses.driving(subdomain) for subdomain in stresses.cracking}
         return [cls(context.case, context.domain, context.state, stresses.cracking, driving)]
 
     def connect(self, processes: Sequence[Process]) -> None:
@@ -95,7 +98,9 @@ class Cracks(Process):
             self._lower[body].x.array[:] = damage.x.array
         self._start = self._surface.value
 
-    def alternate(self, displace: Callable[[], Effort], potential: Callable[[], float]) -> Effort:
+    def alternate(
+        self, displace: Callable[[], SolverStatistics], potential: Callable[[], float]
+    ) -> SolverStatistics:
         """Find displacements and damage in turn.
 
         Args:
@@ -105,10 +110,10 @@ class Cracks(Process):
         Raises:
             NotConverged: If they are not found.
         """
-        turns = Alternation(displace, self._damages, potential, _TOLERANCE)
-        effort = turns.solve()
-        self.passes += turns.passes
-        return effort
+        alternation = Alternation(displace, self._damages, potential, _TOLERANCE)
+        statistics = alternation.solve()
+        self.iterations += alternation.iterations
+        return statistics
 
     def growth(self) -> float:
         """Growth of the surface of all cracks over what a time step may bring."""
@@ -132,20 +137,20 @@ class _Damages:
         upper: Upper bound of each.
     """
 
-    def __init__(self, bounded: Bounded, made: Mapping[Part, Law]):
+    def __init__(self, bounded: Bounded, made: Mapping[Subdomain, Law]):
         self._bounded, self._laws = bounded, made
         self.layout, self.refresh = bounded.layout, bounded.refresh
         self.lower, self.upper = bounded.lower, bounded.upper
 
-    def solve(self) -> Effort:
+    def solve(self) -> SolverStatistics:
         """Find what is least by them."""
         for law in self._laws.values():
             law.before.x.array[:] = law.damage.x.array
         return self._bounded.solve()
 
 
-def _force(case: Case, part: Part) -> float:
+def _force(case: Case, subdomain: Subdomain) -> float:
     """What resists damage, Gc/l in MPa."""
-    phase = case.phases[part.phase]
+    phase = case.phases[subdomain.phase]
     how = needed(phase.cracking)
-    return how.energy_release(*phase.material.moduli) / how.length
+    return how.energy_release(*phase.material.moduli) / how.regularisation_length

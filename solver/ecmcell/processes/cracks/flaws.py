@@ -31,7 +31,7 @@ def break_flaws(case: Case, domain: Domain, state: State) -> None:
         own = {
             body: _cells_of(domain, region, phase)
             for body, region in state.crack_regions.items()
-            if any(part.phase == phase for part in region.parts)
+            if any(subdomain.phase == phase for subdomain in region.subdomains)
         }
         for key, touches in _shapes(case, domain, phase):
             met = False
@@ -46,8 +46,8 @@ def break_flaws(case: Case, domain: Domain, state: State) -> None:
 
 def _cells_of(domain: Domain, region: Region, phase: str) -> npt.NDArray[np.bool_]:
     """Which local cells of a region belong to a phase."""
-    of_phase = np.array([part.phase == phase for part in domain.parts])
-    return np.asarray(of_phase[domain.cell_part[region.parents]], dtype=np.bool_)
+    of_phase = np.array([subdomain.phase == phase for subdomain in domain.subdomains])
+    return np.asarray(of_phase[domain.cell_subdomain[region.parents]], dtype=np.bool_)
 
 
 def _shapes(
@@ -58,9 +58,12 @@ def _shapes(
     at = ("phases", phase, "cracking")
     for index, flaw in enumerate(law.flaws):
         yield (*at, "flaws", index), intersections.line(np.array(flaw.begin), np.array(flaw.end))
-    for index, disc in enumerate(law.discs):
+    for index, disc in enumerate(law.penny_cracks):
         normal = np.array(disc.normal) / np.linalg.norm(disc.normal)
-        yield (*at, "discs", index), intersections.disc(np.array(disc.centre), normal, disc.radius)
+        yield (
+            (*at, "penny_cracks", index),
+            intersections.disc(np.array(disc.centre), normal, disc.radius),
+        )
     if law.random_flaws is not None:
         middles, halves = _drawn(domain, phase, law.random_flaws)
         for middle, half in zip(middles, halves, strict=True):
@@ -78,13 +81,13 @@ def _drawn(domain: Domain, phase: str, asked: RandomFlaws) -> tuple[Floats, Floa
     nodes = compat.cell_nodes(domain.mesh)[:count]
     points = domain.mesh.geometry.x[:, :dim]
     volume = sizes(points, nodes.astype(np.int64))
-    volume[[domain.parts[k].phase != phase for k in domain.cell_part[:count]]] = 0.0
+    volume[[domain.subdomains[k].phase != phase for k in domain.cell_subdomain[:count]]] = 0.0
     numbers = topology.original_cell_index[:count]
     by_number = np.zeros((topology.index_map(dim).size_global, 1 + dim))
     by_number[numbers] = np.column_stack([volume, points[nodes].mean(axis=1)])
     by_number = domain.comm.allreduce(by_number)
-    share = by_number[:, 0] / by_number[:, 0].sum()
-    middles = by_number[rng.choice(len(share), asked.number, p=share), 1:]
+    fraction = by_number[:, 0] / by_number[:, 0].sum()
+    middles = by_number[rng.choice(len(fraction), asked.number, p=fraction), 1:]
     directions = rng.normal(size=(asked.number, dim))
     directions /= np.linalg.norm(directions, axis=1)[:, None]
     return middles, 0.5 * asked.length * directions

@@ -15,7 +15,7 @@ from ecmcell.numerics.system.layout import Array
 from ecmcell.processes.carriers.lithium import ActiveBody
 from ecmcell.processes.deformation.electrode_stress import ElectrodeStress
 from ecmcell.processes.deformation.stresses import Stresses
-from ecmcell.processes.interfaces.interfaces import Joints
+from ecmcell.processes.interfaces.interfaces import InterfaceLaws
 from ecmcell.processes.state import CONTACT, State
 
 # MPa that weigh as much as all of a contact where iterations are accelerated.
@@ -65,7 +65,7 @@ def of_mechanics(
     state: State,
     active: dict[str, ActiveBody],
     stresses: Stresses,
-    joints: Joints,
+    laws: InterfaceLaws,
     normal: dict[str, ElectrodeStress],
 ) -> list[Lagged]:
     """The couplings of stresses and contact that the electrochemistry of a case depends on.
@@ -81,7 +81,7 @@ def of_mechanics(
         state: The unknowns.
         active: Bodies of active material.
         stresses: Of each part.
-        joints: What touches.
+        laws: What touches.
         normal: Normal stress on lithium electrodes by body of electrolyte.
     """
     is_hard = case.debonds or bool(state.plated) or any(b.axis is not None for b in active.values())
@@ -90,22 +90,22 @@ def of_mechanics(
         [stresses.offset_at_nodes(body, one) for body, one in swellings],
         [partial(one.fall, body.swellings) for body, one in swellings],
     )
-    parting = joints.pulls
-    lithium = _Found([*normal.values(), *parting.values()])
+    debonding = laws.pulls
+    lithium = _Found([*normal.values(), *debonding.values()])
 
     def size() -> float:
         """The largest of all these stresses, or 1 MPa: what differences of them are relative to."""
-        return domain.largest(max(1.0, hosts.largest, lithium.largest))
+        return domain.max(max(1.0, hosts.largest, lithium.largest))
 
     unit = _STRESS if is_hard else None
     of_hosts = [one.stress_offset for _, one in swellings]
-    of_lithium = [*(state.normal_stress[body] for body in normal), *state.parting_stress.values()]
+    of_lithium = [*(state.normal_stress[body] for body in normal), *state.debonding_stress.values()]
     found = []
     if of_hosts:
         found.append(Lagged("stress in active material", of_hosts, hosts, size, unit))
     if of_lithium:
         found.append(Lagged("stress on lithium", of_lithium, lithium, size, unit))
-    if joints.cohesive:
+    if laws.cohesive:
         contact = [state.interface[CONTACT]]
-        found.append(Lagged("contact", contact, joints.contact, unit=1.0, bounds=(0.0, 1.0)))
+        found.append(Lagged("contact", contact, laws.contact, unit=1.0, bounds=(0.0, 1.0)))
     return found

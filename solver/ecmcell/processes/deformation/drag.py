@@ -33,7 +33,10 @@ class Drag(Process):
         self._before = {
             body: fem.Function(displacement.function_space)
             for body, displacement in state.displacement.items()
-            if any(domain.loose[domain.grains_of(part)].any() for part in domain.bodies[body].parts)
+            if any(
+                domain.loose[domain.grains_of(subdomain)].any()
+                for subdomain in domain.bodies[body].subdomains
+            )
         }
 
     @classmethod
@@ -53,6 +56,6 @@ class Drag(Process):
             return 0
         moved = self._displacement[body] - self._before[body]
         return -sum(
-            self._resistance * ufl.inner(moved, virtual) * self._domain.loose_dx(part)
-            for part in self._domain.bodies[body].parts
+            self._resistance * ufl.inner(moved, virtual) * self._domain.loose_dx(subdomain)
+            for subdomain in self._domain.bodies[body].subdomains
         )

@@ -8,11 +8,11 @@ from dolfinx import fem
 
 from ecmcell.domain.average import Average, assemble
 from ecmcell.domain.domain import Domain
-from ecmcell.domain.faces import Face, Outer
+from ecmcell.domain.faces import ExteriorBoundary, FacetSet
 from ecmcell.domain.smoothing import Smoothing
 from ecmcell.physics import interfaces
 from ecmcell.processes.deformation.platens import Platens
-from ecmcell.processes.interfaces.interfaces import Joints
+from ecmcell.processes.interfaces.interfaces import InterfaceLaws
 from ecmcell.processes.reactions.metals import LithiumFace
 
 
@@ -25,7 +25,7 @@ class ElectrodeStress:
     Args:
         domain: Where.
         faces: The electrodes of a body of electrolyte.
-        joints: What may part from it.
+        laws: What may debond from it.
         platens: What presses on the others.
         work: What the body's stress and the forces on it do on a virtual displacement that is
             linear: where an electrode holds it they leave what this holds it with.
@@ -35,7 +35,7 @@ class ElectrodeStress:
         self,
         domain: Domain,
         faces: Sequence[LithiumFace],
-        joints: Joints,
+        laws: InterfaceLaws,
         platens: Platens,
         work: ufl.Form,
     ):
@@ -43,26 +43,28 @@ class ElectrodeStress:
         region = domain.bodies[body]
         self._forces = fem.Function(region.vectors)
         self._work = domain.compile(work)
-        held: list[Face] = []
+        held: list[FacetSet] = []
         terms = []
         for lithium in faces:
             face = lithium.face
-            joint, pull = joints.find(face), platens.pull(face)
-            if joint is not None:
-                pull = interfaces.normal_part(joint.traction(), face.here(domain.normal))
-            if pull is None:
+            law, traction = laws.find(face), platens.normal_traction(face)
+            if law is not None:
+                traction = interfaces.normal_component(law.traction(), face.here(domain.normal))
+            if traction is None:
                 held.append(face)
             else:
-                terms.append((pull, domain.nodal(face), lithium.side))
+                terms.append((traction, domain.nodal(face), lithium.side))
         self._pulled = Average(domain, region.scalars, terms) if terms else None
         self._area = fem.Function(region.scalars)  # of held faces, negative at the anode
         if held:
             test = ufl.TestFunction(region.scalars)
             facing = sum(
-                domain.normal[0] * test * domain.ds(f) for f in held if isinstance(f, Outer)
+                domain.normal[0] * test * domain.ds(f)
+                for f in held
+                if isinstance(f, ExteriorBoundary)
             )
             assemble(domain.compile(facing), self._area)
-        parts = any(lithium.face in joints.cohesive for lithium in faces)
+        parts = any(lithium.face in laws.cohesive for lithium in faces)
         sides = [(lithium.face, lithium.side) for lithium in faces]
         self._smoothing = None if parts else Smoothing(domain, region, sides)
         self._found = fem.Function(region.scalars)

@@ -14,7 +14,7 @@ from ecmcell.processes.cracks import laws
 from ecmcell.processes.deformation.platens import Platens
 from ecmcell.processes.deformation.pushed import free_strains
 from ecmcell.processes.deformation.stresses import Stresses
-from ecmcell.processes.interfaces.interfaces import Joints
+from ecmcell.processes.interfaces.interfaces import InterfaceLaws
 from ecmcell.processes.process import Process
 from ecmcell.processes.state import State
 
@@ -59,17 +59,21 @@ class Energies(Process):
 
     @classmethod
     def of(cls, context: Context) -> Sequence[Self]:
-        """Where something may part, crack or flow."""
+        """Where something may debond, crack or flow."""
         if not context.case.physics.mechanics:
             return []
-        domain, stresses, joints = context.domain, context.the(Stresses), context.the(Joints)
+        domain, stresses, interface_laws = (
+            context.domain,
+            context.the(Stresses),
+            context.the(InterfaceLaws),
+        )
         cracking = stresses.cracking
-        if not (cracking or stresses.flows or joints.cohesive):
+        if not (cracking or stresses.flows or interface_laws.cohesive):
             return []
-        stored = {part: stresses.stored_energy(part) for part in domain.parts}
-        held = sum(energy * domain.dx(part) for part, energy in stored.items())
+        stored = {subdomain: stresses.stored_energy(subdomain) for subdomain in domain.subdomains}
+        held = sum(energy * domain.dx(subdomain) for subdomain, energy in stored.items())
         spent = laws.spent(domain, cracking) if cracking else None
-        joined, platens = joints.stored_energies(), context.the(Platens)
+        joined, platens = interface_laws.stored_energies(), context.the(Platens)
         return [
             cls(
                 domain,
@@ -77,7 +81,7 @@ class Energies(Process):
                 held,
                 spent,
                 sum(joined) if joined else None,
-                free_strains(context, stresses, joints),
+                free_strains(context, stresses, interface_laws),
                 platens.displaced,
                 platens.lateral,
             )
@@ -104,7 +108,7 @@ class Energies(Process):
 
     def rest(self, step: float) -> None:
         """The work that has brought the cell to rest is what it has stored by then."""
-        self._state.position["work"] = self.stored()
+        self._state.accumulators["work"] = self.stored()
 
     def begin_step(self) -> None:
         """Work counts from the present state on."""
@@ -112,13 +116,13 @@ class Energies(Process):
 
     def end_step(self) -> None:
         """Count the work of the time step."""
-        self._state.position["work"] += self.work()
+        self._state.accumulators["work"] += self.work()
 
     def work(self) -> float:
         """Work of pressures and swelling since the step began, with the mean of their forces."""
         pressure, stretch, thickness, forces = self._before
-        later_pressure, later_stretch, later_thickness, later = self._loads()
-        volume = self._displaced * (later_stretch - stretch)
+        later_pressure, later_strain, later_thickness, later = self._loads()
+        volume = self._displaced * (later_strain - stretch)
         pressed = -0.5 * (pressure + later_pressure) * volume
         pressed -= self._lateral * self._displaced * (later_thickness - thickness)
         swelling = sum(
@@ -134,4 +138,4 @@ class Energies(Process):
             for nodes, form in self._swelling
         ]
         state = self._state
-        return state.pressure.value, state.stretch.value, state.thickness_strain.value, forces
+        return state.pressure.value, state.axial_strain.value, state.thickness_strain.value, forces

@@ -7,11 +7,11 @@ import numpy as np
 import ufl
 from ufl.core.expr import Expr
 
-from ecmcell.domain.faces import Contact
+from ecmcell.domain.faces import Interface
 from ecmcell.numerics import linear
 from ecmcell.numerics.fixed_point import Lagged
 from ecmcell.numerics.linear import NotConverged
-from ecmcell.numerics.newton import Effort, Newton
+from ecmcell.numerics.newton import Newton, SolverStatistics
 from ecmcell.numerics.staged import Staged
 from ecmcell.numerics.system.blocks import BlockSystem
 from ecmcell.numerics.system.scalars import ScalarEquation
@@ -23,7 +23,7 @@ from ecmcell.processes.deformation.flow import Flow
 from ecmcell.processes.deformation.platens import Platens, supports
 from ecmcell.processes.deformation.stresses import Stresses
 from ecmcell.processes.deformation.swelling import Swelling
-from ecmcell.processes.interfaces.interfaces import Joints
+from ecmcell.processes.interfaces.interfaces import InterfaceLaws
 from ecmcell.processes.process import Process
 from ecmcell.processes.reactions.metals import LithiumFace, lithium_faces
 
@@ -32,7 +32,7 @@ _TOLERANCE = 1e-8
 _LARGEST_COUNT = 10
 # Where interfaces soften, kinks keep Newton's steps from gaining more than this. In
 # cases/nmc811_contact_loss 1e-4 takes a thirtieth less of them, but a tenth more iterations in all
-# and 26 in the place of 23 for the longest linear solve.
+# and 26 instead of 23 for the longest linear solve.
 _FORCING = 1e-3
 # Where parts may crack their stress has a kink between tension and compression, and where they
 # flow one between elastic and plastic.
@@ -46,8 +46,8 @@ class Mechanics(Process):
     """Elastic bodies with chemical strain, joined by stiff interfaces, under a platen.
 
     The platens are rigid: the face at the anode is fixed, that at the collector moves with the
-    uniform stretch of the stack, whose equation is that the mean stress along x balances the
-    pressure. Both faces are free of friction. From a lithium electrode they may part; if it is
+    uniform axial strain of the stack, whose equation is that the mean stress along x balances the
+    pressure. Both faces are free of friction. From a lithium electrode they may debond; if it is
     rough it lies on a cushion of lithium. A section in generalised plane strain strains across the
     plane by one more such number.
 
@@ -56,7 +56,7 @@ class Mechanics(Process):
 
     Attributes:
         stresses: Of each part.
-        joints: What touches.
+        interface_laws: What holds bodies together.
         platens: What presses on the stack.
         hydrostatic: Stress at the nodes of each body, MPa.
         couplings: Stresses and contact, where lithium and potentials depend on them.
@@ -65,7 +65,7 @@ class Mechanics(Process):
     def __init__(self, context: Context):
         self.case, self.domain, self.state = context.case, context.domain, context.state
         self.active = context.active
-        self.stresses, self.joints = context.the(Stresses), context.the(Joints)
+        self.stresses, self.interface_laws = context.the(Stresses), context.the(InterfaceLaws)
         self.platens, self._swelling = context.the(Platens), context.the(Swelling)
         self._cracks, self._flows = context.all(Cracks), context.all(Flow)
         self.area = self.domain.footprint
@@ -99,11 +99,11 @@ class Mechanics(Process):
             self.state,
             self.active,
             self.stresses,
-            self.joints,
+            self.interface_laws,
             self._electrode_stresses(),
         )
 
-    def solve(self) -> Effort:
+    def solve(self) -> SolverStatistics:
         """Solve for the displacements at the present stoichiometry.
 
         Raises:
@@ -113,38 +113,39 @@ class Mechanics(Process):
         if not self._cracks:
             return self._displace()
         (cracks,) = self._cracks
-        effort = cracks.alternate(self._displace, self._potential)
+        statistics = cracks.alternate(self._displace, self._potential)
         if len(self.system.border.scalars) > len(self.platens.forces):
-            effort += self._displace()  # for what opens is what the last change of damage leaves
-        return effort
+            # What opens is what the last change of damage leaves.
+            statistics += self._displace()
+        return statistics
 
-    def _displace(self) -> Effort:
+    def _displace(self) -> SolverStatistics:
         """Solve for the displacements; where that fails they are what they were before."""
         before = self.system.copy()
         try:
-            effort = self._find_displacements()
+            statistics = self._find_displacements()
         except NotConverged:
             self.system.restore(before)
             raise
         for flow in self._flows:
             flow.update()
-        return effort
+        return statistics
 
-    def _find_displacements(self) -> Effort:
+    def _find_displacements(self) -> SolverStatistics:
         """Solve with the cracks filled that are full, as a set that is found by trying."""
-        effort = self._join()
+        statistics = self._join()
         for _ in range(_LARGEST_COUNT):
             if not any([process.switch() for process in self._processes]):
-                return effort
-            effort += self._join()
+                return statistics
+            statistics += self._join()
         raise NotConverged("lithium in cracks neither fills them nor leaves them")
 
-    def _join(self) -> Effort:
-        return self.joints.displace(self._solver, self.area, self._potential)
+    def _join(self) -> SolverStatistics:
+        return self.interface_laws.displace(self._solver, self.area, self._potential)
 
     def flow_stress(self) -> float:
         """Largest equivalent stress in what flows, MPa."""
-        return self.domain.largest(max((f.largest_stress for f in self._flows), default=0))
+        return self.domain.max(max((f.max_stress for f in self._flows), default=0))
 
     @property
     def system(self) -> BlockSystem:
@@ -152,13 +153,13 @@ class Mechanics(Process):
         return self._newton.system
 
     @property
-    def unknowns(self) -> int:  # type: ignore[override]
+    def unknowns(self) -> int:
         """Number of unknowns over all ranks."""
         return self.system.unknowns
 
-    def traction(self, contact: Contact) -> Expr:
+    def traction(self, contact: Interface) -> Expr:
         """Traction in MPa that the minus side exerts on the plus side."""
-        return self.joints[contact].traction()
+        return self.interface_laws[contact].traction()
 
     # The system
 
@@ -187,9 +188,9 @@ class Mechanics(Process):
         is_hard = bool(self._cracks) or is_stiff
         direct = self.case.solver.linear == "direct" or (is_hard and self.domain.dim == 2)
         modes = () if direct else linear.rigid_modes(system.layout.spaces)
-        elastic = linear.SOFTENING if self.joints.cohesive else linear.ELASTICITY
+        elastic = linear.SOFTENING if self.interface_laws.cohesive else linear.ELASTICITY
         # What flows next to a gap is as soft as a crack: 170 iterations, where others gave up.
-        if self._cracks or (is_stiff and self.joints.cohesive):
+        if self._cracks or (is_stiff and self.interface_laws.cohesive):
             elastic = elastic | linear.ELASTICITY_OF_CRACKED
         elif is_stiff:
             elastic = elastic | linear.QUADRATIC
@@ -200,8 +201,8 @@ class Mechanics(Process):
 
     def _work(self, body: str, virtual: ufl.Argument) -> ufl.Form:
         """Work of stress in a body, less that of forces on it, on a virtual displacement, pJ."""
-        parts = self.domain.bodies[body].parts
-        work = sum(self.stresses.virtual_work(part, virtual) for part in parts)
+        subdomains = self.domain.bodies[body].subdomains
+        work = sum(self.stresses.virtual_work(subdomain, virtual) for subdomain in subdomains)
         return work - sum(process.virtual_work(body, virtual) for process in self._processes)
 
     def _potential(self) -> float:
@@ -219,7 +220,9 @@ class Mechanics(Process):
         for body, members in faces.items():
             virtual = ufl.TestFunction(self.domain.bodies[body].vectors)
             work = self._work(body, virtual)
-            found[body] = ElectrodeStress(self.domain, members, self.joints, self.platens, work)
+            found[body] = ElectrodeStress(
+                self.domain, members, self.interface_laws, self.platens, work
+            )
         return found
 
     def _refresh(self) -> None:
@@ -232,7 +235,7 @@ class Mechanics(Process):
         space, find = region.displacements, self.domain.boundary_nodes
         return np.concatenate(
             [
-                find(region, held.roles, held.axis, held.ends, space) * dim + held.axis
-                for held in supports(self.case, dim, self.domain.rough_roles)
+                find(region, held.tags, held.axis, held.ends, space) * dim + held.axis
+                for held in supports(self.case, dim, self.domain.rough_boundaries)
             ]
         )

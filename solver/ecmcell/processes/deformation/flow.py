@@ -17,8 +17,8 @@ from ecmcell.physics import fracture, mechanics, plasticity
 from ecmcell.physics.plasticity import Creep, Law, Yielding
 from ecmcell.processes.context import Context
 from ecmcell.processes.process import Process
+from ecmcell.processes.properties import SubdomainProperties
 from ecmcell.processes.state import State
-from ecmcell.processes.subdomain import Subdomain
 
 Array = npt.NDArray[np.float64]
 # Components of a symmetric strain that a section, and space, leave different from zero.
@@ -39,10 +39,10 @@ class Flow(Process):
         case: What to solve.
         domain: Where.
         state: The unknowns.
-        subdomain: What flows.
+        subdomain_properties: What flows.
 
     Attributes:
-        part: The part.
+        subdomain: The part.
     """
 
     accumulators = spends = ("plastic_energy",)
@@ -52,28 +52,36 @@ class Flow(Process):
         case: Case,
         domain: Domain,
         state: State,
-        subdomain: Subdomain,
+        subdomain_properties: SubdomainProperties,
     ):
-        part = subdomain.part
-        self._state, self.part, self._elastic = state, part, subdomain.lame
+        subdomain = subdomain_properties.subdomain
+        self._state, self.subdomain, self._elastic = state, subdomain, subdomain_properties.lame
         self._shear = float(self._elastic[1].value)
-        self._subdomain, self._yields = subdomain, case.phases[part.phase].plasticity == "yield"
+        self._subdomain_properties, self._yields = (
+            subdomain_properties,
+            case.phases[subdomain.phase].plasticity == "yield",
+        )
         self._step, self._dim = 0.0, domain.dim
-        region = domain.bodies[part.body]
-        self._plastic, self._hardening = state.plastic_strain[part.body], state.hardening[part.body]
+        region = domain.bodies[subdomain.body]
+        self._plastic, self._hardening = (
+            state.plastic_strain[subdomain.body],
+            state.equivalent_plastic_strain[subdomain.body],
+        )
         space = self._hardening.function_space
         # The part's own cells: a body may hold others, of which another law takes care.
-        cells = np.flatnonzero(domain.cell_part[region.parents] == part.index).astype(np.int32)
+        cells = np.flatnonzero(domain.cell_subdomain[region.parents] == subdomain.index).astype(
+            np.int32
+        )
         self._cells, self._dofs = cells, space.dofmap.list[cells]
         shape = basix.CellType.triangle if domain.dim == 2 else basix.CellType.tetrahedron
         points, _ = basix.make_quadrature(shape, QUADRATURE["quadrature_degree"])
         self._basis = space.element.basix_element.tabulate(0, points)[0, :, :, 0]
         self._inverse = np.linalg.inv(self._basis)
-        displacement = state.displacement[part.body]
+        displacement = state.displacement[subdomain.body]
         self._strain = compat.Pointwise(mechanics.strain(displacement), points, region.mesh)
 
-        self._share, self._rate, self._trial = (fem.Function(space) for _ in range(3))
-        self._share.x.array[:] = 1.0
+        self._fraction, self._rate, self._trial = (fem.Function(space) for _ in range(3))
+        self._fraction.x.array[:] = 1.0
         self._before = fem.Function(self._plastic.function_space)
         self._stress_before = fem.Function(self._plastic.function_space)
         self._hardening_before = np.zeros(self._dofs.shape)
@@ -85,9 +93,9 @@ class Flow(Process):
         """In each part that does so."""
         case, domain, properties = context.case, context.domain, context.properties
         return [
-            cls(case, domain, context.state, properties.of(part))
-            for part in domain.parts
-            if case.physics.mechanics and part.phase in case.flowing_phases
+            cls(case, domain, context.state, properties.of(subdomain))
+            for subdomain in domain.subdomains
+            if case.physics.mechanics and subdomain.phase in case.flowing_phases
         ]
 
     def stress(self, strain: Expr) -> Expr:
@@ -100,9 +108,9 @@ class Flow(Process):
         held = fracture.elastic_strain(strain, self._tensor(self._before))
         deviatoric = 2.0 * mu * plasticity.deviator(held)
         trial = plasticity.equivalent(deviatoric)
-        share = self._share + self._rate * (trial - self._trial)
+        fraction = self._fraction + self._rate * (trial - self._trial)
         pressure = (lam + 2.0 * mu / 3.0) * ufl.tr(held)
-        return share * deviatoric + pressure * ufl.Identity(3)
+        return fraction * deviatoric + pressure * ufl.Identity(3)
 
     def elastic_strain(self, strain: Expr) -> Expr:
         """The 3 x 3 strain that is left when the plastic one is taken off, as last updated."""
@@ -125,7 +133,7 @@ class Flow(Process):
 
     @property
     def _relaxing(self) -> dict[str, fem.Function]:
-        return {"share": self._share, "rate": self._rate, "trial": self._trial}
+        return {"share": self._fraction, "rate": self._rate, "trial": self._trial}
 
     def begin_step(self) -> None:
         """Make the present state the start of the next time step."""
@@ -138,10 +146,10 @@ class Flow(Process):
         """Let the stress relax at the present displacements."""
         _, trial, relaxed = self._relax()
         slope = self._law.slope(trial, relaxed, 3.0 * self._shear, self._step)
-        share = relaxed / trial
+        fraction = relaxed / trial
         for function, values in (
-            (self._share, share),
-            (self._rate, (slope - share) / trial),
+            (self._fraction, fraction),
+            (self._rate, (slope - fraction) / trial),
             (self._trial, trial),
         ):
             function.x.array[self._dofs] = values @ self._inverse.T
@@ -158,19 +166,19 @@ class Flow(Process):
     @property
     def _law(self) -> Law:
         """How it flows at the present temperature."""
-        material = self._subdomain.material
+        material = self._subdomain_properties.material
         if self._yields:
             return Yielding(*material.yielding)
-        return Creep(self._subdomain.creep_rate, *material.creep)
+        return Creep(self._subdomain_properties.creep_rate, *material.creep)
 
     @property
-    def largest_stress(self) -> float:
+    def max_stress(self) -> float:
         """Largest equivalent stress on this rank, MPa."""
         return float(self._relax()[2].max(initial=0.0))
 
     def end_step(self) -> None:
         """Count the work on plastic strains in the time step."""
-        self._state.position["plastic_energy"] += self.work
+        self._state.accumulators["plastic_energy"] += self.work
 
     @property
     def work(self) -> float:
@@ -191,7 +199,7 @@ class Flow(Process):
         dim, shape = self._dim, self._dofs.shape
         strain = np.zeros((*shape, 3, 3))
         strain[..., :dim, :dim] = self._strain(self._cells).reshape(*shape, dim, dim)
-        strain[..., 0, 0] += self._state.stretch.value
+        strain[..., 0, 0] += self._state.axial_strain.value
         strain[..., 2, 2] += self._state.thickness_strain.value
         components = _COMPONENTS[dim]
         nodal = self._before.x.array.reshape(-1, len(components))[self._dofs]
@@ -230,8 +238,8 @@ class Flow(Process):
         With it the energy of an elastic body that flows balances the work of the mean forces.
         """
         mu = self._elastic[1]
-        strain = self._state.strain(self.part.body)
+        strain = self._state.strain(self.subdomain.body)
         now = 2.0 * mu * plasticity.deviator(self.elastic_strain(strain))
         mean = 0.5 * (self._tensor(self._stress_before) + now)
         flown = self._tensor(self._plastic) - self._tensor(self._before)
-        return domain.integral(ufl.inner(mean, flown) * domain.dx(self.part))
+        return domain.integral(ufl.inner(mean, flown) * domain.dx(self.subdomain))

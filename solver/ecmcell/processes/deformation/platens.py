@@ -7,20 +7,20 @@ import numpy as np
 import ufl
 from ufl.core.expr import Expr
 
-from ecmcell.case.interfaces import Held, LithiumElectrode
+from ecmcell.case.interfaces import CohesiveInterface, LithiumElectrode
 from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
 from ecmcell.domain.domain import Domain
-from ecmcell.domain.faces import Face
+from ecmcell.domain.faces import FacetSet
 from ecmcell.domain.loose import Support
-from ecmcell.domain.plan import Pair, Part
+from ecmcell.domain.plan import Pair, Subdomain
 from ecmcell.errors import InputError
 from ecmcell.numerics.system.layout import Array
 from ecmcell.numerics.system.scalars import Scalar, ScalarEquation, prescribe
 from ecmcell.processes.context import Context
 from ecmcell.processes.deformation.stresses import Stresses
 from ecmcell.processes.process import Process
-from ecmcell.processes.state import State, parts_from_electrode
+from ecmcell.processes.state import State, debonds_from_electrode
 
 _ENDS = ("anode", "collector")
 
@@ -48,22 +48,24 @@ class Platens(Process):
         forces: The stretch, the pressure and, in such a section, the strain across.
     """
 
-    def __init__(self, case: Case, domain: Domain, state: State, stress: Callable[[Part], Expr]):
+    def __init__(
+        self, case: Case, domain: Domain, state: State, stress: Callable[[Subdomain], Expr]
+    ):
         self._case, self._domain, self._state, self._stress = case, domain, state, stress
         self._length, self._area = float(np.ptp(domain.bounds[:, 0])), domain.footprint
         self.displaced = self._area * self._length
         self.is_loose = domain.dim == 2 and case.cell.section in (None, "generalised plane strain")
         self.lateral = case.cell.lateral_pressure or 0.0
         across = (state.thickness_strain,) if self.is_loose else ()
-        self.forces: tuple[Scalar, ...] = (state.stretch, state.pressure, *across)
-        rough = domain.rough_roles.intersection(_ENDS)
-        self._cushioned = tuple(outer for outer in domain.outers if outer.role in rough)
+        self.forces: tuple[Scalar, ...] = (state.axial_strain, state.pressure, *across)
+        rough = domain.rough_boundaries.intersection(_ENDS)
+        self._cushioned = tuple(boundary for boundary in domain.boundaries if boundary.tag in rough)
         self._cushion = self._cushion_pressure()
         # The cell is put together under the stack pressure, whatever the platen keeps later.
         pressure = needed(case.cell.stack_pressure)
         self._kept = ScalarEquation()
         self._released: tuple[float, ...] = ()
-        self._give: Callable[[], float] = lambda: pressure * state.stretch.value
+        self._give: Callable[[], float] = lambda: pressure * state.axial_strain.value
 
     @classmethod
     def of(cls, context: Context) -> Sequence[Self]:
@@ -91,7 +93,7 @@ class Platens(Process):
         across = self.lateral * self._state.thickness_strain.value
         return self.displaced * (self._give() + across)
 
-    def pull(self, face: Face) -> Expr | None:
+    def normal_traction(self, face: FacetSet) -> Expr | None:
         """What a cushion pulls a face with along its normal, MPa; None where there is none."""
         return -self._cushion if face in self._cushioned else None
 
@@ -99,15 +101,15 @@ class Platens(Process):
         """Work of cushions on a virtual displacement of a body, pJ."""
         normal = self._domain.normal
         return sum(
-            -self._cushion * ufl.inner(normal, virtual) * self._domain.ds(outer)
-            for outer in self._cushioned
-            if outer.part.body == body
+            -self._cushion * ufl.inner(normal, virtual) * self._domain.ds(boundary)
+            for boundary in self._cushioned
+            if boundary.subdomain.body == body
         )
 
     def _cushion_pressure(self) -> Expr:
         """Pressure in a cushion, which bears the platen where it touches, MPa."""
         domain = self._domain
-        along = sum(domain.normal[0] * domain.ds(outer) for outer in self._cushioned)
+        along = sum(domain.normal[0] * domain.ds(boundary) for boundary in self._cushioned)
         touching = abs(domain.integral(along).value) if self._cushioned else self._area
         return self._state.pressure.symbol * domain.constant(self._area / touching)
 
@@ -118,19 +120,22 @@ class Platens(Process):
         the cushion what the far platen holds. In forces, as if the stiffest phase moved.
         """
         domain, state = self._domain, self._state
-        (role,) = {outer.role for outer in self._cushioned}
-        platen = domain.constant(domain.bounds[_ENDS.index(role), 0])
+        (tag,) = {boundary.tag for boundary in self._cushioned}
+        platen = domain.constant(domain.bounds[_ENDS.index(tag), 0])
         normal = domain.normal
-        stretched = state.stretch.symbol * (ufl.SpatialCoordinate(domain.mesh)[0] - platen)
+        stretched = state.axial_strain.symbol * (ufl.SpatialCoordinate(domain.mesh)[0] - platen)
         phases = self._case.phases.values()
         stiffest = max(phase.material.moduli[0] for phase in phases)
         scale = domain.constant(stiffest / self._length)
         return ScalarEquation(
             sum(
                 scale
-                * (ufl.inner(state.displacement[outer.part.body], normal) + stretched * normal[0])
-                * domain.ds(outer)
-                for outer in self._cushioned
+                * (
+                    ufl.inner(state.displacement[boundary.subdomain.body], normal)
+                    + stretched * normal[0]
+                )
+                * domain.ds(boundary)
+                for boundary in self._cushioned
             )
         )
 
@@ -153,12 +158,13 @@ class Platens(Process):
         """Normal stress along an axis times the volume, over the length of the stack."""
         domain, length = self._domain, self._domain.constant(self._length)
         return sum(
-            self._stress(part)[axis, axis] / length * domain.dx(part) for part in domain.parts
+            self._stress(subdomain)[axis, axis] / length * domain.dx(subdomain)
+            for subdomain in domain.subdomains
         )
 
     def rest(self, step: float) -> None:
         """From the present state on, let the platen keep what the case says."""
-        self._release(self._state.stretch.value, self._state.pressure.value)
+        self._release(self._state.axial_strain.value, self._state.pressure.value)
 
     def memory(self) -> dict[str, Array]:
         """Stretch and pressure with which it has begun to."""
@@ -193,12 +199,12 @@ class Platens(Process):
             self._give = lambda: (
                 0.5
                 * (state.pressure.value + pressure)
-                * (state.stretch.value - stretch + self._squeezed())
+                * (state.axial_strain.value - stretch + self._squeezed())
             )
 
     def _squeezed(self) -> float:
         """Strain of the stack that makes room for the lithium that has grown at its ends."""
-        return float(self._state.position.get("layer_growth", 0.0)) / self._length
+        return float(self._state.accumulators.get("layer_growth", 0.0)) / self._length
 
 
 def supports(case: Case, dim: int, rough: Collection[str]) -> list[Support]:
@@ -211,9 +217,9 @@ def supports(case: Case, dim: int, rough: Collection[str]) -> list[Support]:
         dim: Of the mesh.
         rough: Roles of the ends that no rigid plane can press on.
     """
-    ends = (0, 1) if case.cell.sides == "symmetric" else (0,)
+    ends = (0, 1) if case.cell.sides == "roller" else (0,)
     pressed = tuple(
-        role for role in _ENDS if role not in rough and not parts_from_electrode(case, role)
+        tag for tag in _ENDS if tag not in rough and not debonds_from_electrode(case, tag)
     )
     return [
         Support(0, pressed, (0, 1)),
@@ -223,9 +229,9 @@ def supports(case: Case, dim: int, rough: Collection[str]) -> list[Support]:
 
 def holding(case: Case) -> set[Pair]:
     """Pairs of phases that hold on to each other whatever pulls, and phases whose grains do."""
-    pairs = {frozenset((name,)) for name in case.phases if name not in case.parting}
-    for pair, joint in case.joints():
-        if not (case.physics.debonding and isinstance(joint, Held) and joint.parts):
+    pairs = {frozenset((name,)) for name in case.phases if name not in case.debonding}
+    for pair, law in case.interface_laws():
+        if not (case.physics.debonding and isinstance(law, CohesiveInterface) and law.debonds):
             pairs.add(frozenset(pair))
     return pairs
 
@@ -236,19 +242,19 @@ def check(case: Case, domain: Domain) -> None:
     Raises:
         InputError: If not.
     """
-    rough = domain.rough_roles.intersection(_ENDS) if case.physics.mechanics else ()
-    for role in sorted(rough):
-        where = f"boundaries.{role}"
-        given = f"the face at the {role} is not flat"
-        if not isinstance(getattr(case.boundaries, role), LithiumElectrode):
+    rough = domain.rough_boundaries.intersection(_ENDS) if case.physics.mechanics else ()
+    for tag in sorted(rough):
+        where = f"boundaries.{tag}"
+        given = f"the face at the {tag} is not flat"
+        if not isinstance(getattr(case.boundaries, tag), LithiumElectrode):
             remedy = "Give it a flat face there, or set physics.mechanics to false."
             raise InputError(case.path, where, f"{given}, and its platen is a plane", remedy)
         if len(rough) == len(_ENDS):
             remedy = "Make one of them flat, or set physics.mechanics to false."
             raise InputError(case.path, where, f"{given}, nor is that at the other end", remedy)
-        if parts_from_electrode(case, role):
+        if debonds_from_electrode(case, tag):
             remedy = f"Remove {where}.cohesion, or make the face flat."
             given = (
-                f"{given}, and lithium that fills a rough face like a liquid cannot part from it"
+                f"{given}, and lithium that fills a rough face like a liquid cannot debond from it"
             )
             raise InputError(case.path, f"{where}.cohesion", given, remedy)

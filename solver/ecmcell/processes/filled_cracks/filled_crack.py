@@ -12,8 +12,8 @@ from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
 from ecmcell.domain.cells import fill_cells
 from ecmcell.domain.domain import Domain
-from ecmcell.domain.faces import Contact, Face
-from ecmcell.domain.plan import Part
+from ecmcell.domain.faces import FacetSet, Interface
+from ecmcell.domain.plan import Subdomain
 from ecmcell.numerics.system.scalars import Scalar, ScalarEquation
 from ecmcell.physics import filled_cracks
 from ecmcell.processes.cracks.crack_graph import CRACKED
@@ -34,7 +34,7 @@ _SAME = 1e-8
 
 
 class Walls:
-    """Contacts that may part and pores in the electrolyte: what lithium may fill beside cracks.
+    """Contacts that may debond and pores in the electrolyte: what lithium may fill beside cracks.
 
     Attributes:
         faces: Which they are.
@@ -44,25 +44,25 @@ class Walls:
         ions, self._state = state.electrolyte.keys(), state
         contacts = [
             contact
-            for contact in domain.contacts
+            for contact in domain.interfaces
             if state.interface and {contact.plus.body, contact.minus.body} <= ions
         ]
-        pores = [o for o in domain.outers if o.role == "pore" and o.part.body in ions]
-        self.faces: list[Face] = [*contacts, *pores]
-        self._parted = fem.Function(domain.seam) if contacts else None
+        pores = [o for o in domain.boundaries if o.tag == "pore" and o.subdomain.body in ions]
+        self.faces: list[FacetSet] = [*contacts, *pores]
+        self._debonded = fem.Function(domain.skeleton) if contacts else None
 
-    def open(self, face: Face) -> Expr:
+    def open(self, face: FacetSet) -> Expr:
         """Whether there is room at a face from the start of the step, 0 or 1."""
-        return self._parted if isinstance(face, Contact) else ufl.as_ufl(1.0)
+        return self._debonded if isinstance(face, Interface) else ufl.as_ufl(1.0)
 
     def look(self) -> None:
-        """Look which contacts have parted by now."""
-        if self._parted is not None:
+        """Look which contacts have debonded by now."""
+        if self._debonded is not None:
             damage = self._state.interface[DAMAGE].x.array
-            self._parted.x.array[:] = damage >= CRACKED
+            self._debonded.x.array[:] = damage >= CRACKED
 
 
-class Filament:
+class FilledCrack:
     """The lithium of one crack.
 
     Args:
@@ -81,9 +81,9 @@ class Filament:
     """
 
     def __init__(self, case: Case, domain: Domain, state: State, walls: Walls, number: int):
-        self.name, self._state = f"filament {number + 1}", state
+        self.name, self._state = f"filled crack {number + 1}", state
         self.root = tuple(f"{self.name} {axis}" for axis in "xyz")
-        self.pressure = Scalar(domain, f"Filament {number + 1} pressure [MPa]")
+        self.pressure = Scalar(domain, f"Filled crack {number + 1} pressure [MPa]")
         self._handed = Scalar(domain, f"{self.pressure.name}, handed over")
         # What weighs the volumes where the crack is full; 0 where it is partly empty.
         self._full = domain.constant(0.0)
@@ -91,19 +91,19 @@ class Filament:
         # turn: the balances of currents are those of the part that these were solved with.
         self._available = domain.constant(1.0)
         self._left = 1.0
-        self._share = {
+        self._fraction = {
             body: fem.Function(region.cell_constants)
             for body, region in state.crack_regions.items()
         }
-        self._wall = fem.Function(domain.seam) if walls.faces else None
+        self._wall = fem.Function(domain.skeleton) if walls.faces else None
         self.opened = self._volume(domain, walls)
         self.deposits = [
             Deposit(
-                part,
+                subdomain,
                 side,
                 reactions.plating(case, domain, state.temperature, wall, potential, self._lithium),
             )
-            for part, side, wall, potential in self._faces(domain, walls)
+            for subdomain, side, wall, potential in self._faces(domain, walls)
         ]
         flow = sum(d.reaction.current * d.reaction.measure for d in self.deposits)
         self._current = domain.integral(flow)
@@ -123,54 +123,58 @@ class Filament:
     def _volume(self, domain: Domain, walls: Walls) -> ufl.Form:
         """Volume that there is for lithium: that of cracks, broken contacts and pores."""
         state, volume = self._state, 0
-        for part in electrolyte_parts(state):
-            u, d = state.displacement[part.body], state.crack[part.body]
-            volume += self._share[part.body] * filled_cracks.opening(u, d) * domain.dx(part)
+        for subdomain in electrolyte_subdomains(state):
+            u, d = state.displacement[subdomain.body], state.crack[subdomain.body]
+            volume += (
+                self._fraction[subdomain.body] * filled_cracks.opening(u, d) * domain.dx(subdomain)
+            )
         for face in walls.faces:
-            share, normal = self._part_of(face, walls), face.here(domain.normal)
-            if isinstance(face, Contact):
+            fraction, normal = self._part_of(face, walls), face.here(domain.normal)
+            if isinstance(face, Interface):
                 u = state.displacement[face.minus.body]("-")
                 jump = u - state.displacement[face.plus.body]("+")
-                volume += share * filled_cracks.gap(jump, normal) * domain.nodal(face)
+                volume += fraction * filled_cracks.gap(jump, normal) * domain.nodal(face)
             else:
                 place = ufl.SpatialCoordinate(domain.mesh)
-                u = state.displacement[face.part.body]
-                volume += share * filled_cracks.hole(place, u, normal) * domain.nodal(face)
+                u = state.displacement[face.subdomain.body]
+                volume += fraction * filled_cracks.hole(place, u, normal) * domain.nodal(face)
         return volume
 
-    def _part_of(self, face: Face, walls: Walls) -> Expr:
-        """Share of a face that belongs to the filament, 0 or 1."""
+    def _part_of(self, face: FacetSet, walls: Walls) -> Expr:
+        """Fraction of a face that belongs to the filled crack, 0 or 1."""
         assert self._wall is not None
         return face.here(self._wall * walls.open(face))
 
     def _faces(
         self, domain: Domain, walls: Walls
-    ) -> Iterator[tuple[Part, str | None, tuple[Expr, ufl.Measure], Expr]]:
+    ) -> Iterator[tuple[Subdomain, str | None, tuple[Expr, ufl.Measure], Expr]]:
         """Where lithium plates: the electrolyte, its side, the faces, its potential."""
         state = self._state
-        for part in electrolyte_parts(state):
-            faces = self._share[part.body] * filled_cracks.faces(state.cut[part.body])
-            yield part, None, (faces, domain.dx(part)), state.electrolyte[part.body]
+        for subdomain in electrolyte_subdomains(state):
+            faces = self._fraction[subdomain.body] * filled_cracks.faces(
+                state.lagged_damage[subdomain.body]
+            )
+            yield subdomain, None, (faces, domain.dx(subdomain)), state.electrolyte[subdomain.body]
         for face in walls.faces:
-            share = self._part_of(face, walls)
-            if isinstance(face, Contact):
-                for part in (face.plus, face.minus):
-                    side = face.side(part)
-                    potential = state.electrolyte[part.body](side)
-                    yield part, side, (share, domain.dS(face)), potential
+            fraction = self._part_of(face, walls)
+            if isinstance(face, Interface):
+                for subdomain in (face.plus, face.minus):
+                    side = face.side(subdomain)
+                    potential = state.electrolyte[subdomain.body](side)
+                    yield subdomain, side, (fraction, domain.dS(face)), potential
             else:
-                potential = state.electrolyte[face.part.body]
-                yield face.part, None, (share, domain.ds(face)), potential
+                potential = state.electrolyte[face.subdomain.body]
+                yield face.subdomain, None, (fraction, domain.ds(face)), potential
 
     @property
     def is_there(self) -> bool:
         """Whether there is such a crack."""
-        return self.name in self._state.position
+        return self.name in self._state.accumulators
 
     @property
     def volume(self) -> float:
         """Lithium at the last accepted state, um3 (um2 in 2D)."""
-        return float(self._state.position.get(self.name, 0.0))
+        return float(self._state.accumulators.get(self.name, 0.0))
 
     @property
     def opening(self) -> float:
@@ -179,14 +183,14 @@ class Filament:
 
     @property
     def current(self) -> float:
-        """What leaves the filament into the electrolyte, negative when it plates, pA."""
+        """What leaves the filled crack into the electrolyte, negative when it plates, pA."""
         return self._current.value
 
     def claim(self, body: str | None, belongs: npt.NDArray[np.bool_]) -> None:
         """Tell which cells of a body belong to it, or which facets of contacts and walls."""
-        share = self._wall if body is None else self._share[body]
-        assert share is not None
-        fill_cells(share, belongs.astype(np.float64))
+        fraction = self._wall if body is None else self._fraction[body]
+        assert fraction is not None
+        fill_cells(fraction, belongs.astype(np.float64))
 
     def begin_step(self) -> None:
         """Start from the present lithium."""
@@ -197,28 +201,28 @@ class Filament:
             self.pressure.value = self._handed.value = self._full.value = 0.0
 
     def deliver(self, step: float) -> None:
-        """Reckon with what the present current brings in a time step of some s.
+        """Account for what the present current brings in a time step of some s.
 
         What the current would answer to another pressure counts too, as if no potential moved.
         Where more lithium would leave than there is, less of what could be stripped is next time.
         """
         if not self.is_there:
             return
-        lost, share = step * self._molar * self.current, 1.0
+        lost, fraction = step * self._molar * self.current, 1.0
         if lost > 0.0:  # then some was available
             available = float(self._available.value)
             self._left = min(1.0, available * self.volume / lost)
-            share = self._left / available
+            fraction = self._left / available
         self._missing = max(lost - self.volume, 0.0)
         self._due = max(self.volume - lost, 0.0)
-        self._compliance = step * self._molar * self._answer.value * share
+        self._compliance = step * self._molar * self._answer.value * fraction
 
     def keep(self) -> float:
         """The time step was accepted: what it has brought is there; the work it did, pJ."""
         if not self.is_there:
             return 0.0
         added = self._due - self.volume
-        self._state.position[self.name] = self._due
+        self._state.accumulators[self.name] = self._due
         return 0.5 * (self._pressure_before + self.pressure.value) * added
 
     def equation(self, index: int, count: int, area: float) -> ScalarEquation:
@@ -272,7 +276,7 @@ class Filament:
         return missing / max(self._due, self._smallest * _EMPTY) / _EXACTNESS
 
     def hand_over(self, pressure: float) -> None:
-        """Let the kinetics reckon with a pressure in MPa, and with the lithium that there is."""
+        """Let the kinetics account for a pressure in MPa, and with the lithium that there is."""
         self._handed.value = max(pressure, 0.0)
         self._available.value = self._left
 
@@ -282,11 +286,11 @@ class Filament:
         return self._handed.value
 
 
-def electrolyte_parts(state: State) -> tuple[Part, ...]:
+def electrolyte_subdomains(state: State) -> tuple[Subdomain, ...]:
     """The parts whose cracks lithium may fill."""
     return tuple(
-        part
+        subdomain
         for body, region in state.crack_regions.items()
         if body in state.electrolyte
-        for part in region.parts
+        for subdomain in region.subdomains
     )

@@ -1,8 +1,9 @@
 """Lithium in the cracks that reach the anode: each is a piece of it, with a pressure of its own.
 
-What plates on the faces of such a crack fills it. Between the pressure p of a filament, the volume
-V that its crack opens by and the volume of its lithium stands p >= 0, V >= V_Li, and one of them is
-an equality. The pressure opens the crack, lets it grow, and slows what plates: theory.md (46).
+What plates on the faces of such a crack fills it. Between the pressure p of a filled crack, the
+volume V that its crack opens by and the volume of its lithium stands p >= 0, V >= V_Li, and one of
+them is an equality. The pressure opens the crack, lets it grow, and slows what plates: theory.md
+(46).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,14 +21,14 @@ from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
 from ecmcell.domain.cells import midpoints
 from ecmcell.domain.domain import Domain
-from ecmcell.domain.faces import Contact, Face
+from ecmcell.domain.faces import FacetSet, Interface
 from ecmcell.errors import SolverError
 from ecmcell.numerics.mixing import Anderson
 from ecmcell.numerics.system.layout import Array
 from ecmcell.numerics.system.scalars import ScalarEquation
 from ecmcell.processes.context import Context
 from ecmcell.processes.cracks.crack_graph import CrackGraph, Floats, Nodes
-from ecmcell.processes.filled_cracks.filled_crack import Filament, Walls
+from ecmcell.processes.filled_cracks.filled_crack import FilledCrack, Walls
 from ecmcell.processes.process import IONS, Loss, Process
 from ecmcell.processes.reactions.deposits import Deposit
 from ecmcell.processes.state import State
@@ -62,10 +63,10 @@ class _Sight:
 
     Attributes:
         count: Cracks that reach the anode.
-        position: Lithium in each filament and a point of its root, as the state keeps them.
+        position: Lithium in each filled crack and a point of its root, as the state keeps them.
         depth: How far each reaches, um, by its name.
         points: Nodes of all cracks.
-        owners: Number of the filament that each of them belongs to; beyond the last for none.
+        owners: Number of the filled crack that each of them belongs to; beyond the last for none.
         path: The way to the cathode, if there is one.
     """
 
@@ -77,7 +78,7 @@ class _Sight:
     path: Floats | None = None
 
 
-class Filaments(Process):
+class FilledCracks(Process):
     """All cracks with lithium in them, and where they lead.
 
     Their pressures are a coupling: the mechanics finds them, the kinetics lag behind.
@@ -99,9 +100,9 @@ class Filaments(Process):
         self._case, self._domain, self._state = case, domain, state
         self._walls = Walls(domain, state)
         self.members = [
-            Filament(case, domain, state, self._walls, n) for n in range(case.filament_count)
+            FilledCrack(case, domain, state, self._walls, n) for n in range(case.filled_crack_count)
         ]
-        self.forces = tuple(filament.pressure for filament in self.members)
+        self.forces = tuple(filled_crack.pressure for filled_crack in self.members)
         self._pressed = -sum(f.pressure.symbol * f.opened for f in self.members)
         self.couplings = (self,)
         self._graph = graph
@@ -116,45 +117,45 @@ class Filaments(Process):
     @classmethod
     def of(cls, context: Context) -> Sequence[Self]:
         """Where lithium may fill cracks."""
-        if not context.case.filament_count:
+        if not context.case.filled_crack_count:
             return []
-        parts = context.case, context.domain, context.state
-        return [cls(*parts, context.the(CrackGraph))]
+        subdomains = context.case, context.domain, context.state
+        return [cls(*subdomains, context.the(CrackGraph))]
 
     def begin_step(self) -> None:
         """Make the present lithium the start of the next time step, where it was last seen."""
-        position, sight = self._state.position, self._sight
-        for filament in self.members:
-            for key in (filament.name, *filament.root):
+        position, sight = self._state.accumulators, self._sight
+        for filled_crack in self.members:
+            for key in (filled_crack.name, *filled_crack.root):
                 position.pop(key, None)
         position |= sight.position
         if self._claimed is not sight:  # not again where a step is repeated
             self._walls.look()
             self._claim(sight)
             self._claimed = sight
-        for filament in self.members:
-            filament.begin_step()
+        for filled_crack in self.members:
+            filled_crack.begin_step()
 
     def begin(self) -> None:
         """Begin the iterations of a time step: the kinetics take the present guess of pressures."""
         self._mixing.forget()
-        for filament in self.members:
-            filament.hand_over(filament.pressure.value)
+        for filled_crack in self.members:
+            filled_crack.hand_over(filled_crack.pressure.value)
 
     def evaluate(self) -> None:
         """The mechanics has found the pressures already."""
 
     def residual(self) -> float:
         """By how much of itself the lithium of any differs from what its final current brings."""
-        return max(filament.residual() for filament in self.members)
+        return max(filled_crack.residual() for filled_crack in self.members)
 
     def transfer(self) -> None:
         """Let the kinetics take pressures that are likely to be those of the next iteration."""
-        lagged = np.array([filament.lagged_pressure for filament in self.members])
-        found = np.array([filament.pressure.value for filament in self.members])
+        lagged = np.array([filled_crack.lagged_pressure for filled_crack in self.members])
+        found = np.array([filled_crack.pressure.value for filled_crack in self.members])
         mixed = self._mixing.next(lagged, found)
-        for filament, pressure in zip(self.members, mixed, strict=True):
-            filament.hand_over(float(pressure))
+        for filled_crack, pressure in zip(self.members, mixed, strict=True):
+            filled_crack.hand_over(float(pressure))
 
     def outflow(self, carrier: str, body: str, test: Expr) -> ufl.Form:
         """Ions that plate on the faces of cracks."""
@@ -177,26 +178,28 @@ class Filaments(Process):
         return self._pressed
 
     def force_equations(self, first: int, count: int) -> Sequence[ScalarEquation]:
-        """One for the pressure of each filament."""
+        """One for the pressure of each filled crack."""
         area = self._domain.footprint
         return [f.equation(first + k, count, area) for k, f in enumerate(self.members)]
 
     def switch(self) -> bool:
         """Fill cracks or leave them partly empty, as it has to be; whether any has changed."""
-        return any([filament.switch() for filament in self.members])
+        return any([filled_crack.switch() for filled_crack in self.members])
 
     def potential(self) -> float:
         """What the sources that fill the cracks have left, pJ."""
-        return sum(filament.source_energy() for filament in self.members)
+        return sum(filled_crack.source_energy() for filled_crack in self.members)
 
     def respond(self, step: float) -> None:
-        """Reckon with what the present currents bring in a time step of some s."""
-        for filament in self.members:
-            filament.deliver(step)
+        """Account for what the present currents bring in a time step of some s."""
+        for filled_crack in self.members:
+            filled_crack.deliver(step)
 
     def end_step(self) -> None:
         """What was brought is there, and the work that it did; find the cracks at the new state."""
-        self._state.position["work"] += sum(filament.keep() for filament in self.members)
+        self._state.accumulators["work"] += sum(
+            filled_crack.keep() for filled_crack in self.members
+        )
         self.look()
 
     def look(self) -> None:
@@ -205,13 +208,13 @@ class Filaments(Process):
         Raises:
             SolverError: If they are more than there may be.
         """
-        comm, position = self._domain.comm, self._state.position
+        comm, position = self._domain.comm, self._state.accumulators
         cracks = self._graph.ways()
         self._sight = comm.bcast(self._assign(cracks) if comm.rank == 0 else None)
         if self._sight.count > len(self.members):
             raise SolverError(
                 f"{self._sight.count} cracks reach the anode, but "
-                f"boundaries.anode.filaments.largest_count is {len(self.members)}: raise it"
+                f"boundaries.anode.filled_cracks.max_count is {len(self.members)}: raise it"
             )
         for name, depth in self._sight.depth.items():
             self._first_depth.setdefault(name, depth)
@@ -221,17 +224,17 @@ class Filaments(Process):
 
     def memory(self) -> dict[str, Array]:
         """Which of them fill their cracks, and how far they reached when they were first seen."""
-        full = np.array([filament.is_full for filament in self.members], dtype=float)
-        first = [self._first_depth.get(filament.name, nan) for filament in self.members]
+        full = np.array([filled_crack.is_full for filled_crack in self.members], dtype=float)
+        first = [self._first_depth.get(filled_crack.name, nan) for filled_crack in self.members]
         return {"full": full, "first depth": np.array(first)}
 
     def recall(self, memory: Mapping[str, Array]) -> None:
         """Find them at the present state."""
         pairs = zip(self.members, memory["full"], memory["first depth"], strict=True)
-        for filament, full, depth in pairs:
-            filament.fill(full > 0.5)
+        for filled_crack, full, depth in pairs:
+            filled_crack.fill(full > 0.5)
             if not np.isnan(depth):
-                self._first_depth[filament.name] = float(depth)
+                self._first_depth[filled_crack.name] = float(depth)
         self.look()
 
     def ends_run(self) -> str | None:
@@ -239,42 +242,42 @@ class Filaments(Process):
         if self.short is not None:
             return SHORT
         grown = (depth - self._first_depth[name] for name, depth in self._sight.depth.items())
-        limit = needed(needed(self._case.lithium_anode).filaments).largest_growth
+        limit = needed(needed(self._case.lithium_anode).filled_cracks).max_growth
         return PENETRATION if max(grown, default=0.0) > (limit or inf) else None
 
     @property
     def deposits(self) -> list[Deposit]:
         """Where the lithium of all of them meets the electrolyte."""
-        return [deposit for filament in self.members for deposit in filament.deposits]
+        return [deposit for filled_crack in self.members for deposit in filled_crack.deposits]
 
     @property
     def depth(self) -> Mapping[str, float]:
         """How far each of those that are there reaches from the anode, um, by its name."""
         return self._sight.depth
 
-    def _is_cathode(self, face: Face) -> bool:
-        if isinstance(face, Contact):
+    def _is_cathode(self, face: FacetSet) -> bool:
+        if isinstance(face, Interface):
             return bool({face.plus.body, face.minus.body} & self._state.stoichiometry.keys())
-        return face.role == "collector"
+        return face.tag == "collector"
 
     def _assign(self, cracks: list[Nodes]) -> _Sight:
-        """Who owns which crack; a crack keeps its filament, and those that have met become one."""
-        position, graph = self._state.position, self._graph
+        """Which lithium owns which crack; a crack keeps its own, and those that have met share."""
+        position, graph = self._state.accumulators, self._graph
         rooted = [crack for crack in cracks if np.isin(crack, self._roots).any()]
-        owner: dict[int, str] = {}  # name of the filament of each crack that is rooted
+        owner: dict[int, str] = {}  # name of the filled crack of each crack that is rooted
         volumes: dict[str, float] = {}
-        for filament in self.members:
-            if not filament.is_there:
+        for filled_crack in self.members:
+            if not filled_crack.is_there:
                 continue
-            root = np.array([position[key] for key in filament.root])
+            root = np.array([position[key] for key in filled_crack.root])
             gaps = [np.linalg.norm(graph.points[c] - root, axis=1).min() for c in rooted]
-            name = owner.setdefault(int(np.argmin(gaps)), filament.name)
-            volumes[name] = volumes.get(name, 0.0) + filament.volume
+            name = owner.setdefault(int(np.argmin(gaps)), filled_crack.name)
+            volumes[name] = volumes.get(name, 0.0) + filled_crack.volume
         free = [f.name for f in self.members if f.name not in volumes]
         new = [k for k in range(len(rooted)) if k not in owner]
         for number, name in zip(new, free, strict=False):
             owner[number], volumes[name] = name, 0.0
-        keys = {filament.name: filament.root for filament in self.members}
+        keys = {filled_crack.name: filled_crack.root for filled_crack in self.members}
         depth, path = {}, None
         for number, name in owner.items():
             points = graph.points[rooted[number]]
@@ -295,12 +298,15 @@ class Filaments(Process):
         return _Sight(count, volumes, depth, graph.points[known], of_node[known], path)
 
     def _claim(self, sight: _Sight) -> None:
-        """Give each cell near a crack to the filament of the nearest, if it has one."""
+        """Give each cell near a crack to the filled crack of the nearest, if it has one."""
         for body, region in self._state.crack_regions.items():
-            lengths = (needed(self._case.phases[p.phase].cracking).length for p in region.parts)
+            lengths = (
+                needed(self._case.phases[p.phase].cracking).regularisation_length
+                for p in region.subdomains
+            )
             self._divide(sight, body, region.mesh, _REACH * max(lengths))
         if self._walls.faces:
-            self._divide(sight, None, self._domain.seam.mesh, inf)
+            self._divide(sight, None, self._domain.skeleton.mesh, inf)
 
     def _divide(self, sight: _Sight, body: str | None, mesh: dmesh.Mesh, reach: float) -> None:
         """Give the cells of a mesh that are within reach to the nearest owner."""
@@ -309,5 +315,5 @@ class Filaments(Process):
         if len(sight.points) and len(middles):
             gap, nearest = cKDTree(sight.points).query(middles)
             owner = np.where(gap <= reach, sight.owners[nearest], count)
-        for number, filament in enumerate(self.members):
-            filament.claim(body, owner == number)
+        for number, filled_crack in enumerate(self.members):
+            filled_crack.claim(body, owner == number)

@@ -21,7 +21,7 @@ class Filling:
     def __init__(self, domain: Domain, body: ActiveBody, table: Table):
         self._x, self._table = body.x, table
         self._nodes = fem.Function(body.x.function_space)
-        self._sum = domain.integral(body.sites * self._nodes * domain.dx(body.part))
+        self._sum = domain.integral(body.sites * self._nodes * domain.dx(body.subdomain))
 
     @property
     def value(self) -> float:

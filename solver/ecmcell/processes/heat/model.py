@@ -97,7 +97,7 @@ class Heat(Process):
 
     def begin_step(self) -> None:
         """Keep the temperature and what is in the hosts."""
-        if self._state.position["time"] == 0.0:  # no time passes while the cell comes to rest
+        if self._state.accumulators["time"] == 0.0:  # no time passes while the cell comes to rest
             self.temperature.value = self._initial
         self._start, self._step = self.temperature.value, 0.0
         self._free_energy, self._entropy = self.hosts.free_energy, self.hosts.entropy
@@ -117,7 +117,10 @@ class Heat(Process):
 
     def end_step(self) -> None:
         """Count the heat of the time step, pJ, and keep the temperature that it leads to."""
-        position, generated = self._state.position, self._sources.total * self._area * self._step
+        position, generated = (
+            self._state.accumulators,
+            self._sources.total * self._area * self._step,
+        )
         self.temperature.value = self._found
         position["heat"] += generated
         position["heat_given_off"] += self._given_off * self._area
@@ -182,7 +185,7 @@ class Heat(Process):
 
     def _error(self) -> float:
         """What is missing of the heat since the start, relative to all of it, theory.md (74)."""
-        position, capacity = self._state.position, self._law.capacity * self._area
+        position, capacity = self._state.accumulators, self._law.capacity * self._area
         stored = capacity * (self.temperature.value - self._initial)
         missing = position["heat"] - position["heat_given_off"] - stored
         return abs(missing) / max(position["heat_turnover"], capacity * _UNNOTICED)

@@ -10,38 +10,39 @@ import ufl
 from dolfinx import fem
 from ufl.core.expr import Expr
 
-from ecmcell.case.interfaces import Held
+from ecmcell.case.interfaces import CohesiveInterface
 from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
 from ecmcell.domain.average import Average
 from ecmcell.domain.domain import Domain, Integral
-from ecmcell.domain.faces import Contact, Face, Outer
+from ecmcell.domain.faces import ExteriorBoundary, FacetSet, Interface
 from ecmcell.numerics.alternation import Alternation
 from ecmcell.numerics.linear import NotConverged
-from ecmcell.numerics.newton import Effort, Newton
+from ecmcell.numerics.newton import Newton, SolverStatistics
 from ecmcell.numerics.staged import Staged
 from ecmcell.numerics.system.layout import Array
 from ecmcell.physics import interfaces
 from ecmcell.processes import initial_contact
 from ecmcell.processes.context import Context
-from ecmcell.processes.interfaces.laws import Cohesive, Joint, Spring
+from ecmcell.processes.interfaces.laws import Cohesive, InterfaceLaw, Spring
 from ecmcell.processes.interfaces.softening import Softening
 from ecmcell.processes.process import Process
 from ecmcell.processes.reactions import lithium_layers
-from ecmcell.processes.state import CONTACT, DAMAGE, THICKNESS, State, parts_from_electrode
+from ecmcell.processes.state import CONTACT, DAMAGE, THICKNESS, State, debonds_from_electrode
 
-# Newton's method is tried so often, and so many turns lie between.
+# Newton's method is tried so often, and so many iterations lie between.
 _ATTEMPTS, _TURNS = 3, 4
-# Residual that does for a turn after which Newton's method is tried.
+# Residual that does for an iteration after which Newton's method is tried.
 _ROUGH = 1e-4
-# Change of the damage that may still be to come when turns end and Newton's method is tried again.
+# Change of the damage that may still be to come when iterations end and Newton's method is tried
+# again.
 _STILL = (1e-3, 1e-6, 1e-9)
-# A film that peels takes 180 turns by it, and more than 1000 without.
+# A film that peels takes 180 iterations by it, and more than 1000 without.
 _RECOVERY = 1.05
 
 
-class Joints(Process):
-    """All contacts of a domain, and the faces of electrodes that may part.
+class InterfaceLaws(Process):
+    """All contacts of a domain, and the faces of electrodes that may debond.
 
     Args:
         case: What to solve.
@@ -49,10 +50,10 @@ class Joints(Process):
         state: The unknowns.
 
     Attributes:
-        faces: What joins the faces of electrodes that may part to these.
-        cohesive: All that may part.
+        faces: What joins the faces of electrodes that may debond to these.
+        cohesive: All that may debond.
         area: Their area in um2, or 1 if there is none.
-        pulls: Normal stress on the faces of electrodes that may part, by role, MPa.
+        pulls: Normal stress on the faces of electrodes that may debond, by boundary tag, MPa.
     """
 
     accumulators = spends = ("fracture_energy", "viscous_energy")
@@ -61,31 +62,37 @@ class Joints(Process):
     def __init__(self, case: Case, domain: Domain, state: State):
         self.domain, self.state = domain, state
         self._tolerance = case.time.damage_tolerance
-        self._earlier = fem.Function(domain.seam) if state.interface else None
-        self._opened = fem.Function(domain.seam)
+        self._earlier = fem.Function(domain.skeleton) if state.interface else None
+        self._opened = fem.Function(domain.skeleton)
         self._plating = initial_contact.metal_contacts(case, domain)
         self._sources: list[ufl.Form] = []
-        self._all = {contact: self._joint(case, contact) for contact in domain.contacts}
+        self._all = {contact: self._interface_law(case, contact) for contact in domain.interfaces}
         self.faces = self._faces(case)
-        self.cohesive: dict[Face, Cohesive] = {
-            contact: joint for contact, joint in self._all.items() if isinstance(joint, Cohesive)
+        self.cohesive: dict[FacetSet, Cohesive] = {
+            contact: interface_law
+            for contact, interface_law in self._all.items()
+            if isinstance(interface_law, Cohesive)
         }
         self.cohesive.update(self.faces.items())
         self._step, self._is_new = 1.0, True
         self._start = self._earlier.x.array.copy() if self._earlier is not None else np.zeros(0)
-        self._damage = self._average(lambda joint: joint.damage)
-        self._size = self._average(lambda joint: joint.opening.size)
-        self._contact = self._average(lambda joint: joint.contact_factor)
+        self._damage = self._average(lambda interface_law: interface_law.damage)
+        self._size = self._average(lambda interface_law: interface_law.opening.size)
+        self._contact = self._average(lambda interface_law: interface_law.contact_factor)
         self._softening: Softening | None = None
         if self._earlier is not None:
             self._softening = Softening(self._earlier, self._done)
         self.pulls = self._pulled()
-        self._grown = self._integral(lambda joint: joint.damage - joint.earlier)
-        self.area = sum(i.value for i in self._integral(lambda joint: domain.constant(1.0))) or 1.0
+        self._grown = self._integral(
+            lambda interface_law: interface_law.damage - interface_law.earlier
+        )
+        self.area = (
+            sum(i.value for i in self._integral(lambda interface_law: domain.constant(1.0))) or 1.0
+        )
         self._left = [domain.integral(source) for source in self._sources]
-        self._spent = self._integral(lambda joint: joint.spent)
-        self._fracture = self._integral(lambda joint: joint.fracture_energy)
-        self._viscous = self._integral(lambda joint: joint.viscous_energy)
+        self._spent = self._integral(lambda interface_law: interface_law.spent)
+        self._fracture = self._integral(lambda interface_law: interface_law.fracture_energy)
+        self._viscous = self._integral(lambda interface_law: interface_law.viscous_energy)
 
     @classmethod
     def of(cls, context: Context) -> Sequence[Self]:
@@ -93,13 +100,13 @@ class Joints(Process):
         mechanics = context.case.physics.mechanics
         return [cls(context.case, context.domain, context.state)] if mechanics else []
 
-    def __getitem__(self, contact: Contact) -> Joint:
+    def __getitem__(self, contact: Interface) -> InterfaceLaw:
         """What joins the two sides of a contact."""
         return self._all[contact]
 
-    def find(self, face: Face) -> Joint | None:
-        """What joins the two sides of a contact, or a face to its electrode if it may part."""
-        return self._all[face] if isinstance(face, Contact) else self.faces.get(face)
+    def find(self, face: FacetSet) -> InterfaceLaw | None:
+        """What joins the two sides of a contact, or a face to its electrode if it may debond."""
+        return self._all[face] if isinstance(face, Interface) else self.faces.get(face)
 
     def begin_step(self) -> None:
         """Make the present damage the start of the next time step."""
@@ -125,13 +132,13 @@ class Joints(Process):
 
     def displace(
         self, newton: Newton | Staged, scale: float, energy: Callable[[], float]
-    ) -> Effort:
+    ) -> SolverStatistics:
         """Solve for displacements and the damage they do, with Newton's method where it can.
 
         A step begins with the damage held, so that nothing parts that need not. Where Newton's
         method circles about a kink of the law, displacements and damage are found in turn for a
-        while: with the energy concave in the square of the opening, every turn lowers it. Where
-        that does not help, what was stable is so no more, and turns go on to what is.
+        while: with the energy concave in the square of the opening, every iteration lowers it.
+        Where that does not help, what was stable is so no more, and iterations go on to what is.
 
         Args:
             newton: Solves for the displacements with the tangent of the law.
@@ -143,41 +150,43 @@ class Joints(Process):
         """
         if self._damage is None:
             return newton.solve(scale)
-        effort = Effort()
+        statistics = SolverStatistics()
         if self._is_new:
-            effort += self._turn(newton, scale, self._start, _ROUGH)
+            statistics += self._turn(newton, scale, self._start, _ROUGH)
             self._is_new = False
             if self.damage_grown() > 0.0:
                 newton.linear.outdate()  # what parts now has lost its stiffness all at once
         for _ in range(_ATTEMPTS):
             work, found = self._polish(newton, scale)
-            effort += work
+            statistics += work
             if found:
-                return effort
+                return statistics
             for _ in range(_TURNS):
-                effort += self._turn(newton, scale, self._damage.update().x.array, _ROUGH)
-        return effort + self._fall(newton, scale, energy)
+                statistics += self._turn(newton, scale, self._damage.update().x.array, _ROUGH)
+        return statistics + self._fall(newton, scale, energy)
 
-    def _polish(self, newton: Newton | Staged, scale: float) -> tuple[Effort, bool]:
+    def _polish(self, newton: Newton | Staged, scale: float) -> tuple[SolverStatistics, bool]:
         """Try to find displacements and damage together; where that fails nothing changes."""
         fields = self.state.displacement.values()
         guess = [u.x.array.copy() for u in fields]
         try:
-            effort = newton.solve(scale, setbacks=0)
+            statistics = newton.solve(scale, setbacks=0)
         except NotConverged:
             for u, values in zip(fields, guess, strict=True):
                 u.x.array[:] = values
-            return Effort(), False
+            return SolverStatistics(), False
         self.update()
-        return effort, True
+        return statistics, True
 
-    def _fall(self, newton: Newton | Staged, scale: float, energy: Callable[[], float]) -> Effort:
+    def _fall(
+        self, newton: Newton | Staged, scale: float, energy: Callable[[], float]
+    ) -> SolverStatistics:
         """Let damage and displacements run in turn, down to the next stable state."""
-        softening, effort = needed(self._softening), Effort()
+        softening, statistics = needed(self._softening), SolverStatistics()
         softening.lower[0].x.array[:] = self._start
         for still in _STILL:
-            turns = Alternation(
-                partial(newton.solve, scale, still),  # no turn needs to be better than the last
+            alternation = Alternation(
+                partial(newton.solve, scale, still),  # none needs to be better than the last
                 softening,
                 lambda: energy() + sum(i.value for i in self._spent),
                 still,
@@ -185,17 +194,17 @@ class Joints(Process):
             )
             self._hold(self._done())
             try:
-                effort += turns.solve()
+                statistics += alternation.solve()
             finally:
                 self._let_go()
             work, found = self._polish(newton, scale)
-            effort += work
+            statistics += work
             if found:
-                return effort
-        # What turns have found is known to a billionth.
-        effort += self._turn(newton, scale, self._done())
+                return statistics
+        # What iterations have found is known to a billionth.
+        statistics += self._turn(newton, scale, self._done())
         self.update()
-        return effort
+        return statistics
 
     def _done(self) -> npt.NDArray[np.float64]:
         """The damage that the present displacements do, which is held from now on."""
@@ -215,7 +224,7 @@ class Joints(Process):
         scale: float,
         damage: npt.NDArray[np.float64],
         tolerance: float = 0.0,
-    ) -> Effort:
+    ) -> SolverStatistics:
         """Solve for the displacements with the damage held, at least as well as a tolerance."""
         self._hold(damage)
         try:
@@ -226,18 +235,18 @@ class Joints(Process):
     def _hold(self, damage: npt.NDArray[np.float64]) -> None:
         """Hold a damage, whatever opens."""
         needed(self._earlier).x.array[:] = damage
-        for joint in self.cohesive.values():
-            joint.grow(0.0)
+        for interface_law in self.cohesive.values():
+            interface_law.grow(0.0)
 
     def _let_go(self) -> None:
         """Let damage grow from that at the start of the time step."""
         if self._earlier is not None:
             self._earlier.x.array[:] = self._start
-        for joint in self.cohesive.values():
-            joint.grow(self._step)
+        for interface_law in self.cohesive.values():
+            interface_law.grow(self._step)
 
     def damage_grown(self) -> float:
-        """Growth of the mean damage of what may part, since the step began."""
+        """Growth of the mean damage of what may debond, since the step began."""
         return sum(integral.value for integral in self._grown) / self.area
 
     def contact(self) -> list[npt.NDArray[np.float64]]:
@@ -247,18 +256,18 @@ class Joints(Process):
         return [np.where(factor.weight.x.array > 0.0, factor.update().x.array, lagged)]
 
     def growth(self) -> float:
-        """Growth of the mean damage of what may part, over what a time step may bring."""
+        """Growth of the mean damage of what may debond, over what a time step may bring."""
         return self.damage_grown() / self._tolerance
 
     def end_step(self) -> None:
-        """Count the energy that parting and its viscosity have cost in the time step."""
-        position = self.state.position
+        """Count the energy that debonding and its viscosity have cost in the time step."""
+        position = self.state.accumulators
         fracture, viscous = self.dissipated()
         position["fracture_energy"] += fracture
         position["viscous_energy"] += viscous
 
     def dissipated(self) -> tuple[float, float]:
-        """Energy in pJ that parting and its viscosity have cost since the step began."""
+        """Energy in pJ that debonding and its viscosity have cost since the step began."""
         return sum(i.value for i in self._fracture), sum(i.value for i in self._viscous)
 
     def potential(self) -> float:
@@ -268,55 +277,61 @@ class Joints(Process):
     def virtual_work(self, body: str, virtual: ufl.Argument) -> ufl.Form:
         """Work of the tractions on a body."""
         work, domain = 0, self.domain
-        for contact, joint in self._all.items():
-            for part, sign in ((contact.plus, 1.0), (contact.minus, -1.0)):
-                if part.body == body:
-                    pulled = ufl.inner(joint.traction(), virtual(contact.side(part)))
+        for contact, interface_law in self._all.items():
+            for subdomain, sign in ((contact.plus, 1.0), (contact.minus, -1.0)):
+                if subdomain.body == body:
+                    pulled = ufl.inner(interface_law.traction(), virtual(contact.side(subdomain)))
                     work += sign * pulled * domain.nodal(contact)
-        for outer, joint in self.faces.items():
-            if outer.part.body == body:
-                work += ufl.inner(joint.traction(), virtual) * domain.nodal(outer)
+        for boundary, interface_law in self.faces.items():
+            if boundary.subdomain.body == body:
+                work += ufl.inner(interface_law.traction(), virtual) * domain.nodal(boundary)
         return work
 
     def stored_energies(self) -> list[ufl.Form]:
         """Energy that all contacts and faces would give back, pJ."""
-        joints: list[tuple[Face, Joint]] = [*self._all.items(), *self.faces.items()]
-        return [joint.stored_energy * self.domain.nodal(face) for face, joint in joints]
+        interface_laws: list[tuple[FacetSet, InterfaceLaw]] = [
+            *self._all.items(),
+            *self.faces.items(),
+        ]
+        return [
+            interface_law.stored_energy * self.domain.nodal(face)
+            for face, interface_law in interface_laws
+        ]
 
     def _average(self, quantity: Callable[[Cohesive], Expr]) -> Average | None:
         """Values at every vertex of every facet: nodal integration takes them one by one."""
         if not self.cohesive:
             return None
         terms = [
-            (quantity(joint), self.domain.nodal(face), face.near_side)
-            for face, joint in self.cohesive.items()
+            (quantity(interface_law), self.domain.nodal(face), face.near_side)
+            for face, interface_law in self.cohesive.items()
         ]
-        return Average(self.domain, self.domain.seam, terms)
+        return Average(self.domain, self.domain.skeleton, terms)
 
     def _pulled(self) -> dict[str, Average]:
         domain, found = self.domain, {}
-        for role in self.state.parting_stress:
+        for tag in self.state.debonding_stress:
             terms = [
                 (
-                    interfaces.normal_part(joint.traction(), domain.normal),
-                    domain.nodal(outer),
+                    interfaces.normal_component(interface_law.traction(), domain.normal),
+                    domain.nodal(boundary),
                     None,
                 )
-                for outer, joint in self.faces.items()
-                if outer.role == role
+                for boundary, interface_law in self.faces.items()
+                if boundary.tag == tag
             ]
-            found[role] = Average(domain, domain.seam, terms)
+            found[tag] = Average(domain, domain.skeleton, terms)
         return found
 
     def _integral(self, quantity: Callable[[Cohesive], Expr]) -> list[Integral]:
         return [
-            self.domain.integral(quantity(joint) * self.domain.nodal(face))
-            for face, joint in self.cohesive.items()
+            self.domain.integral(quantity(interface_law) * self.domain.nodal(face))
+            for face, interface_law in self.cohesive.items()
         ]
 
-    def _joint(self, case: Case, contact: Contact) -> Joint:
+    def _interface_law(self, case: Case, contact: Interface) -> InterfaceLaw:
         law = case.interface_between(contact.plus.phase, contact.minus.phase)
-        assert isinstance(law, Held)
+        assert isinstance(law, CohesiveInterface)
         displacement = self.state.displacement
         jump = displacement[contact.minus.body]("-") - displacement[contact.plus.body]("+")
         if self.state.plated and contact in self._plating:
@@ -326,15 +341,17 @@ class Joints(Process):
             return Spring(self.domain, law, jump)
         return Cohesive(self.domain, law, contact, jump, self._earlier, self._opened)
 
-    def _faces(self, case: Case) -> dict[Outer, Cohesive]:
+    def _faces(self, case: Case) -> dict[ExteriorBoundary, Cohesive]:
         """Faces of lithium electrodes that part from them; these are rigid and move as platens."""
         made = {}
-        for outer in self.domain.outers:
-            if self._earlier is not None and parts_from_electrode(case, outer.role):
-                law = getattr(case.boundaries, outer.role)
-                jump = -self.state.displacement[outer.part.body]
+        for boundary in self.domain.boundaries:
+            if self._earlier is not None and debonds_from_electrode(case, boundary.tag):
+                law = getattr(case.boundaries, boundary.tag)
+                jump = -self.state.displacement[boundary.subdomain.body]
                 if case.physics.lithium_volume and law.is_layer:
-                    jump, left = lithium_layers.pushed(self.domain, self.state, outer, law, jump)
-                    self._sources.append(left * self.domain.nodal(outer))
-                made[outer] = Cohesive(self.domain, law, outer, jump, self._earlier, self._opened)
+                    jump, left = lithium_layers.pushed(self.domain, self.state, boundary, law, jump)
+                    self._sources.append(left * self.domain.nodal(boundary))
+                made[boundary] = Cohesive(
+                    self.domain, law, boundary, jump, self._earlier, self._opened
+                )
         return made

@@ -6,14 +6,14 @@ import ufl
 from dolfinx import fem
 from ufl.core.expr import Expr
 
-from ecmcell.case.interfaces import Held
+from ecmcell.case.interfaces import CohesiveInterface
 from ecmcell.case.materials import needed
 from ecmcell.domain.domain import Domain
-from ecmcell.domain.faces import Face
+from ecmcell.domain.faces import FacetSet
 from ecmcell.physics import cohesion, interfaces
 
 
-class Joint(Protocol):
+class InterfaceLaw(Protocol):
     """What a contact does to the displacements of its sides.
 
     Attributes:
@@ -29,8 +29,8 @@ class Joint(Protocol):
 class Spring:
     """A contact that holds, whatever pulls at it."""
 
-    def __init__(self, domain: Domain, law: Held, jump: Expr):
-        self._stiffness, self._jump = domain.constant(needed(law.stiffness)), jump
+    def __init__(self, domain: Domain, law: CohesiveInterface, jump: Expr):
+        self._stiffness, self._jump = domain.constant(needed(law.penalty_stiffness)), jump
         self.stored_energy = 0.5 * self._stiffness * ufl.inner(jump, jump)
 
     def traction(self) -> Expr:
@@ -39,30 +39,30 @@ class Spring:
 
 
 class Cohesive:
-    """A contact that may part.
+    """A contact that may debond.
 
     Args:
         domain: Where.
         law: What it withstands.
         face: The contact, or the face of an electrode.
         jump: Displacement of the far side less that of the near side.
-        earlier: Damage at the start of the time step, a function of the seam.
+        earlier: Damage at the start of the time step, a function of the skeleton.
         opened: Size of the opening at the start of the time step, likewise.
 
     Attributes:
         opening: The opening and its modes.
         damage: Damage at the end of the time step.
-        contact_factor: Share of the contact that carries current.
-        spent: Energy that parting had cost before the time step, pJ/um2.
-        fracture_energy: Energy that parting has cost in the time step, pJ/um2.
+        contact_factor: Fraction of the contact that carries current.
+        spent: Energy that debonding had cost before the time step, pJ/um2.
+        fracture_energy: Energy that debonding has cost in the time step, pJ/um2.
         viscous_energy: Energy that the viscosity has cost in the time step, pJ/um2.
     """
 
     def __init__(
         self,
         domain: Domain,
-        law: Held,
-        face: Face,
+        law: CohesiveInterface,
+        face: FacetSet,
         jump: Expr,
         earlier: fem.Function,
         opened: fem.Function,
@@ -71,12 +71,12 @@ class Cohesive:
         assert how is not None
         strength = needed(law.strength)
         self.law = cohesion.Law(
-            stiffness=constant(needed(law.stiffness)),
+            stiffness=constant(needed(law.penalty_stiffness)),
             strength=constant(strength),
             shear_strength=constant(how.shear_strength or strength),
-            energy=constant(how.energy),
-            shear_energy=constant(how.shear_energy or how.energy),
-            exponent=constant(how.mode_exponent),
+            energy=constant(how.mode_i_fracture_energy),
+            shear_energy=constant(how.mode_ii_fracture_energy or how.mode_i_fracture_energy),
+            exponent=constant(how.benzeggagh_kenane_exponent),
         )
         self._viscosity = how.viscosity
         self.opening = cohesion.Opening(jump, face.here(domain.normal))
@@ -87,13 +87,13 @@ class Cohesive:
             self.opening.gap,
             self.damage,
             constant(how.contact_gap),
-            constant(how.recontact),
+            constant(how.recontact_fraction),
         )
-        parted = [
+        debonded = [
             cohesion.fracture_energy(self.law, self.opening.mixity, damage)
             for damage in (self.earlier, self.damage)
         ]
-        self.spent, self.fracture_energy = parted[0], parted[1] - parted[0]
+        self.spent, self.fracture_energy = debonded[0], debonded[1] - debonded[0]
         self.stored_energy = cohesion.stored_energy(self.law, self.opening, self.damage)
         self.viscous_energy = cohesion.viscous_energy(
             self.law, self.opening, self.earlier, face.here(opened), self._pace

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from dolfinx import fem
 
-from ecmcell.numerics.newton import Effort
+from ecmcell.numerics.newton import SolverStatistics
 from ecmcell.numerics.system.layout import Layout
 
 Values = npt.NDArray[np.float64]
@@ -32,10 +32,10 @@ class Softening:
         self.lower, self.upper = [fem.Function(space)], [fem.Function(space)]
         self.upper[0].x.array[:] = 1.0
 
-    def solve(self) -> Effort:
+    def solve(self) -> SolverStatistics:
         """Hold the damage that the present displacements do, which minimises the energy."""
         self._damage.x.array[:] = self._find()
-        return Effort()
+        return SolverStatistics()
 
     def refresh(self) -> None:
         """Nothing follows the damage."""

@@ -3,28 +3,28 @@
 from dataclasses import dataclass
 from typing import Any
 
-from ecmcell.domain.plan import Part
+from ecmcell.domain.plan import Subdomain
 from ecmcell.processes.reactions.reactions import Reaction
 
 
 @dataclass(frozen=True)
 class Deposit:
-    """Lithium that leaves a filament for the electrolyte.
+    """Lithium that leaves a filled crack for the electrolyte.
 
     Attributes:
-        part: The electrolyte.
+        subdomain: The electrolyte.
         side: Of a contact that this is; None elsewhere.
         reaction: How.
     """
 
-    part: Part
+    subdomain: Subdomain
     side: str | None
     reaction: Reaction
 
     @property
     def body(self) -> str:
         """Body of the electrolyte."""
-        return self.part.body
+        return self.subdomain.body
 
     def here(self, value: Any) -> Any:
         """A function of the electrolyte on these facets."""

@@ -7,20 +7,20 @@ from typing import Self
 import ufl
 from ufl.core.expr import Expr
 
-from ecmcell.case.interfaces import Interface
+from ecmcell.case.interfaces import ReactingInterface
 from ecmcell.case.schema import Case
 from ecmcell.columns import losses
 from ecmcell.domain.domain import Domain
-from ecmcell.domain.faces import Contact
-from ecmcell.domain.plan import Part
+from ecmcell.domain.faces import Interface
+from ecmcell.domain.plan import Subdomain
 from ecmcell.physics import charge
-from ecmcell.processes.carriers.crossings import LEAST_CONTACT
+from ecmcell.processes.carriers.grain_boundaries import LEAST_CONTACT
 from ecmcell.processes.carriers.lithium import ActiveBody
 from ecmcell.processes.context import Context
-from ecmcell.processes.process import ADDITIVE, ELECTRONS, Loss, Process
+from ecmcell.processes.process import ELECTROLYTE_ELECTRONS, ELECTRONS, Loss, Process
 from ecmcell.processes.reactions.leakage import Leakage
 from ecmcell.processes.reactions.reactions import Insertions, Reaction, sides
-from ecmcell.processes.state import State, is_wired
+from ecmcell.processes.state import State, is_electronically_connected
 
 
 @dataclass(frozen=True)
@@ -36,9 +36,9 @@ class ElectronicContact:
         drop: Potential of electrons in active material minus that in the electrolyte, V.
     """
 
-    contact: Contact
-    host: Part
-    electrolyte: Part
+    contact: Interface
+    host: Subdomain
+    electrolyte: Subdomain
     measure: ufl.Measure
     current: Expr
     drop: Expr
@@ -61,20 +61,20 @@ class ElectronicContacts(Process):
         domain: Domain,
         state: State,
         active: dict[str, ActiveBody],
-        insertions: Mapping[Contact, Reaction],
+        insertions: Mapping[Interface, Reaction],
     ):
         self._members = [
             _contact(case, domain, state, contact, ends, reaction.measure)
             for contact, reaction in insertions.items()
-            if is_wired(case, (ends := sides(contact, active))[1])
+            if is_electronically_connected(case, (ends := sides(contact, active))[1])
         ]
 
     @classmethod
     def of(cls, context: Context) -> Sequence[Self]:
         """In any cell."""
         context.all(Leakage)  # decides what potentials of electrons count from
-        parts = context.case, context.domain, context.state, context.active
-        return [cls(*parts, context.the(Insertions).reactions)]
+        subdomains = context.case, context.domain, context.state, context.active
+        return [cls(*subdomains, context.the(Insertions).reactions)]
 
     def outflow(self, carrier: str, body: str, test: Expr) -> ufl.Form:
         """From active material into the electrolyte."""
@@ -82,7 +82,7 @@ class ElectronicContacts(Process):
         for one in self._members:
             if carrier == ELECTRONS and one.host.body == body:
                 form += one.current * test(one.contact.side(one.host)) * one.measure
-            if carrier == ADDITIVE and one.electrolyte.body == body:
+            if carrier == ELECTROLYTE_ELECTRONS and one.electrolyte.body == body:
                 form -= one.current * test(one.contact.side(one.electrolyte)) * one.measure
         return form
 
@@ -100,13 +100,13 @@ def _contact(
     case: Case,
     domain: Domain,
     state: State,
-    contact: Contact,
-    ends: tuple[Part, Part],
+    contact: Interface,
+    ends: tuple[Subdomain, Subdomain],
     measure: ufl.Measure,
 ) -> ElectronicContact:
     host, electrolyte = ends
     law = case.interface_between(host.phase, electrolyte.phase)
-    assert isinstance(law, Interface)
+    assert isinstance(law, ReactingInterface)
     assert law.electronic_resistance is not None
     electrons = state.electrons(electrolyte.body)(contact.side(electrolyte))
     drop = state.electrode[host.body](contact.side(host)) - electrons

@@ -7,7 +7,7 @@ from typing import Self
 import numpy as np
 from dolfinx import fem
 
-from ecmcell.case.interfaces import Filmed
+from ecmcell.case.interfaces import FilmCovered
 from ecmcell.case.schema import Case
 from ecmcell.numerics.system.layout import Array
 from ecmcell.processes.closed_form import film_resistance
@@ -30,7 +30,7 @@ class Films(Process):
     def __init__(self, case: Case, state: State):
         self._state, self._temperature, self._time = state, state.temperature, 0.0
         named = [*case.interfaces.items(), *case.boundaries]
-        self._laws = {name: law for name, law in named if isinstance(law, Filmed)}
+        self._laws = {name: law for name, law in named if isinstance(law, FilmCovered)}
         self._constants = {
             name: state.temperature.constant(f"films on {name}", partial(self._resistance, name))
             for name, law in self._laws.items()
@@ -42,14 +42,14 @@ class Films(Process):
         """In any cell."""
         return [cls(context.case, context.state)]
 
-    def on(self, law: Filmed) -> fem.Constant | None:
+    def on(self, law: FilmCovered) -> fem.Constant | None:
         """Areal resistance in V um2/pA at the end of the time step; None where there is no film."""
         name = next(name for name, other in self._laws.items() if other is law)
         return self._constants.get(name)
 
     def begin_iterations(self, step: float) -> None:
         """Bring all films to the end of a time step of some s."""
-        self.grow(self._state.position["time"] + step)
+        self.grow(self._state.accumulators["time"] + step)
 
     def grow(self, time: float) -> None:
         """Bring all films to a time in s since the start of the protocol."""

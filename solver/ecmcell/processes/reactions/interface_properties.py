@@ -1,8 +1,8 @@
 """What interfaces and lithium electrodes are, in forms: exchange current densities and films.
 
-Everything that needs a property of one asks here, as it asks `processes.subdomain` for those of a
-part. Properties are expressions of the state: of the temperature by constants that follow it, of
-the time by films that grow, and of the salt before an electrode. Plain numbers are in
+Everything that needs a property of one asks here, as it asks `processes.properties` for
+those of a part. Properties are expressions of the state: of the temperature by constants that
+follow it, of the time by films that grow, and of the salt before an electrode. Plain numbers are in
 `processes.closed_form`.
 """
 
@@ -15,7 +15,7 @@ from dolfinx import fem
 from ufl.core.expr import Expr
 
 from ecmcell.case import arrhenius
-from ecmcell.case.interfaces import Interface, LithiumElectrode
+from ecmcell.case.interfaces import LithiumElectrode, ReactingInterface
 from ecmcell.case.schema import Case
 from ecmcell.domain.domain import Domain
 from ecmcell.physics import kinetics, salt
@@ -23,7 +23,7 @@ from ecmcell.processes.context import Context
 from ecmcell.processes.reactions.films import Films
 from ecmcell.processes.temperature import Temperature
 
-Law = Interface | LithiumElectrode
+Law = ReactingInterface | LithiumElectrode
 
 
 class InterfaceProperties:

@@ -12,10 +12,10 @@ from ecmcell.case.interfaces import LithiumElectrode
 from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
 from ecmcell.domain.domain import Domain
-from ecmcell.domain.faces import Outer
+from ecmcell.domain.faces import ExteriorBoundary
 from ecmcell.physics import lithium_layers
 from ecmcell.physics.closed_form.stripping import closure_rate
-from ecmcell.physics.lithium_layers import Share
+from ecmcell.physics.lithium_layers import Fraction
 from ecmcell.processes import initial_contact
 from ecmcell.processes.reactions.interface_properties import Interfaces
 from ecmcell.processes.state import GAP, THICKNESS, State
@@ -36,8 +36,8 @@ class Layer:
         case: What to solve.
         domain: Where.
         state: The unknowns.
-        outer: The faces.
-        earlier: Thickness and gap at the start of the time step, functions of the seam.
+        boundary: The faces.
+        earlier: Thickness and gap at the start of the time step, functions of the skeleton.
         step: Length of the time step.
         interfaces: Kinetics of the electrode.
 
@@ -45,8 +45,8 @@ class Layer:
         law: What the case says of the electrode.
         stress: Normal stress on it, MPa, a variable.
         barrier: What plating on bare collector takes beyond that on lithium, V.
-        touching: Share that voids leave, at the present state.
-        covered: Share of the collector that lithium covers, at the present state.
+        touching: Fraction that voids leave, at the present state.
+        covered: Fraction of the collector that lithium covers, at the present state.
     """
 
     def __init__(
@@ -54,24 +54,24 @@ class Layer:
         case: Case,
         domain: Domain,
         state: State,
-        outer: Outer,
+        boundary: ExteriorBoundary,
         earlier: Mapping[str, fem.Function],
         step: fem.Constant,
         interfaces: Interfaces,
     ):
-        law, thickness = getattr(case.boundaries, outer.role), state.layer[THICKNESS]
+        law, thickness = getattr(case.boundaries, boundary.tag), state.layer[THICKNESS]
         assert isinstance(law, LithiumElectrode)
         self.law, self._gap = law, earlier[GAP]
-        self.stress = ufl.variable(state.stress_on(outer, outer.part.body))
+        self.stress = ufl.variable(state.stress_on(boundary, boundary.subdomain.body))
         molar = domain.constant(law.metal.charge_volume)
         self._swept = step * molar
         self.barrier, self._leak, self._edge = _NONE, _NONE, _NONE
         self.touching, self.covered = _ONE, _ONE
-        self._closed, self._share = _NONE, _ONE
-        self._touching, self._covered = Share(_ONE, _NONE), Share(_ONE, _NONE)
+        self._closed, self._fraction = _NONE, _ONE
+        self._touching, self._covered = Fraction(_ONE, _NONE), Fraction(_ONE, _NONE)
         if law.void_growth is not None:
             self._closed = step * self._closure_rate(case, domain, state)
-            self._share = domain.constant(law.void_growth.share)
+            self._fraction = domain.constant(law.void_growth.fraction)
             reach = domain.constant(law.void_growth.contact_gap)
             if state.contact_map is not None:  # voids are where there is contact
                 reach *= ufl.max_value(state.contact_map, TINY)
@@ -80,11 +80,11 @@ class Layer:
         if law.inventory is not None:
             height = domain.constant(law.inventory.island_height)
             then, now = (ufl.max_value(h / height, 0.0) for h in (earlier[THICKNESS], thickness))
-            self._covered = Share(then, self._swept / height)
+            self._covered = Fraction(then, self._swept / height)
             self.covered = ufl.min_value(now, 1.0)
-            self.barrier = initial_contact.nucleation_barrier(case, domain, outer)
+            self.barrier = initial_contact.nucleation_barrier(case, domain, boundary)
             self._leak = domain.constant(lithium_layers.LEAST)
-            edge = f"edge of nucleation at {outer.role}", _EDGE * law.exchange_current_density
+            edge = f"edge of nucleation at {boundary.tag}", _EDGE * law.exchange_current_density
             self._edge = interfaces.on(law).exchange_from(*edge)
 
     def current(self, kinetic: Expr, nucleating: Expr, leaking: Expr) -> Expr:
@@ -115,16 +115,16 @@ class Layer:
         return self._swept * current
 
     def gap(self, current: Expr) -> Expr:
-        """Volume of voids an area that is there after it, um."""
-        return lithium_layers.gap(self._gap, self.swept(current), self._share, self._closed)
+        """Volume of voids per unit area that is there after it, um."""
+        return lithium_layers.gap(self._gap, self.swept(current), self._fraction, self._closed)
 
-    def _left(self, reach: Expr) -> Share:
+    def _left(self, reach: Expr) -> Fraction:
         """What touches at the end of the time step, when creep has closed a part of the gap."""
         start = ufl.max_value(1.0 - self._gap / reach, 0.0)
-        return Share(start, self._share * self._swept / reach)
+        return Fraction(start, self._fraction * self._swept / reach)
 
     def _closure_rate(self, case: Case, domain: Domain, state: State) -> Expr:
-        """Share of its volume by which a void shrinks in a s, under the pressure on its face."""
+        """Fraction of its volume by which a void shrinks in a s, under the pressure on its face."""
         metal, constant = self.law.metal, domain.constant
         at = partial(arrhenius.creep_rate, metal)
         pressure = constant(needed(case.cell.stack_pressure))

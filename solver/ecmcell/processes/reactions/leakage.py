@@ -16,15 +16,15 @@ from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
 from ecmcell.columns import losses
 from ecmcell.domain.domain import Domain
-from ecmcell.domain.plan import Part
-from ecmcell.processes.carriers.crossings import LEAST_CONTACT
+from ecmcell.domain.plan import Subdomain
+from ecmcell.processes.carriers.grain_boundaries import LEAST_CONTACT
 from ecmcell.processes.context import Context
-from ecmcell.processes.filled_cracks.filled_cracks import Filaments
-from ecmcell.processes.process import ADDITIVE, Loss, Process
+from ecmcell.processes.filled_cracks.filled_cracks import FilledCracks
+from ecmcell.processes.process import ELECTROLYTE_ELECTRONS, Loss, Process
 from ecmcell.processes.reactions.deposits import Deposit
 from ecmcell.processes.reactions.metals import LithiumFace
 from ecmcell.processes.reactions.reactions import LithiumElectrodes, Reaction
-from ecmcell.processes.state import State, is_wired
+from ecmcell.processes.state import State, is_electronically_connected
 
 
 @dataclass(frozen=True)
@@ -32,17 +32,17 @@ class Leak:
     """Electrons between lithium metal and an electrolyte that conducts them.
 
     Attributes:
-        part: The electrolyte.
+        subdomain: The electrolyte.
         side: Restriction of its functions to these facets; None where there is nothing to restrict.
-        role: Electrode that the metal belongs to, `anode` or `collector`.
+        tag: Electrode that the metal belongs to, `anode` or `collector`.
         measure: The facets.
         current: Current density in pA/um2 of positive charge from the electrolyte into the metal.
         drop: What drives it, V.
     """
 
-    part: Part
+    subdomain: Subdomain
     side: str | None
-    role: str
+    tag: str
     measure: ufl.Measure
     current: Expr
     drop: Expr
@@ -50,7 +50,7 @@ class Leak:
     @property
     def body(self) -> str:
         """Body of the electrolyte."""
-        return self.part.body
+        return self.subdomain.body
 
     def here(self, value: Any) -> Any:
         """A function of the electrolyte on these facets."""
@@ -66,8 +66,10 @@ def count_from_anode(
     voltage of the cell out of what is as stiff as a contact.
     """
     marked = {}
-    for body, region in state.additive_regions.items():
-        faces = [e.face for e in electrodes if e.role == "anode" and e.electrolyte in region.parts]
+    for body, region in state.electronic_regions.items():
+        faces = [
+            e.face for e in electrodes if e.tag == "anode" and e.electrolyte in region.subdomains
+        ]
         marked[body] = fem.Function(region.scalars)
         marked[body].x.array[domain.face_nodes(region, faces)] = 1.0
     return marked
@@ -106,13 +108,13 @@ class Leakage(Process):
     @classmethod
     def of(cls, context: Context) -> Sequence[Self]:
         """In any cell."""
-        deposits = [d for filled in context.all(Filaments) for d in filled.deposits]
+        deposits = [d for filled in context.all(FilledCracks) for d in filled.deposits]
         reactions = context.the(LithiumElectrodes).reactions
         return [cls(context.case, context.domain, context.state, reactions, deposits)]
 
     def rest(self, step: float) -> None:
         """Count the charge that has leaked, though no time has passed."""
-        self._state.position["leaked"] = self.leaking() * step
+        self._state.accumulators["leaked"] = self.leaking() * step
 
     def begin_iterations(self, step: float) -> None:
         """Charge leaks for some s."""
@@ -120,7 +122,7 @@ class Leakage(Process):
 
     def end_step(self) -> None:
         """Count the charge that has leaked in the time step, pC."""
-        self._state.position["leaked"] += self.leaking() * self._step
+        self._state.accumulators["leaked"] += self.leaking() * self._step
 
     def leaking(self) -> float:
         """What leaks from the cathode to the anode, pA, positive in self-discharge."""
@@ -128,14 +130,14 @@ class Leakage(Process):
 
     def outflow(self, carrier: str, body: str, test: Expr) -> ufl.Form:
         """Electrons that leave an electrolyte for the metal."""
-        if carrier != ADDITIVE:
+        if carrier != ELECTROLYTE_ELECTRONS:
             return 0
         leaks = (leak for leak in self.members if leak.body == body)
         return sum(leak.current * leak.here(test) * leak.measure for leak in leaks)
 
     def collected(self) -> ufl.Form:
         """What leaks to the lithium of the anode, pA: the collector gives it."""
-        return sum(leak.current * leak.measure for leak in self.members if leak.role == "anode")
+        return sum(leak.current * leak.measure for leak in self.members if leak.tag == "anode")
 
     def losses(self) -> Iterable[Loss]:
         """What electrons lose at the metal, and a place for what others are charged with."""
@@ -156,20 +158,22 @@ def _leaks(
         return ()
     found = []
     for lithium, reaction in electrodes.items():
-        if is_wired(case, lithium.electrolyte):
+        if is_electronically_connected(case, lithium.electrolyte):
             touching = domain.constant(LEAST_CONTACT) + reaction.touching
             resistance = domain.constant(needed(lithium.law.electronic_resistance))
-            drop = lithium.here(state.additive[lithium.electrolyte.body])  # from either end
+            drop = lithium.here(
+                state.electronic_potential[lithium.electrolyte.body]
+            )  # from either end
             current = touching / resistance * drop
-            where = lithium.electrolyte, lithium.side, lithium.role
+            where = lithium.electrolyte, lithium.side, lithium.tag
             found.append(Leak(*where, reaction.measure, current, drop))
     for plated in deposits:
-        if is_wired(case, plated.part):
+        if is_electronically_connected(case, plated.subdomain):
             resistance = domain.constant(needed(needed(case.lithium_anode).electronic_resistance))
             potential = state.electrons(plated.body)
             here = potential if plated.side is None else potential(plated.side)
             drop = here + state.voltage.symbol
             current = plated.reaction.touching / resistance * drop
-            where = plated.part, plated.side, "anode"
+            where = plated.subdomain, plated.side, "anode"
             found.append(Leak(*where, plated.reaction.measure, current, drop))
     return tuple(found)

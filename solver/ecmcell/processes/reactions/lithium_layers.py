@@ -14,21 +14,21 @@ from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
 from ecmcell.domain.average import Average
 from ecmcell.domain.domain import Domain, Integral
-from ecmcell.domain.faces import Face, Outer
+from ecmcell.domain.faces import ExteriorBoundary, FacetSet
 from ecmcell.numerics.system.layout import Array
 from ecmcell.physics import interfaces
 from ecmcell.processes.context import Context
 from ecmcell.processes.process import Limit, Process
 from ecmcell.processes.reactions.interface_properties import Interfaces
 from ecmcell.processes.reactions.layer import TINY, Layer
-from ecmcell.processes.reactions.lithium_inventory import Stock
+from ecmcell.processes.reactions.lithium_inventory import LithiumInventory
 from ecmcell.processes.reactions.metals import LithiumFace
 from ecmcell.processes.state import (
     GAP,
     THICKNESS,
     State,
+    debonds_from_electrode,
     is_lithium_electrode,
-    parts_from_electrode,
 )
 
 
@@ -57,16 +57,16 @@ class Layers(Process):
         interfaces: Interfaces,
     ):
         self._domain, self._state = domain, state
-        self._earlier = {name: fem.Function(domain.seam) for name in state.layer}
+        self._earlier = {name: fem.Function(domain.skeleton) for name in state.layer}
         self.members = {
-            outer: Layer(case, domain, state, outer, self._earlier, step, interfaces)
-            for outer in (layered(case, domain, state) if state.layer else ())
+            boundary: Layer(case, domain, state, boundary, self._earlier, step, interfaces)
+            for boundary in (layered(case, domain, state) if state.layer else ())
         }
-        self._moves_platen = lambda role: (
-            case.physics.lithium_volume and not parts_from_electrode(case, role)
+        self._moves_platen = lambda tag: (
+            case.physics.lithium_volume and not debonds_from_electrode(case, tag)
         )
         self._reach: npt.NDArray[np.float64] = np.zeros(0)
-        self._stocks: list[Stock] = []
+        self._inventories: list[LithiumInventory] = []
         self._swept: Average | None = None
         self._yield: Average | None = None
         self._grown: list[tuple[Integral, float]] = []
@@ -75,20 +75,20 @@ class Layers(Process):
     @classmethod
     def of(cls, context: Context) -> Sequence[Self]:
         """In any cell."""
-        parts = context.case, context.domain, context.state, context.step
-        return [cls(*parts, context.the(Interfaces))]
+        subdomains = context.case, context.domain, context.state, context.step
+        return [cls(*subdomains, context.the(Interfaces))]
 
     @property
-    def roles(self) -> tuple[str, ...]:
+    def tags(self) -> tuple[str, ...]:
         """The boundaries that have one, `anode` or `collector`."""
-        return tuple(dict.fromkeys(outer.role for outer in self.members))
+        return tuple(dict.fromkeys(boundary.tag for boundary in self.members))
 
-    def on(self, face: Face) -> Layer | None:
+    def on(self, face: FacetSet) -> Layer | None:
         """The layer on a face; None where lithium neither ends nor parts."""
-        return self.members.get(face) if isinstance(face, Outer) else None
+        return self.members.get(face) if isinstance(face, ExteriorBoundary) else None
 
-    def contact(self, face: Face) -> Expr:
-        """Share of the face of an electrode where lithium and electrolyte touch at present."""
+    def contact(self, face: FacetSet) -> Expr:
+        """Fraction of the face of an electrode where lithium and electrolyte touch at present."""
         layer, kept = self.on(face), self._state.contact_factor(face)
         return kept if layer is None else kept * layer.touching * layer.covered
 
@@ -102,18 +102,18 @@ class Layers(Process):
             nodes = self._domain.nodal(lithium.face)
             swept.append((layer.swept(current), nodes, None))
             gap.append((layer.gap(current), nodes, None))
-            if lithium.role in self._state.parting_stress:  # else nothing presses on it alone
+            if lithium.tag in self._state.debonding_stress:  # else nothing presses on it alone
                 grown = layer.gap(current) - layer.swept(current)
                 yields.append((ufl.diff(grown, layer.stress), nodes, None))
-            if self._moves_platen(lithium.role):
+            if self._moves_platen(lithium.tag):
                 grown = grown_thickness(layer.law, self._state) * nodes
                 self._grown.append(
-                    (self._domain.integral(grown), self._domain.role_area(lithium.role))
+                    (self._domain.integral(grown), self._domain.boundary_area(lithium.tag))
                 )
         if swept:
-            self._swept = Average(self._domain, self._domain.seam, swept)
-            self._gap = Average(self._domain, self._domain.seam, gap)
-            self._yield = Average(self._domain, self._domain.seam, yields) if yields else None
+            self._swept = Average(self._domain, self._domain.skeleton, swept)
+            self._gap = Average(self._domain, self._domain.skeleton, gap)
+            self._yield = Average(self._domain, self._domain.skeleton, yields) if yields else None
             self._reach = self._contact_gaps()
 
     def controlled(self) -> list[npt.NDArray[np.float64]]:
@@ -122,35 +122,38 @@ class Layers(Process):
 
     def limits(self) -> Sequence[Limit]:
         """Lithium that is used up, or does not touch any more."""
-        self._stocks = self._stocks or self.stocks()
-        return [limit for stock in self._stocks for limit in stock.limits()]
+        self._inventories = self._inventories or self.lithium_inventories()
+        return [limit for inventory in self._inventories for limit in inventory.limits()]
 
     def memory(self) -> dict[str, Array]:
         """How layers answer to a pressure, and the contact that their limits are relative to."""
-        reach = np.array([stock.reach for stock in self._stocks])
+        reach = np.array([inventory.reach for inventory in self._inventories])
         return {"yield": self._state.layer_yield.x.array.copy(), "reach": reach}
 
     def recall(self, memory: Mapping[str, Array]) -> None:
         """Go on with these."""
         self._state.layer_yield.x.array[:] = memory["yield"]
-        self._stocks = self.stocks() if memory["reach"].size else []
-        for stock, reach in zip(self._stocks, memory["reach"], strict=True):
-            stock.reach = float(reach)
+        self._inventories = self.lithium_inventories() if memory["reach"].size else []
+        for inventory, reach in zip(self._inventories, memory["reach"], strict=True):
+            inventory.reach = float(reach)
 
-    def stocks(self) -> list[Stock]:
+    def lithium_inventories(self) -> list[LithiumInventory]:
         """What there is of each layer, which has not changed yet."""
-        return [Stock(self._domain, self._state, role, self._on_role(role)) for role in self.roles]
+        return [
+            LithiumInventory(self._domain, self._state, tag, self._on_role(tag))
+            for tag in self.tags
+        ]
 
-    def _on_role(self, role: str) -> dict[Outer, Layer]:
-        return {outer: layer for outer, layer in self.members.items() if outer.role == role}
+    def _on_role(self, tag: str) -> dict[ExteriorBoundary, Layer]:
+        return {boundary: layer for boundary, layer in self.members.items() if boundary.tag == tag}
 
     def _contact_gaps(self) -> npt.NDArray[np.float64]:
-        seam, touching = self._domain.seam, self._state.contact_map
+        skeleton, touching = self._domain.skeleton, self._state.contact_map
         reach: npt.NDArray[np.float64] = np.full_like(self._state.layer[GAP].x.array, np.inf)
-        for outer, layer in self.members.items():
+        for boundary, layer in self.members.items():
             if layer.law.void_growth is not None:
-                cells = self._domain.seam_cells(outer)
-                reach[seam.dofmap.list[cells]] = layer.law.void_growth.contact_gap
+                cells = self._domain.skeleton_cells(boundary)
+                reach[skeleton.dofmap.list[cells]] = layer.law.void_growth.contact_gap
         return reach if touching is None else reach * np.maximum(touching.x.array, TINY)
 
     def begin_step(self) -> None:
@@ -171,17 +174,17 @@ class Layers(Process):
             less = np.maximum(self._yield.update().x.array, 0.0)
             np.copyto(self._state.layer_yield.x.array, less, where=self._yield.weight.x.array > 0.0)
         grown = sum(integral.value / area for integral, area in self._grown)
-        self._state.position["layer_growth"] = grown
+        self._state.accumulators["layer_growth"] = grown
 
 
 def grown_thickness(law: LithiumElectrode, state: State) -> Expr:
-    """What a layer with its voids has gained since the start, um: a function of the seam."""
+    """What a layer with its voids has gained since the start, um: a function of the skeleton."""
     start = law.inventory.thickness if law.inventory is not None else 0.0
     return state.layer[THICKNESS] + state.layer[GAP] - start
 
 
 def pushed(
-    domain: Domain, state: State, outer: Outer, law: LithiumElectrode, jump: Expr
+    domain: Domain, state: State, boundary: ExteriorBoundary, law: LithiumElectrode, jump: Expr
 ) -> tuple[Expr, Expr]:
     """How a layer keeps a face of the electrolyte from the foil behind it: theory.md (69).
 
@@ -191,7 +194,7 @@ def pushed(
     Args:
         domain: Where.
         state: The unknowns.
-        outer: The face.
+        boundary: The face.
         law: Of the electrode.
         jump: From the face to the foil without a layer, um.
 
@@ -200,18 +203,20 @@ def pushed(
         give, pJ/um2.
     """
     normal, less = domain.normal, state.layer_yield
-    stiffness = domain.constant(needed(law.stiffness))
-    pressure = ufl.max_value(-state.stress_on(outer, outer.part.body), 0.0)
+    stiffness = domain.constant(needed(law.penalty_stiffness))
+    pressure = ufl.max_value(-state.stress_on(boundary, boundary.subdomain.body), 0.0)
     jump -= (grown_thickness(law, state) + less * pressure) * normal
     jump = interfaces.yielding(jump, normal, stiffness, less)
     pressing = stiffness * ufl.min_value(ufl.inner(jump, normal), 0.0)
     return jump, 0.5 * less * pressing**2
 
 
-def layered(case: Case, domain: Domain, state: State) -> Iterable[Outer]:
+def layered(case: Case, domain: Domain, state: State) -> Iterable[ExteriorBoundary]:
     """Faces of lithium electrodes whose lithium is a layer."""
-    for outer in domain.outers:
-        law = getattr(case.boundaries, outer.role, None)
-        reacts = is_lithium_electrode(case, outer) and outer.part.body in state.electrolyte
+    for boundary in domain.boundaries:
+        law = getattr(case.boundaries, boundary.tag, None)
+        reacts = (
+            is_lithium_electrode(case, boundary) and boundary.subdomain.body in state.electrolyte
+        )
         if reacts and isinstance(law, LithiumElectrode) and law.is_layer:
-            yield outer
+            yield boundary

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
-from ecmcell.case.interfaces import Interface, LithiumElectrode
+from ecmcell.case.interfaces import LithiumElectrode, ReactingInterface
 from ecmcell.case.materials import Material
 from ecmcell.case.schema import Case
 from ecmcell.domain.domain import Domain
-from ecmcell.domain.faces import Contact, Face, Outer
-from ecmcell.domain.plan import Network, Pair, Part
+from ecmcell.domain.faces import ExteriorBoundary, FacetSet, Interface
+from ecmcell.domain.plan import Network, Pair, Subdomain
 from ecmcell.errors import InputError
 from ecmcell.processes.state import State, is_lithium_electrode
 
@@ -22,29 +22,29 @@ class LithiumFace:
 
     Attributes:
         face: A contact with a metal that is meshed, or the face of an electrode that is not.
-        role: `anode`, at 0 V, or `collector`, at the voltage of the cell.
+        tag: `anode`, at 0 V, or `collector`, at the voltage of the cell.
         electrolyte: The part that the metal reacts with.
         law: Its kinetics and films.
         metal: The metal.
     """
 
-    face: Face
-    role: str
-    electrolyte: Part
-    law: Interface | LithiumElectrode
+    face: FacetSet
+    tag: str
+    electrolyte: Subdomain
+    law: ReactingInterface | LithiumElectrode
     metal: Material
 
     @property
     def name(self) -> str:
-        """What the case calls it: a role, or two phases."""
-        if isinstance(self.face, Contact):
+        """What the case calls it: a boundary tag, or two phases."""
+        if isinstance(self.face, Interface):
             return f"{self.face.plus.phase}|{self.face.minus.phase}"
-        return self.role
+        return self.tag
 
     @property
     def side(self) -> str | None:
         """Restriction of functions of the electrolyte to these facets."""
-        return self.face.side(self.electrolyte) if isinstance(self.face, Contact) else None
+        return self.face.side(self.electrolyte) if isinstance(self.face, Interface) else None
 
     def here(self, value: Any) -> Any:
         """A function of the electrolyte on these facets."""
@@ -54,28 +54,30 @@ class LithiumFace:
 def lithium_faces(case: Case, domain: Domain, state: State) -> tuple[LithiumFace, ...]:
     """All facets where lithium metal reacts, those of the boundaries first."""
     found = [
-        _of_boundary(case, outer)
-        for outer in domain.outers
-        if is_lithium_electrode(case, outer) and outer.part.body in state.electrolyte
+        _of_boundary(case, boundary)
+        for boundary in domain.boundaries
+        if is_lithium_electrode(case, boundary) and boundary.subdomain.body in state.electrolyte
     ]
-    for contact in domain.contacts:
+    for contact in domain.interfaces:
         for metal, other in ((contact.plus, contact.minus), (contact.minus, contact.plus)):
             if metal.phase in case.metal_phases and other.body in state.electrolyte:
                 found.append(_of_contact(case, contact, metal, other))
     return tuple(found)
 
 
-def _of_boundary(case: Case, outer: Outer) -> LithiumFace:
-    electrode = getattr(case.boundaries, outer.role)
+def _of_boundary(case: Case, boundary: ExteriorBoundary) -> LithiumFace:
+    electrode = getattr(case.boundaries, boundary.tag)
     assert isinstance(electrode, LithiumElectrode)
-    return LithiumFace(outer, outer.role, outer.part, electrode, electrode.metal)
+    return LithiumFace(boundary, boundary.tag, boundary.subdomain, electrode, electrode.metal)
 
 
-def _of_contact(case: Case, contact: Contact, metal: Part, electrolyte: Part) -> LithiumFace:
+def _of_contact(
+    case: Case, contact: Interface, metal: Subdomain, electrolyte: Subdomain
+) -> LithiumFace:
     law = case.interface_between(metal.phase, electrolyte.phase)
-    assert isinstance(law, Interface)
-    role = next(end for end in _ENDS if _NETWORK.format(end) in metal.reach)
-    return LithiumFace(contact, role, electrolyte, law, case.phases[metal.phase].material)
+    assert isinstance(law, ReactingInterface)
+    tag = next(end for end in _ENDS if _NETWORK.format(end) in metal.reach)
+    return LithiumFace(contact, tag, electrolyte, law, case.phases[metal.phase].material)
 
 
 def networks(case: Case, bonded: frozenset[Pair]) -> dict[str, Network]:
@@ -90,11 +92,13 @@ def check(case: Case, domain: Domain) -> None:
     Raises:
         InputError: If not.
     """
-    for part in domain.parts:
-        if part.phase not in case.metal_phases:
+    for subdomain in domain.subdomains:
+        if subdomain.phase not in case.metal_phases:
             continue
-        ends = [end for end in _ENDS if _NETWORK.format(end) in part.reach]
+        ends = [end for end in _ENDS if _NETWORK.format(end) in subdomain.reach]
         if len(ends) != 1:
             given = "reaches from anode to collector" if ends else "touches no anode or collector"
             remedy = "Each piece of a metal has to touch one of the two: take another mesh."
-            raise InputError(case.path, f"phases.{part.phase}", f"a piece of it {given}", remedy)
+            raise InputError(
+                case.path, f"phases.{subdomain.phase}", f"a piece of it {given}", remedy
+            )

@@ -14,7 +14,7 @@ from ecmcell.processes.reactions.lithium_layers import Layers
 from ecmcell.processes.reactions.reactions import LithiumElectrodes
 from ecmcell.processes.state import State
 
-# Share of a collector below which it counts as bare.
+# Fraction of a collector below which it counts as bare.
 _BARE = 1e-2
 # V; stresses at rest scatter by less.
 _BEYOND = 1e-7
@@ -44,40 +44,40 @@ class Nucleation(Process):
 
     def begin_protocol_step(self) -> None:
         """Let every electrode that is all but bare begin to plate."""
-        for role in self._bare():
-            shift = self._before_nucleation(role) + _BEYOND
-            if role == "collector":
+        for tag in self._bare():
+            shift = self._before_nucleation(tag) + _BEYOND
+            if tag == "collector":
                 self._state.voltage.value -= shift
                 continue
             for potential in self._state.electrolyte.values():
                 potential.x.array[:] += shift
-            other = [r for face, r in self._reactions.items() if face.role == "collector"]
+            other = [r for face, r in self._reactions.items() if face.tag == "collector"]
             total = sum(self._domain.integral(r.overpotential * r.measure).value for r in other)
             # Lithium at the collector is put at rest, active material goes with the electrolyte.
-            at_rest = -total / self._domain.role_area("collector")
+            at_rest = -total / self._domain.boundary_area("collector")
             self._state.voltage.value += at_rest if other else shift
 
     def _bare(self) -> Iterator[str]:
         """Boundaries that are all but bare."""
-        for role in self._layers.roles:
+        for tag in self._layers.tags:
             covered = sum(
                 self._domain.integral(layer.covered * self._domain.nodal(outer)).value
                 for outer, layer in self._layers.members.items()
-                if outer.role == role
+                if outer.tag == tag
             )
-            if covered < _BARE * self._domain.role_area(role):
-                yield role
+            if covered < _BARE * self._domain.boundary_area(tag):
+                yield tag
 
-    def _before_nucleation(self, role: str) -> float:
+    def _before_nucleation(self, tag: str) -> float:
         """How much overpotential is missing where plating on bare collector is easiest, V."""
         least = np.inf
         for lithium, reaction in self._reactions.items():
             layer = self._layers.on(lithium.face)
-            if layer is None or lithium.role != role:
+            if layer is None or lithium.tag != tag:
                 continue
             missing = reaction.overpotential + layer.barrier
             term = missing, self._domain.nodal(lithium.face), None
-            average = Average(self._domain, self._domain.seam, [term])
+            average = Average(self._domain, self._domain.skeleton, [term])
             there = average.owned_weight > 0.0
             if self._state.contact_map is not None:
                 there &= self._state.contact_map.x.array[: len(there)] > 0.0

@@ -5,7 +5,7 @@ from typing import Self
 
 from ecmcell.domain.average import Average
 from ecmcell.domain.domain import Domain
-from ecmcell.domain.faces import Contact
+from ecmcell.domain.faces import Interface
 from ecmcell.processes.context import Context
 from ecmcell.processes.process import Process
 from ecmcell.processes.reactions.metals import LithiumFace
@@ -29,10 +29,10 @@ class Plating(Process):
         self._thickness = state.plated[THICKNESS]
         terms = []
         for lithium, reaction in reactions.items():
-            if isinstance(lithium.face, Contact):
+            if isinstance(lithium.face, Interface):
                 molar = domain.constant(lithium.metal.charge_volume)
                 terms.append((molar * reaction.current, reaction.measure, lithium.face.near_side))
-        self._stripping = Average(domain, domain.seam, terms)
+        self._stripping = Average(domain, domain.skeleton, terms)
         self._before = self._thickness.x.array.copy()
 
     @classmethod

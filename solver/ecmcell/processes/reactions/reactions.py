@@ -9,14 +9,14 @@ from dolfinx import fem
 from ufl.core.expr import Expr
 
 from ecmcell.case import arrhenius
-from ecmcell.case.interfaces import Interface, LithiumElectrode
+from ecmcell.case.interfaces import LithiumElectrode, ReactingInterface
 from ecmcell.case.materials import Electrolyte, needed
 from ecmcell.case.schema import Case
 from ecmcell.columns import losses
 from ecmcell.domain.domain import Domain
-from ecmcell.domain.faces import Contact
-from ecmcell.domain.plan import Part
-from ecmcell.processes.carriers import crossings
+from ecmcell.domain.faces import Interface
+from ecmcell.domain.plan import Subdomain
+from ecmcell.processes.carriers import grain_boundaries
 from ecmcell.processes.carriers.lithium import ActiveBody
 from ecmcell.processes.context import Context
 from ecmcell.processes.process import ELECTRONS, IONS, LITHIUM, Loss, Process
@@ -39,7 +39,7 @@ class Reaction:
 
     Attributes:
         measure: The facets.
-        touching: Share of them that carries current; in a volume their area, 1/um.
+        touching: Fraction of them that carries current; in a volume their area, 1/um.
         current: Current density in pA/um2 into the electrolyte.
         overpotential: What drives the reaction and the film before it, V.
         film_voltage: What falls over the film, V.
@@ -61,7 +61,7 @@ class Reaction:
         yield losses.STRESS, self.current * self.stress_shift, self.measure
 
 
-def sides(contact: Contact, active: dict[str, ActiveBody]) -> tuple[Part, Part]:
+def sides(contact: Interface, active: dict[str, ActiveBody]) -> tuple[Subdomain, Subdomain]:
     """Active material and electrolyte of a contact that reacts."""
     if contact.plus.body in active:
         return contact.plus, contact.minus
@@ -93,7 +93,7 @@ class Insertions(Process):
         self._active = active
         self.reactions = {
             contact: _insertion(case, domain, state, active, interfaces, contact)
-            for contact in domain.contacts
+            for contact in domain.interfaces
             if {contact.plus.body, contact.minus.body} & active.keys()
             and {contact.plus.body, contact.minus.body} & state.electrolyte.keys()
         }
@@ -101,8 +101,8 @@ class Insertions(Process):
     @classmethod
     def of(cls, context: Context) -> Sequence[Self]:
         """In any cell."""
-        parts = context.case, context.domain, context.state, context.active
-        return [cls(*parts, context.the(Interfaces))]
+        subdomains = context.case, context.domain, context.state, context.active
+        return [cls(*subdomains, context.the(Interfaces))]
 
     def outflow(self, carrier: str, body: str, test: Expr) -> ufl.Form:
         """Lithium and electrons leave active material, ions enter the electrolyte."""
@@ -173,7 +173,7 @@ class LithiumElectrodes(Process):
 
     def collected(self) -> ufl.Form:
         """What those at the collector give."""
-        found = (r for lithium, r in self.reactions.items() if lithium.role == "collector")
+        found = (r for lithium, r in self.reactions.items() if lithium.tag == "collector")
         return sum(reaction.current * reaction.measure for reaction in found)
 
     def losses(self) -> Iterable[Loss]:
@@ -188,13 +188,13 @@ def _insertion(
     state: State,
     active: dict[str, ActiveBody],
     interfaces: Interfaces,
-    contact: Contact,
+    contact: Interface,
 ) -> Reaction:
     host, electrolyte = sides(contact, active)
     near, far = contact.side(host), contact.side(electrolyte)
     body = active[host.body]
     law = case.interface_between(host.phase, electrolyte.phase)
-    assert isinstance(law, Interface)
+    assert isinstance(law, ReactingInterface)
     shift = _ZERO
     if case.physics.stress_in_kinetics:
         shift = body.stress_shift()(near)
@@ -228,16 +228,16 @@ def _stripping(
 ) -> Reaction:
     law, body, face = lithium.law, lithium.electrolyte.body, lithium.face
     properties = interfaces.on(law)
-    potential = state.voltage.symbol if lithium.role == "collector" else _ZERO
+    potential = state.voltage.symbol if lithium.tag == "collector" else _ZERO
     shift = _ZERO
     if case.physics.stress_in_kinetics:
         stress = lithium.here(state.stress_on(face, body)) if layer is None else layer.stress
         shift = domain.constant(lithium.metal.charge_volume) * stress
     overpotential = potential - lithium.here(state.electrolyte[body]) - shift
     contact = state.contact_factor(face)
-    if state.interface and law.parts:  # what floats has a potential all the same
-        contact += domain.constant(crossings.LEAST_CONTACT)
-    measure = domain.dS(face) if isinstance(face, Contact) else domain.ds(face)
+    if state.interface and law.debonds:  # what floats has a potential all the same
+        contact += domain.constant(grain_boundaries.LEAST_CONTACT)
+    measure = domain.dS(face) if isinstance(face, Interface) else domain.ds(face)
     if isinstance(law, LithiumElectrode) and law.is_reversible:
         film = properties.film
         current, over_film = _primary(case, domain, state, lithium, film, overpotential)
@@ -273,18 +273,18 @@ def plating(
         case: What to solve.
         domain: Where.
         temperature: Of the cell.
-        wall: Share of a measure that is their faces; in a volume their area, 1/um.
+        wall: Fraction of a measure that is their faces; in a volume their area, 1/um.
         potential: Of the electrolyte, V.
-        lithium: Its pressure, MPa, and the share of what the kinetics say that can be stripped;
+        lithium: Its pressure, MPa, and the fraction of what the kinetics say that can be stripped;
             plating does not ask it.
     """
     anode, (faces, measure), (pressure, given) = needed(case.lithium_anode), wall, lithium
-    law = needed(anode.filaments)
+    law = needed(anode.filled_cracks)
     shift = -domain.constant(anode.metal.charge_volume) * pressure
     overpotential = -potential - shift
     known = law.exchange_current_density or anode.exchange_current_density
-    properties = InterfaceProperties(domain, temperature, "filaments", anode)
-    exchange = properties.exchange_from("exchange current density of filaments", known)
+    properties = InterfaceProperties(domain, temperature, "filled cracks", anode)
+    exchange = properties.exchange_from("exchange current density of filled cracks", known)
     current, over_film = properties.current(exchange, overpotential)
     left = ufl.conditional(ufl.gt(current, 0.0), given * current, current)
     return Reaction(measure, faces, faces * left, overpotential, over_film, _ZERO, shift)

@@ -35,7 +35,7 @@ from ecmcell.report.sections.curves import (
 from ecmcell.report.sections.cycles import (
     CYCLE,
     DISCHARGED,
-    LOWEST_CONTACT,
+    MIN_CONTACT,
     POLARISATION,
     has_cycles,
 )
@@ -48,10 +48,10 @@ _OVERLAID = (CONTACT, BELOW_STRENGTH, HOTSPOT, PRESSURE, LARGEST_STRESS)
 _EFFORT = {
     "Newton iterations": "Newton\niterations",
     "Krylov iterations": "Krylov\niterations",
-    "Stagger iterations": "Passes",
+    "Fixed-point iterations": "Fixed point",
 }
 _WIDTH_OF_LETTER = 1.6 * MM
-_BY_CYCLE = (DISCHARGED, POLARISATION, LOWEST_CONTACT)
+_BY_CYCLE = (DISCHARGED, POLARISATION, MIN_CONTACT)
 _KINDS = ("Charge", "Discharge")
 
 
@@ -137,7 +137,7 @@ def contact_overlay(members: Sequence[Member], meaning: str) -> Plate | None:
         letter_axes(axes)
     _legend(figure, members, meaning)
     caption = (
-        "Contact or fraction below strength, hotspot factor, stack pressure and largest "
+        "Contact or fraction below strength, hotspot factor, stack pressure and maximum "
         "hydrostatic stress of the runs that have them; charge dashed, discharge solid. "
     )
     if by_time:
@@ -166,11 +166,11 @@ def cycle_overlay(members: Sequence[Member], meaning: str) -> Plate | None:
         at_least(axis, np.concatenate([m.run.cycles[name] for m in shown]), 0.02)
         axis.set(xlabel=CYCLE, ylabel=textwrap.fill(axis_label(name), 20))
         axis.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=8))
-        if name == LOWEST_CONTACT:
+        if name == MIN_CONTACT:
             axis.set_ylim(0.0, 1.01)
     letter_axes(axes)
     _legend(figure, having, meaning)
-    caption = "Capacity of each discharge, polarisation, and the lowest contact of each cycle."
+    caption = "Capacity of each discharge, polarisation, and the minimum contact of each cycle."
     return Plate("cycles", "From cycle to cycle", caption, figure)
 
 

@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 _MARKS = "os^Dv<>P"
 _SIZE = 3.5  # points
 _NEAR = 0.005  # of the height of the axes: about the width of a line
-_SHARE = 0.5  # of the shorter curve that lies on the other for it to be hidden
+_FRACTION = 0.5  # of the shorter curve that lies on the other for it to be hidden
 _SPACING = 0.16  # of marks along a curve, in a square that the axes fill
 _POINTS = 101
 
@@ -71,14 +71,14 @@ def _coincide(axes: Axes, ones: Iterable[Line2D], others: Iterable[Line2D]) -> b
     """Whether a curve of one colour lies on one of the other over most of the shorter one."""
     height = float(np.ptp(axes.get_ylim()))
     return any(
-        one.get_linestyle() == other.get_linestyle() and _shared(one, other, height) > _SHARE
+        one.get_linestyle() == other.get_linestyle() and _shared(one, other, height) > _FRACTION
         for one in ones
         for other in others
     )
 
 
 def _shared(one: Line2D, other: Line2D, height: float) -> float:
-    """Share of the shorter of two curves on which they are closer than a line is wide."""
+    """Fraction of the shorter of two curves on which they are closer than a line is wide."""
     curves = [np.asarray(line.get_xydata(), dtype=float) for line in (one, other)]
     curves = [curve[np.isfinite(curve).all(axis=1)] for curve in curves]
     if min(map(len, curves)) < 2:

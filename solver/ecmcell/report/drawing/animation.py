@@ -1,4 +1,4 @@
-"""Moving pictures of plane runs."""
+"""Animations of plane runs."""
 
 import io
 from collections.abc import Callable, Sequence
@@ -22,7 +22,7 @@ _COLOURS = 128  # half of what a GIF has
 
 @dataclass(frozen=True)
 class Animation:
-    """A finished moving picture.
+    """A finished animation.
 
     Attributes:
         name: File name without ending.

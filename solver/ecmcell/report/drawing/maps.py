@@ -26,7 +26,7 @@ _TITLE = 7 * MM  # height above a panel for its title
 _ROOM = 4 * MM  # under a panel for the scale bar
 _TITLE_WIDTH = 37 * MM  # of a panel that has room for the whole title
 _TALLEST = 75 * MM  # of a panel
-_SHARE = 0.995  # of the area lies within the colours where a few corner cells would rule them
+_FRACTION = 0.995  # of the area lies within the colours where a few corner cells would rule them
 _BEHIND = {"facecolor": "white", "alpha": 0.7, "edgecolor": "none", "pad": 1.5}  # words
 _RULING = 1.25  # the corners rule if they stretch the scale by this
 
@@ -87,15 +87,15 @@ def panels(
     """A figure with one panel a state and one colour bar."""
     columns = _columns(len(states), view.aspect)
     rows = -(-len(states) // columns)
-    share = 1.0 if len(states) > 1 else 0.6
-    width = min((share * PAGE - _BAR) / columns, _TALLEST * view.aspect)
+    fraction = 1.0 if len(states) > 1 else 0.6
+    width = min((fraction * PAGE - _BAR) / columns, _TALLEST * view.aspect)
     height = rows * (width / view.aspect + _TITLE + _ROOM)
     label = _wrapped(colours.label, _BAR_SHARE * height)
     is_beside = label is not None
     if is_beside:
         figure = new_figure(columns * width + _BAR, height)
     else:  # too low for the label beside it: the bar lies below
-        width = min(share * PAGE / columns, _TALLEST * view.aspect)
+        width = min(fraction * PAGE / columns, _TALLEST * view.aspect)
         height = rows * (width / view.aspect + _TITLE + _ROOM)
         figure = new_figure(max(columns * width, len(colours.label) * _LETTER), height + _BAR)
     axes = figure.subplots(rows, columns, squeeze=False)
@@ -170,8 +170,8 @@ def colour_scale(
 
 
 def _limit(values: np.ndarray, weights: np.ndarray) -> float:
-    """The largest value, unless a small share of the weight stretches the scale by far."""
-    usual = float(weighted_quantiles(values, weights, [_SHARE])[0])
+    """The largest value, unless a small fraction of the weight stretches the scale by far."""
+    usual = float(weighted_quantiles(values, weights, [_FRACTION])[0])
     middle, largest = float(np.average(values, weights=weights)), float(values.max())
     return usual if largest - middle > _RULING * (usual - middle) else largest
 
@@ -199,12 +199,12 @@ def extension(values: Sequence[np.ndarray], norm: Normalize) -> str:
 
 
 def weighted_quantiles(
-    values: np.ndarray, weights: np.ndarray, shares: Sequence[float]
+    values: np.ndarray, weights: np.ndarray, fractions: Sequence[float]
 ) -> np.ndarray:
-    """Values below which these shares of the weight lie."""
+    """Values below which these fractions of the weight lie."""
     order = np.argsort(values)
     total = np.cumsum(weights[order])
-    places = np.searchsorted(total, np.asarray(shares) * total[-1])
+    places = np.searchsorted(total, np.asarray(fractions) * total[-1])
     return values[order][np.minimum(places, len(values) - 1)]
 
 

@@ -18,7 +18,7 @@ _PIXELS = 1200  # width of a picture
 _TETRAHEDRON, _TRIANGLE = 10, 5  # VTK's numbers
 _TO_EYE = np.array([-0.35, -1.0, 0.45]) / np.linalg.norm([-0.35, -1.0, 0.45])
 _CUT_MARGINS = (0.3, 0.02)  # of the depth, where no cut is tried
-_MARGIN = 0.04  # around the box, as a share of its picture
+_MARGIN = 0.04  # around the box, as a fraction of its picture
 _ARROWS = 22  # along the longer side of the cut
 
 
@@ -35,8 +35,8 @@ class SpaceView:
         self._cut = np.array([self._middle[0], depth, self._middle[2]])
         self._rear_box = self._box.copy()
         self._rear_box[0, 1] = depth
-        share = (depth - self._box[0, 1]) / np.ptp(self._box[:, 1])
-        self.remark = f"Parallel projection; the front {100 * share:.0f} % are cut away. "
+        fraction = (depth - self._box[0, 1]) / np.ptp(self._box[:, 1])
+        self.remark = f"Parallel projection; the front {100 * fraction:.0f} % are cut away. "
         right = np.cross([0.0, 0.0, 1.0], _TO_EYE)
         right /= np.linalg.norm(right)
         self._screen = np.array([right, np.cross(_TO_EYE, right)])

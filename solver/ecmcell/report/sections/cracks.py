@@ -1,4 +1,4 @@
-"""Cracks in the bulk: how they grow, what they cost, and a moving picture of them."""
+"""Cracks in the bulk: how they grow, what they cost, and a animation of them."""
 
 import matplotlib as mpl
 import numpy as np
@@ -22,7 +22,7 @@ _ENERGIES = {
     mechanics.RELEASED.header: "released",
 }
 _QUANTILE = 0.98
-_COUNT, _NONE = "Cracks", "There is no crack: damage has localised nowhere."
+_COUNT, _NONE = "Number of cracks", "There is no crack: damage has localised nowhere."
 
 
 def crack_plate(series: Series) -> Plate | None:
@@ -48,9 +48,9 @@ def crack_plate(series: Series) -> Plate | None:
     cracked = np.nanmax(series.get(_COUNT, np.ones(1)), initial=0.0) > 0.0
     title = f"{'Cracks' if cracked else 'Damage'} in the bulk"
     caption = (
-        "By phase what the damage counts for as cracks, an even one too, and the energies a "
-        "footprint. What is released is the work of platen and swelling that is neither stored "
-        "nor spent: of cracks that run by themselves."
+        "By phase the extent of cracks that the damage stands for, an even one too, and the "
+        "energies per unit of footprint area. Released is the work of platen and swelling that is "
+        "neither stored nor dissipated: of cracks that run by themselves."
     )
     return Plate("cracks", title, caption if cracked else f"{_NONE} {caption}", figure)
 

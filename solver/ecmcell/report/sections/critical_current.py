@@ -27,8 +27,8 @@ def write_critical(directory: Path) -> Path:
         figure = new_figure(COLUMN, 70 * MM)
         axes = figure.add_subplot()
         failure = found["failure"]
-        ends = [found[f"Highest without {failure} [mA.cm-2]"]]
-        ends += [found[f"Lowest with {failure} [mA.cm-2]"]]
+        ends = [found[f"Maximum without {failure} [mA.cm-2]"]]
+        ends += [found[f"Minimum with {failure} [mA.cm-2]"]]
         if None not in ends:
             axes.axvspan(*ends, color=GREY, alpha=0.3, linewidth=0, label="bracket")
         if found["Closed form [mA.cm-2]"] is not None:

@@ -35,7 +35,7 @@ CONTACT, HOTSPOT = interfaces.CONTACT.header, interfaces.HOTSPOT.header
 OPEN_CIRCUIT = losses.OPEN_CIRCUIT.header
 BELOW_STRENGTH = interfaces.BELOW_STRENGTH.header
 PRESSURE, LARGEST_STRESS = mechanics.PRESSURE.header, mechanics.HYDROSTATIC.header
-ITERATIONS = tuple(column.header for column in (run.NEWTON, run.KRYLOV, run.STAGGERS))
+ITERATIONS = tuple(column.header for column in (run.NEWTON, run.KRYLOV, run.FIXED_POINT))
 REQUIRED_BALANCE = 1e-8
 _MOST_BRANCHES = 40
 _SMALLEST_ERROR = 1e-17  # an exact zero is drawn here
@@ -150,14 +150,14 @@ def contact_plate(series: Series, states: Sequence[State]) -> Plate | None:
             at_least(axis, series[name], 0.02)
             _mark(axis, time, series[name], states)
         if name in (CONTACT, BELOW_STRENGTH):
-            _share_limits(axis)
+            _fraction_limits(axis)
     if len(axes) > 1:
         letter_axes(axes)
     sentences = {
-        CONTACT: "The contact fraction is the share of the interface area that conducts.",
-        BELOW_STRENGTH: "The fraction below strength is the share of the interface area whose "
-        "normal traction stays below the strength of the interface; nothing parts.",
-        HOTSPOT: "The hotspot factor is the largest over the mean magnitude of the "
+        CONTACT: "The contact fraction is the fraction of the interface area that conducts.",
+        BELOW_STRENGTH: "The fraction below strength is the fraction of the interface area whose "
+        "normal traction stays below the strength of the interface; nothing debonds.",
+        HOTSPOT: "The hotspot factor is the maximum over the mean magnitude of the "
         "current density on the interface.",
     }
     caption = " ".join([*(sentences[name] for name in panels), left_out(halves)]).strip()
@@ -165,9 +165,9 @@ def contact_plate(series: Series, states: Sequence[State]) -> Plate | None:
 
 
 def stress_plate(series: Series, section: str) -> Plate | None:
-    """Stack pressure and the largest hydrostatic stress against time; what a section is."""
+    """Stack pressure and the maximum hydrostatic stress against time; what a section is."""
     caption = (
-        "Pressure that the platen exerts on the stack, and the largest hydrostatic stress "
+        "Pressure that the platen exerts on the stack, and the maximum hydrostatic stress "
         f"(tension positive) anywhere in the cell. {section}"
     )
     names, title = (PRESSURE, LARGEST_STRESS), "Stack pressure and stress"
@@ -178,7 +178,7 @@ def effort_plate(series: Series) -> Plate | None:
     """Time steps and iterations."""
     iterations = {
         "Newton iterations": (BLUE, "Newton"),
-        "Stagger iterations": (GREEN, "Passes"),
+        "Fixed-point iterations": (GREEN, "Fixed point"),
     }
     linear = "Krylov iterations"
     panels: list[Callable[[Axes], None]] = []
@@ -301,13 +301,13 @@ def _areal_axis(axis: Axes, series: Series) -> None:
     above.set_xlabel(axis_label("Areal capacity [mA.h.cm-2]"))
 
 
-def at_least(axis: Axes, values: np.ndarray, share: float) -> None:
-    """Keep round-off from filling the axis: show at least this share of the value."""
+def at_least(axis: Axes, values: np.ndarray, fraction: float) -> None:
+    """Keep round-off from filling the axis: show at least this fraction of the value."""
     finite = values[np.isfinite(values)]
     if not len(finite):
         return
     low, high = float(finite.min()), float(finite.max())
-    least = share * max(abs(low), abs(high)) or share
+    least = fraction * max(abs(low), abs(high)) or fraction
     if high - low < least:
         middle = (low + high) / 2
         axis.set_ylim(middle - least, middle + least)
@@ -343,8 +343,8 @@ def _dot(axis: Axes, x: np.ndarray, y: np.ndarray, row: int, letter: str) -> Non
     )
 
 
-def _share_limits(axis: Axes) -> None:
-    """A share is never more than one, and zero is in sight when it has lost half."""
+def _fraction_limits(axis: Axes) -> None:
+    """A fraction is never more than one, and zero is in sight when it has lost half."""
     low, high = axis.get_ylim()
     axis.set_ylim(0.0 if low < 0.5 else low, min(high, 1.01))
 

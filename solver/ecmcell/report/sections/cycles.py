@@ -26,11 +26,11 @@ from ecmcell.report.sections.tables import NOTHING, Table, first_and_last
 Cycles = dict[str, np.ndarray]
 CYCLE, POLARISATION = columns.NUMBER.header, columns.POLARISATION.header
 _CHARGE, DISCHARGED = columns.CHARGE.header, columns.DISCHARGE.header
-LOWEST_CONTACT = "Lowest contact fraction"
-_SHARES = {
+MIN_CONTACT = "Minimum contact fraction"
+_FRACTIONS = {
     "Contact fraction": (INK, "in contact"),
-    LOWEST_CONTACT: (SKY, "in contact, lowest"),
-    interfaces.DAMAGED.header: (VERMILION, "damaged"),
+    MIN_CONTACT: (SKY, "in contact, minimum"),
+    interfaces.DEBONDED.header: (VERMILION, "debonded"),
     "Inactive capacity fraction": (GREEN, "capacity inactive"),
 }
 
@@ -44,8 +44,8 @@ def cycle_plate(cycles: Cycles) -> Plate | None:
     """Capacity, polarisation and what is left of the contact, against the cycle number."""
     if not has_cycles(cycles):
         return None
-    shares = [name for name in _SHARES if name in cycles]
-    count = 3 if shares else 2
+    fractions = [name for name in _FRACTIONS if name in cycles]
+    count = 3 if fractions else 2
     figure = new_figure(PAGE * count / 3, 52 * MM)
     axes = [figure.add_subplot(1, count, n + 1) for n in range(count)]
     for name, colour, label in ((_CHARGE, BLUE, "Charge"), (DISCHARGED, VERMILION, "Discharge")):
@@ -54,19 +54,19 @@ def cycle_plate(cycles: Cycles) -> Plate | None:
     _finish(axes[0], axis_label("Capacity [mA.h.g-1]"), [cycles[_CHARGE], cycles[DISCHARGED]])
     _line(axes[1], cycles[CYCLE], 1e3 * cycles[POLARISATION], INK, "")
     _finish(axes[1], axis_label("Polarisation [mV]"), [1e3 * cycles[POLARISATION]])
-    if shares:
-        for name in shares:
-            _line(axes[2], cycles[CYCLE], cycles[name], *_SHARES[name])
+    if fractions:
+        for name in fractions:
+            _line(axes[2], cycles[CYCLE], cycles[name], *_FRACTIONS[name])
         axes[2].set_ylim(-0.02, 1.02)
-        _finish(axes[2], "Share", [])
+        _finish(axes[2], "Fraction", [])
     letter_axes(axes)
     caption = (
         "Capacity passed in each charge and discharge (a), and the polarisation, the mean voltage "
-        "of the charge less that of the discharge, weighted by charge (b)."
+        "of the charge minus that of the discharge, weighted by charge (b)."
     )
-    if shares:
+    if fractions:
         caption += (
-            " The state of the interfaces at the end of each cycle, and the lowest contact (c)."
+            " The state of the interfaces at the end of each cycle, and the minimum contact (c)."
         )
     return Plate("cycles", "From cycle to cycle", caption, figure)
 

@@ -1,4 +1,4 @@
-"""Lithium in cracks: pressure, depth and plating of every filament, and the way of a short."""
+"""Lithium in cracks: pressure, depth and plating of every filled crack, and the path of a short."""
 
 import re
 from typing import Any
@@ -26,21 +26,21 @@ from ecmcell.report.drawing.style import (
 )
 from ecmcell.report.sections.curves import TIME, Series, letter_axes
 
-_PARTS = ("pressure [MPa]", "depth [um]", "plating [mA.cm-2]")
+_PARTS = ("pressure [MPa]", "depth [um]", "plating current density [mA.cm-2]")
 _TOTAL = lithium.INTO_CRACKS.header
 _CRITERION = "Flaw K_I over K_Ic"
 _TALLEST, _ROOM = 90 * MM, 0.06  # the latter under the map, for its scale bar
 
 
-def filament_plates(run: StoredRun) -> list[Plate]:
-    """The filaments against time, and where a short circuit ran; none without lithium in cracks."""
+def filled_crack_plates(run: StoredRun) -> list[Plate]:
+    """Filled cracks against time, and where a short circuit ran; none without lithium in cracks."""
     short: Any = run.summary.get("short circuit") or {}
-    plates = [filament_plate(run.series, short.get(TIME)), short_plate(run)]
+    plates = [filled_crack_plate(run.series, short.get(TIME)), short_plate(run)]
     return [plate for plate in plates if plate is not None]
 
 
-def filament_plate(series: Series, short: float | None) -> Plate | None:
-    """Pressure, depth and plating current of every filament against time.
+def filled_crack_plate(series: Series, short: float | None) -> Plate | None:
+    """Pressure, depth and plating current of every filled crack against time.
 
     Args:
         series: The series of the run.
@@ -67,7 +67,7 @@ def filament_plate(series: Series, short: float | None) -> Plate | None:
         axes[3].set_ylabel("$K_I/K_{Ic}$, closed form")
     caption = (
         "Pressure of the lithium in each crack that reaches the anode, how far the crack reaches, "
-        "and the current that plates in it a footprint of the cell. "
+        "and the current that plates in it, per unit of footprint area. "
     )
     if _CRITERION in series:
         caption += (
@@ -84,7 +84,7 @@ def filament_plate(series: Series, short: float | None) -> Plate | None:
         caption += f"The cell is short-circuited after {duration(short)}."
     axes[-1].set_xlabel(label)
     letter_axes(axes)
-    return Plate("filaments", "Lithium in cracks", caption.strip(), figure)
+    return Plate("filled_cracks", "Lithium in cracks", caption.strip(), figure)
 
 
 def short_plate(run: StoredRun) -> Plate | None:
@@ -105,13 +105,13 @@ def short_plate(run: StoredRun) -> Plate | None:
     axes.set_ylim(low - _ROOM * (high - low), high)
     view.scale_bar(axes)
     caption = (
-        "Shortest way through cracks filled with lithium from the anode (left) to the cathode, "
+        "Shortest path through cracks filled with lithium from the anode (left) to the cathode, "
         "over the damage of the last stored state."
     )
-    return Plate("short_circuit", "Way of the short circuit", caption, figure, is_picture=True)
+    return Plate("short_circuit", "Path of the short circuit", caption, figure, is_picture=True)
 
 
 def _names(series: Series) -> list[str]:
-    """The filaments of a series, in order."""
-    found = (re.fullmatch(r"(Filament \d+) pressure \[MPa\]", name) for name in series)
+    """The filled cracks of a series, in order."""
+    found = (re.fullmatch(r"(Filled crack \d+) pressure \[MPa\]", name) for name in series)
     return [match[1] for match in found if match]

@@ -9,7 +9,7 @@ from ecmcell.report.drawing.style import BLUE, INK, MM, PAGE, VERMILION, Plate, 
 from ecmcell.report.sections.curves import TIME, Series, letter_axes
 
 _LOW, _HIGH = "From [mA.cm-2]", "To [mA.cm-2]"
-_SHARES = {"Share of contact": (BLUE, "-"), "Share of footprint": (VERMILION, "--")}
+_FRACTIONS = {"Fraction of contact": (BLUE, "-"), "Fraction of footprint": (VERMILION, "--")}
 _FEW = 10  # time steps that get a dot each
 # Currents that differ by a smaller factor are shown on a linear scale: labels of powers collide.
 _NARROW = 5.0
@@ -54,24 +54,24 @@ def _plate(electrode: str, bins: Series, series: Series) -> Plate:
     caption = (
         f"(a) Current density at the {electrode} after {duration(time)}, by the area of real "
         f"contact and by that of the footprint; {100 * bare:.3g} % of the footprint carries less "
-        "than is shown. (b) Highest over mean current density, and the resistance that the "
+        "than is shown. (b) Maximum over mean current density, and the resistance that the "
         "electrolyte has beyond that behind an equipotential."
     )
     return Plate(f"hotspots_{electrode}", f"Current at the {electrode}", caption, figure)
 
 
 def _histogram(axis: Axes, bins: Series) -> float:
-    """Draw the bins that hold anything; the share of the footprint in the lowest."""
-    shares = np.array([bins[name] for name in _SHARES])
-    inner = shares[:, 1:-1]  # the outermost bins have no width to draw
+    """Draw the bins that hold anything; the fraction of the footprint in the first."""
+    fractions = np.array([bins[name] for name in _FRACTIONS])
+    inner = fractions[:, 1:-1]  # the outermost bins have no width to draw
     filled = np.flatnonzero(inner.sum(axis=0) > 0.0)
     if len(filled):
         part = slice(max(filled[0] - 1, 0), filled[-1] + 2)
         edges = np.append(bins[_LOW][1:-1][part], bins[_HIGH][1:-1][part][-1])
-        for (name, (colour, line)), values in zip(_SHARES.items(), inner, strict=True):
-            label = name.removeprefix("Share of ")
+        for (name, (colour, line)), values in zip(_FRACTIONS.items(), inner, strict=True):
+            label = name.removeprefix("Fraction of ")
             axis.stairs(100 * values[part], edges, color=colour, linestyle=line, label=label)
         axis.legend()
         axis.set_xscale("linear" if edges[-1] < _NARROW * edges[0] else "log")
-    axis.set(xlabel=axis_label("Current density [mA.cm-2]"), ylabel="Share of the area (%)")
-    return float(bins["Share of footprint"][0])
+    axis.set(xlabel=axis_label("Current density [mA.cm-2]"), ylabel="Fraction of the area (%)")
+    return float(bins["Fraction of footprint"][0])

@@ -31,7 +31,7 @@ CURRENT, TRACTION = fields.INTERFACE_CURRENT.header, fields.NORMAL.header
 ELECTRODE_CURRENT = fields.ELECTRODE_CURRENT.header
 BOUNDARY_CURRENT = fields.BOUNDARY_CURRENT.header
 DAMAGE, CONTACT_FACTOR, OPENING = (
-    field.header for field in (fields.PARTED, fields.CONTACT, fields.OPENING)
+    field.header for field in (fields.DEBONDED, fields.CONTACT, fields.OPENING)
 )
 _BINS = 48
 _LEAST_HEIGHT = 48  # mm, that of the label on the left
@@ -63,7 +63,7 @@ _LAWS = (
         "grain_boundary_current",
         "Current across grain boundaries",
         BOUNDARY_CURRENT,
-        "Size of the ionic current density across the boundaries between grains.",
+        "Magnitude of the ionic current density across the boundaries between grains.",
     ),
     _Law(
         "electrode_current",
@@ -85,15 +85,15 @@ _PARTING = (
         "interface_damage",
         "Damage of the interfaces",
         DAMAGE,
-        "Damage of the interfaces that may part: 0 where they hold as ever, 1 where they have "
-        "let go.",
+        "Damage of the interfaces that may debond: 0 where they are intact, 1 where they have "
+        "debonded.",
         limits=(0.0, 1.0),
     ),
     _Law(
         "interface_opening",
         "Opening of the interfaces",
         OPENING,
-        "Gap between the two sides of the interfaces that may part.",
+        "Gap between the two sides of the interfaces that may debond.",
     ),
 )
 
@@ -125,7 +125,7 @@ def loss_of_contact_plate(view: View, run: StoredRun) -> Plate | None:
     if not np.isfinite(when).any():
         return None
     norm, colours = Normalize(0.0, times[-1]), mpl.colormaps["plasma"]
-    share = 100 * view.facet_measures[np.isfinite(when)].sum() / view.facet_measures.sum()
+    fraction = 100 * view.facet_measures[np.isfinite(when)].sum() / view.facet_measures.sum()
 
     def draw(axes: Axes, state: State) -> None:
         view.facets(axes, when, norm, colours)
@@ -139,7 +139,7 @@ def loss_of_contact_plate(view: View, run: StoredRun) -> Plate | None:
     )
     caption = (
         f"Interfaces that lost more than {100 * _LOST:.0f} % of their contact, coloured by the "
-        f"first stored state that shows it: {number(float(share))} % of the interface area, "
+        f"first stored state that shows it: {number(float(fraction))} % of the interface area, "
         "whether or not contact returned."
     )
     title = "Where contact was lost, and when"
@@ -201,12 +201,12 @@ def distribution_plate(
         column[-1].set_xlabel(axis_label(name))
         if name == TRACTION:
             _mark_strengths(column, strengths)
-    figure.supylabel("Share of interface area (%)", fontsize=8)
+    figure.supylabel("Fraction of interface area (%)", fontsize=8)
     if len(fields) > 1:
         for axis, letter in zip(axes[0], ascii_lowercase, strict=False):
             axis.set_title(f"({letter})", loc="left", weight="bold")
     caption = (
-        "Share of the interface area in equal classes of current density and of normal traction; "
+        "Fraction of the interface area in equal classes of current density and normal traction; "
         f"the dot is the mean over the area{_DASHED if strengths else ''}."
     )
     return Plate("interface_distribution", "Spread over the interface area", caption, figure)
@@ -223,11 +223,11 @@ def _histograms(column: Sequence[Axes], areas: np.ndarray, values: Sequence[np.n
     for axis, all_given, k in zip(column, values, there, strict=True):
         given, area = all_given[k], areas[k]
         inside = np.clip(given, edges[0], edges[-1])
-        share, _ = np.histogram(inside, edges, weights=100 * area / area.sum())
-        axis.stairs(share, edges, fill=True, color=BLUE, alpha=0.35)
-        axis.stairs(share, edges, color=BLUE, linewidth=0.8)
+        fraction, _ = np.histogram(inside, edges, weights=100 * area / area.sum())
+        axis.stairs(fraction, edges, fill=True, color=BLUE, alpha=0.35)
+        axis.stairs(fraction, edges, color=BLUE, linewidth=0.8)
         axis.plot([np.average(given, weights=area)], [0], "o", color=INK, clip_on=False, zorder=5)
-        axis.set_ylim(0, 1.1 * share.max())
+        axis.set_ylim(0, 1.1 * fraction.max())
         axis.yaxis.set_major_locator(MaxNLocator(nbins=2, min_n_ticks=2))
         if edges[0] < 0 < edges[-1]:
             axis.axvline(0, color=GREY, linewidth=0.5, zorder=0)

@@ -10,7 +10,7 @@ from ecmcell.report.sections.curves import TIME, Series, letter_axes
 _ENDS = ("Anode", "Collector")
 _ROOM = 1.0
 _THICKNESS, _VOIDS = "lithium thickness [um]", "voids [um]"
-_SHARES = {
+_FRACTIONS = {
     "lithium coverage": ("covered by lithium", GREEN),
     "contact beside voids": ("contact beside voids", BLUE),
 }
@@ -31,7 +31,7 @@ def _plate(series: Series, name: str) -> Plate:
     axes[0].plot(time, series[f"{name} {_THICKNESS}"], color=BLUE, label="mean")
     axes[0].set_ylabel("Lithium (µm)")
     axes[0].legend()
-    for column, (words, colour) in _SHARES.items():
+    for column, (words, colour) in _FRACTIONS.items():
         if f"{name} {column}" in series:
             axes[1].plot(time, series[f"{name} {column}"], color=colour, label=words)
     if f"{name} {_VOIDS}" in series:
@@ -39,7 +39,7 @@ def _plate(series: Series, name: str) -> Plate:
         axes[1].plot(time, deepest, color=VERMILION, label="deepest voids (µm)")
     axes[1].margins(y=_ROOM)  # for the legend
     axes[1].set_ylim(bottom=0.0)
-    axes[1].set_ylabel("Share")
+    axes[1].set_ylabel("Fraction")
     if axes[1].lines:
         axes[1].legend(loc="upper left")
     axes[2].plot(time, series[f"{name} hotspot factor"], color=BLUE, label="hotspot factor")
@@ -53,8 +53,8 @@ def _plate(series: Series, name: str) -> Plate:
     letter_axes(axes)
     caption = (
         f"Lithium on the {name.lower()}: mean thickness and its range over the face (a), which "
-        "without an inventory is what it has gained; what lithium covers and what voids leave of "
-        "the contact (b); largest over mean current density of the face, and that of what "
-        "touches (c)."
+        "without an inventory is its change since the start; what lithium covers and what voids "
+        "leave of the contact (b); maximum over mean current density of the face, and current "
+        "density of the real contact (c)."
     )
     return Plate(f"{name.lower()}_lithium", f"Lithium on the {name.lower()}", caption, figure)

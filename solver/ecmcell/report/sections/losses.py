@@ -120,8 +120,8 @@ def _fill(panels: Sequence[tuple[Axes, Series, Branch]], names: Sequence[str]) -
 def _top(height: np.ndarray, width: np.ndarray) -> float:
     """Upper limit that shows 95 % of the capacity; the steep end of a branch would rule it."""
     order = np.argsort(height)
-    share = np.cumsum(width[order]) / max(width.sum(), 1e-300)
-    usual = float(np.interp(0.95, share, height[order]))
+    fraction = np.cumsum(width[order]) / max(width.sum(), 1e-300)
+    usual = float(np.interp(0.95, fraction, height[order]))
     return float(min(1.05 * height.max(), 1.6 * usual)) if usual > 0.0 else float(height.max())
 
 
@@ -139,10 +139,12 @@ def _stack(
             continue
         loss = _MILLI * sign * series[name + ENDING][rows]
         total += loss
-        for base, share in ((above, np.maximum(loss, 0.0)), (below, np.minimum(loss, 0.0))):
-            if np.any(share):
-                axis.fill_between(capacity, base, base + share, color=COLOURS[name], linewidth=0.0)
-            base += share
+        for base, fraction in ((above, np.maximum(loss, 0.0)), (below, np.minimum(loss, 0.0))):
+            if np.any(fraction):
+                axis.fill_between(
+                    capacity, base, base + fraction, color=COLOURS[name], linewidth=0.0
+                )
+            base += fraction
     axis.plot(capacity, total, color=INK, linewidth=0.8, label="Sum")
     axis.axhline(0.0, color=INK, linewidth=0.5)
     return above, below

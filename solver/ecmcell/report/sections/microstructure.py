@@ -41,7 +41,7 @@ def microstructure_table(mesh: OutputMesh, view: View, summary: Mapping[str, obj
     total = float(view.measures.sum())
     unit, surface = ("µm²", "µm") if mesh.dim == 2 else ("µm³", "µm²")
     inactive = summary.get("inactive volume fraction")
-    share = inactive if isinstance(inactive, Mapping) else {}
+    fraction = inactive if isinstance(inactive, Mapping) else {}
     rows = [("Cells", str(len(mesh.cells)), "", "")]
     for index, name in enumerate(mesh.phase_names):
         own = mesh.cell_phase == index
@@ -51,7 +51,7 @@ def microstructure_table(mesh: OutputMesh, view: View, summary: Mapping[str, obj
                 f"{name} ({unit})",
                 number(size),
                 f"{number(100 * size / total)} %",
-                _cut_off(share.get(name)),
+                _cut_off(fraction.get(name)),
             )
         )
     for index, name in enumerate(mesh.pair_names):
@@ -65,5 +65,5 @@ def microstructure_table(mesh: OutputMesh, view: View, summary: Mapping[str, obj
     return Table("", heads, tuple(rows))
 
 
-def _cut_off(share: float | None) -> str:
-    return "" if share is None else f"{number(100 * share)} %"
+def _cut_off(fraction: float | None) -> str:
+    return "" if fraction is None else f"{number(100 * fraction)} %"

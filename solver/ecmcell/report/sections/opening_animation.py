@@ -1,4 +1,4 @@
-"""The opening of interfaces as a moving picture."""
+"""The opening of interfaces as a animation."""
 
 import matplotlib as mpl
 import numpy as np

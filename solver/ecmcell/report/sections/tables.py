@@ -57,12 +57,12 @@ def date(run: StoredRun) -> str:
 
 
 def highlights(summary: Mapping[str, object]) -> Rows:
-    """The extremes of the run: the least contact and what is a minimum, the most of all else."""
+    """The extremes of the run: minima of the contact and of what is a minimum, else maxima."""
     given = summary.get(_HIGHLIGHTS)
     rows = _flat(given) if isinstance(given, Mapping) else []
     found = []
     for name, value in rows:
-        end = "Lowest" if name == CONTACT or name.startswith(_LEAST) else "Highest"
+        end = "Minimum" if name == CONTACT or name.startswith(_LEAST) else "Maximum"
         plain = name.removeprefix("Maximum ").removeprefix(_LEAST)
         found.append((f"{end} {plain[:1].lower()}{plain[1:]}", value))
     return found
@@ -106,10 +106,10 @@ def protocol_table(run: StoredRun) -> Table:
         "Duration": (TIME, lambda v, before: duration(float(v[-1]) - before)),
         "Last voltage (V)": (VOLTAGE, lambda v, _: number(float(v[-1]))),
         plain_label(PASSED): (CAPACITY, lambda v, before: number(abs(float(v[-1]) - before))),
-        "Lowest contact fraction": (CONTACT, lambda v, _: number(_least(v))),
-        "Lowest fraction below strength": (BELOW_STRENGTH, lambda v, _: number(_least(v))),
-        "Highest hotspot factor": (HOTSPOT, lambda v, _: number(-_least(-v))),
-        "Highest hydrostatic stress (MPa)": (LARGEST_STRESS, lambda v, _: number(-_least(-v))),
+        "Minimum contact fraction": (CONTACT, lambda v, _: number(_least(v))),
+        "Minimum fraction below strength": (BELOW_STRENGTH, lambda v, _: number(_least(v))),
+        "Maximum hotspot factor": (HOTSPOT, lambda v, _: number(-_least(-v))),
+        "Maximum hydrostatic stress (MPa)": (LARGEST_STRESS, lambda v, _: number(-_least(-v))),
         "Time steps": (TIME, lambda v, _: str(len(v))),
     }
     present = {head: rest for head, rest in measures.items() if rest[0] in series}
@@ -155,11 +155,11 @@ def effort_table(run: StoredRun) -> Table:
     sums = {name: float(series[name].sum()) for name in ITERATIONS if name in series}
     for name, total in sums.items():
         rows.append(
-            (_iterations(name), number(round(total)), f"{number(total / steps)} a time step")
+            (_iterations(name), number(round(total)), f"{number(total / steps)} per time step")
         )
     wall, unknowns = (plain_number(summary.get(name)) for name in (WALL_TIME, "unknowns"))
     if wall is not None:
-        rows.append(("Wall time", duration(wall), f"{duration(wall / steps)} a time step"))
+        rows.append(("Wall time", duration(wall), f"{duration(wall / steps)} per time step"))
     if unknowns is not None:
         ranks = plain_number(summary.get("ranks"))
         on = "" if ranks is None else f"on {ranks:.0f} rank{'s' if ranks > 1 else ''}"
@@ -191,7 +191,9 @@ def _least(values: np.ndarray) -> float:
 
 
 def _iterations(name: str) -> str:
-    return {"Stagger iterations": "Passes over electrochemistry and mechanics"}.get(name, name)
+    return {
+        "Fixed-point iterations": "Fixed-point iterations of electrochemistry and mechanics"
+    }.get(name, name)
 
 
 def plain_number(value: object) -> float | None:

@@ -22,10 +22,10 @@ def leakage(case: Case) -> None:
             at: list[str | int] = ["phases", name, "overrides", "electronic_activation_energy"]
             remedy = "Leave it out, or set physics.leakage = true."
             raise Fault("no electrons in this electrolyte", remedy, at)
-    for role, electrode in case.boundaries:
+    for tag, electrode in case.boundaries:
         if not isinstance(electrode, LithiumElectrode):
             continue
-        key: list[str | int] = ["boundaries", role, "electronic_resistance"]
+        key: list[str | int] = ["boundaries", tag, "electronic_resistance"]
         if leaks and electrode.electronic_resistance is None:
             remedy = 'Electrolytes leak: add e.g. electronic_resistance = "1 ohm*cm^2".'
             raise Fault("missing", remedy, key)

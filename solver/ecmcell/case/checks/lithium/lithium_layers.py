@@ -3,7 +3,7 @@
 from ecmcell.case.checks.mechanics.plasticity import CREEP, check_exponent
 from ecmcell.case.checks.registry import of_case
 from ecmcell.case.faults import Fault, toml
-from ecmcell.case.interfaces import Interface, LithiumElectrode
+from ecmcell.case.interfaces import LithiumElectrode, ReactingInterface
 from ecmcell.case.materials import check_known
 from ecmcell.case.schema import Case
 
@@ -11,31 +11,31 @@ from ecmcell.case.schema import Case
 @of_case
 def layers(case: Case) -> None:
     """Whether inventories and void growth of lithium on boundaries can be followed."""
-    for role, electrode in case.boundaries:
+    for tag, electrode in case.boundaries:
         if isinstance(electrode, LithiumElectrode):
-            _layer(case, electrode, role)
+            _layer(case, electrode, tag)
 
 
 @of_case
 def voids(case: Case) -> None:
     """Whether voids are given only at interfaces of meshed lithium that may debond."""
-    for key, (pair, joint) in zip(case.interfaces, case.joints(), strict=True):
-        if isinstance(joint, Interface):
-            _voids(case, joint, pair, ["interfaces", key])
+    for key, (pair, law) in zip(case.interfaces, case.interface_laws(), strict=True):
+        if isinstance(law, ReactingInterface):
+            _voids(case, law, pair, ["interfaces", key])
 
 
-def _layer(case: Case, electrode: LithiumElectrode, role: str) -> None:
+def _layer(case: Case, electrode: LithiumElectrode, tag: str) -> None:
     """Whether inventory and void growth of an electrode can be followed."""
     if not electrode.is_layer:
         return
-    at: list[str | int] = ["boundaries", role]
+    at: list[str | int] = ["boundaries", tag]
     name = "inventory" if electrode.inventory is not None else "void_growth"
     if electrode.is_reversible:
         remedy = f'{name} asks how fast it reacts: give e.g. "100 A/m^2".'
         raise Fault("infinite", remedy, [*at, "exchange_current_density"])
-    if electrode.filaments is not None:
+    if electrode.filled_cracks is not None:
         remedy = "Give one of the two: what cracks take does not count there."
-        raise Fault("given beside filaments", remedy, [*at, name])
+        raise Fault("given beside filled_cracks", remedy, [*at, name])
     check_known(electrode.metal, ("molar_volume",), at)
     if electrode.void_growth is not None:
         check_known(electrode.metal, CREEP, at)
@@ -54,18 +54,18 @@ def _layer(case: Case, electrode: LithiumElectrode, role: str) -> None:
             [*at, "inventory", "nucleation_sites"],
         )
     first = case.protocol[0]
-    stripping = "discharge" if role == "anode" else "charge"
+    stripping = "discharge" if tag == "anode" else "charge"
     if inventory.thickness == 0.0 and first.kind == stripping:
-        given = f"{toml(first.text)} strips the {role}, where there is no lithium"
+        given = f"{toml(first.text)} strips the {tag}, where there is no lithium"
         raise Fault(given, "Begin the other way round.", ["protocol", *first.key])
 
 
-def _voids(case: Case, joint: Interface, pair: tuple[str, str], at: list[str]) -> None:
+def _voids(case: Case, law: ReactingInterface, pair: tuple[str, str], at: list[str]) -> None:
     """Whether the voids of an interface have metal beside them and room to open."""
-    if joint.voids is None:
+    if law.voids is None:
         return
     if not {*pair} & {*case.metal_phases}:
         raise Fault("given where there is no metal", "Leave it out.", [*at, "voids"])
-    if case.plates and not (joint.parts and case.physics.debonding):
+    if case.plates and not (law.debonds and case.physics.debonding):
         remedy = "Add a table cohesion."
         raise Fault("given at an interface that never debonds", remedy, [*at, "voids"])

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ecmcell.case.checks.registry import of_case
 from ecmcell.case.faults import Fault
-from ecmcell.case.interfaces import Cohesion, Held, LithiumElectrode
+from ecmcell.case.interfaces import Cohesion, CohesiveInterface, LithiumElectrode
 from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
 
@@ -12,13 +12,13 @@ from ecmcell.case.schema import Case
 @of_case
 def strengths(case: Case) -> None:
     """Whether electrodes have stiffness and strength only where they may debond."""
-    for role, electrode in case.boundaries:
+    for tag, electrode in case.boundaries:
         if not isinstance(electrode, LithiumElectrode) or electrode.cohesion is not None:
             continue
-        for given in ("stiffness", "strength"):
+        for given in ("penalty_stiffness", "strength"):
             if getattr(electrode, given) is not None:
                 remedy = "Leave it out, or add a table cohesion."
-                raise Fault("given without cohesion", remedy, ["boundaries", role, given])
+                raise Fault("given without cohesion", remedy, ["boundaries", tag, given])
 
 
 @of_case
@@ -26,37 +26,43 @@ def cohesion(case: Case) -> None:
     """Whether debonding takes more energy than an interface stores; nothing is `lacking`."""
     if not case.physics.mechanics:
         return
-    named = [(["interfaces", pair], joint) for pair, joint in case.interfaces.items()]
-    for at, joint in [*named, *((["boundaries", role], it) for role, it in case.boundaries)]:
-        if isinstance(joint, Held) and joint.cohesion is not None:
-            _cohesion(joint, joint.cohesion, [*at, "cohesion"])
+    named = [
+        (["interfaces", pair], interface_law) for pair, interface_law in case.interfaces.items()
+    ]
+    for at, interface_law in [*named, *((["boundaries", tag], it) for tag, it in case.boundaries)]:
+        if isinstance(interface_law, CohesiveInterface) and interface_law.cohesion is not None:
+            _cohesion(interface_law, interface_law.cohesion, [*at, "cohesion"])
 
 
 def lacking(case: Case) -> Iterator[Fault]:
     """Strengths of cohesive interfaces that are missing."""
-    for pair, joint in case.interfaces.items():
-        if isinstance(joint, Held):
-            yield from _lacking(joint, "Mechanics", ["interfaces", pair])
-    for role, electrode in case.boundaries:
+    for pair, interface_law in case.interfaces.items():
+        if isinstance(interface_law, CohesiveInterface):
+            yield from _lacking(interface_law, "Mechanics", ["interfaces", pair])
+    for tag, electrode in case.boundaries:
         if isinstance(electrode, LithiumElectrode) and electrode.cohesion is not None:
-            yield from _lacking(electrode, "An electrode that debonds", ["boundaries", role])
+            yield from _lacking(electrode, "An electrode that debonds", ["boundaries", tag])
 
 
-def _lacking(joint: Held, who: str, at: list[str]) -> Iterator[Fault]:
-    if joint.parts and joint.strength is None:
+def _lacking(interface_law: CohesiveInterface, who: str, at: list[str]) -> Iterator[Fault]:
+    if interface_law.debonds and interface_law.strength is None:
         remedy = f'{who} needs it, e.g. strength = "5 MPa".'
         yield Fault("missing", remedy, [*at, "strength"])
 
 
-def _cohesion(joint: Held, law: Cohesion, at: list[str]) -> None:
+def _cohesion(interface_law: CohesiveInterface, law: Cohesion, at: list[str]) -> None:
     """An interface must take more energy to part than it stores when it begins to break."""
-    stiffness = joint.stiffness
+    stiffness = interface_law.penalty_stiffness
     if stiffness is None:
         return
-    shear = law.shear_strength or needed(joint.strength)
+    shear = law.shear_strength or needed(interface_law.strength)
     for strength, energy, name in (
-        (needed(joint.strength), law.energy, "energy"),
-        (shear, law.shear_energy or law.energy, "shear_energy"),
+        (needed(interface_law.strength), law.mode_i_fracture_energy, "mode_i_fracture_energy"),
+        (
+            shear,
+            law.mode_ii_fracture_energy or law.mode_i_fracture_energy,
+            "mode_ii_fracture_energy",
+        ),
     ):
         stored = strength**2 / (2.0 * stiffness)
         if energy <= stored:

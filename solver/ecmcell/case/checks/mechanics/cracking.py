@@ -33,20 +33,23 @@ def match_dimension(case: Case, dim: int) -> None:
             if len(flaw.begin) != dim:
                 remedy = f"The mesh has {dim} coordinates."
                 raise Fault("not a point of the mesh", remedy, [*key, "flaws", index, "begin"])
-        if law.discs and dim != 3:
+        if law.penny_cracks and dim != 3:
             remedy = f"The mesh has {dim} coordinates: give flaws with begin and end."
-            raise Fault("there are no discs in the plane", remedy, [*key, "discs"])
+            raise Fault(
+                "there are no penny-shaped cracks in the plane", remedy, [*key, "penny_cracks"]
+            )
 
 
 @of_sizes
 def match_sizes(case: Case, sizes: dict[str, float]) -> None:
     """Whether a mesh is fine enough for cracks."""
     for name in case.cracking_phases:
-        law, largest = needed(case.phases[name].cracking), case.largest_cells[name]
+        law, largest = needed(case.phases[name].cracking), case.max_cells[name]
         if sizes[name] > largest * _ROUNDING:
-            given = f"{law.length:g} um, but the cells of {name} are up to {sizes[name]:.3g} um"
+            length = f"{law.regularisation_length:g} um"
+            given = f"{length}, but the cells of {name} are up to {sizes[name]:.3g} um"
             remedy = (
                 f"Cracks need cells of at most half the length, {largest:.3g} um: refine the mesh, "
                 f"or give a length of at least {2 * sizes[name]:.3g} um."
             )
-            raise Fault(given, remedy, ["phases", name, "cracking", "length"])
+            raise Fault(given, remedy, ["phases", name, "cracking", "regularisation_length"])

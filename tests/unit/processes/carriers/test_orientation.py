@@ -1,0 +1,46 @@
+"""Crystal axes of grains."""
+
+import numpy as np
+import pytest
+from mpi4py import MPI
+
+from bench import bench
+from cells import active, electrolyte, kinetics, make_case
+from ecmcell.domain.gather import gather_cell_values
+from ecmcell.processes.carriers.orientation import crystal_axes, random_directions
+from meshes import layers
+
+
+def test_random_directions_point_anywhere() -> None:
+    """Each of length one; their mean is nothing, that of their squares a third along each axis."""
+    found = random_directions(20_000, seed=1)
+    assert np.linalg.norm(found, axis=1) == pytest.approx(np.ones(20_000), rel=1e-12)
+    assert found.mean(axis=0) == pytest.approx(np.zeros(3), abs=0.02)
+    assert (found**2).mean(axis=0) == pytest.approx(np.full(3, 1.0 / 3.0), abs=0.02)
+
+
+def test_random_directions_are_those_of_their_seed() -> None:
+    """More grains leave the axes of the first as they are."""
+    assert np.array_equal(random_directions(5, seed=3), random_directions(9, seed=3)[:5])
+    assert not np.isclose(random_directions(5, seed=3), random_directions(5, seed=4)).any()
+
+
+@pytest.mark.mpi
+@pytest.mark.domain
+@pytest.mark.parametrize("given", [[3.0, 0.0, 4.0], None])
+def test_axes_are_as_given_or_one_a_grain(comm: MPI.Comm, given: list[float] | None) -> None:
+    host = active(0.5) | ({} if given is None else {"orientation": given})
+    case = make_case(
+        {"separator": electrolyte(), "active": host},
+        interfaces={"active|separator": kinetics()},
+    )
+    found = bench(case, layers(2, {"separator": 3.0, "active": 3.0}, [3, 3]), comm)
+    region = found.domain.bodies[found.bodies["active"]]
+    axes = crystal_axes(case, found.domain, region)
+    values = axes.x.array.reshape(-1, 3)[axes.function_space.dofmap.list.ravel()]
+    everywhere = gather_cell_values(region, values)
+    grain = found.domain.grains_of(found.subdomains["active"])[0]
+    drawn = random_directions(len(found.domain.grain_phase), case.mesh.seed)[grain]
+    expected = drawn if given is None else np.array([0.6, 0.0, 0.8])
+    assert everywhere == pytest.approx(np.tile(expected, (len(everywhere), 1)), rel=1e-14)
+    assert len(everywhere) == (12 if comm.rank == 0 else 0)
