@@ -55,6 +55,12 @@ def test_every_package_has_a_level() -> None:
     assert found == {*LEVEL}
 
 
+def test_every_folder_of_modules_is_a_package() -> None:
+    """Else an installed copy lacks it."""
+    folders = {path.parent for path in ROOT.rglob("*.py")}
+    assert [folder for folder in folders if not (folder / "__init__.py").exists()] == []
+
+
 def test_simulation_imports_no_process() -> None:
     folders = {path.parent.name for path in (ROOT / "processes").glob("*/__init__.py")}
     assert len(folders) > 5
