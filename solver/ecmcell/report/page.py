@@ -27,7 +27,7 @@ class Section:
         plates: Figures in order.
         absent: Said when there are no figures.
         table: Shown above the figures; may be empty.
-        animation: A animation below the figures, if any.
+        animation: An animation below the figures, if any.
     """
 
     key: str

@@ -1,4 +1,4 @@
-"""Cracks in the bulk: how they grow, what they cost, and a animation of them."""
+"""Cracks in the bulk: how they grow, what they cost, and an animation of them."""
 
 import matplotlib as mpl
 import numpy as np

@@ -1,4 +1,4 @@
-"""The opening of interfaces as a animation."""
+"""The opening of interfaces as an animation."""
 
 import matplotlib as mpl
 import numpy as np
