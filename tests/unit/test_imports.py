@@ -56,7 +56,7 @@ def test_every_package_has_a_level() -> None:
 
 
 def test_every_folder_of_modules_is_a_package() -> None:
-    """Else an installed copy lacks it."""
+    """Else tools that look for packages pass it over."""
     folders = {path.parent for path in ROOT.rglob("*.py")}
     assert [folder for folder in folders if not (folder / "__init__.py").exists()] == []
 
