@@ -58,7 +58,7 @@ def test_means_of_the_fields_are_those_of_the_series(run: StoredRun) -> None:
     length = sizes(mesh.interface_points, mesh.interface_facets)
     for state, (time, _) in enumerate(run.states):
         row = np.flatnonzero(np.isclose(series["Time [s]"], time, rtol=1e-9))[-1]
-        for field, name in (("Damage", "Damaged"), ("Contact factor", "Contact")):
+        for field, name in (("Damage", "Debonded"), ("Contact factor", "Contact")):
             values = run.field(state, "interface", field)
             mean = np.average(values, weights=length)
             assert mean == pytest.approx(series[f"{name} fraction"][row], abs=1e-9)

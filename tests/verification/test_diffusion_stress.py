@@ -27,7 +27,7 @@ ONE_WAY = {"stress_in_flux": False, "stress_in_kinetics": False}
 def at_centre(stack: Stack | Cell) -> float:
     """Hydrostatic stress at the centre, MPa."""
     (body,) = stack.active.values()
-    stress = stack.mechanics.hydrostatic[body.subdomain.body].update()
+    stress = stack.the(Mechanics).hydrostatic[body.subdomain.body].update()
     region = stack.domain.bodies[body.subdomain.body]
     points, values = stack.domain.comm.bcast((gather_points(region), gather_nodes(stress)))
     return float(values.ravel()[np.linalg.norm(points - CENTRE, axis=1).argmin()])
