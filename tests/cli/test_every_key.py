@@ -26,8 +26,8 @@ RUNS = """
 import sys
 from ecmcell import cli
 from ecmcell.cli import running
-from ecmcell.runs.run import Cycler
-Cycler.run = lambda self: None  # it has started: that is enough
+from ecmcell.runs.run import ProtocolDriver
+ProtocolDriver.run = lambda self: None  # it has started: that is enough
 running._report = lambda *_: None
 for name in sys.argv[1:]:
     sys.argv = ["ecmcell", "run", name, "--output", f"runs/{name}"]

@@ -189,7 +189,7 @@ def test_touching_grains_of_a_parting_phase_are_on_two_bodies(comm: MPI.Comm, di
     """Without debonding all active material is one body; with it the two neighbours are apart."""
     together = divided(comm, dim)
     assert {b for b in together.bodies if "active" in b} == {"active"}
-    assert not [c for c in together.contacts if c.plus.phase == c.minus.phase]
+    assert not [c for c in together.interfaces if c.plus.phase == c.minus.phase]
 
     apart = divided(comm, dim, debonding=["active"])
     assert {b for b in apart.bodies if "active" in b} == {"active", "active 2"}
