@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ecmcell.microstructure.mesh.meshdata import MeshData
-from ecmcell.microstructure.mesh.topology import RoleFinder, assemble, tags_of_box_with_pores
+from ecmcell.microstructure.mesh.topology import TagFinder, assemble, tags_of_box_with_pores
 from ecmcell.microstructure.meshing.gmsh_mesh import ball, box, mesh_regions
 from ecmcell.microstructure.recipes import RECIPES
 
@@ -37,7 +37,7 @@ def grid(
     axes: Sequence[Array],
     phases: Mapping[int, str],
     region: Regions | None = None,
-    find_tags: RoleFinder | None = None,
+    find_tags: TagFinder | None = None,
 ) -> MeshData:
     """A box of boxes, each cut into simplices.
 

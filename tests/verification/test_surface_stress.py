@@ -15,7 +15,7 @@ from ecmcell.domain.smoothing import SmoothAverage
 from ecmcell.evaluation.maps import Maps
 from ecmcell.evaluation.observables import Observables
 from ecmcell.microstructure.mesh.meshdata import MeshData
-from ecmcell.microstructure.mesh.topology import ROLES, assemble
+from ecmcell.microstructure.mesh.topology import TAGS, assemble
 from ecmcell.numerics.fixed_point import transfer
 from ecmcell.physics import interfaces
 from ecmcell.physics.mechanics import max_principal, stress_response, von_mises
@@ -232,7 +232,7 @@ def cut_through(dim: int, radii: list[float], count: int, phases: list[str]) -> 
         on_plane = (np.abs(corners[..., 0]) < 1e-9).all(axis=1)
         beyond = np.linalg.norm(corners, axis=2).max(axis=1) > radii[0] + 1e-6
         at_start = (np.abs(corners[..., 0] + radii[-1]) < 1e-9).all(axis=1)
-        at = [ROLES.index(tag) for tag in ("anode", "collector", "side")]
+        at = [TAGS.index(tag) for tag in ("anode", "collector", "side")]
         return np.select([on_plane & beyond, on_plane | at_start], at[:2], at[2])
 
     return assemble(mesh.points, mesh.cells, region, dict(enumerate(phases)), tags)

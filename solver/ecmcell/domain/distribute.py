@@ -49,7 +49,7 @@ def distribute(
 def _facet_tags(
     mesh: dmesh.Mesh, facets: npt.NDArray[np.int64], tags: npt.NDArray[np.int32]
 ) -> npt.NDArray[np.int32]:
-    """Role of each local facet, found by the input numbers of its vertices."""
+    """Boundary tag of each local facet, found by the input numbers of its vertices."""
     fdim = mesh.topology.dim - 1
     index_map = mesh.topology.index_map(fdim)
     local = np.arange(index_map.size_local + index_map.num_ghosts, dtype=np.int32)

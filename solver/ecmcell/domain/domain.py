@@ -250,7 +250,7 @@ class Domain:
 
         Args:
             region: The region whose nodes are wanted.
-            tags: Roles of the facets.
+            tags: Boundary tags of the facets.
             axis: Only facets in the planes that bound the domain along this axis; all if None.
             ends: Which of the two planes, 0 the lower one.
             space: Functions of the region whose nodes are meant; linear ones if None.

@@ -23,7 +23,7 @@ from ecmcell.numerics.system.constraints import ALONE, TiedSystem
 from ecmcell.physics import charge
 
 ENDS = ("anode", "collector")
-"""Roles of the two ends, the lower one first."""
+"""Boundary tags of the two ends, the lower one first."""
 
 # Of the error in the energy norm; that of the conductance is its square.
 _TOLERANCE = 1e-8

@@ -17,7 +17,7 @@ from ecmcell.errors import InputError
 from ecmcell.microstructure.files.mesh_groups import SIMPLICES, GroupNames, labelled, named_groups
 from ecmcell.microstructure.mesh.facets import MeshingError, unique_rows
 from ecmcell.microstructure.mesh.meshdata import MeshData
-from ecmcell.microstructure.mesh.topology import ROLES, assemble
+from ecmcell.microstructure.mesh.topology import TAGS, assemble
 from ecmcell.microstructure.recipes.base import LEAST, MOST
 from ecmcell.microstructure.statistics import describe
 
@@ -34,13 +34,13 @@ ALIKE = 0.85
 """Likeness from which on the name of a group of facets is a boundary tag's misspelt, 1 being the
 same."""
 
-ENDS = (ROLES.index("anode"), ROLES.index("collector"))
+ENDS = (TAGS.index("anode"), TAGS.index("collector"))
 
 TURNED = 0.5
 """Area of the ends across x, of that across another axis, below which the stack is along that."""
 
 NAME_THEM = (
-    "Name the phases and the roles anode, collector and side as physical groups in Gmsh,"
+    "Name the phases and the boundaries anode, collector and side as physical groups in Gmsh,"
     " or tell in mesh.groups which groups they are."
 )
 
@@ -117,16 +117,16 @@ def _assembled(mesh: Any, scale: float, names: GroupNames) -> MeshData:
     groups = named_groups(mesh, dim, names)
     phases = sorted({group.name for group in groups if group.dim == dim})
     cells, phase = labelled(mesh, dim, groups, phases, "cells")
-    facets, tag = labelled(mesh, dim - 1, groups, ROLES, "facets")
+    facets, tag = labelled(mesh, dim - 1, groups, TAGS, "facets")
     if not phases:
         raise Fault("no cells have a named group", NAME_THEM)
     if (phase < 0).any():
         given = f"{np.count_nonzero(phase < 0)} of {len(phase)} cells are in no group"
         raise Fault(given, "Put every cell into the group of a phase.")
-    unused = sorted({g.name for g in groups if g.dim == dim - 1 and g.name not in ROLES})
+    unused = sorted({g.name for g in groups if g.dim == dim - 1 and g.name not in TAGS})
     for name in unused:
-        if get_close_matches(name, ROLES, cutoff=ALIKE):
-            raise Fault(f"{toml(name)} is not a role", suggest(name, ROLES, "roles"))
+        if get_close_matches(name, TAGS, cutoff=ALIKE):
+            raise Fault(f"{toml(name)} is not a boundary", suggest(name, TAGS, "boundaries"))
     used, compact = np.unique(cells, return_inverse=True)
     place = np.full(len(mesh.points), -1, dtype=np.int64)
     place[used] = np.arange(len(used))
@@ -149,7 +149,7 @@ def _assembled(mesh: Any, scale: float, names: GroupNames) -> MeshData:
         turned = ", ".join(there[axis:] + there[:axis])
         made.statistics["Stack"] = f"{', '.join(there)} are {turned} of the file"
     if unused:
-        made.statistics["Groups of facets without a role"] = ", ".join(unused)
+        made.statistics["Groups of facets that are no boundary"] = ", ".join(unused)
     return made
 
 
@@ -183,20 +183,20 @@ def _stack(points: Floats, ends: Integers) -> int:
 
 
 def _tags(facets: Integers, tag: Integers, outer: Integers, unused: list[str]) -> Integers:
-    """Index into `ROLES` of each outer facet, `side` where the file gives none."""
+    """Index into `TAGS` of each outer facet, `side` where the file gives none."""
     both = np.sort(np.concatenate([outer, facets]), axis=1)
     _, same, _ = unique_rows(both + 1)  # a vertex of no cell is -1
     row = np.full(same.max() + 1, -1)
     row[same[: len(outer)]] = np.arange(len(outer))
     at = row[same[len(outer) :]]
     if (at < 0).any():
-        name = ROLES[tag[at < 0][0]]
+        name = TAGS[tag[at < 0][0]]
         given = f"a facet of the group {name} lies within the mesh"
         raise Fault(given, f"Let {name} hold outer facets only.")
-    tags = np.full(len(outer), ROLES.index("side"))
+    tags = np.full(len(outer), TAGS.index("side"))
     tags[at] = tag
     for needed in ("anode", "collector"):
-        if not (tags == ROLES.index(needed)).any():
+        if not (tags == TAGS.index(needed)).any():
             there = f" The file has {', '.join(unused)}." if unused else ""
             raise Fault(f"no facets are in a group {needed}", NAME_THEM + there)
     return tags

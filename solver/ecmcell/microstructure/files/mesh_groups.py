@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from ecmcell.case.faults import Fault, toml
 from ecmcell.microstructure.mesh.facets import unique_rows
-from ecmcell.microstructure.mesh.topology import ROLES
+from ecmcell.microstructure.mesh.topology import TAGS
 
 Integers = npt.NDArray[np.int64]
 
@@ -52,7 +52,7 @@ def named_groups(mesh: Any, dim: int, names: GroupNames) -> list[Group]:
     Args:
         mesh: The mesh.
         dim: Dimension of its cells.
-        names: What the case says of its groups. Roles are those of facets, other names phases.
+        names: What the case says of its groups. Boundary tags are those of facets, other names phases.
 
     Raises:
         Fault: The case names a group that is not there, or one of them twice.
@@ -60,12 +60,12 @@ def named_groups(mesh: Any, dim: int, names: GroupNames) -> list[Group]:
     groups = [group for group in _groups(mesh) if group.dim in (dim, dim - 1)]
     taken: dict[int, str] = {}
     for name, given in names.items():
-        own = dim - 1 if name in ROLES else dim
+        own = dim - 1 if name in TAGS else dim
         for one in [given] if isinstance(given, int | str) else given:
             found = [k for k, g in enumerate(groups) if g.dim == own and g.is_meant_by(one)]
             if not found:
                 known = ", ".join(g.label for g in groups if g.dim == own) or "none"
-                what = "facets" if name in ROLES else "cells"
+                what = "facets" if name in TAGS else "cells"
                 given_, remedy = f"no {what} are in a group {toml(one)}", f"There are {known}."
                 raise Fault(given_, remedy, ["mesh", "groups", name])
             for k in found:

@@ -72,7 +72,7 @@ class MeshData:
 
     @cached_property
     def rough_boundaries(self) -> frozenset[str]:
-        """Roles with a facet outside of the planes that bound the sample along x."""
+        """Boundary tags with a facet outside of the planes that bound the sample along x."""
         rough = ~self.in_planes(0, (0, 1))
         return frozenset(self.tags[k] for k in np.unique(self.facet_tag[rough]))
 

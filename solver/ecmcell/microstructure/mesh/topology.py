@@ -15,11 +15,11 @@ Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
 
-ROLES = ("anode", "collector", "side", "pore")
+TAGS = ("anode", "collector", "side", "pore")
 """Outer faces of a cell in a box: x smallest, x largest, its other faces, faces of holes."""
 
-RoleFinder = Callable[[Floats, Integers], Integers]
-"""From points and exterior facets, shape (k, dim), to the index into `ROLES` of each facet."""
+TagFinder = Callable[[Floats, Integers], Integers]
+"""From points and exterior facets, shape (k, dim), to the index into `TAGS` of each facet."""
 
 
 def assemble(
@@ -27,7 +27,7 @@ def assemble(
     cells: Integers,
     region: Integers,
     phases: Mapping[int, str],
-    find_tags: "RoleFinder | None" = None,
+    find_tags: "TagFinder | None" = None,
     box: Floats | None = None,
 ) -> MeshData:
     """The mesh of a cell, its cells turned the right way, with grains and boundary tags.
@@ -50,7 +50,7 @@ def assemble(
     boundary = facets.vertices[facets.boundary]
     within = points if box is None else np.concatenate([points, box])
     found = (find_tags or tags_of_box)(within, boundary)
-    tags = [tag for tag in ROLES if tag != "pore" or (found == ROLES.index(tag)).any()]
+    tags = [tag for tag in TAGS if tag != "pore" or (found == TAGS.index(tag)).any()]
     names = list(phases.values())
     return MeshData(
         points=points,
@@ -101,15 +101,15 @@ def _grains(facets: Facets, region: Integers) -> tuple[Integers, Integers]:
 
 
 def tags_of_box(points: Floats, facets: Integers) -> Integers:
-    """Roles of the exterior facets of a box without holes, as a `RoleFinder`."""
+    """Boundary tags of the exterior facets of a box without holes, as a `TagFinder`."""
     tags = tags_of_box_with_pores(points, facets)
-    if (tags == ROLES.index("pore")).any():
+    if (tags == TAGS.index("pore")).any():
         raise MeshingError("an outer facet lies inside the box: the mesh has a hole")
     return tags
 
 
 def tags_of_box_with_pores(points: Floats, facets: Integers) -> Integers:
-    """Roles of the exterior facets of a box and of the holes in it, as a `RoleFinder`."""
+    """Boundary tags of the exterior facets of a box and of the holes in it, as a `TagFinder`."""
     low, high = points.min(axis=0), points.max(axis=0)
     tolerance = 1e-9 * (high - low).max()
     corners = points[facets]

@@ -7,7 +7,7 @@ import numpy as np
 
 from ecmcell.microstructure.mesh.facets import facets_of
 from ecmcell.microstructure.mesh.meshdata import MeshData
-from ecmcell.microstructure.mesh.topology import ROLES, assemble, tags_of_box_with_pores
+from ecmcell.microstructure.mesh.topology import TAGS, assemble, tags_of_box_with_pores
 
 
 def excerpt(mesh: MeshData, phases: Collection[str]) -> MeshData:
@@ -43,5 +43,5 @@ def seen_along(mesh: MeshData, axis: int) -> MeshData:
     tags = tags_of_box_with_pores(np.concatenate([points, bounds]), boundary).astype(np.int32)
     box = None if mesh.box is None else bounds
     return replace(
-        mesh, points=points, facets=boundary, facet_tag=tags, tags=ROLES, box=box, section=None
+        mesh, points=points, facets=boundary, facet_tag=tags, tags=TAGS, box=box, section=None
     )

@@ -13,7 +13,7 @@ from ecmcell.microstructure.geometry.heights import Heights, corrugation, random
 from ecmcell.microstructure.mesh.facets import facets_of
 from ecmcell.microstructure.mesh.meshdata import MeshData
 from ecmcell.microstructure.mesh.simplices import measures, quality
-from ecmcell.microstructure.mesh.topology import ROLES
+from ecmcell.microstructure.mesh.topology import TAGS
 from ecmcell.microstructure.recipes.base import Extent, Table
 
 Floats = npt.NDArray[np.float64]
@@ -124,7 +124,7 @@ def _roughened(mesh: MeshData, face: RoughFace, seed: int) -> MeshData:
     }
     tags, tag = mesh.tags, mesh.facet_tag
     if shape.coverage is not None:
-        tags, (anode, pore) = ROLES, (ROLES.index("anode"), ROLES.index("pore"))
+        tags, (anode, pore) = TAGS, (TAGS.index("anode"), TAGS.index("pore"))
         sunk = (depth > 0.0)[mesh.facets].any(axis=1)
         tag = np.where((tag == anode) & sunk, np.int32(pore), tag)
         touching = float(measures(points, mesh.facets[tag == anode]).sum())

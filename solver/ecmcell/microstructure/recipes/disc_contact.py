@@ -14,7 +14,7 @@ from pydantic import Field, model_validator
 from ecmcell.case.faults import Fault
 from ecmcell.microstructure.mesh.meshdata import MeshData
 from ecmcell.microstructure.mesh.simplices import measures
-from ecmcell.microstructure.mesh.topology import ROLES, assemble
+from ecmcell.microstructure.mesh.topology import TAGS, assemble
 from ecmcell.microstructure.meshing.gmsh_mesh import mesh_regions
 from ecmcell.microstructure.meshing.gmsh_on_demand import gmsh
 from ecmcell.microstructure.recipes.base import Extent, Recipe
@@ -94,5 +94,5 @@ class DiscContact(Recipe):
         at_end = (np.abs(corners[..., 0] - self.thickness) < tolerance).all(axis=1)
         away = np.hypot(corners[..., 1], corners[..., 2]).max(axis=1)
         at_disc = at_start & (away < self.contact_radius * (1 + 1e-6))
-        tags = [ROLES.index(tag) for tag in ("anode", "collector", "side")]
+        tags = [TAGS.index(tag) for tag in ("anode", "collector", "side")]
         return np.select([at_disc, at_end], tags[:2], tags[2])

@@ -215,7 +215,7 @@ def supports(case: Case, dim: int, rough: Collection[str]) -> list[Support]:
     Args:
         case: What to solve.
         dim: Of the mesh.
-        rough: Roles of the ends that no rigid plane can press on.
+        rough: Boundary tags of the ends that no rigid plane can press on.
     """
     ends = (0, 1) if case.cell.sides == "roller" else (0,)
     pressed = tuple(

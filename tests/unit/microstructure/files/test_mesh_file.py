@@ -136,7 +136,7 @@ def test_groups_of_other_names(tmp_path):
     assert numbers[2, "NMC"] == numbers[1, "lithium"] == 1
     assert mesh.grain_phase == expected.grain_phase
     assert np.array_equal(mesh.facet_tag, expected.facet_tag)
-    assert mesh.statistics["Groups of facets without a role"] == "crack"
+    assert mesh.statistics["Groups of facets that are no boundary"] == "crack"
 
 
 @pytest.mark.parametrize(
