@@ -52,7 +52,7 @@ def named_groups(mesh: Any, dim: int, names: GroupNames) -> list[Group]:
     Args:
         mesh: The mesh.
         dim: Dimension of its cells.
-        names: What the case says of its groups. Boundary tags are those of facets, other names phases.
+        names: What the case says of its groups: boundary tags of facets, phases of cells.
 
     Raises:
         Fault: The case names a group that is not there, or one of them twice.
