@@ -150,7 +150,7 @@ def main() -> None:
             key: value for key, value in found[-1].items() if key not in ("row", "_observables")
         }
         console.print(f"{number}/{len(every)} {one} {told}")
-    efforts = np.array([float(f["newton"]) + float(f["passes"]) for f in found])
+    efforts = np.array([float(f["newton"]) + float(f["iterations"]) for f in found])
     ratios = np.zeros(len(found))
     for dim in dims:
         here = np.array([one.dim == dim for one in every])
@@ -162,7 +162,7 @@ def main() -> None:
 
 def page(every: list[Combination], found: list[dict[str, object]], ratios: np.ndarray) -> str:
     """The page."""
-    head = ["", "Platen", "Stiffness", "Strength, MPa", "Energy, J/m²", "Steps", "Passes", "Newton"]
+    head = ["", "Platen", "Stiffness", "Strength, MPa", "Energy, J/m²", "Steps", "Iterations", "Newton"]
     head += ["Krylov", "Shortest step, s", "Effort", "Damaged", "Energy of parting, J/m²", "End"]
     lines = [f"| {' | '.join(head)} |", "|" + "---|" * len(head)]
     for one, has, ratio in zip(every, found, ratios, strict=True):
@@ -171,7 +171,7 @@ def page(every: list[Combination], found: list[dict[str, object]], ratios: np.nd
         cells = [f"{one.dim}D", one.platen, f"x {one.factor:g}", f"{one.strength:g}"]
         cells += [
             f"{one.energy:g}",
-            *(f"{has[k]}" for k in ("steps", "passes", "newton", "krylov")),
+            *(f"{has[k]}" for k in ("steps", "iterations", "newton", "krylov")),
         ]
         cells += [f"{has['shortest']:.2g}", f"{ratio:.2g}"]
         cells += [
