@@ -162,7 +162,16 @@ def main() -> None:
 
 def page(every: list[Combination], found: list[dict[str, object]], ratios: np.ndarray) -> str:
     """The page."""
-    head = ["", "Platen", "Stiffness", "Strength, MPa", "Energy, J/m²", "Steps", "Iterations", "Newton"]
+    head = [
+        "",
+        "Platen",
+        "Stiffness",
+        "Strength, MPa",
+        "Energy, J/m²",
+        "Steps",
+        "Iterations",
+        "Newton",
+    ]
     head += ["Krylov", "Shortest step, s", "Effort", "Damaged", "Energy of parting, J/m²", "End"]
     lines = [f"| {' | '.join(head)} |", "|" + "---|" * len(head)]
     for one, has, ratio in zip(every, found, ratios, strict=True):
