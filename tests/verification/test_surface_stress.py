@@ -19,6 +19,7 @@ from ecmcell.microstructure.mesh.topology import TAGS, assemble
 from ecmcell.numerics.fixed_point import transfer
 from ecmcell.physics import interfaces
 from ecmcell.physics.mechanics import max_principal, stress_response, von_mises
+from ecmcell.processes.deformation.equilibrium import Mechanics
 from ecmcell.processes.deformation.stresses import largest
 from ecmcell.simulation.cell import Cell
 from meshes import concentric, unstructured
@@ -63,7 +64,7 @@ def swell(stack: Stack | Cell, powers: tuple[float, ...]) -> None:
     (body,) = stack.active.values()
     x = places(body.x.function_space.tabulate_dof_coordinates(), stack)
     body.x.x.array[:] = 0.5 - RISE / SLOPE * x[:, : len(powers)] ** 2 @ np.array(powers)
-    stack.mechanics.solve()
+    stack.the(Mechanics).solve()
 
 
 def places(points: np.ndarray, stack: Stack | Cell) -> np.ndarray:
