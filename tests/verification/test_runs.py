@@ -201,7 +201,7 @@ def test_a_solver_that_gives_up_says_so(tmp_path: Path, ranks: int) -> None:
     assert ended.stderr.count("the solver gave up") == 1
     summary = json.loads((output / "summary.json").read_text())
     assert summary["status"] == "gave up"
-    assert "smallest time step" in summary["reason"]
+    assert "minimum time step" in summary["reason"]
     kept = series(output)
     assert len(kept["Time [s]"]) > 5
     assert kept["Mean stoichiometry"][-1] > 0.9
