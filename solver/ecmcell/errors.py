@@ -30,7 +30,7 @@ class InputError(EcmcellError):
 
 
 class SolverError(EcmcellError):
-    """The solver gave up at the smallest time step; results up to then are kept."""
+    """The solver gave up at the minimum time step; results up to then are kept."""
 
     exit_code = 3
 
