@@ -80,7 +80,7 @@ class Count:
         """Count a step."""
         work = accepted.work.total
         self.steps += 1
-        self.iterations += accepted.staggers
+        self.iterations += accepted.fixed_point_iterations
         self.newton += work.newton
         self.krylov += work.krylov
         self.shortest = min(self.shortest, accepted.length)

@@ -154,7 +154,7 @@ class Tape:
     def step(self, accepted: AcceptedStep) -> None:
         state = self.cell.state
         time = float(state.accumulators["time"])
-        self.iterations.append(accepted.staggers)
+        self.iterations.append(accepted.fixed_point_iterations)
         self.rows.append((time, state.voltage.value, state.current.value / self.cell.area))
 
     def fields(self, label: str) -> None:

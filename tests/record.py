@@ -17,7 +17,7 @@ from _pytest.terminal import TerminalReporter
 
 from ecmcell.output.provenance import versions
 
-PARTS = (
+SECTIONS = (
     "Conduction",
     "Constriction",
     "Kinetics",
@@ -61,7 +61,7 @@ class Row:
     """One line of the page.
 
     Attributes:
-        subdomain: Section that it belongs to.
+        section: Section that it belongs to.
         reference: Where the exact value comes from.
         test: File of the test.
         quantity: What was compared.
@@ -73,7 +73,7 @@ class Row:
         min_order: Lowest order of convergence allowed, None on a single mesh.
     """
 
-    subdomain: str
+    section: str
     reference: str
     test: Path
     quantity: str
@@ -108,15 +108,15 @@ class Verify:
     """Asserts, and keeps what it has asserted.
 
     Args:
-        subdomain: Section of the page.
+        section: Section of the page.
         reference: Where the exact values come from.
         test: File of the test.
         rows: Where rows are kept.
     """
 
-    def __init__(self, subdomain: str, reference: str, test: Path, rows: list[Row]):
-        assert subdomain in PARTS, subdomain
-        self._subdomain, self._reference, self._test, self._rows = subdomain, reference, test, rows
+    def __init__(self, section: str, reference: str, test: Path, rows: list[Row]):
+        assert section in SECTIONS, section
+        self._section, self._reference, self._test, self._rows = section, reference, test, rows
 
     def __call__(
         self,
@@ -145,7 +145,7 @@ class Verify:
         errors = np.abs(values - exact) / (abs(exact) or 1.0)
         rows = [
             Row(
-                self._subdomain,
+                self._section,
                 self._reference,
                 self._test,
                 quantity,
@@ -172,12 +172,12 @@ def page(rows: Sequence[Row], directory: Path) -> str:
     named = {"ecmcell": "ecmcell", "dolfinx": "DOLFINx", "petsc": "PETSc"}
     told = [f"{name} {known[key]}" for key, name in named.items() if key in known]
     text = [_HEAD.format(versions=", ".join(told))]
-    for subdomain in PARTS:
-        of_subdomain = [row for row in rows if row.subdomain == subdomain]
-        if of_subdomain:
-            text.append(f"## {subdomain}\n")
-        for reference in dict.fromkeys(row.reference for row in of_subdomain):
-            lines = [row.cells(directory) for row in of_subdomain if row.reference == reference]
+    for section in SECTIONS:
+        of_section = [row for row in rows if row.section == section]
+        if of_section:
+            text.append(f"## {section}\n")
+        for reference in dict.fromkeys(row.reference for row in of_section):
+            lines = [row.cells(directory) for row in of_section if row.reference == reference]
             linked = re.sub(r"doi:(\S*\w)", r"[doi:\1](https://doi.org/\1)", reference)
             text.append(f"{linked[0].upper()}{linked[1:]}:\n")
             rule = tuple("---" for _ in _COLUMNS)
@@ -214,8 +214,8 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture
 def verify(request: pytest.FixtureRequest) -> Verify:
     """Asserts for the page; the marker `reference` names the section and the source."""
-    subdomain, reference = request.node.get_closest_marker("reference").args
-    return Verify(subdomain, reference, request.path, request.config.stash[_rows])
+    section, reference = request.node.get_closest_marker("reference").args
+    return Verify(section, reference, request.path, request.config.stash[_rows])
 
 
 def pytest_terminal_summary(

@@ -10,7 +10,7 @@ from petsc4py import PETSc
 
 from ecmcell.domain import compat
 from ecmcell.numerics.system.blocks import BlockSystem
-from ecmcell.numerics.system.change_of_variables import Shear, Shears
+from ecmcell.numerics.system.change_of_variables import ChangeOfVariables, FieldCombination
 
 Shape = Callable[[npt.NDArray[np.float64]], npt.NDArray[np.float64]]
 
@@ -109,7 +109,7 @@ class LinearSolver:
         options: PETSc options without prefix.
         splits: Ranges of fields (first, past the last) by name, for a fieldsplit preconditioner.
         modes: Near-null space of the matrix, each mode one function a field.
-        shears: Fields and equations to combine before.
+        combinations: Fields and equations to combine before.
     """
 
     def __init__(
@@ -118,10 +118,12 @@ class LinearSolver:
         options: Mapping[str, object],
         splits: Mapping[str, tuple[int, int]] | None = None,
         modes: Sequence[Sequence[fem.Function]] = (),
-        shears: Sequence[Shear] = (),
+        combinations: Sequence[FieldCombination] = (),
     ):
         self.system = system
-        self._shears = Shears(system.layout, shears, system.matrix) if shears else None
+        self._change = (
+            ChangeOfVariables(system.layout, combinations, system.matrix) if combinations else None
+        )
         # Iterations for each decimal of accuracy, from zero: now, and with a fresh preconditioner.
         self._pace = 0.0
         self._fresh_pace: float | None = None
@@ -149,7 +151,7 @@ class LinearSolver:
         ksp.setInitialGuessNonzero(ksp.getType() != "preonly")
 
     def _matrix(self) -> PETSc.Mat:
-        return self.system.matrix if self._shears is None else self._shears.product()
+        return self.system.matrix if self._change is None else self._change.product()
 
     def matrix_changed(self, is_other: bool = False) -> None:
         """Rebuild the preconditioner for another matrix, or if solves show that it has aged.
@@ -195,9 +197,9 @@ class LinearSolver:
         Raises:
             Unsolved: If the Krylov method gave up, also after a fresh preconditioner.
         """
-        if self._shears is not None:
-            right = self._shears.right_side(right)
-            self._shears.to_solution(solution, -1.0)
+        if self._change is not None:
+            right = self._change.right_side(right)
+            self._change.to_solution(solution, -1.0)
         guessed = solution.norm() > 0.0
         self._ksp.setTolerances(rtol=tolerance, max_it=self._patience(tolerance))
         self._ksp.solve(right, solution)
@@ -212,8 +214,8 @@ class LinearSolver:
         if self._ksp.getConvergedReason() < 0:
             reason = self._ksp.getConvergedReason()
             raise Unsolved(f"linear solver stopped with PETSc reason {reason}")
-        if self._shears is not None:
-            self._shears.to_solution(solution)
+        if self._change is not None:
+            self._change.to_solution(solution)
         if not guessed:
             self._pace = self._ksp.getIterationNumber() / -np.log10(tolerance)
             if self._fresh_pace is None:

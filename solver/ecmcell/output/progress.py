@@ -23,7 +23,7 @@ class TimeStep:
         dt: Time step in s.
         newton: Newton iterations of the time step.
         krylov: Krylov iterations of the time step.
-        staggers: Fixed-point iterations of the fields in the time step.
+        fixed_point_iterations: Fixed-point iterations of the fields in the time step.
     """
 
     step: int
@@ -33,7 +33,7 @@ class TimeStep:
     dt: float
     newton: int
     krylov: int
-    staggers: int
+    fixed_point_iterations: int
 
     def __str__(self) -> str:
         """All of it in one line."""
@@ -41,7 +41,7 @@ class TimeStep:
         return (
             f"step {self.step}  {_duration(self.time)}  {self.voltage:.4f} V  {charge}"
             f"dt {self.dt:.3g} s  newton {self.newton}  krylov {self.krylov}"
-            f"  fixed point {self.staggers}"
+            f"  fixed point {self.fixed_point_iterations}"
         )
 
 

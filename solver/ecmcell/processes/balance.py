@@ -9,7 +9,7 @@ import ufl
 from dolfinx import fem
 from ufl.core.expr import Expr
 
-from ecmcell.numerics.system.change_of_variables import Shear
+from ecmcell.numerics.system.change_of_variables import FieldCombination
 from ecmcell.numerics.system.curves import TabulatedCoefficient
 from ecmcell.processes.process import Process
 
@@ -30,13 +30,11 @@ class Balance(Process):
         group: Block of the preconditioner that its unknowns belong to.
         fields: Its unknown in each body.
         is_positive: Whether its unknown never gets to zero.
-        followers: What follows its unknown node by node, however much it differs within a cell.
     """
 
     carrier: str
     group = "potentials"
     is_positive = False
-    followers: Sequence[TabulatedCoefficient] = ()
 
     def __init__(self, fields: Mapping[str, fem.Function]):
         self.fields = fields
@@ -45,11 +43,16 @@ class Balance(Process):
     def inside(self, body: str, test: Expr) -> ufl.Form:
         """What is stored in a body and moves in it, times a test function, pA."""
 
+    @property
+    def followers(self) -> Sequence[TabulatedCoefficient]:
+        """What follows its unknown node by node, however much it differs within a cell."""
+        return ()
+
     def fixed(self, body: str) -> Nodes:
         """Local dofs where the unknown of a body keeps its value."""
         return _NONE
 
-    def shears(self, fields: Sequence[fem.Function]) -> list[Shear]:
+    def combinations(self, fields: Sequence[fem.Function]) -> list[FieldCombination]:
         """Its unknowns with others, combined into what hardly knows of the other.
 
         Args:

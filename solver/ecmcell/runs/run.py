@@ -38,23 +38,23 @@ def simulate(case: Case, directory: Path, comm: MPI.Comm) -> None:
     began = time.perf_counter()
     mesh = kept_on_root(comm, _mesh_of_cell, case)
     cell = Cell(case, mesh, comm)
-    journal = RunWriter(cell, mesh, directory, began)
+    writer = RunWriter(cell, mesh, directory, began)
     try:
         try:
-            work, staggers = cell.initialise()
+            work, fixed_point_iterations = cell.initialise()
         except NotConverged as failure:
             raise SolverError(
                 f"the solver found no state of rest to start from: {failure}"
             ) from None
-        journal.step(AcceptedStep(0.0, work, staggers))
-        journal.fields("start")
-        ProtocolDriver(cell, journal).run()
+        writer.step(AcceptedStep(0.0, work, fixed_point_iterations))
+        writer.fields("start")
+        ProtocolDriver(cell, writer).run()
     except (EcmcellError, NotConverged, StepTooSmall) as error:
-        journal.close("gave up", str(error))
+        writer.close("gave up", str(error))
         if isinstance(error, EcmcellError):
             raise
         raise SolverError(f"the solver gave up: {error}") from None
-    journal.close("done", "")
+    writer.close("done", "")
 
 
 def make_mesh(case: Case, comm: MPI.Comm) -> MeshData | None:

@@ -69,7 +69,7 @@ class RunWriter:
             run.LENGTH.header: accepted.length,
             run.NEWTON.header: statistics.newton,
             run.KRYLOV.header: statistics.krylov,
-            run.FIXED_POINT.header: accepted.staggers,
+            run.FIXED_POINT.header: accepted.fixed_point_iterations,
         }
         for name, longest in accepted.work.longest().items():
             row[run.MAX_LINEAR.of(physics=name)] = longest
@@ -98,7 +98,7 @@ class RunWriter:
             dt=accepted.length,
             newton=statistics.newton,
             krylov=statistics.krylov,
-            staggers=accepted.staggers,
+            fixed_point_iterations=accepted.fixed_point_iterations,
         )
         self._progress.update(told)
 

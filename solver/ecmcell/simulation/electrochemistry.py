@@ -142,7 +142,9 @@ class Electrochemistry:
             system,
             options,
             splits if iterative else None,
-            shears=[s for one in balances for s in one.shears(fields)] if iterative else (),
+            combinations=[s for one in balances for s in one.combinations(fields)]
+            if iterative
+            else (),
         )
         return Newton(
             system,

@@ -45,12 +45,12 @@ class AcceptedStep:
     Attributes:
         length: In s.
         work: Work done, rejected attempts included.
-        staggers: Passes over electrochemistry and mechanics in the accepted attempt.
+        fixed_point_iterations: Passes over electrochemistry and mechanics in the accepted attempt.
     """
 
     length: float
     work: StepStatistics
-    staggers: int
+    fixed_point_iterations: int
 
 
 class Callback(Protocol):
@@ -159,7 +159,7 @@ class ProtocolDriver:
         while True:
             length = self._sizes.until(remaining)
             try:
-                work, staggers, change = self._attempt(start, length, known)
+                work, fixed_point_iterations, change = self._attempt(start, length, known)
             except NotConverged as failure:
                 self._reject(start, length, None, str(failure))
                 continue
@@ -191,7 +191,7 @@ class ProtocolDriver:
         for event in events:  # each shortens the step further; the last one is the first in time
             if event.value(length) >= 0.0:
                 passed = True
-                length, work, staggers = self._shorten(start, length, event)
+                length, work, fixed_point_iterations = self._shorten(start, length, event)
                 done += work
         met = [e.name for e in events if passed and e.value(length) >= -MET]
         self._sizes.accept(length, error)
@@ -204,7 +204,7 @@ class ProtocolDriver:
         position["charge"] += current * length
         position["throughput"] += abs(current) * length
         cell.end_step()
-        return AcceptedStep(length, done, staggers), met
+        return AcceptedStep(length, done, fixed_point_iterations), met
 
     def _attempt(
         self, start: Snapshot, length: float, known: list[Moment]
@@ -214,7 +214,7 @@ class ProtocolDriver:
         Args:
             start: State at its beginning.
             length: In s.
-            known: What the first guess is made from, as `State.place` takes it; of one moment
+            known: What the first guess is made from, as `State.predict` takes it; of one moment
                 alone none is.
 
         Returns:
@@ -228,14 +228,14 @@ class ProtocolDriver:
             state.predict(known, float(start[2]["time"]) + length)
         guess = cell.error_controlled()
         voltage, current = state.voltage.value, state.current.value
-        work, staggers = cell.iterate(length)
+        work, fixed_point_iterations = cell.iterate(length)
         self._check_range()
         pairs = zip(cell.error_controlled(), guess, strict=True)
         change = max((np.abs(now - then).max(initial=0.0) for now, then in pairs), default=0.0)
         time = cell.case.time
         return (
             work,
-            staggers,
+            fixed_point_iterations,
             max(
                 cell.domain.max(change) / time.stoichiometry_tolerance,
                 abs(state.voltage.value - voltage) / time.voltage_tolerance,
@@ -261,7 +261,7 @@ class ProtocolDriver:
 
         If the cut-off is passed from the beginning, the smallest step is taken.
         """
-        done, staggers = StepStatistics(), 1
+        done, fixed_point_iterations = StepStatistics(), 1
         reached, begin = self.cell.state.snapshot(), float(start[2]["time"])
         known = [(begin, start), (begin + length, reached)]
         high, above = length, event.value(length)
@@ -276,14 +276,14 @@ class ProtocolDriver:
             fraction = below / (below - above) if below < 0.0 else 0.5 * (low > 0.0)
             length = max(low + fraction * (high - low), self._sizes.smallest)
             try:
-                work, staggers, _ = self._attempt(start, length, known)
+                work, fixed_point_iterations, _ = self._attempt(start, length, known)
             except NotConverged:
                 failures, low, below, last_side = failures + 1, length, 0.0, 0
                 if failures < _LARGEST_FAILURE_COUNT:
                     continue
                 # What is past the cut-off and was solved is as near as it gets.
-                work, staggers, _ = self._attempt(start, high, known)
-                return high, done + work, staggers
+                work, fixed_point_iterations, _ = self._attempt(start, high, known)
+                return high, done + work, fixed_point_iterations
             done += work
             value = event.value(length)
             if abs(value) <= MET or (value > 0.0 and length == self._sizes.smallest):
@@ -294,7 +294,7 @@ class ProtocolDriver:
             else:
                 above = above / 2 if last_side < 0 else above
                 low, below, last_side = length, value, -1
-        return length, done, staggers
+        return length, done, fixed_point_iterations
 
     def _reject(self, start: Snapshot, length: float, error: float | None, why: str) -> None:
         self.cell.state.restore(start)

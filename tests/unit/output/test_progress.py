@@ -15,7 +15,7 @@ STEP = TimeStep(
     dt=30.0,
     newton=4,
     krylov=31,
-    staggers=3,
+    fixed_point_iterations=3,
 )
 
 

@@ -15,7 +15,7 @@ from ecmcell.numerics.system.layout import Array, Layout
 
 
 @dataclass(frozen=True)
-class Shear:
+class FieldCombination:
     """What two fields on the same nodes have to do with each other.
 
     Attributes:
@@ -32,19 +32,19 @@ class Shear:
     fraction: TabulatedCoefficient
 
 
-class Shears:
+class ChangeOfVariables:
     """All of them, for one matrix.
 
     Args:
         layout: The fields.
-        shears: What is combined.
+        combinations: What is combined.
         matrix: The matrix A.
     """
 
-    def __init__(self, layout: Layout, shears: Sequence[Shear], matrix: PETSc.Mat):
+    def __init__(self, layout: Layout, combinations: Sequence[FieldCombination], matrix: PETSc.Mat):
         spans = layout.spans()
         self._matrix = matrix
-        self._pairs = [(slice(*spans[s.first]), slice(*spans[s.second]), s) for s in shears]
+        self._pairs = [(slice(*spans[s.first]), slice(*spans[s.second]), s) for s in combinations]
         equations = [(first, second) for first, second, _ in self._pairs]
         self._left = _Unit(matrix, equations)
         self._right = _Unit(matrix, [(second, first) for first, second in equations])
@@ -76,11 +76,11 @@ class Shears:
             vector.array[second] += sign * self._of_field(pair) * vector.array_r[first]
 
     @staticmethod
-    def _of_field(pair: tuple[slice, slice, Shear]) -> Array:
+    def _of_field(pair: tuple[slice, slice, FieldCombination]) -> Array:
         return pair[2].level.slope.x.array[: pair[0].stop - pair[0].start]
 
     @staticmethod
-    def _of_equation(pair: tuple[slice, slice, Shear]) -> Array:
+    def _of_equation(pair: tuple[slice, slice, FieldCombination]) -> Array:
         return 1.0 - pair[2].fraction.value.x.array[: pair[0].stop - pair[0].start]
 
 

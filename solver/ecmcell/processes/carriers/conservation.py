@@ -14,7 +14,7 @@ from ecmcell.columns import losses
 from ecmcell.domain.domain import Domain
 from ecmcell.domain.region import Region
 from ecmcell.numerics.linear import NotConverged
-from ecmcell.numerics.system.change_of_variables import Shear
+from ecmcell.numerics.system.change_of_variables import FieldCombination
 from ecmcell.numerics.system.curves import TabulatedCoefficient
 from ecmcell.numerics.system.layout import Array
 from ecmcell.physics import charge, salt, transport
@@ -80,8 +80,8 @@ class Lithium(_Stored):
     @classmethod
     def of(cls, context: Context) -> Sequence[Self]:
         """In any cell."""
-        subdomains = context.case, context.domain, context.state, context.properties
-        return [cls(*subdomains, context.active, context.step)]
+        needs = context.case, context.domain, context.state, context.properties
+        return [cls(*needs, context.active, context.step)]
 
     def initialise(self) -> None:
         """Put the collector where the first body is at rest."""
@@ -158,13 +158,13 @@ class Anions(_Stored):
         return [cls(context.domain, context.state, electrolytes, context.step)]
 
     @property
-    def followers(self) -> tuple[TabulatedCoefficient, ...]:  # type: ignore[override]
+    def followers(self) -> Sequence[TabulatedCoefficient]:
         """All that follows the salt node by node."""
         return self._electrolytes.followers
 
-    def shears(self, fields: Sequence[fem.Function]) -> list[Shear]:
+    def combinations(self, fields: Sequence[fem.Function]) -> list[FieldCombination]:
         """Salt and potential of each polymer."""
-        return self._electrolytes.shears(fields)
+        return self._electrolytes.combinations(fields)
 
     def refresh_transport(self) -> None:
         """Evaluate the tables of the salt."""
@@ -302,8 +302,8 @@ class Electrons(_Electrons):
     def of(cls, context: Context) -> Sequence[Self]:
         """In any cell."""
         fields, where = context.state.electrode, (context.domain.bodies, context.domain)
-        subdomains = context.properties, context.the(Collector)
-        return [cls(fields, fields.__getitem__, *where, *subdomains)]
+        needs = context.properties, context.the(Collector)
+        return [cls(fields, fields.__getitem__, *where, *needs)]
 
 
 class ElectronsInElectrolyte(_Electrons):
@@ -315,5 +315,5 @@ class ElectronsInElectrolyte(_Electrons):
     def of(cls, context: Context) -> Sequence[Self]:
         """In any cell: where no electrolyte conducts them there are no unknowns."""
         state, where = context.state, (context.state.electronic_regions, context.domain)
-        subdomains = context.properties, context.the(Collector)
-        return [cls(state.electronic_potential, state.electrons, *where, *subdomains)]
+        needs = context.properties, context.the(Collector)
+        return [cls(state.electronic_potential, state.electrons, *where, *needs)]

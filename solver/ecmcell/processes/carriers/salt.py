@@ -14,7 +14,7 @@ from ufl.core.expr import Expr
 from ecmcell.case.materials import PolymerElectrolyte
 from ecmcell.domain.domain import Domain
 from ecmcell.domain.plan import Subdomain
-from ecmcell.numerics.system.change_of_variables import Shear
+from ecmcell.numerics.system.change_of_variables import FieldCombination
 from ecmcell.numerics.system.curves import TabulatedCoefficient
 from ecmcell.processes import salt_tables
 from ecmcell.processes.context import Context
@@ -117,7 +117,7 @@ class Electrolytes:
         """All that follows the salt node by node."""
         return (*self.salt_potential.values(), *self.transference.values())
 
-    def shears(self, fields: Sequence[fem.Function]) -> list[Shear]:
+    def combinations(self, fields: Sequence[fem.Function]) -> list[FieldCombination]:
         """Salt and potential of each polymer, combined into what hardly knows of the other.
 
         The current flows down the potential less that of the salt, which is a better unknown; and
@@ -128,7 +128,7 @@ class Electrolytes:
         """
         places = {id(field): number for number, field in enumerate(fields)}
         return [
-            Shear(
+            FieldCombination(
                 places[id(ions.salt.concentration)],
                 places[id(ions.potential)],
                 self.salt_potential[body],

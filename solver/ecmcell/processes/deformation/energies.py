@@ -11,8 +11,8 @@ from dolfinx import fem
 from ecmcell.domain.domain import Domain
 from ecmcell.processes.context import Context
 from ecmcell.processes.cracks import laws
+from ecmcell.processes.deformation.free_strains import free_strains
 from ecmcell.processes.deformation.platens import Platens
-from ecmcell.processes.deformation.pushed import free_strains
 from ecmcell.processes.deformation.stresses import Stresses
 from ecmcell.processes.interfaces.interfaces import InterfaceLaws
 from ecmcell.processes.process import Process

@@ -63,9 +63,9 @@ class Stresses:
     @classmethod
     def of(cls, context: Context) -> Sequence[Self]:
         """Where there is mechanics, for which it is asked."""
-        subdomains = context.case, context.domain, context.state, context.properties
+        needs = context.case, context.domain, context.state, context.properties
         flows = {flow.subdomain: flow for flow in context.all(Flow)}
-        return [cls(*subdomains, context.active, flows)]
+        return [cls(*needs, context.active, flows)]
 
     def strain(self, subdomain: Subdomain) -> Expr:
         """The 3 x 3 total strain in a part."""

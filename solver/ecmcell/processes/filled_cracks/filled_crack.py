@@ -84,7 +84,7 @@ class FilledCrack:
         self.name, self._state = f"filled crack {number + 1}", state
         self.root = tuple(f"{self.name} {axis}" for axis in "xyz")
         self.pressure = Scalar(domain, f"Filled crack {number + 1} pressure [MPa]")
-        self._handed = Scalar(domain, f"{self.pressure.name}, handed over")
+        self._lagged = Scalar(domain, f"{self.pressure.name}, handed over")
         # What weighs the volumes where the crack is full; 0 where it is partly empty.
         self._full = domain.constant(0.0)
         # The part that is there of the lithium that the kinetics would take, and that of the next
@@ -107,7 +107,7 @@ class FilledCrack:
         ]
         flow = sum(d.reaction.current * d.reaction.measure for d in self.deposits)
         self._current = domain.integral(flow)
-        self._answer = domain.integral(ufl.diff(flow, self._handed.symbol))
+        self._answer = domain.integral(ufl.diff(flow, self._lagged.symbol))
         self._opened = domain.integral(self.opened)
         self._molar = needed(case.lithium_anode).metal.charge_volume
         self._smallest = (_SMALL * float(np.ptp(domain.bounds, axis=0).min())) ** domain.dim
@@ -118,7 +118,7 @@ class FilledCrack:
 
     @property
     def _lithium(self) -> tuple[Expr, Expr]:
-        return self._handed.symbol, self._available
+        return self._lagged.symbol, self._available
 
     def _volume(self, domain: Domain, walls: Walls) -> ufl.Form:
         """Volume that there is for lithium: that of cracks, broken contacts and pores."""
@@ -198,7 +198,7 @@ class FilledCrack:
         self._pressure_before = self.pressure.value
         self._left, self._missing = 1.0, 0.0
         if not self.is_there:
-            self.pressure.value = self._handed.value = self._full.value = 0.0
+            self.pressure.value = self._lagged.value = self._full.value = 0.0
 
     def deliver(self, step: float) -> None:
         """Account for what the present current brings in a time step of some s.
@@ -244,7 +244,7 @@ class FilledCrack:
 
     def _filled(self, pressure: float) -> float:
         """Lithium at the end of the step under a pressure in MPa."""
-        return self._due - self._compliance * (pressure - self._handed.value)
+        return self._due - self._compliance * (pressure - self._lagged.value)
 
     def switch(self) -> bool:
         """Fill the crack or leave it partly empty, as it has to be; whether that has changed."""
@@ -272,18 +272,18 @@ class FilledCrack:
 
     def residual(self) -> float:
         """By how much of itself the lithium differs from what its final current would bring."""
-        missing = abs(self._compliance * (self.pressure.value - self._handed.value)) + self._missing
+        missing = abs(self._compliance * (self.pressure.value - self._lagged.value)) + self._missing
         return missing / max(self._due, self._smallest * _EMPTY) / _EXACTNESS
 
-    def hand_over(self, pressure: float) -> None:
+    def take_pressure(self, pressure: float) -> None:
         """Let the kinetics account for a pressure in MPa, and with the lithium that there is."""
-        self._handed.value = max(pressure, 0.0)
+        self._lagged.value = max(pressure, 0.0)
         self._available.value = self._left
 
     @property
     def lagged_pressure(self) -> float:
         """The pressure that the kinetics are solved with, MPa."""
-        return self._handed.value
+        return self._lagged.value
 
 
 def electrolyte_subdomains(state: State) -> tuple[Subdomain, ...]:

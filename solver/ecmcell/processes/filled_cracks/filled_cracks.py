@@ -119,8 +119,8 @@ class FilledCracks(Process):
         """Where lithium may fill cracks."""
         if not context.case.filled_crack_count:
             return []
-        subdomains = context.case, context.domain, context.state
-        return [cls(*subdomains, context.the(CrackGraph))]
+        needs = context.case, context.domain, context.state
+        return [cls(*needs, context.the(CrackGraph))]
 
     def begin_step(self) -> None:
         """Make the present lithium the start of the next time step, where it was last seen."""
@@ -140,7 +140,7 @@ class FilledCracks(Process):
         """Begin the iterations of a time step: the kinetics take the present guess of pressures."""
         self._mixing.forget()
         for filled_crack in self.members:
-            filled_crack.hand_over(filled_crack.pressure.value)
+            filled_crack.take_pressure(filled_crack.pressure.value)
 
     def evaluate(self) -> None:
         """The mechanics has found the pressures already."""
@@ -155,7 +155,7 @@ class FilledCracks(Process):
         found = np.array([filled_crack.pressure.value for filled_crack in self.members])
         mixed = self._mixing.next(lagged, found)
         for filled_crack, pressure in zip(self.members, mixed, strict=True):
-            filled_crack.hand_over(float(pressure))
+            filled_crack.take_pressure(float(pressure))
 
     def outflow(self, carrier: str, body: str, test: Expr) -> ufl.Form:
         """Ions that plate on the faces of cracks."""

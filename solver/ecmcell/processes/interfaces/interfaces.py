@@ -31,7 +31,7 @@ from ecmcell.processes.reactions import lithium_layers
 from ecmcell.processes.state import CONTACT, DAMAGE, THICKNESS, State, debonds_from_electrode
 
 # Newton's method is tried so often, and so many iterations lie between.
-_ATTEMPTS, _TURNS = 3, 4
+_ATTEMPTS, _ITERATIONS = 3, 4
 # Residual that does for an iteration after which Newton's method is tried.
 _ROUGH = 1e-4
 # Change of the damage that may still be to come when iterations end and Newton's method is tried
@@ -152,7 +152,7 @@ class InterfaceLaws(Process):
             return newton.solve(scale)
         statistics = SolverStatistics()
         if self._is_new:
-            statistics += self._turn(newton, scale, self._start, _ROUGH)
+            statistics += self._displace_holding(newton, scale, self._start, _ROUGH)
             self._is_new = False
             if self.damage_grown() > 0.0:
                 newton.linear.outdate()  # what parts now has lost its stiffness all at once
@@ -161,8 +161,10 @@ class InterfaceLaws(Process):
             statistics += work
             if found:
                 return statistics
-            for _ in range(_TURNS):
-                statistics += self._turn(newton, scale, self._damage.update().x.array, _ROUGH)
+            for _ in range(_ITERATIONS):
+                statistics += self._displace_holding(
+                    newton, scale, self._damage.update().x.array, _ROUGH
+                )
         return statistics + self._fall(newton, scale, energy)
 
     def _polish(self, newton: Newton | Staged, scale: float) -> tuple[SolverStatistics, bool]:
@@ -202,7 +204,7 @@ class InterfaceLaws(Process):
             if found:
                 return statistics
         # What iterations have found is known to a billionth.
-        statistics += self._turn(newton, scale, self._done())
+        statistics += self._displace_holding(newton, scale, self._done())
         self.update()
         return statistics
 
@@ -218,7 +220,7 @@ class InterfaceLaws(Process):
         if self._damage is not None:
             self.state.interface[DAMAGE].x.array[:] = self._damage.update().x.array
 
-    def _turn(
+    def _displace_holding(
         self,
         newton: Newton | Staged,
         scale: float,

@@ -44,7 +44,7 @@ class Terminals(Process):
                 [domain.integral(factor(f) * domain.nodal(f)) for f in end] for end in debonding
             ]
 
-        self._handed = integrals(state.contact_factor)
+        self._lagged = integrals(state.contact_factor)
         self._present = integrals(
             lambda face: laws.cohesive[face].contact_factor * state.touching_at_start(face)
         )
@@ -69,7 +69,7 @@ class Terminals(Process):
 
     def is_disconnected(self) -> bool:
         """Whether the electrochemistry accounts for none."""
-        return self._is_lost(self._handed)
+        return self._is_lost(self._lagged)
 
     def _is_lost(self, ends: list[list[Integral]]) -> bool:
         return any(_sum(end) < _LEAST * area for end, area in zip(ends, self._areas, strict=True))

@@ -73,8 +73,8 @@ class ElectronicContacts(Process):
     def of(cls, context: Context) -> Sequence[Self]:
         """In any cell."""
         context.all(Leakage)  # decides what potentials of electrons count from
-        subdomains = context.case, context.domain, context.state, context.active
-        return [cls(*subdomains, context.the(Insertions).reactions)]
+        needs = context.case, context.domain, context.state, context.active
+        return [cls(*needs, context.the(Insertions).reactions)]
 
     def outflow(self, carrier: str, body: str, test: Expr) -> ufl.Form:
         """From active material into the electrolyte."""

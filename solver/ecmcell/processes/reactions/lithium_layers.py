@@ -75,8 +75,8 @@ class Layers(Process):
     @classmethod
     def of(cls, context: Context) -> Sequence[Self]:
         """In any cell."""
-        subdomains = context.case, context.domain, context.state, context.step
-        return [cls(*subdomains, context.the(Interfaces))]
+        needs = context.case, context.domain, context.state, context.step
+        return [cls(*needs, context.the(Interfaces))]
 
     @property
     def tags(self) -> tuple[str, ...]:
@@ -140,11 +140,11 @@ class Layers(Process):
     def lithium_inventories(self) -> list[LithiumInventory]:
         """What there is of each layer, which has not changed yet."""
         return [
-            LithiumInventory(self._domain, self._state, tag, self._on_role(tag))
+            LithiumInventory(self._domain, self._state, tag, self._members_on(tag))
             for tag in self.tags
         ]
 
-    def _on_role(self, tag: str) -> dict[ExteriorBoundary, Layer]:
+    def _members_on(self, tag: str) -> dict[ExteriorBoundary, Layer]:
         return {boundary: layer for boundary, layer in self.members.items() if boundary.tag == tag}
 
     def _contact_gaps(self) -> npt.NDArray[np.float64]:

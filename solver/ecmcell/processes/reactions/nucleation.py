@@ -61,9 +61,9 @@ class Nucleation(Process):
         """Boundaries that are all but bare."""
         for tag in self._layers.tags:
             covered = sum(
-                self._domain.integral(layer.covered * self._domain.nodal(outer)).value
-                for outer, layer in self._layers.members.items()
-                if outer.tag == tag
+                self._domain.integral(layer.covered * self._domain.nodal(boundary)).value
+                for boundary, layer in self._layers.members.items()
+                if boundary.tag == tag
             )
             if covered < _BARE * self._domain.boundary_area(tag):
                 yield tag

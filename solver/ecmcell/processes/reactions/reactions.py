@@ -101,8 +101,8 @@ class Insertions(Process):
     @classmethod
     def of(cls, context: Context) -> Sequence[Self]:
         """In any cell."""
-        subdomains = context.case, context.domain, context.state, context.active
-        return [cls(*subdomains, context.the(Interfaces))]
+        needs = context.case, context.domain, context.state, context.active
+        return [cls(*needs, context.the(Interfaces))]
 
     def outflow(self, carrier: str, body: str, test: Expr) -> ufl.Form:
         """Lithium and electrons leave active material, ions enter the electrolyte."""

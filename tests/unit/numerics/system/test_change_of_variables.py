@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from petsc4py import PETSc
 
-from ecmcell.numerics.system.change_of_variables import Shear, Shears
+from ecmcell.numerics.system.change_of_variables import ChangeOfVariables, FieldCombination
 
 COUNT = 3  # places of either of two fields, and of a third one
 RANDOM = np.random.default_rng(1)
@@ -19,7 +19,7 @@ def values(of: np.ndarray) -> SimpleNamespace:
     return SimpleNamespace(x=SimpleNamespace(array=of))
 
 
-def shears() -> Shears:
+def combinations() -> ChangeOfVariables:
     """The third field rises with the first."""
     spans = [(k * COUNT, (k + 1) * COUNT) for k in range(3)]
     matrix = PETSc.Mat().createAIJ(MATRIX.shape, comm=PETSc.COMM_SELF)
@@ -27,7 +27,9 @@ def shears() -> Shears:
     matrix.setValues(range(3 * COUNT), range(3 * COUNT), MATRIX)
     matrix.assemble()
     level, fraction = SimpleNamespace(slope=values(LEVEL)), SimpleNamespace(value=values(SHARE))
-    return Shears(SimpleNamespace(spans=lambda: spans), [Shear(0, 2, level, fraction)], matrix)
+    return ChangeOfVariables(
+        SimpleNamespace(spans=lambda: spans), [FieldCombination(0, 2, level, fraction)], matrix
+    )
 
 
 def vector(of: np.ndarray) -> PETSc.Vec:
@@ -39,7 +41,7 @@ def test_the_product_is_that_of_dense_matrices() -> None:
     left, right = np.eye(3 * COUNT), np.eye(3 * COUNT)
     first, third = np.arange(COUNT), np.arange(2 * COUNT, 3 * COUNT)
     left[first, third], right[third, first] = 1.0 - SHARE, LEVEL
-    combined = shears()
+    combined = combinations()
     product = combined.product()
     everything = range(3 * COUNT)
     found = product.getValues(everything, everything)
@@ -54,7 +56,7 @@ def test_the_product_is_that_of_dense_matrices() -> None:
 
 def test_there_and_back() -> None:
     start = RANDOM.uniform(-1.0, 1.0, 3 * COUNT)
-    x, combined = vector(start), shears()
+    x, combined = vector(start), combinations()
     combined.to_solution(x, -1.0)
     assert np.abs(x.array - start).max() > 0.01
     combined.to_solution(x)

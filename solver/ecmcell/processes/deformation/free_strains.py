@@ -29,8 +29,8 @@ def _swelling(context: Context, stresses: Stresses) -> list[FreeStrain]:
         subdomain = body.subdomain
         for one in body.swellings:
             test = ufl.TestFunction(one.nodes.function_space)
-            pull = ufl.inner(stresses.full_stress(subdomain), one.directions)
-            found.append((one.nodes, pull * test * context.domain.dx(subdomain)))
+            traction = ufl.inner(stresses.full_stress(subdomain), one.directions)
+            found.append((one.nodes, traction * test * context.domain.dx(subdomain)))
     return found
 
 
@@ -44,19 +44,19 @@ def _plated(context: Context, laws: InterfaceLaws) -> list[FreeStrain]:
     test = ufl.TestFunction(thickness.function_space)
     force = 0
     for contact in contacts:
-        traction, normal = laws[contact].traction(), contact.here(domain.normal)
-        pull = interfaces.normal_component(traction, normal)
-        force += pull * contact.here(test) * domain.nodal(contact)
+        whole, normal = laws[contact].traction(), contact.here(domain.normal)
+        traction = interfaces.normal_component(whole, normal)
+        force += traction * contact.here(test) * domain.nodal(contact)
     return [(thickness, force)]
 
 
 def _layers(context: Context, laws: InterfaceLaws) -> list[FreeStrain]:
-    """What electrodes pull with where the lithium on them changes, if they may debond from it."""
+    """What electrodes pull with where the lithium on them changes, if they may debond."""
     found, domain = [], context.domain
     layers = context.state.layer.values() if context.case.physics.lithium_volume else ()
     for thickness in layers:
         test = ufl.TestFunction(thickness.function_space)
-        for outer, law in laws.faces.items():
-            pull = interfaces.normal_component(law.traction(), domain.normal)
-            found.append((thickness, pull * test * domain.nodal(outer)))
+        for boundary, law in laws.faces.items():
+            traction = interfaces.normal_component(law.traction(), domain.normal)
+            found.append((thickness, traction * test * domain.nodal(boundary)))
     return found
