@@ -22,6 +22,7 @@ from cells import (
 )
 from ecmcell.case.schema import Case
 from ecmcell.case.units import FARADAY, GAS_CONSTANT
+from ecmcell.case.validity import without_entropy
 from ecmcell.evaluation.observables import Observables
 from ecmcell.numerics.linear import NotConverged
 from ecmcell.processes.closed_form import polarisation
@@ -280,6 +281,19 @@ def test_voltage_follows_the_entropic_coefficient(comm: MPI.Comm) -> None:
     assert cell.state.voltage.value == pytest.approx(4.0 + 20.0 * SLOPE, abs=1e-8)
     row = Observables(cell).row()
     assert row["Solid diffusion loss [V]"] == pytest.approx(0.0, abs=1e-7)
+
+
+def test_heat_that_is_left_out_is_told(comm: MPI.Comm) -> None:
+    """Where a host has no entropic coefficient; where it has one there is nothing to tell."""
+    case = film({"stoichiometry": [0.0, 1.0], "value": [0.0, SLOPE]})
+    phase = case.phases["active"]
+    material = phase.material.model_copy(update={"entropic_coefficient": None})
+    phases = case.phases | {"active": phase.model_copy(update={"material": material})}
+    mesh = layers(2, {"separator": 2.0, "active": 1.0}, [2, 4])
+    for known, told in ((case, []), (case.model_copy(update={"phases": phases}), ["active"])):
+        assert without_entropy(known) == told
+        warned = Observables(make_cell(known, mesh, comm)).warnings(mesh)
+        assert [text.partition(":")[0] for text in warned if "entropic" in text] == told
 
 
 def exchange(kelvin: float) -> float:

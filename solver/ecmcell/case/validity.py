@@ -41,6 +41,8 @@ def asked_beyond(case: Case) -> Iterator[tuple[str, str, str]]:
         phase = case.phases[name]
         material, start = phase.made_of(ActiveMaterial), needed(phase.initial_stoichiometry)
         window = material.stoichiometry_window
+        if name in without_entropy(case):
+            yield name, "entropic_coefficient", "not known: no reversible heat"
         full, empty = charge_ends(case, name)
         asked = beyond(material, window.low, window.high)
         yield from ((name, "stoichiometry_window", told) for told in asked)
@@ -51,6 +53,14 @@ def asked_beyond(case: Case) -> Iterator[tuple[str, str, str]]:
             for voltage in dict.fromkeys(step.voltages):
                 told = _at_rest(material, voltage)
                 yield from ((name, step.text, f"{voltage:g} V{how}") for how in told)
+
+
+def without_entropy(case: Case) -> list[str]:
+    """Active phases whose reversible heat a balance of heat misses, as no coefficient is known."""
+    if case.cell.heat is None:
+        return []
+    materials = {name: case.phases[name].made_of(ActiveMaterial) for name in case.active_phases}
+    return [name for name, known in materials.items() if known.entropic_coefficient is None]
 
 
 def _at_rest(material: ActiveMaterial, voltage: float) -> Iterator[str]:

@@ -4,6 +4,7 @@ from typing import Self
 
 from ecmcell.evaluation.probes import Probes
 from ecmcell.evaluation.subject import Subject
+from ecmcell.microstructure import MeshData
 from ecmcell.processes.process import Process
 from ecmcell.simulation.cell import Cell
 
@@ -22,6 +23,10 @@ class Processes(Subject):
     def of(cls, cell: Cell, probes: Probes) -> Self:
         """Those of a cell."""
         return cls(cell.processes)
+
+    def warnings(self, made: MeshData | None) -> list[str]:
+        """What they warn of."""
+        return [text for one in self._members for text in one.warnings()]
 
     def row(self) -> dict[str, float]:
         """Their numbers, by header."""

@@ -208,6 +208,10 @@ class Process(ABC):
 
     # What it tells
 
+    def warnings(self) -> Iterable[str]:
+        """What to be told before the run: what it leaves out that a user may expect."""
+        return ()
+
     def leaking(self) -> float:
         """Current of electrons in pA by which it discharges the cell."""
         return 0.0

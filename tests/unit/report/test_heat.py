@@ -28,3 +28,11 @@ def test_temperature_in_celsius_and_heat_are_drawn_where_the_cell_warms_up() -> 
     np.testing.assert_allclose(shown["of which reversible"], -0.5 * TIME)
     np.testing.assert_allclose(shown["to the surroundings"], 2.0 * TIME)
     assert heat_plate({"Time [s]": TIME}) is None
+
+
+def test_reversible_heat_that_is_not_known_is_not_drawn() -> None:
+    with styled():
+        plate = heat_plate(SERIES | {heat.REVERSIBLE.header: np.zeros(3)})
+        assert plate is not None
+        shown = [str(line.get_label()) for line in plate.figure.axes[1].lines]
+    assert shown == ["generated", "to the surroundings"]

@@ -8,8 +8,10 @@ import numpy as np
 import ufl
 from ufl.constantvalue import Zero
 
-from ecmcell.case import heat as given
 from ecmcell.case.heat import COLDEST, WARMEST
+from ecmcell.case.materials import needed
+from ecmcell.case.schema import Case
+from ecmcell.case.validity import without_entropy
 from ecmcell.columns import heat as columns
 from ecmcell.columns import losses
 from ecmcell.domain.domain import Domain, Integral
@@ -51,7 +53,7 @@ class Heat(Process):
     """One temperature that follows the losses; all else is solved with that of the last iteration.
 
     Args:
-        law: What the case says of it.
+        case: What to solve, with a balance of heat.
         domain: Where.
         state: The unknowns, at the temperature of the start.
         active: Bodies of active material.
@@ -67,17 +69,19 @@ class Heat(Process):
 
     def __init__(
         self,
-        law: given.Heat,
+        case: Case,
         domain: Domain,
         state: State,
         active: Mapping[str, ActiveBody],
     ):
+        law = needed(case.cell.heat)
         self._law, self._state, self._area = law, state, domain.footprint
         self._initial = state.temperature.kelvin
         self._ambient = law.ambient_temperature or self._initial
         self.temperature = Scalar(domain, columns.TEMPERATURE.header, self._initial)
         self.scalars, self.couplings = (self.temperature,), (self,)
         self._domain, self._losses = domain, list[Integral]()
+        self._without_entropy = without_entropy(case)
         self.hosts = Hosts(domain, active.values())
         self._step, self._sources = 0.0, Sources()
         self._found, self._given_off = self._initial, 0.0
@@ -86,12 +90,20 @@ class Heat(Process):
     @classmethod
     def of(cls, context: Context) -> Sequence[Self]:
         """Where heat is balanced."""
-        law = context.case.cell.heat
-        return [cls(law, context.domain, context.state, context.active)] if law else []
+        if context.case.cell.heat is None:
+            return []
+        return [cls(context.case, context.domain, context.state, context.active)]
 
     def connect(self, processes: Sequence[Process]) -> None:
         """Take what all others lose for heat."""
         self._losses = _losses(self._domain, processes)
+
+    def warnings(self) -> list[str]:
+        """Phases whose entropy is not known."""
+        return [
+            f"{phase}: no entropic_coefficient is known, its reversible heat is left out"
+            for phase in self._without_entropy
+        ]
 
     # In a time step
 

@@ -25,7 +25,8 @@ def heat_plate(series: Series) -> Plate | None:
     axes[0].plot(time, np.asarray(series[heat.TEMPERATURE.header]) - _ZERO_CELSIUS, color=VERMILION)
     axes[0].set_ylabel("Temperature (°C)")
     for column, (words, colour) in _FLOWS.items():
-        axes[1].plot(time, series[column], color=colour, label=words)
+        if np.any(series[column]):  # without entropic coefficients nothing is reversible
+            axes[1].plot(time, series[column], color=colour, label=words)
     axes[1].set_ylabel("Heat (W m$^{-2}$)")
     axes[1].set_xlabel(label)
     axes[1].legend()
