@@ -1,5 +1,6 @@
 """Fixtures that are the same on every rank."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,9 @@ from mpi4py import MPI
 from record import pytest_addoption, pytest_configure, pytest_terminal_summary, verify
 
 __all__ = ["pytest_addoption", "pytest_configure", "pytest_terminal_summary", "verify"]
+
+# As the command line has it: PETSc would end the tests where a reader of a pipe has gone.
+os.environ.setdefault("PETSC_OPTIONS", "-no_signal_handler")
 
 
 @pytest.fixture

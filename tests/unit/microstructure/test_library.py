@@ -1,6 +1,8 @@
 """From a recipe file to a mesh: overrides, the cache, and messages for what is wrong."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -201,3 +203,25 @@ def test_without_a_process_nothing_is_kept(case, monkeypatch):
     monkeypatch.setattr("sys.executable", "/bin/false")
     make_aside(DISCS, 1, {}, case)
     assert not kept(case)
+
+
+def test_a_process_that_ends_unheard_does_not_end_this_one(case):
+    """What is asked is longer than a pipe holds, and PETSc listens to signals as it likes to."""
+    script = f"""
+import sys
+from pathlib import Path
+from petsc4py import PETSc
+from ecmcell.microstructure.meshing.child_process import make_aside
+sys.executable = "/bin/false"
+make_aside(Path("{DISCS}"), 1, {{"phase": "a" * 200_000}}, Path("{case}"))
+print("goes on")
+"""
+    without = {k: v for k, v in os.environ.items() if k != "PETSC_OPTIONS"}
+    path = os.pathsep.join(sys.path)
+    ended = subprocess.run(
+        [sys.executable, "-c", script],
+        env=without | {"PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+    )
+    assert (ended.returncode, ended.stdout) == (0, "goes on\n"), ended.stderr

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -22,15 +23,19 @@ def make_aside(recipe: Path, seed: int, overrides: Mapping[str, object], where: 
     Raises:
         InputError: The recipe cannot be met.
     """
-    ended = subprocess.run(
-        [sys.executable, "-c", f"from {__name__} import serve; serve()"],
-        input=json.dumps([str(recipe), seed, overrides, str(where)]),
-        env={k: v for k, v in os.environ.items() if not k.startswith(_LAUNCHED)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-        check=False,
-    )
+    # A file: PETSc takes a pipe whose reader has gone for a crash, and ends the program.
+    with tempfile.TemporaryFile("w+") as asked:
+        json.dump([str(recipe), seed, overrides, str(where)], asked)
+        asked.seek(0)
+        ended = subprocess.run(
+            [sys.executable, "-c", f"from {__name__} import serve; serve()"],
+            stdin=asked,
+            env={k: v for k, v in os.environ.items() if not k.startswith(_LAUNCHED)},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
     if ended.returncode == InputError.exit_code:
         raise InputError(*json.loads(ended.stderr.splitlines()[-1]))
 
