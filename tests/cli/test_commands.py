@@ -167,7 +167,7 @@ def test_exit_codes(
     def fail(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr("ecmcell.runs.run.simulate", fail)
+    monkeypatch.setattr("ecmcell.api.simulation.Simulation.run", fail)
     assert symmetric.call("run", "case") == (code, "", words)
 
 

@@ -10,10 +10,9 @@ from mpi4py import MPI
 from spoiling import SHORT, SYMMETRIC, at
 from workplace import CASE, RECIPE, Workplace, expect_one_message
 
-from ecmcell.case.load import load_case
+from ecmcell import Case, Simulation
 from ecmcell.errors import InputError
 from ecmcell.output.lock import held
-from ecmcell.runs.run import run_case
 
 HOLDS = """
 import sys, time
@@ -53,8 +52,8 @@ def test_second_writer_is_refused(short: Workplace, words: tuple[str, ...], plac
 
 def test_second_writer_is_refused_from_python(short: Workplace) -> None:
     with held(Path("run"), MPI.COMM_SELF), pytest.raises(InputError, match="another run is being"):
-        run_case(load_case("case"), Path("run"), MPI.COMM_SELF)
-    run_case(load_case("case"), Path("run"), MPI.COMM_SELF)
+        Simulation(Case.load("case"), MPI.COMM_SELF).run(output="run")
+    Simulation(Case.load("case"), MPI.COMM_SELF).run(output="run")
     assert (short.path / "run/summary.json").is_file()
 
 

@@ -17,11 +17,9 @@ PORE = {
     "size": "2 um",
 }
 RUNS = """
-from pathlib import Path
 from mpi4py import MPI
-from ecmcell.case.load import load_case
-from ecmcell.runs.run import run_case
-run_case(load_case("case"), Path("run"), MPI.COMM_WORLD)
+from ecmcell import Case, Simulation
+Simulation(Case.load("case")).run(output="run")
 loaded = any("libgmsh" in path for path in open("/proc/self/maps"))
 print("with Gmsh:", sum(MPI.COMM_WORLD.allgather(loaded)))
 """

@@ -26,6 +26,7 @@ LEVELS = (
     {"evaluation"},
     {"runs"},
     {"study", "homogenisation"},
+    {"api"},
     {"cli"},
 )
 LEVEL = {name: number for number, names in enumerate(LEVELS) for name in names}

@@ -59,6 +59,8 @@ def test_a_wedge_drives_a_crack_that_stops(comm: MPI.Comm) -> None:
     """Opened by a wedge the front runs on and stops, and multigrid takes it as far as MUMPS does.
 
     In the steps of the benchmark, where the mesh is fine enough to tell how far: 0.1 to 0.2 mm.
+    Whatever the mesh, the longest solve takes 13 iterations with PETSc 3.22, and 35 with 3.25; the
+    mean is 9 with both.
     """
     ends = []
     for direct in (False, True):
@@ -69,7 +71,8 @@ def test_a_wedge_drives_a_crack_that_stops(comm: MPI.Comm) -> None:
             areas.append(cube.crack)
         front = cube.domain.max(cube.x[0][cube.d.x.array > 0.9].max(initial=-0.5))
         assert 0.05 < front < 0.4
-        assert direct or cube.elastic.longest <= 20
+        assert direct or cube.elastic.krylov <= 11 * cube.elastic.newton
+        assert direct or cube.elastic.longest <= 40
         ends.append([*np.diff(areas), cube.reaction(0), front])
         assert min(np.diff(areas)) > 0.05
     assert ends[0] == pytest.approx(ends[1], rel=1e-3)

@@ -8,21 +8,20 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import tomli_w
-from mpi4py import MPI
 
 from cells import composite_interfaces, composite_phases
-from ecmcell.case.load import load_case
+from ecmcell import Case, Simulation
 from ecmcell.columns.run import MEMORY
 from ecmcell.errors import SolverError
 from ecmcell.numerics.linear import NotConverged
-from ecmcell.runs.run import run_case
-from ecmcell.simulation.protocol import ProtocolDriver
+from ecmcell.simulation.protocol import AcceptedStep, ProtocolDriver
 from meshes import COMPOSITE
 from record import Verify
 
@@ -66,11 +65,8 @@ def write_case(directory: Path, **tables: Any) -> Path:
 # As `ecmcell run` does, but without the report, which takes longer than the small run itself.
 PROGRAM = """
 import sys
-from pathlib import Path
-from ecmcell.case.load import load_case
-from ecmcell.runs.run import run_case
-from mpi4py import MPI
-run_case(load_case(sys.argv[1]), Path(sys.argv[2]), MPI.COMM_WORLD)
+from ecmcell import Case, Simulation
+Simulation(Case.load(sys.argv[1])).run(output=sys.argv[2])
 """
 
 
@@ -213,13 +209,14 @@ def test_no_exception_leaves_a_run_without_its_summary(
 ) -> None:
     """Wherever in the protocol a solve fails: the program's exit code is 3, the reason is kept."""
 
-    def fails(self: ProtocolDriver) -> None:
+    def fails(self: ProtocolDriver) -> Iterator[AcceptedStep]:
         raise NotConverged("somewhere")
+        yield
 
-    monkeypatch.setattr(ProtocolDriver, "run", fails)
-    case = load_case(write_case(tmp_path, protocol=["Rest for 1 s"]))
+    monkeypatch.setattr(ProtocolDriver, "steps", fails)
+    case = Case.load(write_case(tmp_path, protocol=["Rest for 1 s"]))
     with pytest.raises(SolverError, match="somewhere") as failure:
-        run_case(case, tmp_path / "run", MPI.COMM_WORLD)
+        Simulation(case).run(output=tmp_path / "run")
     assert failure.value.exit_code == 3
     summary = json.loads((tmp_path / "run" / "summary.json").read_text())
     assert (summary["status"], summary["reason"]) == ("gave up", "somewhere")
@@ -231,7 +228,7 @@ def test_rounding_that_is_accepted_is_told(tmp_path: Path) -> None:
     interfaces = composite_interfaces()
     interfaces["active|catholyte"] |= fast
     del interfaces["active|catholyte"]["film_resistance"]
-    case = load_case(
+    case = Case.load(
         write_case(
             tmp_path,
             protocol=["Charge at C/100 for 10 s"],
@@ -239,5 +236,5 @@ def test_rounding_that_is_accepted_is_told(tmp_path: Path) -> None:
             physics={"mechanics": False},
         )
     )
-    run_case(case, tmp_path / "run", MPI.COMM_WORLD)
+    Simulation(case).run(output=tmp_path / "run")
     assert (tmp_path / "run" / "log.txt").read_text().count("solver.newton_tolerance") == 1

@@ -39,13 +39,33 @@ def load_case(
     except OSError as error:
         raise InputError(path, "", error.strerror, "Give a case directory.") from None
     with files_read() as files:
-        content = merged(read_toml(path), changes)
-        with _faults_named(where or path):
-            refuse_renamed(content, CASE)
-        case = validate(Case, content, where or path, path.parent)
+        return _made(merged(read_toml(path), changes), path, where or path, files)
+
+
+def case_of(
+    content: Mapping[str, Any], directory: Path, changes: Mapping[str, Any] = MappingProxyType({})
+) -> Case:
+    """The case that a mapping holds, as `case.toml` would.
+
+    Args:
+        content: What the file would hold.
+        directory: What files that it names are relative to.
+        changes: Keys laid over them.
+
+    Raises:
+        InputError: If anything in it cannot be done as asked.
+    """
+    with files_read() as files:
+        return _made(merged(content, changes), directory / "case.toml", "case", files)
+
+
+def _made(content: dict[str, Any], path: Path, where: object, files: list[Path]) -> Case:
+    with _faults_named(where):
+        refuse_renamed(content, CASE)
+    case = validate(Case, content, where, path.parent)
     case._path = path
     case._files = tuple(file for file in files if not file.is_relative_to(LIBRARY))
-    with _faults_named(where or path):
+    with _faults_named(where):
         checks.check(case)
     return case
 

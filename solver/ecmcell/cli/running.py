@@ -7,10 +7,9 @@ from typing import Annotated
 import typer
 from mpi4py import MPI
 
-from ecmcell.case.schema import Case
-from ecmcell.cli.shared import CaseArgument, Overwrite, app, read_case, show
-from ecmcell.output.lock import held
-from ecmcell.output_paths import check_file, check_free, check_writable
+from ecmcell.api.case import Case
+from ecmcell.cli.shared import CaseArgument, Overwrite, app, show
+from ecmcell.output_paths import check_file, check_writable
 from ecmcell.parallel import on_root
 
 
@@ -25,15 +24,13 @@ def run(
 ) -> None:
     """Simulate a case; run it under mpirun to use more than one processor."""
     comm = MPI.COMM_WORLD
-    asked = on_root(comm, read_case, case)
+    asked = on_root(comm, Case.load, case)
     directory = output or Path("runs") / asked.name
     on_root(comm, check_writable, directory, "--output")
-    with held(directory, comm):
-        on_root(comm, check_free, directory, overwrite, asked)
-        from ecmcell.runs.run import simulate
+    from ecmcell.api.simulation import Simulation
 
-        simulate(asked, directory, comm)
-        on_root(comm, _report, [directory])
+    Simulation(asked, comm).run(output=directory, overwrite=overwrite)
+    on_root(comm, _report, [directory])
 
 
 @app.command()
@@ -49,13 +46,11 @@ def rerun(
     asked = on_root(comm, _read_again, directory)
     again = output or directory.parent / f"{directory.resolve().name}-again"
     on_root(comm, check_writable, again, "--output")
-    with held(again, comm):
-        on_root(comm, check_free, again, overwrite, asked)
-        from ecmcell.runs.run import simulate
+    from ecmcell.api.simulation import Simulation
 
-        on_root(comm, _warn_of_changes, directory)
-        simulate(asked, again, comm)
-        on_root(comm, _report, [again])
+    on_root(comm, _warn_of_changes, directory)
+    Simulation(asked, comm).run(output=again, overwrite=overwrite)
+    on_root(comm, _report, [again])
     on_root(comm, _compare, directory, again)
 
 
@@ -95,8 +90,8 @@ def _read_again(directory: Path) -> Case:
 
     run = StoredRun(directory)
     check_inputs(run, ())
-    case = read_case(directory)
-    check_inputs(run, source_files(case))
+    case = Case.load(directory)
+    check_inputs(run, source_files(case.data))
     return case
 
 

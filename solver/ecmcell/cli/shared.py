@@ -7,8 +7,6 @@ import typer
 from rich.console import Console, RenderableType
 
 from ecmcell import __version__
-from ecmcell.case.load import load_case
-from ecmcell.case.schema import Case
 
 app = typer.Typer(
     help="Electro-chemo-mechanics of solid-state battery cells, resolved to the microstructure.",
@@ -43,15 +41,6 @@ def _options(
     ] = False,
 ) -> None:
     pass
-
-
-def read_case(path: Path) -> Case:
-    """The case in a directory or file, the keys of its recipe checked too."""
-    from ecmcell.microstructure import check_source
-
-    case = load_case(path)
-    check_source(case)
-    return case
 
 
 def show(what: RenderableType) -> None:

@@ -3,26 +3,21 @@
 import importlib
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from mpi4py import MPI
 from pydantic import BaseModel
-from rich.table import Table
 
+from ecmcell.api.case import Case
+from ecmcell.case import schema as case_schema
 from ecmcell.case.export import model_schema
 from ecmcell.case.faults import suggest, toml
-from ecmcell.case.load import match_dimension, match_mesh
 from ecmcell.case.materials.catalogue import library_table, material_sheet
-from ecmcell.case.schema import Case
-from ecmcell.cli.overview import overview
-from ecmcell.cli.shared import CaseArgument, app, read_case, show
+from ecmcell.cli.shared import CaseArgument, app, show
 from ecmcell.errors import InputError
 from ecmcell.output_paths import check_file, check_writable
 from ecmcell.parallel import on_root
-
-if TYPE_CHECKING:
-    from ecmcell.microstructure import MeshData
 
 _PICTURES = (".png", ".pdf", ".svg")
 
@@ -84,12 +79,12 @@ def effective(
 ) -> None:
     """Find the effective conductivities of the microstructure of a case; also under mpirun."""
     comm = MPI.COMM_WORLD
-    asked = on_root(comm, read_case, case)
+    asked = on_root(comm, Case.load, case)
     if output is not None:
         on_root(comm, check_writable, output, "--output")
-    from ecmcell.homogenisation.effective import effective_properties
+    from ecmcell.api.properties import effective_properties
 
-    _effective(effective_properties(asked, comm, phase or [], perfect or []), output)
+    _effective(effective_properties(asked, phase or [], perfect or [], comm), output)
 
 
 @app.command()
@@ -107,29 +102,11 @@ def schema(
 
 def _begin_together() -> None:
     """Import what solves on every rank: PETSc begins on all of them, or they break down."""
-    importlib.import_module("ecmcell.runs.run")
+    importlib.import_module("ecmcell.api.simulation")
 
 
 def _check(path: Path) -> None:
-    from ecmcell.evaluation.inactive import stock
-    from ecmcell.microstructure import quick_mesh
-    from ecmcell.processes.deformation.penalty_stiffness import with_stiffness
-
-    case = read_case(path)
-    made = quick_mesh(case)
-    if made is not None:
-        _match(case, made)
-        case = with_stiffness(case, made)
-    show(overview(case))
-    if made is not None:
-        _warn_of_debonding(case, made)
-    if not case.active_phases:
-        return
-    told = {"not known": "`ecmcell mesh` makes the mesh"} if made is None else stock(case, made)
-    table = Table(title="Active material", title_justify="left", show_header=False)
-    for row in told.items():
-        table.add_row(*row)
-    show(table)
+    show(Case.load(path).check())
 
 
 def _materials(name: str | None) -> None:
@@ -137,52 +114,14 @@ def _materials(name: str | None) -> None:
 
 
 def _mesh(path: Path, picture: Path | None) -> None:
-    from ecmcell.evaluation.inactive import stock
-    from ecmcell.microstructure import mesh_of
-
-    case = read_case(path)
+    case = Case.load(path)
     if picture is not None:
         check_file(picture, _PICTURES, "picture", "--picture")
-    made = mesh_of(case)
-    _match(case, made)
-    table = Table(title=case.title, title_justify="left", show_header=False)
-    for name, value in (made.statistics | stock(case, made)).items():
-        table.add_row(name, f"{value:.4g}" if isinstance(value, float) else str(value))
-    show(table)
-    _warn_of_debonding(case, made)
+    made = case.microstructure()
+    show(made.told())
     if picture is not None:
-        from ecmcell.microstructure.picture import picture as draw
-
-        draw(made, picture)
+        made.picture(picture)
         print(picture)
-
-
-def _match(case: Case, made: "MeshData") -> None:
-    """Refuse a mesh that the case cannot be run on."""
-    from ecmcell.domain.plan import touching_phases
-    from ecmcell.runs import paths
-
-    match_mesh(case, made.grain_phase, touching_phases(made))
-    match_dimension(case, made.dim)
-    paths.check(case, made)
-
-
-def _warn_of_debonding(case: Case, made: "MeshData") -> None:
-    """Say which interfaces part otherwise than they would on a finer mesh."""
-    from ecmcell.processes.deformation.penalty_stiffness import scattered, unresolved
-
-    for title, found in [("cells too large", unresolved), ("early damage", scattered)]:
-        _warn(f"Warning: {title}", list(found(case, made)))
-
-
-def _warn(title: str, rows: list[tuple[str, str]]) -> None:
-    if rows:
-        table = Table(title=title, title_justify="left", show_header=False)
-        table.add_column(overflow="fold")
-        table.add_column(overflow="fold")
-        for row in rows:
-            table.add_row(*row)
-        show(table)
 
 
 def _effective(content: dict[str, object], output: Path | None) -> None:
@@ -194,7 +133,7 @@ def _effective(content: dict[str, object], output: Path | None) -> None:
 
 
 def _schema(recipe: str | None) -> None:
-    model: type[BaseModel] = Case
+    model: type[BaseModel] = case_schema.Case
     if recipe is not None:
         from ecmcell.microstructure.recipes import RECIPES
 

@@ -1,21 +1,26 @@
 """Commands that run many simulations."""
 
+import importlib
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from mpi4py import MPI
 
+from ecmcell.api.case import Case
 from ecmcell.case.faults import Fault
 from ecmcell.case.units import CURRENT_DENSITY, LENGTH, Quantity
-from ecmcell.cli.shared import CaseArgument, app, read_case
+from ecmcell.cli.shared import CaseArgument, app
 from ecmcell.errors import InputError, SolverError
-from ecmcell.output_paths import check_apart, check_writable
+from ecmcell.output_paths import check_writable
 from ecmcell.parallel import on_root
-from ecmcell.study import Plan, Variation, due, read_plan, write_tables
+from ecmcell.study import Variation
 from ecmcell.study.bracket import Bracket, Search
 from ecmcell.study.critical import Question, question
+
+if TYPE_CHECKING:
+    from ecmcell.api.studies import StudyResult
 
 Replace = Annotated[
     bool, typer.Option("--overwrite", help="Replace runs of what is no longer asked.")
@@ -45,15 +50,13 @@ def study(
     the report of one of them.
     """
     comm = MPI.COMM_WORLD
-    plan = on_root(comm, _read_plan, case)
-    directory = output or Path("runs") / f"{plan.name}-study"
-    left = on_root(comm, _left, plan, directory, only or [], overwrite)
-    from ecmcell.study.execute import execute
+    from ecmcell.api.studies import read_study, run_study
 
-    gave_up = execute(left, directory, overwrite, comm)
-    on_root(comm, _conclude, plan, directory)
-    if gave_up:
-        raise SolverError(f"the solver gave up in {', '.join(gave_up)}")
+    asked = on_root(comm, read_study, case)
+    result = run_study(asked, output, only or (), overwrite, comm)
+    on_root(comm, _tell, result)
+    if result.gave_up:
+        raise SolverError(f"the solver gave up in {', '.join(result.gave_up)}")
 
 
 @app.command()
@@ -97,6 +100,7 @@ def ccd(
     Runs that are finished are left as they are: call it again to go on.
     """
     comm = MPI.COMM_WORLD
+    importlib.import_module("ecmcell.api.studies")  # PETSc begins on all ranks together
     questions = on_root(comm, _questions, case, growth, until_short, vary)
     ends = on_root(comm, _ends, min_current, max_current)
     directory = output or Path("runs") / f"{questions[0].case.name}-ccd"
@@ -116,46 +120,21 @@ def ccd(
         check_found(asked, found)
 
 
-def _read_plan(path: Path) -> Plan:
-    """The study of a case, the keys of all recipes checked too."""
-    from ecmcell.microstructure import check_source
-
-    plan = read_plan(path)
-    for variation in plan.variations:
-        check_source(variation.case)
-    return plan
-
-
-def _left(plan: Plan, directory: Path, names: list[str], overwrite: bool) -> tuple[Variation, ...]:
-    """The variations that are to run now; changes nothing."""
-    chosen = plan.only(names)
-    check_writable(directory, "--output")
-    for variation in chosen.variations:
-        check_apart(directory / variation.name, variation.case)
-    return due(chosen, directory, overwrite)
-
-
-def _conclude(plan: Plan, directory: Path) -> None:
-    """Tables and a page of all runs of a study that there are."""
-    from ecmcell.output import StoredRun
-    from ecmcell.report import write_comparison
-
-    runs = [(v, directory / v.name) for v in plan.variations]
-    there = [(v, StoredRun(place)) for v, place in runs if (place / "series.csv").is_file()]
-    for path in write_tables(there, directory):
+def _tell(result: "StudyResult") -> None:
+    """Write tables and a page of all runs of a study that there are, and say where they are."""
+    for path in result.write():
         print(path)
-    if len(there) > 1:
-        places = [run.directory for _, run in there]
-        print(write_comparison(places, directory / "comparison.html"))
 
 
 def _questions(path: Path, growth: str | None, until_short: bool, vary: bool) -> list[Question]:
     """Whose critical current is looked for, and what counts."""
     length = None if growth is None else _option(LENGTH, growth, "--growth")
     if vary:
-        variations = _read_plan(path).variations
+        from ecmcell.api.studies import read_study
+
+        variations = read_study(path).plan.variations
     else:
-        case = read_case(path)
+        case = Case.load(path).data
         variations = (Variation(case.name, {}, case),)
     return [question(variation, length, until_short) for variation in variations]
 

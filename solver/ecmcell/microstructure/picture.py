@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
@@ -31,13 +31,13 @@ NARROW = 4.0
 _TO_EYE = np.array([-0.45, -1.0, 0.6])
 
 
-def picture(mesh: MeshData, path: Path) -> None:
-    """Draw a mesh to a PNG, PDF or SVG file."""
+def picture(mesh: MeshData, target: Path | BinaryIO) -> None:
+    """Draw a mesh to a PNG, PDF or SVG file, or as a PNG to a stream."""
     import matplotlib as mpl
 
     with mpl.rc_context({"font.size": 8, "savefig.dpi": 300, "svg.hashsalt": "ecmcell"}):
         figure = _section(mesh) if mesh.dim == 2 else _solid(mesh)
-        figure.savefig(path, bbox_inches="tight", pad_inches=0.05)
+        figure.savefig(target, bbox_inches="tight", pad_inches=0.05)
 
 
 def phase_colours(phases: tuple[str, ...]) -> dict[str, str]:

@@ -39,7 +39,18 @@ from ecmcell.report.sections.stress_percentiles import (
 from ecmcell.report.sections.tables import NOTHING, effort_table, state_table
 from ecmcell.report.states import chosen_states
 
-__all__ = ["write_comparison", "write_report"]
+__all__ = ["plates", "write_comparison", "write_report"]
+
+
+def plates(directory: Path) -> dict[str, Plate]:
+    """The figures of the report of one run, by their names.
+
+    Raises:
+        InputError: If the directory holds no run.
+    """
+    with styled():
+        sections = _sections(StoredRun(directory))
+    return {plate.name: plate for section in sections for plate in section.plates}
 
 
 def write_report(directory: Path, page: Path | None = None) -> Path:

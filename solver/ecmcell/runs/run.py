@@ -1,7 +1,10 @@
-"""From a case to a run directory."""
+"""From a case to a run directory, one time step after the other."""
 
 import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 
 from mpi4py import MPI
 
@@ -13,7 +16,6 @@ from ecmcell.microstructure import MeshData, check_source, mesh_ahead, mesh_of
 from ecmcell.microstructure.statistics import max_cells
 from ecmcell.numerics.linear import NotConverged
 from ecmcell.numerics.step_size import StepTooSmall
-from ecmcell.output.lock import held
 from ecmcell.parallel import kept_on_root
 from ecmcell.runs import paths
 from ecmcell.runs.run_writer import RunWriter
@@ -21,40 +23,105 @@ from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.protocol import AcceptedStep, ProtocolDriver
 
 
-def run_case(case: Case, directory: Path, comm: MPI.Comm) -> None:
-    """Simulate a case and write its run directory; collective.
+class Runner:
+    """A case on its way through its protocol, written to a run directory as it goes.
+
+    Whoever makes one holds the directory; every call is collective. What fails is noted in the
+    summary, and everything up to then is kept.
+
+    Args:
+        case: What to run.
+        directory: Run directory.
+        comm: All ranks.
+        noted: What else the provenance is to have.
+
+    Attributes:
+        cell: The cell, at the last accepted time step.
+        at_end: Whether the protocol has come to its end.
+        is_open: Whether the summary is still to be written.
 
     Raises:
-        InputError: If the mesh cannot be made as asked, or the directory cannot be written or is
-            that of a run which has not ended.
-        SolverError: If the solver gave up; everything up to then is kept.
+        InputError: If the mesh cannot be made as asked, or the directory cannot be written.
     """
-    with held(directory, comm):
-        simulate(case, directory, comm)
 
+    def __init__(
+        self,
+        case: Case,
+        directory: Path,
+        comm: MPI.Comm,
+        noted: Mapping[str, object] = MappingProxyType({}),
+    ):
+        began = time.perf_counter()
+        mesh = kept_on_root(comm, _mesh_of_cell, case)
+        self.cell = Cell(case, mesh, comm)
+        self.at_end, self.is_open = False, True
+        self._writer = RunWriter(self.cell, mesh, directory, began, noted)
+        self._steps: Iterator[AcceptedStep] = iter(())
 
-def simulate(case: Case, directory: Path, comm: MPI.Comm) -> None:
-    """As `run_case`, in a directory that the caller holds."""
-    began = time.perf_counter()
-    mesh = kept_on_root(comm, _mesh_of_cell, case)
-    cell = Cell(case, mesh, comm)
-    writer = RunWriter(cell, mesh, directory, began)
-    try:
+    @property
+    def row(self) -> Mapping[str, float | int]:
+        """The last row of the series."""
+        return self._writer.row
+
+    def initialise(self) -> None:
+        """Bring the cell to rest under the pressure of the stack.
+
+        Raises:
+            SolverError: If the solver found no state of rest.
+        """
+        with self._failure_noted():
+            try:
+                work, fixed_point_iterations = self.cell.initialise()
+            except NotConverged as failure:
+                raise SolverError(
+                    f"the solver found no state of rest to start from: {failure}"
+                ) from None
+            self._writer.step(AcceptedStep(0.0, work, fixed_point_iterations))
+            self._writer.fields("start")
+        self._steps = ProtocolDriver(self.cell, self._writer).steps()
+
+    def step(self) -> bool:
+        """Take one time step; whether there was one left to take.
+
+        Raises:
+            SolverError: If the solver gave up.
+        """
+        with self._failure_noted():
+            self.at_end = next(self._steps, None) is None
+        return not self.at_end
+
+    def run(self) -> None:
+        """Take all steps from the first to the last, and close.
+
+        Raises:
+            SolverError: If the solver gave up.
+        """
+        self.initialise()
+        while self.step():
+            pass
+        self.close("done", "")
+
+    def close(self, status: str, reason: str) -> None:
+        """Write the summary, and the fields of the state at which it was stopped.
+
+        Args:
+            status: `done`, `stopped` or `gave up`.
+            reason: Why not done.
+        """
+        self.is_open = False
+        if status == "stopped":
+            self._writer.fields("stopped")
+        self._writer.close(status, reason)
+
+    @contextmanager
+    def _failure_noted(self) -> Iterator[None]:
         try:
-            work, fixed_point_iterations = cell.initialise()
-        except NotConverged as failure:
-            raise SolverError(
-                f"the solver found no state of rest to start from: {failure}"
-            ) from None
-        writer.step(AcceptedStep(0.0, work, fixed_point_iterations))
-        writer.fields("start")
-        ProtocolDriver(cell, writer).run()
-    except (EcmcellError, NotConverged, StepTooSmall) as error:
-        writer.close("gave up", str(error))
-        if isinstance(error, EcmcellError):
-            raise
-        raise SolverError(f"the solver gave up: {error}") from None
-    writer.close("done", "")
+            yield
+        except (EcmcellError, NotConverged, StepTooSmall) as error:
+            self.close("gave up", str(error))
+            if isinstance(error, EcmcellError):
+                raise
+            raise SolverError(f"the solver gave up: {error}") from None
 
 
 def make_mesh(case: Case, comm: MPI.Comm) -> MeshData | None:

@@ -36,13 +36,21 @@ class RunWriter:
         made: The mesh it was made from, on rank 0.
         directory: Run directory.
         began: `time.perf_counter()` when the run began.
+        noted: What else the provenance is to have.
 
     Raises:
         InputError: If the directory cannot be written.
     """
 
-    def __init__(self, cell: Cell, made: MeshData | None, directory: Path, began: float):
-        self.cell, self._began = cell, began
+    def __init__(
+        self,
+        cell: Cell,
+        made: MeshData | None,
+        directory: Path,
+        began: float,
+        noted: Mapping[str, object],
+    ):
+        self.cell, self._began, self._noted = cell, began, noted
         self._observables = Observables(cell)
         self._maps = Maps(cell, self._observables)
         self._work, self._count = StepStatistics(), 0
@@ -86,7 +94,7 @@ class RunWriter:
         self._work += accepted.work
         self._count += 1
         self._keep_extremes(row)
-        self._last = row
+        self.row = row
         self._cycles.add(row)
         self._validity.look()
         self._written(lambda directory: directory.write_step(row))
@@ -131,23 +139,23 @@ class RunWriter:
         self._steps.append(
             {"step": step.text, "ended by": reason}
             | {
-                k: self._last[k]
+                k: self.row[k]
                 for k in (c.header for c in (run.TIME, run.VOLTAGE, run.CAPACITY))
-                if k in self._last
+                if k in self.row
             }
         )
         cycle = self._cycles.ended()
         if cycle is not None:
             self._written(lambda directory: directory.write_cycle(cycle))
-        self._note(f"{step.text}: ended by {reason} at {self._last['Time [s]']:.6g} s")
+        self._note(f"{step.text}: ended by {reason} at {self.row['Time [s]']:.6g} s")
         self._note_validity()
 
     def close(self, status: str, reason: str) -> None:
         """Write the summary.
 
         Args:
-            status: `done` or `gave up`.
-            reason: Why it gave up.
+            status: `done`, `stopped` or `gave up`.
+            reason: Why not done.
         """
         self._note_validity()
         if reason:
@@ -207,7 +215,8 @@ class RunWriter:
         run.write_case(case.with_source(copies[sources[0]]).to_toml(copies))
         seeds = {} if case.mesh.recipe is None else {"mesh": case.mesh.seed}
         mesh = {"sha256": made.digest(), "cells": len(made.cells), "points": len(made.points)}
-        run.write_provenance({"ranks": self.cell.domain.comm.size, "seeds": seeds, "mesh": mesh})
+        ranks = self.cell.domain.comm.size
+        run.write_provenance({"ranks": ranks, "seeds": seeds, "mesh": mesh, **self._noted})
 
     def _note_validity(self) -> None:
         for text in self._validity.news():

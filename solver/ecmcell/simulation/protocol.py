@@ -1,6 +1,7 @@
 """Drives a cell through its protocol: step sizes, output times, what is prescribed."""
 
 import math
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -88,19 +89,28 @@ class ProtocolDriver:
         Raises:
             SolverError: If a time step fails at the smallest length.
         """
+        for _ in self.steps():
+            pass
+
+    def steps(self) -> Iterator[AcceptedStep]:
+        """Run all steps that are left, one time step at a time; collective.
+
+        Raises:
+            SolverError: If a time step fails at the smallest length.
+        """
         position = self.cell.state.accumulators
         for index in range(int(position["protocol_step"]), len(self.cell.case.protocol)):
             step = self.cell.case.protocol[index]
             position = self.cell.state.accumulators
             position["protocol_step"], position["step_time"] = index, 0.0
-            reason = self._run_step(step)
+            reason = yield from self._steps_of(step)
             self.callback.end_of_step(step, reason)
             self.callback.fields(f"{step.text}: end")
             if self.cell.ends_run() is not None:
                 return
 
-    def _run_step(self, step: Step) -> str:
-        """Run one protocol step and return why it ended."""
+    def _steps_of(self, step: Step) -> Generator[AcceptedStep, None, str]:
+        """Run one protocol step; gives why it ended."""
         self._step = step
         self._begin_anew()
         already = self._events.already(step)
@@ -117,6 +127,7 @@ class ProtocolDriver:
             remaining = min(ahead - position["step_time"], due - position["time"])
             taken, met = self._advance(remaining, ends + self._events.milestones())
             self.callback.step(taken)
+            yield taken
             end = self.cell.ends_run()
             if end is not None:
                 return end
@@ -124,7 +135,7 @@ class ProtocolDriver:
             if reason is not None:
                 return reason
             if self.cell.contact_lost:
-                self._disconnect()
+                yield self._disconnect()
                 return CONTACT_LOST
             position = self.cell.state.accumulators
             if math.isclose(position["step_time"], step.duration or -1.0, rel_tol=_SAME_TIME):
@@ -139,13 +150,14 @@ class ProtocolDriver:
         self._sizes.restart()
         self._past = []
 
-    def _disconnect(self) -> None:
+    def _disconnect(self) -> AcceptedStep:
         """Take a step without current: nothing is left that one could pass."""
         step, self._step = self._step, _OPEN_CIRCUIT
         self._begin_anew()
         taken, _ = self._advance(self._sizes.smallest, [])
         self.callback.step(taken)
         self._step = step
+        return taken
 
     # One time step
 

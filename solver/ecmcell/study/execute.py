@@ -9,7 +9,7 @@ from mpi4py import MPI
 from ecmcell.errors import SolverError
 from ecmcell.output.lock import held
 from ecmcell.parallel import on_root
-from ecmcell.runs.run import simulate
+from ecmcell.runs.run import Runner
 from ecmcell.study.plan import Variation
 from ecmcell.study.state import is_due
 
@@ -39,7 +39,7 @@ def execute(
                 continue
             print(f"\n{variation.name}", flush=True)
             try:
-                simulate(variation.case, place, comm)
+                Runner(variation.case, place, comm).run()
             except SolverError:  # told by the run, and kept in its summary
                 gave_up.append(variation.name)
         gc.collect()  # meshes, matrices and communicators of one are not needed by the next

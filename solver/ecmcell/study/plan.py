@@ -3,7 +3,6 @@
 import itertools
 import math
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from ecmcell.case.faults import Fault, dotted, toml
-from ecmcell.case.files.merge import merged
+from ecmcell.case.files.merge import merged, nested
 from ecmcell.case.files.provenance import Frozen
 from ecmcell.case.files.toml_reader import read_toml, validate
 from ecmcell.case.load import load_case
@@ -134,32 +133,13 @@ def _overlays(key: str, choices: list[Any] | dict[str, Any], path: Path) -> dict
     """What each choice changes, by its name."""
     if isinstance(choices, dict):
         return choices
-    found = {_name(value): _nested(_parts(key, path), value) for value in choices}
+    try:
+        found = {_name(value): nested(key, value) for value in choices}
+    except Fault as fault:
+        raise InputError(path, dotted(["vary", key]), fault.given, fault.remedy) from None
     if len(found) < len(choices):
         raise InputError(path, dotted(["vary", key]), "a value is given twice", "Give each once.")
     return found
-
-
-def _parts(key: str, path: Path) -> list[str]:
-    """The keys that a dotted key is made of."""
-    try:
-        found: Any = tomllib.loads(f"{key} = 0") if "\n" not in key else {}
-    except tomllib.TOMLDecodeError:
-        found = {}
-    parts = []
-    while isinstance(found, dict) and len(found) == 1:
-        ((name, found),) = found.items()
-        parts.append(name)
-    if found != 0:
-        remedy = 'Write it as in case.toml, e.g. "cell.stack_pressure".'
-        raise InputError(path, dotted(["vary", key]), "not a key", remedy)
-    return parts
-
-
-def _nested(parts: list[str], value: Any) -> dict[str, Any]:
-    for part in reversed(parts):
-        value = {part: value}
-    return value
 
 
 def _name(value: Any) -> str:

@@ -10,6 +10,7 @@ import pytest
 import tomli_w
 from rich.console import Console
 
+from ecmcell.api.overview import overview
 from ecmcell.case.interfaces import (
     ElectronCollector,
     LimitedGrowth,
@@ -22,7 +23,6 @@ from ecmcell.case.load import load_case, match_dimension, match_mesh
 from ecmcell.case.materials import material
 from ecmcell.case.schema import Case
 from ecmcell.case.tables import Output
-from ecmcell.cli.overview import overview
 from ecmcell.errors import InputError
 
 TEXT = """

@@ -8,12 +8,12 @@ from rich.console import Console
 from tests.cells import active, make_case
 from tests.unit.test_docs import DOCS, ROOT, blocks
 
+from ecmcell.api.overview import overview
 from ecmcell.case.load import load_case
 from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
 from ecmcell.case.state_of_charge import charge_ends
 from ecmcell.case.validity import asked_beyond
-from ecmcell.cli.overview import overview
 from ecmcell.study import read_plan
 
 SHIPPED = sorted(ROOT.glob("cases/**/case.toml"))

@@ -10,11 +10,11 @@ import tomli_w
 from rich.console import Console
 from tests.unit.case.test_case import TEXT, made
 
+from ecmcell.api.overview import overview
 from ecmcell.case.files.provenance import CASE_FILE
 from ecmcell.case.interfaces import ReactingInterface
 from ecmcell.case.load import load_case
 from ecmcell.case.materials import LIBRARY, Material, material, names
-from ecmcell.cli.overview import overview
 from ecmcell.errors import InputError
 
 

@@ -26,16 +26,27 @@ from ecmcell.errors import InputError
 _MEAN_OF = 201  # points that a mean over the stoichiometry window is taken of
 
 
-def library_table() -> RenderableType:
-    """All materials of the library: kind, formula, key numbers, how much is assumed."""
-    table = Table(title="Materials", title_justify="left")
-    for column in ("name", "kind", "formula", "key numbers"):
-        table.add_column(column, overflow="fold")
-    table.add_column("assumed", justify="right")
+COLUMNS = ("name", "kind", "formula", "key numbers", "assumed")
+"""Of the library as a table."""
+
+
+def library_rows() -> Iterator[tuple[str, ...]]:
+    """All materials of the library, a row each; the last column tells how much is assumed."""
     for name in names():
         one = material(name)
         count = f"{len(one.assumptions())} of {len(list(one.origins()))}"
-        table.add_row(name, one.kind, one.formula, ", ".join(_key_numbers(one)), count)
+        yield name, one.kind, one.formula, ", ".join(_key_numbers(one)), count
+
+
+def library_table() -> RenderableType:
+    """The library for people."""
+    table = Table(title="Materials", title_justify="left")
+    *texts, count = COLUMNS
+    for column in texts:
+        table.add_column(column, overflow="fold")
+    table.add_column(count, justify="right")
+    for row in library_rows():
+        table.add_row(*row)
     return table
 
 

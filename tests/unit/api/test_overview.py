@@ -9,9 +9,9 @@ from rich.console import Console
 from tests.unit.processes.test_closed_form import CRACKING, glass, symmetric
 
 from cells import LITHIUM, electrolyte, make_case
+from ecmcell.api.overview import overview
 from ecmcell.case.load import load_case
 from ecmcell.case.schema import Case
-from ecmcell.cli.overview import overview
 
 
 def told(case: Case) -> str:

@@ -6,6 +6,7 @@ from math import inf
 from rich.console import Group, RenderableType
 from rich.table import Table
 
+from ecmcell.api.flaw_table import flaw_rows
 from ecmcell.case.files.provenance import CASE_FILE, Given
 from ecmcell.case.interfaces import CohesiveInterface
 from ecmcell.case.materials import Material, needed
@@ -13,7 +14,6 @@ from ecmcell.case.schema import Case
 from ecmcell.case.state_of_charge import charge_ends
 from ecmcell.case.tables import Cell, Phase
 from ecmcell.case.validity import asked_beyond
-from ecmcell.cli.flaw_table import flaw_rows
 from ecmcell.columns.units import TOUGHNESS
 from ecmcell.physics.closed_form.fracture import bar_strength, flaw_length, toughness
 

@@ -1,0 +1,1 @@
+"""What people use from Python; `ecmcell` itself hands it on."""

@@ -1,0 +1,181 @@
+"""A case run from Python: at once, or one time step after the other."""
+
+import weakref
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Self
+
+from mpi4py import MPI
+
+from ecmcell.api.case import Case
+from ecmcell.api.run import Run, Scratch
+from ecmcell.api.source import told
+from ecmcell.output.lock import held
+from ecmcell.output_paths import check_free
+from ecmcell.parallel import kept_on_root, on_root
+from ecmcell.runs.run import Runner
+
+
+class Simulation:
+    """A case on its way through its protocol; every call is collective.
+
+    Args:
+        case: What to simulate.
+        comm: All ranks that take part; all there are if not given.
+
+    Example:
+        >>> run = Simulation(Case.load("cases/thin_film_control")).run()
+        >>> run.series.plot(x="Capacity [mA.h.g-1]", y="Voltage [V]")
+
+        One time step after the other, without a protocol to its end:
+
+        >>> with Simulation(case) as simulation:
+        ...     simulation.initialise()
+        ...     while simulation.step() and simulation.row["Voltage [V]"] < 4.1:
+        ...         pass
+        >>> simulation.result.series
+    """
+
+    def __init__(self, case: Case, comm: MPI.Comm | None = None):
+        self.case, self.comm = case, MPI.COMM_WORLD if comm is None else comm
+        self._runner: Runner | None = None
+        self._result: Run | None = None
+        self._held = ExitStack()
+        self._reason = ""
+        weakref.finalize(self, self._held.close)
+
+    def initialise(self, output: Path | str | None = None, overwrite: bool = False) -> None:
+        """Make the mesh, and bring the cell to rest under the pressure of the stack.
+
+        Args:
+            output: Run directory, on a disk that all ranks see. Without one, results are in a
+                temporary directory that lives as long as the `Run`.
+            overwrite: Whether an earlier run in it gives way.
+
+        Raises:
+            InputError: If the mesh cannot be made as asked, or the directory cannot be written or
+                holds something else.
+            RuntimeError: If it was called before.
+            SolverError: If there is no state of rest.
+        """
+        self._begin(output, overwrite, ())
+
+    def step(self) -> bool:
+        """Take one time step of the protocol, and close behind the last.
+
+        Returns:
+            Whether there was one left to take.
+
+        Raises:
+            RuntimeError: If the cell was not initialised.
+            SolverError: If the solver gave up; everything up to then is kept.
+        """
+        runner = self._begun
+        with self._released_if_it_fails():
+            taken = not self._reason and runner.step()
+        if not taken:
+            self.close()
+        return taken
+
+    def run(
+        self,
+        callbacks: Iterable[Callable[["Simulation"], object]] = (),
+        output: Path | str | None = None,
+        overwrite: bool = False,
+    ) -> Run:
+        """Take all steps that are left.
+
+        Args:
+            callbacks: Are called with this simulation behind every accepted time step, on every
+                rank; they may look at `row` and `cell`, and call `stop`. What they are is kept in
+                the provenance of the run.
+            output: As for `initialise`, which is called if it was not yet.
+            overwrite: As for `initialise`.
+
+        Returns:
+            What came out.
+
+        Raises:
+            InputError: As `initialise`.
+            SolverError: If the solver gave up; everything up to then is kept in `result`.
+        """
+        callbacks = tuple(callbacks)
+        if self._runner is None:
+            self._begin(output, overwrite, callbacks)
+        elif output is not None:
+            raise RuntimeError("the output is given where the simulation begins: at initialise()")
+        while self.step():
+            with self._released_if_it_fails():
+                for callback in callbacks:
+                    callback(self)
+        return self.result
+
+    def stop(self, reason: str) -> None:
+        """Take no further steps; the summary tells why."""
+        self._reason = reason
+
+    def close(self) -> None:
+        """Write the summary; a protocol that is not at its end was stopped."""
+        if self._runner is not None and self._runner.is_open:
+            at_end = self._runner.at_end
+            reason = "" if at_end else self._reason or "closed before the end of the protocol"
+            self._runner.close("done" if at_end else "stopped", reason)
+        self._held.close()
+
+    @property
+    def row(self) -> Mapping[str, float | int]:
+        """The columns of `series.csv` at the last accepted time step."""
+        return self._begun.row
+
+    @property
+    def result(self) -> Run:
+        """What came out so far.
+
+        Raises:
+            RuntimeError: If the cell was not initialised.
+        """
+        if self._result is None:
+            raise RuntimeError("nothing has come out: call initialise() or run() first")
+        return self._result
+
+    @property
+    def _begun(self) -> Runner:
+        if self._runner is None:
+            raise RuntimeError("the cell is not there yet: call initialise() first")
+        return self._runner
+
+    def _begin(
+        self,
+        output: Path | str | None,
+        overwrite: bool,
+        callbacks: tuple[Callable[["Simulation"], object], ...],
+    ) -> None:
+        if self._runner is not None:
+            raise RuntimeError("a simulation begins once: make another Simulation")
+        scratch = kept_on_root(self.comm, Scratch) if output is None else None
+        directory = Path(self.comm.bcast(output if scratch is None else scratch.path))
+        noted = {"callbacks": [told(callback) for callback in callbacks]} if callbacks else {}
+        self._held.enter_context(held(directory, self.comm))
+        with self._released_if_it_fails():
+            on_root(self.comm, check_free, directory, overwrite, self.case.data)
+            self._runner = Runner(self.case.data, directory, self.comm, noted)
+            self._result = Run(directory, scratch)
+            self._runner.initialise()
+
+    @contextmanager
+    def _released_if_it_fails(self) -> Iterator[None]:
+        """Others may write to the directory once nothing more comes from here."""
+        try:
+            yield
+        except BaseException:
+            self._held.close()
+            raise
+
+    def __enter__(self) -> Self:
+        """The simulation; it is closed behind the block."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close."""
+        self.close()
