@@ -162,9 +162,16 @@ def test_material_of_the_page_is_a_material(tmp_path: Path) -> None:
     assert (material.diffusivity, material.youngs_modulus) == (1e-3, 120e3)  # um2/s, MPa
 
 
+@pytest.mark.parametrize("page", ["add_a_recipe.md", "add_a_physics.md"])
+def test_entry_points_are_those_of_the_example(page: str) -> None:
+    shown = tomllib.loads(blocks(DOCS / page, "toml")[-1])["project"]["entry-points"]
+    example = tomllib.loads((DOCS / "example_package" / "pyproject.toml").read_text())
+    assert shown.items() <= example["project"]["entry-points"].items()
+
+
 def test_recipe_of_the_page_makes_a_mesh() -> None:
     code, _ = blocks(DOCS / "add_a_recipe.md", "python")
-    (given,) = blocks(DOCS / "add_a_recipe.md", "toml")
+    given, _ = blocks(DOCS / "add_a_recipe.md", "toml")
     names: dict = {"__name__": "single_particle"}
     exec(code, names)
     content = tomllib.loads(given) | {"dimension": 2, "size": "0.3 um"}

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, SerializeAsAny, ValidationInfo
+from pydantic import BeforeValidator, SerializeAsAny, ValidationInfo, WithJsonSchema
 
 from ecmcell.case.faults import Fault, suggest, toml
 from ecmcell.case.files.provenance import Frozen
@@ -31,4 +31,8 @@ def read_extensions(given: Any, info: ValidationInfo) -> Any:
     return read
 
 
-Extensions = Annotated[dict[str, SerializeAsAny[Frozen]], BeforeValidator(read_extensions)]
+Extensions = Annotated[
+    dict[str, SerializeAsAny[Frozen]],
+    BeforeValidator(read_extensions),
+    WithJsonSchema({"type": "object"}),  # their packages know them
+]
