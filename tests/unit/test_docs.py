@@ -75,7 +75,8 @@ def test_every_table_of_a_case_has_a_section_in_the_reference() -> None:
     told = runpy.run_path(str(DOCS / "reference.py"))
     listed = {name for _, name in (*told["CASE_TABLES"], *told["MATERIAL_TABLES"])}
     tables = {n for n, one in model_schema(Case)["$defs"].items() if one.get("type") == "object"}
-    assert tables - listed == {"Material", "SourcedValue"}
+    alike = {"SourcedValue"}  # later versions of Pydantic leave it out where it is not extended
+    assert tables - listed - alike == {"Material"}
 
 
 def test_reference_is_that_of_the_schema() -> None:
