@@ -28,7 +28,12 @@ _PACKAGES = {
     "meshio": "meshio",
     "networkx": "networkx",
 }
-_SETTINGS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "PETSC_OPTIONS")  # may change results
+_SETTINGS = (  # that may change results
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "PETSC_OPTIONS",
+    "SCOTCH_PTHREAD_NUMBER",
+)
 _PACKAGE = Path(__file__).parents[1]
 
 
