@@ -12,9 +12,7 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import numpy as np
 
-from ecmcell.case.load import load_case
-from ecmcell.case.materials import needed
-from ecmcell.output import StoredRun
+import ecmcell
 from ecmcell.processes.closed_form import critical_stripping
 
 HERE = Path(__file__).parent
@@ -28,8 +26,8 @@ PER_HOUR = {"without end": "1e6 hours", "for 5 hours": "5 hours"}
 def closed_form(pressure: float, duration: str) -> float:
     """Critical current of stripping in mA/cm2 for so long."""
     protocol = [f"Discharge at 0.2 mA/cm2 for {duration}"]
-    changes = {"cell": {"stack_pressure": f"{pressure} MPa"}, "protocol": protocol}
-    return 0.1 * needed(critical_stripping(load_case(HERE, changes)))
+    changes = {"cell.stack_pressure": f"{pressure} MPa", "protocol": protocol}
+    return 0.1 * critical_stripping(ecmcell.Case.load(HERE, changes).data)
 
 
 def main() -> None:
@@ -54,7 +52,7 @@ def main() -> None:
     left.set_title("When contact is lost", loc="left", fontsize="medium")
     left.legend(frameon=False, fontsize="small", loc="upper left")
 
-    series = StoredRun(Path(sys.argv[2])).series
+    series = ecmcell.open_run(sys.argv[2]).series
     time = series["Time [s]"] / 3600.0
     middle.plot(
         time, series["Anode contact beside voids"], color=BLUE, label="contact beside voids"
