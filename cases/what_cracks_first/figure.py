@@ -29,7 +29,9 @@ def main() -> None:
     """Read and draw."""
     figure, axes = plt.subplots(2, 2, figsize=(8.5, 6.2), layout="constrained")
     axes = axes.ravel()
-    print("interface  toughness  debonds at  cracks at  debonded  crack length  conductivity  charge")
+    print(
+        "interface  toughness  debonds at  cracks at  debonded  crack length  conductivity  charge"
+    )
     study = ecmcell.StudyResult(ecmcell.read_study(HERE), Path(sys.argv[1]))
     runs, chosen = study.runs, study.table
     for interface, colour in COLOURS.items():

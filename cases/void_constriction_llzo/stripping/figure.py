@@ -5,12 +5,12 @@ Run as `python3 cases/void_constriction_llzo/stripping/figure.py CCD CYCLE` afte
 `ecmcell run cases/void_constriction_llzo/stripping/strips --output CYCLE`.
 """
 
-import csv
 import sys
 from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 
 import ecmcell
 from ecmcell.processes.closed_form import critical_stripping
@@ -32,14 +32,13 @@ def closed_form(pressure: float, duration: str) -> float:
 
 def main() -> None:
     """Read and draw."""
-    with (Path(sys.argv[1]) / "ccd_study.csv").open(newline="", encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
+    rows = pd.read_csv(Path(sys.argv[1]) / "ccd_study.csv")
     figure, (left, middle, right) = plt.subplots(1, 3, figsize=(12.0, 3.5), layout="constrained")
-    for row in rows:
+    for number, row in rows.iterrows():
         pressure = float(row["cell.stack_pressure"].removesuffix(" MPa"))
-        ends = float(row[SAFE]), float(row[CRITICAL])
         bar = {"linewidth": 5, "solid_capstyle": "butt", "color": BLUE}
-        left.plot([pressure] * 2, ends, **bar, label="found" if row is rows[0] else None)
+        label = None if number else "found"
+        left.plot([pressure] * 2, [row[SAFE], row[CRITICAL]], **bar, label=label)
     pressures = np.geomspace(0.4, 8.0, 60)
     for style, (label, duration) in zip(("--", "-"), PER_HOUR.items(), strict=True):
         current = [closed_form(float(p), duration) for p in pressures]
