@@ -53,7 +53,7 @@ class TimeStep:
     def __str__(self) -> str:
         """All of it in one line."""
         done = "" if math.isnan(self.fraction) else f"{100 * self.fraction:.0f} %  "
-        left = f"about {_duration(self.left)} left  " if self.left > 0.0 else ""
+        left = f"about {_duration(round(self.left))} left  " if self.left >= 1.0 else ""
         charge = "" if math.isnan(self.soc) else f"SOC {100 * self.soc:.1f} %  "
         return (
             f"{done}{left}step {self.step} of {self.steps}  {_duration(self.time)}"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ecmcell.case.protocol.step import Rate, Step
 
 # Before so much is done, the time that was taken says nothing about the time that is left.
-_EARLY = 0.01
+_EARLY = 0.02
 _FULL, _EMPTY = 1.0, 0.0
 
 
