@@ -170,6 +170,7 @@ def test_an_image_stays_beside_its_recipe(workplace: Workplace) -> None:
         (("mine", "--like", "nowhere"), "Known cases: anode_free"),
         (("mine", "--like", "nmc811"), 'Did you mean "nmc811_contact_loss"?'),
         (("mine", "--like", "meshes"), "no case"),
+        (("mine", "--like", "x" * 5000), "no case"),
         (("mine", "--like", "meshes/layers.toml"), "layers.toml"),
         (("case", "--like", "membrane_ohmic"), "it is there already"),
         (("meshes/layers.toml", "--like", "membrane_ohmic"), "layers.toml"),

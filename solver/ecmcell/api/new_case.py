@@ -72,11 +72,9 @@ def new_case(directory: Path, like: str) -> tuple[Path, ...]:
 
 def _source(like: str) -> Path:
     """The file of the case that is to be copied."""
-    for path in (_SHIPPED / like, Path(like)):
-        if (path / _CASE).is_file():
-            return (path / _CASE).resolve()
-    if Path(like).is_file():
-        return Path(like).resolve()
+    for path in (_SHIPPED / like / _CASE, Path(like) / _CASE, Path(like)):
+        if os.path.isfile(path):  # never raises, unlike Path.is_file
+            return path.resolve()
     shipped = shipped_cases()
     remedy = suggest(like, shipped, "cases") if shipped else "Give a directory with a case.toml."
     alike = [toml(name) for name in shipped if like in name]
