@@ -109,13 +109,13 @@ def test_a_run_that_gives_up_does_not_stop_the_others(
     workplace: Workplace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class GivesUp(execute.Runner):
-        def __init__(self, case, directory, comm) -> None:
+        def __init__(self, case, directory, comm):
             super().__init__(case, directory, comm)
-            self.is_too_hard = directory.name == NAMES[0]
+            self.name = directory.name
 
         def run(self) -> None:
             super().run()
-            if self.is_too_hard:
+            if self.name == NAMES[0]:
                 raise SolverError("too hard")
 
     monkeypatch.setattr(execute, "Runner", GivesUp)

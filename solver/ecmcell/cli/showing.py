@@ -29,9 +29,9 @@ def _materials_like(begun: str) -> list[str]:
 
 def _recipes_like(begun: str) -> list[str]:
     """Names of recipes for a shell that completes one."""
-    from ecmcell.microstructure.recipes import RECIPES
+    from ecmcell.microstructure.recipes import known_recipes
 
-    return [name for name in RECIPES if name.startswith(begun)]
+    return [name for name in known_recipes() if name.startswith(begun)]
 
 
 @app.command()
@@ -151,9 +151,9 @@ def _check(path: Path) -> None:
 
 
 def _materials(name: str | None) -> None:
-    from ecmcell.case.materials.catalogue import library_table, material_sheet
+    from ecmcell.case.materials.catalogue import library_table, material_of, material_sheet
 
-    show(library_table() if name is None else material_sheet(name, Path()))
+    show(library_table() if name is None else material_sheet(material_of(name, Path())))
 
 
 def _mesh(path: Path, picture: Path | None) -> None:
@@ -194,10 +194,10 @@ def _schema(recipe: str | None) -> None:
 
     model: type[BaseModel] = Case
     if recipe is not None:
-        from ecmcell.microstructure.recipes import RECIPES
+        from ecmcell.microstructure.recipes import known_recipes
 
-        if recipe not in RECIPES:
+        if recipe not in known_recipes():
             given = f"{toml(recipe)} is not a recipe"
-            raise InputError("schema", "", given, suggest(recipe, RECIPES, "recipes"))
-        model = RECIPES[recipe]
+            raise InputError("schema", "", given, suggest(recipe, known_recipes(), "recipes"))
+        model = known_recipes()[recipe]
     print(json.dumps(model_schema(model), indent=2))

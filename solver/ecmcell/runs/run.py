@@ -18,6 +18,7 @@ from ecmcell.numerics.linear import NotConverged
 from ecmcell.numerics.step_size import StepTooSmall
 from ecmcell.output.progress import announced
 from ecmcell.parallel import kept_on_root
+from ecmcell.processes.user_functions import NO_FUNCTIONS, UserFunctions
 from ecmcell.runs import paths
 from ecmcell.runs.run_writer import RunWriter
 from ecmcell.simulation.cell import Cell
@@ -34,6 +35,7 @@ class Runner:
         case: What to run.
         directory: Run directory.
         comm: All ranks.
+        functions: What stands in the place of numbers of the case.
         noted: What else the provenance is to have.
 
     Attributes:
@@ -50,13 +52,14 @@ class Runner:
         case: Case,
         directory: Path,
         comm: MPI.Comm,
+        functions: UserFunctions = NO_FUNCTIONS,
         noted: Mapping[str, object] = MappingProxyType({}),
     ):
         began = time.perf_counter()
         with announced(f"{case.title}: making the mesh", comm.rank):
             mesh = kept_on_root(comm, _mesh_of_cell, case)
         with announced(f"{case.title}: building the cell and compiling its forms", comm.rank):
-            self.cell = Cell(case, mesh, comm)
+            self.cell = Cell(case, mesh, comm, functions)
         self.at_end, self.is_open = False, True
         self._writer = RunWriter(self.cell, mesh, directory, began, noted)
         self._steps: Iterator[AcceptedStep] = iter(())
