@@ -110,6 +110,30 @@ def test_run_keeps_what_is_there(symmetric: Workplace) -> None:
     assert [p.name for p in (symmetric.path / "runs/mine").iterdir()] == ["thesis.txt"]
 
 
+def test_log_has_the_time_steps_as_they_are_told(symmetric: Workplace) -> None:
+    code, out, err = symmetric.call("run", "case")
+    assert (code, err) == (0, "")
+    told = [line for line in out.splitlines() if "step 1 of 1" in line]
+    log = (symmetric.path / "runs/case/log.txt").read_text(encoding="utf-8").splitlines()
+    assert [line.split(" ", 1)[1] for line in log if "step 1 of 1" in line] == told
+    rows = (symmetric.path / "runs/case/series.csv").read_text(encoding="utf-8").splitlines()
+    assert len(told) == len(rows) - 1 > 2
+    assert told[0].startswith("0 %") and told[-1].startswith("100 %")
+
+
+def test_no_report_where_none_is_wanted(symmetric: Workplace) -> None:
+    code, out, err = symmetric.call("run", "case", "--no-report")
+    assert (code, err) == (0, "")
+    assert out.splitlines()[-1] == "runs/case"
+    code, out, err = symmetric.call("rerun", "runs/case", "--no-report")
+    assert (code, err) == (0, "")
+    assert "runs/case-again" in out.splitlines()
+    assert "the same to the last digit" in out
+    made = {Path(name).name for name in symmetric.files()}
+    assert "series.csv" in made and not {"report.html", "figures"} & made
+    assert symmetric.call("report", "runs/case")[:2] == (0, "runs/case/report.html\n")
+
+
 @pytest.mark.smoke
 def test_cracks_from_check_to_report(symmetric: Workplace) -> None:
     """Strength in the check, cracks in series, fields and page; the resolved case loads again."""

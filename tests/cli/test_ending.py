@@ -124,8 +124,28 @@ def test_full_disk(workplace: Workplace, room: int, ranks: int) -> None:
 
 def test_one_rank_speaks(workplace: Workplace) -> None:
     assert start("--version", ranks=2).stdout.count("ecmcell") == 1
+    assert start("version", ranks=2).stdout.count("ecmcell") == 1
     for command in ("check", "mesh"):
         assert start(command, "case", ranks=2).stdout.count("A case that is right") == 1
+
+
+def test_completion_is_set_up_by_one_rank(tmp_path: Path) -> None:
+    script = tmp_path / "complete.py"
+    script.write_text(
+        "import sys\n"
+        "import shellingham\n"
+        "from mpi4py import MPI\n"
+        "from ecmcell import cli\n"
+        "shellingham.detect_shell = lambda: ('bash', '/bin/bash')\n"
+        "sys.argv = ['ecmcell', '--show-completion']\n"
+        "codes = MPI.COMM_WORLD.gather(cli.main())\n"
+        "if codes:\n"
+        "    print(*codes, file=sys.stderr, flush=True)\n"
+    )
+    command = ["mpirun", "-n", "2", "--oversubscribe", sys.executable, str(script)]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (ended.returncode, ended.stderr) == (0, "0 0\n")
+    assert ended.stdout.count("complete -o default") == 1
 
 
 def test_a_reader_may_go(workplace: Workplace) -> None:

@@ -28,13 +28,14 @@ def test_commands_of_the_first_case(workplace: Workplace) -> None:
     (place / "case.toml").write_text(CASE)
     (place / "study.toml").write_text(STUDY)
     commands = [words for words in COMMANDS if words[0] != "ccd"]
-    names = ["check", "mesh", "effective", "run", "report", "rerun", "study"]
+    names = ["check", "mesh", "effective", "run", "report", "rerun", "new", "study", "study"]
     assert [words[0] for words in commands] == names
     for words in commands:
         code, _, err = workplace.call(*words)
         assert (code, err) == (0, ""), words
     made = {path.parent.name for path in (workplace.path / "runs").rglob("series.csv")}
     assert made == {"mine", "mine-again", "25-degC", "60-degC"}
+    assert workplace.call("check", "composite")[::2] == (0, "")
 
 
 def test_critical_current_is_that_of_a_case_that_has_one() -> None:

@@ -124,7 +124,61 @@ def test_a_run_that_gives_up_does_not_stop_the_others(
     assert len(table(workplace.path / "runs/case-study/study.csv")) == 2
 
 
+def listed(out: str) -> list[list[str]]:
+    """The cells of the table, a list each row."""
+    return [
+        [cell.strip() for cell in line.strip("│").split("│")]
+        for line in out.splitlines()
+        if line.startswith("│")
+    ]
+
+
+def test_list_tells_what_there_is_and_runs_nothing(workplace: Workplace) -> None:
+    before = workplace.files()
+    code, out, err = workplace.call("study", "case", "--list")
+    assert (code, err) == (0, "")
+    assert "case: 2 variations, run in runs/case-study" in out and KEY in out.replace("\n", "")
+    assert listed(out) == [[NAMES[0], "1 A/m^2", "not run"], [NAMES[1], "10 A/m^2", "not run"]]
+    assert workplace.files() == before
+
+    assert workplace.call("study", "case", "--only", NAMES[1])[0] == 0
+    before = workplace.files()
+    runs = [row[-1] for row in listed(workplace.call("study", "case", "--list")[1])]
+    assert runs == ["not run", "done"]
+    only = workplace.call("study", "case", "--list", "--only", NAMES[1])[1]
+    assert [row[0] for row in listed(only)] == [NAMES[1]]
+    assert workplace.files() == before
+    assert workplace.call("study", "case", "--list", "--output", "here")[1].count("not run") == 2
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [('"gave up"', "gave up"), ('"stopped"', "stopped"), (None, "not finished")],
+)
+def test_list_tells_how_a_run_ended(workplace: Workplace, status: str | None, said: str) -> None:
+    assert workplace.call("study", "case", "--only", NAMES[0])[0] == 0
+    summary = workplace.path / "runs/case-study" / NAMES[0] / "summary.json"
+    if status is None:
+        summary.unlink()
+    else:
+        summary.write_text(summary.read_text().replace('"done"', status))
+    assert listed(workplace.call("study", "case", "--list")[1])[0][-1] == said
+
+
+def test_list_tells_of_other_runs_and_of_what_is_none(workplace: Workplace) -> None:
+    assert workplace.call("study", "case", "--only", NAMES[0])[0] == 0
+    (workplace.path / "runs/case-study" / NAMES[1]).mkdir()
+    (workplace.path / "runs/case-study" / NAMES[1] / "letter.txt").write_text("keep me")
+    case = copy.deepcopy(SYMMETRIC) | {"protocol": ["Discharge at 2 mA/cm2 for 2 minutes"]}
+    workplace.write("case/case.toml", case)
+    out = " ".join(" ".join(row) for row in listed(workplace.call("study", "case", "--list")[1]))
+    assert "a run that asks something else" in out
+    assert "something that is no run" in out
+
+
 WRONG = [
+    ("case", "--list", "--only", "11-A-m-2"),
+    ("nowhere", "--list"),
     ("nowhere",),
     ("meshes",),
     ("case", "--only", "11-A-m-2"),

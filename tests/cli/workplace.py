@@ -95,9 +95,12 @@ class Workplace:
             code = cli.main()
         finally:
             sys.argv = before
+        return code, *self.told()
+
+    def told(self) -> tuple[str, str]:
+        """Standard output and standard error since the last call."""
         sys.stdout.flush()
-        out, err = self._capfd.readouterr()
-        return code, out, err
+        return self._capfd.readouterr()
 
 
 def expect_one_message(workplace: Workplace, *words: str) -> str:

@@ -16,6 +16,7 @@ from ecmcell.parallel import on_root
 from ecmcell.report import write_comparison
 from ecmcell.study import Plan, Variation, due, read_plan, write_tables
 from ecmcell.study.execute import execute
+from ecmcell.study.state import told
 from ecmcell.study.tables import head, numbers
 
 
@@ -41,6 +42,23 @@ class Study:
         """What each variation chooses of all that is varied; the index is its name."""
         rows = [head(variation) for variation in self.plan.variations]
         return pd.DataFrame(rows).set_index("Variation")
+
+    def states(self, output: Path | str | None = None) -> pd.DataFrame:
+        """`variations` with what there is of the run of each; to be called on one rank.
+
+        Args:
+            output: Directory of all results, as for `run_study`.
+
+        Returns:
+            Its last column, `Run`, is `not run`, `done`, or in words what else is there.
+        """
+        directory = self.directory(output)
+        found = {v.name: told(directory / v.name, v.case) for v in self.plan.variations}
+        return self.variations.assign(Run=pd.Series(found, dtype=object))
+
+    def directory(self, output: Path | str | None = None) -> Path:
+        """Where its results go: the directory given, else `runs/<name of case>-study`."""
+        return Path("runs") / f"{self.name}-study" if output is None else Path(output)
 
     @property
     def cases(self) -> Mapping[str, Case]:
@@ -131,7 +149,7 @@ def run_study(
         InputError: If there is no such variation, or something is in the way.
     """
     comm = MPI.COMM_WORLD if comm is None else comm
-    directory = Path("runs") / f"{study.name}-study" if output is None else Path(output)
+    directory = study.directory(output)
     left = on_root(comm, _left, study.plan, directory, only, overwrite)
     gave_up = execute(left, directory, overwrite, comm)
     return StudyResult(study, directory, tuple(gave_up))

@@ -2,15 +2,17 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from mpi4py import MPI
 
-from ecmcell.api.case import Case
-from ecmcell.cli.shared import CaseArgument, Overwrite, app, show
-from ecmcell.output_paths import check_file, check_writable
+import ecmcell
+from ecmcell.cli.shared import CaseArgument, NoReport, Overwrite, app, show
 from ecmcell.parallel import on_root
+
+if TYPE_CHECKING:
+    from ecmcell import Case, Simulation
 
 
 @app.command()
@@ -18,71 +20,94 @@ def run(
     case: CaseArgument,
     output: Annotated[
         Path | None,
-        typer.Option(help="Directory of the results [default: runs/<name of case>]."),
+        typer.Option(help="Directory of the results.", show_default="runs/<name of case>"),
     ] = None,
     overwrite: Overwrite = False,
+    no_report: NoReport = False,
 ) -> None:
     """Simulate a case; run it under mpirun to use more than one processor."""
     comm = MPI.COMM_WORLD
-    asked = on_root(comm, Case.load, case)
+    asked = on_root(comm, ecmcell.Case.load, case)
     directory = output or Path("runs") / asked.name
-    on_root(comm, check_writable, directory, "--output")
-    from ecmcell.api.simulation import Simulation
-
-    Simulation(asked, comm).run(output=directory, overwrite=overwrite)
-    on_root(comm, _report, [directory])
+    on_root(comm, _check_writable, directory)
+    _run(ecmcell.Simulation(asked, comm), directory, overwrite, no_report)
 
 
 @app.command()
 def rerun(
-    directory: Annotated[Path, typer.Argument(metavar="RUN", help="Directory of a run.")],
+    directory: Annotated[
+        Path, typer.Argument(metavar="RUN", help="Directory of a run.", show_default=False)
+    ],
     output: Annotated[
-        Path | None, typer.Option(help="Directory of the results [default: RUN-again].")
+        Path | None,
+        typer.Option(help="Directory of the results.", show_default="RUN-again"),
     ] = None,
     overwrite: Overwrite = False,
+    no_report: NoReport = False,
 ) -> None:
     """Repeat a run from what its directory holds, and tell how far the results differ."""
     comm = MPI.COMM_WORLD
     asked = on_root(comm, _read_again, directory)
     again = output or directory.parent / f"{directory.resolve().name}-again"
-    on_root(comm, check_writable, again, "--output")
-    from ecmcell.api.simulation import Simulation
-
+    on_root(comm, _check_writable, again)
+    simulation = ecmcell.Simulation(asked, comm)  # begins PETSc, whose version is asked for
     on_root(comm, _warn_of_changes, directory)
-    Simulation(asked, comm).run(output=again, overwrite=overwrite)
-    on_root(comm, _report, [again])
+    _run(simulation, again, overwrite, no_report)
     on_root(comm, _compare, directory, again)
 
 
 @app.command()
 def report(
     directories: Annotated[
-        list[Path], typer.Argument(metavar="RUN...", help="Directories of one or more runs.")
+        list[Path],
+        typer.Argument(
+            metavar="RUN...", help="Directories of one or more runs.", show_default=False
+        ),
     ],
     output: Annotated[
         Path | None,
         typer.Option(
-            help="Page to write [default: report.html in the run; comparison.html of several].",
-            show_default=False,
+            help="Page to write.",
+            show_default="report.html in the run; comparison.html of several",
         ),
     ] = None,
 ) -> None:
     """Write the report of a run anew, or one page that shows several runs together."""
-    if output is not None:
-        on_root(MPI.COMM_WORLD, check_file, output, (".html",), "page", "--output")
     on_root(MPI.COMM_WORLD, _report, directories, output)
 
 
+def _run(simulation: "Simulation", directory: Path, overwrite: bool, no_report: bool) -> None:
+    """Simulate a case, and say where its report is, or the results where there is none."""
+    simulation.run(output=directory, overwrite=overwrite)
+    if no_report:
+        print(directory)
+    else:
+        on_root(simulation.comm, _report, [directory])
+
+
 def _report(directories: list[Path], page: Path | None = None) -> None:
+    from ecmcell.output.progress import announced
+    from ecmcell.output_paths import check_file
+
+    if page is not None:
+        check_file(page, (".html",), "page", "--output")
     from ecmcell.report import write_comparison, write_report
 
-    if len(directories) == 1:
-        print(write_report(directories[0], page))
-    else:
-        print(write_comparison(directories, page or Path("comparison.html")))
+    with announced("writing the report"):
+        if len(directories) == 1:
+            written = write_report(directories[0], page)
+        else:
+            written = write_comparison(directories, page or Path("comparison.html"))
+    print(written)
 
 
-def _read_again(directory: Path) -> Case:
+def _check_writable(directory: Path) -> None:
+    from ecmcell.output_paths import check_writable
+
+    check_writable(directory, "--output")
+
+
+def _read_again(directory: Path) -> "Case":
     """The case that a run keeps, all its inputs as they were."""
     from ecmcell.microstructure import source_files
     from ecmcell.output import StoredRun
@@ -90,7 +115,7 @@ def _read_again(directory: Path) -> Case:
 
     run = StoredRun(directory)
     check_inputs(run, ())
-    case = Case.load(directory)
+    case = ecmcell.Case.load(directory)
     check_inputs(run, source_files(case.data))
     return case
 

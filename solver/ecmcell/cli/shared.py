@@ -11,14 +11,21 @@ from ecmcell import __version__
 app = typer.Typer(
     help="Electro-chemo-mechanics of solid-state battery cells, resolved to the microstructure.",
     no_args_is_help=True,
-    add_completion=False,
 )
 Overwrite = Annotated[
     bool, typer.Option("--overwrite", help="Replace an earlier run in that directory.")
 ]
+NoReport = Annotated[
+    bool,
+    typer.Option("--no-report", help="Write no report; `ecmcell report` writes it afterwards."),
+]
 CaseArgument = Annotated[
     Path,
-    typer.Argument(metavar="CASE", help="Directory with a case.toml, or the file itself."),
+    typer.Argument(
+        metavar="CASE",
+        help="Directory with a case.toml, or the file itself.",
+        show_default=False,
+    ),
 ]
 
 

@@ -1,25 +1,37 @@
 """Commands that show what is asked, without simulating it."""
 
+import contextlib
 import importlib
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from mpi4py import MPI
-from pydantic import BaseModel
 
-from ecmcell.api.case import Case
-from ecmcell.case import schema as case_schema
-from ecmcell.case.export import model_schema
-from ecmcell.case.faults import suggest, toml
-from ecmcell.case.materials.catalogue import library_table, material_of, material_sheet
+import ecmcell
 from ecmcell.cli.shared import CaseArgument, app, show
 from ecmcell.errors import InputError
-from ecmcell.output_paths import check_file, check_writable
 from ecmcell.parallel import on_root
 
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
 _PICTURES = (".png", ".pdf", ".svg")
+
+
+def _materials_like(begun: str) -> list[str]:
+    """Names of materials for a shell that completes one."""
+    from ecmcell.case.materials import names
+
+    return [name for name in names() if name.startswith(begun)]
+
+
+def _recipes_like(begun: str) -> list[str]:
+    """Names of recipes for a shell that completes one."""
+    from ecmcell.microstructure.recipes import known_recipes
+
+    return [name for name in known_recipes() if name.startswith(begun)]
 
 
 @app.command()
@@ -38,6 +50,7 @@ def materials(
             help="Material of the library, a file such as mine.toml, or an electrode of a "
             'BPX file, "cell.json:Positive electrode".',
             show_default=False,
+            autocompletion=_materials_like,
         ),
     ] = None,
 ) -> None:
@@ -64,8 +77,7 @@ def effective(
     phase: Annotated[
         list[str] | None,
         typer.Option(
-            help="Phase to look at; repeat for several [default: the composite layer].",
-            show_default=False,
+            help="Phase to look at; repeat for several.", show_default="the composite layer"
         ),
     ] = None,
     perfect: Annotated[
@@ -78,13 +90,17 @@ def effective(
     ] = None,
 ) -> None:
     """Find the effective conductivities of the microstructure of a case; also under mpirun."""
+    from ecmcell.output.progress import announced
+    from ecmcell.output_paths import check_writable
+
     comm = MPI.COMM_WORLD
-    asked = on_root(comm, Case.load, case)
+    asked = on_root(comm, ecmcell.Case.load, case)
     if output is not None:
         on_root(comm, check_writable, output, "--output")
-    from ecmcell.api.properties import effective_properties
-
-    _effective(effective_properties(asked, phase or [], perfect or [], comm), output)
+    properties = ecmcell.effective_properties
+    with announced("making the mesh and solving for its conductivities", comm.rank):
+        found = properties(asked, phase or [], perfect or [], comm)
+    _effective(found, output)
 
 
 @app.command()
@@ -92,12 +108,32 @@ def schema(
     recipe: Annotated[
         str | None,
         typer.Argument(
-            metavar="[RECIPE]", help="Name of a recipe, e.g. layered.", show_default=False
+            metavar="[RECIPE]",
+            help="Name of a recipe, e.g. layered.",
+            show_default=False,
+            autocompletion=_recipes_like,
         ),
     ] = None,
 ) -> None:
     """Print the JSON schema of case.toml, or of the file of a recipe, for editors."""
     on_root(MPI.COMM_WORLD, _schema, recipe)
+
+
+@app.command()
+def version(
+    environment: Annotated[
+        bool,
+        typer.Option(
+            "--environment",
+            help="Also show the versions of what it runs on, for an issue report.",
+        ),
+    ] = False,
+) -> None:
+    """Show the version of ecmcell."""
+    if environment:
+        with contextlib.suppress(ImportError):  # what is missing is told
+            _begin_together()
+    on_root(MPI.COMM_WORLD, _version, environment)
 
 
 def _begin_together() -> None:
@@ -106,18 +142,29 @@ def _begin_together() -> None:
 
 
 def _check(path: Path) -> None:
-    show(Case.load(path).check())
+    from ecmcell.output.progress import announced
+
+    case = ecmcell.Case.load(path)
+    with announced("making the mesh"):
+        found = case.check()
+    show(found)
 
 
 def _materials(name: str | None) -> None:
+    from ecmcell.case.materials.catalogue import library_table, material_of, material_sheet
+
     show(library_table() if name is None else material_sheet(material_of(name, Path())))
 
 
 def _mesh(path: Path, picture: Path | None) -> None:
-    case = Case.load(path)
+    from ecmcell.output.progress import announced
+    from ecmcell.output_paths import check_file
+
+    case = ecmcell.Case.load(path)
     if picture is not None:
         check_file(picture, _PICTURES, "picture", "--picture")
-    made = case.microstructure()
+    with announced("making the mesh"):
+        made = case.microstructure()
     show(made.told())
     if picture is not None:
         made.picture(picture)
@@ -132,8 +179,20 @@ def _effective(content: dict[str, object], output: Path | None) -> None:
         print(on_root(MPI.COMM_WORLD, write_effective, output, content))
 
 
+def _version(with_environment: bool) -> None:
+    from ecmcell.cli.environment import environment
+
+    told = environment() if with_environment else {"ecmcell": ecmcell.__version__}
+    for name, value in told.items():
+        print(name, value)
+
+
 def _schema(recipe: str | None) -> None:
-    model: type[BaseModel] = case_schema.Case
+    from ecmcell.case.export import model_schema
+    from ecmcell.case.faults import suggest, toml
+    from ecmcell.case.schema import Case
+
+    model: type[BaseModel] = Case
     if recipe is not None:
         from ecmcell.microstructure.recipes import known_recipes
 

@@ -8,19 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from mpi4py import MPI
 
-from ecmcell.api.case import Case
-from ecmcell.case.faults import Fault
-from ecmcell.case.units import CURRENT_DENSITY, LENGTH, Quantity
-from ecmcell.cli.shared import CaseArgument, app
+import ecmcell
+from ecmcell.cli.shared import CaseArgument, app, show
 from ecmcell.errors import InputError, SolverError
-from ecmcell.output_paths import check_writable
 from ecmcell.parallel import on_root
-from ecmcell.study import Variation
-from ecmcell.study.bracket import Bracket, Search
-from ecmcell.study.critical import Question, question
 
 if TYPE_CHECKING:
-    from ecmcell.api.studies import StudyResult
+    from ecmcell import Study, StudyResult
+    from ecmcell.case.units import Quantity
+    from ecmcell.study.bracket import Bracket
+    from ecmcell.study.critical import Question
 
 Replace = Annotated[
     bool, typer.Option("--overwrite", help="Replace runs of what is no longer asked.")
@@ -30,19 +27,29 @@ Replace = Annotated[
 @app.command()
 def study(
     case: Annotated[
-        Path, typer.Argument(metavar="CASE", help="Directory with a case.toml and a study.toml.")
+        Path,
+        typer.Argument(
+            metavar="CASE",
+            help="Directory with a case.toml and a study.toml.",
+            show_default=False,
+        ),
     ],
     output: Annotated[
         Path | None,
-        typer.Option(help="Directory of all results [default: runs/<name of case>-study]."),
+        typer.Option(help="Directory of all results.", show_default="runs/<name of case>-study"),
     ] = None,
     only: Annotated[
         list[str] | None,
         typer.Option(
-            help="Variation to run; repeat for several [default: all].", show_default=False
+            help="Variation to run; repeat for several.",
+            show_default="all",
         ),
     ] = None,
     overwrite: Replace = False,
+    listed: Annotated[
+        bool,
+        typer.Option("--list", help="List the variations and what has run of them; run nothing."),
+    ] = False,
 ) -> None:
     """Run all variations of a case that its study.toml asks for, and put them side by side.
 
@@ -50,10 +57,11 @@ def study(
     the report of one of them.
     """
     comm = MPI.COMM_WORLD
-    from ecmcell.api.studies import read_study, run_study
-
-    asked = on_root(comm, read_study, case)
-    result = run_study(asked, output, only or (), overwrite, comm)
+    asked = on_root(comm, ecmcell.read_study, case)
+    if listed:
+        on_root(comm, _list, asked, output, only or [])
+        return
+    result = ecmcell.run_study(asked, output, only or (), overwrite, comm)
     on_root(comm, _tell, result)
     if result.gave_up:
         raise SolverError(f"the solver gave up in {', '.join(result.gave_up)}")
@@ -64,7 +72,7 @@ def ccd(
     case: CaseArgument,
     output: Annotated[
         Path | None,
-        typer.Option(help="Directory of all results [default: runs/<name of case>-ccd]."),
+        typer.Option(help="Directory of all results.", show_default="runs/<name of case>-ccd"),
     ] = None,
     min_current: Annotated[
         str, typer.Option(help="Current density below which nothing is tried.")
@@ -79,9 +87,8 @@ def ccd(
     growth: Annotated[
         str | None,
         typer.Option(
-            help="Growth in depth of a lithium-filled crack that counts as penetration "
-            "[default: twice the regularisation length].",
-            show_default=False,
+            help="Growth in depth of a lithium-filled crack that counts as penetration.",
+            show_default="twice the regularisation length",
         ),
     ] = None,
     until_short: Annotated[
@@ -104,8 +111,11 @@ def ccd(
     questions = on_root(comm, _questions, case, growth, until_short, vary)
     ends = on_root(comm, _ends, min_current, max_current)
     directory = output or Path("runs") / f"{questions[0].case.name}-ccd"
-    on_root(comm, check_writable, directory, "--output")
+    from ecmcell.output_paths import check_writable
+    from ecmcell.study.bracket import Search
     from ecmcell.study.ccd import CriticalCurrent, check_found, write_study
+
+    on_root(comm, check_writable, directory, "--output")
 
     brackets = []
     for asked in questions:
@@ -120,27 +130,51 @@ def ccd(
         check_found(asked, found)
 
 
+def _list(study: "Study", output: Path | None, only: list[str]) -> None:
+    """All variations, or some of them, what each chooses and what there is of its run."""
+    from rich.table import Table
+
+    study.plan.only(only)  # refuses those that it does not have
+    found = study.states(output)
+    title = f"{study.name}: {len(found)} variations, run in {study.directory(output)}"
+    table = Table(title=title, title_justify="left")
+    for column in (found.index.name, *found.columns):
+        table.add_column(str(column), overflow="fold")
+    for row in found.itertuples():
+        if not only or row[0] in only:
+            table.add_row(*map(str, row))
+    show(table)
+
+
 def _tell(result: "StudyResult") -> None:
     """Write tables and a page of all runs of a study that there are, and say where they are."""
-    for path in result.write():
+    from ecmcell.output.progress import announced
+
+    with announced("writing the tables and the comparison"):
+        written = result.write()
+    for path in written:
         print(path)
 
 
-def _questions(path: Path, growth: str | None, until_short: bool, vary: bool) -> list[Question]:
+def _questions(path: Path, growth: str | None, until_short: bool, vary: bool) -> list["Question"]:
     """Whose critical current is looked for, and what counts."""
+    from ecmcell.case.units import LENGTH
+    from ecmcell.study import Variation
+    from ecmcell.study.critical import question
+
     length = None if growth is None else _option(LENGTH, growth, "--growth")
     if vary:
-        from ecmcell.api.studies import read_study
-
-        variations = read_study(path).plan.variations
+        variations = ecmcell.read_study(path).plan.variations
     else:
-        case = Case.load(path).data
+        case = ecmcell.Case.load(path).data
         variations = (Variation(case.name, {}, case),)
     return [question(variation, length, until_short) for variation in variations]
 
 
 def _ends(least: str, most: str) -> tuple[float, float]:
     """Between which currents in mA/cm2 to look for it."""
+    from ecmcell.case.units import CURRENT_DENSITY
+
     low = _option(CURRENT_DENSITY, least, "--min-current") / 10.0
     high = _option(CURRENT_DENSITY, most, "--max-current") / 10.0
     if low >= high:
@@ -148,21 +182,26 @@ def _ends(least: str, most: str) -> tuple[float, float]:
     return low, high
 
 
-def _option(kind: Quantity, text: str, name: str) -> float:
+def _option(kind: "Quantity", text: str, name: str) -> float:
     """The value of an option that is a quantity, in internal units."""
+    from ecmcell.case.faults import Fault
+
     try:
         return kind.read(text)
     except Fault as fault:
         raise InputError(name, "", fault.given, fault.remedy) from None
 
 
-def _tell_critical(asked: Question, found: Bracket, tolerance: float, directory: Path) -> None:
+def _tell_critical(asked: "Question", found: "Bracket", tolerance: float, directory: Path) -> None:
     """What came out of the search for the critical current."""
+    from ecmcell.output.progress import announced
     from ecmcell.report.sections.critical_current import write_critical
 
     print(directory / "ccd.csv")
     print(directory / "ccd.json")
-    print(write_critical(directory))
+    with announced("writing the report of the search"):
+        page = write_critical(directory)
+    print(page)
     if found.middle is not None:
         between = f"between {found.safe:g} and {found.critical:g} mA/cm2"
         print(f"{asked.failure.name} begins {between}")

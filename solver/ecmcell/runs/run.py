@@ -16,6 +16,7 @@ from ecmcell.microstructure import MeshData, check_source, mesh_ahead, mesh_of
 from ecmcell.microstructure.statistics import max_cells
 from ecmcell.numerics.linear import NotConverged
 from ecmcell.numerics.step_size import StepTooSmall
+from ecmcell.output.progress import announced
 from ecmcell.parallel import kept_on_root
 from ecmcell.processes.user_functions import NO_FUNCTIONS, UserFunctions
 from ecmcell.runs import paths
@@ -55,8 +56,10 @@ class Runner:
         noted: Mapping[str, object] = MappingProxyType({}),
     ):
         began = time.perf_counter()
-        mesh = kept_on_root(comm, _mesh_of_cell, case)
-        self.cell = Cell(case, mesh, comm, functions)
+        with announced(f"{case.title}: making the mesh", comm.rank):
+            mesh = kept_on_root(comm, _mesh_of_cell, case)
+        with announced(f"{case.title}: building the cell and compiling its forms", comm.rank):
+            self.cell = Cell(case, mesh, comm, functions)
         self.at_end, self.is_open = False, True
         self._writer = RunWriter(self.cell, mesh, directory, began, noted)
         self._steps: Iterator[AcceptedStep] = iter(())
@@ -74,7 +77,8 @@ class Runner:
         """
         with self._failure_noted():
             try:
-                work, fixed_point_iterations = self.cell.initialise()
+                with announced("finding the state of rest", self.cell.domain.comm.rank):
+                    work, fixed_point_iterations = self.cell.initialise()
             except NotConverged as failure:
                 raise SolverError(
                     f"the solver found no state of rest to start from: {failure}"

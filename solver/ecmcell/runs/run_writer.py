@@ -22,6 +22,7 @@ from ecmcell.output import Progress, RunDirectory, SilentProgress, TimeStep
 from ecmcell.output.memory import peak_memory
 from ecmcell.output.mesh import OutputMesh
 from ecmcell.parallel import kept_on_root, on_root
+from ecmcell.runs.estimate import Estimate, Moment
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.protocol import AcceptedStep
 from ecmcell.simulation.step_statistics import StepStatistics
@@ -60,6 +61,7 @@ class RunWriter:
         self._reduced: dict[str, Column] = {}
         self._cycles = Cycles(cell.case.protocol)
         self._validity = Validity(cell)
+        self._estimate = Estimate(cell.case.protocol, cell.current)
         mesh = self._maps.mesh()
         self._run: RunDirectory | None = kept_on_root(cell.domain.comm, RunDirectory, directory)
         self._progress = Progress(cell.case.title) if self._run else SilentProgress()
@@ -97,18 +99,35 @@ class RunWriter:
         self.row = row
         self._cycles.add(row)
         self._validity.look()
-        self._written(lambda directory: directory.write_step(row))
-        told = TimeStep(
-            step=int(row[run.STEP.header]),
+        told = self._told(row, accepted)
+
+        def write(directory: RunDirectory) -> None:
+            directory.write_step(row)
+            directory.log(str(told))
+
+        self._written(write)
+        self._progress.update(told)
+
+    def _told(self, row: Mapping[str, float | int], accepted: AcceptedStep) -> TimeStep:
+        """What is told of a time step on the screen and in the log."""
+        state, number = self.cell.state, int(row[run.STEP.header])
+        soc = row.get(run.STATE_OF_CHARGE.header, float("nan"))
+        moment = Moment(float(state.accumulators["step_time"]), soc, abs(state.current.value))
+        fraction, left = self._estimate.after(number, moment)
+        statistics = accepted.work.total
+        return TimeStep(
+            step=number,
+            steps=len(self.cell.case.protocol),
             time=row[run.TIME.header],
             voltage=row[run.VOLTAGE.header],
-            soc=row.get(run.STATE_OF_CHARGE.header, float("nan")),
+            soc=soc,
             dt=accepted.length,
             newton=statistics.newton,
             krylov=statistics.krylov,
             fixed_point_iterations=accepted.fixed_point_iterations,
+            fraction=fraction,
+            left=left,
         )
-        self._progress.update(told)
 
     def _keep_extremes(self, row: Mapping[str, float | int]) -> None:
         """Keep the largest or smallest of each column that declares so."""

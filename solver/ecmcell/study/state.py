@@ -83,6 +83,27 @@ def state_of(directory: Path, case: Case) -> State:
         return State.BROKEN
 
 
+def told(directory: Path, case: Case) -> str:
+    """What there is of the run of a variation, in a few words; arguments as those of `state_of`."""
+    match state_of(directory, case):
+        case State.EMPTY:
+            return "not run"
+        case State.DONE:
+            return "done"
+        case State.BROKEN:
+            return _status(directory)
+        case other:
+            return other.value
+
+
+def _status(directory: Path) -> str:
+    """How a run ended that is not done."""
+    try:
+        return str(StoredRun(directory).summary.get("status", "not finished"))
+    except InputError:  # it has hardly begun
+        return "not finished"
+
+
 def _asks(run: StoredRun, case: Case) -> bool:
     """Whether a run was made from the same values and the same files."""
     recorded = run.provenance.get("inputs")

@@ -269,6 +269,7 @@ def test_a_study_is_two_tables(place: Path) -> None:
     assert study.cases["20-MPa"].data.cell.stack_pressure == 20.0
     result = ecmcell.run_study(study, place / "out", only=["2-MPa"])
     assert [*result.runs] == ["2-MPa"]
+    assert dict(study.states(place / "out")["Run"]) == {"2-MPa": "done", "20-MPa": "not run"}
     result = ecmcell.run_study(study, place / "out")
     assert list(result.table["status"]) == ["done", "done"]
     names = [path.name for path in result.write()]
