@@ -54,7 +54,7 @@ class RunWriter:
         self._observables = Observables(cell)
         self._maps = Maps(cell, self._observables)
         self._work, self._count = StepStatistics(), 0
-        self._is_rounding_told = False
+        self._is_rounding_told = self._has_fields = False
         self._steps: list[dict[str, object]] = []
         self._extremes: dict[str, float] = {}
         self._reduced: dict[str, Column] = {}
@@ -126,6 +126,10 @@ class RunWriter:
         interface = self._maps.interface_fields()
         histograms = self._observables.histograms()
         time_now = float(self.cell.state.accumulators["time"])
+        if not self._has_fields:
+            self._has_fields = True
+            for name in self._maps.lacking({*point, *cells, *interface}):
+                self._note(f'warning: output.fields: this cell gives no "{name}"')
 
         def write(run: RunDirectory) -> None:
             for row in histograms:
