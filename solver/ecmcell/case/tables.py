@@ -356,8 +356,9 @@ class Output(Frozen):
     """Fields that are written, and when, beside the start and the end of every protocol step.
 
     Attributes:
-        fields: Names of the fields that are written, as in outputs.md without the unit; `default`
-            stands for all that are not on demand there. An empty list writes the mesh alone.
+        fields: Fields that are written, by their names in outputs.md without the unit, a small
+            letter first; `default` stands for all that are not on demand there. An empty list
+            writes the mesh alone.
         field_times: Times of the run at which fields are written; time steps hit them exactly.
         field_interval: Interval of time at which fields are written.
         field_states: States of charge from 0 to 1 at which fields are written; time steps hit each
