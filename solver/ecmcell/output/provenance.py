@@ -29,6 +29,8 @@ _PACKAGES = {
 }
 _SETTINGS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "PETSC_OPTIONS")  # may change results
 _PACKAGE = Path(__file__).parents[1]
+MESH_STATISTICS = "mesh statistics"
+"""Name of what the mesh is made of, in numbers."""
 
 
 def provenance() -> dict[str, object]:

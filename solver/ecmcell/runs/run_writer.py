@@ -21,6 +21,7 @@ from ecmcell.microstructure.recipes.image import LEFT_OUT
 from ecmcell.output import Progress, RunDirectory, SilentProgress, TimeStep
 from ecmcell.output.memory import peak_memory
 from ecmcell.output.mesh import OutputMesh
+from ecmcell.output.provenance import MESH_STATISTICS
 from ecmcell.parallel import kept_on_root, on_root
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.protocol import AcceptedStep
@@ -219,8 +220,13 @@ class RunWriter:
         run.write_case(case.with_source(copies[sources[0]]).to_toml(copies))
         seeds = {} if case.mesh.recipe is None else {"mesh": case.mesh.seed}
         mesh = {"sha256": made.digest(), "cells": len(made.cells), "points": len(made.points)}
-        ranks = self.cell.domain.comm.size
-        run.write_provenance({"ranks": ranks, "seeds": seeds, "mesh": mesh, **self._noted})
+        found = {
+            "ranks": self.cell.domain.comm.size,
+            "seeds": seeds,
+            "mesh": mesh,
+            MESH_STATISTICS: made.statistics,
+        }
+        run.write_provenance({**found, **self._noted})
 
     def _note_validity(self) -> None:
         for text in self._validity.news():
