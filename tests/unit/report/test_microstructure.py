@@ -62,7 +62,9 @@ def test_amounts_are_those_of_the_mesh(tmp_path: Path) -> None:
     assert rows["Grains"] == ("7", "", "")
     assert rows["Cells"] == ("4", "", "")
     half_square = 16 * 2**2 / ((4 + 8**0.5) * 2 * 2 * 8**0.5)
-    assert float(rows["Minimum cell quality, 1 is regular"][0]) == pytest.approx(half_square, abs=1e-4)
+    assert float(rows["Minimum cell quality, 1 is regular"][0]) == pytest.approx(
+        half_square, abs=1e-4
+    )
     assert rows["Mean cell quality"] == rows["Minimum cell quality, 1 is regular"]
     assert rows["active (µm²)"] == ("4", "50 %", "")
     assert rows["active|catholyte (µm)"] == ("2", "0.25 µm⁻¹", "")

@@ -50,9 +50,10 @@ class Stresses(Subject):
         return {columns.HYDROSTATIC.header: self._domain.max(highest)}
 
     def point_fields(self, points: Points) -> Fields:
-        """Stress and its invariants at nodes, MPa; where phases of a body meet, the larger.
+        """Stress and its invariants at nodes, MPa.
 
-        The mean stress and its tensor are means of both phases there.
+        Where phases of a body meet, the hydrostatic stress and the tensor are means of both, the
+        other invariants are the larger ones.
         """
         found: dict[str, Callable[[], Array]] = {
             fields.HYDROSTATIC.header: lambda: _nodal(points, self._mechanics.hydrostatic),
