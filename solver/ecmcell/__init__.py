@@ -15,6 +15,7 @@ from ecmcell.errors import EcmcellError, InputError, SolverError
 
 if TYPE_CHECKING:
     from ecmcell.api.case import Case
+    from ecmcell.api.figures import figure_style
     from ecmcell.api.microstructure import Microstructure
     from ecmcell.api.properties import effective_properties, material, materials
     from ecmcell.api.run import Run, open_run
@@ -33,6 +34,7 @@ __all__ = [
     "Study",
     "StudyResult",
     "effective_properties",
+    "figure_style",
     "material",
     "materials",
     "open_run",
@@ -47,6 +49,7 @@ _PLACES = {
     "Study": "studies",
     "StudyResult": "studies",
     "effective_properties": "properties",
+    "figure_style": "figures",
     "material": "properties",
     "materials": "properties",
     "open_run": "run",
@@ -55,20 +58,22 @@ _PLACES = {
 }
 
 
-def __getattr__(name: str) -> object:
-    if name not in _PLACES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    try:
-        return getattr(importlib.import_module(f"ecmcell.api.{_PLACES[name]}"), name)
-    except ModuleNotFoundError as error:
-        if error.name in ("dolfinx", "petsc4py"):
-            raise ModuleNotFoundError(
-                "ecmcell needs DOLFINx with PETSc, which pip does not install: take it from "
-                'conda-forge (conda install -c conda-forge "fenics-dolfinx>=0.9,<0.12"), from '
-                "Debian (apt install python3-dolfinx), or use the container of ecmcell",
-                name=error.name,
-            ) from error
-        raise
+if not TYPE_CHECKING:  # a type checker is to find what is not there
+
+    def __getattr__(name: str) -> object:
+        if name not in _PLACES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        try:
+            return getattr(importlib.import_module(f"ecmcell.api.{_PLACES[name]}"), name)
+        except ModuleNotFoundError as error:
+            if error.name in ("dolfinx", "petsc4py"):
+                raise ModuleNotFoundError(
+                    "ecmcell needs DOLFINx with PETSc, which pip does not install: take it from "
+                    'conda-forge (conda install -c conda-forge "fenics-dolfinx>=0.9,<0.12"), from '
+                    "Debian (apt install python3-dolfinx), or use the container of ecmcell",
+                    name=error.name,
+                ) from error
+            raise
 
 
 def __dir__() -> list[str]:
