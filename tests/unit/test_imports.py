@@ -17,7 +17,8 @@ from ecmcell.processes.registry import PROCESSES
 ROOT = Path(ecmcell.__file__).parent
 # Each package imports only those in the lines above it.
 LEVELS = (
-    {"case", "columns"},
+    {"columns"},
+    {"case"},
     {"microstructure"},
     {"domain", "output"},
     {"physics", "numerics", "report"},

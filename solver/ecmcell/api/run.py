@@ -109,6 +109,7 @@ class Run:
 
         Returns:
             Points are doubled along interfaces. Point data is NaN where a phase has no such field.
+            Vectors have three components, tensors nine: `array.reshape(-1, 3, 3)`.
 
         Raises:
             InputError: If there is no such state.

@@ -20,6 +20,7 @@ from pydantic import (
 from ecmcell.case import units
 from ecmcell.case.cracking import Cracking
 from ecmcell.case.faults import Fault, toml
+from ecmcell.case.field_names import DEFAULT, FieldName
 from ecmcell.case.files.provenance import Frozen, Given
 from ecmcell.case.files.toml_reader import directory_of, part
 from ecmcell.case.heat import Heat
@@ -352,15 +353,19 @@ class Solver(Frozen):
 
 
 class Output(Frozen):
-    """Times at which fields are written, beside the start and the end of every protocol step.
+    """Fields that are written, and when, beside the start and the end of every protocol step.
 
     Attributes:
+        fields: Fields that are written, by their names in outputs.md without the unit, a small
+            letter first; `default` stands for all that are not on demand there. An empty list
+            writes the mesh alone.
         field_times: Times of the run at which fields are written; time steps hit them exactly.
         field_interval: Interval of time at which fields are written.
         field_states: States of charge from 0 to 1 at which fields are written; time steps hit each
             exactly.
     """
 
+    fields: tuple[FieldName, ...] = (DEFAULT,)
     field_times: tuple[units.Instant, ...] = ()
     field_interval: units.Time | None = None
     field_states: tuple[Fraction, ...] = ()

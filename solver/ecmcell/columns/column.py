@@ -84,9 +84,18 @@ class Field(Quantity):
 
     Attributes:
         where: What they belong to.
+        needs: What a case must have for it; empty if any case may have it.
+        is_default: Whether it is written where the case does not choose fields.
     """
 
     where: Literal["points", "cells", "interfaces"] = "points"
+    needs: str = ""
+    is_default: bool = True
+
+    @property
+    def key(self) -> str:
+        """Its name in a case file: as told, with a small first letter."""
+        return self.name[:1].lower() + self.name[1:]
 
 
 def described(header: str, among: Iterable[Kind]) -> Kind:

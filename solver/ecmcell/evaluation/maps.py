@@ -1,9 +1,10 @@
 """Fields of a cell gathered on rank 0 for output."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import numpy as np
 
+from ecmcell.case.field_names import DEFAULT, is_among
 from ecmcell.columns import fields
 from ecmcell.columns.column import Field, described
 from ecmcell.domain.faces import ExteriorBoundary, FacetSet
@@ -14,7 +15,7 @@ from ecmcell.simulation.cell import Cell
 
 
 class Maps:
-    """Gathers what all subjects have to show, with the mesh that it belongs to.
+    """Gathers what a case asks for of all that its subjects have to show, and the mesh of it.
 
     All methods are collective; what they return is complete on rank 0 and empty elsewhere.
 
@@ -25,6 +26,7 @@ class Maps:
 
     def __init__(self, cell: Cell, observables: Observables):
         self._cell, self._subjects = cell, observables.subjects
+        self._names = cell.case.output.fields
         domain = cell.domain
         shown = {boundary for subject in self._subjects for boundary in subject.boundaries()}
         self._points, self._cells = Points(domain), Cells(domain)
@@ -72,28 +74,37 @@ class Maps:
     def point_fields(self) -> Fields:
         """Fields on points; nan where a phase has none."""
         found = (subject.point_fields(self._points) for subject in self._subjects)
-        return _in_order(found, fields.POINTS)
+        return self._chosen(found, fields.POINTS)
 
     def cell_fields(self) -> Fields:
         """Fields on cells; nan where a phase has none."""
         found = (subject.cell_fields(self._cells) for subject in self._subjects)
-        return _in_order(found, fields.CELLS)
+        return self._chosen(found, fields.CELLS)
 
     def interface_fields(self) -> Fields:
         """Fields on interface facets, means of their nodes; nan where a contact has none."""
         found = (subject.interface_fields(self._facets) for subject in self._subjects)
-        return _in_order(found, fields.INTERFACES)
+        return self._chosen(found, fields.INTERFACES)
+
+    def lacking(self, written: Collection[str]) -> list[str]:
+        """Fields that the case names and its mesh does not have.
+
+        Args:
+            written: Names with units of those that are there.
+        """
+        there = {field.key for field in fields.FIELDS if field.header in written}
+        return [name for name in self._names if name not in (DEFAULT, *there)]
+
+    def _chosen(self, found: Iterable[Fields], declared: Sequence[Field]) -> Fields:
+        """Those that the case asks for, in the order in which they are declared."""
+        offered = {name: one for one in found for name in one}
+        asked = {described(name, declared) for name in offered}
+        chosen = [one for one in declared if one in asked and is_among(one, self._names)]
+        return {one.header: offered[one.header][one.header] for one in chosen}
 
     def _facets_of(self, face: FacetSet) -> np.ndarray:
         """The points of each facet of a face."""
         return self._facets.nodes[face] + self._points.starts[face.near.body]
-
-
-def _in_order(found: Iterable[Fields], declared: Sequence[Field]) -> Fields:
-    """All fields of some, in the order in which they are declared."""
-    merged = {name: values for one in found for name, values in one.items()}
-    fields = sorted((described(name, declared) for name in merged), key=declared.index)
-    return {field.header: merged[field.header] for field in fields}
 
 
 def _pair_name(face: FacetSet) -> str:

@@ -3,7 +3,7 @@
 All calls are collective; what they return is complete on rank 0 and empty elsewhere.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -15,8 +15,31 @@ from ecmcell.domain.domain import Domain
 from ecmcell.domain.faces import ExteriorBoundary, FacetSet
 from ecmcell.domain.region import Region
 
-Fields = dict[str, np.ndarray]
+Fields = Mapping[str, np.ndarray]
 """Values by name with unit."""
+
+
+class OnDemand(Fields):
+    """Values by name with unit that are evaluated when they are asked for.
+
+    Args:
+        evaluations: What gives the values, by name; collective calls.
+    """
+
+    def __init__(self, evaluations: Mapping[str, Callable[[], np.ndarray]]):
+        self._evaluations = evaluations
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        """The values at present."""
+        return self._evaluations[name]()
+
+    def __iter__(self) -> Iterator[str]:
+        """The names."""
+        return iter(self._evaluations)
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self._evaluations)
 
 
 class Points:
@@ -99,7 +122,11 @@ class Cells:
         return np.concatenate(found)
 
     def averages(self, averages: Mapping[str, Average], size: int) -> np.ndarray:
-        """Averages over cells by body, vectors of some size; nan where they have no weight."""
+        """Averages over cells by body, vectors of some size; nan where they have no weight.
+
+        Returns:
+            Shape (cells, size).
+        """
         values = {}
         for body, average in averages.items():
             found = average.update().x.array

@@ -72,8 +72,9 @@ class FieldWriter:
         Args:
             time: Time in s.
             label: What the state is, in words.
-            fields: By place (`point`, `cell`, `interface`) and name with unit; shape (count,) or
-                (count, dim). Vectors are stored with three components.
+            fields: By place (`point`, `cell`, `interface`) and name with unit; shape (count,),
+                (count, dim) or (count, 3, 3). Vectors are stored with three components, tensors
+                with nine, row by row.
 
         Raises:
             ValueError: If an array does not fit the mesh.
@@ -164,8 +165,10 @@ class _Unfailing(io.FileIO):
 
 def _checked(name: str, values: np.ndarray, count: int) -> np.ndarray:
     values = np.asarray(values, dtype=np.float64)
-    if len(values) != count or values.ndim > 2:
+    if len(values) != count or (values.ndim > 2 and values.shape[1:] != (3, 3)):
         raise ValueError(f"{name} has shape {values.shape}; the mesh has {count} values there")
+    if values.ndim == 3:
+        return values.reshape(count, 9)
     if values.ndim == 2:
         values = np.pad(values, ((0, 0), (0, 3 - values.shape[1])))
     return values

@@ -35,6 +35,8 @@ _SETTINGS = (  # that may change results
     "SCOTCH_PTHREAD_NUMBER",
 )
 _PACKAGE = Path(__file__).parents[1]
+MESH_STATISTICS = "mesh statistics"
+"""Name of what the mesh is made of, in numbers."""
 
 
 def provenance() -> dict[str, object]:

@@ -122,7 +122,8 @@ class RunDirectory:
         Args:
             time: Time in s.
             label: What the state is, such as `Charge at C/5 until 4.2 V: end`.
-            point: Fields on points, by name with unit; NaN where a phase has none.
+            point: Fields on points, by name with unit; NaN where a phase has none. Vectors have
+                shape (count, dim), tensors (count, 3, 3).
             cell: Fields on cells.
             interface: Fields on interface facets.
 

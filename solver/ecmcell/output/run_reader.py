@@ -20,7 +20,9 @@ _OLDEST = Version("0.2.0")  # whose columns have the present names
 
 @dataclass(frozen=True)
 class StoredFields:
-    """The fields of one stored state, by name with unit; vectors have three components.
+    """The fields of one stored state, by name with unit.
+
+    Vectors have three components; tensors have nine, row by row: xx, xy, xz, yx, ...
 
     Attributes:
         time: Time in s.

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
+_KINDS = {(): "Scalar", (3,): "Vector", (9,): "Tensor"}  # by the shape of a value
 _TOPOLOGIES = {2: "Polyline", 3: "Triangle", 4: "Tetrahedron"}
 
 
@@ -70,13 +71,12 @@ def _add_grid(parent: ET.Element, name: str, grid: Grid) -> ET.Element:
     _add_item(topology, grid.simplices)
     _add_item(ET.SubElement(element, "Geometry", GeometryType="XYZ"), grid.points)
     for attribute in grid.attributes:
-        kind = "Vector" if len(attribute.item.shape) == 2 else "Scalar"
         _add_item(
             ET.SubElement(
                 element,
                 "Attribute",
                 Name=attribute.name,
-                AttributeType=kind,
+                AttributeType=_KINDS[attribute.item.shape[1:]],
                 Center=attribute.centre,
             ),
             attribute.item,

@@ -14,6 +14,18 @@ def storage(charge: Expr, stoichiometry: Expr, earlier: Expr, step: Expr, test: 
     return charge * (stoichiometry - earlier) / step * test
 
 
+def flux(diffusivity: Expr, stoichiometry: Expr, concentration: Expr) -> Expr:
+    """Fick's flux N = -D grad c in amol/(um2 s), of which `diffusion` is the weak form."""
+    return -diffusivity * concentration * ufl.grad(stoichiometry)
+
+
+def flux_by_stress(
+    diffusivity: Expr, stoichiometry: Expr, stress_potential_gradient: Expr, thermal_energy: Expr
+) -> Expr:
+    """The flux that stress drives in amol/(um2 s); arguments as those of `stress_flux`."""
+    return diffusivity * stoichiometry / thermal_energy * stress_potential_gradient
+
+
 def diffusion(charge: Expr, diffusivity: Expr, stoichiometry: Expr, test: Expr) -> Expr:
     """Integrand of the divergence of Fick's flux, N = -D grad c, times F."""
     return charge * diffusivity * ufl.inner(ufl.grad(stoichiometry), ufl.grad(test))

@@ -28,7 +28,11 @@ from ecmcell.report.sections.interfaces import interface_plates, loss_of_contact
 from ecmcell.report.sections.leakage import leakage_plate
 from ecmcell.report.sections.lithium_layers import layer_plates
 from ecmcell.report.sections.losses import loss_plate
-from ecmcell.report.sections.microstructure import microstructure_plate, microstructure_table
+from ecmcell.report.sections.microstructure import (
+    microstructure_plate,
+    microstructure_table,
+    statistics_table,
+)
 from ecmcell.report.sections.opening_animation import opening_animation
 from ecmcell.report.sections.stress_percentiles import (
     Spread,
@@ -126,7 +130,7 @@ def _sections(run: StoredRun) -> list[Section]:
     if run.mesh is not None and states:
         view = _view(run.mesh)
         structure = [microstructure_plate(run.mesh, view)]
-        amounts = microstructure_table(run.mesh, view, run.summary)
+        amounts = microstructure_table(run.mesh, view, run)
         maps = map_plates(run.mesh, view, states, section)
         interfaces = interface_plates(view, states, strengths(run))
         interfaces += _present(loss_of_contact_plate(view, run))
@@ -134,7 +138,14 @@ def _sections(run: StoredRun) -> list[Section]:
     series = run.series
     cycles = run.cycles
     sections = [
-        Section("microstructure", "Microstructure", structure, "No mesh was stored.", amounts),
+        Section(
+            "microstructure",
+            "Microstructure",
+            structure,
+            "No mesh was stored.",
+            amounts,
+            details=statistics_table(run),
+        ),
         Section("voltage", "Voltage", _present(voltage_plate(series, states)), _NO_STEPS),
         Section("losses", "Losses", _present(loss_plate(series)), "Without active material."),
         Section(

@@ -28,6 +28,7 @@ class Section:
         absent: Said when there are no figures.
         table: Shown above the figures; may be empty.
         animation: An animation below the figures, if any.
+        details: A table below them that is folded in; may be empty.
     """
 
     key: str
@@ -36,6 +37,7 @@ class Section:
     absent: str
     table: tables.Table = tables.NOTHING
     animation: Animation | None = None
+    details: tables.Table = tables.NOTHING
 
 
 def page_text(run: StoredRun, sections: Sequence[Section]) -> str:

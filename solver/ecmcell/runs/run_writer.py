@@ -21,6 +21,7 @@ from ecmcell.microstructure.recipes.image import LEFT_OUT
 from ecmcell.output import Progress, RunDirectory, SilentProgress, TimeStep
 from ecmcell.output.memory import peak_memory
 from ecmcell.output.mesh import OutputMesh
+from ecmcell.output.provenance import MESH_STATISTICS
 from ecmcell.parallel import kept_on_root, on_root
 from ecmcell.runs.estimate import Estimate, Moment
 from ecmcell.simulation.cell import Cell
@@ -55,7 +56,7 @@ class RunWriter:
         self._observables = Observables(cell)
         self._maps = Maps(cell, self._observables)
         self._work, self._count = StepStatistics(), 0
-        self._is_rounding_told = False
+        self._is_rounding_told = self._has_fields = False
         self._steps: list[dict[str, object]] = []
         self._extremes: dict[str, float] = {}
         self._reduced: dict[str, Column] = {}
@@ -145,6 +146,10 @@ class RunWriter:
         interface = self._maps.interface_fields()
         histograms = self._observables.histograms()
         time_now = float(self.cell.state.accumulators["time"])
+        if not self._has_fields:
+            self._has_fields = True
+            for name in self._maps.lacking({*point, *cells, *interface}):
+                self._note(f'warning: output.fields: this cell gives no "{name}"')
 
         def write(run: RunDirectory) -> None:
             for row in histograms:
@@ -234,8 +239,13 @@ class RunWriter:
         run.write_case(case.with_source(copies[sources[0]]).to_toml(copies))
         seeds = {} if case.mesh.recipe is None else {"mesh": case.mesh.seed}
         mesh = {"sha256": made.digest(), "cells": len(made.cells), "points": len(made.points)}
-        ranks = self.cell.domain.comm.size
-        run.write_provenance({"ranks": ranks, "seeds": seeds, "mesh": mesh, **self._noted})
+        found = {
+            "ranks": self.cell.domain.comm.size,
+            "seeds": seeds,
+            "mesh": mesh,
+            MESH_STATISTICS: made.statistics,
+        }
+        run.write_provenance({**found, **self._noted})
 
     def _note_validity(self) -> None:
         for text in self._validity.news():

@@ -156,6 +156,44 @@ def test_fields_are_those_of_the_nearest_state(run: Run) -> None:
         run.fields(1.0, state=1)
 
 
+USUAL = {
+    "Lithium stoichiometry",
+    "Lithium concentration [mol.m-3]",
+    "Electrode potential [V]",
+    "Electrolyte potential [V]",
+    "Electronic potential in additive [V]",
+    "Displacement [um]",
+    "Hydrostatic stress [MPa]",
+    "Maximum principal stress [MPa]",
+    "Von Mises stress [MPa]",
+}
+"""At points, where the case does not choose."""
+
+
+def test_fields_that_a_case_asks_for_are_data_of_pyvista(place: Path, run: Run) -> None:
+    """Tensors of nine components beside the usual fields; what is not there is told in the log."""
+    assert {*run.fields().point_data} == USUAL
+    names = ["default", "stress", "strain", "lithium flux", "electrode current density"]
+    asked = Case.load(values(output={"fields": names}), directory=place)
+    other = Simulation(asked).run()
+    grid = other.fields()
+    assert {*grid.point_data} == USUAL | {"Stress [MPa]"}
+    assert grid.point_data["Stress [MPa]"].shape == (grid.n_points, 9)
+    stress = grid.point_data["Stress [MPa]"].reshape(-1, 3, 3)
+    mean = np.trace(stress, axis1=1, axis2=2) / 3.0
+    assert mean == pytest.approx(grid.point_data["Hydrostatic stress [MPa]"], abs=1e-9)
+    for name in ("Stress [MPa]", "Strain"):
+        assert grid.cell_data[name].shape == (grid.n_cells, 9)
+    assert grid.cell_data["Lithium flux [mol.m-2.s-1]"].shape == (grid.n_cells, 3)
+    told = (other.directory / "log.txt").read_text()
+    warning = 'warning: output.fields: this cell gives no "electrode current density"'
+    assert told.count(warning) == 1
+    assert "output.fields" not in (run.directory / "log.txt").read_text()
+    assert other.series.drop(columns="Peak memory [GB]").equals(
+        run.series.drop(columns="Peak memory [GB]")
+    )
+
+
 def test_figures_are_those_of_the_report(run: Run, tmp_path: Path) -> None:
     page = run.report(tmp_path / "page.html")
     assert {"voltage", "losses", "map_stress"} <= {*run.figures}

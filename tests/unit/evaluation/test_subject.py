@@ -16,7 +16,7 @@ from ecmcell.evaluation.cracks.filled_cracks import CrackFilling
 from ecmcell.evaluation.lithium.electrode_current import binned, quantile
 from ecmcell.evaluation.maps import Maps
 from ecmcell.evaluation.observables import Observables
-from ecmcell.evaluation.placement import Cells, Facets, Fields, Points
+from ecmcell.evaluation.placement import Cells, Facets, Fields, OnDemand, Points
 from ecmcell.evaluation.probes import Probes
 from ecmcell.evaluation.registry import SUBJECTS
 from ecmcell.evaluation.subject import Subject
@@ -66,11 +66,22 @@ class Undeclared(Width):
         return {"Colour": points.coordinates[:, 0]}
 
 
-def membrane(dim: int = 2) -> Cell:
+class Costly(Width):
+    """Has a field that is not to be evaluated unless somebody asks for it."""
+
+    def point_fields(self, points: Points) -> Fields:
+        def fail() -> np.ndarray:
+            raise AssertionError("nobody has asked for it")
+
+        return OnDemand({fields.STRESS.header: fail, fields.DAMAGE.header: lambda: np.zeros(3)})
+
+
+def membrane(dim: int = 2, names: Sequence[str] = ("default",)) -> Cell:
     case = make_case(
         {"separator": electrolyte()},
         boundaries={"anode": LITHIUM, "collector": LITHIUM},
         protocol=["Discharge at 1 mA/cm2 for 1 s"],
+        output={"fields": names},
     )
     return make_cell(case, layers(dim, {"separator": 6.0}, [3]), MPI.COMM_SELF)
 
@@ -105,6 +116,29 @@ def test_a_field_that_is_not_declared_is_an_error(monkeypatch: pytest.MonkeyPatc
     cell = membrane()
     with pytest.raises(KeyError, match="no column is declared for 'Colour"):
         Maps(cell, Observables(cell)).point_fields()
+
+
+def test_only_what_a_case_asks_for_is_evaluated(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(observables, "SUBJECTS", (Costly, *SUBJECTS))
+    cell = membrane()
+    points = Maps(cell, Observables(cell)).point_fields()
+    assert list(points) == [fields.ELECTROLYTE.header, fields.DAMAGE.header]
+    cell = membrane(names=["stress"])
+    maps = Maps(cell, Observables(cell))
+    with pytest.raises(AssertionError, match="nobody"):
+        maps.point_fields()
+
+
+def test_fields_by_their_names() -> None:
+    """One of a subject of many; what is not there is told; an empty list asks for none."""
+    cell = membrane(names=["ionic current density", "electrode current density"])
+    maps = Maps(cell, Observables(cell))
+    written = {**maps.point_fields(), **maps.cell_fields(), **maps.interface_fields()}
+    assert list(written) == [fields.IONIC_CURRENT.header]
+    assert maps.lacking(written) == ["electrode current density"]
+    cell = membrane(names=[])
+    maps = Maps(cell, Observables(cell))
+    assert not maps.point_fields() and not maps.cell_fields() and not maps.lacking(())
 
 
 def test_every_subject_is_listed_once_and_no_two_have_a_column() -> None:

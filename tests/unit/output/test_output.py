@@ -140,6 +140,35 @@ def test_vtk_reads_fields_in_three_dimensions(tmp_path):
     np.testing.assert_array_equal(facets.cell_data["Normal traction [MPa]"], [-7.0])
 
 
+def test_tensors_have_nine_components_everywhere(tmp_path):
+    """Row by row: in ParaView's reader, in VTK's eyes and in what is read back."""
+    run = RunDirectory(tmp_path)
+    run.write_provenance({})
+    run.write_mesh(tetrahedra())
+    at_points = np.arange(72.0).reshape(8, 3, 3)
+    in_cells = -np.arange(18.0).reshape(2, 3, 3)
+    run.write_fields(1.0, "end", {"Stress [MPa]": at_points}, {"Strain": in_cells}, {})
+    text = (tmp_path / "fields" / "fields.xdmf").read_text()
+    assert text.count('AttributeType="Tensor"') == 2
+    grid = pyvista.get_reader(tmp_path / "fields" / "fields.xdmf").read()
+    for found, values in (
+        (grid.point_data["Stress [MPa]"], at_points),
+        (grid.cell_data["Strain"], in_cells),
+    ):
+        assert found.shape == (len(values), 9)
+        np.testing.assert_array_equal(found.reshape(-1, 3, 3), values)
+    stored = StoredRun(tmp_path).fields(0)
+    np.testing.assert_array_equal(stored.point["Stress [MPa]"], at_points.reshape(8, 9))
+    np.testing.assert_array_equal(stored.cell["Strain"], in_cells.reshape(2, 9))
+
+
+def test_matrices_of_another_shape_are_refused(tmp_path):
+    run = RunDirectory(tmp_path)
+    run.write_mesh(tetrahedra())
+    with pytest.raises(ValueError, match=r"Stress.*\(8, 2, 2\)"):
+        run.write_fields(0.0, "start", {"Stress": np.zeros((8, 2, 2))}, {}, {})
+
+
 def test_stored_run_gives_back_mesh_states_and_fields(tmp_path, meshed):
     mesh, point_disc = meshed
     run = RunDirectory(tmp_path)

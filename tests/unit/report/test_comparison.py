@@ -12,7 +12,7 @@ from ecmcell.report import write_comparison
 from ecmcell.report.comparison.differences import differences
 from ecmcell.report.comparison.figures import colours, cycle_overlay, mean_losses, mean_over
 from ecmcell.report.comparison.page import read_members, short_names
-from ecmcell.report.sections.curves import branches
+from ecmcell.report.sections.half_cycles import branches
 from synthetic_run import CASE, write_series_run
 
 PRESSED = CASE + '\n[cell]\nstack_pressure = "{}"\n'

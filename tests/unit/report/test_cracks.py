@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import h5py
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
@@ -53,6 +54,15 @@ def damaged(path: Path, evenly: bool) -> StoredRun:
         run.write_step({"Time [s]": time} | row)
     run.write_summary({})
     return StoredRun(path)
+
+
+def test_cracks_do_not_move_over_a_stress_that_was_not_kept(tmp_path: Path) -> None:
+    damaged(tmp_path / "run", evenly=False)
+    with h5py.File(tmp_path / "run" / "fields" / "fields.h5", "r+") as file:
+        for step in file["steps"].values():
+            del step["point/Hydrostatic_stress_MPa"]
+    with styled():
+        assert crack_animation(StoredRun(tmp_path / "run")) is None
 
 
 def test_lines_of_an_even_current_are_as_far_from_edges_as_from_each_other() -> None:

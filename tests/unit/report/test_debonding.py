@@ -1,9 +1,11 @@
 """Interfaces that part: pictures of damage and opening, of when contact went, and the cycles."""
 
 import io
+import shutil
 from itertools import pairwise
 from pathlib import Path
 
+import h5py
 import numpy as np
 import pytest
 from PIL import Image
@@ -98,6 +100,15 @@ def test_moving_picture_shows_every_state_and_moves(debonded):
             frames.append(np.asarray(picture.convert("RGB"), dtype=int))
     changed = [np.abs(a - b).max() for a, b in pairwise(frames)]
     assert min(changed) > 50
+
+
+def test_nothing_moves_where_displacements_were_not_kept(debonded, tmp_path):
+    run = shutil.copytree(debonded, tmp_path / "run")
+    with h5py.File(run / "fields" / "fields.h5", "r+") as file:
+        for step in file["steps"].values():
+            del step["point/Displacement_um"]
+    with styled():
+        assert opening_animation(StoredRun(run)) is None
 
 
 def test_when_contact_went_is_the_first_state_that_shows_it(debonded):

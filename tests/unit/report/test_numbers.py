@@ -7,7 +7,7 @@ from ecmcell.report.drawing.labels import axis_label, duration, in_volts, number
 from ecmcell.report.drawing.maps import colour_scale, has_both_signs, weighted_quantiles
 from ecmcell.report.drawing.raster import Raster
 from ecmcell.report.drawing.view import round_length
-from ecmcell.report.sections.curves import branches
+from ecmcell.report.sections.half_cycles import branches
 from ecmcell.report.sections.interfaces import distribution_plate
 from ecmcell.report.sections.tables import highlights
 from ecmcell.report.states import _choice, row_at

@@ -18,12 +18,11 @@ from ecmcell.report.inputs import section_of, strengths
 from ecmcell.report.page import Section, page_text
 from ecmcell.report.sections.curves import (
     balance_plate,
-    branches,
     effort_plate,
-    some_branches,
     stress_plate,
     voltage_plate,
 )
+from ecmcell.report.sections.half_cycles import branches, some_branches
 from ecmcell.report.sections.stress_percentiles import percentile_table, spreads
 from ecmcell.report.sections.tables import protocol_table
 from ecmcell.report.states import chosen_states
@@ -260,6 +259,33 @@ def test_capacity_is_told_per_gram_and_per_area(finished):
     over_capacity.figure.draw_without_rendering()
     ratio = above.get_xlim()[1] / over_capacity.get_xlim()[1]
     assert ratio == pytest.approx(areal / per_gram)
+
+
+def test_each_step_tells_its_areal_capacity(finished):
+    """The current of 0.25 mA/cm2 for five hours, charge and discharge alike."""
+    table = protocol_table(StoredRun(finished))
+    column = table.heads.index("Areal capacity (mA h cm⁻²)")
+    assert [float(row[column]) for row in table.rows] == pytest.approx([1.25, 1.25], rel=1e-3)
+
+
+def test_open_circuit_voltage_stands_beside_the_voltage(finished):
+    """Dashed against capacity and time where the series has it, and said in the caption."""
+    series = dict(StoredRun(finished).series)
+    name = "Mean open-circuit voltage [V]"
+    for is_there in (False, True):
+        if is_there:
+            series[name] = series["Voltage [V]"] - 0.02
+        with styled():
+            plate = voltage_plate(series, [])
+        dashed = [
+            line.get_ydata()
+            for axes in plate.figure.axes
+            for line in axes.lines
+            if line.get_linestyle() == "--"
+        ]
+        assert len(dashed) == (len(branches(series)) + 1 if is_there else 0)
+        assert sum(map(len, dashed)) == (2 * len(series[name]) if is_there else 0)
+        assert ("Dashed: mean open-circuit" in plate.caption) == is_there
 
 
 def test_stress_percentiles_weigh_by_volume_and_keep_phases_apart(tmp_path):

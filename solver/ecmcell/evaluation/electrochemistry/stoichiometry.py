@@ -1,21 +1,24 @@
-"""How full the active material is."""
+"""How full the active material is, and how lithium moves in it."""
 
+from functools import cached_property
 from typing import Self
 
 from ecmcell.case.materials import ActiveMaterial
 from ecmcell.case.state_of_charge import charge_ends
 from ecmcell.columns import fields
 from ecmcell.columns import run as columns
-from ecmcell.columns.units import SPECIFIC_CHARGE
+from ecmcell.columns.units import FLUX, SPECIFIC_CHARGE
+from ecmcell.domain.average import Average
 from ecmcell.evaluation.inventory import Inventory
-from ecmcell.evaluation.placement import Fields, Points
+from ecmcell.evaluation.placement import Cells, Fields, OnDemand, Points
 from ecmcell.evaluation.probes import Probes
 from ecmcell.evaluation.subject import Subject
+from ecmcell.processes.carriers.conservation import Lithium
 from ecmcell.simulation.cell import Cell
 
 
 class Stoichiometry(Subject):
-    """Capacity passed, stoichiometry and state of charge.
+    """Capacity passed, stoichiometry and state of charge; flux of lithium.
 
     Args:
         cell: The cell.
@@ -55,4 +58,24 @@ class Stoichiometry(Subject):
         return {
             fields.STOICHIOMETRY.header: points.nodal(found),
             fields.CONCENTRATION.header: points.nodal(found, full),
+        }
+
+    def cell_fields(self, cells: Cells) -> Fields:
+        """Flux of lithium in mol/(m2 s), means over cells."""
+        dim = self._cell.domain.dim
+        return OnDemand(
+            {fields.LITHIUM_FLUX.header: lambda: FLUX * cells.averages(self._flux, dim)}
+        )
+
+    @cached_property
+    def _flux(self) -> dict[str, Average]:
+        """By body; the field alone needs it."""
+        domain, lithium = self._cell.domain, self._cell.the(Lithium)
+        return {
+            name: Average(
+                domain,
+                domain.bodies[name].constants((domain.dim,)),
+                [(lithium.flux(name), domain.dx(body.subdomain))],
+            )
+            for name, body in self._cell.active.items()
         }

@@ -83,6 +83,19 @@ class Lithium(_Stored):
         needs = context.case, context.domain, context.state, context.properties
         return [cls(*needs, context.active, context.step)]
 
+    def flux(self, body: str) -> Expr:
+        """Flux of lithium in a body, amol/(um2 s): theory.md (1)."""
+        active, state = self._active[body], self._state
+        diffusivity = self._properties.of(active.subdomain).diffusivity
+        full = self._domain.constant(active.material.maximum_concentration)
+        found = transport.flux(diffusivity, active.x, full)
+        if self._case.physics.stress_in_flux:
+            by_stress = active.stress_potential_gradient()
+            found += transport.flux_by_stress(
+                diffusivity, active.x, by_stress, state.temperature.energy
+            )
+        return found
+
     def initialise(self) -> None:
         """Put the collector where the first body is at rest."""
         for body in [*self._active.values()][:1]:

@@ -152,12 +152,11 @@ class Stresses:
 
     def in_cells(self, body: str) -> Average:
         """The same components in the middle of cells."""
-        domain, region = self._domain, self._domain.bodies[body]
-        terms = [
-            (mechanics.components(self.full_stress(p)), domain.centres(p))
-            for p in region.subdomains
-        ]
-        return Average(domain, region.constants((len(mechanics.COMPONENTS),)), terms)
+        return self._in_cells(body, self.full_stress)
+
+    def strain_in_cells(self, body: str) -> Average:
+        """Those of the total strain."""
+        return self._in_cells(body, self.strain)
 
     def offset_at_nodes(self, body: ActiveBody, swelling: Swelling) -> Recovery:
         """Mean stress along the directions of a swelling plus its expected fall, at nodes, MPa."""
@@ -191,6 +190,12 @@ class Stresses:
             for subdomain in terms
         }
         return Recovery(self._domain, region, terms, patches, known)
+
+    def _in_cells(self, body: str, tensor: Callable[[Subdomain], Expr]) -> Average:
+        """Components of a 3 x 3 tensor of each part of a body, in the middle of cells."""
+        domain, region = self._domain, self._domain.bodies[body]
+        terms = [(mechanics.components(tensor(p)), domain.centres(p)) for p in region.subdomains]
+        return Average(domain, region.constants((len(mechanics.COMPONENTS),)), terms)
 
     def _patches_of(self, subdomain: Subdomain, is_uneven: bool) -> Patches:
         key = subdomain, is_uneven

@@ -23,14 +23,9 @@ from ecmcell.report.sections.curves import (
     LARGEST_STRESS,
     PASSED,
     PRESSURE,
-    TIME,
     VOLTAGE,
-    Branch,
     at_least,
-    branches,
-    left_out,
     letter_axes,
-    some_branches,
 )
 from ecmcell.report.sections.cycles import (
     CYCLE,
@@ -38,6 +33,13 @@ from ecmcell.report.sections.cycles import (
     MIN_CONTACT,
     POLARISATION,
     has_cycles,
+)
+from ecmcell.report.sections.half_cycles import (
+    TIME,
+    Branch,
+    branches,
+    left_out,
+    some_branches,
 )
 from ecmcell.report.sections.losses import COLOURS as LOSS_COLOURS
 from ecmcell.report.sections.losses import ENDING as LOSS_ENDING

@@ -20,7 +20,8 @@ from ecmcell.report.comparison.figures import (
 from ecmcell.report.drawing.labels import in_words, number
 from ecmcell.report.inputs import asked_of
 from ecmcell.report.page import Section, light_page
-from ecmcell.report.sections.curves import TIME, VOLTAGE, branches
+from ecmcell.report.sections.curves import VOLTAGE
+from ecmcell.report.sections.half_cycles import TIME, branches
 from ecmcell.report.sections.losses import loss_columns
 from ecmcell.report.sections.tables import Table, case_title, date, highlights, key_values
 

@@ -38,8 +38,10 @@ def _unit(text: str) -> str:
     parts = []
     for part in text.split("."):
         match = re.fullmatch(r"([^\d-]+)(-?\d+)", part)
-        plain = _UNITS.get(part)
-        parts.append(plain or (f"{match[1]}$^{{{match[2]}}}$" if match else part))
+        if part not in _UNITS and match:
+            parts.append(f"{_UNITS.get(match[1], match[1])}$^{{{match[2]}}}$")
+        else:
+            parts.append(_UNITS.get(part, part))
     return " ".join(parts).replace("-", "−")
 
 

@@ -11,7 +11,7 @@ from ecmcell.microstructure.mesh.simplices import sizes
 from ecmcell.output import OutputMesh
 from ecmcell.report.drawing.raster import Raster
 from ecmcell.report.drawing.style import INK, PALE
-from ecmcell.report.drawing.view import draw_bar, round_length
+from ecmcell.report.drawing.view import draw_bar, draw_faint, round_length
 
 _FIELD_PIXELS, _FLOW_PIXELS = 1200, 240  # along the width
 _DENSITY = 1.7  # of streamlines along the longer side
@@ -43,6 +43,10 @@ class PlaneView:
         painted = colours(norm(np.nan_to_num(pixels)))
         painted[np.isnan(pixels)] = to_rgba(PALE)
         self._show(axes, painted)
+
+    def cell_edges(self, axes: Axes) -> None:
+        """Faint edges of all cells over a drawn field."""
+        draw_faint(axes, self._merged[np.unique(_edges(self._merged_cells), axis=0)])
 
     def facets(self, axes: Axes, values: np.ndarray, norm: Normalize, colours: Colormap) -> None:
         """Colour interface facets by values, shape (k,); NaN stays plain."""
@@ -139,10 +143,14 @@ def _merge(plane: np.ndarray, cells: np.ndarray) -> tuple[np.ndarray, np.ndarray
     return plane[first], place.reshape(-1)[cells]
 
 
+def _edges(cells: np.ndarray) -> np.ndarray:
+    """The three edges of each cell, the lower number first, shape (3 m, 2)."""
+    return np.sort(cells[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2), axis=1)
+
+
 def _phase_edges(cells: np.ndarray, phase: np.ndarray) -> np.ndarray:
     """Edges between two phases and on the outside, shape (e, 2)."""
-    edges = np.sort(cells[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2), axis=1)
-    unique, place = np.unique(edges, axis=0, return_inverse=True)
+    unique, place = np.unique(_edges(cells), axis=0, return_inverse=True)
     place = place.reshape(-1)
     phases = np.repeat(phase, 3)
     low = np.full(len(unique), phases.max())

@@ -12,7 +12,7 @@ from matplotlib.colors import Colormap, Normalize
 from ecmcell.microstructure.mesh.simplices import sizes
 from ecmcell.output import OutputMesh
 from ecmcell.report.drawing.style import INK, PALE
-from ecmcell.report.drawing.view import draw_bar, round_length
+from ecmcell.report.drawing.view import draw_bar, draw_faint, round_length
 
 _PIXELS = 1200  # width of a picture
 _TETRAHEDRON, _TRIANGLE = 10, 5  # VTK's numbers
@@ -63,6 +63,12 @@ class SpaceView:
         _draw(axes, self._floor_lines(), "0.75")
         _draw(axes, self._box_lines(self._rear_box), INK)
         self._outline_cut(axes)
+
+    def cell_edges(self, axes: Axes) -> None:
+        """Faint edges of what the cut makes of cells, over a drawn field."""
+        edges = self._grid.slice(normal="y", origin=self._cut).extract_all_edges()
+        if edges.n_lines:
+            draw_faint(axes, self._project(edges.points)[edges.lines.reshape(-1, 3)[:, 1:]])
 
     def facets(self, axes: Axes, values: np.ndarray, norm: Normalize, colours: Colormap) -> None:
         """Colour all interface facets by values, shape (k,); NaN stays plain."""

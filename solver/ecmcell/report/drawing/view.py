@@ -4,6 +4,7 @@ from typing import Protocol
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
 from matplotlib.colors import Colormap, Normalize
 
 from ecmcell.report.drawing.style import INK
@@ -27,6 +28,9 @@ class View(Protocol):
     def field(self, axes: Axes, values: np.ndarray, norm: Normalize, colours: Colormap) -> None:
         """Colour cells by values on points (n,) or cells (m,); NaN stays grey."""
 
+    def cell_edges(self, axes: Axes) -> None:
+        """Faint edges of the cells over a drawn field."""
+
     def facets(self, axes: Axes, values: np.ndarray, norm: Normalize, colours: Colormap) -> None:
         """Colour interface facets by values, shape (k,); NaN stays plain."""
 
@@ -42,6 +46,13 @@ def round_length(extent: float) -> float:
     wanted = extent / 4
     power = 10.0 ** np.floor(np.log10(wanted))
     return float(max(step for step in (1, 2, 5) if step * power <= wanted) * power)
+
+
+def draw_faint(axes: Axes, lines: np.ndarray) -> None:
+    """Lines of cells, shape (e, 2, 2), that leave what is below them to be seen."""
+    axes.add_collection(
+        LineCollection(list(lines), colors=INK, linewidths=0.12, alpha=0.45, rasterized=True)
+    )
 
 
 def draw_bar(axes: Axes, ends: np.ndarray, length: float) -> None:

@@ -13,7 +13,8 @@ from ecmcell.report.drawing.animation import Animation, Stage, moving
 from ecmcell.report.drawing.labels import axis_label, time_axis
 from ecmcell.report.drawing.quantities import IN_CRACK, STRESS
 from ecmcell.report.drawing.style import COLUMN, MM, Plate, new_figure
-from ecmcell.report.sections.curves import TIME, Series, letter_axes
+from ecmcell.report.sections.curves import letter_axes
+from ecmcell.report.sections.half_cycles import TIME, Series
 
 _ENERGIES = {
     mechanics.ELASTIC_ENERGY.header: "elastic",
@@ -61,7 +62,8 @@ def crack_animation(run: StoredRun) -> Animation | None:
     if mesh is None or mesh.dim != 2:
         return None
     stored = range(len(run.states))
-    cracked = {state: run.field(state, "point", IN_CRACK) for state in stored}
+    stressed = [state for state in stored if run.field(state, "point", STRESS) is not None]
+    cracked = {state: run.field(state, "point", IN_CRACK) for state in stressed}
     any_crack = {s: bool((c == 1.0).any()) for s, c in cracked.items() if c is not None}
     shown = list(any_crack)
     if len(shown) < 2 or not any(any_crack.values()):

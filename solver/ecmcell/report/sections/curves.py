@@ -2,7 +2,6 @@
 
 import textwrap
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -25,68 +24,32 @@ from ecmcell.report.drawing.style import (
     Plate,
     new_figure,
 )
+from ecmcell.report.sections.half_cycles import (
+    CAPACITY,
+    CURRENT,
+    TIME,
+    Branch,
+    Series,
+    areal_capacity,
+    branches,
+    left_out,
+    some_branches,
+)
 from ecmcell.report.states import State
 
-Series = dict[str, np.ndarray]
-TIME, VOLTAGE, CURRENT = (c.header for c in (run.TIME, run.VOLTAGE, run.CURRENT_DENSITY))
-CAPACITY = run.CAPACITY.header
+VOLTAGE = run.VOLTAGE.header
 PASSED = "Capacity [mA.h.g-1]"  # since a charge or discharge began
+AREAL = "Areal capacity [mA.h.cm-2]"
 CONTACT, HOTSPOT = interfaces.CONTACT.header, interfaces.HOTSPOT.header
 OPEN_CIRCUIT = losses.OPEN_CIRCUIT.header
 BELOW_STRENGTH = interfaces.BELOW_STRENGTH.header
 PRESSURE, LARGEST_STRESS = mechanics.PRESSURE.header, mechanics.HYDROSTATIC.header
 ITERATIONS = tuple(column.header for column in (run.NEWTON, run.KRYLOV, run.FIXED_POINT))
 REQUIRED_BALANCE = 1e-8
-_MOST_BRANCHES = 40
 _SMALLEST_ERROR = 1e-17  # an exact zero is drawn here
+_AT_REST: dict[str, Any] = {"linestyle": "--", "color": GREY}
 _STEPS: dict[str, Any] = {"drawstyle": "steps-pre", "linewidth": 0.8}
 _COLOURS = {"Charge": BLUE, "Discharge": VERMILION}
-
-
-@dataclass(frozen=True)
-class Branch:
-    """Rows of one charge or discharge, with the row before it, and the capacity passed in it."""
-
-    kind: str
-    rows: np.ndarray
-    capacity: np.ndarray
-
-
-def direction(current: np.ndarray) -> np.ndarray:
-    """1 on discharge, -1 on charge, 0 at rest."""
-    least = 1e-9 * np.max(np.abs(current), initial=0.0)
-    return np.sign(np.where(np.abs(current) > least, current, 0.0))
-
-
-def branches(series: Series) -> list[Branch]:
-    """Cut the series where the current changes its sign; rests belong to no branch."""
-    if CURRENT not in series or CAPACITY not in series:
-        return []
-    sign, capacity = direction(series[CURRENT]), series[CAPACITY]
-    edges = np.flatnonzero(np.diff(sign)) + 1
-    found = []
-    for rows in np.split(np.arange(len(sign)), edges):
-        if not len(rows) or sign[rows[0]] == 0:
-            continue
-        before = rows[0] - 1
-        start = capacity[before] if before >= 0 else 0.0
-        kind = "Discharge" if sign[rows[0]] > 0 else "Charge"
-        found.append(Branch(kind, rows, np.abs(capacity[rows] - start)))
-    return found
-
-
-def some_branches(parts: list[Branch]) -> list[Branch]:
-    """All branches, or as many as a figure can show, the first and the last among them."""
-    if len(parts) <= _MOST_BRANCHES:
-        return parts
-    return [parts[k] for k in np.linspace(0, len(parts) - 1, _MOST_BRANCHES).astype(int)]
-
-
-def left_out(parts: Sequence[Branch]) -> str:
-    """A sentence for the caption where not all branches are shown."""
-    if len(parts) <= _MOST_BRANCHES:
-        return ""
-    return f"{_MOST_BRANCHES} of {len(parts)} half cycles are shown. "
 
 
 def voltage_plate(series: Series, states: Sequence[State]) -> Plate | None:
@@ -101,7 +64,7 @@ def voltage_plate(series: Series, states: Sequence[State]) -> Plate | None:
     over_time = figure.add_subplot(grid[0, -1])
     over_time.plot(time, series[VOLTAGE], color=INK, label="Cell")
     if OPEN_CIRCUIT in series:
-        over_time.plot(time, series[OPEN_CIRCUIT], "--", color=GREY, label="Open circuit, mean")
+        over_time.plot(time, series[OPEN_CIRCUIT], label="Open circuit, mean", **_AT_REST)
         over_time.legend()
     over_time.set_ylabel(axis_label(VOLTAGE))
     _mark(over_time, time, series[VOLTAGE], states)
@@ -116,6 +79,9 @@ def voltage_plate(series: Series, states: Sequence[State]) -> Plate | None:
     last.set_xlabel(label)
     if parts:
         over_capacity = figure.add_subplot(grid[:, 0])
+        if OPEN_CIRCUIT in series:
+            for part in parts:
+                over_capacity.plot(part.capacity, series[OPEN_CIRCUIT][part.rows], **_AT_REST)
         _over_branches(over_capacity, series[VOLTAGE], parts, VOLTAGE)
         _mark_branches(over_capacity, series[VOLTAGE], parts, states)
         _areal_axis(over_capacity, series)
@@ -126,6 +92,8 @@ def voltage_plate(series: Series, states: Sequence[State]) -> Plate | None:
         if parts
         else "Cell voltage and current density against time; discharge currents are positive. "
     )
+    if OPEN_CIRCUIT in series:
+        caption += "Dashed: mean open-circuit voltage of the active material. "
     marks = "Dots with letters are the states of the maps." if states else ""
     return Plate("voltage", "Voltage", caption + left_out(halves) + marks, figure)
 
@@ -285,11 +253,10 @@ def _over_branches(axis: Axes, values: np.ndarray, parts: Sequence[Branch], name
 
 def _areal_axis(axis: Axes, series: Series) -> None:
     """The capacity per footprint above that per gram."""
-    passed = np.cumsum(series[CURRENT] * np.diff(series[TIME], prepend=0.0)) / 3600.0
     largest = np.abs(series[CAPACITY]).max()
     if largest == 0.0:
         return
-    ratio = float(np.abs(passed).max() / largest)
+    ratio = float(np.abs(areal_capacity(series)).max() / largest)
 
     def to_areal(per_gram: ArrayLike) -> ArrayLike:
         return np.asarray(per_gram, dtype=float) * ratio
@@ -298,7 +265,7 @@ def _areal_axis(axis: Axes, series: Series) -> None:
         return np.asarray(areal, dtype=float) / ratio
 
     above = axis.secondary_xaxis("top", functions=(to_areal, from_areal))
-    above.set_xlabel(axis_label("Areal capacity [mA.h.cm-2]"))
+    above.set_xlabel(axis_label(AREAL))
 
 
 def at_least(axis: Axes, values: np.ndarray, fraction: float) -> None:

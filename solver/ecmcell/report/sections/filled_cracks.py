@@ -24,7 +24,8 @@ from ecmcell.report.drawing.style import (
     Plate,
     new_figure,
 )
-from ecmcell.report.sections.curves import TIME, Series, letter_axes
+from ecmcell.report.sections.curves import letter_axes
+from ecmcell.report.sections.half_cycles import TIME, Series
 
 _PARTS = ("pressure [MPa]", "depth [um]", "plating current density [mA.cm-2]")
 _TOTAL = lithium.INTO_CRACKS.header

@@ -5,7 +5,8 @@ import numpy as np
 from ecmcell.columns import heat
 from ecmcell.report.drawing.labels import time_axis
 from ecmcell.report.drawing.style import BLUE, COLUMN, GREEN, MM, VERMILION, Plate, new_figure
-from ecmcell.report.sections.curves import TIME, Series, letter_axes
+from ecmcell.report.sections.curves import letter_axes
+from ecmcell.report.sections.half_cycles import TIME, Series
 
 _ZERO_CELSIUS = 273.15
 _FLOWS = {

@@ -6,7 +6,8 @@ from matplotlib.axes import Axes
 from ecmcell.output import StoredRun
 from ecmcell.report.drawing.labels import axis_label, capital, duration, time_axis
 from ecmcell.report.drawing.style import BLUE, INK, MM, PAGE, VERMILION, Plate, new_figure
-from ecmcell.report.sections.curves import TIME, Series, letter_axes
+from ecmcell.report.sections.curves import letter_axes
+from ecmcell.report.sections.half_cycles import TIME, Series
 
 _LOW, _HIGH = "From [mA.cm-2]", "To [mA.cm-2]"
 _FRACTIONS = {"Fraction of contact": (BLUE, "-"), "Fraction of footprint": (VERMILION, "--")}

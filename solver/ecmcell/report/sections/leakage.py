@@ -5,7 +5,8 @@ import numpy as np
 from ecmcell.columns import leakage
 from ecmcell.report.drawing.labels import time_axis
 from ecmcell.report.drawing.style import BLUE, COLUMN, GREY, MM, VERMILION, Plate, new_figure
-from ecmcell.report.sections.curves import TIME, Series, letter_axes
+from ecmcell.report.sections.curves import letter_axes
+from ecmcell.report.sections.half_cycles import TIME, Series
 
 _CURRENT, _MAXIMUM = leakage.CURRENT.header, leakage.MAXIMUM.header
 _FRACTION = "Volume fraction above lithium"

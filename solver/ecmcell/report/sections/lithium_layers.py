@@ -5,7 +5,8 @@ from matplotlib.axes import Axes
 
 from ecmcell.report.drawing.labels import time_axis
 from ecmcell.report.drawing.style import BLUE, COLUMN, GREEN, GREY, MM, VERMILION, Plate, new_figure
-from ecmcell.report.sections.curves import TIME, Series, letter_axes
+from ecmcell.report.sections.curves import letter_axes
+from ecmcell.report.sections.half_cycles import TIME, Series
 
 _ENDS = ("Anode", "Collector")
 _ROOM = 1.0

@@ -26,7 +26,7 @@ from ecmcell.report.drawing.style import (
     Plate,
     new_figure,
 )
-from ecmcell.report.sections.curves import Branch, Series, branches
+from ecmcell.report.sections.half_cycles import Branch, Series, branches
 
 COLOURS = {
     "Ionic ohmic": BLUE,

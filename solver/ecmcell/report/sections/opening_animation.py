@@ -28,7 +28,8 @@ def opening_animation(run: StoredRun) -> Animation | None:
     stored = range(len(run.states))
     openings = [run.field(state, "interface", OPENING) for state in stored]
     largest = max((np.nanmax(o, initial=0.0) for o in openings if o is not None), default=0.0)
-    shown = [state for state in stored if openings[state] is not None]
+    moved = [run.field(state, "point", DISPLACEMENT) is not None for state in stored]
+    shown = [state for state in stored if moved[state] and openings[state] is not None]
     if largest <= 0.0 or len(shown) < 2:
         return None
     height = float(np.ptp(mesh.points[:, 1]))

@@ -7,19 +7,24 @@ from dataclasses import dataclass
 import numpy as np
 
 from ecmcell.output import StoredRun
+from ecmcell.output.provenance import MESH_STATISTICS
 from ecmcell.report.drawing.labels import capital, duration, number, plain_label
 from ecmcell.report.inputs import case_of
 from ecmcell.report.sections.curves import (
+    AREAL,
     BELOW_STRENGTH,
-    CAPACITY,
     CONTACT,
-    CURRENT,
     HOTSPOT,
     ITERATIONS,
     LARGEST_STRESS,
     PASSED,
-    TIME,
     VOLTAGE,
+)
+from ecmcell.report.sections.half_cycles import (
+    CAPACITY,
+    CURRENT,
+    TIME,
+    areal_capacity,
     direction,
 )
 from ecmcell.report.states import State
@@ -97,6 +102,8 @@ def key_values(summary: Mapping[str, object]) -> Rows:
 def protocol_table(run: StoredRun) -> Table:
     """One row a protocol step: what happened in it. Columns follow from what the series has."""
     series = dict(run.series)
+    if CURRENT in series and TIME in series:
+        series[AREAL] = areal_capacity(series)
     if HOTSPOT in series and CURRENT in series:  # at rest it compares round-off with round-off
         series[HOTSPOT] = np.where(direction(series[CURRENT]) != 0, series[HOTSPOT], np.nan)
     if "Step" not in series or TIME not in series:
@@ -106,6 +113,7 @@ def protocol_table(run: StoredRun) -> Table:
         "Duration": (TIME, lambda v, before: duration(float(v[-1]) - before)),
         "Last voltage (V)": (VOLTAGE, lambda v, _: number(float(v[-1]))),
         plain_label(PASSED): (CAPACITY, lambda v, before: number(abs(float(v[-1]) - before))),
+        plain_label(AREAL): (AREAL, lambda v, before: number(abs(float(v[-1]) - before))),
         "Minimum contact fraction": (CONTACT, lambda v, _: number(_least(v))),
         "Minimum fraction below strength": (BELOW_STRENGTH, lambda v, _: number(_least(v))),
         "Maximum hotspot factor": (HOTSPOT, lambda v, _: number(-_least(-v))),
@@ -168,8 +176,9 @@ def effort_table(run: StoredRun) -> Table:
 
 
 def provenance_rows(run: StoredRun) -> Rows:
-    """Everything in `provenance.json`."""
+    """Everything in `provenance.json` but the statistics of the mesh, which stand with it."""
     content = dict(run.provenance)
+    content.pop(MESH_STATISTICS, None)
     command = content.get("command")
     if isinstance(command, list):
         content["command"] = shlex.join(map(str, command))

@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 from mpi4py import MPI
 
-from cells import drive, kinetics
+from bench import SOLID
+from cells import active, drive, kinetics
 from ecmcell.case.units import FARADAY
 from ecmcell.columns import fields, interfaces, losses, run
+from ecmcell.evaluation.maps import Maps
 from ecmcell.evaluation.observables import Observables
 from ecmcell.evaluation.placement import Cells, Facets, Points
 from planar import LENGTH, half_cell, row_of
@@ -85,3 +87,32 @@ def test_a_film_that_grows_is_told(comm: MPI.Comm) -> None:
     cell.state.accumulators["time"] = 9.0
     header = losses.FILM_RESISTANCE.of(interface="active|separator")
     assert row_of(cell)[header] == pytest.approx(6.0, rel=1e-12)
+
+
+@pytest.mark.parametrize("feels_stress", [False, True])
+def test_flux_of_lithium_is_what_the_current_brings(comm: MPI.Comm, feels_stress: bool) -> None:
+    """Where all fills at one rate it falls on a line, from i/F at the interface to nothing.
+
+    That is so in the mean of the cells at one depth, whatever drives it: what comes in stays or
+    goes on.
+    """
+    host = active(0.5, diffusivity="1e-10 m^2/s", partial_molar_volume="3e-6 m^3/mol", **SOLID)
+    physics = {"mechanics": feels_stress}
+    cell = half_cell(comm, host, physics=physics, output={"fields": ["lithium flux"]})
+    cell.initialise()
+    for _ in range(3):
+        drive(cell, DENSITY * cell.area, 10.0)
+    maps = Maps(cell, Observables(cell))
+    mesh, found = maps.mesh(), maps.cell_fields()
+    assert list(found) == [fields.LITHIUM_FLUX.header]
+    if mesh is None:
+        return
+    flux = found[fields.LITHIUM_FLUX.header]
+    here = mesh.cell_phase == mesh.phase_names.index("active")
+    assert np.isnan(flux[~here]).all()
+    corners = mesh.points[mesh.cells[here], 0]
+    depth = (corners.min(axis=1) + corners.max(axis=1)) / 2.0 - LENGTH
+    for middle in (0.5, 1.5, 2.5, 3.5):
+        crossing = flux[here][np.isclose(depth, middle)].mean(axis=0)
+        expected = 1e-6 * DENSITY / FARADAY * (1.0 - middle / LENGTH)
+        assert crossing[0] == pytest.approx(expected, rel=1e-5)
