@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 NOTHING = 255
 """The code of a value that is not there."""
-_LEVELS = 254
+_LEVELS = NOTHING - 1
 
 
 class Packing:
@@ -37,8 +37,8 @@ class Packing:
         """Keep numbers in a byte each, those outside the limits as the nearer limit.
 
         Returns:
-            Where they are, the numbers of the first and the last code, the least and the largest
-            of the numbers given; None if all are NaN.
+            Where they are, how many and in how many levels, the numbers of the first and the last
+            level, the least and the largest of the numbers given; None if all are NaN.
         """
         known = np.isfinite(values)
         if not known.any():
@@ -48,8 +48,15 @@ class Packing:
         scaled = _LEVELS * (inside - first) / ((last - first) or 1.0)
         codes = np.where(known, np.round(np.where(known, scaled, 0.0)), NOTHING).astype(np.uint8)
         start = self._keep(np.diff(codes, prepend=np.uint8(0)).tobytes())
-        extent = {"least": float(np.nanmin(values)), "most": float(np.nanmax(values))}
-        return {"start": start, "count": len(codes), "first": first, "last": last, **extent}
+        return {
+            "start": start,
+            "count": len(codes),
+            "levels": _LEVELS,
+            "first": first,
+            "last": last,
+            "least": float(np.nanmin(values)),
+            "most": float(np.nanmax(values)),
+        }
 
     def text(self) -> str:
         """Everything, deflated and in letters."""

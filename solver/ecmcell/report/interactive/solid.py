@@ -96,7 +96,7 @@ def solid_of(mesh: OutputMesh, spacing: float = 0.0) -> Solid:
         boundary=_boundary(cells),
         facet_points=places[touched],
         facets=facets.reshape(-1, mesh.dim),
-        from_points=Means(*moves[once].T, np.ones(len(once)), len(first)),
+        from_points=Means(moves[once, 0], moves[once, 1], np.ones(len(once)), len(first)),
         from_cells=Means(owner, number, volumes[owner], len(first)),
         from_facets=Means(kept, facet, areas[kept], len(facets)),
     )
@@ -105,7 +105,7 @@ def solid_of(mesh: OutputMesh, spacing: float = 0.0) -> Solid:
 def _places(mesh: OutputMesh, spacing: float) -> tuple[Floats, Integers, Integers]:
     """Where points lie: the places, and the place of each point and of each interface point."""
     points = np.concatenate([mesh.points, mesh.interface_points])
-    place = np.arange(len(points))
+    place: Integers = np.arange(len(points))
     if spacing > 0:
         low, high = points.min(axis=0), points.max(axis=0)
         cubes = np.floor((points - low) / spacing).astype(np.int64)

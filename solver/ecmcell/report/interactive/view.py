@@ -31,6 +31,7 @@ _CUBES = (
     25,
 )  # along the mean side of the box, until it is small enough
 _STEPS = 65535  # of coordinates along each side
+_PARTS = ("reading", "cutting", "scene", "view")  # of the script, in order
 _SCRIPTS = Path(__file__).parent.parent / "static"
 
 
@@ -51,7 +52,7 @@ def view_text(run: StoredRun) -> Markup:
                 data=packing.text(),
                 vtk=letters(_script("vtk.js").encode()),
                 licence=_script("vtk.LICENSE"),
-                script=_script("view.js"),
+                scripts=[_script(f"{name}.js") for name in _PARTS],
                 is_thinned=bool(cubes),
                 dimension=run.mesh.dim,
             )
