@@ -55,20 +55,22 @@ _PLACES = {
 }
 
 
-def __getattr__(name: str) -> object:
-    if name not in _PLACES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    try:
-        return getattr(importlib.import_module(f"ecmcell.api.{_PLACES[name]}"), name)
-    except ModuleNotFoundError as error:
-        if error.name in ("dolfinx", "petsc4py"):
-            raise ModuleNotFoundError(
-                "ecmcell needs DOLFINx with PETSc, which pip does not install: take it from "
-                'conda-forge (conda install -c conda-forge "fenics-dolfinx>=0.9,<0.12"), from '
-                "Debian (apt install python3-dolfinx), or use the container of ecmcell",
-                name=error.name,
-            ) from error
-        raise
+if not TYPE_CHECKING:  # a type checker is to find what is not there
+
+    def __getattr__(name: str) -> object:
+        if name not in _PLACES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        try:
+            return getattr(importlib.import_module(f"ecmcell.api.{_PLACES[name]}"), name)
+        except ModuleNotFoundError as error:
+            if error.name in ("dolfinx", "petsc4py"):
+                raise ModuleNotFoundError(
+                    "ecmcell needs DOLFINx with PETSc, which pip does not install: take it from "
+                    'conda-forge (conda install -c conda-forge "fenics-dolfinx>=0.9,<0.12"), from '
+                    "Debian (apt install python3-dolfinx), or use the container of ecmcell",
+                    name=error.name,
+                ) from error
+            raise
 
 
 def __dir__() -> list[str]:

@@ -4,6 +4,7 @@ import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Self
 
 from mpi4py import MPI
@@ -11,9 +12,11 @@ from mpi4py import MPI
 from ecmcell.api.case import Case
 from ecmcell.api.run import Run, Scratch
 from ecmcell.api.source import told
+from ecmcell.api.user_functions import with_functions
 from ecmcell.output.lock import held
 from ecmcell.output_paths import check_free
 from ecmcell.parallel import kept_on_root, on_root
+from ecmcell.processes.user_functions import Function, UserFunctions
 from ecmcell.runs.run import Runner
 
 
@@ -23,6 +26,19 @@ class Simulation:
     Args:
         case: What to simulate.
         comm: All ranks that take part; all there are if not given.
+        functions: Laws that stand in the place of numbers of the case, by its keys. Each takes what
+            it needs by the names of its parameters, in SI units:
+
+            - `phases.NAME.open_circuit_voltage`, V, of `stoichiometry` (an array); it is read into
+              a table of 201 points, which the run keeps in its case.
+            - `phases.NAME.ionic_conductivity` and `electronic_conductivity`, S/m, and
+              `diffusivity`, m2/s, of `temperature`, K.
+            - `interfaces.'A|B'.exchange_current_density`, A/m2, of `stoichiometry`, `temperature`
+              and `reference`, that of the case: in UFL, as it goes into the equations.
+            - `boundaries.anode.exchange_current_density`, A/m2, of `temperature`.
+
+    Raises:
+        InputError: If a function stands where none can, or needs what is not known there.
 
     Example:
         >>> run = Simulation(Case.load("cases/thin_film_control")).run()
@@ -37,8 +53,15 @@ class Simulation:
         >>> simulation.result.series
     """
 
-    def __init__(self, case: Case, comm: MPI.Comm | None = None):
-        self.case, self.comm = case, MPI.COMM_WORLD if comm is None else comm
+    def __init__(
+        self,
+        case: Case,
+        comm: MPI.Comm | None = None,
+        functions: Mapping[str, Function] = MappingProxyType({}),
+    ):
+        self._functions = UserFunctions(functions)
+        self.case = Case(with_functions(case.data, self._functions))
+        self.comm = MPI.COMM_WORLD if comm is None else comm
         self._runner: Runner | None = None
         self._result: Run | None = None
         self._held = ExitStack()
@@ -155,11 +178,20 @@ class Simulation:
             raise RuntimeError("a simulation begins once: make another Simulation")
         scratch = kept_on_root(self.comm, Scratch) if output is None else None
         directory = Path(self.comm.bcast(output if scratch is None else scratch.path))
-        noted = {"callbacks": [told(callback) for callback in callbacks]} if callbacks else {}
+        noted = {
+            "functions": {key: told(function) for key, function in self._functions},
+            "callbacks": [told(callback) for callback in callbacks],
+        }
         self._held.enter_context(held(directory, self.comm))
         with self._released_if_it_fails():
             on_root(self.comm, check_free, directory, overwrite, self.case.data)
-            self._runner = Runner(self.case.data, directory, self.comm, noted)
+            self._runner = Runner(
+                self.case.data,
+                directory,
+                self.comm,
+                self._functions,
+                {key: value for key, value in noted.items() if value},
+            )
             self._result = Run(directory, scratch)
             self._runner.initialise()
 

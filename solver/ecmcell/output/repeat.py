@@ -28,13 +28,17 @@ def check_inputs(run: StoredRun, needed: Iterable[Path]) -> None:
         needed: Files that its case needs.
 
     Raises:
-        InputError: If a file is missing, changed or not among those recorded.
+        InputError: If a file is missing, changed or not among those recorded, or something was
+            given from Python.
     """
     where = run.directory / "provenance.json"
     recorded = run.provenance.get("inputs")
     if not isinstance(recorded, dict) or "case.toml" not in recorded:
         remedy = "Give a directory that `ecmcell run` wrote."
         raise InputError(where, "inputs", "no hashes of the inputs", remedy)
+    if run.provenance.get("functions"):
+        given = "laws were given as functions from Python, which a directory does not hold"
+        raise InputError(where, "functions", given, "Run it from Python; their source is there.")
     remedy = "Put the original back, or run it as a case of its own with `ecmcell run`."
     known = set()
     for name, expected in recorded.items():
@@ -66,6 +70,8 @@ def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
         for name in sorted({*was, *now}):
             if was.get(name) != now.get(name):
                 yield f"{name} {now.get(name, missing)}, recorded with {was.get(name, missing)}"
+    if old.get("callbacks"):
+        yield "recorded with callbacks from Python, which may have stopped it"
     if old.get("source") != new.get("source"):
         yield "another source of ecmcell than recorded"
 

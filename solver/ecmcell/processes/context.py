@@ -8,6 +8,7 @@ from ecmcell.domain.domain import Domain
 from ecmcell.processes.carriers.lithium import active_bodies
 from ecmcell.processes.properties import Properties
 from ecmcell.processes.state import State
+from ecmcell.processes.user_functions import UserFunctions
 
 
 class Made(Protocol):
@@ -27,20 +28,22 @@ class Context:
     Args:
         case: What to solve.
         domain: Where.
+        functions: What stands in the place of numbers of the case.
 
     Attributes:
         case: As given.
         domain: As given.
+        functions: As given.
         state: The unknowns.
         properties: Those of all parts.
         active: Bodies of active material.
         step: Length of the time step, s, in forms.
     """
 
-    def __init__(self, case: Case, domain: Domain):
-        self.case, self.domain = case, domain
+    def __init__(self, case: Case, domain: Domain, functions: UserFunctions):
+        self.case, self.domain, self.functions = case, domain, functions
         self.state = State(case, domain)
-        self.properties = Properties(case, domain, self.state)
+        self.properties = Properties(case, domain, self.state, functions)
         self.active = active_bodies(case, domain, self.state, self.properties)
         self.step = domain.constant(1.0)
         self._made: dict[type, Sequence[Any]] = {}

@@ -5,7 +5,6 @@ the temperature by constants that follow it, of the salt by tables, and of crack
 handed to the transport. Plain numbers of a material are in `ecmcell.case.arrhenius`.
 """
 
-from collections.abc import Callable
 from functools import cached_property, partial
 
 from dolfinx import fem
@@ -16,7 +15,6 @@ from ecmcell.case.materials import (
     ActiveMaterial,
     Electrolyte,
     M,
-    Material,
     PolymerElectrolyte,
     needed,
 )
@@ -28,6 +26,8 @@ from ecmcell.numerics.system.curves import NodalCurves
 from ecmcell.physics import fracture, mechanics
 from ecmcell.processes import salt_tables
 from ecmcell.processes.state import State
+from ecmcell.processes.temperature import Law
+from ecmcell.processes.user_functions import SIEMENS, SQUARE_METER, UserFunctions
 
 
 class SubdomainProperties:
@@ -38,6 +38,7 @@ class SubdomainProperties:
         state: The unknowns.
         subdomain: The part.
         phase: What the case says of it.
+        functions: What stands in the place of its numbers.
         curves: Tables of the salt of its body; None where it has none.
 
     Attributes:
@@ -51,9 +52,11 @@ class SubdomainProperties:
         state: State,
         subdomain: Subdomain,
         phase: Phase,
+        functions: UserFunctions,
         curves: NodalCurves | None,
     ):
         self._domain, self._state, self._phase, self._curves = domain, state, phase, curves
+        self._functions = functions
         self.subdomain, self.material = subdomain, phase.material
 
     def made_of(self, kind: type[M]) -> M:
@@ -65,9 +68,7 @@ class SubdomainProperties:
     @cached_property
     def ionic_conductivity(self) -> Expr:
         """For lithium ions, pA/(V um)."""
-        at_rest = self._left * self._constant(
-            "ionic conductivity", arrhenius.ionic_conductivity, Electrolyte
-        )
+        at_rest = self._left * self._constant("ionic conductivity", self._ionic)
         if self._curves is None:
             return at_rest
         over_rest, _ = self._curves.add(salt_tables.conductivity(self.made_of(PolymerElectrolyte)))
@@ -76,20 +77,23 @@ class SubdomainProperties:
     @cached_property
     def electronic_conductivity(self) -> Expr:
         """For electrons, pA/(V um)."""
-        law = arrhenius.electronic_conductivity
-        return self._left * self._constant("electronic conductivity", law, Material)
+        own = self._own("electronic_conductivity", SIEMENS)
+        law = own or partial(arrhenius.electronic_conductivity, self.material)
+        return self._left * self._constant("electronic conductivity", law)
 
     @cached_property
     def diffusivity(self) -> Expr:
         """Of lithium in active material, um2/s."""
-        return self._left * self._constant("diffusivity", arrhenius.diffusivity, ActiveMaterial)
+        own = self._own("diffusivity", SQUARE_METER)
+        law = own or partial(arrhenius.diffusivity, self.made_of(ActiveMaterial))
+        return self._left * self._constant("diffusivity", law)
 
     @cached_property
     def salt_diffusivity(self) -> Expr:
         """Of the salt of a polymer electrolyte, um2/s."""
         assert self._curves is not None
-        law = arrhenius.salt_diffusivity
-        at_rest = self._left * self._constant("salt diffusivity", law, PolymerElectrolyte)
+        law = partial(arrhenius.salt_diffusivity, self.made_of(PolymerElectrolyte))
+        at_rest = self._left * self._constant("salt diffusivity", law)
         over_rest, _ = self._curves.add(salt_tables.diffusivity(self.made_of(PolymerElectrolyte)))
         return at_rest * over_rest
 
@@ -106,9 +110,7 @@ class SubdomainProperties:
     @property
     def uncracked_ionic_conductivity(self) -> float:
         """That at the present temperature without cracks, its salt at rest, pA/(V um)."""
-        return arrhenius.ionic_conductivity(
-            self.made_of(Electrolyte), self._state.temperature.kelvin
-        )
+        return self._ionic(self._state.temperature.kelvin)
 
     # Mechanics
 
@@ -128,10 +130,20 @@ class SubdomainProperties:
         """Rate of creep at the stress that it is told for, at the present temperature, 1/s."""
         return arrhenius.creep_rate(self.material, self._state.temperature.kelvin)
 
-    def _constant(self, name: str, law: Callable[[M, float], float], kind: type[M]) -> fem.Constant:
+    def _ionic(self, kelvin: float) -> float:
+        """Ionic conductivity of what is whole, its salt at rest, at a temperature, pA/(V um)."""
+        own = self._own("ionic_conductivity", SIEMENS)
+        law = own or partial(arrhenius.ionic_conductivity, self.made_of(Electrolyte))
+        return law(kelvin)
+
+    def _own(self, key: str, unit: float) -> Law | None:
+        """What a user gives as a function of the temperature, in other units; None if nothing."""
+        function = self._functions.at("phases", self.subdomain.phase, key)
+        return None if function is None else lambda at: unit * float(function(temperature=at))
+
+    def _constant(self, name: str, law: Law) -> fem.Constant:
         """A number that follows the temperature, the same for all parts of a phase."""
-        at = partial(law, self.made_of(kind))
-        return self._state.temperature.constant(f"{name} of {self.subdomain.phase}", at)
+        return self._state.temperature.constant(f"{name} of {self.subdomain.phase}", law)
 
     @cached_property
     def _left(self) -> Expr | float:
@@ -150,9 +162,10 @@ class Properties:
         case: What to solve.
         domain: Where.
         state: The unknowns.
+        functions: What stands in the place of numbers of the case.
     """
 
-    def __init__(self, case: Case, domain: Domain, state: State):
+    def __init__(self, case: Case, domain: Domain, state: State, functions: UserFunctions):
         self._temperature = state.temperature
         self._curves = {body: NodalCurves(salt) for body, salt in state.salt.items()}
         self._of = {
@@ -161,6 +174,7 @@ class Properties:
                 state,
                 subdomain,
                 case.phases[subdomain.phase],
+                functions,
                 self._curves.get(subdomain.body),
             )
             for subdomain in domain.subdomains

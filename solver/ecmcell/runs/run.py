@@ -17,6 +17,7 @@ from ecmcell.microstructure.statistics import max_cells
 from ecmcell.numerics.linear import NotConverged
 from ecmcell.numerics.step_size import StepTooSmall
 from ecmcell.parallel import kept_on_root
+from ecmcell.processes.user_functions import NO_FUNCTIONS, UserFunctions
 from ecmcell.runs import paths
 from ecmcell.runs.run_writer import RunWriter
 from ecmcell.simulation.cell import Cell
@@ -33,6 +34,7 @@ class Runner:
         case: What to run.
         directory: Run directory.
         comm: All ranks.
+        functions: What stands in the place of numbers of the case.
         noted: What else the provenance is to have.
 
     Attributes:
@@ -49,11 +51,12 @@ class Runner:
         case: Case,
         directory: Path,
         comm: MPI.Comm,
+        functions: UserFunctions = NO_FUNCTIONS,
         noted: Mapping[str, object] = MappingProxyType({}),
     ):
         began = time.perf_counter()
         mesh = kept_on_root(comm, _mesh_of_cell, case)
-        self.cell = Cell(case, mesh, comm)
+        self.cell = Cell(case, mesh, comm, functions)
         self.at_end, self.is_open = False, True
         self._writer = RunWriter(self.cell, mesh, directory, began, noted)
         self._steps: Iterator[AcceptedStep] = iter(())

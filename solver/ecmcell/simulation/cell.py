@@ -16,6 +16,7 @@ from ecmcell.processes.build_domain import completed, divide
 from ecmcell.processes.closed_form import polarisation
 from ecmcell.processes.context import Context, M
 from ecmcell.processes.registry import build
+from ecmcell.processes.user_functions import NO_FUNCTIONS, UserFunctions
 from ecmcell.simulation.electrochemistry import Electrochemistry
 from ecmcell.simulation.step_statistics import StepStatistics
 
@@ -33,6 +34,7 @@ class Cell:
         case: What to solve.
         mesh: The mesh on rank 0, None elsewhere.
         comm: All ranks.
+        functions: What stands in the place of numbers of the case.
 
     Attributes:
         domain: Bodies, interfaces and boundaries.
@@ -45,10 +47,16 @@ class Cell:
         area: Footprint in um2; in 2D width times 1 um.
     """
 
-    def __init__(self, case: Case, mesh: MeshData | None, comm: MPI.Comm):
+    def __init__(
+        self,
+        case: Case,
+        mesh: MeshData | None,
+        comm: MPI.Comm,
+        functions: UserFunctions = NO_FUNCTIONS,
+    ):
         self.case = case = completed(case, mesh, comm)
         self.domain = divide(case, mesh, comm)
-        self._context = context = Context(case, self.domain)
+        self._context = context = Context(case, self.domain, functions)
         self.state, self.properties, self.active = context.state, context.properties, context.active
         self.processes = build(context)
         for name in {name for process in self.processes for name in process.accumulators}:

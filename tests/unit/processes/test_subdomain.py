@@ -15,6 +15,7 @@ from ecmcell.processes.build_domain import divide
 from ecmcell.processes.properties import Properties
 from ecmcell.processes.state import State
 from ecmcell.processes.temperature import Temperature
+from ecmcell.processes.user_functions import NO_FUNCTIONS
 from ecmcell.simulation.cell import Cell
 from meshes import layers
 
@@ -86,7 +87,7 @@ def test_plain_numbers(comm: MPI.Comm) -> None:
     """Without salt and cracks a property in forms is that of the material."""
     case = composite(WARM)
     domain, state = halves(case, comm)
-    properties, of = Properties(case, domain, state), part_of(domain)
+    properties, of = Properties(case, domain, state, NO_FUNCTIONS), part_of(domain)
     separator, active = (case.phases[name].material for name in ("separator", "active"))
     for found, number in (
         (
@@ -111,7 +112,10 @@ def test_salt_changes_the_conductivity(comm: MPI.Comm) -> None:
     """With its tables, at the concentration when it was last refreshed."""
     case = polymer(WARM)
     domain, state = halves(case, comm)
-    properties, subdomain = Properties(case, domain, state), part_of(domain)["separator"]
+    properties, subdomain = (
+        Properties(case, domain, state, NO_FUNCTIONS),
+        part_of(domain)["separator"],
+    )
     form = properties.of(subdomain).ionic_conductivity * domain.dx(subdomain)
     mean = domain.integral(form)
     rest = mean.value / domain.subdomain_volume(subdomain)
@@ -145,7 +149,7 @@ def test_cracks_leave_a_residue(comm: MPI.Comm) -> None:
     domain = divide(case, mesh if comm.rank == 0 else None, comm)
     state = State(case, domain)
     (subdomain,) = domain.subdomains
-    subdomain_properties = Properties(case, domain, state).of(subdomain)
+    subdomain_properties = Properties(case, domain, state, NO_FUNCTIONS).of(subdomain)
     mean = domain.integral(subdomain_properties.ionic_conductivity * domain.dx(subdomain))
     volume = domain.subdomain_volume(subdomain)
     assert mean.value / volume == pytest.approx(1e5)

@@ -25,23 +25,27 @@ def nested(key: str, value: Any) -> dict[str, Any]:
     Raises:
         Fault: If it is not a key.
     """
-    for part in reversed(_parts(key)):
+    for part in reversed(parts(key)):
         value = {part: value}
     return value
 
 
-def _parts(key: str) -> list[str]:
-    """The keys that a dotted key is made of."""
+def parts(key: str) -> list[str]:
+    """The keys that a dotted key is made of.
+
+    Raises:
+        Fault: If it is not a key.
+    """
     try:
         found: Any = tomllib.loads(f"{key} = 0") if "\n" not in key else {}
     except tomllib.TOMLDecodeError:
         found = {}
-    parts = []
+    names = []
     while isinstance(found, dict) and len(found) == 1:
         ((name, found),) = found.items()
-        parts.append(name)
+        names.append(name)
     if found != 0:
         raise Fault(
             f"{toml(key)} is not a key", 'Write it as in case.toml, e.g. "cell.stack_pressure".'
         )
-    return parts
+    return names

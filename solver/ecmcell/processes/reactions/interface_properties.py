@@ -22,6 +22,7 @@ from ecmcell.physics import kinetics, salt
 from ecmcell.processes.context import Context
 from ecmcell.processes.reactions.films import Films
 from ecmcell.processes.temperature import Temperature
+from ecmcell.processes.user_functions import EXCHANGE, Function, UserFunctions
 
 Law = ReactingInterface | LithiumElectrode
 
@@ -35,6 +36,7 @@ class InterfaceProperties:
         name: What it is called.
         law: What the case says of it.
         film: Areal resistance of its films in V um2/pA; None where there is none.
+        own: What a user gives as its exchange current density; None where nothing.
 
     Attributes:
         film: As given.
@@ -47,14 +49,18 @@ class InterfaceProperties:
         name: str,
         law: Law,
         film: fem.Constant | None = None,
+        own: Function | None = None,
     ):
         self._domain, self._temperature, self._name = domain, temperature, name
-        self._law, self.film = law, film
+        self._law, self.film, self._own = law, film, own
 
     @cached_property
     def exchange(self) -> fem.Constant:
-        """Exchange current density, pA/um2."""
+        """Exchange current density, pA/um2; of insertion, that at half filling."""
         name = f"exchange current density of {self._name}"
+        if self._own is not None and isinstance(self._law, LithiumElectrode):
+            own = self._own
+            return self._temperature.constant(name, lambda at: float(own(temperature=at)))
         return self.exchange_from(name, self._law.exchange_current_density)
 
     def exchange_from(self, name: str, known: float) -> fem.Constant:
@@ -74,6 +80,10 @@ class InterfaceProperties:
 
     def insertion_exchange(self, stoichiometry: Expr) -> Expr:
         """Exchange current density of insertion at a stoichiometry, pA/um2."""
+        if self._own is not None:
+            kelvin = self._temperature.constant("temperature", lambda at: at)
+            known = {"stoichiometry": stoichiometry, "temperature": kelvin}
+            return ufl.as_ufl(self._own(reference=self.exchange, **known))
         return kinetics.insertion_exchange_current(self.exchange, stoichiometry, self.transfer)
 
     def salted(self, concentration: Expr) -> Expr:
@@ -103,21 +113,43 @@ class Interfaces:
         domain: Where.
         temperature: Of the cell.
         films: On them.
+        functions: What stands in the place of numbers of the case.
     """
 
-    def __init__(self, case: Case, domain: Domain, temperature: Temperature, films: Films):
-        named = [*case.interfaces.items(), *case.boundaries]
+    def __init__(
+        self,
+        case: Case,
+        domain: Domain,
+        temperature: Temperature,
+        films: Films,
+        functions: UserFunctions,
+    ):
+        named = [
+            *(("interfaces", name, law) for name, law in case.interfaces.items()),
+            *(("boundaries", name, law) for name, law in case.boundaries),
+        ]
         self._made = [
-            (law, InterfaceProperties(domain, temperature, name, law, films.on(law)))
-            for name, law in named
+            (
+                law,
+                InterfaceProperties(
+                    domain,
+                    temperature,
+                    name,
+                    law,
+                    films.on(law),
+                    functions.at(table, name, EXCHANGE),
+                ),
+            )
+            for table, name, law in named
             if isinstance(law, Law)
         ]
 
     @classmethod
     def of(cls, context: Context) -> Sequence[Self]:
         """Of any cell."""
-        films = context.the(Films)
-        return [cls(context.case, context.domain, context.state.temperature, films)]
+        temperature = context.state.temperature
+        needs = context.case, context.domain, temperature, context.the(Films), context.functions
+        return [cls(*needs)]
 
     def on(self, law: Law) -> InterfaceProperties:
         """Those of one, by what the case says of it."""
