@@ -9,6 +9,7 @@ from mpi4py import MPI
 
 from ecmcell.api.case import Case
 from ecmcell.cli.shared import CaseArgument, Overwrite, app, show
+from ecmcell.errors import InputError
 from ecmcell.output_paths import check_file, check_writable
 from ecmcell.parallel import on_root
 
@@ -66,18 +67,23 @@ def report(
             show_default=False,
         ),
     ] = None,
+    interactive: Annotated[
+        bool, typer.Option("--interactive", help="Add a view of one run, to turn and cut.")
+    ] = False,
 ) -> None:
     """Write the report of a run anew, or one page that shows several runs together."""
     if output is not None:
         on_root(MPI.COMM_WORLD, check_file, output, (".html",), "page", "--output")
-    on_root(MPI.COMM_WORLD, _report, directories, output)
+    on_root(MPI.COMM_WORLD, _report, directories, output, interactive)
 
 
-def _report(directories: list[Path], page: Path | None = None) -> None:
+def _report(directories: list[Path], page: Path | None = None, interactive: bool = False) -> None:
     from ecmcell.report import write_comparison, write_report
 
     if len(directories) == 1:
-        print(write_report(directories[0], page))
+        print(write_report(directories[0], page, interactive))
+    elif interactive:
+        raise InputError("report", "", "--interactive with several runs", "Give one run.")
     else:
         print(write_comparison(directories, page or Path("comparison.html")))
 

@@ -220,6 +220,7 @@ function holdWheel(canvas) {
 }
 
 try {
+  if (!document.createElement("canvas").getContext("webgl2")) throw new Error("it has no WebGL 2.");
   const script = document.createElement("script");
   script.textContent = new TextDecoder().decode(await inflate("vtk"));
   document.head.append(script);
