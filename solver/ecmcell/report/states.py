@@ -41,9 +41,7 @@ def chosen_states(run: StoredRun, most: int = LARGEST_COUNT) -> list[State]:
     ]
 
 
-def _choice(
-    labels: Sequence[str], times: Sequence[float], most: int = LARGEST_COUNT
-) -> list[int]:
+def _choice(labels: Sequence[str], times: Sequence[float], most: int = LARGEST_COUNT) -> list[int]:
     """The start and the ends of steps, then whatever lies farthest from those chosen."""
     everything = range(len(labels))
     picks = {n for n in everything if n == 0 or labels[n].endswith("end")}

@@ -19,7 +19,13 @@ from ecmcell.report.interactive.fields import choices
 from ecmcell.report.interactive.packing import NOTHING, Packing
 from ecmcell.report.interactive.solid import Solid, solid_of
 from ecmcell.report.states import chosen_states
-from synthetic_run import cube_mesh, disc_mesh, write_cube_run, write_series_run, write_synthetic_run
+from synthetic_run import (
+    cube_mesh,
+    disc_mesh,
+    write_cube_run,
+    write_series_run,
+    write_synthetic_run,
+)
 
 STATIC = Path(ecmcell.report.__file__).parent / "static"
 PLANE = 7.3  # um, where y is cut
@@ -134,7 +140,9 @@ def test_thinning_keeps_interfaces_on_the_bodies() -> None:
     solid = solid_of(mesh, 2.0)
     own = solid.boundary[solid.point_phase[solid.boundary[:, 0]] == 0]
     around = {frozenset(map(tuple, corners.round(9))) for corners in solid.points[own]}
-    facets = {frozenset(map(tuple, corners.round(9))) for corners in solid.facet_points[solid.facets]}
+    facets = {
+        frozenset(map(tuple, corners.round(9))) for corners in solid.facet_points[solid.facets]
+    }
     assert len(facets) < len(mesh.interface_facets)
     assert around <= facets  # some bound what has become flat
     assert len(around) > 0.9 * len(facets)

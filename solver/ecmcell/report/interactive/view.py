@@ -1,6 +1,7 @@
 """The interactive view as a part of the page."""
 
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -96,9 +97,9 @@ def packed(
 
 
 def _script(name: str) -> Markup:
-    """A file to be put into the page as it is, without a reference to files that are not there."""
+    """A file to be put into the page as it is, less a last line that names a file not there."""
     text = (_SCRIPTS / name).read_text(encoding="utf-8")
-    return Markup(text.partition("//# sourceMappingURL")[0])
+    return Markup(re.sub(r"\n//# sourceMappingURL=\S*\s*\Z", "\n", text))
 
 
 def _depth(mesh: OutputMesh) -> float | None:
