@@ -31,6 +31,8 @@ _CUBES = (
     35,
     25,
 )  # along the mean side of the box, until it is small enough
+_BLOCK = 1.5  # width over height of the picture of a block
+_ROOM = 1.3  # of the height of a section for a margin and the scale bar
 _STEPS = 65535  # of coordinates along each side
 _PARTS = ("reading", "cutting", "scene", "view")  # of the script, in order
 _SCRIPTS = Path(__file__).parent.parent / "static"
@@ -55,6 +57,7 @@ def view_text(run: StoredRun) -> Markup:
                 licence=_script("vtk.LICENSE"),
                 scripts=[_script(f"{name}.js") for name in _PARTS],
                 is_thinned=bool(cubes),
+                shape=_shape(run.mesh),
                 dimension=run.mesh.dim,
             )
         )
@@ -94,6 +97,14 @@ def packed(
         "cut": _depth(mesh),
     }
     return header, packing
+
+
+def _shape(mesh: OutputMesh) -> float:
+    """Width over height of the picture."""
+    if mesh.dim == 3:
+        return _BLOCK
+    width, height, _ = np.ptp(mesh.points, axis=0)
+    return round(float(width / (_ROOM * height)), 3)
 
 
 def _script(name: str) -> Markup:

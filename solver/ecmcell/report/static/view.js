@@ -74,6 +74,7 @@ class View {
     const { scene, points, isShown } = this;
     const heights = this.heights(points);
     if (!scene.isSpace) {
+      if (this.field.on_facets) return; // these lie there
       scene.outlines.draw(points, remaining(this.boundary, 2, null, isShown), 2);
     } else if (heights) {
       const { axis, side } = this.cut;
