@@ -22,6 +22,7 @@ def test_pages_of_one_and_of_several_runs(runs: Workplace) -> None:
     assert runs.call("report", "one", "--output", "a.html") == (0, "a.html\n", "")
     assert runs.call("report", "one", "two") == (0, "comparison.html\n", "")
     assert runs.call("report", "two", "one", "--output", "b.html") == (0, "b.html\n", "")
+    assert runs.call("report", "one", "--interactive") == (0, "one/report.html\n", "")
     for page in ("one/report.html", "a.html", "comparison.html", "b.html"):
         assert (runs.path / page).stat().st_size > 10_000
     assert (runs.path / "a_figures" / "voltage.pdf").is_file()
@@ -33,6 +34,7 @@ WRONG = [
     ("one", "./one/"),
     ("one", "case"),
     ("one", "nowhere"),
+    ("one", "two", "--interactive"),
     ("one", "two", "--output", "page.txt"),
     ("one", "two", "--output", "nowhere/page.html"),
     ("one", "two", "--output", "one"),

@@ -157,15 +157,16 @@ class Run:
             raise InputError(self.directory, "", f'no figure "{figure}"', remedy)
         return self._plates[figure].figure
 
-    def report(self, page: Path | str | None = None) -> Path:
+    def report(self, page: Path | str | None = None, interactive: bool = False) -> Path:
         """Write its report, and give the path of the page.
 
         Args:
             page: An HTML file; `report.html` in the run directory if not given.
+            interactive: Whether the page has a view to turn and cut; up to 15 MB instead of 5.
         """
         from ecmcell.report import write_report
 
-        return write_report(self.directory, None if page is None else Path(page))
+        return write_report(self.directory, None if page is None else Path(page), interactive)
 
     def save(self, directory: Path | str) -> "Run":
         """Copy it to a directory that is not there yet, as from a temporary one.

@@ -9,6 +9,7 @@ from mpi4py import MPI
 
 import ecmcell
 from ecmcell.cli.shared import CaseArgument, NoReport, Overwrite, app, show
+from ecmcell.errors import InputError
 from ecmcell.parallel import on_root
 
 if TYPE_CHECKING:
@@ -71,9 +72,12 @@ def report(
             show_default="report.html in the run; comparison.html of several",
         ),
     ] = None,
+    interactive: Annotated[
+        bool, typer.Option("--interactive", help="Add a view of one run, to turn and cut.")
+    ] = False,
 ) -> None:
     """Write the report of a run anew, or one page that shows several runs together."""
-    on_root(MPI.COMM_WORLD, _report, directories, output)
+    on_root(MPI.COMM_WORLD, _report, directories, output, interactive)
 
 
 def _run(simulation: "Simulation", directory: Path, overwrite: bool, no_report: bool) -> None:
@@ -85,17 +89,19 @@ def _run(simulation: "Simulation", directory: Path, overwrite: bool, no_report: 
         on_root(simulation.comm, _report, [directory])
 
 
-def _report(directories: list[Path], page: Path | None = None) -> None:
+def _report(directories: list[Path], page: Path | None = None, interactive: bool = False) -> None:
     from ecmcell.output.progress import announced
     from ecmcell.output_paths import check_file
 
     if page is not None:
         check_file(page, (".html",), "page", "--output")
+    if interactive and len(directories) > 1:
+        raise InputError("report", "", "--interactive with several runs", "Give one run.")
     from ecmcell.report import write_comparison, write_report
 
     with announced("writing the report"):
         if len(directories) == 1:
-            written = write_report(directories[0], page)
+            written = write_report(directories[0], page, interactive)
         else:
             written = write_comparison(directories, page or Path("comparison.html"))
     print(written)

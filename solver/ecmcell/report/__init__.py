@@ -11,6 +11,7 @@ from ecmcell.report.drawing.plane import PlaneView
 from ecmcell.report.drawing.style import Plate, styled
 from ecmcell.report.drawing.view import View
 from ecmcell.report.inputs import section_of, strengths
+from ecmcell.report.interactive.view import view_text
 from ecmcell.report.page import Section, page_text
 from ecmcell.report.sections.cracks import crack_animation, crack_plate
 from ecmcell.report.sections.curves import (
@@ -57,12 +58,13 @@ def plates(directory: Path) -> dict[str, Plate]:
     return {plate.name: plate for section in sections for plate in section.plates}
 
 
-def write_report(directory: Path, page: Path | None = None) -> Path:
+def write_report(directory: Path, page: Path | None = None, interactive: bool = False) -> Path:
     """Write the page and the figures of one run, finished or broken.
 
     Args:
         directory: Directory of the run.
         page: Where the page goes; `report.html` in the run if not given.
+        interactive: Whether the page has a view to turn and cut; up to 15 MB instead of 5.
 
     Returns:
         The path of the page; the figures lie beside it.
@@ -73,7 +75,7 @@ def write_report(directory: Path, page: Path | None = None) -> Path:
     run = StoredRun(directory)
     with styled():
         sections = _sections(run)
-        text = page_text(run, sections)
+        text = page_text(run, sections, view_text(run) if interactive else "")
     if page is None:
         return _write(run.directory / "report.html", run.directory / "figures", text, sections)
     return _write(page, figures_beside(page), text, sections)

@@ -15,6 +15,13 @@ LARGEST_SIZE = 5_000_000  # bytes of a page
 _RESOLUTIONS = (200, 150, 110, 75, 50)  # dots per inch, until the page is small enough
 _LARGEST_DRAWING = 250_000  # bytes of lines; a larger one is shown as a picture
 _LARGEST_TEXT = 500_000  # characters of a case
+TEMPLATES = jinja2.Environment(
+    loader=jinja2.PackageLoader("ecmcell.report"),
+    autoescape=True,
+    undefined=jinja2.StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
 
 
 @dataclass(frozen=True)
@@ -40,11 +47,12 @@ class Section:
     details: tables.Table = tables.NOTHING
 
 
-def page_text(run: StoredRun, sections: Sequence[Section]) -> str:
-    """The page of one run as text, below `LARGEST_SIZE` bytes."""
+def page_text(run: StoredRun, sections: Sequence[Section], view: str = "") -> str:
+    """The page of one run as text, below `LARGEST_SIZE` bytes and what a view takes."""
     return light_page(
         "page.html.j2",
         sections,
+        view,
         title=tables.case_title(run),
         name=run.directory.resolve().name,
         made=tables.date(run),
@@ -60,25 +68,22 @@ def page_text(run: StoredRun, sections: Sequence[Section]) -> str:
     )
 
 
-def light_page(template: str, sections: Sequence[Section], **content: object) -> str:
-    """A page as text, its pictures as fine as `LARGEST_SIZE` bytes allow."""
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("ecmcell.report"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+def light_page(
+    template: str, sections: Sequence[Section], view: str = "", **content: object
+) -> str:
+    """A page as text, its pictures as fine as `LARGEST_SIZE` bytes beside a view allow."""
+    largest = LARGEST_SIZE + len(view.encode())
     text = ""
     for dots in _RESOLUTIONS:
-        text = environment.get_template(template).render(
+        text = TEMPLATES.get_template(template).render(
             sections=sections,
+            view=view,
             image=lambda plate, dots=dots: _image(plate, dots),
             moving=lambda animation: _data("gif", animation.gif),
             fraction=lambda plate: round(100 * plate.figure.get_figwidth() / PAGE),
             **content,
         )
-        if len(text.encode()) < LARGEST_SIZE:
+        if len(text.encode()) < largest:
             break
     return text
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from string import ascii_uppercase
 
 import numpy as np
 
@@ -9,7 +10,7 @@ from ecmcell.columns.run import STATE_OF_CHARGE, TIME, VOLTAGE
 from ecmcell.output import StoredFields, StoredRun
 from ecmcell.report.drawing.labels import in_volts
 
-LARGEST_COUNT = 4
+LARGEST_COUNT = 4  # of the figures
 
 
 @dataclass(frozen=True)
@@ -31,22 +32,22 @@ class State:
     short_title: str
 
 
-def chosen_states(run: StoredRun) -> list[State]:
-    """At most four states."""
-    numbers = _choice([label for _, label in run.states], [time for time, _ in run.states])
+def chosen_states(run: StoredRun, most: int = LARGEST_COUNT) -> list[State]:
+    """At most so many states, 26 at the most."""
+    numbers = _choice([label for _, label in run.states], [time for time, _ in run.states], most)
     return [
         _state(run, letter, run.fields(number))
-        for letter, number in zip("ABCD", numbers, strict=False)
+        for letter, number in zip(ascii_uppercase, numbers, strict=False)
     ]
 
 
-def _choice(labels: Sequence[str], times: Sequence[float]) -> list[int]:
+def _choice(labels: Sequence[str], times: Sequence[float], most: int = LARGEST_COUNT) -> list[int]:
     """The start and the ends of steps, then whatever lies farthest from those chosen."""
     everything = range(len(labels))
     picks = {n for n in everything if n == 0 or labels[n].endswith("end")}
-    if len(picks) > LARGEST_COUNT:
+    if len(picks) > most:
         picks = {0, max(picks)}
-    while len(picks) < min(LARGEST_COUNT, len(labels)):
+    while len(picks) < min(most, len(labels)):
         picks.add(
             max(
                 sorted(set(everything) - picks),

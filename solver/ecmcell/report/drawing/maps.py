@@ -9,7 +9,7 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
-from matplotlib.colors import Normalize
+from matplotlib.colors import Colormap, Normalize
 from matplotlib.figure import Figure
 
 from ecmcell.output import OutputMesh
@@ -40,6 +40,23 @@ class ColourBar:
     extend: str
 
 
+@dataclass(frozen=True)
+class Mapped:
+    """A quantity at the states that have it, with colours that they share.
+
+    Attributes:
+        values: By the letter of the state; on points (n,), cells (m,) or interface facets (k,).
+        norm: Ends of the colours.
+        colours: The colours.
+        label: Of the colour bar.
+    """
+
+    values: dict[str, np.ndarray]
+    norm: Normalize
+    colours: Colormap
+    label: str
+
+
 def map_plates(
     mesh: OutputMesh, view: View, states: Sequence[State], section: str = ""
 ) -> list[Plate]:
@@ -51,17 +68,12 @@ def map_plates(
 def _map_plate(
     mesh: OutputMesh, view: View, states: Sequence[State], quantity: Quantity, section: str
 ) -> Plate | None:
-    taken = [(state, quantity.take(mesh, state.fields)) for state in states]
-    values = {state.letter: given for state, given in taken if given is not None}
+    found = mapped(mesh, view.measures, states, quantity)
+    if found is None:
+        return None
+    values, norm, colours = found.values, found.norm, found.colours
     shown = [state for state in states if state.letter in values]
     on_cells = [_on_cells(mesh, given) for given in values.values()]
-    is_signed = bool(quantity.signed_colours) and has_both_signs(on_cells)
-    norm = colour_scale(on_cells, view.measures, quantity.is_centred or is_signed)
-    if norm is None:
-        return None
-    if quantity.limits is not None:
-        norm = Normalize(*quantity.limits)
-    colours = mpl.colormaps[quantity.signed_colours if is_signed else quantity.colours]
 
     def draw(axes: Axes, state: State) -> None:
         view.field(axes, values[state.letter], norm, colours)
@@ -70,12 +82,37 @@ def _map_plate(
         if quantity.flow and _flows(values[state.letter], norm):
             view.flow(axes, state.fields.cell[quantity.flow])
 
-    bar = ColourBar(ScalarMappable(norm, colours), quantity.label, extension(on_cells, norm))
+    bar = ColourBar(ScalarMappable(norm, colours), found.label, extension(on_cells, norm))
     figure = panels(view, shown, draw, bar)
     of_section = section if quantity.is_stress else ""
     blank = " ".join({quantity.blank(state.fields): "" for state in shown})
-    caption = f"{quantity.caption} {blank} {grey(on_cells)} {view.remark} {of_section}"
+    flow = "White lines or arrows follow its direction." if quantity.flow else ""
+    caption = f"{quantity.caption} {flow} {blank} {grey(on_cells)} {view.remark} {of_section}"
     return Plate(quantity.name, quantity.title, " ".join(caption.split()), figure, is_picture=True)
+
+
+def mapped(
+    mesh: OutputMesh, measures: np.ndarray, states: Sequence[State], quantity: Quantity
+) -> Mapped | None:
+    """A quantity of the states, if it was stored and is a number anywhere.
+
+    Args:
+        mesh: The mesh.
+        measures: Area or volume of each cell, shape (m,).
+        states: States to look at.
+        quantity: What to map.
+    """
+    taken = [(state, quantity.take(mesh, state.fields)) for state in states]
+    values = {state.letter: given for state, given in taken if given is not None}
+    on_cells = [_on_cells(mesh, given) for given in values.values()]
+    is_signed = bool(quantity.signed_colours) and has_both_signs(on_cells)
+    norm = colour_scale(on_cells, measures, quantity.is_centred or is_signed)
+    if norm is None:
+        return None
+    if quantity.limits is not None:
+        norm = Normalize(*quantity.limits)
+    colours = mpl.colormaps[quantity.signed_colours if is_signed else quantity.colours]
+    return Mapped(values, norm, colours, quantity.label)
 
 
 def panels(

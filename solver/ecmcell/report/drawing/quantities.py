@@ -184,7 +184,7 @@ QUANTITIES = (
         "map_ionic_current",
         "Ionic current",
         "Ionic current density (mA cm$^{-2}$)",
-        "Magnitude of the ionic current density; white lines or arrows follow its direction.",
+        "Magnitude of the ionic current density.",
         _ionic_current,
         flow=IONIC_CURRENT,
     ),

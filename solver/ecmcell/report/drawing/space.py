@@ -31,7 +31,7 @@ class SpaceView:
         self.facet_measures = sizes(mesh.interface_points, mesh.interface_facets)
         self._box = np.array([mesh.points.min(axis=0), mesh.points.max(axis=0)])
         self._middle = self._box.mean(axis=0)
-        depth = self._richest_depth()
+        depth = richest_depth(mesh, self.facet_measures)
         self._cut = np.array([self._middle[0], depth, self._middle[2]])
         self._rear_box = self._box.copy()
         self._rear_box[0, 1] = depth
@@ -143,21 +143,6 @@ class SpaceView:
         axes.set_xlim(-width, width)
         axes.set_ylim(-height, height)
 
-    def _richest_depth(self) -> float:
-        """Depth where a cut crosses most interface: about the middle, else anywhere."""
-        depths = self._mesh.interface_points[self._mesh.interface_facets][:, :, 1]
-        low, high = self._box[:, 1]
-        for margin in _CUT_MARGINS:
-            places = low + np.linspace(margin, 1 - margin, 41) * (high - low)
-            places = places[np.argsort(np.abs(places - self._middle[1]))]  # the middle wins a tie
-            crossed = (depths.min(axis=1) <= places[:, None]) & (
-                places[:, None] < depths.max(axis=1)
-            )
-            areas = np.where(crossed, self.facet_measures, 0.0).sum(axis=1)
-            if areas.any():
-                break
-        return float(places[np.argmax(areas)])
-
     def _floor_lines(self) -> np.ndarray:
         """Outline of the floor before the cut, shape (3, 2, 2)."""
         (left, front, bottom), right, rear = self._box[0], self._box[1, 0], self._cut[1]
@@ -187,6 +172,25 @@ class SpaceView:
             if edges.n_lines:
                 ends = edges.lines.reshape(-1, 3)[:, 1:]
                 _draw(axes, self._project(edges.points)[ends], INK)
+
+
+def richest_depth(mesh: OutputMesh, areas: np.ndarray) -> float:
+    """Depth in um where a cut crosses most interface: about the middle, else anywhere.
+
+    Args:
+        mesh: A mesh in space.
+        areas: Area of each interface facet, shape (k,).
+    """
+    depths = mesh.interface_points[mesh.interface_facets][:, :, 1]
+    low, high = mesh.points[:, 1].min(), mesh.points[:, 1].max()
+    for margin in _CUT_MARGINS:
+        places = low + np.linspace(margin, 1 - margin, 41) * (high - low)
+        places = places[np.argsort(np.abs(places - (low + high) / 2))]  # the middle wins a tie
+        crossed = (depths.min(axis=1) <= places[:, None]) & (places[:, None] < depths.max(axis=1))
+        richness = np.where(crossed, areas, 0.0).sum(axis=1)
+        if richness.any():
+            break
+    return float(places[np.argmax(richness)])
 
 
 def _draw(axes: Axes, lines: np.ndarray, colour: str) -> None:

@@ -16,6 +16,7 @@ from ecmcell.output import StoredRun
 from ecmcell.report.drawing.labels import axis_label, number, time_axis
 from ecmcell.report.drawing.maps import (
     ColourBar,
+    Mapped,
     colour_scale,
     extension,
     grey,
@@ -41,7 +42,18 @@ _DASHED = ", the dashed line the strength of the interface"
 
 
 @dataclass(frozen=True)
-class _Law:
+class Law:
+    """A field of the interfaces to map.
+
+    Attributes:
+        name: File name of the plate.
+        title: Title of the plate.
+        field: Name with unit.
+        caption: What to know of it.
+        centred_colours: Colour map where both signs occur.
+        limits: Ends of the scale, where it is to show all of them.
+    """
+
     name: str
     title: str
     field: str
@@ -51,7 +63,7 @@ class _Law:
 
 
 _LAWS = (
-    _Law(
+    Law(
         "interface_current",
         "Current across the interfaces",
         CURRENT,
@@ -59,20 +71,20 @@ _LAWS = (
         "lithium out of the particles.",
         "PuOr_r",
     ),
-    _Law(
+    Law(
         "grain_boundary_current",
         "Current across grain boundaries",
         BOUNDARY_CURRENT,
         "Magnitude of the ionic current density across the boundaries between grains.",
     ),
-    _Law(
+    Law(
         "electrode_current",
         "Current across the faces of lithium electrodes",
         ELECTRODE_CURRENT,
         "Current density out of the lithium electrodes, per area of their faces.",
         "PuOr_r",
     ),
-    _Law(
+    Law(
         "interface_traction",
         "Traction on the interfaces",
         TRACTION,
@@ -81,7 +93,7 @@ _LAWS = (
     ),
 )
 _PARTING = (
-    _Law(
+    Law(
         "interface_damage",
         "Damage of the interfaces",
         DAMAGE,
@@ -89,13 +101,14 @@ _PARTING = (
         "debonded.",
         limits=(0.0, 1.0),
     ),
-    _Law(
+    Law(
         "interface_opening",
         "Opening of the interfaces",
         OPENING,
         "Gap between the two sides of the interfaces that may debond.",
     ),
 )
+MAPPED = (*_LAWS, *_PARTING)
 
 
 def interface_plates(
@@ -108,7 +121,7 @@ def interface_plates(
         states: States to show.
         strengths: Strengths of the interfaces in MPa, to be marked.
     """
-    plates = [_coloured(view, states, law) for law in (*_LAWS, *_PARTING)]
+    plates = [_coloured(view, states, law) for law in MAPPED]
     spread = distribution_plate(view.facet_measures, states, strengths)
     return [plate for plate in (*plates, spread) if plate is not None]
 
@@ -146,34 +159,46 @@ def loss_of_contact_plate(view: View, run: StoredRun) -> Plate | None:
     return Plate("contact_lost", title, caption, figure, is_picture=True)
 
 
-def _coloured(view: View, states: Sequence[State], law: _Law) -> Plate | None:
-    shown = [
-        state
-        for state in states
-        if np.isfinite(state.fields.interface.get(law.field, np.empty(0))).any()
-    ]
-    if not shown:
+def _coloured(view: View, states: Sequence[State], law: Law) -> Plate | None:
+    found = mapped_facets(view.facet_measures, states, law)
+    if found is None:
         return None
-    values = [state.fields.interface[law.field] for state in shown]
+    values = list(found.values.values())
+
+    def draw(axes: Axes, state: State) -> None:
+        view.facets(axes, found.values[state.letter], found.norm, found.colours)
+
+    scale = ScalarMappable(found.norm, found.colours)
+    bar = ColourBar(scale, found.label, extension(values, found.norm))
+    shown = [state for state in states if state.letter in found.values]
+    figure = panels(view, shown, draw, bar)
+    caption = f"{law.caption} {grey(values)}".strip()
+    return Plate(law.name, law.title, caption, figure, is_picture=True)
+
+
+def mapped_facets(areas: np.ndarray, states: Sequence[State], law: Law) -> Mapped | None:
+    """A field of the interfaces at the states, if it was stored and is a number anywhere.
+
+    Args:
+        areas: Area of each interface facet, shape (k,).
+        states: States to look at.
+        law: What to map.
+    """
+    values = {
+        state.letter: state.fields.interface[law.field] for state in _with_field(states, law.field)
+    }
     field = law.field
-    if field == OPENING and max(np.nanmax(given) for given in values) < _SMALL:
-        field, values = field.replace("[um]", "[nm]"), [1e3 * given for given in values]
-    is_centred = has_both_signs(values)
-    norm = colour_scale(values, view.facet_measures, is_centred)
+    if field == OPENING and values and max(map(np.nanmax, values.values())) < _SMALL:
+        field = field.replace("[um]", "[nm]")
+        values = {letter: 1e3 * given for letter, given in values.items()}
+    is_centred = has_both_signs(list(values.values()))
+    norm = colour_scale(list(values.values()), areas, is_centred)
     if norm is None:
         return None
     if law.limits is not None:
         norm = Normalize(*law.limits)
     colours = mpl.colormaps[law.centred_colours if is_centred else "viridis"]
-
-    def draw(axes: Axes, state: State) -> None:
-        view.facets(axes, drawn[state.letter], norm, colours)
-
-    drawn = {state.letter: given for state, given in zip(shown, values, strict=True)}
-    bar = ColourBar(ScalarMappable(norm, colours), axis_label(field), extension(values, norm))
-    figure = panels(view, shown, draw, bar)
-    caption = f"{law.caption} {grey(values)}".strip()
-    return Plate(law.name, law.title, caption, figure, is_picture=True)
+    return Mapped(values, norm, colours, axis_label(field))
 
 
 def distribution_plate(
