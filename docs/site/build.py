@@ -4,10 +4,9 @@ import shutil
 import sys
 from pathlib import Path
 
-from sphinx.cmd.build import main as sphinx
-
 from docs.site.notebooks import executed
 from docs.site.sources import ROOT, stage
+from sphinx.cmd.build import main as sphinx
 
 TARGET = ROOT / "build" / "site"
 CONFIGURATION = Path(__file__).parent

@@ -89,14 +89,16 @@ def _sidebar() -> Iterator[str]:
     contents = (ROOT / CONTENTS).read_text(encoding="utf-8")
     for section in re.split(r"^## ", contents, flags=re.MULTILINE)[1:]:
         title, _, text = section.partition("\n")
-        yield from _toctree([_linked_file(CONTENTS, link[2]) for link in LINK.finditer(text)], title)
-    yield from _toctree([API / f"{name}.md" for name in ecmcell.__all__], "Python interface")
+        links = [_linked_file(CONTENTS, link[2]) for link in LINK.finditer(text)]
+        yield from _toctree(links, f":caption: {title}")
+    interface = [API / f"{name}.md" for name in ecmcell.__all__]
+    yield from _toctree(interface, ":caption: Python interface")
 
 
-def _toctree(entries: Iterable[Path], caption: str = "") -> list[str]:
-    """Pages of the sidebar under a caption."""
+def _toctree(entries: Iterable[Path], *options: str) -> list[str]:
+    """Pages of the sidebar."""
     names = [str(placed(entry).with_suffix("")) for entry in entries]
-    return ["```{toctree}", ":hidden:", *([f":caption: {caption}"] if caption else []), *names, "```", ""]
+    return ["```{toctree}", ":hidden:", *options, *names, "```", ""]
 
 
 def _gallery() -> str:

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import nbformat
 import pytest
-
 from docs.site.notebooks import NOTEBOOKS, TARGET, execute
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
-
-import ecmcell
 from docs.site.build import build
 from docs.site.notebooks import NOTEBOOKS
+
+import ecmcell
 
 pytestmark = pytest.mark.site
 
