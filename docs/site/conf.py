@@ -19,6 +19,7 @@ extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx_de
 myst_enable_extensions = ["colon_fence", "dollarmath"]
 myst_fence_as_directive = ["math"]
 myst_heading_anchors = 4
+highlight_language = "sh"
 nb_execution_mode = "off"  # the notebooks come executed
 
 autodoc_member_order = "bysource"
