@@ -23,7 +23,6 @@ from ecmcell.processes.deformation.flow import Flow
 from ecmcell.processes.deformation.swelling import Swelling
 from ecmcell.processes.interfaces.interfaces import InterfaceLaws
 from ecmcell.processes.registry import build
-from ecmcell.processes.user_functions import NO_FUNCTIONS
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.protocol import AcceptedStep
 
@@ -191,7 +190,7 @@ class Stack:
     def __init__(self, case: Case, mesh: MeshData, comm: MPI.Comm):
         self.domain = divide(case, mesh if comm.rank == 0 else None, comm)
         self.prepare()
-        context = Context(case, self.domain, NO_FUNCTIONS)
+        context = Context(case, self.domain)
         self.state, self.properties, self.active = context.state, context.properties, context.active
         self.all, self.the, self._context = context.all, context.the, context
         self.processes = build(context)

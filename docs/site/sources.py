@@ -1,7 +1,7 @@
 """The pages of the site, made from the Markdown files of the repository.
 
-A link that leads somewhere on a forge leads to the same on the site: to a directory means to its
-README, and to another file of the repository means to download it.
+A link that leads somewhere on a forge leads to the same on the site: one to a directory shows its
+README, or else its files, and one to another file of the repository downloads it.
 """
 
 import os
@@ -18,6 +18,7 @@ FRONT, CONTENTS, GALLERY = Path("README.md"), Path("docs/README.md"), Path("case
 API, NOTEBOOKS = Path("docs/api"), Path("docs/notebooks")
 CODE = re.compile(r"^```.*?^```$|`[^`\n]+`", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"(\]\()([^)\s#]*)(#[^)\s]*)?\)")
+LISTED = {".toml": "toml", ".py": "python"}
 IMAGE = re.compile(r"!\[[^\]]*\]\(([^)\s]+)\)")
 
 
@@ -70,11 +71,30 @@ def _linked(text: str, page: Path, target: Path) -> str:
             return link[0]
         path = _linked_file(page, name)
         if path not in (*pages(), GALLERY) and path.suffix != ".ipynb":
-            (target / path).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(ROOT / path, target / path)
+            _carry(path, target)
         return f"{opened}{os.path.relpath(placed(path), placed(page).parent)}{anchor})"
 
     return LINK.sub(led, text)
+
+
+def _carry(path: Path, target: Path) -> None:
+    """Take along a file that is no page; instead of a README that is not there, a listing."""
+    if (ROOT / path).exists():
+        (target / path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / path, target / path)
+    else:
+        _write(target / path, _listing(path.parent))
+
+
+def _listing(directory: Path) -> str:
+    """The files of a directory that has no README."""
+    parts = ["---", "orphan: true", "---", "", f"# {directory.name}", ""]
+    for kind, language in LISTED.items():
+        for file in sorted((ROOT / directory).rglob(f"*{kind}")):
+            text = file.read_text(encoding="utf-8").rstrip("\n")
+            parts += [f"## {file.relative_to(ROOT / directory)}", ""]
+            parts += [f"```{language}", text, "```", ""]
+    return "\n".join(parts)
 
 
 def _linked_file(page: Path, name: str) -> Path:

@@ -10,6 +10,7 @@ from cells import active, drive, electrolyte, kinetics, make_case, make_cell
 from ecmcell.domain import gather
 from ecmcell.domain.average import Average
 from ecmcell.domain.compat import cell_nodes
+from ecmcell.domain.distribute import distribute
 from ecmcell.domain.domain import Domain
 from ecmcell.domain.faces import Interface
 from ecmcell.domain.plan import Network
@@ -57,6 +58,19 @@ def boxes(dim: int) -> MeshData:
         return found
 
     return grid(axes, PHASES, region)
+
+
+def test_a_mesh_is_cut_alike_every_time(comm: MPI.Comm) -> None:
+    """Runs on equal numbers of ranks can be compared, and continued."""
+    data = concentric(2, [1.0, 3.0], [20, 40], ["active", "catholyte"]) if comm.rank == 0 else None
+    owned = []
+    for _ in range(4):
+        mesh, *_ = distribute(data, comm)
+        count = mesh.topology.index_map(2).size_local
+        owned.append(np.array(mesh.topology.original_cell_index[:count]))
+    alike = all(np.array_equal(owned[0], other) for other in owned)
+    assert all(comm.allgather(alike))
+    assert comm.allreduce(len(owned[0])) > 1000
 
 
 def volume(dim: int, region: int) -> float:

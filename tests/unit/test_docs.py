@@ -75,7 +75,8 @@ def test_every_table_of_a_case_has_a_section_in_the_reference() -> None:
     told = runpy.run_path(str(DOCS / "reference.py"))
     listed = {name for _, name in (*told["CASE_TABLES"], *told["MATERIAL_TABLES"])}
     tables = {n for n, one in model_schema(Case)["$defs"].items() if one.get("type") == "object"}
-    assert tables - listed == {"Material", "SourcedValue"}
+    alike = {"SourcedValue"}  # later versions of Pydantic leave it out where it is not extended
+    assert tables - listed - alike == {"Material"}
 
 
 def test_reference_is_that_of_the_schema() -> None:
@@ -162,9 +163,16 @@ def test_material_of_the_page_is_a_material(tmp_path: Path) -> None:
     assert (material.diffusivity, material.youngs_modulus) == (1e-3, 120e3)  # um2/s, MPa
 
 
+@pytest.mark.parametrize("page", ["add_a_recipe.md", "add_a_physics.md"])
+def test_entry_points_are_those_of_the_example(page: str) -> None:
+    shown = tomllib.loads(blocks(DOCS / page, "toml")[-1])["project"]["entry-points"]
+    example = tomllib.loads((DOCS / "example_package" / "pyproject.toml").read_text())
+    assert shown.items() <= example["project"]["entry-points"].items()
+
+
 def test_recipe_of_the_page_makes_a_mesh() -> None:
     code, _ = blocks(DOCS / "add_a_recipe.md", "python")
-    (given,) = blocks(DOCS / "add_a_recipe.md", "toml")
+    given, _ = blocks(DOCS / "add_a_recipe.md", "toml")
     names: dict = {"__name__": "single_particle"}
     exec(code, names)
     content = tomllib.loads(given) | {"dimension": 2, "size": "0.3 um"}

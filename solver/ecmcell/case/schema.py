@@ -7,6 +7,7 @@ from typing import Annotated
 import tomli_w
 from pydantic import BeforeValidator, Field, PrivateAttr
 
+from ecmcell.case.extensions import Extensions
 from ecmcell.case.files.provenance import Frozen, Text
 from ecmcell.case.interfaces import (
     Boundaries,
@@ -51,6 +52,7 @@ class Case(Frozen):
         time: Time steps and tolerances of the time integration.
         solver: Methods and tolerances by which the equations are solved.
         output: Times at which fields are written.
+        extensions: Tables of processes that other installed packages add, by name.
     """
 
     title: Annotated[Text, Field(examples=["What the case asks"])]
@@ -66,6 +68,7 @@ class Case(Frozen):
     time: Time = Time()
     solver: Solver = Solver()
     output: Output = Output()
+    extensions: Extensions = Field(default={})
     _path: Path = PrivateAttr(default=Path("case.toml"))
     _files: tuple[Path, ...] = PrivateAttr(default=())
 

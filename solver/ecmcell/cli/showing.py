@@ -135,10 +135,10 @@ def _effective(content: dict[str, object], output: Path | None) -> None:
 def _schema(recipe: str | None) -> None:
     model: type[BaseModel] = case_schema.Case
     if recipe is not None:
-        from ecmcell.microstructure.recipes import RECIPES
+        from ecmcell.microstructure.recipes import known_recipes
 
-        if recipe not in RECIPES:
+        if recipe not in known_recipes():
             given = f"{toml(recipe)} is not a recipe"
-            raise InputError("schema", "", given, suggest(recipe, RECIPES, "recipes"))
-        model = RECIPES[recipe]
+            raise InputError("schema", "", given, suggest(recipe, known_recipes(), "recipes"))
+        model = known_recipes()[recipe]
     print(json.dumps(model_schema(model), indent=2))

@@ -1,5 +1,7 @@
 """What a run writes, declared once: headers, extremes and `docs/outputs.md` are made from it."""
 
+from itertools import chain
+
 from ecmcell.columns import (
     cracks,
     heat,
@@ -11,7 +13,8 @@ from ecmcell.columns import (
     run,
     salt,
 )
-from ecmcell.columns.column import Column
+from ecmcell.columns.column import Column, described
+from ecmcell.extensions import COLUMNS, extensions
 
 SERIES: tuple[Column, ...] = (
     *run.SERIES,
@@ -28,3 +31,12 @@ SERIES: tuple[Column, ...] = (
     *run.EFFORT,
 )
 """All columns that `series.csv` may have, by subject."""
+
+
+def declared(header: str) -> Column:
+    """The column that a header of `series.csv` is one of, also of other installed packages.
+
+    Raises:
+        KeyError: If it is none of them.
+    """
+    return described(header, (*SERIES, *chain.from_iterable(extensions(COLUMNS).values())))

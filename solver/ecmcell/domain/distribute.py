@@ -1,5 +1,7 @@
 """Sends a mesh from rank 0 to all ranks and carries its grain and boundary tag labels along."""
 
+import os
+
 import basix.ufl
 import numpy as np
 import numpy.typing as npt
@@ -10,11 +12,16 @@ from mpi4py import MPI
 from ecmcell.domain import compat
 from ecmcell.microstructure.mesh.meshdata import MeshData
 
+# Several threads of Scotch cut a mesh otherwise every time.
+os.environ.setdefault("SCOTCH_PTHREAD_NUMBER", "1")
+
 
 def distribute(
     data: MeshData | None, comm: MPI.Comm
 ) -> tuple[dmesh.Mesh, npt.NDArray[np.int32], npt.NDArray[np.int32]]:
     """Distribute a mesh with its cells' grains and its exterior facets' boundary tags.
+
+    The same mesh is cut alike every time.
 
     Args:
         data: The mesh on rank 0, None elsewhere.

@@ -11,9 +11,10 @@ from ecmcell.case.faults import Fault, dotted, suggest, toml
 from ecmcell.case.files.renamed import refuse_renamed
 from ecmcell.case.files.toml_reader import explain, read_toml
 from ecmcell.errors import InputError
+from ecmcell.extensions import packages
 from ecmcell.microstructure import cache
 from ecmcell.microstructure.mesh.meshdata import MeshData
-from ecmcell.microstructure.recipes import RECIPES
+from ecmcell.microstructure.recipes import RECIPES, known_recipes
 from ecmcell.microstructure.recipes.base import Recipe
 from ecmcell.microstructure.statistics import describe
 
@@ -67,7 +68,10 @@ def is_quick(
 
 
 def _kept(recipe: Recipe, seed: int) -> Path:
-    return cache.path_of({"recipe": recipe.model_dump(mode="json"), "seed": seed})
+    asked: dict[str, object] = {"recipe": recipe.model_dump(mode="json"), "seed": seed}
+    if recipe.recipe not in RECIPES:  # another version of its package may make another mesh
+        asked["packages"] = packages()
+    return cache.path_of(asked)
 
 
 def read_recipe(path: Path, overrides: Mapping[str, object], where: Path | str) -> Recipe:
@@ -79,17 +83,17 @@ def read_recipe(path: Path, overrides: Mapping[str, object], where: Path | str) 
     path = _inside(Path(where), Path(path))
     content = _merged(read_toml(path), overrides)
     name = content.get("recipe")
-    if not isinstance(name, str) or name not in RECIPES:
+    if not isinstance(name, str) or name not in known_recipes():
         given = "missing" if name is None else f"{toml(name)} is not a recipe"
-        remedy = suggest(str(name), RECIPES, "recipes")
+        remedy = suggest(str(name), known_recipes(), "recipes")
         raise _error(path, where, overrides, ("recipe",), given, remedy)
     try:
         refuse_renamed(content, name)
-        return RECIPES[name].model_validate(content, context={"directory": path.parent})
+        return known_recipes()[name].model_validate(content, context={"directory": path.parent})
     except Fault as fault:
         raise _error(path, where, overrides, fault.key, fault.given, fault.remedy) from None
     except ValidationError as error:
-        raise _error(path, where, overrides, *explain(error, RECIPES[name])) from None
+        raise _error(path, where, overrides, *explain(error, known_recipes()[name])) from None
 
 
 def tree_of(case_file: Path) -> Path:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ecmcell import __version__
+from ecmcell.extensions import packages
 
 _PACKAGES = {
     "dolfinx": "fenics-dolfinx",
@@ -27,7 +28,12 @@ _PACKAGES = {
     "meshio": "meshio",
     "networkx": "networkx",
 }
-_SETTINGS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "PETSC_OPTIONS")  # may change results
+_SETTINGS = (  # that may change results
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "PETSC_OPTIONS",
+    "SCOTCH_PTHREAD_NUMBER",
+)
 _PACKAGE = Path(__file__).parents[1]
 
 
@@ -63,7 +69,7 @@ def versions() -> dict[str, str]:
     mpi = sys.modules.get("mpi4py.MPI")
     if mpi is not None:
         found["mpi"] = mpi.Get_library_version().split(",")[0].splitlines()[0]
-    return found
+    return found | packages()
 
 
 def digest(path: Path) -> str:

@@ -8,7 +8,7 @@ from ecmcell.domain.domain import Domain
 from ecmcell.processes.carriers.lithium import active_bodies
 from ecmcell.processes.properties import Properties
 from ecmcell.processes.state import State
-from ecmcell.processes.user_functions import UserFunctions
+from ecmcell.processes.user_functions import NO_FUNCTIONS, UserFunctions
 
 
 class Made(Protocol):
@@ -40,7 +40,7 @@ class Context:
         step: Length of the time step, s, in forms.
     """
 
-    def __init__(self, case: Case, domain: Domain, functions: UserFunctions):
+    def __init__(self, case: Case, domain: Domain, functions: UserFunctions = NO_FUNCTIONS):
         self.case, self.domain, self.functions = case, domain, functions
         self.state = State(case, domain)
         self.properties = Properties(case, domain, self.state, functions)

@@ -1,5 +1,7 @@
 """All processes: what may go on in a cell."""
 
+from ecmcell.extensions import PROCESSES as OTHERS
+from ecmcell.extensions import extensions
 from ecmcell.processes.carriers.collector import Collector
 from ecmcell.processes.carriers.conservation import (
     Anions,
@@ -31,7 +33,7 @@ from ecmcell.processes.reactions.nucleation import Nucleation
 from ecmcell.processes.reactions.plating import Plating
 from ecmcell.processes.reactions.reactions import Insertions, LithiumElectrodes
 
-PROCESSES: tuple[type[Process], ...] = (
+_OWN: tuple[type[Process], ...] = (
     Lithium,
     Anions,
     Electrons,
@@ -60,7 +62,9 @@ PROCESSES: tuple[type[Process], ...] = (
     Terminals,
     Heat,
 )
-"""In the order in which they are asked, which is also that of the unknowns."""
+PROCESSES: tuple[type[Process], ...] = (*_OWN, *extensions(OTHERS).values())
+"""In the order in which they are asked, which is also that of the unknowns; those of other packages
+come last."""
 
 
 def build(context: Context) -> list[Process]:

@@ -8,8 +8,8 @@ import numpy as np
 
 from ecmcell.case.materials import needed
 from ecmcell.case.protocol.step import Step
-from ecmcell.columns import SERIES, run
-from ecmcell.columns.column import Column, described
+from ecmcell.columns import declared, run
+from ecmcell.columns.column import Column
 from ecmcell.columns.units import AREAL_CHARGE
 from ecmcell.evaluation.cycles import Cycles
 from ecmcell.evaluation.inactive import active_mass, inactive_fractions
@@ -113,7 +113,7 @@ class RunWriter:
     def _keep_extremes(self, row: Mapping[str, float | int]) -> None:
         """Keep the largest or smallest of each column that declares so."""
         if not self._reduced:
-            columns = {header: described(header, SERIES) for header in row}
+            columns = {header: declared(header) for header in row}
             self._reduced = {header: c for header, c in columns.items() if c.is_extreme}
         for header, column in self._reduced.items():
             if not np.isnan(row[header]):

@@ -1,5 +1,9 @@
 """The recipes by the name that a recipe file gives as `recipe`."""
 
+from functools import cache
+
+from ecmcell.extensions import RECIPES as OTHERS
+from ecmcell.extensions import extensions
 from ecmcell.microstructure.recipes.base import Recipe
 from ecmcell.microstructure.recipes.composite_cathode import CompositeCathode
 from ecmcell.microstructure.recipes.disc_contact import DiscContact
@@ -20,3 +24,14 @@ RECIPES: dict[str, type[Recipe]] = {
     "porous": Porous,
     "secondary_particle": SecondaryParticle,
 }
+"""Those of ecmcell itself."""
+
+
+@cache
+def known_recipes() -> dict[str, type[Recipe]]:
+    """Those of ecmcell itself and of other installed packages.
+
+    Raises:
+        InputError: If one of these cannot be loaded.
+    """
+    return RECIPES | extensions(OTHERS, RECIPES)

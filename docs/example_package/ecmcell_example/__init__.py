@@ -1,0 +1,1 @@
+"""A recipe and a process for ecmcell, from outside of it."""

@@ -1,0 +1,1 @@
+"""Capacity that a cell loses with time at rest and in use."""
