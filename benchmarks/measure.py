@@ -14,7 +14,7 @@ import numpy as np
 import ufl
 from mpi4py import MPI
 
-from ecmcell.case.load import load_case
+import ecmcell
 from ecmcell.case.schema import Case
 from ecmcell.numerics.fixed_point import transfer
 from ecmcell.numerics.linear import DIRECT, LinearSolver
@@ -31,15 +31,15 @@ COARSENING = {2: 4.0, 3: 2.0}
 STEPS = [1.0, 10.0, 60.0, 60.0]
 
 
-def refined(case: Case, interface: float, largest: float) -> Case:
-    """The case on another mesh of the same microstructure, cell sizes in um."""
+def refined(dimension: int, interface: float, linear: str) -> Case:
+    """A case on another mesh of the same microstructure, cell size in um, and its linear solver."""
     size = {
         "interface": f"{interface} um",
-        "max": f"{largest} um",
+        "max": f"{COARSENING[dimension] * interface} um",
         "cells_across_gap": max(0.3 / interface, 0.5),
     }
-    overrides = case.mesh.overrides | {"size": size}
-    return case.model_copy(update={"mesh": case.mesh.model_copy(update={"overrides": overrides})})
+    changes = {"mesh.overrides.size": size, "solver.linear": linear}
+    return ecmcell.Case.load(CASES / NAMES[dimension], changes).data
 
 
 def measure(case: Case, comm: MPI.Comm) -> dict[str, float]:
@@ -121,14 +121,11 @@ def main() -> None:
     parser.add_argument("--size", type=float, default=0.6, help="cells at interfaces, um")
     parser.add_argument("--linear", choices=("iterative", "direct", "whole"), default="iterative")
     asked = parser.parse_args()
-    case = load_case(CASES / NAMES[asked.dimension])
-    case = refined(case, asked.size, COARSENING[asked.dimension] * asked.size)
     comm = MPI.COMM_WORLD
     if asked.linear == "whole":
-        found = measure_whole(case, comm)
+        found = measure_whole(refined(asked.dimension, asked.size, "iterative"), comm)
     else:
-        solver = case.solver.model_copy(update={"linear": asked.linear})
-        found = measure(case.model_copy(update={"solver": solver}), comm)
+        found = measure(refined(asked.dimension, asked.size, asked.linear), comm)
     if comm.rank == 0:
         print(json.dumps(found), flush=True)
 

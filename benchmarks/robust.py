@@ -172,7 +172,7 @@ def page(every: list[Combination], found: list[dict[str, object]], ratios: np.nd
         "Iterations",
         "Newton",
     ]
-    head += ["Krylov", "Shortest step, s", "Effort", "Damaged", "Energy of parting, J/m²", "End"]
+    head += ["Krylov", "Shortest step, s", "Effort", "Debonded", "Energy of debonding, J/m²", "End"]
     lines = [f"| {' | '.join(head)} |", "|" + "---|" * len(head)]
     for one, has, ratio in zip(every, found, ratios, strict=True):
         row = has["row"]

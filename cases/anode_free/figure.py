@@ -9,7 +9,7 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import numpy as np
 
-from ecmcell.output import StoredRun
+import ecmcell
 
 HERE = Path(__file__).parent
 CURRENTS = {"0.5": "#d55e00", "1": "#e69f00", "2": "#009e73", "5": "#0072b2"}
@@ -17,14 +17,14 @@ PRESSURES = ("1", "3", "4", "5")
 THICKNESS, MEAN = "Lithium thickness [um]", "Anode lithium thickness [um]"
 
 
-def profile(run: StoredRun) -> tuple[np.ndarray, np.ndarray]:
+def profile(run: ecmcell.Run) -> tuple[np.ndarray, np.ndarray]:
     """Thickness of the lithium against the place on the collector when the charge has ended."""
-    state = next(k for k, (_, label) in enumerate(run.states) if "Charge" in label)
-    thickness = run.field(state, "interface", THICKNESS)
-    middles = run.mesh.interface_points[run.mesh.interface_facets].mean(axis=1)[:, 1]
-    there = np.isfinite(thickness)
-    order = np.argsort(middles[there])
-    return middles[there][order], thickness[there][order]
+    state = next(k for k, label in run.states["State"].items() if "Charge" in label)
+    faces = run.interfaces(state=state)
+    there = np.isfinite(faces[THICKNESS])
+    middles, thickness = faces.cell_centers().points[there, 1], faces[THICKNESS][there]
+    order = np.argsort(middles)
+    return middles[order], thickness[order]
 
 
 def main() -> None:
@@ -32,7 +32,7 @@ def main() -> None:
     runs = Path(sys.argv[1])
     figure, axes = plt.subplots(1, 3, figsize=(12.0, 3.5), layout="constrained")
     for current, colour in CURRENTS.items():
-        run = StoredRun(runs / f"{current}-mA-5-MPa")
+        run = ecmcell.open_run(runs / f"{current}-mA-5-MPa")
         axes[0].plot(*profile(run), color=colour, label=f"{current} mA cm$^{{-2}}$")
         series = run.series
         charging = series["Step"] == 1
@@ -50,8 +50,8 @@ def main() -> None:
 
     shown = [(f"{p} MPa", f"2-mA-{p}-MPa") for p in PRESSURES] + [("spring\n3 to 6", "2-mA-spring")]
     for place, (_, name) in enumerate(shown):
-        series = StoredRun(runs / name).series
-        back = 1.0 - series[MEAN][-1] / series[MEAN].max()
+        thickness = ecmcell.open_run(runs / name).series[MEAN]
+        back = 1.0 - thickness.iloc[-1] / thickness.max()
         axes[2].bar(place, 100.0 * back, color="#0072b2", width=0.6)
         axes[2].text(place, 100.0 * back + 2.0, f"{100.0 * back:.0f}", ha="center")
     axes[2].set_xticks(range(len(shown)), [name for name, _ in shown])

@@ -1,4 +1,4 @@
-"""The figure of the README from the study: where the current goes, and what its crowding costs.
+"""The figure of the README from the study: where the current goes, and what constriction costs.
 
 Run as `python3 cases/contact_maps/figure.py runs/contact_maps-study` after it.
 """
@@ -12,20 +12,20 @@ from matplotlib.collections import PolyCollection
 from matplotlib.colors import Normalize
 from matplotlib.patches import Rectangle
 
-from ecmcell.output import StoredRun
+import ecmcell
 
 HERE = Path(__file__).parent
 FAST, SLOW = "1000-A-m-2", "100-A-m-2"
 MAPPED = {
-    "picture": "picture of voids",
+    "picture": "image of voids",
     "large_discs": "discs of 11 µm",
-    "coarse_chance": "by chance, 4 µm",
+    "coarse_chance": "random, 4 µm",
     "pressed": "peaks of a rough face, 4 µm",
 }
-TOUCHING = ["small_discs", "fine_chance", "large_discs", "picture", "coarse_chance", "pressed"]
-NAMES = {"small_discs": "discs of 4.5 µm", "fine_chance": "by chance, 2 µm"} | MAPPED
+COMPARED = ["small_discs", "fine_chance", "large_discs", "picture", "coarse_chance", "pressed"]
+NAMES = {"small_discs": "discs of 4.5 µm", "fine_chance": "random, 2 µm"} | MAPPED
 CURRENT = "Electrode current density [mA.cm-2]"
-HIGHEST = 1.5  # mA/cm2
+MAXIMUM = 1.5  # mA/cm2
 
 
 def main() -> None:
@@ -35,16 +35,16 @@ def main() -> None:
     above, below = figure.subfigures(2, 1, height_ratios=(1.0, 1.15))
     axes = above.subplots(1, len(MAPPED))
     for axis, (name, title) in zip(axes, MAPPED.items(), strict=True):
-        drawn = face(axis, StoredRun(runs / f"{FAST}_{name}"))
+        drawn = face(axis, ecmcell.open_run(runs / f"{FAST}_{name}"))
         axis.set_title(title, fontsize="small")
     above.colorbar(drawn, ax=axes, label="mA cm⁻²", shrink=0.8, extend="max")
 
     left, right = below.subplots(1, 2)
     for name, colour in (("small_discs", "#0072b2"), ("picture", "#d55e00")):
         for kinetics, style in ((SLOW, "--"), (FAST, "-")):
-            bins = StoredRun(runs / f"{kinetics}_{name}").hotspots
-            anode = bins["Electrode"] == "anode"
-            low, fraction = (bins[k][anode] for k in ("From [mA.cm-2]", "Fraction of contact"))
+            bins = ecmcell.open_run(runs / f"{kinetics}_{name}").hotspots
+            anode = bins[bins["Electrode"] == "anode"]
+            low, fraction = anode[["From [mA.cm-2]", "Fraction of contact"]].to_numpy().T
             label = f"{NAMES[name]}, {'2.6' if kinetics == SLOW else '0.26'} Ω cm²"
             left.stairs(100 * fraction[1:-1], low[1:], color=colour, linestyle=style, label=label)
     left.set(xscale="log", xlim=(0.25, 3.0), xlabel="Current density of contact (mA cm⁻²)")
@@ -53,14 +53,14 @@ def main() -> None:
     left.set_ylabel("Fraction of the contact (%)")
     left.legend(frameon=False, fontsize="x-small")
 
-    places = np.arange(len(TOUCHING))
+    places = np.arange(len(COMPARED))
     for kinetics, colour, shift in ((SLOW, "#56b4e9", -0.2), (FAST, "#0072b2", 0.2)):
-        whole, *found = (ohmic(runs / f"{kinetics}_{name}") for name in ["whole", *TOUCHING])
+        whole, *found = (ohmic(runs / f"{kinetics}_{name}") for name in ["whole", *COMPARED])
         found = [value - whole for value in found]
         label = f"charge transfer {'2.6' if kinetics == SLOW else '0.26'} Ω cm²"
         right.barh(places + shift, found, height=0.4, color=colour, label=label)
-    right.set_yticks(places, [NAMES[name] for name in TOUCHING], fontsize="small")
-    right.set_xlabel("Resistance of crowding (Ω cm²)")
+    right.set_yticks(places, [NAMES[name] for name in COMPARED], fontsize="small")
+    right.set_xlabel("Constriction resistance (Ω cm²)")
     right.legend(frameon=False, fontsize="x-small")
     (HERE / "figures").mkdir(exist_ok=True)
     figure.savefig(HERE / "figures" / "contact.png", dpi=130)
@@ -68,26 +68,25 @@ def main() -> None:
 
 def ohmic(directory: Path) -> float:
     """Ohmic resistance of a footprint in ohm cm2."""
-    series = StoredRun(directory).series
-    return 1e3 * float(series["Ionic ohmic loss [V]"][-1] / series["Current density [mA.cm-2]"][-1])
+    last = ecmcell.open_run(directory).series.iloc[-1]
+    return 1e3 * last["Ionic ohmic loss [V]"] / last["Current density [mA.cm-2]"]
 
 
-def face(axis: plt.Axes, run: StoredRun) -> PolyCollection:
+def face(axis: plt.Axes, run: ecmcell.Run) -> PolyCollection:
     """The current density on the face of the anode in the last stored state."""
-    mesh = run.mesh
-    assert mesh is not None
-    number = next(k for k, name in enumerate(mesh.pair_names) if name.endswith("anode"))
-    facets = mesh.interface_facets[mesh.interface_pair == number]
-    current = run.fields(len(run.states) - 1).interface[CURRENT][mesh.interface_pair == number]
+    faces = run.interfaces()
+    names = [name.endswith("anode") for name in faces.field_data["Interfaces"]]
+    anode = faces.extract_cells(faces["Interface"] == names.index(True))
+    corners = anode.points[anode.cell_connectivity.reshape(-1, 3), 1:]
     drawn = PolyCollection(
-        list(mesh.interface_points[facets][:, :, 1:]),
-        array=np.abs(current),
+        list(corners),
+        array=np.abs(anode[CURRENT]),
         cmap="inferno",
-        norm=Normalize(0.0, HIGHEST),
+        norm=Normalize(0.0, MAXIMUM),
         edgecolors="face",
         linewidths=0.2,
     )
-    low, high = mesh.points[:, 1:].min(axis=0), mesh.points[:, 1:].max(axis=0)
+    low, high = np.reshape(run.fields().bounds, (3, 2))[1:].T
     axis.add_patch(Rectangle(low, *(high - low), color="black"))  # voids of the mesh
     axis.add_collection(drawn)
     axis.set(xlim=(low[0], high[0]), ylim=(high[1], low[1]), aspect="equal")

@@ -11,7 +11,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from ecmcell.output import StoredRun
+import ecmcell
 
 HERE = Path(__file__).parent
 COLOURS = {"62": "#d55e00", "40": "#e69f00", "25": "#0072b2"}
@@ -23,10 +23,10 @@ def discharges(axis: Axes, runs: Path) -> None:
     """Voltage against capacity, and a point where a discharge ends."""
     for temperature, colour in COLOURS.items():
         for rate, style in STYLES.items():
-            series = StoredRun(runs / f"{temperature}-degC_{rate}").series
-            passed = series["Discharge capacity [mA.h.g-1]"]
-            axis.plot(passed, series["Voltage [V]"], color=colour, linestyle=style)
-            axis.plot(passed[-1:], series["Voltage [V]"][-1:], "o", color=colour, markersize=4)
+            series = ecmcell.open_run(runs / f"{temperature}-degC_{rate}").series
+            passed, voltage = series["Discharge capacity [mA.h.g-1]"], series["Voltage [V]"]
+            axis.plot(passed, voltage, color=colour, linestyle=style)
+            axis.plot(passed.iloc[-1], voltage.iloc[-1], "o", color=colour, markersize=4)
     axis.set_xlim(0.0, 170.0)
     axis.set_ylim(2.45, 3.5)
     axis.set_xlabel("Capacity (mA h g⁻¹)")
@@ -44,13 +44,11 @@ def profiles(axis: Axes, runs: Path) -> None:
         for rate in ("0.15C", "1C", "3C"):
             if (temperature, rate) in (("25", "1C"), ("25", "3C"), ("40", "3C")):
                 continue  # over before much has happened
-            run = StoredRun(runs / f"{temperature}-degC_{rate}")
-            mesh, fields = run.mesh, run.fields(len(run.states) - 1)
-            assert mesh is not None
-            salt = fields.point[SALT][mesh.cells].mean(axis=1)
-            x = mesh.points[mesh.cells, 0].mean(axis=1)
+            run = ecmcell.open_run(runs / f"{temperature}-degC_{rate}")
+            cells = run.fields().point_data_to_cell_data()
+            salt, x = cells[SALT], cells.cell_centers().points[:, 0]
             there = np.isfinite(salt)
-            edges = np.linspace(mesh.points[:, 0].min(), mesh.points[:, 0].max(), BINS + 1)
+            edges = np.linspace(cells.bounds[0], cells.bounds[1], BINS + 1)
             place = np.digitize(x[there], edges[1:-1])
             count = np.bincount(place, minlength=BINS)
             mean = np.bincount(place, salt[there], minlength=BINS) / count

@@ -3,16 +3,16 @@
 docker/enter python3 cases/li_penetration/figure.py runs/li_penetration-ccd/ccd_study.csv
 """
 
-import csv
 import sys
 from pathlib import Path
 
+import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 
-from ecmcell.report.drawing.style import BLUE, GREY, MM, PAGE, VERMILION, new_figure, styled
-from ecmcell.report.sections.curves import letter_axes
+import ecmcell
 
 SAFE, CRITICAL = "Maximum without penetration [mA.cm-2]", "Minimum with penetration [mA.cm-2]"
 CLOSED = "Closed form [mA.cm-2]"
@@ -21,20 +21,19 @@ FAST = {"fast_4um": 4.0, "fast_8um": 8.0}
 TOUGH = {"toughness_half": 0.115, "flaw_8um": 0.23, "toughness_double": 0.46}
 # Shear modulus over that of lithium, as `ecmcell check` tells it.
 MODULI = {"LiBH4": 1.41, "flaw_8um": 3.26, "LLZO": 21.0}
-Rows = dict[str, dict[str, str]]
+BLUE, VERMILION, GREY = "#0072B2", "#D55E00", "#888888"
+MM = 1 / 25.4  # inch
 
 
 def bars(
-    axes: Axes, rows: Rows, at: dict[str, float], colour: str, label: str, style: str = "--"
+    axes: Axes, rows: pd.DataFrame, at: dict[str, float], colour: str, label: str, style: str = "--"
 ) -> None:
     """Brackets as bars, the closed form as a line or marks."""
-    known = {name: place for name, place in at.items() if name in rows}
+    known = {name: place for name, place in at.items() if name in rows.index}
     if not known:
         return
     places = np.array(list(known.values()))
-    low, high, closed = (
-        np.array([float(rows[name][key]) for name in known]) for key in (SAFE, CRITICAL, CLOSED)
-    )
+    low, high, closed = rows.loc[list(known), [SAFE, CRITICAL, CLOSED]].to_numpy().T
     middle = np.sqrt(low * high)
     errors = [middle - low, high - middle]
     axes.errorbar(places, middle, errors, fmt="o", color=colour, capsize=3, label=label)
@@ -49,11 +48,10 @@ def bars(
 
 def main(table: Path) -> None:
     """Write the figure beside the case."""
-    with table.open(newline="", encoding="utf-8") as file:
-        rows = {row["Variation"]: row for row in csv.DictReader(file)}
-    with styled():
-        figure = new_figure(PAGE, 62 * MM)
-        sizes, tough, stiff = figure.subplots(1, 3)
+    rows = pd.read_csv(table, index_col="Variation")
+    with ecmcell.figure_style():
+        figure, axes = plt.subplots(1, 3, figsize=(180 * MM, 62 * MM), layout="constrained")
+        sizes, tough, stiff = axes
         bars(sizes, rows, FAST, VERMILION, "fast kinetics")
         bars(sizes, rows, SLOW, BLUE, "slow kinetics")
         sizes.set_xlim(3.3, 19.5)
@@ -69,11 +67,12 @@ def main(table: Path) -> None:
             text = "glass" if name == "flaw_8um" else name
             stiff.annotate(
                 text,
-                (ratio, float(rows[name][CRITICAL])),
+                (ratio, rows.loc[name, CRITICAL]),
                 xytext=(-10, -18 if ratio < 2.0 else 6),
                 textcoords="offset points",
             )
-        letter_axes([sizes, tough, stiff])
+        for axis, letter in zip(axes, "abc", strict=True):
+            axis.set_title(f"({letter})", loc="left", weight="bold")
         figures = Path(__file__).parent / "figures"
         figures.mkdir(exist_ok=True)
         figure.savefig(figures / "onset.png", dpi=200)

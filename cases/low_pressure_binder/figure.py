@@ -9,7 +9,7 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 from matplotlib.lines import Line2D
 
-from ecmcell.output import StoredRun
+import ecmcell
 
 HERE = Path(__file__).parent
 COLOURS = {"linear": "#d55e00", "cross-linked": "#0072b2"}
@@ -24,12 +24,12 @@ def main() -> None:
         for binder, colour in COLOURS.items():
             for pressure, style in STYLES.items():
                 name = f"{pressure}_{binder}_{rate.replace('/', '-')}"
-                series = StoredRun(runs / name).series
+                series = ecmcell.open_run(runs / name).series
                 charge = series["Step"] == 1
                 passed = -series["Discharge capacity [mA.h.g-1]"][charge]
                 contact = series["Contact fraction"][charge]
                 axis.plot(passed, contact, color=colour, linestyle=style)
-                axis.plot(passed[-1:], contact[-1:], "o", color=colour, markersize=4)
+                axis.plot(passed.iloc[-1], contact.iloc[-1], "o", color=colour, markersize=4)
         axis.set_title(f"Charge at {rate} to 4.2 V", loc="left", fontsize="medium")
         axis.set_xlabel("Capacity (mA h g⁻¹)")
         axis.set_xlim(0, 180)

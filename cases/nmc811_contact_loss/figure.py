@@ -10,7 +10,7 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 from matplotlib.lines import Line2D
 
-from ecmcell.output import StoredRun
+import ecmcell
 
 HERE = Path(__file__).parent
 PRESSURES = ("0.1-MPa", "2-MPa", "20-MPa", "100-MPa")
@@ -30,7 +30,7 @@ def main() -> None:
     for axis, (column, (label, scale, limits)) in zip(axes, COLUMNS.items(), strict=True):
         for pressure, colour in colours.items():
             for kind, style in STYLES.items():
-                cycles = StoredRun(runs / f"{pressure}_{kind}").cycles
+                cycles = ecmcell.open_run(runs / f"{pressure}_{kind}").cycles
                 values = scale * cycles[column]
                 axis.plot(cycles["Cycle"], values, style, marker="o", markersize=4, color=colour)
         axis.set(xlabel="Cycle", ylabel=label, xticks=(1, 2, 3), ylim=limits)

@@ -8,11 +8,8 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
-from mpi4py import MPI
 
-from ecmcell.case.load import load_case
-from ecmcell.homogenisation.effective import effective
-from ecmcell.microstructure import get_mesh
+import ecmcell
 
 HERE = Path(__file__).parent
 FRACTIONS = np.array([0.10, 0.15, 0.20, 0.25, 0.30, 0.40, 0.50, 0.60])
@@ -23,7 +20,6 @@ COLOURS = {"ions": "#0072b2", "electrons": "#d55e00"}
 
 def main() -> None:
     """Sweep, print and draw."""
-    case = load_case(HERE)
     ratios: dict[str, list[list[float]]] = {carrier: [] for carrier in CARRIERS}
     print("| electrolyte | ions | reached | electrons | reached | interface [1/um] |")
     print("|---|---|---|---|---|---|")
@@ -33,13 +29,14 @@ def main() -> None:
         reached: dict[str, list[float]] = {carrier: [] for carrier in CARRIERS}
         surface = []
         for seed in SEEDS:
-            mesh = get_mesh(case.mesh.recipe, seed, {"fractions": fractions}, case.path)
-            surface.append(mesh.statistics["Specific surface active|catholyte [um-1]"])
-            for result in effective(case, mesh, MPI.COMM_SELF, tuple(case.phases)):
-                carrier = result.carrier.name
-                for axis, direction in result.directions.items():
-                    ratio[carrier].append(result.ratio(axis))
-                    reached[carrier].append(direction.percolating[CARRIERS[carrier]])
+            changes = {"mesh.seed": seed, "mesh.overrides.fractions": fractions}
+            case = ecmcell.Case.load(HERE, changes)
+            found = case.microstructure().statistics
+            surface.append(found["Specific surface active|catholyte [um-1]"])
+            for carrier, result in ecmcell.effective_properties(case)["Carriers"].items():
+                for direction in result["Axes"].values():
+                    ratio[carrier].append(direction["Ratio to bulk"])
+                    reached[carrier].append(direction["Percolating fraction"][CARRIERS[carrier]])
         row = [
             f"{np.mean(ratio[carrier]):.3f} | {np.mean(reached[carrier]):.0%}"
             for carrier in CARRIERS

@@ -6,10 +6,12 @@ Run as `python3 cases/pore_near_anode/figure.py runs/pore_near_anode-study` afte
 import sys
 from pathlib import Path
 
-from ecmcell.output import StoredRun
-from ecmcell.report.drawing.style import MM, PAGE, new_figure, styled
+import matplotlib.pyplot as plt
+
+import ecmcell
 
 HERE = Path(__file__).parent
+MM = 1 / 25.4  # inch
 RUNS = {
     "none": "no pore",
     "ahead": "pore ahead",
@@ -25,10 +27,9 @@ COLUMNS = {
 
 def main() -> None:
     """Read and draw."""
-    figure = new_figure(PAGE, 58 * MM)
-    axes = figure.subplots(1, 3)
+    figure, axes = plt.subplots(1, 3, figsize=(180 * MM, 58 * MM), layout="constrained")
     for name, label in RUNS.items():
-        series = StoredRun(Path(sys.argv[1]) / name).series
+        series = ecmcell.open_run(Path(sys.argv[1]) / name).series
         for axis, column in zip(axes, COLUMNS, strict=True):
             axis.plot(series["Time [s]"] / 60.0, series[column], label=label)
     for axis, label in zip(axes, COLUMNS.values(), strict=True):
@@ -39,5 +40,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    with styled():
+    with ecmcell.figure_style():
         main()

@@ -11,8 +11,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 
-from ecmcell.case.materials import material
-from ecmcell.output import StoredRun
+import ecmcell
 
 HERE = Path(__file__).parent
 STACK = 35.0  # um, of the recipe
@@ -43,12 +42,12 @@ def read(runs: Path, name: str) -> Half:
     """An electrode from its runs in both frames."""
     charge, pressure = {}, {}
     for frame in ("gap", "spring"):
-        series = StoredRun(runs / f"{name}_{frame}").series
-        first = series["Step"] == 1
-        hours = np.diff(series["Time [s]"][first], prepend=0.0) / 3600.0
-        charge[frame] = np.cumsum(np.abs(series["Current density [mA.cm-2]"][first]) * hours)
-        pressure[frame] = series["Stack pressure [MPa]"][first] - START
-    strain = series["Axial strain of the stack"][first]
+        series = ecmcell.open_run(runs / f"{name}_{frame}").series
+        first = series[series["Step"] == 1]
+        hours = np.diff(first["Time [s]"], prepend=0.0) / 3600.0
+        charge[frame] = np.cumsum(np.abs(first["Current density [mA.cm-2]"].to_numpy()) * hours)
+        pressure[frame] = first["Stack pressure [MPa]"].to_numpy() - START
+    strain = first["Axial strain of the stack"].to_numpy()
     return Half(charge, pressure, STACK * (strain - strain[0]), -STACK * strain[0] / START)
 
 
@@ -110,7 +109,7 @@ def show_cells(halves: dict[str, Half], axes: Axes) -> None:
 
 def plated(charge: np.ndarray) -> np.ndarray:
     """Thickness in um of the lithium that a charge in mAh/cm2 plates."""
-    volume = material("Li").molar_volume * 1e6  # cm3/mol
+    volume = ecmcell.material("Li").data.molar_volume * 1e6  # cm3/mol
     return charge * MILLIAMPERE_HOUR / FARADAY * volume * 1e4
 
 

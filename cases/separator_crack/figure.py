@@ -12,7 +12,7 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import ellipj, ellipk, ellipkm1
 
-from ecmcell.output import StoredRun
+import ecmcell
 
 HERE = Path(__file__).parent
 LENGTH, WIDTH = 30.0, 60.0  # um, of the separator
@@ -46,10 +46,11 @@ def resistance(crack: float, length: float, width: float) -> float:
 
 def straight(runs: Path) -> np.ndarray:
     """Length of each straight crack in um, and resistance over that without one."""
-    found = []
-    for path in sorted(runs.glob("*/series.csv")):
-        series = StoredRun(path.parent).series
-        found.append((float(path.parent.name.split("-")[0]), 1.0 / series[CONDUCTIVITY][-1]))
+    study = ecmcell.StudyResult(ecmcell.read_study(HERE / "straight"), runs)
+    lengths = study.table["crack"].str.removesuffix(" um").astype(float)
+    found = [
+        (lengths[name], 1.0 / run.series[CONDUCTIVITY].iloc[-1]) for name, run in study.runs.items()
+    ]
     values = np.array(sorted(found))
     values[:, 1] /= values[0, 1]
     return values
@@ -67,13 +68,13 @@ def main() -> None:
     axes[0].plot(points[:, 0], points[:, 1], "o", color="#0072b2", label="phase field")
     axes[0].set_xlabel("Length of a straight crack (µm)")
     for name in sys.argv[2:]:
-        series = StoredRun(Path(name)).series
+        series = ecmcell.open_run(name).series
         length = series["Crack length separator [um]"] + JOINT * series.get(
             "Debonded fraction", 0.0
         )
         conducts = series[CONDUCTIVITY]
         label = Path(name).name.replace("-", " ").removeprefix("swells ")
-        axes[1].plot(length, conducts[0] / conducts, ".-", label=label)
+        axes[1].plot(length, conducts.iloc[0] / conducts, ".-", label=label)
     axes[1].set_xlabel("Length of all cracks and of the debonded joint (µm)")
     for axis in axes:
         axis.set_ylabel("Resistance over that without cracks")

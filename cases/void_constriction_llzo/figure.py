@@ -9,7 +9,7 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 from matplotlib.lines import Line2D
 
-from ecmcell.output import StoredRun
+import ecmcell
 
 HERE = Path(__file__).parent
 COVERAGES = ("1.0", "0.5", "0.2", "0.1")
@@ -23,11 +23,10 @@ def main() -> None:
     figure, (left, right) = plt.subplots(1, 2, figsize=(9.0, 3.4), layout="constrained")
     fractions, resistances, factors = [], [], []
     for coverage in COVERAGES:
-        series = StoredRun(runs / f"coverage-{coverage}").series
+        last = ecmcell.open_run(runs / f"coverage-{coverage}").series.iloc[-1]
         fractions.append(float(coverage))
-        current = series["Current density [mA.cm-2]"][-1]
-        resistances.append(-1e3 * series["Voltage [V]"][-1] / current)
-        factors.append(series["Anode hotspot factor"][-1])
+        resistances.append(-1e3 * last["Voltage [V]"] / last["Current density [mA.cm-2]"])
+        factors.append(last["Anode hotspot factor"])
     left.loglog(fractions, resistances, "o-", color="#0072b2")
     left.loglog(fractions, factors, "s--", color="#d55e00")
     left.text(0.27, 24.0, "resistance (Ω cm²)", color="#0072b2")
@@ -37,12 +36,13 @@ def main() -> None:
 
     for pressure, colour in COLOURS.items():
         for current, style in STYLES.items():
-            series = StoredRun(runs / f"{pressure}-MPa-{current}-mA").series
-            time = series["Time [s]"]
-            right.plot(time[1:], series["Anode contact"][1:], color=colour, linestyle=style)
+            run = ecmcell.open_run(runs / f"{pressure}-MPa-{current}-mA")
+            flowing = run.series.iloc[1:]
+            time, contact = flowing["Time [s]"], flowing["Anode contact"]
+            right.plot(time, contact, color=colour, linestyle=style)
     right.set_xscale("log")
     right.set_xlabel("Time (s)")
-    right.set_ylabel("Contact")
+    right.set_ylabel("Contact fraction")
     right.set_ylim(0.0, 1.02)
     right.set_title("While lithium is stripped", loc="left", fontsize="medium")
     handles = [Line2D([], [], color=c, label=f"{p} MPa") for p, c in COLOURS.items()]

@@ -8,46 +8,52 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 
-from ecmcell.output import StoredRun
+import ecmcell
 
 HERE = Path(__file__).parent
 COLOURS = {"weak": "#d55e00", "strong": "#0072b2"}
-DAMAGE, CRACKS = "Debonded fraction", "Crack length catholyte [um]"
-BEGUN = {DAMAGE: 0.01, CRACKS: 0.5}  # what counts as begun: a fraction of the interface, um
+DEBONDED, CRACKS = "Debonded fraction", "Crack length catholyte [um]"
+BEGUN = {DEBONDED: 0.01, CRACKS: 0.5}  # what counts as begun: a fraction of the interface, um
 CONDUCTIVITY = "Effective ionic conductivity [mS.cm-1]"
 
 
-def begins(series: dict[str, np.ndarray], name: str) -> float:
+def begins(series: pd.DataFrame, name: str) -> float:
     """State of charge at which something has begun; nan if it never does."""
-    begun = np.flatnonzero(series[name] > BEGUN[name])
-    return float(series["State of charge"][begun[0]]) if begun.size else np.nan
+    begun = series["State of charge"][series[name] > BEGUN[name]]
+    return np.nan if begun.empty else begun.iloc[0]
 
 
 def main() -> None:
     """Read and draw."""
     figure, axes = plt.subplots(2, 2, figsize=(8.5, 6.2), layout="constrained")
     axes = axes.ravel()
-    print("interface toughness  parts  cracks  damaged  crack length  conductivity  charge")
+    print(
+        "interface  toughness  debonds at  cracks at  debonded  crack length  conductivity  charge"
+    )
+    study = ecmcell.StudyResult(ecmcell.read_study(HERE), Path(sys.argv[1]))
+    runs, chosen = study.runs, study.table
     for interface, colour in COLOURS.items():
         found = []
-        for path in sorted(Path(sys.argv[1]).glob(f"*_{interface}/series.csv")):
-            series = StoredRun(path.parent).series
+        for name in chosen.index[chosen["interface"] == interface]:
+            series = runs[name].series
+            last = series.iloc[-1]
             found.append(
                 (
-                    float(path.parent.name.split("_")[0]),
-                    begins(series, DAMAGE),
+                    float(chosen.loc[name, "toughness"]),
+                    begins(series, DEBONDED),
                     begins(series, CRACKS),
-                    series[DAMAGE][-1],
-                    series[CRACKS][-1],
-                    series[CONDUCTIVITY][-1],
-                    -series["Discharge capacity [mA.h.g-1]"][-1],
+                    last[DEBONDED],
+                    last[CRACKS],
+                    last[CONDUCTIVITY],
+                    -last["Discharge capacity [mA.h.g-1]"],
                 )
             )
             print(interface, " ".join(f"{value:9.3g}" for value in found[-1]))
-        toughness, parts, cracks, damaged, length, conductivity, _ = np.array(found).T
+        toughness, debonds, cracks, debonded, length, conductivity, _ = np.array(found).T
         axes[0].plot(
-            toughness, parts, "o-", color=colour, label=f"{interface} interface: it debonds"
+            toughness, debonds, "o-", color=colour, label=f"{interface} interface: it debonds"
         )
         axes[0].plot(
             toughness,
@@ -56,7 +62,7 @@ def main() -> None:
             color=colour,
             label=f"{interface} interface: electrolyte cracks",
         )
-        for axis, values in zip(axes[1:], (damaged, length, conductivity), strict=True):
+        for axis, values in zip(axes[1:], (debonded, length, conductivity), strict=True):
             axis.plot(toughness, values, "o-", color=colour, label=f"{interface} interface")
     axes[0].set(ylabel="State of charge at\nwhich it begins", ylim=(0.0, 1.2))
     axes[1].set(ylabel="Debonded fraction of the\ninterface at 4.2 V", ylim=(0.0, 1.0))

@@ -15,6 +15,7 @@ from ecmcell.errors import EcmcellError, InputError, SolverError
 
 if TYPE_CHECKING:
     from ecmcell.api.case import Case
+    from ecmcell.api.figures import figure_style
     from ecmcell.api.microstructure import Microstructure
     from ecmcell.api.properties import effective_properties, material, materials
     from ecmcell.api.run import Run, open_run
@@ -33,6 +34,7 @@ __all__ = [
     "Study",
     "StudyResult",
     "effective_properties",
+    "figure_style",
     "material",
     "materials",
     "open_run",
@@ -47,6 +49,7 @@ _PLACES = {
     "Study": "studies",
     "StudyResult": "studies",
     "effective_properties": "properties",
+    "figure_style": "figures",
     "material": "properties",
     "materials": "properties",
     "open_run": "run",

@@ -22,7 +22,8 @@ class InputError(EcmcellError):
     def __init__(self, where: object, key: str, given: object, remedy: str):
         self.where, self.key, self.given, self.remedy = str(where), key, str(given), remedy
         place = f"{where}: {key}" if key else f"{where}"
-        super().__init__(f"{place}: {given}. {remedy}")
+        text = f"{place}: {given}. {remedy}"  # names in it may be whatever a file has
+        super().__init__("".join(c if c.isprintable() else " " for c in text))
 
     def __reduce__(self) -> tuple:
         """How it travels between ranks."""

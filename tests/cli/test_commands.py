@@ -164,7 +164,7 @@ def test_exit_codes(
     code: int,
     words: str,
 ) -> None:
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise error
 
     monkeypatch.setattr("ecmcell.api.simulation.Simulation.run", fail)

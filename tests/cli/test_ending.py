@@ -159,7 +159,7 @@ def test_a_rank_that_fails_alone_ends_all(tmp_path: Path) -> None:
 
 
 def test_fault_of_the_program_is_told(workplace: Workplace, monkeypatch: Any) -> None:
-    monkeypatch.setattr("ecmcell.cli.shared.load_case", lambda path: 1 / 0)
+    monkeypatch.setattr("ecmcell.api.case.load_case", lambda *_: 1 / 0)
     code, _, err = workplace.call("check", "case")
     assert code == 1
     assert "ZeroDivisionError" in err

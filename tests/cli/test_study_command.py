@@ -108,14 +108,17 @@ def test_another_question_replaces_runs_only_when_told_so(workplace: Workplace) 
 def test_a_run_that_gives_up_does_not_stop_the_others(
     workplace: Workplace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    simulate = execute.simulate
+    class GivesUp(execute.Runner):
+        def __init__(self, case, directory, comm):
+            super().__init__(case, directory, comm)
+            self.name = directory.name
 
-    def gives_up(case, directory, comm) -> None:
-        simulate(case, directory, comm)
-        if directory.name == NAMES[0]:
-            raise SolverError("too hard")
+        def run(self) -> None:
+            super().run()
+            if self.name == NAMES[0]:
+                raise SolverError("too hard")
 
-    monkeypatch.setattr(execute, "simulate", gives_up)
+    monkeypatch.setattr(execute, "Runner", GivesUp)
     code, _, err = workplace.call("study", "case")
     assert (code, err) == (3, f"error: the solver gave up in {NAMES[0]}\n")
     assert len(table(workplace.path / "runs/case-study/study.csv")) == 2

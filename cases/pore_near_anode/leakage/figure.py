@@ -6,13 +6,14 @@ Run as `python3 cases/pore_near_anode/leakage/figure.py runs/leakage-study runs/
 import sys
 from pathlib import Path
 
+import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 
-from ecmcell.output import StoredRun
-from ecmcell.report.drawing.style import MM, PAGE, new_figure, styled
+import ecmcell
 
 HERE = Path(__file__).parent
+MM = 1 / 25.4  # inch
 POTENTIAL = "Lithium chemical potential [V]"
 AT_PORE = "Maximum lithium chemical potential in pores [mV]"
 LARGEST = 30.0  # mV
@@ -22,7 +23,7 @@ CONTRASTS = {1.0: "as_grains"} | {10.0**n: f"x1e{n}" for n in range(1, 7)}
 def main() -> None:
     """Read and draw."""
     lithium, cathode = (Path(arg) for arg in sys.argv[1:])
-    figure = new_figure(1.4 * PAGE, 62 * MM)
+    figure = plt.figure(figsize=(252 * MM, 62 * MM), layout="constrained")
     axes = figure.subplots(1, 5, width_ratios=[1, 1, 1, 1, 1.9])
     maps = {
         "Li | Li, boundary as grains": lithium / "as_grains_usual",
@@ -31,7 +32,7 @@ def main() -> None:
         "Li | NMC811, × 10⁴": cathode / "x1e4",
     }
     for axis, (title, run) in zip(axes, maps.items(), strict=False):
-        drawn = draw(axis, StoredRun(run))
+        drawn = draw(axis, ecmcell.open_run(run))
         axis.set(title=title, xlabel="x (µm)", xlim=(0.0, 20.0), ylim=(0.0, 24.0))
     axes[0].set_ylabel("y (µm)")
     figure.colorbar(drawn, ax=axes[:4], label="Lithium over metal (mV)", extend="min", shrink=0.8)
@@ -51,12 +52,13 @@ def main() -> None:
     figure.savefig(HERE / "figures" / "leakage.png", dpi=200)
 
 
-def draw(axis: Axes, run: StoredRun):
+def draw(axis: Axes, run: ecmcell.Run):
     """Lithium's potential in the electrolyte at the end of a run."""
-    values = 1e3 * run.field(len(run.states) - 1, "point", POTENTIAL)
-    cells = run.mesh.cells[np.isfinite(values[run.mesh.cells]).all(axis=1)]
+    mesh = run.fields()
+    values, triangles = 1e3 * mesh[POTENTIAL], mesh.cell_connectivity.reshape(-1, 3)
+    cells = triangles[np.isfinite(values[triangles]).all(axis=1)]
     axis.set_aspect("equal")
-    x, y = run.mesh.points[:, :2].T
+    x, y = mesh.points[:, :2].T
     filled = np.nan_to_num(values, nan=-LARGEST)
     return axis.tripcolor(
         x, y, cells, filled, cmap="RdBu_r", vmin=-LARGEST, vmax=LARGEST, shading="gouraud"
@@ -66,7 +68,7 @@ def draw(axis: Axes, run: StoredRun):
 def curve(axis: Axes, study: Path, ending: str, label: str, style: str) -> None:
     """The maximum potential at the pore against what the boundary conducts."""
     found = {
-        contrast: StoredRun(study / f"{name}{ending}").series[AT_PORE][-1]
+        contrast: ecmcell.open_run(study / f"{name}{ending}").series[AT_PORE].iloc[-1]
         for contrast, name in CONTRASTS.items()
         if (study / f"{name}{ending}").is_dir()
     }
@@ -74,5 +76,5 @@ def curve(axis: Axes, study: Path, ending: str, label: str, style: str) -> None:
 
 
 if __name__ == "__main__":
-    with styled():
+    with ecmcell.figure_style():
         main()

@@ -5,16 +5,14 @@ Run as `python3 cases/void_constriction_llzo/stripping/figure.py CCD CYCLE` afte
 `ecmcell run cases/void_constriction_llzo/stripping/strips --output CYCLE`.
 """
 
-import csv
 import sys
 from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 
-from ecmcell.case.load import load_case
-from ecmcell.case.materials import needed
-from ecmcell.output import StoredRun
+import ecmcell
 from ecmcell.processes.closed_form import critical_stripping
 
 HERE = Path(__file__).parent
@@ -28,20 +26,19 @@ PER_HOUR = {"without end": "1e6 hours", "for 5 hours": "5 hours"}
 def closed_form(pressure: float, duration: str) -> float:
     """Critical current of stripping in mA/cm2 for so long."""
     protocol = [f"Discharge at 0.2 mA/cm2 for {duration}"]
-    changes = {"cell": {"stack_pressure": f"{pressure} MPa"}, "protocol": protocol}
-    return 0.1 * needed(critical_stripping(load_case(HERE, changes)))
+    changes = {"cell.stack_pressure": f"{pressure} MPa", "protocol": protocol}
+    return 0.1 * critical_stripping(ecmcell.Case.load(HERE, changes).data)
 
 
 def main() -> None:
     """Read and draw."""
-    with (Path(sys.argv[1]) / "ccd_study.csv").open(newline="", encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
+    rows = pd.read_csv(Path(sys.argv[1]) / "ccd_study.csv")
     figure, (left, middle, right) = plt.subplots(1, 3, figsize=(12.0, 3.5), layout="constrained")
-    for row in rows:
+    for number, row in rows.iterrows():
         pressure = float(row["cell.stack_pressure"].removesuffix(" MPa"))
-        ends = float(row[SAFE]), float(row[CRITICAL])
         bar = {"linewidth": 5, "solid_capstyle": "butt", "color": BLUE}
-        left.plot([pressure] * 2, ends, **bar, label="found" if row is rows[0] else None)
+        label = None if number else "found"
+        left.plot([pressure] * 2, [row[SAFE], row[CRITICAL]], **bar, label=label)
     pressures = np.geomspace(0.4, 8.0, 60)
     for style, (label, duration) in zip(("--", "-"), PER_HOUR.items(), strict=True):
         current = [closed_form(float(p), duration) for p in pressures]
@@ -54,7 +51,7 @@ def main() -> None:
     left.set_title("When contact is lost", loc="left", fontsize="medium")
     left.legend(frameon=False, fontsize="small", loc="upper left")
 
-    series = StoredRun(Path(sys.argv[2])).series
+    series = ecmcell.open_run(sys.argv[2]).series
     time = series["Time [s]"] / 3600.0
     middle.plot(
         time, series["Anode contact beside voids"], color=BLUE, label="contact beside voids"

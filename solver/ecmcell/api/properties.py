@@ -8,8 +8,30 @@ from mpi4py import MPI
 
 from ecmcell.api.case import Case
 from ecmcell.api.shown import Shown
-from ecmcell.case.materials.catalogue import COLUMNS, library_rows, material_sheet
+from ecmcell.case.materials import Material
+from ecmcell.case.materials.catalogue import COLUMNS, library_rows, material_of, material_sheet
 from ecmcell.homogenisation import effective
+
+
+class MaterialSheet(Shown):
+    """All that is known of a material.
+
+    Made by `material`.
+
+    Args:
+        data: The material.
+
+    Attributes:
+        data: All of its values, in the units of the program; None where one is not known.
+
+    Example:
+        >>> material("Li").data.molar_volume  # um3/amol, which is m3/mol
+        1.3e-05
+    """
+
+    def __init__(self, data: Material):
+        super().__init__(material_sheet(data))
+        self.data = data
 
 
 def effective_properties(
@@ -42,7 +64,7 @@ def materials() -> pd.DataFrame:
     return pd.DataFrame(list(library_rows()), columns=COLUMNS).set_index(COLUMNS[0])
 
 
-def material(name: str, directory: Path | str = ".") -> Shown:
+def material(name: str, directory: Path | str = ".") -> MaterialSheet:
     """All that is known of a material: values, where they come from, and alternatives to them.
 
     Args:
@@ -52,4 +74,4 @@ def material(name: str, directory: Path | str = ".") -> Shown:
     Raises:
         InputError: If there is no such material, or its file is at fault.
     """
-    return Shown(material_sheet(name, Path(directory)))
+    return MaterialSheet(material_of(name, Path(directory)))

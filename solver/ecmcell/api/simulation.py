@@ -143,7 +143,8 @@ class Simulation:
         if self._runner is not None and self._runner.is_open:
             at_end = self._runner.at_end
             reason = "" if at_end else self._reason or "closed before the end of the protocol"
-            self._runner.close("done" if at_end else "stopped", reason)
+            with self._released_if_it_fails():
+                self._runner.close("done" if at_end else "stopped", reason)
         self._held.close()
 
     @property
@@ -200,8 +201,8 @@ class Simulation:
         """Others may write to the directory once nothing more comes from here."""
         try:
             yield
-        except BaseException:
-            self._held.close()
+        except BaseException as error:
+            self._held.__exit__(type(error), error, error.__traceback__)
             raise
 
     def __enter__(self) -> Self:

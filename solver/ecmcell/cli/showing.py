@@ -13,7 +13,7 @@ from ecmcell.api.case import Case
 from ecmcell.case import schema as case_schema
 from ecmcell.case.export import model_schema
 from ecmcell.case.faults import suggest, toml
-from ecmcell.case.materials.catalogue import library_table, material_sheet
+from ecmcell.case.materials.catalogue import library_table, material_of, material_sheet
 from ecmcell.cli.shared import CaseArgument, app, show
 from ecmcell.errors import InputError
 from ecmcell.output_paths import check_file, check_writable
@@ -110,7 +110,7 @@ def _check(path: Path) -> None:
 
 
 def _materials(name: str | None) -> None:
-    show(library_table() if name is None else material_sheet(name, Path()))
+    show(library_table() if name is None else material_sheet(material_of(name, Path())))
 
 
 def _mesh(path: Path, picture: Path | None) -> None:

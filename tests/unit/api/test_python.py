@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import matplotlib as mpl
 import numpy as np
 import pytest
 import tomli_w
@@ -166,6 +167,21 @@ def test_figures_are_those_of_the_report(run: Run, tmp_path: Path) -> None:
         run.plot("volage")
 
 
+def test_figures_of_users_look_as_those_of_reports(run: Run) -> None:
+    """The style holds within, and nowhere else."""
+    before = mpl.rcParams["axes.prop_cycle"]
+    with ecmcell.figure_style():
+        own = Figure().subplots()
+        own.plot("Time [s]", "Voltage [V]", data=run.series)
+    of_report = run.plot("voltage").axes[0]
+    for axes in (own, of_report):
+        assert not axes.spines["top"].get_visible()
+    assert own.spines["left"].get_linewidth() == of_report.spines["left"].get_linewidth()
+    assert own.lines[0].get_linewidth() == of_report.lines[0].get_linewidth()
+    assert own.xaxis.label.get_fontsize() == of_report.xaxis.label.get_fontsize()
+    assert mpl.rcParams["axes.prop_cycle"] == before
+
+
 def test_a_run_without_a_directory_goes_with_its_object(case: Case, tmp_path: Path) -> None:
     run = Simulation(case).run()
     where = run.directory
@@ -265,6 +281,10 @@ def test_materials_and_effective_properties(case: Case) -> None:
     library = ecmcell.materials()
     assert library.loc["LLZO", "kind"] == "electrolyte"
     assert "youngs_modulus" in str(ecmcell.material("LLZO"))
+    lithium = ecmcell.material("Li")
+    assert "molar_volume" in str(lithium)
+    assert lithium.data.molar_volume == pytest.approx(6.941e-3 / 534.0, rel=2e-3)  # kg/mol, kg/m3
+    assert lithium.data.ionic_conductivity is None
     with pytest.raises(InputError, match="LLZO"):
         ecmcell.material("LLZQ")
     found: Any = ecmcell.effective_properties(case, ["catholyte"])

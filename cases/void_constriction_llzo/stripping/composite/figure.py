@@ -9,7 +9,7 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import numpy as np
 
-from ecmcell.output import StoredRun
+import ecmcell
 
 HERE = Path(__file__).parent
 FIELDS = {
@@ -21,19 +21,18 @@ COLOURS = ("#56b4e9", "#0072b2", "#d55e00")
 
 def main() -> None:
     """Read and draw."""
-    run = StoredRun(Path(sys.argv[1]))
+    run = ecmcell.open_run(sys.argv[1])
     figure, axes = plt.subplots(1, 3, figsize=(12.0, 3.3), layout="constrained")
-    middles = run.mesh.interface_points[run.mesh.interface_facets].mean(axis=1)[:, 1]
-    states = [1, 2, len(run.states) - 1]
+    times = run.states["Time [s]"] / 3600.0
+    states = [1, 2, len(times) - 1]
     for axis, (name, (label, factor)) in zip(axes, FIELDS.items(), strict=False):
         for colour, state in zip(COLOURS, states, strict=True):
-            values = run.field(state, "interface", name)
-            voids = run.field(state, "interface", "Voids [um]")
-            there = np.isfinite(voids)
-            order = np.argsort(middles[there])
-            hours = f"{run.states[state][0] / 3600.0:.1f} h"
-            at, shown = middles[there][order], factor * values[there][order]
-            axis.plot(at, shown, color=colour, label=hours)
+            faces = run.interfaces(state=state)
+            there = np.isfinite(faces["Voids [um]"])
+            middles, values = faces.cell_centers().points[there, 1], faces[name][there]
+            order = np.argsort(middles)
+            hours = f"{times[state]:.1f} h"
+            axis.plot(middles[order], factor * values[order], color=colour, label=hours)
         axis.set(xlabel="Place on the lithium (µm)", ylabel=label)
         axis.set_ylim(bottom=0.0)
         axis.legend(frameon=False, fontsize="small")

@@ -50,8 +50,8 @@ def library_table() -> RenderableType:
     return table
 
 
-def material_sheet(name: str, directory: Path) -> RenderableType:
-    """All properties of a material with their origins, and the alternatives to them.
+def material_of(name: str, directory: Path) -> Material:
+    """A material of the library or of a file.
 
     Args:
         name: Name in the library, or a file, as a case gives it.
@@ -64,14 +64,18 @@ def material_sheet(name: str, directory: Path) -> RenderableType:
         table = material_table(name, directory)
     except Fault as fault:
         raise InputError("materials", "", fault.given, fault.remedy) from None
-    one = Material.model_validate(table)
-    sheet = Table(title_justify="left", show_lines=True)
+    return Material.model_validate(table)
+
+
+def material_sheet(one: Material) -> RenderableType:
+    """All properties of a material with their origins, and the alternatives to them."""
+    table = Table(title_justify="left", show_lines=True)
     for column in ("property", "value", "at", "from", "note"):
-        sheet.add_column(column, overflow="fold")
+        table.add_column(column, overflow="fold")
     for row in _rows(one):
-        sheet.add_row(*row)
+        table.add_row(*row)
     head = Text(f"{one.name}: {one.kind}, {one.formula}")
-    return Group(head, ", ".join(_key_numbers(one)), sheet)
+    return Group(head, ", ".join(_key_numbers(one)), table)
 
 
 def _rows(one: Material) -> Iterator[list[str]]:
