@@ -7,7 +7,7 @@ RUN ?= runs/$(notdir $(patsubst %/,%,$(CASE)))
 SUITE ?= trixie
 export ECMCELL_SUITE = $(SUITE)
 
-.PHONY: help demo report test coverage fuzz verification lint format docs bench bench-robust image lock shell
+.PHONY: help demo report test coverage fuzz verification lint format docs notebooks site test-site bench bench-robust image lock shell
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -52,6 +52,15 @@ docs: ## write the case reference from the schema, and the page of outputs from 
 	@$(ENTER) python3 docs/reference.py
 	@$(ENTER) python3 docs/outputs.py
 
+notebooks: ## execute the notebooks of docs/notebooks; five minutes
+	@$(ENTER) python3 -m pytest tests/site -m notebooks
+
+site: ## build the site in build/site, with the notebooks as they were executed last
+	@$(ENTER) python3 -m docs.site.build
+
+test-site: ## build the site without the outputs of the notebooks, and follow all of its links
+	@$(ENTER) python3 -m pytest tests/site -m site
+
 bench: ## iterations, time and memory against unknowns and other methods; half an hour
 	@$(ENTER) python3 benchmarks/run.py
 
@@ -61,7 +70,7 @@ bench-robust: ## let interfaces of sixty kinds part, and write the effort of eac
 image: ## build the container image and try it, with docker, podman or buildah
 	@docker/image
 
-lock: ## pin docker/requirements.in anew
+lock: ## pin docker/requirements.in and requirements-development.in anew
 	@ECMCELL_SUITE=trixie $(ENTER) docker/lock
 
 shell: ## a shell in the environment

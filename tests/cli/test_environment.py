@@ -31,3 +31,40 @@ def test_image_has_what_enter_sets() -> None:
     """Ranks of the image yield, too; the file system of clusters leaves that to their MPI."""
     image = (DOCKER / "Dockerfile").read_text(encoding="utf-8")
     assert re.search(rf"^ENV .*{YIELDS}=1\b", re.sub(r"\\\n", "", image), re.MULTILINE)
+
+
+def lines(name: str) -> list[str]:
+    """What a list in `docker` names."""
+    text = (DOCKER / name).read_text(encoding="utf-8")
+    return [line for line in text.splitlines() if line and not line.startswith(("#", " "))]
+
+
+def test_development_adds_to_what_a_run_needs() -> None:
+    """Nothing is named twice; every Python package that is asked for is pinned with its files."""
+    run, development = lines("packages.txt"), lines("packages-development.txt")
+    assert not {*run} & {*development}
+    pins = [lines(f"requirements{part}.lock") for part in ("", "-development")]
+    names = [{pin.split("==")[0] for pin in one} for one in pins]
+    assert not names[0] & names[1]
+    for pinned, part in zip(names, ("", "-development"), strict=True):
+        assert {*lines(f"requirements{part}.in")} <= pinned
+        lock = (DOCKER / f"requirements{part}.lock").read_text(encoding="utf-8")
+        entries = re.split(r"^(?=[\w.-]+==)", lock, flags=re.MULTILINE)[1:]
+        assert all("--hash=sha256:" in entry for entry in entries)
+
+
+def test_image_is_made_of_what_a_run_needs() -> None:
+    """Its stages read no list of development; the stage of `docker/enter` does."""
+    text = (DOCKER / "Dockerfile").read_text(encoding="utf-8")
+    stages = {}
+    for stage in re.split(r"^FROM ", text, flags=re.MULTILINE)[1:]:
+        base, _, name = re.match(r"(\S+)( AS (\S+))?", stage).groups()
+        stages[name] = (base, stage)
+    used = [stages[None]]
+    while used[-1][0] in stages:
+        used.append(stages[used[-1][0]])
+    assert len(used) > 2
+    assert not any("development" in stage.split("# ")[0] for _, stage in used)
+    assert "packages-development.txt" in stages["development"][1]
+    enter = (DOCKER / "enter").read_text(encoding="utf-8")
+    assert "--target development" in enter

@@ -42,7 +42,7 @@ class Simulation:
 
     Example:
         >>> run = Simulation(Case.load("cases/thin_film_control")).run()
-        >>> run.series.plot(x="Capacity [mA.h.g-1]", y="Voltage [V]")
+        >>> run.series.plot(x="Discharge capacity [mA.h.g-1]", y="Voltage [V]")
 
         One time step after the other, without a protocol to its end:
 
