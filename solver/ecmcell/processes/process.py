@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Self
 
 import ufl
+from dolfinx import fem
 from ufl.core.expr import Expr
 
 from ecmcell.columns.column import Column
@@ -196,15 +197,19 @@ class Process(ABC):
 
     # What a cell is continued from, beside fields, scalars and the position
 
+    def kept_fields(self) -> Mapping[str, fem.Function]:
+        """Fields beside those of the state that the next time steps need, by name."""
+        return {}
+
     def memory(self) -> dict[str, Array]:
-        """What the next time steps need of it, by name: values of this rank.
+        """What else the next time steps need of it, by name: numbers alike on all ranks.
 
         What follows from the state of an accepted time step alone, `begin_step` finds.
         """
         return {}
 
     def recall(self, memory: Mapping[str, Array]) -> None:
-        """Go on from there; the state is that of then already."""
+        """Go on from there; state and kept fields are those of then already."""
 
     # What it tells
 

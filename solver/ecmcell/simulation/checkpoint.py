@@ -1,13 +1,10 @@
-"""All that a cell is at an accepted time step, by name: what its run can be continued from.
-
-Values are in the order in which a rank holds them: they fit a cell that is divided among as many
-ranks in the same way.
-"""
+"""All that a cell is at an accepted time step, by name: what its run can be continued from."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
 import numpy as np
+from dolfinx import fem
 
 from ecmcell.numerics.system.layout import Array
 from ecmcell.processes.process import Process
@@ -16,15 +13,28 @@ from ecmcell.simulation.cell import Cell
 _FIELD, _SCALAR, _POSITION = "field/", "scalar/", "position/"
 
 
-def remember(cell: Cell) -> dict[str, Array]:
-    """Copies of all values of this rank, ghosts included."""
+def fields(cell: Cell) -> dict[str, fem.Function]:
+    """All functions that a cell is continued from."""
+    found = {_FIELD + name: function for name, function in cell.state.fields()}
+    for prefix, process in _named(cell):
+        found |= {prefix + name: function for name, function in process.kept_fields().items()}
+    return found
+
+
+def numbers(cell: Cell) -> dict[str, Array]:
+    """All numbers that a cell is continued from, alike on all ranks."""
     state = cell.state
-    found = {_FIELD + name: function.x.array.copy() for name, function in state.fields()}
-    found |= {_SCALAR + scalar.name: np.array(scalar.value) for scalar in state.scalars()}
+    found = {_SCALAR + scalar.name: np.array(scalar.value) for scalar in state.scalars()}
     found |= {_POSITION + name: np.array(value) for name, value in state.accumulators.items()}
     for prefix, process in _named(cell):
         found |= {prefix + name: values for name, values in process.memory().items()}
     return found
+
+
+def remember(cell: Cell) -> dict[str, Array]:
+    """Copies of all of them; of functions the values of this rank, ghosts included."""
+    kept = {name: function.x.array.copy() for name, function in fields(cell).items()}
+    return kept | numbers(cell)
 
 
 def recall(cell: Cell, memory: Mapping[str, Array]) -> None:
@@ -32,11 +42,11 @@ def recall(cell: Cell, memory: Mapping[str, Array]) -> None:
 
     Args:
         cell: The cell.
-        memory: What `remember` has found on this rank of a cell that is divided alike.
+        memory: What `remember` would find on this rank.
     """
     state = cell.state
-    for name, function in state.fields():
-        function.x.array[:] = memory[_FIELD + name]
+    for name, function in fields(cell).items():
+        function.x.array[:] = memory[name]
     for scalar in state.scalars():
         scalar.value = float(memory[_SCALAR + scalar.name])
     state.accumulators = {name: value.item() for name, value in _under(_POSITION, memory).items()}

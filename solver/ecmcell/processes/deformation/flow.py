@@ -120,20 +120,17 @@ class Flow(Process):
         """Plastic strains grow at their rates for some s."""
         self._step = step
 
+    def kept_fields(self) -> Mapping[str, fem.Function]:
+        """How stress relaxes with the strain."""
+        return {"fraction": self._fraction, "rate": self._rate, "trial": self._trial}
+
     def memory(self) -> dict[str, Array]:
-        """How stress relaxes with the strain, and the time that it has for it."""
-        kept = {name: function.x.array.copy() for name, function in self._relaxing.items()}
-        return kept | {"step": np.array(self._step)}
+        """The time that stress has to relax."""
+        return {"step": np.array(self._step)}
 
     def recall(self, memory: Mapping[str, Array]) -> None:
-        """Let it relax so."""
+        """Let it relax for that time."""
         self._step = float(memory["step"])
-        for name, function in self._relaxing.items():
-            function.x.array[:] = memory[name]
-
-    @property
-    def _relaxing(self) -> dict[str, fem.Function]:
-        return {"share": self._fraction, "rate": self._rate, "trial": self._trial}
 
     def begin_step(self) -> None:
         """Make the present state the start of the next time step."""

@@ -125,14 +125,16 @@ class Layers(Process):
         self._inventories = self._inventories or self.lithium_inventories()
         return [limit for inventory in self._inventories for limit in inventory.limits()]
 
+    def kept_fields(self) -> Mapping[str, fem.Function]:
+        """How layers answer to a pressure."""
+        return {"yield": self._state.layer_yield}
+
     def memory(self) -> dict[str, Array]:
-        """How layers answer to a pressure, and the contact that their limits are relative to."""
-        reach = np.array([inventory.reach for inventory in self._inventories])
-        return {"yield": self._state.layer_yield.x.array.copy(), "reach": reach}
+        """The contact that the limits of layers are relative to."""
+        return {"reach": np.array([inventory.reach for inventory in self._inventories])}
 
     def recall(self, memory: Mapping[str, Array]) -> None:
-        """Go on with these."""
-        self._state.layer_yield.x.array[:] = memory["yield"]
+        """Go on with it."""
         self._inventories = self.lithium_inventories() if memory["reach"].size else []
         for inventory, reach in zip(self._inventories, memory["reach"], strict=True):
             inventory.reach = float(reach)
