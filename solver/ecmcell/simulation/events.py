@@ -13,6 +13,7 @@ MET = 1e-7
 """An event is hit when it is missed by no more than this part of itself."""
 # States of charge closer than this are the same.
 _SAME_STATE = 1e-6
+_DIRECTIONS = {"charge": 1.0, "discharge": -1.0}
 
 
 @dataclass
@@ -40,9 +41,24 @@ class Events:
         self._cell, self._charge = cell, StateOfCharge(cell)
         self._limits = [limit for process in cell.processes for limit in process.limits()]
 
-    def ends(self, step: Step) -> list[Event]:
-        """What ends a step of the protocol early."""
-        return self._cut_offs(step) + self._beyond()
+    def direction(self, step: Step) -> float:
+        """From which side the cut-off of a step that begins now is met: 1 from below, else -1."""
+        if step.kind in _DIRECTIONS:
+            return _DIRECTIONS[step.kind]
+        if step.stop_state is not None:
+            return 1.0 if step.stop_state > self._charge.after(0.0) else -1.0
+        if step.kind == "drive" and step.stop_voltage is not None:
+            return 1.0 if self._cell.state.voltage.value < step.stop_voltage else -1.0
+        return -1.0
+
+    def ends(self, step: Step, direction: float) -> list[Event]:
+        """What ends a step of the protocol early.
+
+        Args:
+            step: The step.
+            direction: What `direction` gave when it began.
+        """
+        return self._cut_offs(step, direction) + self._beyond()
 
     def already(self, step: Step) -> str | None:
         """Why a step cannot even begin; None if it can."""
@@ -66,23 +82,18 @@ class Events:
                 found.append(self._milestone(sign, target))
         return found
 
-    def _cut_offs(self, step: Step) -> list[Event]:
+    def _cut_offs(self, step: Step, direction: float) -> list[Event]:
         """The cut-off of a step; empty or one."""
         state = self._cell.state
         if step.stop_voltage is not None:
             stop = step.stop_voltage
-            rising = step.kind == "charge"
-            if step.kind == "drive":
-                rising = state.voltage.value < stop
-            sign = (1.0 if rising else -1.0) / max(abs(stop), 1.0)
+            sign = direction / max(abs(stop), 1.0)
             return [Event(CUT_OFF, lambda length: sign * (state.voltage.value - stop))]
         if step.stop_current is not None:
             least = self._cell.current(step.stop_current)
             return [Event(CUT_OFF, lambda length: (least - abs(state.current.value)) / least)]
         if step.stop_state is not None:
-            known = {"charge": 1.0, "discharge": -1.0}.get(step.kind)
-            rises = 1.0 if step.stop_state > self._charge.after(0.0) else -1.0
-            return [Event(CUT_OFF, self._milestone(known or rises, step.stop_state).value)]
+            return [Event(CUT_OFF, self._milestone(direction, step.stop_state).value)]
         return []
 
     def _beyond(self) -> list[Event]:

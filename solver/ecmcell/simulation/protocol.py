@@ -1,18 +1,20 @@
 """Drives a cell through its protocol: step sizes, output times, what is prescribed."""
 
 import math
-from collections.abc import Generator, Iterator
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Callable, Generator, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
+from dolfinx import fem
 
 from ecmcell.case.materials import needed
 from ecmcell.case.protocol.step import Rate, Step
 from ecmcell.errors import SolverError
 from ecmcell.numerics.linear import NotConverged
 from ecmcell.numerics.step_size import StepSize, StepTooSmall
+from ecmcell.numerics.system.layout import Array
 from ecmcell.numerics.system.scalars import Algebraic
 from ecmcell.processes.process import CONTACT_LOST
 from ecmcell.processes.state import Snapshot
@@ -54,6 +56,23 @@ class AcceptedStep:
     fixed_point_iterations: int
 
 
+@dataclass
+class _Found:
+    """What the time step just taken has come to, until the driver goes on from it.
+
+    Attributes:
+        met: Names of the events it has hit.
+        due: When fields are due next, s.
+        corner: When what is prescribed has its next corner, s since the protocol step began.
+        is_disconnected: Whether it was the step without current in which contact was lost.
+    """
+
+    met: list[str]
+    due: float
+    corner: float
+    is_disconnected: bool = False
+
+
 class Callback(Protocol):
     """Who is told about accepted steps; all calls are collective."""
 
@@ -82,6 +101,8 @@ class ProtocolDriver:
         self._past: list[Moment] = []  # before the present state; empty behind a jump
         self._step = cell.case.protocol[0]
         self._events = Events(cell)
+        self._direction = 0.0
+        self._found: _Found | None = None
 
     def run(self) -> None:
         """Run all steps that are left.
@@ -101,8 +122,9 @@ class ProtocolDriver:
         position = self.cell.state.accumulators
         for index in range(int(position["protocol_step"]), len(self.cell.case.protocol)):
             step = self.cell.case.protocol[index]
-            position = self.cell.state.accumulators
-            position["protocol_step"], position["step_time"] = index, 0.0
+            if self._found is None:
+                position = self.cell.state.accumulators
+                position["protocol_step"], position["step_time"] = index, 0.0
             reason = yield from self._steps_of(step)
             self.callback.end_of_step(step, reason)
             self.callback.fields(f"{step.text}: end")
@@ -110,40 +132,100 @@ class ProtocolDriver:
                 return
 
     def _steps_of(self, step: Step) -> Generator[AcceptedStep, None, str]:
-        """Run one protocol step; gives why it ended."""
-        self._step = step
-        self._begin_anew()
-        already = self._events.already(step)
-        if already is not None:
-            return already
-        self.cell.begin_protocol_step()
-        ends = self._events.ends(step)
+        """Run one protocol step, or what is left of it; gives why it ended."""
+        if self._found is None:
+            self._step = step
+            self._begin_anew()
+            already = self._events.already(step)
+            if already is not None:
+                return already
+            self.cell.begin_protocol_step()
+            self._direction = self._events.direction(step)
+        ends = self._events.ends(step, self._direction)
         names = {event.name for event in ends}
         while True:
-            position = self.cell.state.accumulators
-            due = self.cell.case.output.next_field_time(position["time"] * (1 + _SAME_TIME))
-            corner = step.next_corner(position["step_time"])
-            ahead = min(corner, step.next_row(position["step_time"]))
-            remaining = min(ahead - position["step_time"], due - position["time"])
-            taken, met = self._advance(remaining, ends + self._events.milestones())
-            self.callback.step(taken)
-            yield taken
+            if self._found is None:
+                taken, self._found = self._next(step, ends)
+                self.callback.step(taken)
+                yield taken
+            found, self._found = self._found, None
             end = self.cell.ends_run()
             if end is not None:
                 return end
-            reason = next((name for name in met if name in names), None)
+            reason = next((name for name in found.met if name in names), None)
             if reason is not None:
                 return reason
             if self.cell.contact_lost:
-                yield self._disconnect()
+                if not found.is_disconnected:
+                    taken = self._disconnect()
+                    self._found = replace(found, is_disconnected=True)
+                    yield taken
+                    self._found = None
                 return CONTACT_LOST
             position = self.cell.state.accumulators
             if math.isclose(position["step_time"], step.duration or -1.0, rel_tol=_SAME_TIME):
                 return "duration"
-            if met or math.isclose(position["time"], due, rel_tol=_SAME_TIME):
-                self.callback.fields(": ".join([step.text, *met]))
-            if math.isclose(position["step_time"], corner, rel_tol=_SAME_TIME):
+            if found.met or math.isclose(position["time"], found.due, rel_tol=_SAME_TIME):
+                self.callback.fields(": ".join([step.text, *found.met]))
+            if math.isclose(position["step_time"], found.corner, rel_tol=_SAME_TIME):
                 self._begin_anew()
+
+    def _next(self, step: Step, ends: list[Event]) -> tuple[AcceptedStep, _Found]:
+        """Take the next time step of a protocol step."""
+        position = self.cell.state.accumulators
+        due = self.cell.case.output.next_field_time(position["time"] * (1 + _SAME_TIME))
+        corner = step.next_corner(position["step_time"])
+        ahead = min(corner, step.next_row(position["step_time"]))
+        remaining = min(ahead - position["step_time"], due - position["time"])
+        taken, met = self._advance(remaining, ends + self._events.milestones())
+        return taken, _Found(met, due, corner)
+
+    # What a run is continued from
+
+    def kept_fields(self) -> dict[str, tuple[fem.FunctionSpace, Array]]:
+        """Fields of the time steps that the next guess is made from, by name."""
+        named = list(self.cell.state.fields())
+        return {
+            f"past/{number}/{name}": (function.function_space, values)
+            for number, (_, (fields, _, _)) in enumerate(self._past)
+            for (name, function), values in zip(named, fields, strict=True)
+        }
+
+    def memory(self) -> dict[str, Any]:
+        """All else it goes on from, as JSON has it; alike on all ranks."""
+        return {
+            "proposal": self._sizes.proposal,
+            "direction": self._direction,
+            "past": [[time, scalars] for time, (_, scalars, _) in self._past],
+            "found": None if self._found is None else asdict(self._found),
+        }
+
+    def recall(
+        self, memory: Mapping[str, Any], read: Callable[[str, fem.FunctionSpace], Array]
+    ) -> None:
+        """Go on from where another driver was; the cell is as it was then.
+
+        Args:
+            memory: What `memory` gave.
+            read: Gives the values of a kept field on this rank.
+        """
+        state = self.cell.state
+        self._step = self.cell.case.protocol[int(state.accumulators["protocol_step"])]
+        self._sizes.proposal, self._direction = memory["proposal"], memory["direction"]
+        self._found = None if memory["found"] is None else _Found(**memory["found"])
+        self._past = [
+            (
+                time,
+                (
+                    [read(f"past/{number}/{n}", f.function_space) for n, f in state.fields()],
+                    scalars,
+                    {},
+                ),
+            )
+            for number, (time, scalars) in enumerate(memory["past"])
+        ]
+
+    # Beginnings
 
     def _begin_anew(self) -> None:
         """Forget the steps before: what is prescribed jumps, or changes its slope."""

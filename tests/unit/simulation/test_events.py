@@ -40,7 +40,8 @@ def test_state_of_charge_after_a_step() -> None:
 def test_cut_off_is_met_from_its_side(text: str, stop: float) -> None:
     """Negative before, zero at the voltage, positive beyond, in parts of the voltage."""
     cell = cell_of(text)
-    (event,) = Events(cell).ends(cell.case.protocol[0])
+    events, (step,) = Events(cell), cell.case.protocol
+    (event,) = events.ends(step, events.direction(step))
     assert event.name == CUT_OFF
     found = []
     for beyond in (-0.01, 0.0, 0.01):

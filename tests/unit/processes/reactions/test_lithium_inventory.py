@@ -67,7 +67,7 @@ def test_only_a_discharge_strips_the_anode_and_until_it_is_used_up(comm: MPI.Com
     assert limit.value() == pytest.approx(-1.0, abs=1e-3)
     cell.state.layer[THICKNESS].x.array[:] = 0.0
     assert limit.value() > 0.0
-    (end,) = Events(cell).ends(cell.case.protocol[0])
+    (end,) = Events(cell).ends(cell.case.protocol[0], 1.0)
     for current, is_used_up in ((1.0, True), (-1.0, False), (0.0, False)):
         cell.state.current.value = current
         assert (end.value(1.0) > 0.0) is is_used_up

@@ -1,0 +1,71 @@
+"""A protocol that is interrupted goes on from a file, on other ranks, as if it had not been."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from mpi4py import MPI
+from tests.verification.test_cycler import TIME
+
+from cells import Tape, active, electrolyte, kinetics, make_case
+from ecmcell.case.schema import Case
+from ecmcell.microstructure.mesh.meshdata import MeshData
+from ecmcell.output.state_file import StateReader, write_state
+from ecmcell.simulation import checkpoint
+from ecmcell.simulation.cell import Cell
+from ecmcell.simulation.protocol import ProtocolDriver
+from meshes import layers
+
+pytestmark = pytest.mark.mpi
+Made = tuple[Case, MeshData]
+
+
+def film() -> Made:
+    """Cut-offs from both sides, a hold, a loop, and fields in between."""
+    case = make_case(
+        {"active": active(), "separator": electrolyte()},
+        interfaces={"active|separator": kinetics()},
+        protocol=[
+            {"repeat": 2, "steps": ["Charge at 2C for 1 minute", "Hold at 3.95 V for 10 s"]},
+            "Discharge at 2C until 3.9 V",
+            "Rest for 10 s",
+        ],
+        time=TIME,
+        output={"field_interval": "45 s"},
+    )
+    return case, layers(2, {"separator": 2.0, "active": 1.0}, [2, 4])
+
+
+@pytest.mark.parametrize("what", [film])
+def test_it_goes_on_alike(comm: MPI.Comm, shared_path: Path, what: Callable[[], Made]) -> None:
+    """After each of its time steps; each rank alone goes on from what all have written."""
+    case, mesh = what()
+    cell = Cell(case, mesh if comm.rank == 0 else None, comm)
+    cell.initialise()
+    whole = Tape(cell)
+    driver, files = ProtocolDriver(cell, whole), []
+    for count, _ in enumerate(driver.steps()):
+        files.append(shared_path / f"{count}.h5")
+        fields = {n: (f.function_space, f.x.array) for n, f in checkpoint.fields(cell).items()}
+        fields |= driver.kept_fields()
+        write_state(files[-1], comm, fields, checkpoint.numbers(cell), driver.memory())
+    comm.Barrier()
+
+    every = slice(comm.rank, None, comm.size)
+    for count, file in [*enumerate(files)][every]:
+        reader = StateReader(file, MPI.COMM_SELF)
+        again = Cell(case, mesh, MPI.COMM_SELF)
+        kept = checkpoint.fields(again).items()
+        values = {name: reader.values(name, f.function_space) for name, f in kept}
+        checkpoint.recall(again, {**reader.numbers, **values})
+        rest = Tape(again)
+        driver = ProtocolDriver(again, rest)
+        driver.recall(reader.notes, reader.values)
+        driver.run()
+        expected = whole.rows[count + 1 :]
+        assert len(rest.rows) == len(expected)
+        assert np.allclose(rest.rows, expected, rtol=1e-9, atol=1e-9)
+        left = [text for time, text in whole.labels if time >= whole.rows[count][0]]
+        assert [text for _, text in rest.labels] == left
+        assert [end[:2] for end in rest.ends] == [e[:2] for e in whole.ends if e[2] > count]
