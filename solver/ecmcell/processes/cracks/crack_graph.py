@@ -107,7 +107,8 @@ class CrackGraph(Process):
 
     def recall(self, memory: Mapping[str, npt.NDArray[np.float64]]) -> None:
         """Lithium may flow there."""
-        self._passable = np.asarray(memory["passable"]) > 0.5
+        if len(self.points):  # on rank 0
+            self._passable = np.asarray(memory["passable"]) > 0.5
         self.look()
 
     def look(self) -> None:
@@ -200,8 +201,7 @@ class CrackGraph(Process):
 
     def _facets(self, face: FacetSet) -> Nodes:
         """Nodes of each facet of a face, shape (facets, dim)."""
-        body = self._body(face)
-        assert body is not None
+        body = needed(self._body(face))
         found = gather.gather_face_nodes(self._domain, face, self._regions[body])
         return (found + self._start[body]).astype(np.intp)
 
@@ -214,7 +214,8 @@ class CrackGraph(Process):
             return np.zeros((0, 2), dtype=np.intp)
         damage, found = self._state.interface[DAMAGE], []
         for face in self._faces(lambda face: not isinstance(face, ExteriorBoundary)):
-            values = gather.gather_skeleton_values(self._domain, face, damage)
+            region = self._regions[needed(self._body(face))]
+            values = gather.gather_skeleton_values(self._domain, face, region, damage)
             found.append(self._facets(face)[values >= CRACKED])
         return _edges(found)
 
