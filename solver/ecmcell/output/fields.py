@@ -1,8 +1,11 @@
-"""`fields/fields.h5` and the XDMF files that open it in ParaView.
+"""The directory `fields`, and the XDMF files that open it in ParaView.
 
-Layout: `/mesh/...` (the arrays of `OutputMesh`, names as attributes) and
-`/steps/000000/{point,cell,interface}/NAME` with attributes `time` [s] and `label`. The data set
-names are safe for every reader; the attribute `name` of each holds the name with its unit.
+`mesh.h5` has the arrays of `OutputMesh`, names as attributes. Each state has a file of its own,
+`000000.h5` and so on, with `/{point,cell,interface}/NAME` and the attributes `time` [s] and
+`label`. The data set names are safe for every reader; the attribute `name` of each holds the name
+with its unit. `fields.h5` links them all: `/mesh` and `/steps/000000`.
+
+Files are written aside and renamed: one that is there is whole, whenever a run is killed.
 """
 
 import io
@@ -30,30 +33,33 @@ MESH_ARRAYS = (
     "interface_pair",
 )
 MESH_NAMES = ("phase_names", "body_names", "pair_names")
+_MESH, _ALL = "mesh.h5", "fields.h5"
 
 
 @dataclass(frozen=True)
-class _Step:
+class _State:
     time: float
     body: xdmf.Grid
     interface: xdmf.Grid | None
 
 
 class FieldWriter:
-    """Appends fields; the file is opened and closed at every write, for killed runs."""
+    """Appends states.
 
-    def __init__(self, directory: Path, mesh: OutputMesh):
+    Args:
+        directory: The directory of the fields, made if it is not there.
+        mesh: The mesh that they live on.
+        count: How many states of those that are there stay; later ones go.
+    """
+
+    def __init__(self, directory: Path, mesh: OutputMesh, count: int = 0):
         directory.mkdir(exist_ok=True)
-        self._directory = directory
-        self._path = directory / "fields.h5"
-        self._mesh = mesh
-        self._steps: list[_Step] = []
-        with write_fields_file(self._path, "w") as file:
-            group = file.create_group("mesh")
+        self._directory, self._mesh = directory, mesh
+        with _replaced(directory / _MESH) as file:
             for name in MESH_NAMES:
-                group.attrs[name] = list(getattr(mesh, name)) or h5py.Empty("S1")
+                file.attrs[name] = list(getattr(mesh, name)) or h5py.Empty("S1")
             self._mesh_items = {
-                name: _store(group, name, getattr(mesh, name)) for name in MESH_ARRAYS
+                name: _store(file, _MESH, name, getattr(mesh, name)) for name in MESH_ARRAYS
             }
         self._body_grid = self._grid(
             "points", "cells", {"Phase": "cell_phase", "Body": "cell_body"}
@@ -63,6 +69,11 @@ class FieldWriter:
         )
         beside = xdmf.mesh_text(_moved(self._body_grid, f"{directory.name}/"))
         replace_text(directory.parent / "mesh.xdmf", beside)
+        for path in directory.glob("[0-9]*.h5"):
+            if int(path.stem) >= count:
+                path.unlink()
+        self._states = [self._found(number) for number in range(count)]
+        self._link()
 
     def append(
         self, time: float, label: str, fields: Mapping[str, Mapping[str, np.ndarray]]
@@ -86,25 +97,47 @@ class FieldWriter:
             }
             for place, named in fields.items()
         }
-        with write_fields_file(self._path, "r+") as file:
-            group = file.create_group(f"steps/{len(self._steps):06d}")
-            group.attrs["time"] = float(time)
-            group.attrs["label"] = label
+        name = _file(len(self._states))
+        with _replaced(self._directory / name) as file:
+            file.attrs["time"] = float(time)
+            file.attrs["label"] = label
             attributes = {
-                place: _store_fields(group.create_group(place), named)
+                place: _store_fields(file.create_group(place), name, named)
                 for place, named in stored.items()
             }
+        self._states.append(self._state(float(time), attributes))
+        self._link()
+
+    def _found(self, number: int) -> _State:
+        """A state that is there."""
+        with open_fields(self._directory / _file(number)) as file:
+            attributes = {
+                place: tuple(
+                    xdmf.Attribute(str(d.attrs["name"]), _CENTRES[place], _item(d, _file(number)))
+                    for d in group.values()
+                )
+                for place, group in file.items()
+            }
+            return self._state(float(file.attrs["time"]), attributes)
+
+    def _state(self, time: float, attributes: Mapping[str, tuple[xdmf.Attribute, ...]]) -> _State:
         body = _with(self._body_grid, attributes.get("point", ()) + attributes.get("cell", ()))
         interface = None
         if self._mesh.sizes["interface"]:
             interface = _with(self._interface_grid, attributes.get("interface", ()))
-        self._steps.append(_Step(float(time), body, interface))
-        self._write_xdmf()
+        return _State(time, body, interface)
 
-    def _write_xdmf(self) -> None:
-        bodies = xdmf.series_text((step.time, step.body) for step in self._steps)
+    def _link(self) -> None:
+        """Let all that is there be found by one name."""
+        with _replaced(self._directory / _ALL) as file:
+            file["mesh"] = h5py.ExternalLink(_MESH, "/")
+            steps = file.create_group("steps")
+            for number in range(len(self._states)):
+                name = _file(number)
+                steps[Path(name).stem] = h5py.ExternalLink(name, "/")
+        bodies = xdmf.series_text((state.time, state.body) for state in self._states)
         replace_text(self._directory / "fields.xdmf", bodies)
-        facets = [(step.time, step.interface) for step in self._steps if step.interface]
+        facets = [(state.time, state.interface) for state in self._states if state.interface]
         if facets:
             replace_text(self._directory / "interface.xdmf", xdmf.series_text(facets))
 
@@ -174,24 +207,50 @@ def _checked(name: str, values: np.ndarray, count: int) -> np.ndarray:
     return values
 
 
-def _store_fields(group: h5py.Group, named: Mapping[str, np.ndarray]) -> tuple[xdmf.Attribute, ...]:
-    centre = "Node" if group.name.endswith("/point") else "Cell"
+_CENTRES = {"point": "Node", "cell": "Cell", "interface": "Cell"}
+
+
+def _file(number: int) -> str:
+    """Name of the file of a state."""
+    return f"{number:06d}.h5"
+
+
+@contextmanager
+def _replaced(path: Path) -> Iterator[h5py.File]:
+    """A file that takes its place once it is whole."""
+    aside = path.with_name(f".{path.name}.part")
+    try:
+        with write_fields_file(aside, "w") as file:
+            yield file
+        aside.replace(path)
+    except BaseException:
+        aside.unlink(missing_ok=True)
+        raise
+
+
+def _store_fields(
+    group: h5py.Group, file: str, named: Mapping[str, np.ndarray]
+) -> tuple[xdmf.Attribute, ...]:
     attributes = []
     for name, values in named.items():
-        item = _store(group, _safe(name), values)
+        item = _store(group, file, _safe(name), values)
         group[_safe(name)].attrs["name"] = name
-        attributes.append(xdmf.Attribute(name, centre, item))
+        attributes.append(xdmf.Attribute(name, _CENTRES[group.name.strip("/")], item))
     return tuple(attributes)
 
 
-def _store(group: h5py.Group, name: str, values: np.ndarray) -> xdmf.Item:
+def _store(group: h5py.Group, file: str, name: str, values: np.ndarray) -> xdmf.Item:
     if values.dtype.kind in "iu":
         values = values.astype(np.int32)  # enough for 2e9 points, and every reader knows it
     # An empty array cannot be cut into chunks.
     packing = {"compression": "gzip", "compression_opts": 1, "shuffle": True} if values.size else {}
-    data = group.create_dataset(name, data=values, **packing)
-    number = "Int" if values.dtype.kind == "i" else "Float"
-    return xdmf.Item(f"fields.h5:{data.name}", values.shape, number, values.dtype.itemsize)
+    return _item(group.create_dataset(name, data=values, **packing), file)
+
+
+def _item(data: h5py.Dataset, file: str) -> xdmf.Item:
+    """Where a reader of XDMF finds an array."""
+    number = "Int" if data.dtype.kind == "i" else "Float"
+    return xdmf.Item(f"{file}:{data.name}", data.shape, number, data.dtype.itemsize)
 
 
 def _safe(name: str) -> str:

@@ -1,4 +1,4 @@
-"""XDMF 3 text that tells ParaView where the arrays of `fields.h5` are.
+"""XDMF 3 text that tells ParaView where the arrays of `fields/*.h5` are.
 
 Format: https://xdmf.org/index.php/XDMF_Model_and_Format
 """
@@ -15,7 +15,7 @@ _TOPOLOGIES = {2: "Polyline", 3: "Triangle", 4: "Tetrahedron"}
 class Item:
     """One array in an HDF5 file."""
 
-    place: str  # "fields.h5:/mesh/points"
+    place: str  # "mesh.h5:/points"
     shape: tuple[int, ...]
     number: str  # "Int" or "Float"
     precision: int  # bytes
