@@ -69,9 +69,8 @@ class FieldWriter:
         )
         beside = xdmf.mesh_text(_moved(self._body_grid, f"{directory.name}/"))
         replace_text(directory.parent / "mesh.xdmf", beside)
-        for path in directory.glob("[0-9]*.h5"):
-            if int(path.stem) >= count:
-                path.unlink()
+        for path in state_files(directory)[count:]:
+            path.unlink()
         self._states = [self._found(number) for number in range(count)]
         self._link()
 
@@ -147,6 +146,16 @@ class FieldWriter:
             for name, array in integers.items()
         )
         return xdmf.Grid(self._mesh_items[points], self._mesh_items[simplices], tuple(attributes))
+
+
+def mesh_file(directory: Path) -> Path:
+    """The file of the mesh in the directory of fields."""
+    return directory / _MESH
+
+
+def state_files(directory: Path) -> list[Path]:
+    """The files of all states in the directory of fields, in order."""
+    return sorted(directory.glob("[0-9]*.h5"))
 
 
 def open_fields(path: Path) -> h5py.File:

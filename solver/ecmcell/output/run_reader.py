@@ -11,7 +11,13 @@ import numpy as np
 from packaging.version import Version
 
 from ecmcell.errors import InputError
-from ecmcell.output.fields import MESH_ARRAYS, MESH_NAMES, open_fields
+from ecmcell.output.fields import (
+    MESH_ARRAYS,
+    MESH_NAMES,
+    mesh_file,
+    open_fields,
+    state_files,
+)
 from ecmcell.output.mesh import OutputMesh
 from ecmcell.output.series import read_series
 
@@ -93,30 +99,29 @@ class StoredRun:
     @cached_property
     def mesh(self) -> OutputMesh | None:
         """The mesh, if fields were written."""
-        if not self._fields.is_file():
+        path = mesh_file(self._fields)
+        if not path.is_file():
             return None
-        with open_fields(self._fields) as file:
-            group = file["mesh"]
-            parts: dict[str, Any] = {name: group[name][()] for name in MESH_ARRAYS}
-            parts.update((name, _names(group.attrs[name])) for name in MESH_NAMES)
+        with open_fields(path) as file:
+            parts: dict[str, Any] = {name: file[name][()] for name in MESH_ARRAYS}
+            parts.update((name, _names(file.attrs[name])) for name in MESH_NAMES)
         return OutputMesh(**parts)
 
     @cached_property
     def states(self) -> tuple[tuple[float, str], ...]:
         """Time in s and label of every stored state."""
-        if not self._fields.is_file():
-            return ()
-        with open_fields(self._fields) as file:
-            groups = file["steps"].values() if "steps" in file else ()
-            return tuple((float(g.attrs["time"]), str(g.attrs["label"])) for g in groups)
+        found = []
+        for path in state_files(self._fields):
+            with open_fields(path) as file:
+                found.append((float(file.attrs["time"]), str(file.attrs["label"])))
+        return tuple(found)
 
     def fields(self, state: int) -> StoredFields:
         """Read the fields of a stored state, numbered as in `states`."""
-        with open_fields(self._fields) as file:
-            group = file[f"steps/{state:06d}"]
+        with open_fields(state_files(self._fields)[state]) as file:
             places = {
-                place: {d.attrs["name"]: d[()] for d in group[place].values()}
-                if place in group
+                place: {d.attrs["name"]: d[()] for d in file[place].values()}
+                if place in file
                 else {}
                 for place in ("point", "cell", "interface")
             }
@@ -131,8 +136,8 @@ class StoredRun:
             place: `point`, `cell` or `interface`.
             name: Name with unit.
         """
-        with open_fields(self._fields) as file:
-            stored = file[f"steps/{state:06d}"].get(place, {})
+        with open_fields(state_files(self._fields)[state]) as file:
+            stored = file.get(place, {})
             found = (data for data in stored.values() if data.attrs["name"] == name)
             data = next(found, None)
             return None if data is None else data[()]
@@ -146,7 +151,7 @@ class StoredRun:
 
     @property
     def _fields(self) -> Path:
-        return self.directory / "fields" / "fields.h5"
+        return self.directory / "fields"
 
     def _table(self, name: str) -> dict[str, np.ndarray]:
         path = self.directory / name

@@ -12,6 +12,7 @@ from PIL import Image
 from tests.unit.report.test_report import SECTIONS, Page
 
 from ecmcell.output import OutputMesh, RunDirectory, StoredRun
+from ecmcell.output.fields import state_files
 from ecmcell.report import write_report
 from ecmcell.report.drawing.animation import LARGEST_SIZE
 from ecmcell.report.drawing.plane import PlaneView
@@ -104,9 +105,9 @@ def test_moving_picture_shows_every_state_and_moves(debonded):
 
 def test_nothing_moves_where_displacements_were_not_kept(debonded, tmp_path):
     run = shutil.copytree(debonded, tmp_path / "run")
-    with h5py.File(run / "fields" / "fields.h5", "r+") as file:
-        for step in file["steps"].values():
-            del step["point/Displacement_um"]
+    for state in state_files(run / "fields"):
+        with h5py.File(state, "r+") as file:
+            del file["point/Displacement_um"]
     with styled():
         assert opening_animation(StoredRun(run)) is None
 
