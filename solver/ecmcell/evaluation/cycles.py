@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from typing import Any
 
 from ecmcell.case.protocol.step import Step
 from ecmcell.columns import cycles as columns
@@ -63,6 +64,22 @@ class Cycles:
         way = DISCHARGE if passed > 0.0 else CHARGE
         self._passed[way] += abs(passed)
         self._energy[way] += abs(passed) * row[run.VOLTAGE.header]
+
+    def memory(self) -> dict[str, Any]:
+        """What has been added up so far, as JSON has it."""
+        return {
+            "capacity": self._capacity,
+            "contact": self._min_contact,
+            "passed": self._passed,
+            "energy": self._energy,
+            "last": dict(self._last),
+        }
+
+    def recall(self, memory: Mapping[str, Any]) -> None:
+        """Go on from there."""
+        self._capacity, self._min_contact = memory["capacity"], memory["contact"]
+        self._passed, self._energy = dict(memory["passed"]), dict(memory["energy"])
+        self._last = memory["last"]
 
     def ended(self) -> dict[str, float | int] | None:
         """The row of the cycle that ends with the protocol step that has just ended, if one does.

@@ -1,5 +1,8 @@
 """The numbers of a run: one row of the series for each accepted step."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from ecmcell.evaluation.probes import Probes
 from ecmcell.evaluation.registry import SUBJECTS
 from ecmcell.evaluation.subject import Subject
@@ -34,6 +37,16 @@ class Observables:
     def histograms(self) -> list[dict[str, float | str]]:
         """How the current is spread over the electrodes, bin by bin."""
         return [row for subject in self.subjects for row in subject.histogram()]
+
+    def memory(self) -> dict[str, Any]:
+        """What the subjects have seen so far, by their names, as JSON has it."""
+        return {type(one).__name__: memory for one in self.subjects if (memory := one.memory())}
+
+    def recall(self, memory: Mapping[str, Any]) -> None:
+        """Go on from what others have seen."""
+        for one in self.subjects:
+            if type(one).__name__ in memory:
+                one.recall(memory[type(one).__name__])
 
     def summary(self) -> dict[str, object]:
         """What the summary of the run says, by name with unit."""

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Self
+from typing import Any, Self
 
 from ecmcell.domain.faces import ExteriorBoundary
 from ecmcell.evaluation.placement import Cells, Facets, Fields, Points
@@ -46,6 +46,13 @@ class Subject(ABC):
     def summary(self) -> Mapping[str, object]:
         """What `summary.json` says of the whole run."""
         return {}
+
+    def memory(self) -> Mapping[str, Any]:
+        """What it has seen so far, beside the state of the cell, as JSON has it; {} if nothing."""
+        return {}
+
+    def recall(self, memory: Mapping[str, Any]) -> None:
+        """Go on from what another has seen."""
 
     def boundaries(self) -> Sequence[ExteriorBoundary]:
         """Outer faces on which it has fields; contacts are written anyway."""

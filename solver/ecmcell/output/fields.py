@@ -74,6 +74,11 @@ class FieldWriter:
         self._states = [self._found(number) for number in range(count)]
         self._link()
 
+    @property
+    def count(self) -> int:
+        """How many states there are."""
+        return len(self._states)
+
     def append(
         self, time: float, label: str, fields: Mapping[str, Mapping[str, np.ndarray]]
     ) -> None:

@@ -18,13 +18,13 @@ from ecmcell.output.series import SeriesWriter
 from ecmcell.output.text_files import replace_text, write_json
 
 _SIGN = "ecmcell"  # in the first line of log.txt; tells a run from a directory of the user
+_TABLES = _SERIES, _CYCLES, _HOTSPOTS = "series.csv", "cycles.csv", "hotspots.csv"
+_STATES = "states"
 _PRODUCTS = (
     "case.toml",
     FOLDER,
     "provenance.json",
-    "series.csv",
-    "cycles.csv",
-    "hotspots.csv",
+    *_TABLES,
     "summary.json",
     "mesh.xdmf",
     "fields",
@@ -37,24 +37,39 @@ _PRODUCTS = (
 
 
 class RunDirectory:
-    """Creates a run directory; an earlier run in it gives way.
+    """Creates a run directory, where an earlier run gives way, or goes on in one.
 
     Args:
         path: Directory to create.
+        place: Where to go on, as `place` told it; from the beginning if not given.
 
     Raises:
-        InputError: If the directory cannot be written or holds something that is not a run.
+        InputError: If the directory cannot be written, or holds something that is not a run, or
+            less than it held there.
     """
 
-    def __init__(self, path: Path | str):
+    def __init__(self, path: Path | str, place: Mapping[str, int] | None = None):
         self.path = Path(path)
-        _clear(self.path)
-        self._series = SeriesWriter(self.path / "series.csv")
-        self._cycles = SeriesWriter(self.path / "cycles.csv")
-        self._hotspots = SeriesWriter(self.path / "hotspots.csv")
         self._fields: FieldWriter | None = None
         self._copies: dict[Path, Path] = {}
-        replace_text(self.path / "log.txt", _stamped(f"{_SIGN} {__version__}"))
+        if place is None:
+            _clear(self.path)
+            replace_text(self.path / "log.txt", _stamped(f"{_SIGN} {__version__}"))
+        place = place or {}
+        self._state_count = place.get(_STATES, 0)
+        try:
+            self._tables = {
+                name: SeriesWriter(self.path / name, place.get(name, 0)) for name in _TABLES
+            }
+        except OSError as error:
+            given = f"it does not hold what it held at its checkpoint: {error.strerror}"
+            raise InputError(error.filename, "", given, "Run the case again.") from error
+
+    @property
+    def place(self) -> dict[str, int]:
+        """How far it is written: bytes of each table, and the number of states."""
+        count = self._state_count if self._fields is None else self._fields.count
+        return {name: table.size for name, table in self._tables.items()} | {_STATES: count}
 
     def keep(self, groups: Iterable[Sequence[Path]]) -> dict[Path, Path]:
         """Copy the files that the run is made from; see `copy_inputs`."""
@@ -83,7 +98,7 @@ class RunDirectory:
 
     def write_mesh(self, mesh: OutputMesh) -> None:
         """Write the mesh; comes before `write_fields`."""
-        self._fields = FieldWriter(self.path / "fields", mesh)
+        self._fields = FieldWriter(self.path / "fields", mesh, self._state_count)
 
     def write_step(self, row: Mapping[str, float | str]) -> None:
         """Append a line to `series.csv`; every line has the columns of the first.
@@ -91,7 +106,7 @@ class RunDirectory:
         Raises:
             ValueError: If the columns differ.
         """
-        self._series.append(row)
+        self._tables[_SERIES].append(row)
 
     def write_cycle(self, row: Mapping[str, float | str]) -> None:
         """Append a line to `cycles.csv`; every line has the columns of the first.
@@ -99,7 +114,7 @@ class RunDirectory:
         Raises:
             ValueError: If the columns differ.
         """
-        self._cycles.append(row)
+        self._tables[_CYCLES].append(row)
 
     def write_hotspots(self, row: Mapping[str, float | str]) -> None:
         """Append a line to `hotspots.csv`; every line has the columns of the first.
@@ -107,7 +122,7 @@ class RunDirectory:
         Raises:
             ValueError: If the columns differ.
         """
-        self._hotspots.append(row)
+        self._tables[_HOTSPOTS].append(row)
 
     def write_fields(
         self,

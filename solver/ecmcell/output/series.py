@@ -1,6 +1,8 @@
 """Tables that grow: `series.csv` by every accepted time step, `cycles.csv` by every cycle."""
 
 import csv
+import errno
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -10,11 +12,26 @@ from ecmcell.errors import InputError
 
 
 class SeriesWriter:
-    """Appends lines to a table whose columns are those of the first line."""
+    """Appends lines to a table whose columns are those of the first line.
 
-    def __init__(self, path: Path):
+    Args:
+        path: The table.
+        size: How many bytes of what is there stay; it begins anew with none.
+
+    Raises:
+        OSError: If there are fewer, or none can be cut off.
+    """
+
+    def __init__(self, path: Path, size: int = 0):
         self._path = path
         self._columns: tuple[str, ...] = ()
+        if size:
+            self._cut(size)
+
+    @property
+    def size(self) -> int:
+        """How many bytes there are."""
+        return self._path.stat().st_size if self._columns else 0
 
     def append(self, row: Mapping[str, float | str]) -> None:
         """Write one line and flush it; numbers keep every digit they have.
@@ -31,6 +48,14 @@ class SeriesWriter:
                 f"{self._path.name}: columns missing or added since the first line: {odd}"
             )
         self._write([_text(row[name]) for name in self._columns], mode="a")
+
+    def _cut(self, size: int) -> None:
+        with self._path.open("r+b") as file:
+            if file.seek(0, os.SEEK_END) < size:
+                raise OSError(errno.EIO, "lines are missing", str(self._path))
+            file.truncate(size)
+        with self._path.open(encoding="utf-8", newline="") as text:
+            self._columns = tuple(next(csv.reader(text)))
 
     def _write(self, values: object, mode: str) -> None:
         with self._path.open(mode, encoding="utf-8", newline="") as file:

@@ -2,7 +2,9 @@
 
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -39,9 +41,10 @@ class RunWriter:
         directory: Run directory.
         began: `time.perf_counter()` when the run began.
         noted: What else the provenance is to have.
+        memory: Where another writer was, as its `memory` told; the cell is as it was then.
 
     Raises:
-        InputError: If the directory cannot be written.
+        InputError: If the directory cannot be written, or is not what it was then.
     """
 
     def __init__(
@@ -51,6 +54,7 @@ class RunWriter:
         directory: Path,
         began: float,
         noted: Mapping[str, object],
+        memory: Mapping[str, Any] | None = None,
     ):
         self.cell, self._began, self._noted = cell, began, noted
         self._observables = Observables(cell)
@@ -64,13 +68,46 @@ class RunWriter:
         self._validity = Validity(cell)
         self._estimate = Estimate(cell.case.protocol, cell.current)
         mesh = self._maps.mesh()
-        self._run: RunDirectory | None = kept_on_root(cell.domain.comm, RunDirectory, directory)
+        self._run: RunDirectory | None = kept_on_root(
+            cell.domain.comm, RunDirectory, directory, memory and memory["place"]
+        )
         self._progress = Progress(cell.case.title) if self._run else SilentProgress()
+        if memory is not None:
+            self._recall(memory)
+            self._written(lambda directory: directory.write_mesh(needed(mesh)))
+            self._note(f"goes on from {self.row[run.TIME.header]:.6g} s")
+            return
         self._written(lambda directory: self._begin(directory, needed(made), needed(mesh)))
         for text in self._inactive_notes():
             self._note(text)
         for text in self._observables.warnings(made):
             self._note(f"warning: {text}")
+
+    def memory(self) -> dict[str, Any]:
+        """What another writer goes on from, as JSON has it; that of rank 0 counts."""
+        return {
+            "place": {} if self._run is None else self._run.place,
+            "row": dict(self.row),
+            "work": asdict(self._work),
+            "count": self._count,
+            "told": [self._is_rounding_told, self._has_fields],
+            "steps": self._steps,
+            "extremes": self._extremes,
+            "cycles": self._cycles.memory(),
+            "validity": self._validity.memory(),
+            "observables": self._observables.memory(),
+            "seconds": time.perf_counter() - self._began,
+        }
+
+    def _recall(self, memory: Mapping[str, Any]) -> None:
+        self.row = memory["row"]
+        self._work, self._count = StepStatistics.of(memory["work"]), memory["count"]
+        self._is_rounding_told, self._has_fields = memory["told"]
+        self._steps, self._extremes = memory["steps"], memory["extremes"]
+        self._cycles.recall(memory["cycles"])
+        self._validity.recall(memory["validity"])
+        self._observables.recall(memory["observables"])
+        self._began -= memory["seconds"]
 
     def step(self, accepted: AcceptedStep) -> None:
         """Append a row to the series."""

@@ -1,7 +1,9 @@
 """What the solution of a cell took."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any, Self
 
 from ecmcell.numerics.newton import SolverStatistics
 
@@ -27,6 +29,15 @@ class StepStatistics:
             self.electrochemistry + other.electrochemistry,
             self.mechanics + other.mechanics,
             self.iterations + other.iterations,
+        )
+
+    @classmethod
+    def of(cls, memory: Mapping[str, Any]) -> Self:
+        """From what `dataclasses.asdict` gave."""
+        return cls(
+            SolverStatistics(**memory["electrochemistry"]),
+            SolverStatistics(**memory["mechanics"]),
+            Counter(memory["iterations"]),
         )
 
     @property

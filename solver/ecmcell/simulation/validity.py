@@ -1,5 +1,8 @@
 """How far the stoichiometry has been beyond what is known of an active material."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from ecmcell.case.materials import ActiveMaterial
 from ecmcell.case.validity import beyond
 from ecmcell.simulation.cell import Cell
@@ -26,6 +29,15 @@ class Validity:
             high = domain.max(x.max(initial=0.0))
             before = self._ends.get(phase, (low, high))
             self._ends[phase] = (min(low, before[0]), max(high, before[1]))
+
+    def memory(self) -> dict[str, Any]:
+        """What has been so far, and what was told of it, as JSON has it."""
+        return {"ends": self._ends, "told": sorted(self._told)}
+
+    def recall(self, memory: Mapping[str, Any]) -> None:
+        """Go on from there."""
+        self._ends = {phase: (low, high) for phase, (low, high) in memory["ends"].items()}
+        self._told = set(memory["told"])
 
     def news(self) -> list[str]:
         """What has not been told yet of how far it is beyond its table or window."""

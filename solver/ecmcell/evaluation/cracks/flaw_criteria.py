@@ -68,6 +68,14 @@ class FlawCriteria(Subject):
         row = {columns.INTENSITY.header: max(ratios)}
         return row | ({columns.PROBABILITY.header: max(chances)} if chances else {})
 
+    def memory(self) -> dict[str, Any]:
+        """The last contact, and when the closed form first had a flaw grow."""
+        return {"contact": self._contact, "reached": self.reached}
+
+    def recall(self, memory: Mapping[str, Any]) -> None:
+        """Go on from there."""
+        self._contact, self.reached = memory["contact"], memory["reached"]
+
     def summary(self) -> dict[str, object]:
         """What it takes for each flaw to grow, with the last known contact, and when one did."""
         flaws = [self._about(flaw) for flaw in self.flaws]
