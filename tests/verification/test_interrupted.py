@@ -7,18 +7,22 @@ import numpy as np
 import pytest
 from mpi4py import MPI
 from tests.verification.test_cycler import TIME
+from tests.verification.test_runs import EFFORT, write_case
 
 from cells import Tape, active, electrolyte, kinetics, make_case
-from ecmcell.case.schema import Case
+from ecmcell import Case
+from ecmcell.case import schema
 from ecmcell.microstructure.mesh.meshdata import MeshData
+from ecmcell.output import StoredRun
 from ecmcell.output.state_file import StateReader, write_state
+from ecmcell.runs.run import Runner
 from ecmcell.simulation import checkpoint
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.protocol import ProtocolDriver
 from meshes import layers
 
 pytestmark = pytest.mark.mpi
-Made = tuple[Case, MeshData]
+Made = tuple[schema.Case, MeshData]
 
 
 def film() -> Made:
@@ -69,3 +73,45 @@ def test_it_goes_on_alike(comm: MPI.Comm, shared_path: Path, what: Callable[[], 
         left = [text for time, text in whole.labels if time >= whole.rows[count][0]]
         assert [text for _, text in rest.labels] == left
         assert [end[:2] for end in rest.ends] == [e[:2] for e in whole.ends if e[2] > count]
+
+
+def test_a_run_goes_on_in_its_directory(comm: MPI.Comm, shared_path: Path) -> None:
+    """Lines, cycles and states without a gap or one twice, and the same summary."""
+    case = comm.bcast(made(shared_path) if comm.rank == 0 else None)
+    whole, rest = shared_path / "whole", shared_path / "rest"
+    Runner(case, whole, comm).run()
+    runner = Runner(case, rest, comm)
+    runner.initialise()
+    for _ in range(4):
+        runner.step()
+    runner.checkpoint()
+    for _ in range(3):  # is written, and lost
+        runner.step()
+
+    runner = Runner(case, rest, comm, goes_on=True)
+    while runner.step():
+        pass
+    runner.close("done", "")
+    if comm.rank:
+        return
+    found, expected = (StoredRun(directory) for directory in (rest, whole))
+    assert found.series.keys() == expected.series.keys()
+    for name, values in expected.series.items():
+        if name not in EFFORT:
+            assert np.allclose(found.series[name], values, rtol=1e-9, atol=1e-9, equal_nan=True)
+    assert [label for _, label in found.states] == [label for _, label in expected.states]
+    last = len(found.states) - 1
+    for place in ("point", "cell", "interface"):
+        fields, others = (getattr(run.fields(last), place) for run in (found, expected))
+        assert fields.keys() == others.keys()
+        for name, values in others.items():
+            assert np.allclose(fields[name], values, rtol=1e-6, atol=1e-9, equal_nan=True)
+    assert found.summary["protocol"] == expected.summary["protocol"]
+    assert found.summary["time steps"] == expected.summary["time steps"]
+
+
+def made(directory: Path) -> schema.Case:
+    """A composite that is charged and discharged, with fields in between."""
+    protocol = ["Charge at 1C for 5 minutes", "Discharge at 1C for 5 minutes", "Rest for 1 minute"]
+    case = write_case(directory, protocol=protocol, output={"field_interval": "2 min"})
+    return Case.load(case).data

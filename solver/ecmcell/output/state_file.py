@@ -63,7 +63,7 @@ def write_state(
             if file is not None:
                 file[f"fields/{name}"].attrs["space"] = number[id(space)]
         if file is not None:
-            file.attrs["notes"] = json.dumps(notes)
+            file.attrs["notes"] = json.dumps(notes, default=lambda value: value.item())
             for name, value in numbers.items():
                 file[f"numbers/{name}"] = value
         on_root(comm, stack.close)  # tells of all that could not be written

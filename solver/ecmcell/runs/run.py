@@ -16,11 +16,14 @@ from ecmcell.microstructure import MeshData, check_source, mesh_ahead, mesh_of
 from ecmcell.microstructure.statistics import max_cells
 from ecmcell.numerics.linear import NotConverged
 from ecmcell.numerics.step_size import StepTooSmall
+from ecmcell.output.checkpoints import Checkpoints
 from ecmcell.output.progress import announced
+from ecmcell.output.state_file import StateReader
 from ecmcell.parallel import kept_on_root
 from ecmcell.processes.user_functions import NO_FUNCTIONS, UserFunctions
 from ecmcell.runs import paths
 from ecmcell.runs.run_writer import RunWriter
+from ecmcell.simulation import checkpoint
 from ecmcell.simulation.cell import Cell
 from ecmcell.simulation.protocol import AcceptedStep, ProtocolDriver
 
@@ -37,6 +40,7 @@ class Runner:
         comm: All ranks.
         functions: What stands in the place of numbers of the case.
         noted: What else the provenance is to have.
+        goes_on: Whether to go on from the last checkpoint in the directory.
 
     Attributes:
         cell: The cell, at the last accepted time step.
@@ -54,6 +58,7 @@ class Runner:
         comm: MPI.Comm,
         functions: UserFunctions = NO_FUNCTIONS,
         noted: Mapping[str, object] = MappingProxyType({}),
+        goes_on: bool = False,
     ):
         began = time.perf_counter()
         with announced(f"{case.title}: making the mesh", comm.rank):
@@ -61,8 +66,13 @@ class Runner:
         with announced(f"{case.title}: building the cell and compiling its forms", comm.rank):
             self.cell = Cell(case, mesh, comm, functions)
         self.at_end, self.is_open = False, True
-        self._writer = RunWriter(self.cell, mesh, directory, began, noted)
         self._steps: Iterator[AcceptedStep] = iter(())
+        self._checkpoints = Checkpoints(directory, comm)
+        reader = self._checkpoints.last() if goes_on else None
+        memory = None if reader is None else reader.notes["writer"]
+        self._writer = RunWriter(self.cell, mesh, directory, began, noted, memory)
+        if reader is not None:
+            self._recall(reader)
 
     @property
     def row(self) -> Mapping[str, float | int]:
@@ -85,7 +95,29 @@ class Runner:
                 ) from None
             self._writer.step(AcceptedStep(0.0, work, fixed_point_iterations))
             self._writer.fields("start")
-        self._steps = ProtocolDriver(self.cell, self._writer).steps()
+        self._begin()
+
+    def _begin(self) -> None:
+        self._driver = ProtocolDriver(self.cell, self._writer)
+        self._steps = self._driver.steps()
+
+    def checkpoint(self) -> None:
+        """Write down what another run goes on from.
+
+        Raises:
+            OSError: If it could not be written.
+        """
+        fields = {n: (f.function_space, f.x.array) for n, f in checkpoint.fields(self.cell).items()}
+        notes = {"writer": self._writer.memory(), "driver": self._driver.memory()}
+        kept = fields | self._driver.kept_fields()
+        self._checkpoints.write(kept, checkpoint.numbers(self.cell), notes)
+
+    def _recall(self, reader: StateReader) -> None:
+        kept = checkpoint.fields(self.cell).items()
+        values = {name: reader.values(name, f.function_space) for name, f in kept}
+        checkpoint.recall(self.cell, {**reader.numbers, **values})
+        self._begin()
+        self._driver.recall(reader.notes["driver"], reader.values)
 
     def step(self) -> bool:
         """Take one time step; whether there was one left to take.

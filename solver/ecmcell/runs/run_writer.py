@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +87,7 @@ class RunWriter:
         return {
             "place": {} if self._run is None else self._run.place,
             "row": dict(self.row),
-            "work": asdict(self._work),
+            "work": self._work.memory(),
             "count": self._count,
             "told": [self._is_rounding_told, self._has_fields],
             "steps": self._steps,

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
 from ecmcell.numerics.newton import SolverStatistics
@@ -33,12 +33,20 @@ class StepStatistics:
 
     @classmethod
     def of(cls, memory: Mapping[str, Any]) -> Self:
-        """From what `dataclasses.asdict` gave."""
+        """From what `memory` gave."""
         return cls(
             SolverStatistics(**memory["electrochemistry"]),
             SolverStatistics(**memory["mechanics"]),
             Counter(memory["iterations"]),
         )
+
+    def memory(self) -> dict[str, Any]:
+        """All of it, as JSON has it."""
+        return {
+            "electrochemistry": asdict(self.electrochemistry),
+            "mechanics": asdict(self.mechanics),
+            "iterations": dict(self.iterations),
+        }
 
     @property
     def total(self) -> SolverStatistics:

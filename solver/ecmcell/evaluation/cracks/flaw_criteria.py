@@ -1,7 +1,8 @@
 """What the closed form says of the flaws at the anode, beside what is resolved."""
 
+from collections.abc import Mapping
 from math import nan
-from typing import Self
+from typing import Any, Self
 
 from ecmcell.case.materials import needed
 from ecmcell.columns import cracks as columns
