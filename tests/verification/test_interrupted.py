@@ -106,7 +106,8 @@ def test_a_run_goes_on_in_its_directory(comm: MPI.Comm, shared_path: Path) -> No
         assert fields.keys() == others.keys()
         for name, values in others.items():
             assert np.allclose(fields[name], values, rtol=1e-6, atol=1e-9, equal_nan=True)
-    assert found.summary["protocol"] == expected.summary["protocol"]
+    ends = [[end["step"] for end in run.summary["protocol"]] for run in (found, expected)]
+    assert ends[0] == ends[1]
     assert found.summary["time steps"] == expected.summary["time steps"]
 
 
