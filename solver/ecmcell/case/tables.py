@@ -363,12 +363,15 @@ class Output(Frozen):
         field_interval: Interval of time at which fields are written.
         field_states: States of charge from 0 to 1 at which fields are written; time steps hit each
             exactly.
+        checkpoint_interval: Time on the clock between checkpoints, from which a run that was
+            stopped goes on; there is one at the end of every protocol step, too.
     """
 
     fields: tuple[FieldName, ...] = (DEFAULT,)
     field_times: tuple[units.Instant, ...] = ()
     field_interval: units.Time | None = None
     field_states: tuple[Fraction, ...] = ()
+    checkpoint_interval: units.Time = 1800.0
 
     def next_field_time(self, time: float) -> float:
         """The first time in s after `time` at which fields are due; infinite if there is none."""

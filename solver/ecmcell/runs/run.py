@@ -100,6 +100,13 @@ class Runner:
     def _begin(self) -> None:
         self._driver = ProtocolDriver(self.cell, self._writer)
         self._steps = self._driver.steps()
+        self._keep_time()
+
+    def _is_due(self) -> bool:
+        """Whether another protocol step has begun or ended, or the clock says so."""
+        number = self.cell.state.accumulators["protocol_step"]
+        late = time.monotonic() - self._kept_at > self.cell.case.output.checkpoint_interval
+        return number != self._kept_in or self.cell.domain.comm.bcast(late)
 
     def checkpoint(self) -> None:
         """Write down what another run goes on from.
@@ -111,6 +118,11 @@ class Runner:
         notes = {"writer": self._writer.memory(), "driver": self._driver.memory()}
         kept = fields | self._driver.kept_fields()
         self._checkpoints.write(kept, checkpoint.numbers(self.cell), notes)
+        self._keep_time()
+
+    def _keep_time(self) -> None:
+        self._kept_at = time.monotonic()
+        self._kept_in = self.cell.state.accumulators["protocol_step"]
 
     def _recall(self, reader: StateReader) -> None:
         kept = checkpoint.fields(self.cell).items()
@@ -127,6 +139,8 @@ class Runner:
         """
         with self._failure_noted():
             self.at_end = next(self._steps, None) is None
+        if self._is_due():
+            self.checkpoint()
         return not self.at_end
 
     def run(self) -> None:

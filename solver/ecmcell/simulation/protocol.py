@@ -122,12 +122,11 @@ class ProtocolDriver:
         position = self.cell.state.accumulators
         for index in range(int(position["protocol_step"]), len(self.cell.case.protocol)):
             step = self.cell.case.protocol[index]
-            if self._found is None:
-                position = self.cell.state.accumulators
-                position["protocol_step"], position["step_time"] = index, 0.0
             reason = yield from self._steps_of(step)
             self.callback.end_of_step(step, reason)
             self.callback.fields(f"{step.text}: end")
+            position = self.cell.state.accumulators
+            position["protocol_step"], position["step_time"] = index + 1, 0.0
             if self.cell.ends_run() is not None:
                 return
 
@@ -209,8 +208,8 @@ class ProtocolDriver:
             memory: What `memory` gave.
             read: Gives the values of a kept field on this rank.
         """
-        state = self.cell.state
-        self._step = self.cell.case.protocol[int(state.accumulators["protocol_step"])]
+        state, protocol = self.cell.state, self.cell.case.protocol
+        self._step = [*protocol, _OPEN_CIRCUIT][int(state.accumulators["protocol_step"])]
         self._sizes.proposal, self._direction = memory["proposal"], memory["direction"]
         self._found = None if memory["found"] is None else _Found(**memory["found"])
         self._past = [
