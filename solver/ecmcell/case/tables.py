@@ -94,7 +94,8 @@ class Mesh(Frozen):
             named groups are the phases, and the boundaries anode, collector and side.
         unit: Length of one unit of the mesh file.
         groups: Names or numbers of groups in the mesh file, for each phase or boundary that has
-            another name there, such as `anode = 3` or `active = ["NMC", "NMC small"]`.
+            another name there, such as `anode = 3` or `active = ["NMC", "NMC small"]`. Connected
+            parts of each group are grains.
     """
 
     recipe: Annotated[Path, PlainValidator(_recipe), _PATH] | None = None
