@@ -31,11 +31,11 @@ class RowsByNumber:
         """Whether they can be numbers of grains."""
         broken = self.grains[(self.grains % 1.0 != 0.0) | (self.grains < 0.0)]
         if len(broken):
-            raise Fault(f"a row for grain {broken[0]:g}", "Give whole numbers, from 0.")
+            raise Fault(f"a row for grain {broken[0]:.10g}", "Give whole numbers, from 0.")
         numbers, times = np.unique(self.grains, return_counts=True)
         if (times > 1).any():
             twice = numbers[times > 1][0]
-            raise Fault(f"several rows for grain {twice:g}", "Give one row for each grain.")
+            raise Fault(f"several rows for grain {twice:.10g}", "Give one row for each grain.")
 
     def rows_of(self, grains: Integers, centroids: Floats) -> Integers:
         """Row of each of some grains, shape (k,).
@@ -51,12 +51,12 @@ class RowsByNumber:
         beyond = self.grains[self.grains >= count]
         if len(beyond):
             remedy = f"The mesh has {count} grains, numbered from 0 to {count - 1}."
-            raise Fault(f"a row for grain {beyond[0]:g}, which is not in the mesh", remedy)
+            raise Fault(f"a row for grain {beyond[0]:.10g}, which is not in the mesh", remedy)
         row = np.full(count, -1)
         row[self.grains.astype(np.int64)] = np.arange(len(self.grains))
         missing = grains[row[grains] < 0]
         if len(missing):
-            named = ", ".join([*map(str, missing[:_SHOWN]), *(["..."] if missing[_SHOWN:] else [])])
+            named = ", ".join(map(str, missing[:_SHOWN])) + ", ..." * (len(missing) > _SHOWN)
             said = f"no row for {len(missing)} of {len(grains)} grains of the phase: {named}"
             raise Fault(said, "Add them; grains are numbered from 0, those of all phases together.")
         return row[grains]
