@@ -1,8 +1,8 @@
 """Orientations of crystals: by chance, one direction, or a table of angles as EBSD gives it.
 
-Angles are those of Bunge 1982, doi:10.1016/C2013-0-11769-2: turned by phi1 about z, by Phi about
-the x axis that this leads to, and by phi2 about the z axis that this leads to, the axes of the
-sample become those of the crystal.
+Euler angles are those of Bunge 1982, doi:10.1016/C2013-0-11769-2: rotations by phi1 about z, by Phi
+about the new x axis and by phi2 about the new z axis take the axes of the sample, which are those
+of the mesh, to those of the crystal.
 """
 
 import math
@@ -41,7 +41,6 @@ _COLUMNS = (
 )
 _NUMBER = {"type": "number"}
 _DIRECTION_SCHEMA = {"type": "array", "prefixItems": 3 * [_NUMBER], "minItems": 3, "maxItems": 3}
-_FILE_SCHEMA = {"type": "string", "examples": ["grains.csv"]}
 
 
 @dataclass(frozen=True)
@@ -140,5 +139,5 @@ Orientation = Annotated[
     Literal["random"] | tuple[float, float, float] | OrientationTable,
     PlainValidator(_orientation),
     PlainSerializer(_written),
-    WithJsonSchema({"anyOf": [{"const": "random"}, _DIRECTION_SCHEMA, _FILE_SCHEMA]}),
+    WithJsonSchema({"anyOf": [{"const": "random"}, _DIRECTION_SCHEMA, {"type": "string"}]}),
 ]
