@@ -58,7 +58,7 @@ class RowsByNumber:
         if len(missing):
             named = ", ".join(map(str, missing[:_SHOWN])) + ", ..." * (len(missing) > _SHOWN)
             said = f"no row for {len(missing)} of {len(grains)} grains of the phase: {named}"
-            raise Fault(said, "Add them; grains are numbered from 0, those of all phases together.")
+            raise Fault(said, "Add it; grains of all phases are numbered together, from 0.")
         return row[grains]
 
 
