@@ -108,7 +108,7 @@ def test_files_that_are_named_are_there(page: Path) -> None:
 
 
 def test_first_case_can_be_run(tmp_path: Path) -> None:
-    recipe, case, study = blocks(DOCS / "getting_started.md", "toml")
+    recipe, case, study, *_ = blocks(DOCS / "getting_started.md", "toml")
     (tmp_path / "recipe.toml").write_text(recipe)
     (tmp_path / "case.toml").write_text(case)
     asked = load_case(tmp_path)
@@ -128,7 +128,7 @@ def test_first_case_can_be_run(tmp_path: Path) -> None:
 
 def test_case_that_is_copied_can_be_run_wherever_it_lies(tmp_path: Path) -> None:
     """The page's own commands of the shell make it, outside of any clone."""
-    recipe, case, _ = blocks(DOCS / "getting_started.md", "toml")
+    recipe, case, *_ = blocks(DOCS / "getting_started.md", "toml")
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "recipe.toml").write_text(recipe)
     (tmp_path / "mine" / "case.toml").write_text(case)
@@ -154,7 +154,7 @@ def test_material_of_the_page_is_a_material(tmp_path: Path) -> None:
     read = Material.model_validate(tomllib.loads(oxide))
     assert len(read.assumptions()) == 9
     (tmp_path / "oxide.toml").write_text(oxide)
-    recipe, case, _ = blocks(DOCS / "getting_started.md", "toml")
+    recipe, case, *_ = blocks(DOCS / "getting_started.md", "toml")
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "recipe.toml").write_text(recipe)
     changed = re.sub(r"\[phases.active\]\n.*\n.*\n", phase, case)
