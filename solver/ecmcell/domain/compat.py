@@ -100,14 +100,22 @@ def compile_form(form: ufl.Form, maps: EntityMaps) -> Any:
         InputError: If another process began to compile it and does not come to an end.
     """
     _one_rule_each(form)
+    options = _jit_options(form.signature()[:2])
     try:
-        return fem.form(form, entity_maps=maps.argument, jit_options=JIT_OPTIONS)
+        return fem.form(form, entity_maps=maps.argument, jit_options=options)
     except TimeoutError:
-        given = (
-            f"a form that another process compiles is not ready after {JIT_OPTIONS['timeout']} s"
-        )
+        given = f"a form that another process compiles is not ready after {options['timeout']} s"
         remedy = "If no other runs, one was stopped at it: delete each *.c without its *.c.cached."
-        raise InputError(get_options()["cache_dir"], "", given, remedy) from None
+        raise InputError(options["cache_dir"], "", given, remedy) from None
+
+
+def _jit_options(part: str) -> dict[str, Any]:
+    """Options for compiling what is kept in one part of the cache.
+
+    FFCx lists the whole directory each time it loads a form from it: that took half of the time of
+    a small run where the cache held some thousand forms. Signatures spread them over 256 parts.
+    """
+    return {**JIT_OPTIONS, "cache_dir": get_options()["cache_dir"] / "ecmcell" / part}
 
 
 def _one_rule_each(form: ufl.Form) -> None:
@@ -132,7 +140,7 @@ class Pointwise:
     """
 
     def __init__(self, expression: Any, points: npt.NDArray[np.float64], mesh: dmesh.Mesh):
-        self._compiled = fem.Expression(expression, points, jit_options=JIT_OPTIONS)
+        self._compiled = fem.Expression(expression, points, jit_options=_jit_options("expressions"))
         self._mesh = mesh
 
     def __call__(self, cells: npt.NDArray[np.int32]) -> npt.NDArray[np.float64]:
