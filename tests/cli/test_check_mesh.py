@@ -60,7 +60,7 @@ def test_report_tells_what_is_cut_off(floating: Workplace) -> None:
     assert floating.call("run", "case")[0] == 0
     run = StoredRun(floating.path / "runs/case")
     assert run.mesh is not None
-    table = microstructure_table(run.mesh, PlaneView(run.mesh), run.summary)
+    table = microstructure_table(run.mesh, PlaneView(run.mesh), run)
     shown = {row[0]: row[-1] for row in table.rows}
     assert shown["active (µm²)"] == shown["Active material (mg/cm²)"] == "25 %"
     assert shown["catholyte (µm²)"] == "0 %"
