@@ -1,4 +1,4 @@
-"""What `docker/enter` and the image set: ranks that wait leave the processor to others."""
+"""What `docker/enter` and the image set and are made of, and that many may start at once."""
 
 import os
 import re
@@ -9,6 +9,7 @@ import pytest
 
 DOCKER = Path(__file__).parents[2] / "docker"
 YIELDS = "OMPI_MCA_mpi_yield_when_idle"
+SESSIONS = "PRTE_MCA_prte_tmpdir_base"
 
 
 @pytest.mark.parametrize(("given", "heeded"), [({}, "true"), ({YIELDS: "0"}, "false")])
@@ -25,6 +26,28 @@ def test_ranks_yield_unless_the_caller_has_it_otherwise(given: dict[str, str], h
     ).stdout
     (value,) = re.findall(r":mpi_yield_when_idle:value:(\w+)", told)
     assert value == heeded
+
+
+@pytest.mark.parametrize("step", ["mktemp", "flock"])
+def test_starts_at_once_leave_each_other_their_directories(step: str, tmp_path: Path) -> None:
+    """One starts before and after a step in which another makes its directory for mpirun."""
+    command = [DOCKER / "enter", "sh", "-c", 'test -d "$PRTE_MCA_prte_tmpdir_base"']
+    outer = {name: value for name, value in os.environ.items() if name != SESSIONS}
+    outer["ECMCELL_IN"] = "host"
+    between = tmp_path / step
+    between.write_text(
+        f"""#!/bin/sh
+export PATH='{outer["PATH"]}'
+env -u {SESSIONS} '{DOCKER}/enter' true
+{step} "$@"
+code=$?
+env -u {SESSIONS} '{DOCKER}/enter' true
+exit $code
+"""
+    )
+    between.chmod(0o755)
+    path = f"{tmp_path}:{outer['PATH']}"
+    subprocess.run(command, env=outer | {"PATH": path}, timeout=120, check=True)
 
 
 def test_image_has_what_enter_sets() -> None:
