@@ -91,3 +91,17 @@ def test_image_is_made_of_what_a_run_needs() -> None:
     assert "packages-development.txt" in stages["development"][1]
     enter = (DOCKER / "enter").read_text(encoding="utf-8")
     assert "--target development" in enter
+
+
+def test_image_runs_all_smoke_tests() -> None:
+    """It collects this directory alone: modules elsewhere import what a run does not need."""
+    smoke = (DOCKER / "smoke").read_text(encoding="utf-8")
+    assert '-m smoke "$checkout/tests/cli"' in smoke
+    here = Path(__file__).parent
+    marked = [
+        path
+        for path in here.parent.rglob("*.py")
+        if re.search(r"^@pytest\.mark\.smoke|^pytestmark.*smoke", path.read_text("utf-8"), re.M)
+    ]
+    assert len(marked) > 2
+    assert {path.parent for path in marked} == {here}
