@@ -105,3 +105,12 @@ def test_image_runs_all_smoke_tests() -> None:
     ]
     assert len(marked) > 2
     assert {path.parent for path in marked} == {here}
+
+
+@pytest.mark.parametrize("name", ["solver", "cases", "meshes"])
+def test_images_have_the_cases_beside_the_package(name: str) -> None:
+    """`ecmcell new --like` finds them there, and they their recipes."""
+    dockerfile = (DOCKER / "Dockerfile").read_text(encoding="utf-8")
+    assert f"\nCOPY {name} /opt/ecmcell/{name}\n" in dockerfile
+    definition = (DOCKER / "ecmcell.def").read_text(encoding="utf-8")
+    assert f"\n    {name} /opt/ecmcell/{name}\n" in definition
