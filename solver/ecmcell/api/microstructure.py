@@ -30,7 +30,7 @@ class Microstructure:
 
     @property
     def statistics(self) -> dict[str, object]:
-        """What is known of it: numbers of cells and grains, volume fractions, sizes."""
+        """Numbers of cells and grains, volume fractions, sizes."""
         return dict(self._mesh.statistics)
 
     @property
