@@ -222,7 +222,7 @@ def lattice(dim: int, comm: MPI.Comm) -> tuple[np.ndarray, ...]:
 @pytest.mark.parametrize(
     "dim",
     [
-        pytest.param(2, marks=pytest.mark.domain),
+        pytest.param(2, marks=pytest.mark.mpi),
         pytest.param(3, marks=[pytest.mark.mpi, pytest.mark.long]),
     ],
 )
