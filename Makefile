@@ -22,7 +22,7 @@ report: ## write the report of RUN anew
 
 # A rank that fails or hangs ends the others: tests/ranks.py. The last line sums up the run on one.
 RANKED := python3 -m pytest -p tests.ranks --color no
-SERIAL := python3 -m pytest --numprocesses $(N) --dist worksteal
+SERIAL := python3 -m pytest --numprocesses $(N) --dist loadfile
 test: ## test what depends on ranks on 4, 3 and 2, then everything on 1, N tests at a time
 	@$(ENTER) mpirun -n 4 $(RANKED) -m "domain and not long"
 	@$(ENTER) mpirun -n 3 $(RANKED) -m "domain and not long"

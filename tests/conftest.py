@@ -1,6 +1,5 @@
 """Fixtures that are the same on every rank."""
 
-import gc
 import os
 from pathlib import Path
 
@@ -13,12 +12,6 @@ __all__ = ["pytest_addoption", "pytest_configure", "pytest_terminal_summary", "v
 
 # As the command line has it: PETSc would end the tests where a reader of a pipe has gone.
 os.environ.setdefault("PETSC_OPTIONS", "-no_signal_handler")
-
-
-def pytest_collection_finish() -> None:
-    """Leave out of all later garbage collections what the imports have made."""
-    gc.collect()
-    gc.freeze()
 
 
 @pytest.fixture
