@@ -22,15 +22,15 @@ report: ## write the report of RUN anew
 
 # A rank that fails or hangs ends the others: tests/ranks.py. The last line sums up the run on one.
 RANKED := python3 -m pytest -p tests.ranks --color no
-SERIAL := python3 -m pytest --numprocesses $(N) --dist loadfile
+SERIAL := python3 -m pytest --numprocesses $(N) --dist worksteal
 test: ## test what depends on ranks on 4, 3 and 2, then everything on 1, N tests at a time
 	@$(ENTER) mpirun -n 4 $(RANKED) -m "domain and not long"
 	@$(ENTER) mpirun -n 3 $(RANKED) -m "domain and not long"
 	@$(ENTER) mpirun -n 2 $(RANKED) -m "(mpi or domain) and not long"
 	@$(ENTER) $(SERIAL)
 
-test-fast: ## test on one rank what takes no time step of a cell, N tests at a time; a minute and a half
-	@$(ENTER) $(SERIAL) tests/unit
+test-fast: ## unit tests but those of reports and of the Python interface, N at a time; a minute
+	@$(ENTER) $(SERIAL) tests/unit --ignore tests/unit/report --ignore tests/unit/api
 
 test-long: ## the long tests of what depends on ranks, on 4, 3 and 2; make verification has the others
 	@$(ENTER) mpirun -n 4 $(RANKED) -m "domain and long"
