@@ -7,7 +7,7 @@ RUN ?= runs/$(notdir $(patsubst %/,%,$(CASE)))
 SUITE ?= trixie
 export ECMCELL_SUITE = $(SUITE)
 
-.PHONY: help demo report test coverage fuzz verification lint format docs notebooks site test-site bench bench-robust image lock shell
+.PHONY: help demo report test test-fast test-long coverage fuzz verification lint format docs notebooks site test-site bench bench-robust image lock shell
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -22,11 +22,20 @@ report: ## write the report of RUN anew
 
 # A rank that fails or hangs ends the others: tests/ranks.py. The last line sums up the run on one.
 RANKED := python3 -m pytest -p tests.ranks --color no
-test: ## test what depends on ranks on 4, 3 and 2, then everything on 1
+SERIAL := python3 -m pytest --numprocesses $(N) --dist worksteal
+test: ## test what depends on ranks on 4, 3 and 2, then everything on 1, N tests at a time
 	@$(ENTER) mpirun -n 4 $(RANKED) -m "domain and not long"
 	@$(ENTER) mpirun -n 3 $(RANKED) -m "domain and not long"
 	@$(ENTER) mpirun -n 2 $(RANKED) -m "(mpi or domain) and not long"
-	@$(ENTER) python3 -m pytest
+	@$(ENTER) $(SERIAL)
+
+test-fast: ## unit tests but those of reports and of the Python interface, N at a time; a minute
+	@$(ENTER) $(SERIAL) tests/unit --ignore tests/unit/report --ignore tests/unit/api
+
+test-long: ## the long tests of what depends on ranks, on 4, 3 and 2; make verification has the others
+	@$(ENTER) mpirun -n 4 $(RANKED) -m "domain and long"
+	@$(ENTER) mpirun -n 3 $(RANKED) -m "domain and long"
+	@$(ENTER) mpirun -n 2 $(RANKED) -m "(mpi or domain) and long"
 
 coverage: ## what unit tests and short verifications cover of the package on one rank; half an hour
 	@$(ENTER) env COVERAGE_CORE=sysmon python3 -m coverage run -m pytest tests/unit tests/verification

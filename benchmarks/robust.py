@@ -46,12 +46,12 @@ TEXT = """\
 
 Made by `make bench-robust` with ecmcell {version}; not to be edited.
 
-A disc of 4 um (2D) or a ball (3D) in a square or cube of 10 um of electrolyte, all sides mirrors.
+A disc of 4 um (2D) or a ball (3D) in a square or cube of 10 um of electrolyte with roller sides.
 It loses half of its lithium at 1C, which takes 7.5 % of its volume, and gets it back. All else is
 as it is if a case says nothing, without viscosity. The stiffness is that of an interface for which
-a case gives none, or ten times as much. Effort is the sum of Newton steps and passes over its
-median in as many dimensions; none may exceed {most:g}. Damage and energy of debonding are at the
-end.
+a case gives none, or ten times as much. Effort is the sum of Newton steps and fixed-point
+iterations over its median in as many dimensions; none may exceed {most:g}. Damage and energy of
+debonding are at the end.
 
 """
 

@@ -52,6 +52,37 @@ protocol = [
 
 Cut-offs are hit exactly, by shortening the time step. Discharge currents are positive.
 """
+ORIENTATIONS = """\
+### Orientations from a file
+
+`orientation = "grains.csv"`, relative to the case file, gives each grain its own crystal axis, for
+instance from EBSD. The first line names the columns; their order is free, others are ignored, and
+so is what follows a `#`:
+
+```
+grain, phi1, Phi, phi2          x, y, phi1, Phi, phi2
+0, 12.5, 87.0, 30.1             3.2, 1.7, 12.5, 87.0, 30.1
+1, 204.8, 35.2, 11.9            7.9, 2.4, 204.8, 35.2, 11.9
+```
+
+- `phi1`, `Phi`, `phi2`: Euler angles of Bunge in **degrees**
+  ([theory](theory.md#mechanics)) in the axes x, y, z of the results: x along the stack, z out of
+  a section. Rotate EBSD data into these axes first, coordinates and angles alike; on many maps y
+  points down. Only the chemical strain depends on the orientation, and it is the same all around
+  c, so that `phi2` has no effect.
+- `grain`: number of the grain in the mesh, from 0; grains of all phases are numbered together. In
+  Python, `Case.load(...).microstructure().grains` is a table of the grains with their centroids,
+  and `grid()["Grain"]` shows where they are. Every grain of the phase needs a row; rows of other
+  phases are ignored. Numbers are those of one mesh: they change with the recipe and its seed.
+- `x`, `y` and, in 3D, `z` in um instead of `grain`: each grain takes the row nearest to its
+  centroid. The rows may be the points of a map or the centroids of grains. No two grains may take
+  the same row, as they would where a grain has none or coordinates are in other units.
+
+A grain is a crystal of a recipe, or a connected part of a phase. In a mesh from a file, crystals of
+one phase that touch need a group each, `mesh.groups = { active = ["crystal 1", "crystal 2"] }`; in
+an image they are one grain. In a section c may point out of the plane, as with `"random"`: its
+strain is taken in all three dimensions, and `cell.section` says what holds it.
+"""
 CASE_TABLES = (
     ("mesh", "Mesh"),
     ("phases.NAME", "Phase"),
@@ -83,6 +114,9 @@ CASE_TABLES = (
     ("solver", "Solver"),
     ("output", "Output"),
 )
+AFTER = {"Phase": ORIENTATIONS}
+"""What follows some of these tables."""
+
 STUDY = """\
 Beside a `case.toml`: its variations, every combination of what is varied, each a run of its own.
 `ecmcell study CASE` runs them.
@@ -120,7 +154,8 @@ def case_reference() -> str:
     """The whole page."""
     case, material = _schema(Case), _schema(Material)
     parts = [INTRODUCTION, "# case.toml\n", _table("The file", case), PROTOCOL]
-    parts += [_table(title, case["$defs"][name]) for title, name in CASE_TABLES]
+    for title, name in CASE_TABLES:
+        parts += [_table(title, case["$defs"][name]), *([AFTER[name]] if name in AFTER else [])]
     parts += ["# study.toml\n", STUDY, _rows(_schema(Study))]
     parts += ["# Files of materials\n", MATERIAL, _rows(material)]
     parts += [_table(title, material["$defs"][name]) for title, name in MATERIAL_TABLES]

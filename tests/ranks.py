@@ -35,6 +35,12 @@ if _comm.rank:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
+def pytest_collection_finish() -> None:
+    """Leave what the imports have made out of the collection of garbage after each test."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol() -> Iterator[None]:
     """Limit the time of a test."""

@@ -21,6 +21,7 @@ myst_fence_as_directive = ["math"]
 myst_heading_anchors = 4
 highlight_language = "sh"
 nb_execution_mode = "off"  # the notebooks come executed
+nb_merge_streams = True
 
 autodoc_member_order = "bysource"
 autodoc_typehints_format = "short"
@@ -30,7 +31,7 @@ python_use_unqualified_type_names = True
 html_theme = "furo"
 html_title = f"ecmcell {release}"
 html_static_path = [str(Path(__file__).parent / "static"), KATEX]
-html_css_files = ["katex.min.css"]
+html_css_files = ["katex.min.css", "site.css"]
 html_js_files = ["katex.min.js", "equations.js"]
 
 

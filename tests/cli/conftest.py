@@ -7,6 +7,12 @@ import tomli_w
 from workplace import RECIPE, Workplace
 
 
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine does not say what it is at, between what a command prints."""
+    monkeypatch.setattr("ecmcell.output.progress._LOGGED_DELAY", 3600.0)
+
+
 @pytest.fixture
 def workplace(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]

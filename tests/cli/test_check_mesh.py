@@ -4,6 +4,7 @@ import copy
 
 import numpy as np
 import pytest
+from spoiling import CRYSTALS
 from workplace import CASE, RECIPE, Workplace, expect_one_message
 
 from ecmcell.output import StoredRun
@@ -59,7 +60,7 @@ def test_report_tells_what_is_cut_off(floating: Workplace) -> None:
     assert floating.call("run", "case")[0] == 0
     run = StoredRun(floating.path / "runs/case")
     assert run.mesh is not None
-    table = microstructure_table(run.mesh, PlaneView(run.mesh), run.summary)
+    table = microstructure_table(run.mesh, PlaneView(run.mesh), run)
     shown = {row[0]: row[-1] for row in table.rows}
     assert shown["active (µm²)"] == shown["Active material (mg/cm²)"] == "25 %"
     assert shown["catholyte (µm²)"] == "0 %"
@@ -85,3 +86,19 @@ def test_what_a_section_has_not_is_told(workplace: Workplace, command: str) -> N
     workplace.write("case/case.toml", CASE | {"protocol": ["Charge at 1 uA for 1 minute"]})
     told = expect_one_message(workplace, command, "case")
     assert "protocol.0" in told and "A section has no footprint" in told
+
+
+@pytest.mark.parametrize("command", ["check", "mesh"])
+def test_grains_without_orientation_are_refused_before_a_run(
+    workplace: Workplace, command: str
+) -> None:
+    """A table that is for other grains than those of the mesh."""
+    case = copy.deepcopy(CASE)
+    case["phases"]["active"] |= CRYSTALS | {"orientation": "grains.csv"}
+    workplace.write("case/case.toml", case)
+    table = workplace.path / "case/grains.csv"
+    table.write_text("grain,phi1,Phi,phi2\n1,0,90,0\n")
+    message = expect_one_message(workplace, command, "case")
+    assert 'phases.active.orientation: "grains.csv" has no row for 1 of 1 grains' in message
+    table.write_text("grain,phi1,Phi,phi2\n2,0,90,0\n")
+    assert workplace.call(command, "case")[::2] == (0, "")

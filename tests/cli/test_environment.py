@@ -1,4 +1,4 @@
-"""What `docker/enter` and the image set: ranks that wait leave the processor to others."""
+"""What `docker/enter` and the image set and are made of, and that many may start at once."""
 
 import os
 import re
@@ -9,6 +9,7 @@ import pytest
 
 DOCKER = Path(__file__).parents[2] / "docker"
 YIELDS = "OMPI_MCA_mpi_yield_when_idle"
+SESSIONS = "PRTE_MCA_prte_tmpdir_base"
 
 
 @pytest.mark.parametrize(("given", "heeded"), [({}, "true"), ({YIELDS: "0"}, "false")])
@@ -25,6 +26,28 @@ def test_ranks_yield_unless_the_caller_has_it_otherwise(given: dict[str, str], h
     ).stdout
     (value,) = re.findall(r":mpi_yield_when_idle:value:(\w+)", told)
     assert value == heeded
+
+
+@pytest.mark.parametrize("step", ["mktemp", "flock"])
+def test_starts_at_once_leave_each_other_their_directories(step: str, tmp_path: Path) -> None:
+    """One starts before and after a step in which another makes its directory for mpirun."""
+    command = [DOCKER / "enter", "sh", "-c", 'test -d "$PRTE_MCA_prte_tmpdir_base"']
+    outer = {name: value for name, value in os.environ.items() if name != SESSIONS}
+    outer["ECMCELL_IN"] = "host"
+    between = tmp_path / step
+    between.write_text(
+        f"""#!/bin/sh
+export PATH='{outer["PATH"]}'
+env -u {SESSIONS} '{DOCKER}/enter' true
+{step} "$@"
+code=$?
+env -u {SESSIONS} '{DOCKER}/enter' true
+exit $code
+"""
+    )
+    between.chmod(0o755)
+    path = f"{tmp_path}:{outer['PATH']}"
+    subprocess.run(command, env=outer | {"PATH": path}, timeout=120, check=True)
 
 
 def test_image_has_what_enter_sets() -> None:
@@ -68,3 +91,26 @@ def test_image_is_made_of_what_a_run_needs() -> None:
     assert "packages-development.txt" in stages["development"][1]
     enter = (DOCKER / "enter").read_text(encoding="utf-8")
     assert "--target development" in enter
+
+
+def test_image_runs_all_smoke_tests() -> None:
+    """It collects this directory alone: modules elsewhere import what a run does not need."""
+    smoke = (DOCKER / "smoke").read_text(encoding="utf-8")
+    assert '-m smoke "$checkout/tests/cli"' in smoke
+    here = Path(__file__).parent
+    marked = [
+        path
+        for path in here.parent.rglob("*.py")
+        if re.search(r"^@pytest\.mark\.smoke|^pytestmark.*smoke", path.read_text("utf-8"), re.M)
+    ]
+    assert len(marked) > 2
+    assert {path.parent for path in marked} == {here}
+
+
+@pytest.mark.parametrize("name", ["solver", "cases", "meshes"])
+def test_images_have_the_cases_beside_the_package(name: str) -> None:
+    """`ecmcell new --like` finds them there, and they their recipes."""
+    dockerfile = (DOCKER / "Dockerfile").read_text(encoding="utf-8")
+    assert f"\nCOPY {name} /opt/ecmcell/{name}\n" in dockerfile
+    definition = (DOCKER / "ecmcell.def").read_text(encoding="utf-8")
+    assert f"\n    {name} /opt/ecmcell/{name}\n" in definition

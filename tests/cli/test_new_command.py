@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from spoiling import CRYSTALS
 from workplace import CASE, RECIPE, Workplace, expect_one_message
 
 from ecmcell.api.new_case import shipped_cases
@@ -98,12 +99,14 @@ def everything(workplace: Workplace) -> None:
     library = Path(load_case.__code__.co_filename).parents[1] / "materials/Li6PS5Cl.toml"
     shutil.copy(library, material)
     (shared / "load.csv").write_text("0,0.1\n60,0.2\n120,0.1\n")
+    (shared / "grains.csv").write_text("x,y,phi1,Phi,phi2\n10,2,90,90,0\n")
     (workplace.path / "case/maps").mkdir()
     pixels = np.tile(np.uint8([0, 255, 255, 0]), (4, 1))
     Image.fromarray(pixels).save(workplace.path / "case/maps/contact.png")
     (workplace.path / "case/layers.toml").write_text("# another file of the same name\n")
     case = copy.deepcopy(CASE)
     case["phases"]["separator"]["material"] = str(material)
+    case["phases"]["active"] |= CRYSTALS | {"orientation": "../shared files/grains.csv"}
     case["protocol"] = ["Run ../shared files/load.csv (mA/cm2)"]
     case["boundaries"]["anode"]["contact"] = {"map": "image", "file": "maps/contact.png"}
     workplace.write("case/case.toml", case)
@@ -133,6 +136,7 @@ def test_files_of_all_kinds_go_along(workplace: Workplace) -> None:
             "2/layers.toml",
             "ceramic.toml",
             "load.csv",
+            "grains.csv",
             "maps/contact.png",
             "other.png",
         )

@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
+from spoiling import CRYSTALS
 from tests.cli.test_commands import SYMMETRIC
 from tests.cli.test_mesh_file import GROUPS, strip
-from workplace import MATERIAL, RECIPE, Workplace
+from workplace import CASE, MATERIAL, RECIPE, Workplace
 
 from ecmcell.cli import running
 from ecmcell.columns.run import MEMORY
@@ -112,6 +113,28 @@ def test_a_picture_repeats_without_its_original(workplace: Workplace) -> None:
     assert (code, err) == (0, "")
     assert "the same to the last digit" in out
     Image.fromarray(255 - pixels).save(workplace.path / "far/away/kept/inputs/contact.png")
+    assert "changed since the run" in workplace.call("rerun", "far/away/kept")[2]
+
+
+def test_orientations_repeat_without_their_original(workplace: Workplace) -> None:
+    """A table of grains is an input of the run, with its hash."""
+    case: dict[str, Any] = copy.deepcopy(CASE) | {"protocol": ["Charge at C/5 for 60 s"]}
+    crystals = CRYSTALS | {"orientation": "grains.csv"}
+    case["phases"]["active"] |= crystals
+    workplace.write("meshes/layers.toml", RECIPE)
+    workplace.write("case/case.toml", case)
+    rows = "x,y,phi1,Phi,phi2\n10,2,90,90,0\n"
+    (workplace.path / "case/grains.csv").write_text(rows)
+    assert workplace.call("run", "case")[::2] == (0, "")
+    run = workplace.path / "runs/case"
+    assert 'orientation = "inputs/grains.csv"' in (run / "case.toml").read_text()
+    content = json.loads((run / "provenance.json").read_text())
+    assert "inputs/grains.csv" in content["inputs"]
+    move(workplace)
+    code, out, err = workplace.call("rerun", "far/away/kept")
+    assert (code, err) == (0, "")
+    assert "the same to the last digit" in out
+    (workplace.path / "far/away/kept/inputs/grains.csv").write_text(rows.replace("90,90", "0,0"))
     assert "changed since the run" in workplace.call("rerun", "far/away/kept")[2]
 
 

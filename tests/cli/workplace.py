@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import tomli_w
 from PIL import Image
+from wrong_orientations import TABLES
 
 from ecmcell import cli
 
@@ -130,4 +131,6 @@ def surround(workplace: Workplace, elsewhere: Path) -> None:
     page = Image.fromarray(ramp)
     page.save(workplace.path / "pages.tiff", save_all=True, append_images=[page])
     Image.fromarray((2.0 * ramp).astype(np.float32)).save(workplace.path / "bright.tiff")
+    for name, text in TABLES.items():
+        (workplace.path / f"{name}.csv").write_text(text)
     (workplace.path / "outside").symlink_to(elsewhere)

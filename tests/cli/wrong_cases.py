@@ -6,6 +6,7 @@ import wrong_joints
 import wrong_layers
 import wrong_leakage
 import wrong_metals
+import wrong_orientations
 import wrong_phases
 import wrong_salt
 import wrong_tables
@@ -20,4 +21,5 @@ WRONG = (
     | wrong_leakage.WRONG
     | wrong_salt.WRONG
     | wrong_contact.WRONG
+    | wrong_orientations.WRONG
 )

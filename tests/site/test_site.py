@@ -10,8 +10,16 @@ from docs.site.build import build
 from docs.site.notebooks import NOTEBOOKS
 
 import ecmcell
+from browser import Browser
 
 pytestmark = pytest.mark.site
+
+# equations that reach under their number
+COVERED = """[...document.querySelectorAll(".katex-display")].filter((equation) => {
+    const number = equation.querySelector(".tag");
+    const last = [...equation.querySelectorAll(".katex-html > .base")].pop();
+    return last.getBoundingClientRect().right > number?.getBoundingClientRect().left;
+}).map((equation) => equation.textContent)"""
 
 
 class Page(HTMLParser):
@@ -82,3 +90,11 @@ def test_every_case_is_in_the_gallery(pages: dict[Path, Page], site: Path) -> No
     root = Path(__file__).parents[2] / "cases"
     for readme in root.rglob("README.md"):
         assert f"{readme.parent.relative_to(root)}/README.html" in found, readme
+
+
+@pytest.mark.browser
+def test_equations_are_drawn_beside_their_numbers(site: Path, tmp_path: Path) -> None:
+    with Browser(tmp_path / "profile") as browser:
+        browser.open(site / "docs" / "theory.html")
+        browser.wait("document.querySelectorAll('.katex-display .tag').length > 70")
+        assert browser.run(COVERED) == []

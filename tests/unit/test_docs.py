@@ -18,7 +18,9 @@ from ecmcell.columns import SERIES
 from ecmcell.columns.cycles import CYCLES
 from ecmcell.columns.fields import FIELDS
 from ecmcell.microstructure import check_source
+from ecmcell.microstructure.library import read_recipe
 from ecmcell.microstructure.mesh.simplices import measures
+from ecmcell.microstructure.recipes.composite_cathode import CompositeCathode
 from ecmcell.study import read_plan
 
 ROOT = Path(__file__).parents[2]
@@ -108,7 +110,7 @@ def test_files_that_are_named_are_there(page: Path) -> None:
 
 
 def test_first_case_can_be_run(tmp_path: Path) -> None:
-    recipe, case, study = blocks(DOCS / "getting_started.md", "toml")
+    recipe, case, study, *_ = blocks(DOCS / "getting_started.md", "toml")
     (tmp_path / "recipe.toml").write_text(recipe)
     (tmp_path / "case.toml").write_text(case)
     asked = load_case(tmp_path)
@@ -128,7 +130,7 @@ def test_first_case_can_be_run(tmp_path: Path) -> None:
 
 def test_case_that_is_copied_can_be_run_wherever_it_lies(tmp_path: Path) -> None:
     """The page's own commands of the shell make it, outside of any clone."""
-    recipe, case, _ = blocks(DOCS / "getting_started.md", "toml")
+    recipe, case, *_ = blocks(DOCS / "getting_started.md", "toml")
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "recipe.toml").write_text(recipe)
     (tmp_path / "mine" / "case.toml").write_text(case)
@@ -139,6 +141,26 @@ def test_case_that_is_copied_can_be_run_wherever_it_lies(tmp_path: Path) -> None
         asked = load_case(tmp_path / name)
         check_source(asked)
         assert asked.cell.stack_pressure == pressure
+
+
+def test_few_particles_of_the_page_can_be_compared_at_three_sizes(tmp_path: Path) -> None:
+    _, case, _, recipe, study = blocks(DOCS / "getting_started.md", "toml")
+    texts = {"recipe.toml": recipe, "study.toml": study}
+    texts["case.toml"] = case.replace("NMC811", "LiCoO2").replace("0.997", "0.97")
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text.replace("Li6PS5Cl", "LLZO"))
+    widths = []
+    for variation in read_plan(tmp_path).variations:
+        check_source(variation.case)
+        asked = variation.case.mesh
+        assert asked.recipe is not None
+        made = read_recipe(asked.recipe, asked.overrides, variation.case.path)
+        assert isinstance(made, CompositeCathode)
+        packing = made._packing(seed=1)
+        assert len(packing.radii) == 8
+        assert packing.volume_fraction == pytest.approx(0.4)
+        widths.append(packing.lengths[1])
+    assert widths == pytest.approx([3 * widths[1] / 5, widths[1], 8 * widths[1] / 5])
 
 
 @pytest.mark.parametrize(
@@ -154,7 +176,7 @@ def test_material_of_the_page_is_a_material(tmp_path: Path) -> None:
     read = Material.model_validate(tomllib.loads(oxide))
     assert len(read.assumptions()) == 9
     (tmp_path / "oxide.toml").write_text(oxide)
-    recipe, case, _ = blocks(DOCS / "getting_started.md", "toml")
+    recipe, case, *_ = blocks(DOCS / "getting_started.md", "toml")
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "recipe.toml").write_text(recipe)
     changed = re.sub(r"\[phases.active\]\n.*\n.*\n", phase, case)

@@ -31,6 +31,6 @@ def test_links_of_a_notebook_lead_somewhere(notebook: Path) -> None:
 
 def test_every_notebook_is_in_the_contents() -> None:
     contents = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
-    assert len(NOTEBOOKS) == 4
+    assert len(NOTEBOOKS) == 5
     for notebook in NOTEBOOKS:
         assert f"(notebooks/{notebook.name})" in contents

@@ -389,6 +389,7 @@ class Cantilever:
 
 
 @pytest.mark.reference("Cohesion", BEAM)
+@pytest.mark.long
 def test_double_cantilever_beam(comm, verify):
     """Load against opening: the elastic line, its peak, and the branch along which the crack runs.
 

@@ -171,6 +171,7 @@ class Watch(Tape):
         ]
 
 
+@pytest.mark.long
 def test_steps_are_short_where_a_crack_grows(comm: MPI.Comm) -> None:
     """Growth a step within twice the tolerance, but for jumps; the solver comes back to long steps.
 

@@ -24,6 +24,7 @@ def pierced(comm: MPI.Comm, count: int, whole: bool, direct: bool = False) -> So
     return solid
 
 
+@pytest.mark.long
 def test_pieces_cut_off_in_space_cost_few_iterations(comm: MPI.Comm) -> None:
     """Multigrid finds where loose pieces go as MUMPS does, and needs little more than in a whole.
 
@@ -41,6 +42,7 @@ def test_pieces_cut_off_in_space_cost_few_iterations(comm: MPI.Comm) -> None:
     assert moved[0] == pytest.approx(moved[1], rel=1e-5)  # next to nothing holds the pieces
 
 
+@pytest.mark.long
 def test_crack_through_a_cube(comm: MPI.Comm) -> None:
     """Where a crack runs in space, multigrid takes it along the same way as MUMPS does."""
     ends = []
@@ -55,6 +57,7 @@ def test_crack_through_a_cube(comm: MPI.Comm) -> None:
     assert ends[0][0] > 1.0  # through all of it
 
 
+@pytest.mark.long
 def test_a_wedge_drives_a_crack_that_stops(comm: MPI.Comm) -> None:
     """Opened by a wedge the front runs on and stops, and multigrid takes it as far as MUMPS does.
 

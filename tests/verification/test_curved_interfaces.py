@@ -42,7 +42,10 @@ def shrinking_ball(comm: MPI.Comm, displacements: str) -> Stack:
 
 @pytest.mark.mpi
 @pytest.mark.reference("Cohesion", "strength of the interface, reached all round at once")
-@pytest.mark.parametrize(("displacements", "early"), [("linear", 0.8), ("quadratic", 0.9)])
+@pytest.mark.parametrize(
+    ("displacements", "early"),
+    [("linear", 0.8), pytest.param("quadratic", 0.9, marks=pytest.mark.long)],
+)
 def test_strength_of_a_faceted_ball(
     comm: MPI.Comm, verify: Verify, displacements: str, early: float
 ) -> None:

@@ -61,7 +61,7 @@ def test_it_stores_a_tenth_of_what_parts_it() -> None:
 
 @pytest.mark.mpi
 @pytest.mark.reference("Cohesion", "elastic layers in series")
-@pytest.mark.parametrize("dim", [2, 3])
+@pytest.mark.parametrize("dim", [2, pytest.param(3, marks=pytest.mark.long)])
 def test_layers_are_as_stiff_as_if_glued(comm: MPI.Comm, verify: Verify, dim: int) -> None:
     """What the contact gives goes with the size of cells."""
     sizes, errors = [2.5, 1.25, 0.625], []

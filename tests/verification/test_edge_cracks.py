@@ -112,7 +112,7 @@ HELD = kinetics(penalty_stiffness="1e7 MPa/um")
         ("held by what cracks as well", HELD, True),
     ],
 )
-@pytest.mark.parametrize("model", ["AT1", "AT2"])
+@pytest.mark.parametrize("model", ["AT1", pytest.param("AT2", marks=pytest.mark.long)])
 def test_crack_along_an_edge_takes_gc(
     comm: MPI.Comm, verify: Verify, model: str, name: str, joined: dict, both: bool
 ) -> None:

@@ -323,6 +323,7 @@ def test_duality_in_a_random_composite(comm: MPI.Comm, verify: Verify, contrast:
     "Holm; series solution, near Cooper, Mikic and Yovanovich 1969, "
     "doi:10.1016/0017-9310(69)90011-8",
 )
+@pytest.mark.long
 def test_disc_contact(comm: MPI.Comm, verify: Verify) -> None:
     """Holm's resistance psi/(4 s a) of an isothermal disc on a cylinder, psi(a/b = 0.3) = 0.58651.
 

@@ -174,6 +174,7 @@ def lame_sphere(radius: float, boundary: float, strain: float, stiffness: float)
 
 
 @pytest.mark.reference("Eigenstrain", f"Lamé: {BOOK} 136")
+@pytest.mark.long
 def test_sphere_in_shell(comm: MPI.Comm, verify: Verify) -> None:
     """A ball that swells in a shell: hydrostatic stress and traction are -p of Lame's solution.
 
@@ -276,6 +277,7 @@ def test_disc_in_ring_in_plane_stress(comm: MPI.Comm, verify: Verify, poisson: f
 
 
 @pytest.mark.reference("Eigenstrain", "Eshelby 1957, doi:10.1098/rspa.1957.0133")
+@pytest.mark.long
 def test_sphere_in_a_large_matrix(comm: MPI.Comm, verify: Verify) -> None:
     """A sphere that would swell by eps strains by (1 + nu)/(3 (1 - nu)) eps, everywhere alike.
 

@@ -304,6 +304,7 @@ def penetrated(comm: MPI.Comm) -> tuple[Cell, Tape, list[dict[str, float]]]:
 
 
 @pytest.mark.domain
+@pytest.mark.long
 def test_two_flaws_race_until_the_cell_is_short(comm: MPI.Comm) -> None:
     """The deeper one takes more current for its faces and wins; all charge is accounted for."""
     cell, tape, rows = penetrated(comm)

@@ -220,7 +220,11 @@ def lattice(dim: int, comm: MPI.Comm) -> tuple[np.ndarray, ...]:
 
 
 @pytest.mark.parametrize(
-    "dim", [pytest.param(2, marks=pytest.mark.domain), pytest.param(3, marks=pytest.mark.mpi)]
+    "dim",
+    [
+        pytest.param(2, marks=pytest.mark.mpi),
+        pytest.param(3, marks=[pytest.mark.mpi, pytest.mark.long]),
+    ],
 )
 def test_ranks_agree_on_jumps(comm: MPI.Comm, dim: int) -> None:
     """On when particles let go, and on what it takes: 1e-3 and 1 %, and far better."""

@@ -265,6 +265,7 @@ def test_pressure_closes_voids(
     verify(title + where, closed[0] / closed[1], 1.0, 0.01, f"{count} + {count}")
 
 
+@pytest.mark.long
 def test_voids_in_space_by_iterations(comm: MPI.Comm) -> None:
     """Lithium that creeps next to gaps, of its own stiffness: multigrid finds what MUMPS finds."""
     closed = []

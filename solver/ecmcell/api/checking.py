@@ -7,11 +7,12 @@ from rich.table import Table
 
 from ecmcell.api.overview import overview
 from ecmcell.api.shown import Shown
-from ecmcell.case.load import match_dimension, match_mesh
+from ecmcell.case.load import match_dimension, match_grains, match_mesh, match_sizes
 from ecmcell.case.schema import Case
-from ecmcell.domain.plan import touching_phases
+from ecmcell.domain.plan import grain_centroids, touching_phases
 from ecmcell.evaluation.inactive import stock
 from ecmcell.microstructure import MeshData, check_source, mesh_of, quick_mesh
+from ecmcell.microstructure.statistics import max_cells
 from ecmcell.processes.deformation.penalty_stiffness import scattered, unresolved, with_stiffness
 from ecmcell.runs import paths
 
@@ -64,6 +65,8 @@ def match(case: Case, made: MeshData) -> None:
     """
     match_mesh(case, made.grain_phase, touching_phases(made))
     match_dimension(case, made.dim)
+    match_sizes(case, max_cells(made))
+    match_grains(case, made.grain_phase, grain_centroids(made))
     paths.check(case, made)
 
 

@@ -4,11 +4,13 @@ import io
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pyvista as pv
 
 from ecmcell.api.checking import mesh_told
 from ecmcell.api.shown import Shown
 from ecmcell.case import schema
+from ecmcell.domain.plan import grain_centroids, grain_volumes
 from ecmcell.microstructure import MeshData
 from ecmcell.microstructure.picture import picture
 
@@ -28,8 +30,19 @@ class Microstructure:
 
     @property
     def statistics(self) -> dict[str, object]:
-        """What is known of it: numbers of cells and grains, volume fractions, sizes."""
+        """Numbers of cells and grains, volume fractions, sizes."""
         return dict(self._mesh.statistics)
+
+    @property
+    def grains(self) -> pd.DataFrame:
+        """Each grain by its number: phase, size (um3, in 2D um2), and centroid x, y, z in um.
+
+        Written as CSV, and with columns phi1, Phi, phi2, it is a table of `orientation`.
+        """
+        mesh = self._mesh
+        table = pd.DataFrame({"phase": mesh.grain_phase, "size": grain_volumes(mesh)})
+        table[list("xyz"[: mesh.dim])] = grain_centroids(mesh)
+        return table.rename_axis("grain")
 
     def told(self) -> Shown:
         """Its statistics and the active material in it, with what is to be said of the mesh."""

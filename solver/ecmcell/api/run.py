@@ -64,17 +64,17 @@ class Run:
 
     @property
     def series(self) -> "pd.DataFrame":
-        """`series.csv`: a row each accepted time step; columns with their units."""
+        """Rows of `series.csv`, one per accepted time step; columns with their units."""
         return _table(self._stored.series)
 
     @property
     def cycles(self) -> "pd.DataFrame":
-        """`cycles.csv`: a row each cycle; empty before the end of the first."""
+        """Rows of `cycles.csv`, one per cycle; empty before the end of the first."""
         return _table(self._stored.cycles)
 
     @property
     def hotspots(self) -> "pd.DataFrame":
-        """`hotspots.csv`: histograms of the current density at lithium; empty where none is."""
+        """Histograms of the current density at lithium, `hotspots.csv`; empty where none is."""
         return _table(self._stored.hotspots)
 
     @property
@@ -85,12 +85,12 @@ class Run:
 
     @property
     def summary(self) -> dict[str, object]:
-        """`summary.json`; empty while the run goes on."""
+        """Content of `summary.json`; empty while the run goes on."""
         return dict(self._stored.summary)
 
     @property
     def provenance(self) -> dict[str, object]:
-        """`provenance.json`: versions, hashes of all inputs, seeds, ranks, command."""
+        """Content of `provenance.json`, such as versions, hashes of all inputs, seeds, ranks."""
         return dict(self._stored.provenance)
 
     @property

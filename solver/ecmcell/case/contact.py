@@ -18,7 +18,7 @@ from ecmcell.case import units
 from ecmcell.case.faults import Fault
 from ecmcell.case.files.greyscale import GreyImage, read_grey
 from ecmcell.case.files.provenance import Given
-from ecmcell.case.files.toml_reader import directory_of, subdomain_by
+from ecmcell.case.files.toml_reader import as_written, directory_of, subdomain_by
 
 Coverage = Annotated[float, Field(strict=True, gt=0, le=1)]
 
@@ -58,8 +58,7 @@ def _picture(given: object, info: ValidationInfo) -> GreyImage:
 
 
 def _place(picture: GreyImage, info: SerializationInfo) -> str:
-    """The file of a picture; its copy where the context has one."""
-    return str((info.context or {}).get(picture.path, picture.path))
+    return as_written(picture.path, info)
 
 
 class PicturedContact(Given):

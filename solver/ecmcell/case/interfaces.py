@@ -204,7 +204,8 @@ class ReactingInterface(CohesiveInterface, FilmCovered, Activated):
         transfer_coefficient: Transfer coefficient of the anodic direction (delithiation,
             stripping).
         electronic_resistance: Areal resistance for electrons between the active material, or with
-            leakage the metal, and the electrolyte; only where the electrolyte conducts electrons.
+            leakage the metal, and the electrolyte; needed where the electrolyte conducts electrons,
+            and nowhere else.
         voids: Hollows where meshed metal does not touch the electrolyte at first; the interface has
             to be able to debond.
     """
@@ -219,14 +220,15 @@ class ReactingInterface(CohesiveInterface, FilmCovered, Activated):
 class GrainBoundary(CohesiveInterface):
     """Facets between two electrolytes, two active materials, or the grains of one phase, `a|a`.
 
-    At least one of the resistances is given.
+    At least one of the resistances is given: the ionic one between electrolytes, the electronic one
+    wherever both sides conduct electrons.
 
     Attributes:
         bonded: Whether the two sides are one body; false where there is a resistance.
         ionic_resistance: Areal resistance for ions between electrolytes, or for lithium between
             active materials, where none passes without a value.
-        electronic_resistance: Areal resistance for electrons; only where both sides conduct
-            electrons.
+        electronic_resistance: Areal resistance for electrons; needed where both sides conduct
+            electrons, as active materials do, and nowhere else.
     """
 
     model_config = ConfigDict(

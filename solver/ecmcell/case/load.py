@@ -1,10 +1,13 @@
 """Reading a case, and matching it to its mesh; every fault becomes one message."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 from ecmcell.case import checks
 from ecmcell.case.faults import Fault, dotted
@@ -107,6 +110,21 @@ def match_sizes(case: Case, sizes: Mapping[str, float]) -> None:
     """
     with _faults_named(case.path):
         checks.match_sizes(case, sizes)
+
+
+def match_grains(case: Case, phases: Sequence[str], centroids: npt.NDArray[np.float64]) -> None:
+    """Check that a case has what it says of single grains for those of a mesh.
+
+    Args:
+        case: The case.
+        phases: Phase of each grain.
+        centroids: Centroid of each grain in um, shape (grains, dim).
+
+    Raises:
+        InputError: If not.
+    """
+    with _faults_named(case.path):
+        checks.match_grains(case, phases, centroids)
 
 
 @contextmanager

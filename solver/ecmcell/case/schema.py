@@ -250,6 +250,6 @@ class Case(Frozen):
         """The case with all defaults and materials written out; it loads to the same case.
 
         Args:
-            copies: Where copies of its pictures will be, relative to where the case will be.
+            copies: Where copies of its files will be, relative to where the case will be.
         """
         return tomli_w.dumps(self.model_dump(mode="json", exclude_none=True, context=copies))

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
-    BeforeValidator,
     Field,
     PlainSerializer,
     PlainValidator,
@@ -34,6 +33,7 @@ from ecmcell.case.materials import (
     overridden,
 )
 from ecmcell.case.materials.properties import Fraction
+from ecmcell.case.orientations import Orientation
 from ecmcell.case.protocol.protocol import Steps, protocol_schema, read_protocol
 
 _BODIES = "active material", "electrolyte", "metal"  # kinds that phases are made of
@@ -43,7 +43,6 @@ Switch = Annotated[bool, Field(strict=True)]
 Count = Annotated[int, Field(strict=True, ge=1, le=1000)]
 Tolerance = Annotated[float, Field(strict=True, gt=0, lt=1)]
 TransferCoefficient = Annotated[float, Field(strict=True, gt=0, lt=1)]
-Orientation = Literal["random"] | tuple[float, float, float]
 PhaseName = Annotated[str, Field(pattern=r"^[A-Za-z]\w*$")]
 
 
@@ -81,18 +80,6 @@ def _file(given: object, info: ValidationInfo, example: str) -> Path:
     return path.resolve()
 
 
-def _orientation(given: object) -> object:
-    """A direction as three numbers, or `random`."""
-    if given == "random":
-        return given
-    remedy = 'Give orientation = "random", or a direction such as [0, 0, 1].'
-    if not isinstance(given, list | tuple) or len(given) != 3:
-        raise Fault(f"{toml(given)} is not valid", remedy)
-    if not all(type(v) in (int, float) and math.isfinite(v) for v in given) or not any(given):
-        raise Fault(f"{toml(given)} is no direction", remedy)
-    return tuple(float(v) for v in given)
-
-
 _Group = Annotated[int, Field(strict=True)] | Annotated[str, Field(min_length=1)]
 
 
@@ -107,7 +94,8 @@ class Mesh(Frozen):
             named groups are the phases, and the boundaries anode, collector and side.
         unit: Length of one unit of the mesh file.
         groups: Names or numbers of groups in the mesh file, for each phase or boundary that has
-            another name there, such as `anode = 3` or `active = ["NMC", "NMC small"]`.
+            another name there, such as `anode = 3` or `active = ["NMC", "NMC small"]`. Connected
+            parts of each group are grains.
     """
 
     recipe: Annotated[Path, PlainValidator(_recipe), _PATH] | None = None
@@ -151,8 +139,10 @@ class Phase(Given):
         chemical_strain: Whether lithium strains the phase equally in all directions, by the volume
             change, or along the lattice of each grain, by `strain_a` and `strain_c`.
         orientation: Direction of the crystal axis c where the strain is anisotropic: "random" for
-            each grain, by the seed of the mesh, which is the default; or one direction for all
-            grains.
+            each grain, by the seed of the mesh, which is the default; one direction for all grains;
+            or a CSV file of grains, such as EBSD gives, with Euler angles of Bunge in degrees
+            (columns `phi1`, `Phi`, `phi2`) beside the number of each grain (`grain`) or its
+            centroid in um (`x`, `y`, `z`).
         cracking: Phase-field model by which the phase cracks; without this table the phase never
             cracks.
         plasticity: Plastic flow of a metal or an electrolyte by the properties of the material:
@@ -163,7 +153,7 @@ class Phase(Given):
     material: Annotated[Material, ByName(*_BODIES)] = Field(examples=["NMC811"])
     initial_stoichiometry: Fraction | None = None
     chemical_strain: Literal["isotropic", "anisotropic"] = "isotropic"
-    orientation: Annotated[Orientation, BeforeValidator(_orientation)] | None = None
+    orientation: Orientation | None = None
     cracking: Cracking | None = None
     plasticity: Literal["creep", "yield", "none"] | None = None
     overrides: Annotated[dict[str, Any], WithJsonSchema(_OVERRIDES)] = Field(

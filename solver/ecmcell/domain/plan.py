@@ -51,11 +51,13 @@ class BodyPlan:
         subdomains: The distinct (body, phase, reach) combinations, in a fixed order.
         grain_subdomain: Index of the part of each grain.
         grain_volume: Volume of each grain in um3 (um2 in 2D).
+        grain_centroid: Centroid of each grain in um, shape (grains, dim).
     """
 
     subdomains: tuple[Subdomain, ...]
     grain_subdomain: npt.NDArray[np.int32]
     grain_volume: npt.NDArray[np.float64]
+    grain_centroid: npt.NDArray[np.float64]
 
 
 def plan_bodies(
@@ -117,6 +119,7 @@ def plan_bodies(
         subdomains=subdomains,
         grain_subdomain=np.array([index[key] for key in part_keys], dtype=np.int32),
         grain_volume=grain_volumes(mesh),
+        grain_centroid=grain_centroids(mesh),
     )
 
 
@@ -195,6 +198,13 @@ def grain_volumes(mesh: MeshData) -> npt.NDArray[np.float64]:
     count = len(mesh.grain_phase)
     volume = np.bincount(mesh.cell_grain, sizes(mesh.points, mesh.cells), minlength=count)
     return volume.astype(np.float64)
+
+
+def grain_centroids(mesh: MeshData) -> npt.NDArray[np.float64]:
+    """Centroid of each grain in um, shape (grains, dim)."""
+    size, middle = sizes(mesh.points, mesh.cells), mesh.points[mesh.cells].mean(axis=1)
+    moments = [np.bincount(mesh.cell_grain, size * coordinate) for coordinate in middle.T]
+    return np.column_stack(moments) / grain_volumes(mesh)[:, None]
 
 
 def _pairs_sharing_a_vertex(mesh: MeshData) -> set[tuple[int, int]]:

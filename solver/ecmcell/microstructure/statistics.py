@@ -6,7 +6,7 @@ import networkx as nx
 import numpy as np
 import numpy.typing as npt
 
-from ecmcell.microstructure.geometry.packing import ball_volume
+from ecmcell.microstructure.geometry.diameters import ball_volume
 from ecmcell.microstructure.mesh.facets import Facets, facets_of
 from ecmcell.microstructure.mesh.meshdata import MeshData
 from ecmcell.microstructure.mesh.simplices import edge_lengths, sizes

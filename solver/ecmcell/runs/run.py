@@ -8,9 +8,9 @@ from types import MappingProxyType
 
 from mpi4py import MPI
 
-from ecmcell.case.load import match_dimension, match_mesh, match_sizes
+from ecmcell.case.load import match_dimension, match_grains, match_mesh, match_sizes
 from ecmcell.case.schema import Case
-from ecmcell.domain.plan import touching_phases
+from ecmcell.domain.plan import grain_centroids, touching_phases
 from ecmcell.errors import EcmcellError, SolverError
 from ecmcell.microstructure import MeshData, check_source, mesh_ahead, mesh_of
 from ecmcell.microstructure.statistics import max_cells
@@ -194,5 +194,6 @@ def _checked_mesh(case: Case) -> MeshData:
     mesh = mesh_of(case)
     match_mesh(case, mesh.grain_phase, touching_phases(mesh))
     match_dimension(case, mesh.dim)
+    match_grains(case, mesh.grain_phase, grain_centroids(mesh))
     match_sizes(case, max_cells(mesh))
     return mesh

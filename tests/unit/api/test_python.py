@@ -116,6 +116,12 @@ def test_a_microstructure_is_a_data_set(case: Case, tmp_path: Path) -> None:
     assert areas.sum() == pytest.approx(4.0 * 12.0)
     for number, phase in enumerate(grid.field_data["Phases"]):
         assert areas[grid["Phase"] == number].sum() == pytest.approx(16.0), phase
+    assert made.grains["phase"].tolist() == ["separator", "catholyte", "active"]
+    assert made.grains.index.name == "grain"
+    assert made.grains["size"].tolist() == pytest.approx([16.0] * 3)
+    assert made.grains[["x", "y"]].to_numpy() == pytest.approx(
+        np.array([[2.0, 2.0], [6.0, 2.0], [10.0, 2.0]])
+    )
     assert made._repr_png_().startswith(b"\x89PNG")
     made.picture(tmp_path / "mesh.svg")
     assert (tmp_path / "mesh.svg").stat().st_size > 0

@@ -337,6 +337,20 @@ def test_orientation_survives_the_resolved_case(tmp_path: Path) -> None:
         assert phases["separator"].orientation is None
 
 
+def test_a_table_of_orientations_is_a_file_of_the_case(tmp_path: Path) -> None:
+    """Named by its path, or by that of its copy."""
+    (tmp_path / "grains.csv").write_text("grain,phi1,Phi,phi2\n0,0,90,0\n")
+    crystal = 'chemical_strain = "anisotropic"\norientation = "grains.csv"\noverrides.diffusivity'
+    case = made(tmp_path, TEXT.replace("overrides.diffusivity", crystal))
+    file = (tmp_path / "grains.csv").resolve()
+    assert file in case.files
+    (tmp_path / "again.toml").write_text(case.to_toml())
+    again = load_case(tmp_path / "again.toml").phases["active"].orientation
+    assert again == case.phases["active"].orientation
+    assert again != "random"
+    assert 'orientation = "inputs/grains.csv"' in case.to_toml({file: Path("inputs/grains.csv")})
+
+
 def test_mark_of_byte_order_is_no_part_of_a_file(tmp_path: Path) -> None:
     (tmp_path / "recipe.toml").write_text('recipe = "layered"')
     (tmp_path / "case.toml").write_text(TEXT, encoding="utf-8-sig")

@@ -47,7 +47,7 @@ def test_shipped_case_starts_and_ends_between_0_and_100_percent(path: Path) -> N
 
 
 def test_first_case_starts_discharged_to_its_cut_off(tmp_path: Path) -> None:
-    recipe, text, study = blocks(DOCS / "getting_started.md", "toml")
+    recipe, text, study, *_ = blocks(DOCS / "getting_started.md", "toml")
     for name, content in (("recipe", recipe), ("case", text), ("study", study)):
         (tmp_path / f"{name}.toml").write_text(content)
     for case in variations(tmp_path / "case.toml"):

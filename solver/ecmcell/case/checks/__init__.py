@@ -4,8 +4,11 @@ A module is a subject. Its checks register themselves with one of the decorators
 which also lists the subjects in their order.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from importlib import import_module
+
+import numpy as np
+import numpy.typing as npt
 
 from ecmcell.case.checks import registry
 from ecmcell.case.schema import Case
@@ -48,3 +51,12 @@ def match_sizes(case: Case, sizes: Mapping[str, float]) -> None:
         Fault: If not.
     """
     registry.of_sizes.run(case, dict(sizes))
+
+
+def match_grains(case: Case, phases: Sequence[str], centroids: npt.NDArray[np.float64]) -> None:
+    """Whether a case suits the grains of a mesh; arguments as of `load.match_grains`.
+
+    Raises:
+        Fault: If not.
+    """
+    registry.of_grains.run(case, phases, centroids)

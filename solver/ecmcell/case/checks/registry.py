@@ -1,7 +1,10 @@
 """Where checks register themselves, by what they are given: a case, or a case and its mesh."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Generic, ParamSpec
+
+import numpy as np
+import numpy.typing as npt
 
 from ecmcell.case.schema import Case
 
@@ -9,6 +12,7 @@ P = ParamSpec("P")
 
 SUBJECTS = (
     "phases",
+    "orientations",
     "interfaces",
     "lithium.boundaries",
     "coatings",
@@ -69,3 +73,7 @@ of_dimension = Checks[[Case, int]]()
 
 of_sizes = Checks[[Case, dict[str, float]]]()
 """Whether a mesh is fine enough for a case, given the largest cell of each phase in um."""
+
+of_grains = Checks[[Case, Sequence[str], npt.NDArray[np.float64]]]()
+"""Whether a case says what it says of single grains for those of a mesh, given the phase and the
+centroid of each in um."""

@@ -9,7 +9,7 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
-from pydantic import BaseModel, ValidationError, ValidationInfo
+from pydantic import BaseModel, SerializationInfo, ValidationError, ValidationInfo
 from pydantic.fields import FieldInfo
 
 from ecmcell.case.faults import Fault, also_missing, dotted, suggest, toml
@@ -152,6 +152,11 @@ def subdomain_by(
 def directory_of(info: ValidationInfo) -> Path:
     """The directory of the file that is being checked, which paths in it are relative to."""
     return Path((info.context or {}).get("directory", "."))
+
+
+def as_written(path: Path, info: SerializationInfo) -> str:
+    """A path in a text; that of the copy where the context tells of one."""
+    return str((info.context or {}).get(path, path))
 
 
 def explain(error: ValidationError, model: type[BaseModel]) -> tuple[tuple, str, str]:

@@ -50,11 +50,11 @@ def read_mesh(
 ) -> MeshData:
     """The mesh in a file, by meshio. To be called on one rank.
 
-    Groups of triangles (2D) or tetrahedra (3D) are phases by their names; their connected parts
-    become grains. Groups of facets are boundary tags: `anode` and `collector` are needed, `side`
-    is what has no other boundary tag, `pore` may be given. Groups of facets of other names are
-    told only. Where anode and collector face another axis, x takes its place, as recipes and
-    results have it.
+    Groups of triangles (2D) or tetrahedra (3D) are phases by their names; the connected parts of
+    each group become grains. Groups of facets are boundary tags: `anode` and `collector` are
+    needed, `side` is what has no other boundary tag, `pore` may be given. Groups of facets of other
+    names are told only. Where anode and collector face another axis, x takes its place, as recipes
+    and results have it.
 
     Args:
         path: The file.
@@ -115,13 +115,15 @@ def _assembled(mesh: Any, scale: float, names: GroupNames) -> MeshData:
     if dim < 2:
         raise Fault("there are no triangles or tetrahedra", "Give a mesh of a surface or a volume.")
     groups = named_groups(mesh, dim, names)
-    phases = sorted({group.name for group in groups if group.dim == dim})
-    cells, phase = labelled(mesh, dim, groups, phases, "cells")
-    facets, tag = labelled(mesh, dim - 1, groups, TAGS, "facets")
+    phases = [group for group in groups if group.dim == dim]
+    tagged = [group for group in groups if group.dim == dim - 1 and group.name in TAGS]
+    cells, region = labelled(mesh, dim, phases, "cells")
+    facets, place_of_tag = labelled(mesh, dim - 1, tagged, "facets")
+    tag = np.array([*(TAGS.index(group.name) for group in tagged), -1])[place_of_tag]
     if not phases:
         raise Fault("no cells have a named group", NAME_THEM)
-    if (phase < 0).any():
-        given = f"{np.count_nonzero(phase < 0)} of {len(phase)} cells are in no group"
+    if (region < 0).any():
+        given = f"{np.count_nonzero(region < 0)} of {len(region)} cells are in no group"
         raise Fault(given, "Put every cell into the group of a phase.")
     unused = sorted({g.name for g in groups if g.dim == dim - 1 and g.name not in TAGS})
     for name in unused:
@@ -139,8 +141,8 @@ def _assembled(mesh: Any, scale: float, names: GroupNames) -> MeshData:
     made = assemble(
         np.roll(points, -axis, axis=1),
         compact.reshape(cells.shape),
-        phase,
-        dict(enumerate(phases)),
+        region,
+        dict(sorted(((k, group.name) for k, group in enumerate(phases)), key=lambda one: one[1])),
         find_tags,
     )
     _check_joined(made)

@@ -76,16 +76,13 @@ def named_groups(mesh: Any, dim: int, names: GroupNames) -> list[Group]:
     return [group for group in named if group.name]
 
 
-def labelled(
-    mesh: Any, dim: int, groups: Iterable[Group], names: Sequence[str], what: str
-) -> tuple[Integers, Integers]:
-    """Each cell of a dimension once, and the place of its group among some names.
+def labelled(mesh: Any, dim: int, groups: Sequence[Group], what: str) -> tuple[Integers, Integers]:
+    """Each cell of a dimension once, and the place of its group among some.
 
     Args:
         mesh: The mesh as meshio gives it.
         dim: Dimension of the cells.
-        groups: All groups.
-        names: Groups that exclude each other; others do not count.
+        groups: Groups of this dimension; those of different names exclude each other.
         what: The cells in plural, for messages.
 
     Returns:
@@ -102,15 +99,13 @@ def labelled(
         return cells, np.empty(0, dtype=np.int64)
     first, same, _ = unique_rows(np.sort(cells, axis=1))  # some formats repeat a cell for a group
     label = np.full(len(first), -1)
-    for group in groups:
-        if group.dim != dim or group.name not in names:
-            continue
-        own, number = np.unique(same[group.members]), names.index(group.name)
-        others = label[own][(label[own] >= 0) & (label[own] != number)]
-        if len(others):
-            count = np.count_nonzero(others == others[0])
-            given = f"the groups {names[others[0]]} and {group.name} share {count} {what}"
-            raise Fault(given, "Let no two groups overlap.")
+    for number, group in enumerate(groups):
+        own = np.unique(same[group.members])
+        for other in np.unique(label[own][label[own] >= 0]):
+            if groups[other].name != group.name:
+                count = np.count_nonzero(label[own] == other)
+                given = f"the groups {groups[other].name} and {group.name} share {count} {what}"
+                raise Fault(given, "Let no two groups overlap.")
         label[own] = number
     order = np.argsort(first)
     return cells[first[order]], label[order]

@@ -51,6 +51,17 @@ class Cuts(NamedTuple):
     collector: Cut
     sides: Cut = UNCUT
 
+    def touching(self, lengths: Array, radii: Array) -> tuple[float, float]:
+        """How many particles like these cover the collector, and the sides, as asked."""
+        areas, dim = float(lengths.prod()) / lengths, len(lengths)
+        at_collector = self.collector.faces(float(areas[0]), radii, dim)
+        return at_collector, self.sides.faces(float(2 * areas[1:].sum()), radii, dim)
+
+    def lost(self, at_collector: float, at_sides: float, dim: int) -> float:
+        """Volume of all caps of so many cut particles, in volumes of one particle."""
+        at_collector *= 1 - self.collector.kept(dim)
+        return at_collector + at_sides * (1 - self.sides.kept(dim))
+
     def kept(self, faces: npt.NDArray[np.int64], dim: int) -> Array:
         """Fraction of its volume that each particle keeps, by the face that cuts it."""
         of_cut = np.where(faces == COLLECTOR, self.collector.kept(dim), self.sides.kept(dim))

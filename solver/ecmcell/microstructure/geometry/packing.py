@@ -5,25 +5,25 @@ packing so that their volume is exact; particles then grow from small seeds at r
 overlaps push them apart, in the spirit of Lubachevsky and Stillinger (doi:10.1007/BF01025983).
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import brentq
 from scipy.spatial import cKDTree
-from scipy.special import ndtr, ndtri
 
-from ecmcell.microstructure.geometry.cuts import COLLECTOR, FREE, Cuts
+from ecmcell.microstructure.geometry.cuts import COLLECTOR, Cuts
+from ecmcell.microstructure.geometry.diameters import (
+    LARGEST_COUNT,
+    Diameters,
+    PackingError,
+    ball_volume,
+)
 from ecmcell.microstructure.mesh.simplices import distances
 
 Array = npt.NDArray[np.float64]
 
 ATTEMPTS = 3
 """Fresh starts before a packing is given up."""
-
-LARGEST_COUNT = 10_000
-"""Particles that a packing may have."""
 
 DENSEST = {2: 0.88, 3: 0.70}
 """Volume fractions that no random packing of moderate size distribution reaches."""
@@ -36,110 +36,6 @@ STEP = 0.01
 
 SHAKE = 0.3
 """Standard deviation of the random moves at each growth, in mean radii: it keeps voids filled."""
-
-
-class PackingError(Exception):
-    """No packing was found; `reached` is the largest volume fraction that was."""
-
-    def __init__(self, message: str, reached: float | None = None):
-        self.reached = reached
-        super().__init__(message)
-
-
-@dataclass(frozen=True)
-class Diameters:
-    """A lognormal distribution of diameters in um, truncated to [minimum, maximum].
-
-    Attributes:
-        mean: Mean diameter of the truncated distribution.
-        deviation: Standard deviation before truncation; zero makes all particles alike.
-        minimum: Minimum diameter.
-        maximum: Maximum diameter.
-    """
-
-    mean: float
-    deviation: float
-    minimum: float
-    maximum: float
-
-    @property
-    def _spread(self) -> float:
-        return float(np.sqrt(np.log1p((self.deviation / self.mean) ** 2)))
-
-    def at(self, quantiles: Array, median: float) -> Array:
-        """Diameters at the given quantiles of the distribution that has this median."""
-        spread = self._spread
-        if spread == 0.0:
-            return np.clip(np.full_like(quantiles, median), self.minimum, self.maximum)
-        low, high = ndtr(np.log(np.array([self.minimum, self.maximum]) / median) / spread)
-        diameters = median * np.exp(spread * ndtri(low + quantiles * (high - low)))
-        return np.clip(diameters, self.minimum, self.maximum)
-
-    def draw(
-        self, lengths: Array, volume_fraction: float, cuts: Cuts, rng: np.random.Generator
-    ) -> tuple[Array, npt.NDArray[np.int64]]:
-        """Radii whose particles, cut ones less their caps, fill the layer as asked.
-
-        One diameter is drawn from each of n equal slices of the distribution, so that few
-        particles still follow it; a small shift of the median makes the volume exact.
-
-        Args:
-            lengths: Edges of the layer, shape (dim,), um.
-            volume_fraction: Of the particles in the layer.
-            cuts: How much of the collector and of the sides they touch, and how deep.
-            rng: Source of chance.
-
-        Returns:
-            Radii, shape (n,), and the face that cuts each particle, shape (n,).
-
-        Raises:
-            PackingError: Whole particles within the bounds do not give that volume.
-        """
-        dim, target = len(lengths), volume_fraction * float(lengths.prod())
-        even = (np.arange(1000) + 0.5) / 1000
-        typical = self._median(lambda m: self.at(even, m).mean() - self.mean)
-        radii = self.at(even, typical) / 2
-        each = ball_volume(radii, dim).mean()
-        if target / each > LARGEST_COUNT:
-            raise PackingError(f"that would take {target / each:.3g} particles")
-        areas = float(lengths.prod()) / lengths
-        touching = round(cuts.collector.faces(float(areas[0]), radii, dim))
-        aside = round(cuts.sides.faces(float(2 * areas[1:].sum()), radii, dim))
-        lost = touching * (1 - cuts.collector.kept(dim)) + aside * (1 - cuts.sides.kept(dim))
-        count = max(1, round(target / each + lost))
-        if touching > count:
-            raise PackingError(f"{touching} particles would touch the collector, of {count} in all")
-        if touching + aside > count:
-            raise PackingError(
-                f"{touching + aside} particles would touch the collector and the sides,"
-                f" of {count} in all"
-            )
-        quantiles = (rng.permutation(count) + rng.random(count)) / count
-        faces = np.full(count, FREE, dtype=np.int64)
-        chosen = rng.permutation(count)
-        faces[chosen[:touching]] = COLLECTOR
-        faces[chosen[touching : touching + aside]] = 1 + np.arange(aside) % (2 * dim - 2)
-        weight = cuts.kept(faces, dim)
-
-        def excess(median: float) -> float:
-            return float((weight * ball_volume(self.at(quantiles, median) / 2, dim)).sum() - target)
-
-        radii = self.at(quantiles, self._median(excess)) / 2
-        if abs(2 * radii.mean() / self.mean - 1) > 0.1:
-            raise PackingError(
-                f"{count} whole particles would need a mean diameter of {2 * radii.mean():.3g} um"
-            )
-        return radii, faces
-
-    def _median(self, excess: Callable[[float], float]) -> float:
-        """The median at which `excess`, which grows with it, vanishes."""
-        tail = np.exp(5 * self._spread)  # further out rounding takes the slice of the lognormal
-        low, high = self.minimum / tail, self.maximum * tail
-        if excess(low) == 0.0:
-            return float(low)
-        if excess(low) * excess(high) > 0:
-            raise PackingError("no whole number of particles within the diameters gives the volume")
-        return float(brentq(excess, low, high, xtol=1e-13, rtol=1e-14))
 
 
 @dataclass(frozen=True)
@@ -195,11 +91,6 @@ class Packing:
             distance = np.linalg.norm(self.centres[:k] - self.centres[k], axis=1)
             smallest = min(smallest, (distance - self.radii[:k]).min() - self.radii[k])
         return float(smallest)
-
-
-def ball_volume(radii: Array, dim: int) -> Array:
-    """Area of discs (dim 2) or volume of spheres (dim 3)."""
-    return np.pi * radii**2 if dim == 2 else 4 / 3 * np.pi * radii**3
 
 
 def pack(

@@ -8,17 +8,19 @@ from typing import Annotated, ClassVar, Literal, Self
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from ecmcell.case.faults import Fault
 from ecmcell.microstructure.geometry.cuts import COLLECTOR, Cut, Cuts
-from ecmcell.microstructure.geometry.packing import (
+from ecmcell.microstructure.geometry.diameters import (
+    LARGEST_COUNT,
     Diameters,
-    Packing,
+    NarrowSizesError,
     PackingError,
-    pack,
-    place_pores,
+    edges_for,
+    size_for,
 )
+from ecmcell.microstructure.geometry.packing import Packing, pack, place_pores
 from ecmcell.microstructure.mesh.meshdata import MeshData
 from ecmcell.microstructure.mesh.simplices import measures
 from ecmcell.microstructure.mesh.topology import (
@@ -46,6 +48,16 @@ from ecmcell.microstructure.recipes.base import (
 
 Floats = npt.NDArray[np.float64]
 
+NUMBER = "the number of `particles`, from which it follows"
+FOLLOWING = ("cathode_thickness", "width", "diameter")
+"""Keys of which one may be left out where the number of particles is given."""
+
+LOOSER = "Ask for less, for smaller gaps and particles, or for a wider section."
+LOOSER_OF_A_NUMBER = (
+    "Ask for less or for smaller gaps, let the sides cut particles (side_contact),"
+    " or leave out width and cathode_thickness for a cube."
+)
+
 NEAR = 0.1
 """Gap in mean diameters up to which particles count as neighbours."""
 
@@ -56,24 +68,30 @@ class DiameterTable(Table):
     Attributes:
         mean: Mean diameter of the truncated distribution.
         deviation: Standard deviation of the diameter before truncation; 0 for particles of one
-            size.
-        minimum: Minimum diameter.
-        maximum: Maximum diameter.
+            size, which gives way a little so that a whole number of them has the volume.
+        minimum: Minimum diameter; half the mean if not given.
+        maximum: Maximum diameter; twice the mean if not given.
     """
 
     mean: Extent
-    deviation: ExtentOrZero
-    minimum: Extent
-    maximum: Extent
+    deviation: ExtentOrZero = 0.0
+    minimum: Extent | None = None
+    maximum: Extent | None = None
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
-        if not self.minimum <= self.mean <= self.maximum:
-            given = (
-                f"the mean {self.mean:g} um is not between {self.minimum:g} and {self.maximum:g} um"
-            )
+        low, high = self.distribution.minimum, self.distribution.maximum
+        if not low <= self.mean <= high:
+            given = f"the mean {self.mean:g} um is not between {low:g} and {high:g} um"
             raise Fault(given, "Give minimum <= mean <= maximum.")
         return self
+
+    @property
+    def distribution(self) -> Diameters:
+        """The distribution with its bounds."""
+        low = self.mean / 2 if self.minimum is None else self.minimum
+        high = self.mean * 2 if self.maximum is None else self.maximum
+        return Diameters(self.mean, self.deviation, low, high)
 
 
 class SizeTable(Table):
@@ -129,8 +147,10 @@ class CompositeCathode(Recipe):
     Attributes:
         dimension: Dimension of the mesh: 2 (discs) or 3 (spheres).
         separator_thickness: Thickness of the separator.
-        cathode_thickness: Thickness of the composite layer.
-        width: Width of the section; in 3D also the depth.
+        particles: Number of particles. What is left out follows from it: `width`,
+            `cathode_thickness`, both (a square or cube), or `diameter` (particles of one size).
+        cathode_thickness: Thickness of the composite layer; needed without `particles`.
+        width: Width of the section, in 3D also the depth; needed without `particles`.
         volume_fraction: Volume fraction of the particles in the composite layer; in 2D an area
             fraction.
         minimum_gap: Minimum distance between particles, and of particles to the faces of the layer
@@ -141,7 +161,7 @@ class CompositeCathode(Recipe):
             sides.
         side_depth: Height of the cap cut off a particle at a side, in radii; with 1 the particle
             and its mirror image are one sphere.
-        diameter: Distribution of the particle diameters.
+        diameter: Distribution of the particle diameters; needed without `particles`.
         pores: Voids in the catholyte; their `fraction` is that of the composite layer.
         separator_pores: Voids in the separator.
         necks: Necks between particles that are near each other; none if not given.
@@ -154,20 +174,43 @@ class CompositeCathode(Recipe):
     recipe: Literal["composite_cathode"]
     dimension: Dimension
     separator_thickness: Extent
-    cathode_thickness: Extent
-    width: Extent
+    particles: Annotated[int, Field(ge=1, le=LARGEST_COUNT)] | None = None
+    cathode_thickness: Annotated[Extent | None, Field(validate_default=True)] = None
+    width: Annotated[Extent | None, Field(validate_default=True)] = None
     volume_fraction: Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)]
     minimum_gap: Extent
     collector_contact: Fraction
     collector_depth: Annotated[float, Field(ge=0.05, le=1, allow_inf_nan=False)] = 0.2
     side_contact: Fraction = 0.0
     side_depth: Annotated[float, Field(ge=0.05, le=1, allow_inf_nan=False)] = 1.0
-    diameter: DiameterTable
+    diameter: Annotated[DiameterTable | None, Field(validate_default=True)] = None
     pores: PoreTable | None = None
     separator_pores: PoreTable | None = None
     necks: NeckTable | None = None
     size: SizeTable
     roughness: Roughness | None = None
+
+    @field_validator(*FOLLOWING)
+    @classmethod
+    def _needed(cls, value: object, info: ValidationInfo) -> object:
+        if value is None and info.data.get("particles", 1) is None:
+            raise Fault("missing", f"Give it, or leave it out and give {NUMBER}.")
+        return value
+
+    @model_validator(mode="after")
+    def _determined(self) -> Self:
+        if self.particles is None:
+            return self
+        absent = {key for key in FOLLOWING if getattr(self, key) is None}
+        if not absent:
+            given = f"{self.particles} beside {', '.join(FOLLOWING)} is one value too many"
+            remedy = "Leave one of the four out, or width and cathode_thickness for a cube."
+            raise Fault(given, remedy, ["particles"])
+        if "diameter" in absent and len(absent) > 1:
+            given = f"{self.particles} without diameter and {min(absent - {'diameter'})} is one"
+            remedy = "Give diameter, or both width and cathode_thickness."
+            raise Fault(f"{given} value too few", remedy, ["particles"])
+        return self
 
     def build(self, seed: int) -> MeshData:
         """Pack the particles and mesh them."""
@@ -187,21 +230,37 @@ class CompositeCathode(Recipe):
         return rough_anode(mesh, self.roughness, self.separator_thickness, seed)
 
     def _packing(self, seed: int) -> Packing:
-        table, dim = self.diameter, self.dimension
-        lengths = np.array([self.cathode_thickness, *[self.width] * (dim - 1)])
-        diameters = Diameters(table.mean, table.deviation, table.minimum, table.maximum)
+        fraction = self.volume_fraction
         cuts = Cuts(
             Cut(self.collector_contact, self.collector_depth),
             Cut(self.side_contact, self.side_depth),
         )
         try:
-            return pack(diameters, lengths, self.volume_fraction, self.minimum_gap, cuts, seed)
+            diameters, lengths = self._sizes(cuts)
+            return pack(diameters, lengths, fraction, self.minimum_gap, cuts, seed)
+        except NarrowSizesError as error:
+            remedy = "Widen diameter.minimum and diameter.maximum, or leave both out."
+            given = f"{fraction:g} cannot be packed: {error}"
+            raise Fault(given, remedy, ["volume_fraction"]) from None
         except PackingError as error:
-            remedy = "Ask for less, for smaller gaps and particles, or for a wider section."
+            remedy = LOOSER if self.particles is None else LOOSER_OF_A_NUMBER
             if error.reached:
                 remedy = f"About {0.99 * error.reached:.2f} fits. {remedy}"
-            given = f"{self.volume_fraction:g} cannot be packed: {error}"
+            given = f"{fraction:g} cannot be packed: {error}"
             raise Fault(given, remedy, ["volume_fraction"]) from None
+
+    def _sizes(self, cuts: Cuts) -> tuple[Diameters, Floats]:
+        """Diameters, and edges of the layer in um, shape (dim,); what is not given follows."""
+        edges = [self.cathode_thickness, *[self.width] * (self.dimension - 1)]
+        lengths = np.array(edges, dtype=float)  # nan where an edge follows
+        number, fraction = self.particles, self.volume_fraction
+        if self.diameter is None:
+            assert number is not None
+            return size_for(number, lengths, fraction, cuts), lengths
+        diameters = self.diameter.distribution
+        if number is not None:
+            lengths = edges_for(number, diameters, lengths, fraction, cuts)
+        return diameters, lengths
 
     def _additions(self, packing: Packing, seed: int) -> Additions:
         layer = self._pores("pores", packing.lengths, (packing.centres, packing.radii), [seed, 1])
@@ -262,7 +321,10 @@ class CompositeCathode(Recipe):
             area = 2 * (layer / packing.lengths[1:]).sum()
             told["Side contact asked"] = self.side_contact
             told["Side contact made"] = float(touched / area)
-        before = layer / self.cathode_thickness * self.separator_thickness
+        if self.particles:
+            told["Cathode thickness [um]"] = float(packing.lengths[0])
+            told["Width [um]"] = float(packing.lengths[1])
+        before = layer / float(packing.lengths[0]) * self.separator_thickness
         solid = self._solid(mesh)
         for name, asked, own, whole in (
             ("Pore", self.pores, solid[0], layer),

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from pydantic import Field
 
 from ecmcell.case.faults import Fault
-from ecmcell.microstructure.geometry.packing import ball_volume
+from ecmcell.microstructure.geometry.diameters import ball_volume
 from ecmcell.microstructure.mesh.meshdata import MeshData
 from ecmcell.microstructure.mesh.simplices import measures
 from ecmcell.microstructure.mesh.topology import assemble

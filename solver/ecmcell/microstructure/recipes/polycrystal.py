@@ -13,7 +13,7 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from ecmcell.case.faults import Fault
-from ecmcell.microstructure.geometry.packing import ball_volume
+from ecmcell.microstructure.geometry.diameters import ball_volume
 from ecmcell.microstructure.geometry.tessellation import (
     Tessellation,
     TessellationError,

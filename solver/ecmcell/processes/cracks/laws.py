@@ -17,7 +17,7 @@ from ecmcell.domain import intersections
 from ecmcell.domain.domain import Domain
 from ecmcell.domain.plan import Subdomain
 from ecmcell.domain.region import Region
-from ecmcell.microstructure.geometry.packing import ball_volume
+from ecmcell.microstructure.geometry.diameters import ball_volume
 from ecmcell.physics import fracture
 from ecmcell.processes.state import State
 

@@ -139,6 +139,18 @@ def test_groups_of_other_names(tmp_path):
     assert mesh.statistics["Groups of facets that are no boundary"] == "crack"
 
 
+def test_groups_of_one_phase_are_grains_of_their_own_where_they_touch(tmp_path):
+    """Crystals of one phase in a mesh of a polycrystal; in the order of the phases' names."""
+    path = write(tmp_path / "m.msh", phases=("crystal 1", "crystal 2"))
+    mesh = read_mesh(path, "case.toml", names={"active": ["crystal 2", "crystal 1"]})
+    assert mesh.grain_phase == ("active", "active")
+    middle = mesh.points[mesh.cells].mean(axis=1)[:, 0]
+    assert [(middle[mesh.cell_grain == k] > 1).all() for k in (0, 1)] == [False, True]
+    same = read_mesh(path, "case.toml", names={"b": "crystal 1", "a": "crystal 2"})
+    assert same.grain_phase == ("a", "b")
+    assert mesh.statistics["Mean neighbours of active"] == 1.0
+
+
 @pytest.mark.parametrize(
     ("names", "key", "words"),
     [

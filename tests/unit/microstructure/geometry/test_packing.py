@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from ecmcell.microstructure.geometry.cuts import Cut, Cuts
-from ecmcell.microstructure.geometry.packing import Diameters, PackingError, ball_volume, pack
+from ecmcell.microstructure.geometry.diameters import Diameters, PackingError, ball_volume
+from ecmcell.microstructure.geometry.packing import pack
 
 DIAMETERS = Diameters(mean=5.0, deviation=1.2, minimum=3.0, maximum=8.0)
 LAYER = np.array([50.0, 22.0])

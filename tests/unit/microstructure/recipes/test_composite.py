@@ -6,13 +6,8 @@ from tests.unit.microstructure.mesh.test_mesh import COMPOSITE, SPHERES
 
 from ecmcell.case.faults import Fault
 from ecmcell.microstructure.geometry.cuts import COLLECTOR, FREE, UNCUT, Cut, Cuts
-from ecmcell.microstructure.geometry.packing import (
-    Diameters,
-    PackingError,
-    ball_volume,
-    pack,
-    place_pores,
-)
+from ecmcell.microstructure.geometry.diameters import Diameters, PackingError, ball_volume
+from ecmcell.microstructure.geometry.packing import pack, place_pores
 from ecmcell.microstructure.mesh.simplices import measures, quality
 from ecmcell.microstructure.recipes.composite_cathode import CompositeCathode
 from ecmcell.microstructure.statistics import describe
@@ -163,3 +158,90 @@ def test_sides_cut_meshes_in_halves():
     active = np.isin(side, np.unique(mesh.cells[mesh.cell_grain < told["Particles"]])).all(axis=1)
     fraction = measures(mesh.points, side[active]).sum() / (4 * 20 * 13)
     assert fraction == pytest.approx(told["Side contact made"], rel=0.05)
+
+
+def without(content: dict, *keys: str) -> dict:
+    return {key: value for key, value in content.items() if key not in keys}
+
+
+EIGHT = without(COMPOSITE, "cathode_thickness", "width", "diameter") | {
+    "dimension": 3,
+    "volume_fraction": 0.4,
+    "particles": 8,
+    "collector_contact": 0.1,
+    "minimum_gap": "0.1 um",
+}
+BALLS = {"diameter": {"mean": "5 um"}}
+
+
+def packed(content: dict, seed: int):
+    return CompositeCathode.model_validate(content)._packing(seed)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize(
+    "content",
+    [
+        EIGHT | BALLS,
+        EIGHT | BALLS | {"side_contact": 0.3},
+        EIGHT | BALLS | {"volume_fraction": 0.25, "width": "14 um"},
+        EIGHT | BALLS | {"volume_fraction": 0.25, "cathode_thickness": "14 um"},
+        EIGHT | {"width": "11 um", "cathode_thickness": "12 um"},
+        EIGHT | {"dimension": 2, "diameter": {"mean": "5 um", "deviation": "1 um"}},
+    ],
+)
+def test_what_is_left_out_follows_from_the_number_of_particles(content, seed):
+    packing = packed(content, seed)
+    assert len(packing.radii) == 8
+    assert packing.volume_fraction == pytest.approx(content["volume_fraction"], rel=1e-9)
+    for key, axis in (("cathode_thickness", 0), ("width", 1)):
+        if key in content:
+            assert packing.lengths[axis] == float(content[key].split()[0])
+    if "cathode_thickness" not in content and "width" not in content:
+        assert np.ptp(packing.lengths) == 0.0
+    if "diameter" in content:  # gives way so that whole particles have the volume
+        assert 2 * packing.radii.mean() == pytest.approx(5.0, rel=0.05)
+
+
+def test_edge_of_a_square_of_discs_that_nothing_cuts():
+    """The exact edge: n pi d^2 / 4 = fraction edge^2."""
+    keys = {"dimension": 2, "collector_contact": 0.0, "particles": 20} | BALLS
+    packing = packed(EIGHT | keys, 1)
+    assert packing.lengths == pytest.approx(np.sqrt(20 * np.pi * 25 / 4 / 0.4))
+    assert 2 * packing.radii == pytest.approx(5.0)
+
+
+def test_mesh_tells_the_layer_that_follows():
+    mesh = build(EIGHT | BALLS | {"dimension": 2})
+    assert mesh.statistics["Particles"] == 8
+    told = mesh.statistics["Cathode thickness [um]"], mesh.statistics["Width [um]"]
+    assert told[0] == told[1] == pytest.approx(mesh.points[:, 0].max())
+    assert "Width [um]" not in build(COMPOSITE).statistics
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (COMPOSITE | {"particles": 8}, "is one value too many. Leave one of the four out"),
+        (without(COMPOSITE, "diameter", "width") | {"particles": 8}, "without diameter and width"),
+        (EIGHT, "without diameter and cathode_thickness is one value too few"),
+    ],
+)
+def test_number_with_too_many_or_too_few_values_is_refused(content, words):
+    with pytest.raises(ValueError, match=words) as wrong:
+        CompositeCathode.model_validate(content)
+    assert wrong.value.error_count() == 1
+
+
+def test_number_that_cannot_be_packed_is_refused_with_what_would_do():
+    with pytest.raises(Fault, match="leave out width and cathode_thickness for a cube"):
+        packed(EIGHT | BALLS | {"volume_fraction": 0.65}, 1)
+
+
+def test_one_size_gives_way_a_little_where_bounds_allow_it():
+    packing = packed(COMPOSITE | {"diameter": {"mean": "4 um"}}, 1)
+    assert np.ptp(packing.radii) == 0.0
+    assert 2 * packing.radii[0] == pytest.approx(4.0, rel=0.1)
+    narrow = {"mean": "4 um", "deviation": "0 um", "minimum": "4 um", "maximum": "4 um"}
+    with pytest.raises(Fault, match=r"Widen diameter\.minimum"):
+        packed(COMPOSITE | {"diameter": narrow}, 1)
