@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from workplace import Workplace
+from workplace import Workplace, on_ranks
 
 from ecmcell.output import StoredRun
 
@@ -196,10 +196,9 @@ def test_what_cannot_be_asked(
 
 def test_two_ranks_search_together(workplace: Workplace) -> None:
     words = ["ccd", "case", "--max-current", "0.02 mA/cm2", "--runs", "2"]
-    launch = ["mpirun", "--oversubscribe", "-n", "2"]
     environment = os.environ | {"OMPI_MCA_mpi_yield_when_idle": "1"}
     done = subprocess.run(
-        [*launch, sys.executable, "-m", "ecmcell", *words],
+        [*on_ranks(2), sys.executable, "-m", "ecmcell", *words],
         capture_output=True,
         text=True,
         env=environment,

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from mpi4py import MPI
 from spoiling import SHORT, SYMMETRIC, at
-from workplace import CASE, RECIPE, Workplace, surround
+from workplace import CASE, RECIPE, Workplace, on_ranks, surround
 from wrong_cases import WRONG
 
 # Open MPI 6 tells of every exit code; before, it complained of ranks that it had to stop.
@@ -19,8 +19,7 @@ REPORTS = "Open MPI v6" in MPI.Get_library_version()
 
 def start(*words: str, ranks: int) -> subprocess.CompletedProcess[str]:
     """The command in processes of its own."""
-    launcher = ["mpirun", "--oversubscribe", "-n", str(ranks)] if ranks > 1 else []
-    command = [*launcher, sys.executable, "-m", "ecmcell", *words]
+    command = [*on_ranks(ranks), sys.executable, "-m", "ecmcell", *words]
     return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
 
 
@@ -71,7 +70,7 @@ def test_all_wrong_cases_on_two_ranks(workplace: Workplace, elsewhere: Path) -> 
         "    if codes:\n"
         "        print(*codes, file=sys.stderr, flush=True)\n"
     )
-    command = ["mpirun", "--oversubscribe", "-n", "2", sys.executable, str(script)]
+    command = [*on_ranks(2), sys.executable, str(script)]
     ended = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert ended.stderr.splitlines() == expected
     assert ended.stdout == ""
@@ -111,8 +110,7 @@ def test_full_disk(workplace: Workplace, room: int, ranks: int) -> None:
         f"resource.setrlimit(resource.RLIMIT_FSIZE, ({room}, {room}))\n"
         "sys.exit(cli.main())\n"
     )
-    launcher = ["mpirun", "--oversubscribe", "-n", str(ranks)] if ranks > 1 else []
-    command = [*launcher, sys.executable, str(script), "run", "case"]
+    command = [*on_ranks(ranks), sys.executable, str(script), "run", "case"]
     ended = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert ended.returncode == 2
     message, *launchers = ended.stderr.splitlines()  # a launcher adds words of its own
@@ -142,7 +140,7 @@ def test_completion_is_set_up_by_one_rank(tmp_path: Path) -> None:
         "if codes:\n"
         "    print(*codes, file=sys.stderr, flush=True)\n"
     )
-    command = ["mpirun", "-n", "2", "--oversubscribe", sys.executable, str(script)]
+    command = [*on_ranks(2), sys.executable, str(script)]
     ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert (ended.returncode, ended.stderr) == (0, "0 0\n")
     assert ended.stdout.count("complete -o default") == 1
@@ -172,7 +170,7 @@ def test_a_rank_that_fails_alone_ends_all(tmp_path: Path) -> None:
         "cli.app = command\n"
         "sys.exit(cli.main())\n"
     )
-    command = ["mpirun", "-n", "2", "--oversubscribe", sys.executable, str(script)]
+    command = [*on_ranks(2), sys.executable, str(script)]
     ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert ended.returncode == 2
     assert ended.stderr.count("error: file: key: wrong. Mend it.") == 1

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import tomli_w
-from workplace import CASE, RECIPE, Workplace
+from workplace import CASE, RECIPE, Workplace, on_ranks
 
 from ecmcell.api.overview import overview
 from ecmcell.case.load import load_case
@@ -136,8 +136,7 @@ def test_runs(workplace: Workplace, ranks: int, every: int) -> None:
         if isinstance(mesh, dict) and mesh.get("recipe") == CASE["mesh"]["recipe"]:
             case = case | {"mesh": mesh | {"recipe": f"../meshes/{number}.toml"}}
         workplace.write(f"{number}/case.toml", case)
-    launcher = ["mpirun", "--oversubscribe", "-n", str(ranks)] if ranks > 1 else []
-    command = [*launcher, sys.executable, "-c", RUNS, *map(str, range(len(chosen)))]
+    command = [*on_ranks(ranks), sys.executable, "-c", RUNS, *map(str, range(len(chosen)))]
     ended = subprocess.run(command, capture_output=True, text=True, timeout=1500, check=False)
     told = ended.stderr.split("@ ")[1:]
     assert [int(text.split()[0]) for text in told] == list(range(len(chosen))), ended.stderr

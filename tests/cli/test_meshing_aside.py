@@ -7,7 +7,7 @@ import sys
 
 import pytest
 from spoiling import SHORT, SYMMETRIC, at
-from workplace import CASE, Workplace
+from workplace import CASE, Workplace, on_ranks
 
 PORE = {
     "recipe": "porous",
@@ -31,8 +31,7 @@ def test_a_run_that_meshes_does_not_load_gmsh(workplace: Workplace, ranks: int) 
     width = f"{9 + os.getpid() * 1e-7 + ranks * 1e-2:.9f} um"  # so that it is in no cache
     workplace.write("meshes/layers.toml", PORE | {"width": width})
     workplace.spoil("case/case.toml", CASE, at(*SYMMETRIC, *SHORT))
-    launcher = ["mpirun", "--oversubscribe", "-n", str(ranks)] if ranks > 1 else []
-    command = [*launcher, sys.executable, "-c", RUNS]
+    command = [*on_ranks(ranks), sys.executable, "-c", RUNS]
     done = subprocess.run(command, capture_output=True, text=True, cwd=workplace.path, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert set(re.findall("with Gmsh: .", done.stdout)) == {"with Gmsh: 0"}

@@ -16,7 +16,7 @@ from PIL import Image
 from spoiling import CRYSTALS
 from tests.cli.test_commands import SYMMETRIC
 from tests.cli.test_mesh_file import GROUPS, strip
-from workplace import CASE, MATERIAL, RECIPE, Workplace
+from workplace import CASE, MATERIAL, RECIPE, Workplace, on_ranks
 
 from ecmcell.cli import running
 from ecmcell.columns.run import MEMORY
@@ -96,6 +96,19 @@ def test_an_image_and_a_mesh_repeat_without_their_originals(workplace: Workplace
         (workplace.path / "strip.xdmf").rename(workplace.path / "case/strip.xdmf")
 
 
+def repeats_elsewhere(workplace: Workplace, line: str, copied: str) -> None:
+    """A run keeps an input file, names it in its case, and repeats where it was moved."""
+    assert workplace.call("run", "case")[::2] == (0, "")
+    run = workplace.path / "runs/case"
+    assert line in (run / "case.toml").read_text()
+    content = json.loads((run / "provenance.json").read_text())
+    assert copied in content["inputs"]
+    move(workplace)
+    code, out, err = workplace.call("rerun", "far/away/kept")
+    assert (code, err) == (0, "")
+    assert "the same to the last digit" in out
+
+
 def test_a_picture_repeats_without_its_original(workplace: Workplace) -> None:
     """The case of a run names the copy of its picture, whose hash is known."""
     case = copy.deepcopy(SYMMETRIC)
@@ -103,15 +116,7 @@ def test_a_picture_repeats_without_its_original(workplace: Workplace) -> None:
     workplace.write("case/case.toml", case)
     pixels = np.tile(np.uint8([0, 255, 255, 0]), (4, 1))
     Image.fromarray(pixels).save(workplace.path / "case/contact.png")
-    assert workplace.call("run", "case")[::2] == (0, "")
-    run = workplace.path / "runs/case"
-    assert 'file = "inputs/contact.png"' in (run / "case.toml").read_text()
-    content = json.loads((run / "provenance.json").read_text())
-    assert "inputs/contact.png" in content["inputs"]
-    move(workplace)
-    code, out, err = workplace.call("rerun", "far/away/kept")
-    assert (code, err) == (0, "")
-    assert "the same to the last digit" in out
+    repeats_elsewhere(workplace, 'file = "inputs/contact.png"', "inputs/contact.png")
     Image.fromarray(255 - pixels).save(workplace.path / "far/away/kept/inputs/contact.png")
     assert "changed since the run" in workplace.call("rerun", "far/away/kept")[2]
 
@@ -125,15 +130,7 @@ def test_orientations_repeat_without_their_original(workplace: Workplace) -> Non
     workplace.write("case/case.toml", case)
     rows = "x,y,phi1,Phi,phi2\n10,2,90,90,0\n"
     (workplace.path / "case/grains.csv").write_text(rows)
-    assert workplace.call("run", "case")[::2] == (0, "")
-    run = workplace.path / "runs/case"
-    assert 'orientation = "inputs/grains.csv"' in (run / "case.toml").read_text()
-    content = json.loads((run / "provenance.json").read_text())
-    assert "inputs/grains.csv" in content["inputs"]
-    move(workplace)
-    code, out, err = workplace.call("rerun", "far/away/kept")
-    assert (code, err) == (0, "")
-    assert "the same to the last digit" in out
+    repeats_elsewhere(workplace, 'orientation = "inputs/grains.csv"', "inputs/grains.csv")
     (workplace.path / "far/away/kept/inputs/grains.csv").write_text(rows.replace("90,90", "0,0"))
     assert "changed since the run" in workplace.call("rerun", "far/away/kept")[2]
 
@@ -165,14 +162,10 @@ def test_provenance_tells_what_a_run_was_made_from(workplace: Workplace) -> None
     assert len(content["mesh"]["sha256"]) == len(content["source"]) == 64
 
 
-# The command line without reports, which take longer than the run.
-PROGRAM = "import sys; from ecmcell import cli; cli._report = lambda *_: None; sys.exit(cli.main())"
-
-
 def start(workplace: Workplace, ranks: int, *words: str) -> subprocess.CompletedProcess[str]:
-    command = ["mpirun", "--oversubscribe", "-n", str(ranks), sys.executable, "-c", PROGRAM]
+    command = [*on_ranks(ranks), sys.executable, "-m", "ecmcell", *words, "--no-report"]
     return subprocess.run(
-        [*command, *words],
+        command,
         cwd=workplace.path,
         capture_output=True,
         text=True,

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from tests.cli.test_commands import SYMMETRIC
-from workplace import RECIPE, Workplace
+from workplace import RECIPE, Workplace, on_ranks
 
 from ecmcell import report
 from ecmcell.errors import SolverError
@@ -205,17 +205,7 @@ def test_what_cannot_be_done_is_one_message_and_nothing_is_written(workplace: Wo
 
 def test_two_ranks_wait_for_one_another(workplace: Workplace) -> None:
     """No rank may start libraries that talk to the others while these wait for something else."""
-    command = [
-        "mpirun",
-        "--oversubscribe",
-        "-n",
-        "2",
-        sys.executable,
-        "-m",
-        "ecmcell",
-        "study",
-        "case",
-    ]
+    command = [*on_ranks(2), sys.executable, "-m", "ecmcell", "study", "case"]
     environment = os.environ | {"OMPI_MCA_mpi_yield_when_idle": "1"}
     done = subprocess.run(
         command, capture_output=True, text=True, env=environment, timeout=1800, check=False

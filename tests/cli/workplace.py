@@ -61,6 +61,11 @@ MATERIAL = {
 }
 
 
+def on_ranks(count: int) -> list[str]:
+    """What starts a program on some ranks; nothing for one, which needs no launcher."""
+    return ["mpirun", "--oversubscribe", "-n", str(count)] if count > 1 else []
+
+
 class Workplace:
     """A directory with a recipe and a case, and the command line in it."""
 

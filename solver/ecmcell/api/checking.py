@@ -7,14 +7,11 @@ from rich.table import Table
 
 from ecmcell.api.overview import overview
 from ecmcell.api.shown import Shown
-from ecmcell.case.load import match_dimension, match_grains, match_mesh, match_sizes
 from ecmcell.case.schema import Case
-from ecmcell.domain.plan import grain_centroids, touching_phases
 from ecmcell.evaluation.inactive import stock
 from ecmcell.microstructure import MeshData, check_source, mesh_of, quick_mesh
-from ecmcell.microstructure.statistics import max_cells
 from ecmcell.processes.deformation.penalty_stiffness import scattered, unresolved, with_stiffness
-from ecmcell.runs import paths
+from ecmcell.runs.matching import match_cell
 
 
 def check(case: Case) -> Shown:
@@ -28,7 +25,7 @@ def check(case: Case) -> Shown:
     if made is None:
         shown = [overview(case)]
     else:
-        match(case, made)
+        match_cell(case, made)
         shown = [overview(with_stiffness(case, made)), *_warnings(case, made)]
     if case.active_phases:
         told = {"not known": "`ecmcell mesh` makes the mesh"} if made is None else stock(case, made)
@@ -44,7 +41,7 @@ def checked_mesh(case: Case) -> MeshData:
     """
     check_source(case)
     made = mesh_of(case)
-    match(case, made)
+    match_cell(case, made)
     return made
 
 
@@ -55,19 +52,6 @@ def mesh_told(case: Case, made: MeshData) -> Shown:
         for name, value in (made.statistics | stock(case, made)).items()
     )
     return Shown(_table(case.title, rows), *_warnings(case, made))
-
-
-def match(case: Case, made: MeshData) -> None:
-    """Refuse a mesh that a case cannot be run on.
-
-    Raises:
-        InputError: Why not.
-    """
-    match_mesh(case, made.grain_phase, touching_phases(made))
-    match_dimension(case, made.dim)
-    match_sizes(case, max_cells(made))
-    match_grains(case, made.grain_phase, grain_centroids(made))
-    paths.check(case, made)
 
 
 def _warnings(case: Case, made: MeshData) -> Iterator[RenderableType]:

@@ -103,17 +103,18 @@ class SilentProgress:
 @contextmanager
 def announced(text: str, rank: int = 0) -> Iterator[None]:
     """Say what is being done within, on rank 0, if that takes longer than a moment."""
+    if rank > 0:
+        yield
+        return
     delay = _WATCHED_DELAY if _in_notebook() or _watched() else _LOGGED_DELAY
     timer = threading.Timer(delay, _say, [f"{text} ..."])
     timer.daemon = True
-    if rank == 0:
-        timer.start()
+    timer.start()
     try:
         yield
     finally:
         timer.cancel()
-        if rank == 0:
-            timer.join()  # else its words could fall into those that follow
+        timer.join()  # else its words could fall into those that follow
 
 
 def _say(text: str) -> None:

@@ -8,12 +8,9 @@ from types import MappingProxyType
 
 from mpi4py import MPI
 
-from ecmcell.case.load import match_dimension, match_grains, match_mesh, match_sizes
 from ecmcell.case.schema import Case
-from ecmcell.domain.plan import grain_centroids, touching_phases
 from ecmcell.errors import EcmcellError, SolverError
 from ecmcell.microstructure import MeshData, check_source, mesh_ahead, mesh_of
-from ecmcell.microstructure.statistics import max_cells
 from ecmcell.numerics.linear import NotConverged
 from ecmcell.numerics.step_size import StepTooSmall
 from ecmcell.output.checkpoints import Checkpoints
@@ -21,7 +18,7 @@ from ecmcell.output.progress import announced
 from ecmcell.output.state_file import StateReader
 from ecmcell.parallel import kept_on_root
 from ecmcell.processes.user_functions import NO_FUNCTIONS, UserFunctions
-from ecmcell.runs import paths
+from ecmcell.runs.matching import match, match_cell
 from ecmcell.runs.run_writer import RunWriter
 from ecmcell.simulation import checkpoint
 from ecmcell.simulation.cell import Cell
@@ -179,21 +176,22 @@ class Runner:
 
 def make_mesh(case: Case, comm: MPI.Comm) -> MeshData | None:
     """The mesh of a case on rank 0, None on the others; an error reaches all of them."""
-    return kept_on_root(comm, _checked_mesh, case)
+    return kept_on_root(comm, _matching_mesh, case)
 
 
 def _mesh_of_cell(case: Case) -> MeshData:
     mesh_ahead(case)
-    mesh = _checked_mesh(case)
-    paths.check(case, mesh)
+    mesh = _asked_mesh(case)
+    match_cell(case, mesh)
     return mesh
 
 
-def _checked_mesh(case: Case) -> MeshData:
+def _matching_mesh(case: Case) -> MeshData:
+    mesh = _asked_mesh(case)
+    match(case, mesh)
+    return mesh
+
+
+def _asked_mesh(case: Case) -> MeshData:
     check_source(case)
-    mesh = mesh_of(case)
-    match_mesh(case, mesh.grain_phase, touching_phases(mesh))
-    match_dimension(case, mesh.dim)
-    match_grains(case, mesh.grain_phase, grain_centroids(mesh))
-    match_sizes(case, max_cells(mesh))
-    return mesh
+    return mesh_of(case)

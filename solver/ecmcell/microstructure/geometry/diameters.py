@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -46,6 +47,14 @@ class Diameters:
     deviation: float
     minimum: float
     maximum: float
+
+    @classmethod
+    def around(
+        cls, mean: float, deviation: float, minimum: float | None, maximum: float | None
+    ) -> Self:
+        """Those of a mean, from half to twice as large where no bound is given."""
+        low = mean / 2 if minimum is None else minimum
+        return cls(mean, deviation, low, mean * 2 if maximum is None else maximum)
 
     @property
     def _spread(self) -> float:
@@ -174,7 +183,7 @@ def size_for(number: int, edges: Array, volume_fraction: float, cuts: Cuts) -> D
 
 def one_size(diameter: float) -> Diameters:
     """Particles of one diameter, which gives way so that a whole number has the volume."""
-    return Diameters(diameter, 0.0, diameter / 2, diameter * 2)
+    return Diameters.around(diameter, 0.0, None, None)
 
 
 def ball_volume(radii: Array, dim: int) -> Array:

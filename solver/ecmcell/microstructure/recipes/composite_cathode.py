@@ -89,9 +89,7 @@ class DiameterTable(Table):
     @property
     def distribution(self) -> Diameters:
         """The distribution with its bounds."""
-        low = self.mean / 2 if self.minimum is None else self.minimum
-        high = self.mean * 2 if self.maximum is None else self.maximum
-        return Diameters(self.mean, self.deviation, low, high)
+        return Diameters.around(self.mean, self.deviation, self.minimum, self.maximum)
 
 
 class SizeTable(Table):

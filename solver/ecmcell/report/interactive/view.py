@@ -21,16 +21,8 @@ from ecmcell.report.states import State, chosen_states
 
 LARGEST_SIZE = 9_900_000  # bytes of the view; with a page without one below 15 MB
 _MOST_STATES = 20
-_CUBES = (
-    0,
-    200,
-    140,
-    100,
-    70,
-    50,
-    35,
-    25,
-)  # along the mean side of the box, until it is small enough
+# Along the mean side of the box, until the view is small enough; with 0 every cell is kept.
+_CUBES = (0, 200, 140, 100, 70, 50, 35, 25)
 _BLOCK = 1.5  # width over height of the picture of a block
 _ROOM = 1.3  # of the height of a section for a margin and the scale bar
 _STEPS = 65535  # of coordinates along each side
@@ -45,6 +37,13 @@ def view_text(run: StoredRun) -> Markup:
     states = chosen_states(run, _MOST_STATES)
     shown = choices(run.mesh, states, section_of(run))
     side = float(np.prod(np.ptp(run.mesh.points, axis=0)[: run.mesh.dim])) ** (1 / run.mesh.dim)
+    constant = {
+        "vtk": letters(_script("vtk.js").encode()),
+        "licence": _script("vtk.LICENSE"),
+        "scripts": [_script(f"{name}.js") for name in _PARTS],
+        "shape": _shape(run.mesh),
+        "dimension": run.mesh.dim,
+    }
     text = Markup()
     for cubes in _CUBES:
         solid = solid_of(run.mesh, side / cubes if cubes else 0.0)
@@ -53,12 +52,8 @@ def view_text(run: StoredRun) -> Markup:
             TEMPLATES.get_template("view.html.j2").render(
                 header=Markup(json.dumps(header).replace("<", "\\u003c")),
                 data=packing.text(),
-                vtk=letters(_script("vtk.js").encode()),
-                licence=_script("vtk.LICENSE"),
-                scripts=[_script(f"{name}.js") for name in _PARTS],
                 is_thinned=bool(cubes),
-                shape=_shape(run.mesh),
-                dimension=run.mesh.dim,
+                **constant,
             )
         )
         if len(text.encode()) < LARGEST_SIZE:
