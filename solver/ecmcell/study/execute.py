@@ -9,26 +9,34 @@ from mpi4py import MPI
 from ecmcell.errors import SolverError
 from ecmcell.output.lock import held
 from ecmcell.parallel import on_root
+from ecmcell.runs.existing import State, state_of
+from ecmcell.runs.interruption import Interruption
 from ecmcell.runs.run import Runner
 from ecmcell.study.plan import Variation
 from ecmcell.study.state import is_due
 
 
 def execute(
-    variations: Iterable[Variation], directory: Path, overwrite: bool, comm: MPI.Comm
+    variations: Iterable[Variation],
+    directory: Path,
+    overwrite: bool,
+    comm: MPI.Comm,
+    interruption: Interruption | None = None,
 ) -> list[str]:
-    """Run variations; one whose solver gives up does not stop the others.
+    """Run variations, from where each was left; one whose solver gives up does not stop the others.
 
     Args:
         variations: What to run; what another process has finished meanwhile is left out.
         directory: Where the run directories go.
         overwrite: Whether runs that ask something else may give way.
         comm: All ranks.
+        interruption: What may stop it before its end.
 
     Returns:
         The names of those whose solver gave up.
 
     Raises:
+        Interrupted: If it was asked to stop; what runs then is kept, and goes on next time.
         InputError: If another process writes one of them, or something is in the way.
     """
     gave_up = []
@@ -39,7 +47,12 @@ def execute(
                 continue
             print(f"\n{variation.name}", flush=True)
             try:
-                Runner(variation.case, place, comm).run()
+                runner = Runner(variation.case, place, comm, interruption=interruption)
+                if on_root(comm, state_of, place, variation.case) is State.UNFINISHED:
+                    runner.resume()
+                else:
+                    runner.initialise()
+                runner.run()
             except SolverError:  # told by the run, and kept in its summary
                 gave_up.append(variation.name)
         gc.collect()  # meshes, matrices and communicators of one are not needed by the next
