@@ -36,7 +36,10 @@ Time = Annotated[
 Retries = Annotated[
     int, typer.Option(min=0, help="How often a job that did not come to its end goes on.")
 ]
-Launcher = Annotated[str, typer.Option(help='What starts the ranks, e.g. "srun --mpi=pmix".')]
+Launcher = Annotated[
+    str,
+    typer.Option(help='What starts the ranks: mpirun, all on one node, or e.g. "srun --mpi=pmix".'),
+]
 Container = Annotated[
     Path | None,
     typer.Option(help="Image of Apptainer in which jobs run.", show_default="none"),

@@ -13,6 +13,9 @@ ENDED = ".ended"
 LOGS = "logs"
 # Of its time a job leaves so much to the start of its programs, s, or a quarter if that is less.
 _MARGIN = 60.0
+# Snakemake leaves a job its number of Slurm, but not the list of its nodes, which OpenMPI's mpirun
+# then looks for. On one node it needs neither.
+_NOT_SLURM = ("env", "-u", "SLURM_JOB_ID", "-u", "SLURM_JOBID")
 
 _SNAKEFILE = Template("""\
 # The runs of a study, a job each, and the tables of all of them. `ecmcell study --scheduler` wrote
@@ -64,7 +67,7 @@ class Jobs:
         ranks: Of each run.
         time: What each job may take, s; None if it is not limited.
         retries: How often one that did not end goes on.
-        launcher: What starts the ranks, `mpirun` or `srun` with options of its own.
+        launcher: What starts the ranks, with its options: `mpirun`, all on one node, or `srun`.
         container: Image of Apptainer that has ecmcell; None where it is installed.
         resources: Further resources of a job by their names in Snakemake, such as
             `slurm_partition`.
@@ -79,16 +82,20 @@ class Jobs:
     container: Path | None = None
     resources: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def spans_nodes(self) -> bool:
+        """Whether the ranks of a job may be on several nodes: those that `srun` starts."""
+        return shlex.split(self.launcher)[:1] == ["srun"]
+
     def command(self, ranks: int) -> str:
         """How `ecmcell` is called on some ranks: `srun` starts containers, `mpirun` runs in one."""
-        words = ["ecmcell"]
         inside = [] if self.container is None else ["apptainer", "exec", str(self.container)]
-        if ranks == 1:
-            words = [*inside, *words]
+        launch = [*shlex.split(self.launcher), "-n", str(ranks)] if ranks > 1 else []
+        if self.spans_nodes:
+            words = [*launch, *inside, "ecmcell"]
         else:
-            launch = [*shlex.split(self.launcher), "-n", str(ranks)]
-            outside = launch[0] == "srun"
-            words = [*launch, *inside, *words] if outside else [*inside, *launch, *words]
+            apart = [*_NOT_SLURM] if launch and self.scheduler == "slurm" else []
+            words = [*apart, *inside, *launch, "ecmcell"]
         return shlex.join(words)
 
 
@@ -142,6 +149,8 @@ def _resources(jobs: Jobs) -> str:
         found["runtime"] = str(math.ceil(jobs.time / 60.0))  # min
     if jobs.ranks > 1:
         found |= {"mpi": shlex.split(jobs.launcher)[0], "tasks": str(jobs.ranks)}
+        if not jobs.spans_nodes:
+            found["nodes"] = "1"
     found |= jobs.resources
     if not found:
         return ""
@@ -160,7 +169,6 @@ def _profile(jobs: Jobs, squeue: bool) -> str:
     ]
     if jobs.scheduler == "slurm":
         lines += [
-            "default-resources: [] # those of the cluster",
             "latency-wait: 60 # s until all nodes see a file",
             "slurm-init-seconds-before-status-checks: 10",
         ]
