@@ -111,7 +111,7 @@ def test_a_run_whose_node_is_set_down_goes_on_at_another(slurm: Slurm, slow: Pat
     slurm.wait_for((slow / "out" / NAMES[1] / "checkpoint").exists)
     slurm.wait_for(lambda: len(rows(slow / "out" / NAMES[1])) > 200)
     with slurm.down("n1"):
-        slurm.call("scontrol", "update", f"JobId={job}", "ReqNodeList=n2")
+        slurm.call("scontrol", "update", f"JobId={job}", "ReqNodeList=n2", "StartTime=now")
         slurm.wait_for(lambda: slurm.jobs()[job] in ENDED, 240.0)
     assert slurm.jobs()[job] == "COMPLETED"
     told = (slow / "moved-4294967294.out").read_text().splitlines()
