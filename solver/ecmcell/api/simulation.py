@@ -166,8 +166,7 @@ class Simulation:
         callbacks = tuple(callbacks)
         if self._runner is not None and output is not None:
             raise RuntimeError("the output is given where the simulation begins: at initialise()")
-        if wall_time is not None:
-            self._interruption.end_within(wall_time)
+        self._interruption.end_within(wall_time)
         with self._interruption:
             if self._runner is None and self._begin(output, overwrite, restart, callbacks):
                 return self.result

@@ -157,10 +157,7 @@ def run_study(
     comm = MPI.COMM_WORLD if comm is None else comm
     directory = study.directory(output)
     left = on_root(comm, _left, study.plan, directory, only, overwrite)
-    interruption = Interruption(comm)
-    if wall_time is not None:
-        interruption.end_within(wall_time)
-    with interruption:
+    with Interruption(comm, wall_time) as interruption:
         gave_up = execute(left, directory, overwrite, comm, interruption)
     return StudyResult(study, directory, tuple(gave_up))
 

@@ -9,7 +9,7 @@ import typer
 from mpi4py import MPI
 
 import ecmcell
-from ecmcell.cli.shared import CaseArgument, app, show
+from ecmcell.cli.shared import CaseArgument, WallTime, app, seconds, show
 from ecmcell.errors import InputError, SolverError
 from ecmcell.parallel import on_root
 
@@ -46,6 +46,7 @@ def study(
         ),
     ] = None,
     overwrite: Replace = False,
+    wall_time: WallTime = None,
     listed: Annotated[
         bool,
         typer.Option("--list", help="List the variations and what has run of them; run nothing."),
@@ -53,15 +54,15 @@ def study(
 ) -> None:
     """Run all variations of a case that its study.toml asks for, and put them side by side.
 
-    Those that are finished are left as they are: call it again to go on. `ecmcell report` makes
-    the report of one of them.
+    Those that are finished are left as they are, and one that was interrupted goes on from its
+    checkpoint: call it again to go on. `ecmcell report` makes the report of one of them.
     """
-    comm = MPI.COMM_WORLD
+    comm, limit = MPI.COMM_WORLD, seconds(wall_time)
     asked = on_root(comm, ecmcell.read_study, case)
     if listed:
         on_root(comm, _list, asked, output, only or [])
         return
-    result = ecmcell.run_study(asked, output, only or (), overwrite, comm)
+    result = ecmcell.run_study(asked, output, only or (), overwrite, comm, limit)
     on_root(comm, _tell, result)
     if result.gave_up:
         raise SolverError(f"the solver gave up in {', '.join(result.gave_up)}")
@@ -98,32 +99,36 @@ def ccd(
         bool, typer.Option("--study", help="Do so for every variation of the study.toml.")
     ] = False,
     overwrite: Replace = False,
+    wall_time: WallTime = None,
 ) -> None:
     """Find the critical current density of a case: where lithium penetrates, or loses contact.
 
     Where it may fill cracks it is plated until it penetrates, else stripped until voids leave no
     contact. The protocol is run at one current density after the other, from what the closed form
     expects or the case asks: doubled or halved until it is bracketed, then the bracket is halved.
-    Runs that are finished are left as they are: call it again to go on.
+    Runs that are finished are left as they are, and one that was interrupted goes on from its
+    checkpoint: call it again to go on.
     """
-    comm = MPI.COMM_WORLD
+    comm, limit = MPI.COMM_WORLD, seconds(wall_time)
     importlib.import_module("ecmcell.api.studies")  # PETSc begins on all ranks together
     questions = on_root(comm, _questions, case, growth, until_short, vary)
     ends = on_root(comm, _ends, min_current, max_current)
     directory = output or Path("runs") / f"{questions[0].case.name}-ccd"
     from ecmcell.output_paths import check_writable
+    from ecmcell.runs.interruption import Interruption
     from ecmcell.study.bracket import Search
     from ecmcell.study.ccd import CriticalCurrent, check_found, write_study
 
     on_root(comm, check_writable, directory, "--output")
 
     brackets = []
-    for asked in questions:
-        search = Search(asked.closed_form or asked.own_current, *ends, tolerance, runs)
-        place = directory / asked.asked.name if vary else directory
-        found = CriticalCurrent(asked, search, place, overwrite, comm).find()
-        on_root(comm, _tell_critical, asked, found, tolerance, place)
-        brackets.append((asked, found))
+    with Interruption(comm, limit) as interruption:
+        for asked in questions:
+            search = Search(asked.closed_form or asked.own_current, *ends, tolerance, runs)
+            place = directory / asked.asked.name if vary else directory
+            found = CriticalCurrent(asked, search, place, overwrite, comm, interruption).find()
+            on_root(comm, _tell_critical, asked, found, tolerance, place)
+            brackets.append((asked, found))
     if vary:
         print(on_root(comm, write_study, brackets, directory))
     for asked, found in brackets:
