@@ -225,6 +225,9 @@ class Simulation:
         if found is State.DONE and not overwrite:
             self._result = Run(Path(output or ""))
             return True
+        if found is State.OTHER and not overwrite:
+            remedy = "Give another directory, or let the run give way: --overwrite."
+            raise InputError(output, "", f"it holds {found.value}", remedy)
         if found is State.UNFINISHED:
             with self._made(output, callbacks, self._check_unfinished) as runner:
                 runner.resume()
