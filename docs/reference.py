@@ -10,7 +10,7 @@ from ecmcell.case.export import model_schema
 from ecmcell.case.materials import Material
 from ecmcell.case.schema import Case
 from ecmcell.microstructure.recipes import RECIPES
-from ecmcell.study.plan import Study
+from ecmcell.study.schema import Study
 
 TARGET = Path(__file__).with_name("case_reference.md")
 LARGEST = 1e6  # a bound beyond it is one of the computer

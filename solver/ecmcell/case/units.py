@@ -71,6 +71,27 @@ def quantity(text: object, unit: str) -> float:
     return float(f"{value:.15g}")  # drops the rounding of the conversion
 
 
+def number_and_unit(text: object) -> tuple[float, str]:
+    """A number and its unit, as they stand in a text such as `"0.5 mA/cm^2"`.
+
+    Returns:
+        The unit is empty for a plain number.
+
+    Raises:
+        Fault: If it is no number with a unit that there is.
+    """
+    number, name = _split(text, "1")
+    _unit(name)
+    if not math.isfinite(number):
+        raise Fault(f"{toml(text)} is not finite", _hint("1"))
+    return number, name
+
+
+def has_offset(unit: str) -> bool:
+    """Whether zero in a unit is not nothing, as in degC."""
+    return bool(registry().Quantity(0.0, _unit(unit)).to_base_units().magnitude)
+
+
 def in_unit(value: float, unit: str, shown: str, digits: int = 15) -> str:
     """A number in `unit` as text in the unit `shown`."""
     number = registry().Quantity(float(value), _unit(unit)).to(_unit(shown)).magnitude
