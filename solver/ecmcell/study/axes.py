@@ -157,4 +157,3 @@ def _leaves(changes: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
             yield from ((key, *below) for below in _leaves(value))
         else:
             yield (key,)
-

@@ -104,7 +104,7 @@ class Normal(Distribution):
 
     Attributes:
         mean: Mean, as a value of the key.
-        standard_deviation: Standard deviation, whose unit the values have.
+        standard_deviation: Standard deviation, in K for a temperature.
     """
 
     mean: Annotated[Given | None, Field(examples=["25 degC"])] = None
@@ -128,17 +128,19 @@ class Normal(Distribution):
         return _read(self.standard_deviation, "standard_deviation")
 
     @cached_property
-    def _mean(self) -> float:
-        """In the unit of the deviation."""
+    def _mean(self) -> tuple[float, str]:
+        """In the unit of the deviation, and the unit in which it is given."""
         try:
-            return quantity(self.mean, self._deviation[1] or "1")
+            number = quantity(self.mean, self._deviation[1] or "1")
         except Fault as fault:
             raise Fault(fault.given, fault.remedy, ["mean"]) from None
+        return number, _read(self.mean, "mean")[1]
 
     def _number(self, fraction: float) -> tuple[float, str]:
-        deviation, unit = self._deviation
+        (deviation, unit), (mean, shown) = self._deviation, self._mean
         inside = min(max(fraction, _CLOSEST), 1.0 - _CLOSEST)
-        return self._mean + deviation * float(ndtri(inside)), unit
+        number = mean + deviation * float(ndtri(inside))
+        return (quantity(f"{number:.15g} {unit}", shown) if shown else number), shown
 
 
 def _read(given: object, key: str) -> tuple[float, str]:

@@ -107,7 +107,7 @@ WRONG = {
     '[vary]\n"cell.temperature.x" = [1]': r"study.toml \(1\): cell\.temperature",
     '[vary]\n"cell.temperature" = ["25 degC"]\n[varied]': "varied: unknown key",
     "always = 3\n[vary.x.y]": "always: 3 is not valid",
-    "[vary]\n" + "\n".join(f"{k} = [{', '.join(map(str, range(11)))}]" for k in "abc"): "1331 comb",
+    "[vary]\n" + "\n".join(f"{k} = [{', '.join(map(str, range(17)))}]" for k in "abc"): "4913 comb",
     "[vary": "not TOML",
 }
 
