@@ -1,12 +1,11 @@
 """Sobol' indices as bars with their confidence intervals."""
 
-import textwrap
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ecmcell.report.drawing.style import BLUE, INK, MM, ORANGE, PAGE, Plate, new_figure
-from ecmcell.report.study.labels import factor_labels, response_label
+from ecmcell.report.study.labels import factor_labels, response_label, wrapped
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,11 +36,9 @@ def index_plate(indices: "pd.DataFrame") -> Plate | None:
             reach = np.maximum([value - low, high - value], 0.0)
             frame.barh(places + shift, value, 0.36, color=tint, label=column.lower())
             frame.errorbar(value, places + shift, xerr=reach, fmt="none", ecolor=INK, capsize=2)
-        frame.set_yticks(places, [textwrap.fill(labels[name], 24) for name in found["Factor"]])
+        frame.set_yticks(places, [wrapped(labels[name], 24) for name in found["Factor"]])
         frame.axvline(0.0, color=INK, linewidth=0.5)
-        frame.set_title(
-            textwrap.fill(", ".join([response_label(names[0]), *map(str, names[1:])]), 34)
-        )
+        frame.set_title(wrapped(", ".join([response_label(names[0]), *map(str, names[1:])]), 34))
     for frame in frames[len(groups) :]:
         frame.remove()
     frames[0].invert_yaxis()

@@ -1,6 +1,8 @@
 """What columns of a study are called in figures."""
 
 import re
+import textwrap
+from collections import Counter
 from collections.abc import Sequence
 
 from ecmcell.report.drawing.labels import axis_label, capital
@@ -19,11 +21,18 @@ def response_label(column: str) -> str:
 
 def factor_labels(columns: Sequence[str]) -> dict[str, str]:
     """Keys with units as people say them: as few of their last parts as tell them apart."""
-    for count in range(1, 10):
-        labels = {column: _last(column, count) for column in columns}
-        if len(set(labels.values())) == len(columns):
-            break
+    labels = {column: _last(column, 1) for column in columns}
+    for count in range(2, 10):
+        alike = Counter(labels.values())
+        labels = {c: _last(c, count) if alike[text] > 1 else text for c, text in labels.items()}
     return labels
+
+
+def wrapped(text: str, width: int = 26) -> str:
+    """Lines of a label; its unit stays whole."""
+    whole = re.sub(r"\([^()]*\)$", lambda unit: unit[0].replace(" ", "\0"), text)
+    lines = textwrap.wrap(whole, max(width, 12), break_long_words=False)
+    return "\n".join(lines).replace("\0", " ")
 
 
 def _last(column: str, count: int) -> str:

@@ -1,7 +1,5 @@
 """Figures of responses: a curve over one factor, a surface over two, scatter over more."""
 
-import re
-import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -13,9 +11,9 @@ from matplotlib.lines import Line2D
 from matplotlib.tri import Triangulation
 
 from ecmcell.report.comparison.figures import colours
-from ecmcell.report.drawing.style import BLUE, COLUMN, MM, PAGE, Plate, new_figure
+from ecmcell.report.drawing.style import BLUE, COLUMN, INK, MM, PAGE, Plate, new_figure
 from ecmcell.report.study.content import Axis, StudyContent
-from ecmcell.report.study.labels import factor_labels, response_label
+from ecmcell.report.study.labels import factor_labels, response_label, wrapped
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,7 +58,8 @@ def _curves(
                 points[axis.column], points[response], spread, fmt=style, color=tint, capsize=2
             )
         _scale(frame, axis, content)
-        frame.set(xlabel=_wrap(labels[axis.column]), ylabel=_wrap(response_label(response)))
+        frame.set(xlabel=wrapped(labels[axis.column]), ylabel=wrapped(response_label(response)))
+        _mark_failed(frame, content, axis)
     if named:
         lines = [
             Line2D([], [], color=tint, marker="o", label=", ".join(map(str, group)))
@@ -81,8 +80,8 @@ def _surfaces(content: StudyContent, axes: Sequence[Axis]) -> Plate:
         if len(points):
             shown = draw(frame, axes, values, points[response].to_numpy(float))
             figure.colorbar(shown, ax=frame)
-        frame.set(xlabel=_wrap(labels[axes[0].column]), ylabel=_wrap(labels[axes[1].column]))
-        frame.set_title(_wrap(response_label(response), 30))
+        frame.set(xlabel=wrapped(labels[axes[0].column]), ylabel=wrapped(labels[axes[1].column]))
+        frame.set_title(wrapped(response_label(response), 30))
     return Plate("responses", "Responses", _caption(content, "Each response over "), figure)
 
 
@@ -130,14 +129,13 @@ def _scatter(content: StudyContent, axes: Sequence[Axis]) -> Plate:
     frames = figure.subplots(rows, columns, squeeze=False, sharex="col", sharey="row")
     for row, response in zip(frames, content.responses, strict=True):
         for frame, axis in zip(row, axes, strict=True):
-            frame.plot(
-                _places(content, axis), content.points[response], "o", color=BLUE, markersize=1.8,
-                alpha=0.6,
-            )  # fmt: skip
-        row[0].set_ylabel(_wrap(response_label(response), 18))
+            places = _places(content, axis, content.points)
+            frame.plot(places, content.points[response], "o", color=BLUE, markersize=1.8, alpha=0.6)
+        row[0].set_ylabel(wrapped(response_label(response), 18))
     for frame, axis in zip(frames[-1], axes, strict=True):
         _scale(frame, axis, content)
-        frame.set_xlabel(_wrap(labels[axis.column], 90 // columns))
+        _mark_failed(frame, content, axis)
+        frame.set_xlabel(wrapped(labels[axis.column], 90 // columns))
     left = len(content.axes) - columns
     more = f"The first {columns} of {len(content.axes)} factors. " if left else ""
     return Plate(
@@ -145,9 +143,9 @@ def _scatter(content: StudyContent, axes: Sequence[Axis]) -> Plate:
     )
 
 
-def _places(content: StudyContent, axis: Axis) -> np.ndarray:
+def _places(content: StudyContent, axis: Axis, runs: "pd.DataFrame") -> np.ndarray:
     """Values of a factor; numbers of choices, from 0, in the order of the study."""
-    values = content.points[axis.column]
+    values = runs[axis.column]
     if axis.is_number:
         return np.asarray(values.to_numpy(float))
     names = list(dict.fromkeys(content.runs[axis.column]))
@@ -188,14 +186,18 @@ def _labels(content: StudyContent) -> dict[str, str]:
     return factor_labels([axis.column for axis in content.axes])
 
 
-def _wrap(text: str, width: int = 26) -> str:
-    """Lines of a label; its unit stays whole."""
-    whole = re.sub(r"\([^()]*\)$", lambda unit: unit[0].replace(" ", "\0"), text)
-    lines = textwrap.wrap(whole, max(width, 12), break_long_words=False)
-    return "\n".join(lines).replace("\0", " ")
+def _mark_failed(frame: Axes, content: StudyContent, axis: Axis) -> None:
+    """A cross on the axis wherever a run failed."""
+    failed = content.runs[content.runs["status"] == "failed"]
+    if len(failed):
+        foot = frame.get_xaxis_transform()
+        places = _places(content, axis, failed)
+        frame.plot(places, [0.0] * len(places), "x", color=INK, transform=foot, clip_on=False)
 
 
 def _caption(content: StudyContent, text: str) -> str:
     what = "what was varied, of the runs that are done"
     spread = "; means over replicas, bars of one standard deviation" if content.spread else ""
-    return f"{text}{what}{spread}."
+    failed = (content.runs["status"] == "failed").any()
+    crosses = " Crosses on an axis, or empty fields, stand for runs that failed." if failed else ""
+    return f"{text}{what}{spread}.{crosses}"
