@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 
 _MOST_RESPONSES = 6
 _WIDE = 20.0  # ratio of the ends of a list from which its scale is logarithmic
+_METHODS = {
+    "latin hypercube": "points of a Latin hypercube",
+    "sobol": "points of a Sobol' sequence",
+    "saltelli": "base points by Saltelli's method",
+}
 _FIRST = ("First ", "Mean voltage ", EXTREMES, END + "Voltage")
 _NOISE = "balance error"  # what the arithmetic leaves, not what the cell does
 
@@ -52,7 +57,7 @@ def content_of(plan: Plan, frame: "pd.DataFrame") -> StudyContent:
         responses=responses,
         spread=SPREAD if repeated and len(points) else "",
         indices=index_frame(plan, frame, responses),
-        remarks=_remarks(plan, frame, responses),
+        remarks=_remarks(plan, frame),
     )
 
 
@@ -115,17 +120,16 @@ def _design(plan: Plan) -> str:
     if named := [text for text in listed if text != " with ".join(seeds)]:
         parts.append(f"every combination of {', '.join(named)}")
     if study.sample is not None:
-        method = {"sobol": "a Sobol' sequence", "saltelli": "Saltelli's points"}
-        how = method.get(study.sample.method, f"a {study.sample.method}")
-        drawn = f"{study.sample.count} points of {how} (seed {study.sample.seed})"
-        parts.append(f"{drawn} of {', '.join(study.ranges)}")
+        how = f"{study.sample.count} {_METHODS[study.sample.method]}"
+        drawn = ", ".join(study.ranges)
+        parts.append(f"{how} (seed {study.sample.seed}) for {drawn}")
     if study.replicas is not None:
         parts.append(f"{study.replicas.count} replicas of each by {', '.join(seeds)}")
     text = "; ".join(parts)
     return f"{len(plan.variations)} runs: {text}."
 
 
-def _remarks(plan: Plan, frame: "pd.DataFrame", responses: list[str]) -> list[str]:
+def _remarks(plan: Plan, frame: "pd.DataFrame") -> list[str]:
     remarks = [
         f"{key} changes nothing that came out of the runs that are done."
         for key in idle(plan, frame)
@@ -134,8 +138,4 @@ def _remarks(plan: Plan, frame: "pd.DataFrame", responses: list[str]) -> list[st
     if left and plan.study.sample is not None:
         told = f"{left} of {len(frame)} runs are not done: what is drawn is spread less evenly"
         remarks.append(f"{told} and indices and means may be biased.")
-    if not plan.study.responses and responses:
-        remarks.append(
-            "The responses are a few columns that differ; `responses` in study.toml names others."
-        )
     return remarks
