@@ -23,7 +23,7 @@ class Distribution(Frozen):
 
     Attributes:
         source: DOI of the publication that gives the range.
-        assumed: Reason for the range where no publication gives it.
+        assumed: Reason for the range where no publication gives one.
         note: Remark on the range.
     """
 
@@ -51,7 +51,7 @@ class Range(Distribution):
         from: The one end, as a value of the key.
         to: The other end.
         scale: Whether the value or its logarithm is spread evenly.
-        count: Number of evenly spaced values, both ends among them; without it `[sample]` draws.
+        count: Number of evenly spaced values, with both ends; without a count `[sample]` draws.
     """
 
     start: Annotated[Given | None, Field(alias="from", examples=["1 MPa"])] = None

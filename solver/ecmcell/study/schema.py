@@ -43,7 +43,7 @@ class Sample(Frozen):
     Attributes:
         method: `latin hypercube`: each of `count` equal parts of every range once; `sobol`: a
             scrambled Sobol' sequence; `saltelli`: a Sobol' sequence and its recombinations, from
-            which Sobol' indices follow, `count` times the number of ranges and two more runs.
+            which Sobol' indices follow, `count` × (number of ranges + 2) points.
         count: Number of points; a power of two but for a Latin hypercube.
         seed: Seed of the random numbers.
     """
