@@ -155,9 +155,11 @@ class StudyResult:
         content = content_of(plan, table)
         written += write_tables({"indices": content.indices}, self.directory)
         written.append(write_study(content, self.directory / "study.html"))
+        together = self.directory / "comparison.html"
         if 1 < len(there) <= _MOST_COMPARED:
-            places = [run.directory for _, run in there]
-            written.append(write_comparison(places, self.directory / "comparison.html"))
+            written.append(write_comparison([run.directory for _, run in there], together))
+        else:
+            together.unlink(missing_ok=True)
         return tuple(written)
 
     def _there(self) -> Iterator[tuple[Variation, Path]]:
