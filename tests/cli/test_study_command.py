@@ -14,7 +14,7 @@ from PIL import Image
 from tests.cli.test_commands import SYMMETRIC
 from workplace import RECIPE, Workplace, on_ranks
 
-from ecmcell import report
+from ecmcell.api import studies
 from ecmcell.errors import SolverError
 from ecmcell.study import execute
 
@@ -27,7 +27,7 @@ NAMES = ("1-A-m-2", "10-A-m-2")
 def workplace(workplace: Workplace, monkeypatch: pytest.MonkeyPatch) -> Workplace:
     """A membrane and a study of two runs; without the pages, which take longer than they do."""
     for name in ("write_comparison", "write_study"):
-        monkeypatch.setattr(report, name, lambda _, page: page)
+        monkeypatch.setattr(studies, name, lambda _, page: page)
     workplace.write("meshes/layers.toml", RECIPE | {"layers": RECIPE["layers"][:1]})
     workplace.write("case/case.toml", copy.deepcopy(SYMMETRIC))
     workplace.write("case/study.toml", STUDY)

@@ -176,3 +176,20 @@ def test_a_response_that_is_no_column_is_told_when_the_tables_are_there(tmp_path
     with pytest.raises(InputError, match=r'responses: "end: Voltage" is no column.*Did you mean'):
         results(plan, out).write()
     assert (out / "study.csv").is_file() and not (out / "study.html").exists()
+
+
+def test_seeds_that_nothing_depends_on_are_told(tmp_path: Path) -> None:
+    study = REPLICAS.replace("boundaries.anode.contact.seed", "mesh.seed")
+    plan, out = ask(tmp_path, study), tmp_path / "out"
+    fake_runs(plan, out, lambda v: {"Voltage [V]": number(v, TEMPERATURE)})
+    results(plan, out).write()
+    page = (out / "study.html").read_text(encoding="utf-8")
+    assert re.findall(r"([\w.]+) changes nothing", page) == ["mesh.seed"]
+
+
+def test_more_runs_than_can_be_told_apart_are_not_compared(tmp_path: Path) -> None:
+    plan, out = ask(tmp_path, SALTELLI), tmp_path / "out"
+    fake_runs(plan, out, lambda v: {"Voltage [V]": number(v, ANODE)})
+    (out / "comparison.html").write_text("of fewer runs, before")
+    results(plan, out).write()
+    assert not (out / "comparison.html").exists()
