@@ -24,7 +24,7 @@ from ecmcell.processes.deformation.swelling import Swelling
 from ecmcell.processes.interfaces.interfaces import InterfaceLaws
 from ecmcell.processes.registry import build
 from ecmcell.simulation.cell import Cell
-from ecmcell.simulation.protocol import AcceptedStep
+from ecmcell.simulation.time_stepper import AcceptedStep
 
 TEMPERATURE = 298.15  # K
 THERMAL_VOLTAGE = GAS_CONSTANT * TEMPERATURE / FARADAY  # V

@@ -10,7 +10,8 @@ from ecmcell.case.schema import Case
 from ecmcell.evaluation.observables import Observables
 from ecmcell.microstructure.mesh.meshdata import MeshData
 from ecmcell.simulation.cell import Cell
-from ecmcell.simulation.protocol import AcceptedStep, ProtocolDriver
+from ecmcell.simulation.protocol import ProtocolDriver
+from ecmcell.simulation.time_stepper import AcceptedStep
 from meshes import layers
 
 THICKNESS = 10.0  # um, of either

@@ -40,3 +40,9 @@ class NotFoundError(EcmcellError):
     """What was looked for is not where it was looked for; what was tried is kept."""
 
     exit_code = 4
+
+
+class Interrupted(EcmcellError):
+    """A run was asked to stop before its end; it can go on from its checkpoint."""
+
+    exit_code = 75  # that of a failure for the time being, EX_TEMPFAIL

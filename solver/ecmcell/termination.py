@@ -10,7 +10,7 @@ from typing import NoReturn, Self
 import click
 from mpi4py import MPI
 
-from ecmcell.errors import EcmcellError
+from ecmcell.errors import EcmcellError, Interrupted
 from ecmcell.parallel import Failure, end_together
 
 INTERRUPTED = 130
@@ -65,6 +65,8 @@ def _failure(error: BaseException | None) -> Failure | None:
     match error:
         case None:
             return None
+        case Interrupted():
+            return Failure(str(error), error.exit_code)
         case EcmcellError():
             return Failure(f"error: {error}", error.exit_code)
         case click.ClickException():

@@ -115,8 +115,8 @@ def test_a_run_that_gives_up_does_not_stop_the_others(
     workplace: Workplace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class GivesUp(execute.Runner):
-        def __init__(self, case, directory, comm):
-            super().__init__(case, directory, comm)
+        def __init__(self, case, directory, comm, **more):
+            super().__init__(case, directory, comm, **more)
             self.name = directory.name
 
         def run(self) -> None:

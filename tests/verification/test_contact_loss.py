@@ -10,7 +10,8 @@ from ecmcell.case.schema import Case
 from ecmcell.evaluation.observables import Observables
 from ecmcell.processes.reactions.reactions import Insertions
 from ecmcell.simulation.cell import Cell
-from ecmcell.simulation.protocol import AcceptedStep, ProtocolDriver
+from ecmcell.simulation.protocol import ProtocolDriver
+from ecmcell.simulation.time_stepper import AcceptedStep
 from meshes import grid
 
 pytestmark = pytest.mark.mpi

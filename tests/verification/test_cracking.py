@@ -28,7 +28,8 @@ from ecmcell.processes.cracks.cracks import Cracks
 from ecmcell.processes.deformation.energies import Energies
 from ecmcell.processes.deformation.equilibrium import Mechanics
 from ecmcell.simulation.cell import Cell
-from ecmcell.simulation.protocol import AcceptedStep, ProtocolDriver
+from ecmcell.simulation.protocol import ProtocolDriver
+from ecmcell.simulation.time_stepper import AcceptedStep
 from meshes import concentric, grid
 from record import Verify
 

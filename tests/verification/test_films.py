@@ -19,7 +19,8 @@ from cells import (
 from ecmcell.evaluation.observables import Observables
 from ecmcell.processes.reactions.films import Films
 from ecmcell.simulation.cell import Cell
-from ecmcell.simulation.protocol import AcceptedStep, ProtocolDriver
+from ecmcell.simulation.protocol import ProtocolDriver
+from ecmcell.simulation.time_stepper import AcceptedStep
 from meshes import layers
 from record import Verify
 

@@ -28,7 +28,8 @@ from ecmcell.numerics.linear import NotConverged
 from ecmcell.processes.closed_form import polarisation
 from ecmcell.processes.heat.model import Heat
 from ecmcell.simulation.cell import Cell
-from ecmcell.simulation.protocol import AcceptedStep, ProtocolDriver
+from ecmcell.simulation.protocol import ProtocolDriver
+from ecmcell.simulation.time_stepper import AcceptedStep
 from meshes import composite, layers
 from record import Verify
 

@@ -79,7 +79,9 @@ def test_a_run_goes_on_in_its_directory(comm: MPI.Comm, shared_path: Path) -> No
     """Lines, cycles and states without a gap or one twice, and the same summary."""
     case = comm.bcast(made(shared_path) if comm.rank == 0 else None)
     whole, rest = shared_path / "whole", shared_path / "rest"
-    Runner(case, whole, comm).run()
+    runner = Runner(case, whole, comm)
+    runner.initialise()
+    runner.run()
     runner = Runner(case, rest, comm)
     runner.initialise()
     for _ in range(4):
@@ -88,7 +90,8 @@ def test_a_run_goes_on_in_its_directory(comm: MPI.Comm, shared_path: Path) -> No
     for _ in range(3):  # is written, and lost
         runner.step()
 
-    runner = Runner(case, rest, comm, goes_on=True)
+    runner = Runner(case, rest, comm)
+    runner.resume()
     while runner.step():
         pass
     runner.close("done", "")

@@ -21,7 +21,8 @@ from ecmcell import Case, Simulation
 from ecmcell.columns.run import MEMORY
 from ecmcell.errors import SolverError
 from ecmcell.numerics.linear import NotConverged
-from ecmcell.simulation.protocol import AcceptedStep, ProtocolDriver
+from ecmcell.simulation.protocol import ProtocolDriver
+from ecmcell.simulation.time_stepper import AcceptedStep
 from meshes import COMPOSITE
 from record import Verify
 

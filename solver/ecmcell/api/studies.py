@@ -14,6 +14,7 @@ from ecmcell.output import StoredRun
 from ecmcell.output_paths import check_apart, check_writable
 from ecmcell.parallel import on_root
 from ecmcell.report import write_comparison, write_study
+from ecmcell.runs.interruption import Interruption
 from ecmcell.study import Plan, Variation, due, read_plan
 from ecmcell.study.execute import execute
 from ecmcell.study.presentation import content_of, responses_of
@@ -190,8 +191,11 @@ def run_study(
     only: Collection[str] = (),
     overwrite: bool = False,
     comm: MPI.Comm | None = None,
+    wall_time: float | None = None,
 ) -> StudyResult:
-    """Run the variations of a study that are not finished yet; collective.
+    """Run the variations of a study that are not finished yet, each from where it was left.
+
+    Collective. Signals stop it as they stop `Simulation.run`.
 
     Args:
         study: What to run.
@@ -199,17 +203,23 @@ def run_study(
         only: Names of the variations to run; all if none is given.
         overwrite: Whether runs that ask something else may give way.
         comm: All ranks that take part; all there are if not given.
+        wall_time: In which time from now to have ended, in s.
 
     Returns:
         All runs of it that there are. One whose solver gave up does not stop the others.
 
     Raises:
+        Interrupted: If it was asked to stop; call it again to go on.
         InputError: If there is no such variation, or something is in the way.
     """
     comm = MPI.COMM_WORLD if comm is None else comm
     directory = study.directory(output)
     left = on_root(comm, _left, study.plan, directory, only, overwrite)
-    gave_up = execute(left, directory, overwrite, comm)
+    interruption = Interruption(comm)
+    if wall_time is not None:
+        interruption.end_within(wall_time)
+    with interruption:
+        gave_up = execute(left, directory, overwrite, comm, interruption)
     return StudyResult(study, directory, tuple(gave_up))
 
 

@@ -8,12 +8,22 @@ import typer
 from mpi4py import MPI
 
 import ecmcell
-from ecmcell.cli.shared import CaseArgument, NoReport, Overwrite, app, show
+from ecmcell.cli.shared import (
+    CaseArgument,
+    NoReport,
+    Overwrite,
+    Restart,
+    RunArgument,
+    WallTime,
+    app,
+    seconds,
+    show,
+)
 from ecmcell.errors import InputError
 from ecmcell.parallel import on_root
 
 if TYPE_CHECKING:
-    from ecmcell import Case, Simulation
+    from ecmcell import Case
 
 
 @app.command()
@@ -24,21 +34,72 @@ def run(
         typer.Option(help="Directory of the results.", show_default="runs/<name of case>"),
     ] = None,
     overwrite: Overwrite = False,
+    restart: Restart = False,
+    wall_time: WallTime = None,
     no_report: NoReport = False,
 ) -> None:
-    """Simulate a case; run it under mpirun to use more than one processor."""
-    comm = MPI.COMM_WORLD
+    """Simulate a case; run it under mpirun to use more than one processor.
+
+    With --restart a run that is done is left as it is; one that is not goes on from its last
+    checkpoint, on any number of ranks, or from its beginning if it has none. SIGTERM, SIGUSR1 and a
+    first SIGINT stop it with a checkpoint and exit code 75.
+    """
+    comm, limit = MPI.COMM_WORLD, seconds(wall_time)
     asked = on_root(comm, ecmcell.Case.load, case)
     directory = output or Path("runs") / asked.name
     on_root(comm, _check_writable, directory)
-    _run(ecmcell.Simulation(asked, comm), directory, overwrite, no_report)
+    simulation = ecmcell.Simulation(asked, comm)
+    if restart:
+        on_root(comm, _warn_of_changes, directory)
+    simulation.run(output=directory, overwrite=overwrite, restart=restart, wall_time=limit)
+    _show(comm, directory, no_report)
+
+
+@app.command()
+def resume(directory: RunArgument, wall_time: WallTime = None, no_report: NoReport = False) -> None:
+    """Go on with a run that was interrupted, from what its directory holds, on any ranks."""
+    comm, limit = MPI.COMM_WORLD, seconds(wall_time)
+    asked = on_root(comm, _read_again, directory)
+    simulation = ecmcell.Simulation(asked, comm)  # begins PETSc, whose version is asked for
+    on_root(comm, _warn_of_changes, directory)
+    simulation.resume(directory)
+    simulation.run(wall_time=limit)
+    _show(comm, directory, no_report)
+
+
+@app.command(name="continue")
+def continue_(
+    directory: RunArgument,
+    protocol: Annotated[
+        list[str],
+        typer.Option(
+            help="Step of the protocol, in words; repeat for several. Or a TOML file that has one.",
+            show_default=False,
+        ),
+    ],
+    output: Annotated[
+        Path | None,
+        typer.Option(help="Directory of the results.", show_default="RUN-continued"),
+    ] = None,
+    overwrite: Overwrite = False,
+    wall_time: WallTime = None,
+    no_report: NoReport = False,
+) -> None:
+    """Run another protocol from where a run has ended, as rate tests of a cell formed once."""
+    comm, limit = MPI.COMM_WORLD, seconds(wall_time)
+    asked = on_root(comm, _with_protocol, directory, protocol)
+    new = output or directory.parent / f"{directory.resolve().name}-continued"
+    on_root(comm, _check_writable, new)
+    simulation = ecmcell.Simulation(asked, comm)
+    on_root(comm, _warn_of_changes, directory)
+    simulation.initialise(new, overwrite, start=directory)
+    simulation.run(wall_time=limit)
+    _show(comm, new, no_report)
 
 
 @app.command()
 def rerun(
-    directory: Annotated[
-        Path, typer.Argument(metavar="RUN", help="Directory of a run.", show_default=False)
-    ],
+    directory: RunArgument,
     output: Annotated[
         Path | None,
         typer.Option(help="Directory of the results.", show_default="RUN-again"),
@@ -53,7 +114,8 @@ def rerun(
     on_root(comm, _check_writable, again)
     simulation = ecmcell.Simulation(asked, comm)  # begins PETSc, whose version is asked for
     on_root(comm, _warn_of_changes, directory)
-    _run(simulation, again, overwrite, no_report)
+    simulation.run(output=again, overwrite=overwrite)
+    _show(comm, again, no_report)
     on_root(comm, _compare, directory, again)
 
 
@@ -80,13 +142,12 @@ def report(
     on_root(MPI.COMM_WORLD, _report, directories, output, interactive)
 
 
-def _run(simulation: "Simulation", directory: Path, overwrite: bool, no_report: bool) -> None:
-    """Simulate a case, and say where its report is, or the results where there is none."""
-    simulation.run(output=directory, overwrite=overwrite)
+def _show(comm: MPI.Comm, directory: Path, no_report: bool) -> None:
+    """Say where the report of a run is, or its results where there is none."""
     if no_report:
         print(directory)
     else:
-        on_root(simulation.comm, _report, [directory])
+        on_root(comm, _report, [directory])
 
 
 def _report(directories: list[Path], page: Path | None = None, interactive: bool = False) -> None:
@@ -124,6 +185,21 @@ def _read_again(directory: Path) -> "Case":
     case = ecmcell.Case.load(directory)
     check_inputs(run, source_files(case.data))
     return case
+
+
+def _with_protocol(directory: Path, protocol: list[str]) -> "Case":
+    """The case that a run keeps, with another protocol."""
+    from ecmcell.case.files.toml_reader import read_toml
+
+    steps: object = protocol
+    if len(protocol) == 1 and protocol[0].endswith(".toml"):
+        path = Path(protocol[0])
+        steps = read_toml(path).get("protocol")
+        if steps is None:
+            remedy = 'Write it as in a case.toml: protocol = ["Charge at 1C until 4.2 V"].'
+            raise InputError(path, "protocol", "there is none", remedy)
+    _read_again(directory)
+    return ecmcell.Case.load(directory, {"protocol": steps})
 
 
 def _warn_of_changes(directory: Path) -> None:

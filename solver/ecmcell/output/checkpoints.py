@@ -63,7 +63,7 @@ class Checkpoints:
 
     def _begin(self) -> str:
         self._folder.mkdir(exist_ok=True)
-        known = self._known()
+        known = _known(self._folder)
         name = "2" if known and known[0][1] == "1" else "1"
         (self._folder / f"{name}.json").unlink(missing_ok=True)
         return name
@@ -71,12 +71,12 @@ class Checkpoints:
     def _end(self, aside: Path, name: str) -> None:
         digest = _digest(aside)
         aside.replace(self._folder / f"{name}.h5")
-        number = max((number for number, _, _ in self._known()), default=0) + 1
+        number = max((number for number, _, _ in _known(self._folder)), default=0) + 1
         told = {"number": number, "sha256": digest, "written": datetime.now(UTC).isoformat()}
         write_json(self._folder / f"{name}.json", told)
 
     def _last(self) -> Path:
-        for _, name, digest in self._known():
+        for _, name, digest in _known(self._folder):
             path = self._folder / f"{name}.h5"
             if path.is_file() and _digest(path) == digest:
                 return path
@@ -85,16 +85,22 @@ class Checkpoints:
         remedy = "Run the case from its beginning."
         raise InputError(self._folder, "", "there is no checkpoint that is whole", remedy)
 
-    def _known(self) -> list[tuple[int, str, str]]:
-        """Number, name and checksum of each, the last one first."""
-        found = []
-        for path in self._folder.glob("[12].json"):
-            try:
-                told: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-                found.append((int(told["number"]), path.stem, str(told["sha256"])))
-            except (ValueError, KeyError, OSError):
-                continue
-        return sorted(found, reverse=True)
+
+def has_checkpoint(directory: Path) -> bool:
+    """Whether a run directory has a checkpoint, whole or not; for one rank."""
+    return bool(_known(directory / FOLDER))
+
+
+def _known(folder: Path) -> list[tuple[int, str, str]]:
+    """Number, name and checksum of each checkpoint, the last one first."""
+    found = []
+    for path in folder.glob("[12].json"):
+        try:
+            told: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+            found.append((int(told["number"]), path.stem, str(told["sha256"])))
+        except (ValueError, KeyError, OSError):
+            continue
+    return sorted(found, reverse=True)
 
 
 def _digest(path: Path) -> str:

@@ -1,5 +1,6 @@
 """The directory a simulation writes; used on rank 0 only."""
 
+import json
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -95,6 +96,18 @@ class RunDirectory:
             both = isinstance(old, dict) and isinstance(value, Mapping)
             content[key] = {**old, **value} if both else value  # type: ignore[dict-item]
         write_json(self.path / "provenance.json", content)
+
+    def add_leg(self, leg: Mapping[str, object]) -> None:
+        """Note in the provenance who goes on, and with what; the summary of before is no more.
+
+        Args:
+            leg: What is known of it beside versions, code, machine and command.
+        """
+        place = self.path / "provenance.json"
+        content = json.loads(place.read_text(encoding="utf-8"))
+        content.setdefault("legs", []).append(provenance() | dict(leg))
+        write_json(place, content)
+        (self.path / "summary.json").unlink(missing_ok=True)
 
     def write_mesh(self, mesh: OutputMesh) -> None:
         """Write the mesh; comes before `write_fields`."""

@@ -95,6 +95,7 @@ class StateReader:
         comm: All ranks.
 
     Attributes:
+        path: The file.
         notes: The notes.
         numbers: The numbers, by name.
 
@@ -103,7 +104,7 @@ class StateReader:
     """
 
     def __init__(self, path: Path, comm: MPI.Comm):
-        self._path, self._comm = path, comm
+        self.path, self._comm = path, comm
         self._found: dict[tuple[str, int], list[tuple[Rows, npt.NDArray[np.int64]]]] = {}
         self.notes, self.numbers, self._space = on_root(comm, self._contents)
 
@@ -119,11 +120,11 @@ class StateReader:
                 spaces[rest] = str(item.attrs["space"])
 
         try:
-            with open_fields(self._path) as file:
+            with open_fields(self.path) as file:
                 file.visititems(visit)
                 return json.loads(str(file.attrs["notes"])), numbers, spaces
         except (OSError, KeyError, ValueError, RuntimeError) as error:
-            raise InputError(self._path, "", f"it cannot be read: {error}", "") from None
+            raise InputError(self.path, "", f"it cannot be read: {error}", "") from None
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -141,7 +142,7 @@ class StateReader:
             InputError: If the file does not have it, or it is that of another mesh.
         """
         if name not in self._space:
-            raise InputError(self._path, name, "not there", "Use that of the same case.")
+            raise InputError(self.path, name, "not there", "Use that of the same case.")
         size = space.dofmap.index_map_bs
         index_map = space.dofmap.index_map
         found = np.full((index_map.size_local + index_map.num_ghosts, size), np.nan)
@@ -172,7 +173,7 @@ class StateReader:
             missing += int((row < 0).sum())
             known.append((rows, row))
         if self._comm.allreduce(missing):
-            raise InputError(self._path, "", "it is that of another mesh", "")
+            raise InputError(self.path, "", "it is that of another mesh", "")
         self._found[number, id(space)] = known
         return known
 
@@ -183,11 +184,11 @@ class StateReader:
             yield start, on_root(self._comm, self._slab, name, start)
 
     def _count(self, name: str) -> int:
-        with open_fields(self._path) as file:
+        with open_fields(self.path) as file:
             return len(file[name]) if name in file else 0
 
     def _slab(self, name: str, start: int) -> npt.NDArray[Any]:
-        with open_fields(self._path) as file:
+        with open_fields(self.path) as file:
             rows: npt.NDArray[Any] = file[name][start : start + _SLAB]
             return rows
 

@@ -8,28 +8,34 @@ from types import MappingProxyType
 
 from mpi4py import MPI
 
+from ecmcell.case.materials import needed
 from ecmcell.case.schema import Case
-from ecmcell.errors import EcmcellError, SolverError
+from ecmcell.columns.run import TIME
+from ecmcell.errors import EcmcellError, Interrupted, SolverError
 from ecmcell.microstructure import MeshData, check_source, mesh_ahead, mesh_of
 from ecmcell.numerics.linear import NotConverged
 from ecmcell.numerics.step_size import StepTooSmall
 from ecmcell.output.checkpoints import Checkpoints
 from ecmcell.output.progress import announced
 from ecmcell.output.state_file import StateReader
-from ecmcell.parallel import kept_on_root
+from ecmcell.parallel import kept_on_root, on_root
 from ecmcell.processes.user_functions import NO_FUNCTIONS, UserFunctions
+from ecmcell.runs.interruption import Interruption
+from ecmcell.runs.keeping import check_functions, check_matches, fields_of, made_by, recall
 from ecmcell.runs.matching import match, match_cell
 from ecmcell.runs.run_writer import RunWriter
 from ecmcell.simulation import checkpoint
 from ecmcell.simulation.cell import Cell
-from ecmcell.simulation.protocol import AcceptedStep, ProtocolDriver
+from ecmcell.simulation.protocol import ProtocolDriver
+from ecmcell.simulation.step_statistics import StepStatistics
+from ecmcell.simulation.time_stepper import AcceptedStep
 
 
 class Runner:
     """A case on its way through its protocol, written to a run directory as it goes.
 
-    Whoever makes one holds the directory; every call is collective. What fails is noted in the
-    summary, and everything up to then is kept.
+    It begins with `initialise`, `resume` or `begin_from`. Whoever makes one holds the directory;
+    every call is collective. What fails is noted in the summary, and everything up to then is kept.
 
     Args:
         case: What to run.
@@ -37,7 +43,7 @@ class Runner:
         comm: All ranks.
         functions: What stands in the place of numbers of the case.
         noted: What else the provenance is to have.
-        goes_on: Whether to go on from the last checkpoint in the directory.
+        interruption: What may stop it before its end.
 
     Attributes:
         cell: The cell, at the last accepted time step.
@@ -45,7 +51,7 @@ class Runner:
         is_open: Whether the summary is still to be written.
 
     Raises:
-        InputError: If the mesh cannot be made as asked, or the directory cannot be written.
+        InputError: If the mesh cannot be made as asked.
     """
 
     def __init__(
@@ -55,33 +61,36 @@ class Runner:
         comm: MPI.Comm,
         functions: UserFunctions = NO_FUNCTIONS,
         noted: Mapping[str, object] = MappingProxyType({}),
-        goes_on: bool = False,
+        interruption: Interruption | None = None,
     ):
-        began = time.perf_counter()
+        self._began = time.perf_counter()
         with announced(f"{case.title}: making the mesh", comm.rank):
-            mesh = kept_on_root(comm, _mesh_of_cell, case)
+            self._mesh = kept_on_root(comm, _mesh_of_cell, case)
         with announced(f"{case.title}: building the cell and compiling its forms", comm.rank):
-            self.cell = Cell(case, mesh, comm, functions)
+            self.cell = Cell(case, self._mesh, comm, functions)
         self.at_end, self.is_open = False, True
-        self._steps: Iterator[AcceptedStep] = iter(())
+        self._directory, self._noted = directory, noted
+        self._interruption = interruption or Interruption(comm)
+        self.cell.between_passes = self._interruption.check
         self._checkpoints = Checkpoints(directory, comm)
-        reader = self._checkpoints.last() if goes_on else None
-        memory = None if reader is None else reader.notes["writer"]
-        self._writer = RunWriter(self.cell, mesh, directory, began, noted, memory)
-        if reader is not None:
-            self._recall(reader)
+        self._steps: Iterator[AcceptedStep] | None = None
 
     @property
     def row(self) -> Mapping[str, float | int]:
         """The last row of the series."""
         return self._writer.row
 
+    # How it begins
+
     def initialise(self) -> None:
         """Bring the cell to rest under the pressure of the stack.
 
         Raises:
+            InputError: If the directory cannot be written.
+            Interrupted: If it was asked to stop.
             SolverError: If the solver found no state of rest.
         """
+        self._write_anew(self._noted)
         with self._failure_noted():
             try:
                 with announced("finding the state of rest", self.cell.domain.comm.rank):
@@ -94,9 +103,99 @@ class Runner:
             self._writer.fields("start")
         self._begin()
 
+    def resume(self) -> None:
+        """Go on from the last checkpoint in the directory.
+
+        Raises:
+            InputError: If there is none, or it is not one of this case.
+        """
+        on_root(self.cell.domain.comm, check_functions, self._directory, self._noted)
+        reader = self._read(self._checkpoints)
+        memory = reader.notes["writer"]
+        self._writer = RunWriter(self.cell, self._directory, self._began, memory)
+        recall(self.cell, reader)
+        self._begin()
+        self._driver.recall(reader.notes["driver"], reader.values)
+
+    def begin_from(self, directory: Path) -> None:
+        """Begin the protocol at the last checkpoint of another run; times count on from there.
+
+        Args:
+            directory: The other run.
+
+        Raises:
+            InputError: If it has none, or it is not one of this cell.
+        """
+        reader = self._read(Checkpoints(directory, self.cell.domain.comm))
+        time_then = reader.notes["writer"]["row"][TIME.header]
+        began = {"run": str(directory.resolve()), TIME.header: time_then}
+        self._write_anew({**self._noted, "begins from": began})
+        recall(self.cell, reader)
+        position = self.cell.state.accumulators
+        position["protocol_step"], position["step_time"] = 0, 0.0
+        self._writer.step(AcceptedStep(0.0, StepStatistics(), 0))
+        self._writer.fields("start")
+        self._begin()
+
+    def _write_anew(self, noted: Mapping[str, object]) -> None:
+        self._writer = RunWriter(self.cell, self._directory, self._began)
+        self._writer.begin(self._mesh, noted)
+
+    def _read(self, checkpoints: Checkpoints) -> StateReader:
+        """The last checkpoint, if it fits the mesh."""
+        reader = checkpoints.last()
+        on_root(self.cell.domain.comm, check_matches, reader, self._mesh)
+        return reader
+
     def _begin(self) -> None:
         self._driver = ProtocolDriver(self.cell, self._writer)
         self._steps = self._driver.steps()
+        self._keep_time()
+
+    # How it goes on
+
+    def step(self) -> bool:
+        """Take one time step; whether there was one left to take.
+
+        Raises:
+            Interrupted: If it was asked to stop; a checkpoint is kept.
+            SolverError: If the solver gave up.
+        """
+        began = time.monotonic()
+        with self._failure_noted():
+            self._interruption.check_step()
+            self.at_end = next(needed(self._steps), None) is None
+        self._interruption.took_step(time.monotonic() - began)
+        if self._is_due():
+            self.checkpoint()
+        return not self.at_end
+
+    def run(self) -> None:
+        """Take all steps that are left, and close.
+
+        Raises:
+            Interrupted: If it was asked to stop; a checkpoint is kept.
+            SolverError: If the solver gave up.
+        """
+        while self.step():
+            pass
+        self.close("done", "")
+
+    def checkpoint(self) -> None:
+        """Write down what another run goes on from.
+
+        Raises:
+            OSError: If it could not be written; the one before is kept.
+        """
+        began = time.monotonic()
+        notes = {
+            "writer": self._writer.memory(),
+            "driver": self._driver.memory(),
+            "made by": made_by(self._mesh),
+        }
+        kept = {**fields_of(self.cell), **self._driver.kept_fields()}
+        self._checkpoints.write(kept, checkpoint.numbers(self.cell), notes)
+        self._interruption.checkpoint = time.monotonic() - began
         self._keep_time()
 
     def _is_due(self) -> bool:
@@ -105,57 +204,15 @@ class Runner:
         late = time.monotonic() - self._kept_at > self.cell.case.output.checkpoint_interval
         return number != self._kept_in or self.cell.domain.comm.bcast(late)
 
-    def checkpoint(self) -> None:
-        """Write down what another run goes on from.
-
-        Raises:
-            OSError: If it could not be written.
-        """
-        fields = {n: (f.function_space, f.x.array) for n, f in checkpoint.fields(self.cell).items()}
-        notes = {"writer": self._writer.memory(), "driver": self._driver.memory()}
-        kept = fields | self._driver.kept_fields()
-        self._checkpoints.write(kept, checkpoint.numbers(self.cell), notes)
-        self._keep_time()
-
     def _keep_time(self) -> None:
         self._kept_at = time.monotonic()
         self._kept_in = self.cell.state.accumulators["protocol_step"]
-
-    def _recall(self, reader: StateReader) -> None:
-        kept = checkpoint.fields(self.cell).items()
-        values = {name: reader.values(name, f.function_space) for name, f in kept}
-        checkpoint.recall(self.cell, {**reader.numbers, **values})
-        self._begin()
-        self._driver.recall(reader.notes["driver"], reader.values)
-
-    def step(self) -> bool:
-        """Take one time step; whether there was one left to take.
-
-        Raises:
-            SolverError: If the solver gave up.
-        """
-        with self._failure_noted():
-            self.at_end = next(self._steps, None) is None
-        if self._is_due():
-            self.checkpoint()
-        return not self.at_end
-
-    def run(self) -> None:
-        """Take all steps from the first to the last, and close.
-
-        Raises:
-            SolverError: If the solver gave up.
-        """
-        self.initialise()
-        while self.step():
-            pass
-        self.close("done", "")
 
     def close(self, status: str, reason: str) -> None:
         """Write the summary, and the fields of the state at which it was stopped.
 
         Args:
-            status: `done`, `stopped` or `gave up`.
+            status: `done`, `stopped`, `interrupted` or `gave up`.
             reason: Why not done.
         """
         self.is_open = False
@@ -167,11 +224,26 @@ class Runner:
     def _failure_noted(self) -> Iterator[None]:
         try:
             yield
+        except Interrupted as error:
+            raise Interrupted(self._interrupted(str(error))) from None
         except (EcmcellError, NotConverged, StepTooSmall) as error:
             self.close("gave up", str(error))
             if isinstance(error, EcmcellError):
                 raise
             raise SolverError(f"the solver gave up: {error}") from None
+
+    def _interrupted(self, why: str) -> str:
+        """Keep a checkpoint and the summary; why and where it was interrupted, and what to do."""
+        if self._steps is None:
+            self.close("interrupted", f"{why} before its first time step")
+            return f"{self._directory}: {why} before its first time step. Run it again."
+        self.checkpoint()
+        position = self.cell.state.accumulators
+        number, count = int(position["protocol_step"]) + 1, len(self.cell.case.protocol)
+        where = f"{why} at {position['time']:.6g} s, in step {number} of {count} of the protocol"
+        self.close("interrupted", where)
+        remedy = f"Go on with: ecmcell resume {self._directory}"
+        return f"{self._directory}: {where}. {remedy}"
 
 
 def make_mesh(case: Case, comm: MPI.Comm) -> MeshData | None:

@@ -26,8 +26,8 @@ from ecmcell.output.provenance import MESH_STATISTICS
 from ecmcell.parallel import kept_on_root, on_root
 from ecmcell.runs.estimate import Estimate, Moment
 from ecmcell.simulation.cell import Cell
-from ecmcell.simulation.protocol import AcceptedStep
 from ecmcell.simulation.step_statistics import StepStatistics
+from ecmcell.simulation.time_stepper import AcceptedStep
 from ecmcell.simulation.validity import Validity
 
 
@@ -36,10 +36,8 @@ class RunWriter:
 
     Args:
         cell: The cell, before it is initialised.
-        made: The mesh it was made from, on rank 0.
         directory: Run directory.
         began: `time.perf_counter()` when the run began.
-        noted: What else the provenance is to have.
         memory: Where another writer was, as its `memory` told; the cell is as it was then.
 
     Raises:
@@ -49,13 +47,11 @@ class RunWriter:
     def __init__(
         self,
         cell: Cell,
-        made: MeshData | None,
         directory: Path,
         began: float,
-        noted: Mapping[str, object],
         memory: Mapping[str, Any] | None = None,
     ):
-        self.cell, self._began, self._noted = cell, began, noted
+        self.cell, self._began = cell, began
         self._observables = Observables(cell)
         self._maps = Maps(cell, self._observables)
         self._work, self._count = StepStatistics(), 0
@@ -66,17 +62,22 @@ class RunWriter:
         self._cycles = Cycles(cell.case.protocol)
         self._validity = Validity(cell)
         self._estimate = Estimate(cell.case.protocol, cell.current)
-        mesh = self._maps.mesh()
         self._run: RunDirectory | None = kept_on_root(
             cell.domain.comm, RunDirectory, directory, memory and memory["place"]
         )
         self._progress = Progress(cell.case.title) if self._run else SilentProgress()
         if memory is not None:
             self._recall(memory)
-            self._written(lambda directory: directory.write_mesh(needed(mesh)))
-            self._note(f"goes on from {self.row[run.TIME.header]:.6g} s")
-            return
-        self._written(lambda directory: self._begin(directory, needed(made), needed(mesh)))
+
+    def begin(self, made: MeshData | None, noted: Mapping[str, object]) -> None:
+        """Write down all it takes to repeat the run, and the mesh.
+
+        Args:
+            made: The mesh it was made from, on rank 0.
+            noted: What else the provenance is to have.
+        """
+        mesh = self._maps.mesh()
+        self._written(lambda directory: self._begin(directory, needed(made), needed(mesh), noted))
         for text in self._inactive_notes():
             self._note(text)
         for text in self._observables.warnings(made):
@@ -107,6 +108,15 @@ class RunWriter:
         self._validity.recall(memory["validity"])
         self._observables.recall(memory["observables"])
         self._began -= memory["seconds"]
+        mesh, time_now = self._maps.mesh(), self.row[run.TIME.header]
+        leg = {"ranks": self.cell.domain.comm.size, "from": {run.TIME.header: time_now}}
+
+        def write(directory: RunDirectory) -> None:
+            directory.add_leg(leg)
+            directory.write_mesh(needed(mesh))
+
+        self._written(write)
+        self._note(f"goes on from {time_now:.6g} s")
 
     def step(self, accepted: AcceptedStep) -> None:
         """Append a row to the series."""
@@ -214,7 +224,7 @@ class RunWriter:
         """Write the summary.
 
         Args:
-            status: `done`, `stopped` or `gave up`.
+            status: `done`, `stopped`, `interrupted` or `gave up`.
             reason: Why not done.
         """
         self._note_validity()
@@ -255,9 +265,11 @@ class RunWriter:
             if fraction > 0.0
         ]
 
-    def _begin(self, run: RunDirectory, made: MeshData, mesh: OutputMesh) -> None:
+    def _begin(
+        self, run: RunDirectory, made: MeshData, mesh: OutputMesh, noted: Mapping[str, object]
+    ) -> None:
         """Write down all it takes to repeat the run, and the mesh; rank 0 only."""
-        self._keep_inputs(run, made)
+        self._keep_inputs(run, made, noted)
         run.write_mesh(mesh)
         told = []
         if REFINED in made.statistics:
@@ -268,7 +280,7 @@ class RunWriter:
             self._progress.note(text)
             run.log(text)
 
-    def _keep_inputs(self, run: RunDirectory, made: MeshData) -> None:
+    def _keep_inputs(self, run: RunDirectory, made: MeshData, noted: Mapping[str, object]) -> None:
         case = self.cell.case
         sources = source_files(case)
         copies = run.keep([sources, *((file,) for file in case.files)])
@@ -281,7 +293,7 @@ class RunWriter:
             "mesh": mesh,
             MESH_STATISTICS: made.statistics,
         }
-        run.write_provenance({**found, **self._noted})
+        run.write_provenance({**found, **noted})
 
     def _note_validity(self) -> None:
         for text in self._validity.news():

@@ -1,6 +1,6 @@
 """The cell: its equations put together and advanced one time step at a time."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -45,6 +45,7 @@ class Cell:
         volumes: Volume of each phase, um3; in 2D area times 1 um.
         capacity: Charge in pC between the ends of the stoichiometry window of all active material.
         area: Footprint in um2; in 2D width times 1 um.
+        between_passes: Is called before each pass over all equations, on all ranks; it may raise.
     """
 
     def __init__(
@@ -75,6 +76,7 @@ class Cell:
         self.volumes = self.domain.phase_volumes()
         self.capacity = case.capacity(self.volumes)
         self.current_scale = self._current_scale()
+        self.between_passes: Callable[[], None] = lambda: None
         self._min_current = max(_AT_REST * self.current_scale, _CLEAR * self._rounding())
 
     def all(self, kind: type[M]) -> Sequence[M]:
@@ -136,6 +138,7 @@ class Cell:
 
         Raises:
             NotConverged: If the equations could not be solved; the state is then of no use.
+            EcmcellError: What `between_passes` raises; so too.
         """
         self.electrochemistry.step.value = step
         for process in self.processes:
@@ -152,6 +155,7 @@ class Cell:
 
     def _solve(self, step: float) -> StepStatistics:
         """Solve all equations once, one after the other, for the end of a time step of some s."""
+        self.between_passes()
         work = StepStatistics(electrochemistry=self.electrochemistry.solve(self.current_scale))
         for process in self.processes:
             process.respond(step)

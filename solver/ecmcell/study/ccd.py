@@ -12,6 +12,7 @@ from ecmcell.output import StoredRun
 from ecmcell.output.text_files import replace_text, write_json
 from ecmcell.output_paths import check_apart
 from ecmcell.parallel import on_root
+from ecmcell.runs.interruption import Interruption
 from ecmcell.study.bracket import Bracket, Search, bracket
 from ecmcell.study.critical import Outcome, Question, outcome
 from ecmcell.study.execute import execute
@@ -23,7 +24,7 @@ TABLE, SUMMARY, STUDY = "ccd.csv", "ccd.json", "ccd_study.csv"
 class CriticalCurrent:
     """The search for the critical current of a case; every call is collective.
 
-    Runs that are finished are left as they are, so that a search that was stopped goes on.
+    Runs that are finished are left as they are, and one that was stopped goes on.
 
     Args:
         asked: Whose.
@@ -31,19 +32,28 @@ class CriticalCurrent:
         directory: Where the run directories, `ccd.csv` and `ccd.json` go.
         overwrite: Whether runs that ask something else may give way.
         comm: All ranks.
+        interruption: What may stop it before its end.
     """
 
     def __init__(
-        self, asked: Question, search: Search, directory: Path, overwrite: bool, comm: MPI.Comm
+        self,
+        asked: Question,
+        search: Search,
+        directory: Path,
+        overwrite: bool,
+        comm: MPI.Comm,
+        interruption: Interruption | None = None,
     ):
         self._asked, self._search, self._comm = asked, search, comm
         self._directory, self._overwrite = directory, overwrite
+        self._interruption = interruption
         self._outcomes: list[Outcome] = []
 
     def find(self) -> Bracket:
         """Bracket it.
 
         Raises:
+            Interrupted: If it was asked to stop.
             SolverError: If the solver gave up before what is looked for began.
         """
         found = bracket(self._fails, self._search)
@@ -52,7 +62,7 @@ class CriticalCurrent:
 
     def _fails(self, current: float) -> bool:
         variation = on_root(self._comm, self._prepare, current)
-        execute([variation], self._directory, self._overwrite, self._comm)
+        execute([variation], self._directory, self._overwrite, self._comm, self._interruption)
         found, gave_up = on_root(self._comm, self._read, variation, current)
         self._outcomes.append(found)
         on_root(self._comm, self._write)

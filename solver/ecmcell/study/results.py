@@ -10,11 +10,12 @@ from ecmcell.columns.run import VOLTAGE
 from ecmcell.errors import InputError
 from ecmcell.output import StoredRun
 from ecmcell.report.sections.half_cycles import branches, mean_over
+from ecmcell.runs.existing import State, state_of
 from ecmcell.study.factors import axis_keys, factors_of
 from ecmcell.study.plan import Plan, Variation
 from ecmcell.study.schema import SALTELLI
 from ecmcell.study.sensitivity import Indices, indices_of
-from ecmcell.study.state import State, ending, state_of
+from ecmcell.study.state import ending
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -167,7 +168,7 @@ def _outcome(variation: Variation, place: Path) -> dict[str, object]:
             return {STATUS: MISSING, REASON: ""}
         case State.DONE:
             return {STATUS: DONE, REASON: ""} | _numbers_of(place)
-        case State.BROKEN:
+        case State.BROKEN | State.UNFINISHED:
             status, reason = ending(place)
             status = _ENDED.get(status, INTERRUPTED)
             return {STATUS: status, REASON: reason or _CUT} | _numbers_of(place)
