@@ -241,7 +241,7 @@ def test_a_view_that_would_be_too_large_is_thinned(
 
 
 def test_a_page_has_a_view_by_choice_only(tmp_path: Path) -> None:
-    write_synthetic_run(tmp_path / "run")
+    write_synthetic_run(tmp_path / "run", size=2.0, states=2)
     plain = write_report(tmp_path / "run").read_text(encoding="utf-8")
     viewed = write_report(tmp_path / "run", interactive=True).read_text(encoding="utf-8")
     assert 'id="view"' not in plain
