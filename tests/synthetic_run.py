@@ -169,20 +169,14 @@ def _flow(middle: np.ndarray, circles: np.ndarray, strength: np.ndarray) -> np.n
     return (0.2 * strength)[:, None] * np.c_[flow.real, -flow.imag]
 
 
-def write_synthetic_run(path: Path, size: float = 1.0, states: int = 4) -> RunDirectory:
-    """Write a finished run: charge and discharge in 80 steps.
-
-    Args:
-        path: Directory of the run.
-        size: Of cells, um.
-        states: How many of the four states are stored.
-    """
+def write_synthetic_run(path: Path, size: float = 1.0) -> RunDirectory:
+    """Write a finished run of cells of a size in um: 80 steps, four stored states."""
     run = RunDirectory(path)
     run.write_case(CASE)
     run.write_provenance({"seeds": {"mesh": 3}, "ranks": 2})
     mesh, point_disc = disc_mesh(size)
     run.write_mesh(mesh)
-    for time, label in STATES[:states]:
+    for time, label in STATES:
         run.write_fields(time, label, **fields(mesh, point_disc, filling_at(time)))
     rng = np.random.default_rng(1)
     for time in np.linspace(450.0, 36000.0, 80):
