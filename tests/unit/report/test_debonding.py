@@ -21,7 +21,6 @@ from ecmcell.report.sections.interfaces import loss_of_contact_plate
 from ecmcell.report.sections.opening_animation import opening_animation
 from synthetic_run import CASE, STATES, disc_mesh, fields, filling_at, step_row
 
-
 MOVED = ("Displacement [um]", "Hydrostatic stress [MPa]")
 
 
