@@ -29,9 +29,9 @@ def start(*words: str, ranks: int) -> subprocess.CompletedProcess[str]:
         ("misspelt key", 1),
         ("misspelt key", 3),
         ("bare number", 2),
-        pytest.param("cut-off out of reach", 2, marks=pytest.mark.long),
-        pytest.param("drive cycle missing", 2, marks=pytest.mark.long),
-        pytest.param("formula that opens a file", 2, marks=pytest.mark.long),
+        ("cut-off out of reach", 2),
+        ("drive cycle missing", 2),
+        ("formula that opens a file", 2),
     ],
 )
 def test_ranks_end_together(workplace: Workplace, name: str, ranks: int) -> None:
