@@ -161,7 +161,7 @@ def test_the_second_interrupt_ends_at_once(slow: Workplace) -> None:
 
 def test_it_ends_within_its_wall_time(slow: Workplace) -> None:
     """Slice after slice, each goes on where the one before was left."""
-    slow.spoil("case/case.toml", LONG, put(time__max_step="1 s"))  # 3000 steps
+    slow.spoil("case/case.toml", LONG, put(time__initial_step="1 s", time__max_step="1 s"))
     reached = [0.0]
     for _ in range(2):
         began = time.monotonic()

@@ -71,6 +71,21 @@ def test_program_of_the_first_case(
     assert 0.0 < through < 0.1
 
 
+def test_page_on_restart_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its program: what is done stays done, another protocol begins where it ended."""
+    for name in ("cases", "meshes"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, Any] = {}
+    page = (ROOT / "docs" / "restart.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    exec(code, names)
+    then = names["simulation"].result.series["Time [s]"]
+    assert names["run"].summary["status"] == "done"
+    assert then.iloc[0] == names["run"].series["Time [s]"].iloc[-1] == 60.0
+    assert then.iloc[-1] == pytest.approx(70.0)
+
+
 def test_page_on_python_runs_from_top_to_bottom(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,6 +5,7 @@ They start `mpirun` themselves and belong to the serial suite.
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -132,35 +133,51 @@ def run_with_kills(
 
 
 def apart(found: Mapping[str, np.ndarray], expected: Mapping[str, np.ndarray]) -> dict[str, float]:
-    """How far columns are apart, over the largest value of each; what is rounding is left out."""
+    """How far columns are apart, over the largest value of each.
+
+    Left out is what is rounding, and where a maximum is: of values that are alike any is the first.
+    """
     differences = {}
     for name in set(expected) - EFFORT:
         largest = np.nanmax(np.abs(expected[name]), initial=0.0)
         np.testing.assert_array_equal(np.isnan(found[name]), np.isnan(expected[name]))
-        if largest > ROUNDING and not name.endswith("error"):
+        if largest > ROUNDING and not re.search(r"error$| hotspot [xyz] ", name):
             difference = np.nanmax(np.abs(found[name] - expected[name]), initial=0.0)
             differences[name] = float(difference / largest)
     return differences
 
 
+KINDS = [parting, polymer, plated, meshed, filled]
+
+
 @pytest.mark.long
-@pytest.mark.parametrize("what", [parting, polymer, plated, meshed, filled])
-@pytest.mark.parametrize(("ranks", "limit"), [([1, 1, 1], 1e-10), ([2, 1, 3, 1, 2], 1e-5)])
-def test_a_killed_run_ends_alike(
-    tmp_path: Path, what: Callable[[Path], Asked], ranks: list[int], limit: float
-) -> None:
-    """On the same ranks to 1e-10, on others to 1e-8 until damage begins, and 1e-5 then."""
-    asked = what(tmp_path)
-    whole, rest = tmp_path / "whole", tmp_path / "rest"
-    process = start(asked, whole, ranks[0])
+@pytest.mark.parametrize("what", KINDS)
+def test_a_killed_run_ends_alike(tmp_path: Path, what: Callable[[Path], Asked]) -> None:
+    """On the same ranks, with a direct solver, which keeps nothing from the steps before."""
+    case, changes = what(tmp_path)
+    asked = case, {**changes, "solver.linear": "direct"}
+    assert worst(tmp_path, asked, [1, 1, 1]) < 1e-10
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("what", KINDS)
+def test_a_killed_run_ends_alike_on_others(tmp_path: Path, what: Callable[[Path], Asked]) -> None:
+    """On other ranks each time, where damage has begun."""
+    assert worst(tmp_path, what(tmp_path), [2, 1, 3, 1, 2]) < 1e-5
+
+
+def worst(path: Path, asked: Asked, ranks: list[int]) -> float:
+    """The largest difference in the series of a run that is killed, from one that is not."""
+    process = start(asked, path / "whole", ranks[0])
     _, told = process.communicate()
     assert process.returncode == 0, told
-    expected = series(whole)
-    random = np.random.default_rng(len(what.__name__))
-    killed = run_with_kills(asked, rest, ranks, len(expected["Time [s]"]), random)
-    found = series(rest)
+    expected = series(path / "whole")
+    random = np.random.default_rng(len(ranks))
+    killed = run_with_kills(asked, path / "rest", ranks, len(expected["Time [s]"]), random)
+    assert killed == len(ranks) - 1
+    found = series(path / "rest")
     assert len(found["Time [s]"]) == len(expected["Time [s]"])
     differences = apart(found, expected)
-    worst = sorted(differences, key=lambda name: -differences[name])[:3]
-    print(killed, {name: differences[name] for name in worst})
-    assert differences[worst[0]] < limit
+    largest = max(differences, key=differences.__getitem__)
+    print(f"{differences[largest]:.1e} in {largest}")
+    return differences[largest]
