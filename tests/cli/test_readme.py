@@ -38,7 +38,7 @@ def first_case(workplace: Workplace) -> Workplace:
 def test_commands_of_the_first_case(first_case: Workplace) -> None:
     workplace = first_case
     commands = [words for words in COMMANDS if words[0] != "ccd"]
-    names = ["check", "mesh", "effective", "run", "report", "rerun", "new", "study", "study"]
+    names = ["check", "mesh", "effective", "run", "run", "report", "rerun", "new", "study", "study"]
     assert [words[0] for words in commands] == names
     for words in commands:
         code, _, err = workplace.call(*words)
