@@ -79,7 +79,7 @@ bench-robust: ## let interfaces of sixty kinds part, and write the effort of eac
 image: ## build the container image and try it, with docker, podman or buildah
 	@docker/image
 
-lock: ## pin docker/requirements.in and requirements-development.in anew
+lock: ## pin docker/requirements*.in anew
 	@ECMCELL_SUITE=trixie $(ENTER) docker/lock
 
 shell: ## a shell in the environment

@@ -20,13 +20,14 @@ if TYPE_CHECKING:
     from ecmcell.api.properties import effective_properties, material, materials
     from ecmcell.api.run import Run, open_run
     from ecmcell.api.simulation import Simulation
-    from ecmcell.api.studies import Study, StudyResult, read_study, run_study
+    from ecmcell.api.studies import Jobs, Study, StudyResult, read_study, run_study, schedule_study
 
 __version__ = "0.2.0"
 __all__ = [
     "Case",
     "EcmcellError",
     "InputError",
+    "Jobs",
     "Microstructure",
     "Run",
     "Simulation",
@@ -40,9 +41,11 @@ __all__ = [
     "open_run",
     "read_study",
     "run_study",
+    "schedule_study",
 ]
 _PLACES = {
     "Case": "case",
+    "Jobs": "studies",
     "Microstructure": "microstructure",
     "Run": "run",
     "Simulation": "simulation",
@@ -55,6 +58,7 @@ _PLACES = {
     "open_run": "run",
     "read_study": "studies",
     "run_study": "studies",
+    "schedule_study": "studies",
 }
 
 

@@ -19,8 +19,10 @@ from ecmcell.study import Plan, Variation, due, read_plan
 from ecmcell.study.execute import execute
 from ecmcell.study.presentation import content_of, responses_of
 from ecmcell.study.results import index_frame, mean_frame, study_frame
+from ecmcell.study.scheduler import run_workflow, unfinished
 from ecmcell.study.state import told
 from ecmcell.study.tables import cycle_frame, write_tables
+from ecmcell.study.workflow import Jobs
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -138,6 +140,11 @@ class StudyResult:
         plan, table = self.study.plan, self.table
         return index_frame(plan, table, list(responses) or responses_of(plan, table))
 
+    @property
+    def unfinished(self) -> Mapping[str, str]:
+        """Why each run that is not done is not, as far as that is known, by its name."""
+        return unfinished(self.study.plan, self.directory)
+
     def write(self) -> tuple[Path, ...]:
         """Write the tables, a page of the study, and one that compares its runs if these are few.
 
@@ -218,6 +225,38 @@ def run_study(
     with Interruption(comm, wall_time) as interruption:
         gave_up = execute(left, directory, overwrite, comm, interruption)
     return StudyResult(study, directory, tuple(gave_up))
+
+
+def schedule_study(
+    study: Study,
+    jobs: Jobs,
+    output: Path | str | None = None,
+    only: Collection[str] = (),
+    overwrite: bool = False,
+) -> StudyResult:
+    """Run the variations of a study that are not finished yet as jobs, with Snakemake.
+
+    To be called on one rank. It returns when all jobs have ended; one that fails does not stop the
+    others. The workflow stays in the directory of the results, for Snakemake without ecmcell.
+
+    Args:
+        study: What to run.
+        jobs: How the runs become jobs.
+        output: Directory of all results, as for `run_study`.
+        only: Names of the variations to run; all if none is given.
+        overwrite: Whether runs that ask something else may give way.
+
+    Returns:
+        All runs of it that there are.
+
+    Raises:
+        InputError: If there is no such variation, something is in the way, or Snakemake is missing.
+    """
+    directory = study.directory(output)
+    left = _left(study.plan, directory, only, overwrite)
+    chosen = study.plan.only(list(only))
+    run_workflow(chosen, [v.name for v in left], directory, jobs, overwrite)
+    return StudyResult(study, directory)
 
 
 def _left(

@@ -70,8 +70,8 @@ def _options(
     pass
 
 
-def seconds(text: str | None) -> float | None:
-    """A wall time in s; None if it is not limited.
+def seconds(text: str | None, option: str = "--wall-time") -> float | None:
+    """A wall time in s, by the option that gives it; None if it is not limited.
 
     Raises:
         InputError: If it is no time.
@@ -85,7 +85,7 @@ def seconds(text: str | None) -> float | None:
     found = ((days * 24 + hours) * 60 + minutes) * 60 + rest
     if not found:
         remedy = "Give hours and minutes such as 23:50:00 or 1-12:00."
-        raise InputError("--wall-time", "", f'"{text}" is no time', remedy)
+        raise InputError(option, "", f'"{text}" is no time', remedy)
     return float(found)
 
 

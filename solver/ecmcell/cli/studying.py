@@ -2,6 +2,7 @@
 
 import importlib
 import sys
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,12 +10,25 @@ import typer
 from mpi4py import MPI
 
 import ecmcell
+from ecmcell.cli.jobs import (
+    Container,
+    Count,
+    Launcher,
+    Ranks,
+    Resources,
+    Retries,
+    SchedulerOption,
+    Time,
+    check_single,
+    image,
+    pairs,
+)
 from ecmcell.cli.shared import CaseArgument, WallTime, app, seconds, show
 from ecmcell.errors import InputError, SolverError
 from ecmcell.parallel import on_root
 
 if TYPE_CHECKING:
-    from ecmcell import Study, StudyResult
+    from ecmcell import Jobs, Study, StudyResult
     from ecmcell.case.units import Quantity
     from ecmcell.study.bracket import Bracket
     from ecmcell.study.critical import Question
@@ -46,24 +60,52 @@ def study(
         ),
     ] = None,
     overwrite: Replace = False,
-    wall_time: WallTime = None,
     listed: Annotated[
         bool,
         typer.Option("--list", help="List the variations and what has run of them; run nothing."),
     ] = False,
+    collect: Annotated[
+        bool,
+        typer.Option("--collect", help="Write tables and pages of what has run; run nothing."),
+    ] = False,
+    no_report: Annotated[
+        bool,
+        typer.Option("--no-report", help="Write no tables and pages; --collect does afterwards."),
+    ] = False,
+    wall_time: WallTime = None,
+    scheduler: SchedulerOption = None,
+    count: Count = 1,
+    ranks: Ranks = 1,
+    time: Time = None,
+    retries: Retries = 5,
+    launcher: Launcher = "mpirun",
+    container: Container = None,
+    resource: Resources = None,
 ) -> None:
     """Run all variations of a case that its study.toml asks for, and put them side by side.
 
-    Those that are finished are left as they are, and one that was interrupted goes on from its
-    checkpoint: call it again to go on. `ecmcell report` makes the report of one of them.
+    Those that are finished are left as they are, and those that were interrupted go on from their
+    checkpoints: call it again to go on. `ecmcell report` makes the report of one of them. With
+    --scheduler each run is a job of its own, by Snakemake.
     """
     comm, limit = MPI.COMM_WORLD, seconds(wall_time)
     asked = on_root(comm, ecmcell.read_study, case)
     if listed:
         on_root(comm, _list, asked, output, only or [])
         return
+    if collect:
+        on_root(comm, _tell, ecmcell.StudyResult(asked, asked.directory(output)))
+        return
+    if scheduler is not None:
+        check_single(comm.size)
+        limit, place = seconds(time, "--time"), image(container)
+        options = limit, retries, launcher, place, pairs(resource)
+        jobs = ecmcell.Jobs(str(scheduler), count, ranks, *options)
+        _schedule(asked, jobs, output, only or (), overwrite, no_report)
+        return
     result = ecmcell.run_study(asked, output, only or (), overwrite, comm, limit)
-    on_root(comm, _tell, result)
+    if not no_report:
+        on_root(comm, _tell, result)
     if result.gave_up:
         raise SolverError(f"the solver gave up in {', '.join(result.gave_up)}")
 
@@ -149,6 +191,25 @@ def _list(study: "Study", output: Path | None, only: list[str]) -> None:
         if not only or row[0] in only:
             table.add_row(*map(str, row))
     show(table)
+
+
+def _schedule(
+    study: "Study",
+    jobs: "Jobs",
+    output: Path | None,
+    only: Collection[str],
+    overwrite: bool,
+    no_report: bool,
+) -> None:
+    """Have each run be a job; at the end tell which are not done, and why."""
+    result = ecmcell.schedule_study(study, jobs, output, only, overwrite)
+    if not no_report:
+        _tell(result)
+    left = {name: why for name, why in result.unfinished.items() if not only or name in only}
+    for name, why in left.items():
+        print(f"{name}: {why}", file=sys.stderr)
+    if left:
+        raise SolverError(f"not done: {', '.join(left)}")
 
 
 def _tell(result: "StudyResult") -> None:

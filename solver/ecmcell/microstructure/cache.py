@@ -1,10 +1,12 @@
 """Meshes kept by the hash of what made them, under the user's cache directory."""
 
+import fcntl
 import hashlib
 import json
 import os
 import zipfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import fields
 from pathlib import Path
 
@@ -31,6 +33,25 @@ def is_writable(path: Path) -> bool:
     with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
     return os.access(path.parent, os.W_OK | os.X_OK)
+
+
+@contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """Have others wait that would make the same mesh, where the file system knows locks."""
+    aside = path.with_suffix(".lock")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = os.open(aside, os.O_RDWR | os.O_CREAT, 0o666)
+    except OSError:  # nothing can be kept there
+        yield
+        return
+    try:
+        with suppress(OSError):
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+    finally:
+        aside.unlink(missing_ok=True)
+        os.close(file)
 
 
 def load(path: Path) -> MeshData | None:

@@ -36,15 +36,19 @@ def get_mesh(
     recipe = read_recipe(recipe_path, overrides, where)
     kept = _kept(recipe, seed)
     mesh = cache.load(kept)
-    if mesh is None:
-        try:
-            mesh = recipe.build(seed)
-        except Fault as fault:
-            raise _error(
-                recipe_path, where, overrides, fault.key, fault.given, fault.remedy
-            ) from None
-        mesh = replace(mesh, statistics=mesh.statistics | describe(mesh, recipe.joined))
-        cache.store(kept, mesh)
+    if mesh is not None:
+        return mesh
+    with cache.alone(kept):
+        mesh = cache.load(kept)  # another process may have made it meanwhile
+        if mesh is None:
+            try:
+                mesh = recipe.build(seed)
+            except Fault as fault:
+                raise _error(
+                    recipe_path, where, overrides, fault.key, fault.given, fault.remedy
+                ) from None
+            mesh = replace(mesh, statistics=mesh.statistics | describe(mesh, recipe.joined))
+            cache.store(kept, mesh)
     return mesh
 
 
