@@ -20,6 +20,7 @@ from ecmcell.cli.jobs import (
     SchedulerOption,
     Time,
     check_single,
+    check_unused,
     image,
     pairs,
 )
@@ -96,7 +97,19 @@ def study(
     if collect:
         on_root(comm, _tell, ecmcell.StudyResult(asked, asked.directory(output)))
         return
-    if scheduler is not None:
+    if scheduler is None:
+        of_jobs = {
+            "--jobs": count != 1,
+            "--ranks": ranks != 1,
+            "--time": time is not None,
+            "--retries": retries != 5,
+            "--launcher": launcher != "mpirun",
+            "--container": container is not None,
+            "--resource": bool(resource),
+        }
+        check_unused(of_jobs, "Give --scheduler with it.")
+    else:
+        check_unused({"--wall-time": limit is not None}, "Give the --time of each job.")
         check_single(comm.size)
         limit, place = seconds(time, "--time"), image(container)
         options = limit, retries, launcher, place, pairs(resource)
