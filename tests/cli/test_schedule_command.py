@@ -99,4 +99,4 @@ def test_tables_are_written_of_what_there_is(workplace: Workplace) -> None:
         "study.parquet",
         "study.html",
     ]
-    assert statuses(place) == ["done"]
+    assert statuses(place) == ["done", "missing"]
