@@ -40,7 +40,7 @@ def test_jobs_run_at_once_and_what_fails_is_told(workplace: Workplace) -> None:
     code, out, err = workplace.call("study", "case", "--scheduler", "local", "--jobs", "2")
     assert code == 3
     reason, message = err.splitlines()[-2:]
-    assert reason.startswith("hard: gave up: the solver gave up at")
+    assert reason.startswith("hard: the solver gave up at")
     assert message == "error: not done: hard"
     place = workplace.path / "runs/case-study"
     told = {Path(line).name for line in out.splitlines() if line.startswith("runs/case-study/")}

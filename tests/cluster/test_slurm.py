@@ -68,12 +68,12 @@ def test_each_run_is_a_job_of_two_ranks(slurm: Slurm, place: Path, launcher: str
 
 def test_a_run_that_exceeds_its_time_goes_on_in_the_next_job(slurm: Slurm, slow: Path) -> None:
     """It stops by itself, with exit code 75; together the jobs give the rows of one."""
-    options = "--time", "0:00:16", "--only", NAMES[1], "--retries", "10"
+    options = "--time", "0:00:16", "--only", NAMES[1], "--retries", "20"
     done = study(slurm, slow, *options)
     assert done.returncode == 0, done.stdout + done.stderr
     log = (slow / "out/logs" / f"{NAMES[1]}.log").read_text()
     stopped = log.count("interrupted by the end of its wall time")
-    assert 1 <= stopped <= 10
+    assert 1 <= stopped <= 20
     assert done.stdout.count("Trying to restart job") == stopped
     assert summary(slow / "out" / NAMES[1])["status"] == "done"
     assert rows(slow / "out" / NAMES[1]) == alone(slow)
@@ -83,13 +83,13 @@ def test_a_run_that_never_ends_is_told_with_its_reason(slurm: Slurm, slow: Path)
     done = study(slurm, slow, "--time", "0:00:16", "--only", NAMES[1], "--retries", "0")
     assert done.returncode == 3
     reason, message = done.stderr.splitlines()[-2:]
-    assert reason == f"{NAMES[1]}: interrupted: interrupted by the end of its wall time"
+    assert reason.startswith(f"{NAMES[1]}: interrupted by the end of its wall time")
     assert message == f"error: not done: {NAMES[1]}"
 
 
 def test_slurm_ends_a_job_and_it_goes_on_where_it_was(slurm: Slurm, slow: Path) -> None:
     """Without a wall time of its own: the signal of Slurm stops it."""
-    text = (slow / "case/case.toml").read_text().replace("60 ms", "5 ms")
+    text = (slow / "case/case.toml").read_text().replace("30 ms", "2 ms")
     (slow / "case/case.toml").write_text(text)
     command = f"exec ecmcell study case --output out --no-report --only {NAMES[1]}"
     job = batch(slurm, slow, command, "--time", "1", "--job-name", "late")

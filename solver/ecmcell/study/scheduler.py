@@ -56,7 +56,7 @@ def _reason(directory: Path, name: str) -> str:
     """How a run ended, from its summary; else the last that its job said."""
     try:
         summary = json.loads((directory / name / "summary.json").read_text(encoding="utf-8"))
-        return f"{summary['status']}: {summary['reason']}"
+        return str(summary["reason"])
     except (OSError, ValueError, KeyError):
         pass
     log = directory / LOGS / f"{name}.log"

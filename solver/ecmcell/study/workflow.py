@@ -45,15 +45,14 @@ rule runs:
 
 
 # Exit code 3: the solver gave up. It would again; `--collect` tells where and why.
+# The log is none of Snakemake's, which would empty it before each try.
 rule run:
     output:
         touch("$ended/{run}"),
-    log:
-        "$logs/{run}.log",
     retries: $retries
 $resources    shell:
         "{on_ranks} study {study:q} --output . --only {wildcards.run:q} --no-report$options"
-        " >>{log:q} 2>&1 || test $$? -eq 3"
+        " >>$logs/{wildcards.run:q}.log 2>&1 || test $$? -eq 3"
 """)
 
 
@@ -126,7 +125,7 @@ def write_workflow(
         options=options,
     )
     (directory / PROFILE).mkdir(parents=True, exist_ok=True)
-    (directory / LOGS).mkdir(exist_ok=True)  # Snakemake makes it too, but too late for a shell
+    (directory / LOGS).mkdir(exist_ok=True)
     (directory / SNAKEFILE).write_text(text, encoding="utf-8")
     (directory / PROFILE / "config.yaml").write_text(_profile(jobs, squeue), encoding="utf-8")
 
