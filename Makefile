@@ -14,8 +14,8 @@ help: ## show this list
 	@echo "make TARGET [N=2] [CASE=$(CASE)] [RUN=$(RUN)] [SUITE=trixie|sid]"
 	@sed -n 's/^\([a-z-]*\):.*## /  \1\t/p' $(MAKEFILE_LIST) | expand --tabs=18
 
-demo: ## run CASE on N ranks, over what RUN holds of an earlier one; the last line printed is its report
-	@$(ENTER) mpirun -n $(N) ecmcell run $(CASE) --output $(RUN) --overwrite
+demo: ## run CASE on N ranks, from where an earlier run in RUN was interrupted, over one that is done; the last line printed is its report
+	@$(ENTER) mpirun -n $(N) ecmcell run $(CASE) --output $(RUN) --restart --overwrite
 
 report: ## write the report of RUN anew
 	@$(ENTER) ecmcell report $(RUN)

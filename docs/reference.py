@@ -10,7 +10,7 @@ from ecmcell.case.export import model_schema
 from ecmcell.case.materials import Material
 from ecmcell.case.schema import Case
 from ecmcell.microstructure.recipes import RECIPES
-from ecmcell.study.plan import Study
+from ecmcell.study.schema import Study
 
 TARGET = Path(__file__).with_name("case_reference.md")
 LARGEST = 1e6  # a bound beyond it is one of the computer
@@ -136,7 +136,16 @@ strength = { value = "20 MPa", assumed = "chains that cannot slip" }
 
 These are four runs: `2-MPa_weak`, `2-MPa_strong`, `20-MPa_weak` and `20-MPa_strong`. Tables are
 laid over those of the case; a value with its origin and a list are replaced as a whole.
+
+A key may also have a range, from which `[sample]` draws; [Studies](studies.md) shows how, with
+what comes out.
 """
+STUDY_TABLES = (
+    ("A range in vary", "Range"),
+    ("A normal distribution in vary", "Normal"),
+    ("sample", "Sample"),
+    ("replicas", "Replicas"),
+)
 MATERIAL_TABLES = (
     ("A property", "PropertyTable"),
     ("A curve", "Curve"),
@@ -156,7 +165,9 @@ def case_reference() -> str:
     parts = [INTRODUCTION, "# case.toml\n", _table("The file", case), PROTOCOL]
     for title, name in CASE_TABLES:
         parts += [_table(title, case["$defs"][name]), *([AFTER[name]] if name in AFTER else [])]
-    parts += ["# study.toml\n", STUDY, _rows(_schema(Study))]
+    study = _schema(Study)
+    parts += ["# study.toml\n", STUDY, _rows(study)]
+    parts += [_table(title, study["$defs"][name]) for title, name in STUDY_TABLES]
     parts += ["# Files of materials\n", MATERIAL, _rows(material)]
     parts += [_table(title, material["$defs"][name]) for title, name in MATERIAL_TABLES]
     parts.append("# Files of recipes\n")

@@ -169,12 +169,12 @@ def _flow(middle: np.ndarray, circles: np.ndarray, strength: np.ndarray) -> np.n
     return (0.2 * strength)[:, None] * np.c_[flow.real, -flow.imag]
 
 
-def write_synthetic_run(path: Path) -> RunDirectory:
-    """Write a finished run: charge and discharge in 80 steps, four stored states."""
+def write_synthetic_run(path: Path, size: float = 1.0) -> RunDirectory:
+    """Write a finished run of cells of a size in um: 80 steps, four stored states."""
     run = RunDirectory(path)
     run.write_case(CASE)
     run.write_provenance({"seeds": {"mesh": 3}, "ranks": 2})
-    mesh, point_disc = disc_mesh()
+    mesh, point_disc = disc_mesh(size)
     run.write_mesh(mesh)
     for time, label in STATES:
         run.write_fields(time, label, **fields(mesh, point_disc, filling_at(time)))

@@ -47,7 +47,7 @@ def resistance(crack: float, length: float, width: float) -> float:
 def straight(runs: Path) -> np.ndarray:
     """Length of each straight crack in um, and resistance over that without one."""
     study = ecmcell.StudyResult(ecmcell.read_study(HERE / "straight"), runs)
-    lengths = study.table["crack"].str.removesuffix(" um").astype(float)
+    lengths = study.table["crack [um]"]
     found = [
         (lengths[name], 1.0 / run.series[CONDUCTIVITY].iloc[-1]) for name, run in study.runs.items()
     ]

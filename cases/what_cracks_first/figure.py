@@ -33,7 +33,7 @@ def main() -> None:
         "interface  toughness  debonds at  cracks at  debonded  crack length  conductivity  charge"
     )
     study = ecmcell.StudyResult(ecmcell.read_study(HERE), Path(sys.argv[1]))
-    runs, chosen = study.runs, study.table
+    runs, chosen = study.runs, study.table.query("status == 'done'")
     for interface, colour in COLOURS.items():
         found = []
         for name in chosen.index[chosen["interface"] == interface]:

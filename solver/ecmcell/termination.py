@@ -78,6 +78,9 @@ def _failure(error: BaseException | None) -> Failure | None:
             reason = (error.strerror or str(error)).split(" (")[0]  # HDF5 tells much more
             remedy = "Free some space, or write elsewhere."
             return Failure(f"error: {error.filename or 'output'}: {reason}. {remedy}", 2)
+        case MemoryError():
+            remedy = "Take a coarser mesh, fewer ranks on a machine, or more machines."
+            return Failure(f"error: there is not enough memory. {remedy}", 1)
         case KeyboardInterrupt() | click.Abort():
             return Failure("error: interrupted", INTERRUPTED)
         case _:  # a fault of the program: tell all of it

@@ -6,6 +6,10 @@ import pytest
 import tomli_w
 from workplace import RECIPE, Workplace
 
+from coarse import coarse_figures
+
+__all__ = ["coarse_figures", "elsewhere", "unhurried", "workplace"]
+
 
 @pytest.fixture(autouse=True)
 def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -66,7 +66,7 @@ def complete(
 
 
 def test_completion_knows_commands_options_and_names(complete: Callable) -> None:
-    assert complete("ecmcell re") == (0, ["rerun", "report"])
+    assert complete("ecmcell re") == (0, ["resume", "rerun", "report"])
     assert complete("ecmcell run x --no") == (0, ["--no-report"])
     assert complete("ecmcell materials LiN") == (0, ["LiNbO3"])
     assert complete("ecmcell materials ") == (0, list(names()))

@@ -65,7 +65,7 @@ def test_a_recipe_and_a_process_of_another_package(workplace: Workplace, install
     aged = (("extensions",), {"calendar_ageing": AGEING})
     warm = (("cell", "temperature"), "45 degC")
     workplace.spoil("case/case.toml", CASE, at(*LAYERS, warm, aged))
-    done = call(workplace, installed, "run", "case")
+    done = call(workplace, installed, "run", "case", "--no-report")
     assert done.returncode == 0, done.stderr
     series = ecmcell.open_run(workplace.path / "runs/case").series
     rate = math.exp(50e3 / 8.314462618 * (1.0 / 298.15 - 1.0 / 318.15)) / 100.0
@@ -75,7 +75,7 @@ def test_a_recipe_and_a_process_of_another_package(workplace: Workplace, install
     assert summary["extremes"]["Calendar capacity loss [%]"] == found.max()
     kept = json.loads((workplace.path / "runs/case/provenance.json").read_text())
     assert kept["versions"]["ecmcell-example"] == "1.0"
-    again = call(workplace, installed, "rerun", "runs/case")
+    again = call(workplace, installed, "rerun", "runs/case", "--no-report")
     assert "the same to the last digit" in again.stdout, again.stderr
 
 

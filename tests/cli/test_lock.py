@@ -61,7 +61,8 @@ def test_second_writer_is_refused_from_python(short: Workplace) -> None:
 def test_killed_run_holds_nothing(short: Workplace, ranks: int) -> None:
     """All ranks die with the one that held it; the next run needs no option."""
     command = [*on_ranks(ranks), sys.executable, "-c", HOLDS, "runs/case"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as holder:
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}  # mpirun tells of it
+    with subprocess.Popen(command, **pipes, text=True) as holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == "held\n"
         assert "another run" in expect_one_message(short, "run", "case")

@@ -38,7 +38,7 @@ def first_case(workplace: Workplace) -> Workplace:
 def test_commands_of_the_first_case(first_case: Workplace) -> None:
     workplace = first_case
     commands = [words for words in COMMANDS if words[0] != "ccd"]
-    names = ["check", "mesh", "effective", "run", "report", "rerun", "new", "study", "study"]
+    names = ["check", "mesh", "effective", "run", "run", "report", "rerun", "new", "study", "study"]
     assert [words[0] for words in commands] == names
     for words in commands:
         code, _, err = workplace.call(*words)
@@ -69,6 +69,21 @@ def test_program_of_the_first_case(
     assert not (first_case.path / "runs").exists()
     through = np.ptp(names["potential"])  # of a membrane that carries 0.5 mA/cm2
     assert 0.0 < through < 0.1
+
+
+def test_page_on_restart_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its program: what is done stays done, another protocol begins where it ended."""
+    for name in ("cases", "meshes"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, Any] = {}
+    page = (ROOT / "docs" / "restart.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    exec(code, names)
+    then = names["simulation"].result.series["Time [s]"]
+    assert names["run"].summary["status"] == "done"
+    assert then.iloc[0] == names["run"].series["Time [s]"].iloc[-1] == 60.0
+    assert then.iloc[-1] == pytest.approx(70.0)
 
 
 def test_page_on_python_runs_from_top_to_bottom(

@@ -43,10 +43,9 @@ def test_jobs_run_at_once_and_what_fails_is_told(workplace: Workplace) -> None:
     assert reason.startswith("hard: the solver gave up at")
     assert message == "error: not done: hard"
     place = workplace.path / "runs/case-study"
-    assert out.splitlines()[-2:] == [
-        f"runs/case-study/{n}" for n in ("study.csv", "comparison.html")
-    ]
-    assert statuses(place) == ["done", "gave up"]
+    told = {Path(line).name for line in out.splitlines() if line.startswith("runs/case-study/")}
+    assert {"study.csv", "study.parquet", "study.html"} <= told
+    assert statuses(place) == ["done", "failed"]
     assert (place / "logs/hard.log").read_text().count("error: the solver gave up") == 1
 
 
@@ -71,6 +70,10 @@ WRONG = [
     ("--scheduler", "slurm", "--resource", "long"),
     ("--scheduler", "slurm", "--only", "wild"),
     ("--scheduler", "slurm", "--ranks", "0"),
+    ("--scheduler", "slurm", "--wall-time", "1:00"),
+    ("--ranks", "2"),
+    ("--jobs", "2"),
+    ("--time", "1:00"),
 ]
 
 
@@ -90,5 +93,10 @@ def test_tables_are_written_of_what_there_is(workplace: Workplace) -> None:
     place = workplace.path / "runs/case-study"
     assert [path.name for path in place.iterdir()] == ["calm"]
     code, out, _ = workplace.call("study", "case", "--collect")
-    assert (code, out) == (0, "runs/case-study/study.csv\n")
-    assert statuses(place) == ["done"]
+    assert code == 0
+    assert [Path(line).name for line in out.splitlines()] == [
+        "study.csv",
+        "study.parquet",
+        "study.html",
+    ]
+    assert statuses(place) == ["done", "missing"]

@@ -14,7 +14,7 @@ from PIL import Image
 from tests.cli.test_commands import SYMMETRIC
 from workplace import RECIPE, Workplace, on_ranks
 
-from ecmcell import report
+from ecmcell.api import studies
 from ecmcell.errors import SolverError
 from ecmcell.study import execute
 
@@ -25,8 +25,9 @@ NAMES = ("1-A-m-2", "10-A-m-2")
 
 @pytest.fixture
 def workplace(workplace: Workplace, monkeypatch: pytest.MonkeyPatch) -> Workplace:
-    """A membrane and a study of two runs; without the page, which takes longer than they do."""
-    monkeypatch.setattr(report, "write_comparison", lambda _, page: page)
+    """A membrane and a study of two runs; without the pages, which take longer than they do."""
+    for name in ("write_comparison", "write_study"):
+        monkeypatch.setattr(studies, name, lambda _, page: page)
     workplace.write("meshes/layers.toml", RECIPE | {"layers": RECIPE["layers"][:1]})
     workplace.write("case/case.toml", copy.deepcopy(SYMMETRIC))
     workplace.write("case/study.toml", STUDY)
@@ -47,14 +48,17 @@ def test_runs_all_then_only_what_is_missing_or_broken(workplace: Workplace) -> N
     code, out, err = workplace.call("study", "case")
     assert (code, err) == (0, "")
     place = workplace.path / "runs/case-study"
-    assert out.splitlines()[-2:] == [
+    assert out.splitlines()[-4:] == [
         "runs/case-study/study.csv",
+        "runs/case-study/study.parquet",
+        "runs/case-study/study.html",
         "runs/case-study/comparison.html",
     ]
     rows = table(place / "study.csv")
-    assert [(row["Variation"], row[KEY], row["status"]) for row in rows] == [
-        ("1-A-m-2", "1 A/m^2", "done"),
-        ("10-A-m-2", "10 A/m^2", "done"),
+    column = f"{KEY} [A.m-2]"
+    assert [(row["Variation"], float(row[column]), row["status"]) for row in rows] == [
+        ("1-A-m-2", 1.0, "done"),
+        ("10-A-m-2", 10.0, "done"),
     ]
     assert all(int(row["unknowns"]) > 0 for row in rows)
     assert not (place / "cycles.csv").exists()
@@ -87,8 +91,10 @@ def test_runs_with_a_picture_are_left_as_they_are(workplace: Workplace) -> None:
 def test_one_run_alone(workplace: Workplace) -> None:
     assert workplace.call("study", "case", "--only", NAMES[1], "--output", "here")[::2] == (0, "")
     place = workplace.path / "here"
-    assert {p.name for p in place.iterdir()} == {NAMES[1], "study.csv"}
-    assert [row["Variation"] for row in table(place / "study.csv")] == [NAMES[1]]
+    assert {p.name for p in place.iterdir()} == {NAMES[1], "study.csv", "study.parquet"}
+    rows = table(place / "study.csv")
+    found = [(row["Variation"], row["status"]) for row in rows]
+    assert found == [(NAMES[0], "missing"), (NAMES[1], "done")]
 
 
 def test_another_question_replaces_runs_only_when_told_so(workplace: Workplace) -> None:
@@ -109,8 +115,8 @@ def test_a_run_that_gives_up_does_not_stop_the_others(
     workplace: Workplace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class GivesUp(execute.Runner):
-        def __init__(self, case, directory, comm):
-            super().__init__(case, directory, comm)
+        def __init__(self, case, directory, comm, **more):
+            super().__init__(case, directory, comm, **more)
             self.name = directory.name
 
         def run(self) -> None:
@@ -122,6 +128,32 @@ def test_a_run_that_gives_up_does_not_stop_the_others(
     code, _, err = workplace.call("study", "case")
     assert (code, err) == (3, f"error: the solver gave up in {NAMES[0]}\n")
     assert len(table(workplace.path / "runs/case-study/study.csv")) == 2
+
+
+def test_a_study_that_is_drawn_runs_and_tells_what_failed(workplace: Workplace) -> None:
+    """Four points of a Sobol' sequence; with one thickness there is no mesh."""
+    (workplace.path / "case/study.toml").write_text(
+        f"""
+        responses = ["end: Voltage [V]"]
+        sample = {{ method = "sobol", count = 4 }}
+        [vary]
+        "{KEY}" = {{ from = "1 A/m^2", to = "100 A/m^2", scale = "log" }}
+        [vary.mesh.right]
+        [vary.mesh.wrong.mesh.overrides]
+        layers = [{{ phase = "separator", thickness = "0.001 um", size = "1e4 um" }}]
+        """
+    )
+    out = workplace.call("study", "case", "--list")[1]
+    assert "case: 8 variations" in out and listed(out)[3][0] == "right_0004"
+    code, _, err = workplace.call("study", "case")
+    assert code == 3 and err.count("are flat") == 4
+    rows = table(workplace.path / "runs/case-study/study.csv")
+    assert [row["status"] for row in rows] == ["done"] * 4 + ["failed"] * 4
+    assert all("size" in row["reason"] for row in rows[4:])
+    drawn = [(float(row[f"{KEY} [A.m-2]"]), float(row["end: Voltage [V]"])) for row in rows[:4]]
+    losses = [abs(voltage) for _, voltage in sorted(drawn)]
+    assert losses == sorted(losses, reverse=True) and losses[0] > 1.2 * losses[-1]
+    assert workplace.call("study", "case", "--only", "right_0003")[0] == 0
 
 
 def listed(out: str) -> list[list[str]]:

@@ -128,6 +128,27 @@ def test_first_case_can_be_run(tmp_path: Path) -> None:
     ]
 
 
+STUDIES = {
+    "Every combination": 10,
+    "A choice of several keys": 2,
+    "Factors that go together": 3,
+    "Samples": 20,
+    "Sobol' indices": 256,
+    "Replicas": 6,
+}
+
+
+@pytest.mark.parametrize(("number", "count"), enumerate(STUDIES.values()), ids=STUDIES)
+def test_studies_of_the_page_can_be_run(tmp_path: Path, number: int, count: int) -> None:
+    recipe, case, *_ = blocks(DOCS / "getting_started.md", "toml")
+    studies = blocks(DOCS / "studies.md", "toml")
+    assert len(studies) == len(STUDIES)
+    texts = {"recipe": recipe, "case": case, "study": studies[number]}
+    for name, text in texts.items():
+        (tmp_path / f"{name}.toml").write_text(text)
+    assert len(read_plan(tmp_path).variations) == count
+
+
 def test_case_that_is_copied_can_be_run_wherever_it_lies(tmp_path: Path) -> None:
     """The page's own commands of the shell make it, outside of any clone."""
     recipe, case, *_ = blocks(DOCS / "getting_started.md", "toml")

@@ -85,7 +85,7 @@ FLAW = {"begin": [f"{CENTRE - INNER} um", "0 um"], "end": [f"{CENTRE - 3.0} um",
 
 
 @pytest.mark.reference("Phase field", "first law: work = energy stored + energy spent")
-@pytest.mark.parametrize("section", [HELD, LOOSE])
+@pytest.mark.parametrize("section", [pytest.param(HELD, marks=pytest.mark.long), LOOSE])
 def test_work_of_swelling_is_found_again(comm: MPI.Comm, verify: Verify, section: str) -> None:
     """A crack in the ring grows as the disc swells: what goes in is stored or spent."""
     ring = Ring(comm, 20, section=section, fracture_toughness="0.07 MPa*m^0.5", flaws=[FLAW])

@@ -11,7 +11,7 @@ from ecmcell.output import StoredRun
 CYCLE = ["Charge at 1C for 2 minutes", "Rest for 30 s", "Discharge at 1C for 2 minutes"]
 
 
-@pytest.fixture(scope="module", params=[1, 2])
+@pytest.fixture(scope="module", params=[1, pytest.param(2, marks=pytest.mark.long)])
 def run(request, tmp_path_factory) -> StoredRun:
     """Two cycles and a half of a composite whose particles part, on one rank and on two."""
     path = tmp_path_factory.mktemp("cycles")

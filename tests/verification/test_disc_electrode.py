@@ -54,7 +54,7 @@ def newman(wagner: float, radii: Array) -> Array:
 
 
 @pytest.mark.reference("Constriction", "Newman 1966, doi:10.1149/1.2423795")
-@pytest.mark.parametrize("wagner", [1e-4, 0.3, 3.0])
+@pytest.mark.parametrize("wagner", [pytest.param(1e-4, marks=pytest.mark.long), 0.3, 3.0])
 def test_current_on_a_disc(comm: MPI.Comm, verify: Verify, wagner: float) -> None:
     """The disc is a tenth as wide as the cylinder; its last twentieth is not looked at."""
     rim = 0.006 if wagner < 1e-3 else 0.03  # the faster the kinetics, the steeper

@@ -108,7 +108,7 @@ HELD = kinetics(penalty_stiffness="1e7 MPa/um")
     ("name", "joined", "both"),
     [
         ("bonded to what never cracks", {"bonded": True}, False),
-        ("held by what never cracks", HELD, False),
+        pytest.param("held by what never cracks", HELD, False, marks=pytest.mark.long),
         ("held by what cracks as well", HELD, True),
     ],
 )

@@ -202,7 +202,9 @@ def test_discs(comm: MPI.Comm, verify: Verify, arrangement: str, kind: str) -> N
 
 
 @pytest.mark.reference("Conduction", "McPhedran and McKenzie 1978, doi:10.1098/rspa.1978.0031")
-@pytest.mark.parametrize("kind", SPHERES)
+@pytest.mark.parametrize(
+    "kind", ["perfect", pytest.param("10", marks=pytest.mark.long), "insulating"]
+)
 def test_spheres(comm: MPI.Comm, verify: Verify, kind: str) -> None:
     """Second order; two meshes extrapolate to 0.1 %, the finer alone is right within 0.25 %."""
     meshes, exact = "0.4, 0.2 µm", SPHERES[kind]

@@ -227,7 +227,7 @@ def test_a_disc_grows_with_its_volume(comm: MPI.Comm, verify: Verify) -> None:
 
 
 @pytest.mark.reference("Lithium", "p = F eta/Omega, exact")
-@pytest.mark.parametrize("dim", [2, 3])
+@pytest.mark.parametrize("dim", [2, pytest.param(3, marks=pytest.mark.long)])
 def test_plating_into_a_flaw_that_holds_stops(comm: MPI.Comm, verify: Verify, dim: int) -> None:
     """Ions come at no cost: half of the voltage drives each electrode, and the filled crack too.
 

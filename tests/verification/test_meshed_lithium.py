@@ -240,7 +240,9 @@ NO_TIME = {"initial_step": "1e-5 s", "min_step": "1e-7 s"}
 
 
 @pytest.mark.reference("Voids", "Norton's law: velocities go with the n-th power of the pressure")
-@pytest.mark.parametrize(("dim", "count", "step"), [(2, 8, 0.5), (3, 4, 40.0)])
+@pytest.mark.parametrize(
+    ("dim", "count", "step"), [(2, 8, 0.5), pytest.param(3, 4, 40.0, marks=pytest.mark.long)]
+)
 def test_pressure_closes_voids(
     comm: MPI.Comm, verify: Verify, dim: int, count: int, step: float
 ) -> None:

@@ -153,7 +153,9 @@ def shell_of(stack: Stack) -> Subdomain:
 
 
 @pytest.mark.reference("Plasticity", CREEP)
-@pytest.mark.parametrize(("dim", "counts"), [(2, (4, 8, 16)), (3, (2, 4))])
+@pytest.mark.parametrize(
+    ("dim", "counts"), [(2, (4, 8, 16)), pytest.param(3, (2, 4), marks=pytest.mark.long)]
+)
 def test_thick_wall_creeps(
     comm: MPI.Comm, verify: Verify, dim: int, counts: tuple[int, ...]
 ) -> None:

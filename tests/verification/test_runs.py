@@ -8,7 +8,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -97,62 +98,43 @@ def series(output: Path) -> dict[str, np.ndarray]:
     return {name: np.array([float(row[name]) for row in rows]) for name in rows[0]}
 
 
-@pytest.mark.reference("Ranks", "a run on one rank")
-def test_ranks_agree(tmp_path: Path, verify: Verify) -> None:
-    """A charge to a voltage, a hold, a discharge: all columns alike to 1e-8 on 1 to 4 ranks.
+Started = Callable[[int], dict[str, np.ndarray]]
+RANKS = [2, pytest.param(3, marks=pytest.mark.long), pytest.param(4, marks=pytest.mark.long)]
 
-    The last row of each step is at its cut-off: 1e-6 V of the voltage, 1e-6 of the current.
-    """
+
+def starter(case: Path) -> Started:
+    """Runs a case on some ranks, once on each number of them, and reads the columns."""
+
+    @cache
+    def started(ranks: int) -> dict[str, np.ndarray]:
+        output = case.parent / f"run{ranks}"
+        ended = launch(ranks, "-c", PROGRAM, case, output)
+        assert ended.returncode == 0, ended.stderr
+        return series(output)
+
+    return started
+
+
+@pytest.fixture(scope="module")
+def cycled(tmp_path_factory: pytest.TempPathFactory) -> Started:
+    """A charge to a voltage, a hold, a discharge."""
     protocol = [
         "Charge at 1C until 4.1 V",
         "Hold at 4.1 V until C/2",
         "Discharge at 1C for 2 minutes",
     ]
-    case = write_case(tmp_path, protocol=protocol)
-    found = {}
-    for ranks in (1, 2, 3, 4):
-        ended = launch(ranks, "-c", PROGRAM, case, tmp_path / f"run{ranks}")
-        assert ended.returncode == 0, ended.stderr
-        found[ranks] = series(tmp_path / f"run{ranks}")
-    first = found[1]
-    assert {"Voltage [V]", "Hotspot factor", "Fraction below strength"} <= set(first)
-    for ranks in (2, 3, 4):
-        differences = {}
-        for name in set(first) - EFFORT:
-            size = np.nanmax(np.abs(first[name]))
-            if name.endswith("balance error"):
-                size = 1.0  # they are rounding themselves
-            np.testing.assert_array_equal(np.isnan(found[ranks][name]), np.isnan(first[name]))
-            differences[name] = np.nanmax(np.abs(found[ranks][name] - first[name])) / size
-        worst = max(differences, key=differences.__getitem__)
-        print(f"{ranks} ranks differ most in {worst}")
-        title = f"{ranks} ranks: largest difference in series.csv, over the largest of its column"
-        verify(title, differences[worst], 0.0, 1e-8)
-
-    step, voltage = first["Step"], first["Voltage [V]"]
-    current = first["Current density [mA.cm-2]"]
-    assert voltage[step == 1][-1] == pytest.approx(4.1, abs=1e-6)
-    assert (voltage[step == 1][:-1] < 4.1).all()
-    assert voltage[step == 2] == pytest.approx(4.1, abs=1e-6)
-    assert current[step == 2][-1] == pytest.approx(current[step == 1][-1] / 2, rel=1e-6)
-    time = first["Time [s]"]
-    assert time[-1] - time[step == 2][-1] == pytest.approx(120.0, rel=1e-9)
-    assert first["Charge balance error"].max() <= 1e-8
-    assert first["Lithium balance error"].max() <= 1e-8
+    return starter(write_case(tmp_path_factory.mktemp("cycled"), protocol=protocol))
 
 
-@pytest.mark.reference("Ranks", "a run on one rank")
-def test_ranks_agree_where_interfaces_part(tmp_path: Path, verify: Verify) -> None:
-    """All columns to 1e-6 until damage begins, the damaged area to 1 % at the end.
-
-    No linear solve takes more than 25 iterations, and half of the steps no more than 4 passes.
-    """
+@pytest.fixture(scope="module")
+def parted(tmp_path_factory: pytest.TempPathFactory) -> Started:
+    """A charge that parts interfaces."""
     interfaces, phases = composite_interfaces(), composite_phases()
     cohesion = {"mode_i_fracture_energy": "0.3 J/m^2", "viscosity": "10 s", "contact_gap": "20 nm"}
     interfaces["active|catholyte"] |= {"strength": "20 MPa", "cohesion": cohesion}
     phases["active"]["initial_stoichiometry"] = 0.8
     case = write_case(
-        tmp_path,
+        tmp_path_factory.mktemp("parted"),
         protocol=["Charge at 1C for 30 minutes"],
         phases=phases,
         interfaces=interfaces,
@@ -163,29 +145,68 @@ def test_ranks_agree_where_interfaces_part(tmp_path: Path, verify: Verify) -> No
             "damage_tolerance": 0.1,
         },
     )
-    found = {}
-    for ranks in (1, 2, 3, 4):
-        ended = launch(ranks, "-c", PROGRAM, case, tmp_path / f"run{ranks}")
-        assert ended.returncode == 0, ended.stderr
-        found[ranks] = series(tmp_path / f"run{ranks}")
+    return starter(case)
+
+
+def test_each_step_ends_at_its_cut_off(cycled: Started) -> None:
+    """The last row of each is there: 1e-6 V of the voltage, 1e-6 of the current."""
+    found = cycled(1)
+    step, voltage = found["Step"], found["Voltage [V]"]
+    current = found["Current density [mA.cm-2]"]
+    assert voltage[step == 1][-1] == pytest.approx(4.1, abs=1e-6)
+    assert (voltage[step == 1][:-1] < 4.1).all()
+    assert voltage[step == 2] == pytest.approx(4.1, abs=1e-6)
+    assert current[step == 2][-1] == pytest.approx(current[step == 1][-1] / 2, rel=1e-6)
+    time = found["Time [s]"]
+    assert time[-1] - time[step == 2][-1] == pytest.approx(120.0, rel=1e-9)
+    assert found["Charge balance error"].max() <= 1e-8
+    assert found["Lithium balance error"].max() <= 1e-8
+
+
+@pytest.mark.parametrize("ranks", RANKS)
+@pytest.mark.reference("Ranks", "a run on one rank")
+def test_ranks_agree(cycled: Started, ranks: int, verify: Verify) -> None:
+    """A charge to a voltage, a hold, a discharge: all columns alike to 1e-8."""
+    first, found = cycled(1), cycled(ranks)
+    assert {"Voltage [V]", "Hotspot factor", "Fraction below strength"} <= set(first)
+    differences = {}
+    for name in set(first) - EFFORT:
+        size = np.nanmax(np.abs(first[name]))
+        if name.endswith("balance error"):
+            size = 1.0  # they are rounding themselves
+        np.testing.assert_array_equal(np.isnan(found[name]), np.isnan(first[name]))
+        differences[name] = np.nanmax(np.abs(found[name] - first[name])) / size
+    worst = max(differences, key=differences.__getitem__)
+    print(f"{ranks} ranks differ most in {worst}")
+    title = f"{ranks} ranks: largest difference in series.csv, over the largest of its column"
+    verify(title, differences[worst], 0.0, 1e-8)
+
+
+@pytest.mark.parametrize("ranks", RANKS)
+@pytest.mark.reference("Ranks", "a run on one rank")
+def test_ranks_agree_where_interfaces_part(parted: Started, ranks: int, verify: Verify) -> None:
+    """All columns to 1e-6 until damage begins, the damaged area to 1 % at the end.
+
+    No linear solve takes more than 25 iterations, and half of the steps no more than 4 passes.
+    """
+    first, found = parted(1), parted(ranks)
+    for run in (first, found):
         for solved in ("electrochemistry", "mechanics"):
-            assert found[ranks][f"Maximum linear iterations of {solved}"].max() < 25
-        assert np.median(found[ranks]["Fixed-point iterations"]) <= 4
-    first = found[1]
+            assert run[f"Maximum linear iterations of {solved}"].max() < 25
+        assert np.median(run["Fixed-point iterations"]) <= 4
     whole = int(np.argmax(first["Debonded fraction"] > 0.0))
     assert whole >= 5
     assert first["Debonded fraction"][-1] > 0.5
-    for ranks in (2, 3, 4):
-        differences = {}
-        for name in set(first) - EFFORT:
-            ours, theirs = found[ranks][name][:whole], first[name][:whole]
-            size = 1.0 if name.endswith("balance error") else np.nanmax(np.abs(first[name]))
-            differences[name] = np.nanmax(np.abs(ours - theirs), initial=0.0) / (size or 1.0)
-        title = f"{ranks} ranks, interfaces that part: "
-        worst = max(differences.values())
-        verify(title + "largest difference in series.csv until damage begins", worst, 0.0, 1e-6)
-        damaged = found[ranks]["Debonded fraction"][-1] / first["Debonded fraction"][-1]
-        verify(title + "damaged area at the end, over that on one rank", damaged, 1.0, 0.01)
+    differences = {}
+    for name in set(first) - EFFORT:
+        ours, theirs = found[name][:whole], first[name][:whole]
+        size = 1.0 if name.endswith("balance error") else np.nanmax(np.abs(first[name]))
+        differences[name] = np.nanmax(np.abs(ours - theirs), initial=0.0) / (size or 1.0)
+    title = f"{ranks} ranks, interfaces that part: "
+    worst = max(differences.values())
+    verify(title + "largest difference in series.csv until damage begins", worst, 0.0, 1e-6)
+    damaged = found["Debonded fraction"][-1] / first["Debonded fraction"][-1]
+    verify(title + "damaged area at the end, over that on one rank", damaged, 1.0, 0.01)
 
 
 @pytest.mark.parametrize("ranks", [1, 2])
@@ -193,7 +214,7 @@ def test_a_solver_that_gives_up_says_so(tmp_path: Path, ranks: int) -> None:
     """A discharge beyond the room there is: exit code 3, the series kept, the reason written."""
     case = write_case(tmp_path, protocol=["Discharge at 2C for 3 hours"])
     output = tmp_path / "run"
-    ended = launch(ranks, "-m", "ecmcell", "run", case, "--output", output)
+    ended = launch(ranks, "-m", "ecmcell", "run", case, "--output", output, "--no-report")
     assert ended.returncode == 3
     assert ended.stderr.count("the solver gave up") == 1
     summary = json.loads((output / "summary.json").read_text())

@@ -44,7 +44,12 @@ def values(cell: Cell, function: fem.Function) -> tuple[np.ndarray, np.ndarray]:
 @pytest.mark.reference("Diffusion-induced stress", SOURCE)
 @pytest.mark.parametrize(
     ("dim", "count", "section"),
-    [(2, 24, HELD), (2, 24, LOOSE), (2, 24, THIN), (3, 10, None)],
+    [
+        (2, 24, HELD),
+        (2, 24, LOOSE),
+        (2, 24, THIN),
+        pytest.param(3, 10, None, marks=pytest.mark.long),
+    ],
 )
 def test_galvanostatic_profile(
     comm: MPI.Comm, verify: Verify, dim: int, count: int, section: str | None

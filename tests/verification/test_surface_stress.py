@@ -240,7 +240,9 @@ def cut_through(dim: int, radii: list[float], count: int, phases: list[str]) -> 
 
 
 @pytest.mark.reference("Eigenstrain", f"{BOOK} 28, 136, 150 and 152")
-@pytest.mark.parametrize(("dim", "counts"), [(2, (4, 8, 16)), (3, (4, 8))])
+@pytest.mark.parametrize(
+    ("dim", "counts"), [(2, (4, 8, 16)), pytest.param(3, (4, 8), marks=pytest.mark.long)]
+)
 def test_normal_stress_on_an_electrode(
     comm: MPI.Comm, verify: Verify, dim: int, counts: tuple[int, ...]
 ) -> None:

@@ -166,8 +166,7 @@ class Simulation:
         callbacks = tuple(callbacks)
         if self._runner is not None and output is not None:
             raise RuntimeError("the output is given where the simulation begins: at initialise()")
-        if wall_time is not None:
-            self._interruption.end_within(wall_time)
+        self._interruption.end_within(wall_time)
         with self._interruption:
             if self._runner is None and self._begin(output, overwrite, restart, callbacks):
                 return self.result
@@ -226,6 +225,9 @@ class Simulation:
         if found is State.DONE and not overwrite:
             self._result = Run(Path(output or ""))
             return True
+        if found is State.OTHER and not overwrite:
+            remedy = "Give another directory, or let the run give way: --overwrite."
+            raise InputError(output, "", f"it holds {found.value}", remedy)
         if found is State.UNFINISHED:
             with self._made(output, callbacks, self._check_unfinished) as runner:
                 runner.resume()

@@ -3,8 +3,8 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pandas as pd
 from mpi4py import MPI
 
 from ecmcell.api.case import Case
@@ -13,14 +13,21 @@ from ecmcell.microstructure import check_source
 from ecmcell.output import StoredRun
 from ecmcell.output_paths import check_apart, check_writable
 from ecmcell.parallel import on_root
-from ecmcell.report import write_comparison
+from ecmcell.report import write_comparison, write_study
 from ecmcell.runs.interruption import Interruption
-from ecmcell.study import Plan, Variation, due, read_plan, write_tables
+from ecmcell.study import Plan, Variation, due, read_plan
 from ecmcell.study.execute import execute
+from ecmcell.study.presentation import content_of, responses_of
+from ecmcell.study.results import index_frame, mean_frame, study_frame
 from ecmcell.study.scheduler import run_workflow, unfinished
 from ecmcell.study.state import told
-from ecmcell.study.tables import head, numbers
+from ecmcell.study.tables import cycle_frame, write_tables
 from ecmcell.study.workflow import Jobs
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_MOST_COMPARED = 24  # runs whose curves can be told apart
 
 
 class Study:
@@ -41,12 +48,14 @@ class Study:
         return self.plan.name
 
     @property
-    def variations(self) -> pd.DataFrame:
+    def variations(self) -> "pd.DataFrame":
         """What each variation chooses of all that is varied; the index is its name."""
-        rows = [head(variation) for variation in self.plan.variations]
+        import pandas as pd
+
+        rows = [{"Variation": v.name, **v.choices} for v in self.plan.variations]
         return pd.DataFrame(rows).set_index("Variation")
 
-    def states(self, output: Path | str | None = None) -> pd.DataFrame:
+    def states(self, output: Path | str | None = None) -> "pd.DataFrame":
         """`variations` with what there is of the run of each; to be called on one rank.
 
         Args:
@@ -55,9 +64,19 @@ class Study:
         Returns:
             Its last column, `Run`, is `not run`, `done`, or in words what else is there.
         """
+        import pandas as pd
+
         directory = self.directory(output)
         found = {v.name: told(directory / v.name, v.case) for v in self.plan.variations}
         return self.variations.assign(Run=pd.Series(found, dtype=object))
+
+    def results(self, output: Path | str | None = None) -> "StudyResult":
+        """What there is of its runs, without running any; to be called on one rank.
+
+        Args:
+            output: Directory of all results, as for `run_study`.
+        """
+        return StudyResult(self, self.directory(output))
 
     def directory(self, output: Path | str | None = None) -> Path:
         """Where its results go: the directory given, else `runs/<name of case>-study`."""
@@ -93,10 +112,33 @@ class StudyResult:
         return {variation.name: Run(place) for variation, place in self._there()}
 
     @property
-    def table(self) -> pd.DataFrame:
-        """What was chosen and the numbers of the summary, a row each run."""
-        rows = [head(v) | numbers(StoredRun(place).summary) for v, place in self._there()]
-        return pd.DataFrame(rows).set_index("Variation")
+    def table(self) -> "pd.DataFrame":
+        """A row for each variation: what it chooses, how it ended, why, and its numbers.
+
+        What is varied stands in columns with units, as numbers where it can. `status` is `done`,
+        `failed`, `interrupted` or `missing`. What a run has not is NaN.
+        """
+        return study_frame(self.study.plan, self.directory)
+
+    @property
+    def means(self) -> "pd.DataFrame":
+        """A row for each point: means and standard deviations over its replicas that are done."""
+        return mean_frame(self.study.plan, self.table)
+
+    def indices(self, *responses: str) -> "pd.DataFrame":
+        """First-order and total Sobol' indices with 95 % confidence intervals.
+
+        Args:
+            responses: Columns of `table`; those of the page if none is given.
+
+        Returns:
+            A row for each response and factor; empty where the points are not Saltelli's.
+
+        Raises:
+            InputError: If the study names a response that is no column.
+        """
+        plan, table = self.study.plan, self.table
+        return index_frame(plan, table, list(responses) or responses_of(plan, table))
 
     @property
     def unfinished(self) -> Mapping[str, str]:
@@ -104,18 +146,34 @@ class StudyResult:
         return unfinished(self.study.plan, self.directory)
 
     def write(self) -> tuple[Path, ...]:
-        """Write `study.csv`, `cycles.csv` and a page that shows all of them together."""
+        """Write the tables, a page of the study, and one that compares its runs if these are few.
+
+        Returns:
+            The paths of what was written.
+
+        Raises:
+            InputError: If the study names a response that is no column of the table.
+        """
+        plan, table = self.study.plan, self.table
         there = [(variation, StoredRun(place)) for variation, place in self._there()]
-        written = write_tables(there, self.directory)
-        if len(there) > 1:
-            places = [run.directory for _, run in there]
-            written.append(write_comparison(places, self.directory / "comparison.html"))
+        means = self.means if plan.study.replicas else table.iloc[:0]
+        written = write_tables(
+            {"study": table, "study_means": means, "cycles": cycle_frame(there)}, self.directory
+        )
+        content = content_of(plan, table)
+        written += write_tables({"indices": content.indices}, self.directory)
+        written.append(write_study(content, self.directory / "study.html"))
+        together = self.directory / "comparison.html"
+        if 1 < len(there) <= _MOST_COMPARED:
+            written.append(write_comparison([run.directory for _, run in there], together))
+        else:
+            together.unlink(missing_ok=True)
         return tuple(written)
 
     def _there(self) -> Iterator[tuple[Variation, Path]]:
         for variation in self.study.plan.variations:
             place = self.directory / variation.name
-            if (place / "series.csv").is_file():
+            if (place / "series.csv").is_file() and (place / "provenance.json").is_file():
                 yield variation, place
 
 
@@ -164,10 +222,7 @@ def run_study(
     comm = MPI.COMM_WORLD if comm is None else comm
     directory = study.directory(output)
     left = on_root(comm, _left, study.plan, directory, only, overwrite)
-    interruption = Interruption(comm)
-    if wall_time is not None:
-        interruption.end_within(wall_time)
-    with interruption:
+    with Interruption(comm, wall_time) as interruption:
         gave_up = execute(left, directory, overwrite, comm, interruption)
     return StudyResult(study, directory, tuple(gave_up))
 

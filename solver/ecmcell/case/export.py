@@ -9,6 +9,7 @@ from pydantic.fields import FieldInfo
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
+from ecmcell.case.files.toml_reader import keys_of
 from ecmcell.case.units import Quantity
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -31,9 +32,9 @@ class _Described(GenerateJsonSchema):
         made = super().model_schema(schema)
         model = schema["cls"]
         made["description"] = _summary(model)
-        texts = _attributes(model)
+        texts, fields = _attributes(model), keys_of(model)
         for name, entry in made.get("properties", {}).items():
-            _tidy(entry, model.model_fields[name])
+            _tidy(entry, fields[name])
             words = [texts.get(name, ""), entry.get("description", "")]
             if any(words):
                 entry["description"] = " ".join(filter(None, words))

@@ -71,6 +71,32 @@ def quantity(text: object, unit: str) -> float:
     return float(f"{value:.15g}")  # drops the rounding of the conversion
 
 
+def number_and_unit(text: object) -> tuple[float, str]:
+    """A number and its unit, as they stand in a text such as `"0.5 mA/cm^2"`.
+
+    Returns:
+        The unit is empty for a plain number.
+
+    Raises:
+        Fault: If it is no number with a unit that there is.
+    """
+    number, name = _split(text, "1")
+    _unit(name)
+    if not math.isfinite(number):
+        raise Fault(f"{toml(text)} is not finite", _hint("1"))
+    return number, name
+
+
+def unit_of_column(name: str) -> str:
+    """A unit as the names of columns have it: `mA/cm^2` as `mA.cm-2`."""
+    return ".".join(unit if power == 1 else f"{unit}{power:g}" for unit, power in _factors(name))
+
+
+def has_offset(unit: str) -> bool:
+    """Whether zero in a unit is not nothing, as in degC."""
+    return bool(registry().Quantity(0.0, _unit(unit)).to_base_units().magnitude)
+
+
 def in_unit(value: float, unit: str, shown: str, digits: int = 15) -> str:
     """A number in `unit` as text in the unit `shown`."""
     number = registry().Quantity(float(value), _unit(unit)).to(_unit(shown)).magnitude
@@ -93,22 +119,29 @@ def _split(text: object, unit: str) -> tuple[float, str]:
 
 @cache
 def _unit(name: str) -> pint.Unit:
+    unit = registry().Unit("")
+    for part, power in _factors(name):
+        try:
+            unit *= registry().Unit(part) ** power
+        except (pint.PintError, ValueError):
+            raise Fault(f"{toml(part)} is not a unit", _SPELL) from None
+    return unit
+
+
+def _factors(name: str) -> list[tuple[str, float]]:
     """A product of powers of units; a parser of our own, as Pint's one is open to surprises."""
     text = re.sub(r"^1(?=\s*/|$)", "", name)
     for foreign, ours in _SPELLING.items():
         text = text.replace(foreign, ours)
-    unit, at = registry().Unit(""), 0
+    found, at = [], 0
     while at < len(text):
         factor = _FACTOR.match(text, at)
         if not factor or (factor[1] not in ("", "/") and at == 0):
             raise Fault(f"{toml(name)} is not a unit", _SPELL)
         power = float(factor[3] or 1)
-        try:
-            unit *= registry().Unit(factor[2]) ** (-power if factor[1] == "/" else power)
-        except (pint.PintError, ValueError):
-            raise Fault(f"{toml(factor[2])} is not a unit", _SPELL) from None
+        found.append((factor[2], -power if factor[1] == "/" else power))
         at = factor.end()
-    return unit
+    return found
 
 
 def _hint(unit: str) -> str:

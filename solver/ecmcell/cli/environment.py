@@ -8,7 +8,7 @@ from typing import Any
 from ecmcell.output.provenance import provenance
 
 _NEEDED = ("dolfinx", "ufl", "ffcx", "basix", "petsc4py", "petsc", "mpi4py", "mpi", "gmsh")
-_OTHERS = ("matplotlib", "pandas", "pyvista", "vtk", "rich", "typer", "click")
+_OTHERS = ("matplotlib", "pandas", "pyarrow", "pyvista", "vtk", "rich", "typer", "click")
 _SOLVERS = ("mumps", "hypre")  # packages of PETSc
 
 

@@ -1,5 +1,6 @@
 """Options of what makes the runs of a study jobs of a scheduler."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -63,6 +64,20 @@ def check_single(size: int) -> None:
     if size > 1:
         remedy = "Call it without mpirun, with --ranks for those of each job."
         raise InputError("--scheduler", "", f"it was started on {size} ranks", remedy)
+
+
+def check_unused(given: Mapping[str, bool], remedy: str) -> None:
+    """Refuse options that would do nothing.
+
+    Args:
+        given: Whether each was given, by its name.
+        remedy: What would do.
+
+    Raises:
+        InputError: If one was.
+    """
+    for name in (name for name, is_given in given.items() if is_given):
+        raise InputError(name, "", "it would do nothing", remedy)
 
 
 def image(container: Path | None) -> Path | None:

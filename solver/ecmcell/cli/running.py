@@ -50,7 +50,7 @@ def run(
     on_root(comm, _check_writable, directory)
     simulation = ecmcell.Simulation(asked, comm)
     if restart:
-        on_root(comm, _warn_of_changes, directory)
+        on_root(comm, _warn_of_changes_if_run, directory)
     simulation.run(output=directory, overwrite=overwrite, restart=restart, wall_time=limit)
     _show(comm, directory, no_report)
 
@@ -200,6 +200,13 @@ def _with_protocol(directory: Path, protocol: list[str]) -> "Case":
             raise InputError(path, "protocol", "there is none", remedy)
     _read_again(directory)
     return ecmcell.Case.load(directory, {"protocol": steps})
+
+
+def _warn_of_changes_if_run(directory: Path) -> None:
+    from ecmcell.output.run import is_run
+
+    if is_run(directory):
+        _warn_of_changes(directory)
 
 
 def _warn_of_changes(directory: Path) -> None:

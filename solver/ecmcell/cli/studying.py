@@ -20,6 +20,7 @@ from ecmcell.cli.jobs import (
     SchedulerOption,
     Time,
     check_single,
+    check_unused,
     image,
     pairs,
 )
@@ -96,7 +97,19 @@ def study(
     if collect:
         on_root(comm, _tell, ecmcell.StudyResult(asked, asked.directory(output)))
         return
-    if scheduler is not None:
+    if scheduler is None:
+        of_jobs = {
+            "--jobs": count != 1,
+            "--ranks": ranks != 1,
+            "--time": time is not None,
+            "--retries": retries != 5,
+            "--launcher": launcher != "mpirun",
+            "--container": container is not None,
+            "--resource": bool(resource),
+        }
+        check_unused(of_jobs, "Give --scheduler with it.")
+    else:
+        check_unused({"--wall-time": limit is not None}, "Give the --time of each job.")
         check_single(comm.size)
         limit, place = seconds(time, "--time"), image(container)
         options = limit, retries, launcher, place, pairs(resource)
@@ -141,32 +154,36 @@ def ccd(
         bool, typer.Option("--study", help="Do so for every variation of the study.toml.")
     ] = False,
     overwrite: Replace = False,
+    wall_time: WallTime = None,
 ) -> None:
     """Find the critical current density of a case: where lithium penetrates, or loses contact.
 
     Where it may fill cracks it is plated until it penetrates, else stripped until voids leave no
     contact. The protocol is run at one current density after the other, from what the closed form
     expects or the case asks: doubled or halved until it is bracketed, then the bracket is halved.
-    Runs that are finished are left as they are: call it again to go on.
+    Runs that are finished are left as they are, and one that was interrupted goes on from its
+    checkpoint: call it again to go on.
     """
-    comm = MPI.COMM_WORLD
+    comm, limit = MPI.COMM_WORLD, seconds(wall_time)
     importlib.import_module("ecmcell.api.studies")  # PETSc begins on all ranks together
     questions = on_root(comm, _questions, case, growth, until_short, vary)
     ends = on_root(comm, _ends, min_current, max_current)
     directory = output or Path("runs") / f"{questions[0].case.name}-ccd"
     from ecmcell.output_paths import check_writable
+    from ecmcell.runs.interruption import Interruption
     from ecmcell.study.bracket import Search
     from ecmcell.study.ccd import CriticalCurrent, check_found, write_study
 
     on_root(comm, check_writable, directory, "--output")
 
     brackets = []
-    for asked in questions:
-        search = Search(asked.closed_form or asked.own_current, *ends, tolerance, runs)
-        place = directory / asked.asked.name if vary else directory
-        found = CriticalCurrent(asked, search, place, overwrite, comm).find()
-        on_root(comm, _tell_critical, asked, found, tolerance, place)
-        brackets.append((asked, found))
+    with Interruption(comm, limit) as interruption:
+        for asked in questions:
+            search = Search(asked.closed_form or asked.own_current, *ends, tolerance, runs)
+            place = directory / asked.asked.name if vary else directory
+            found = CriticalCurrent(asked, search, place, overwrite, comm, interruption).find()
+            on_root(comm, _tell_critical, asked, found, tolerance, place)
+            brackets.append((asked, found))
     if vary:
         print(on_root(comm, write_study, brackets, directory))
     for asked, found in brackets:

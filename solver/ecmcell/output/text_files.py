@@ -11,10 +11,15 @@ import numpy as np
 
 def replace_text(path: Path, text: str) -> None:
     """Write a file aside and rename it, so that a killed run leaves the old one whole."""
+    replace_bytes(path, text.encode())
+
+
+def replace_bytes(path: Path, content: bytes) -> None:
+    """Write a file of bytes in the same way."""
     aside = path.with_name(f".{path.name}.part")
     try:
-        with aside.open("w", encoding="utf-8") as file:
-            file.write(text)
+        with aside.open("wb") as file:
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         aside.replace(path)

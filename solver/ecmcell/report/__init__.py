@@ -43,8 +43,10 @@ from ecmcell.report.sections.stress_percentiles import (
 )
 from ecmcell.report.sections.tables import NOTHING, effort_table, state_table
 from ecmcell.report.states import chosen_states
+from ecmcell.report.study.content import StudyContent
+from ecmcell.report.study.page import study_sections, study_text
 
-__all__ = ["plates", "write_comparison", "write_report"]
+__all__ = ["plates", "write_comparison", "write_report", "write_study"]
 
 
 def plates(directory: Path) -> dict[str, Plate]:
@@ -98,6 +100,22 @@ def write_comparison(directories: Sequence[Path], page: Path) -> Path:
     with styled():
         sections = comparison_sections(members, differing)
         text = comparison_text(members, differing, sections)
+    return _write(page, figures_beside(page), text, sections)
+
+
+def write_study(content: StudyContent, page: Path) -> Path:
+    """Write the page of a study.
+
+    Args:
+        content: What it shows.
+        page: Where the page goes.
+
+    Returns:
+        The path of the page; the figures lie beside it.
+    """
+    with styled():
+        sections = study_sections(content)
+        text = study_text(content, sections)
     return _write(page, figures_beside(page), text, sections)
 
 

@@ -27,13 +27,15 @@ class Interruption:
 
     Args:
         comm: All ranks.
+        wall_time: In which time from now to have ended, in s; None if it is not limited.
 
     Attributes:
         checkpoint: How long the last checkpoint has taken, s.
     """
 
-    def __init__(self, comm: MPI.Comm):
+    def __init__(self, comm: MPI.Comm, wall_time: float | None = None):
         self._comm, self._end = comm, math.inf
+        self.end_within(wall_time)
         self._noted = 0
         self._before: dict[signal.Signals, object] = {}
         self._steps: deque[float] = deque([0.0], maxlen=_COUNT)
@@ -59,13 +61,10 @@ class Interruption:
             told = "stops and keeps a checkpoint; SIGINT once more ends it at once"
             print(f"\n{signal.Signals(number).name}: {told}", file=sys.stderr, flush=True)
 
-    def end_within(self, wall_time: float) -> None:
-        """Have all ended in time.
-
-        Args:
-            wall_time: In s from now.
-        """
-        self._end = time.monotonic() + wall_time
+    def end_within(self, wall_time: float | None) -> None:
+        """Have all ended within some s from now; None does not change the limit."""
+        if wall_time is not None:
+            self._end = time.monotonic() + wall_time
 
     def check(self) -> None:
         """Whether to go on in the midst of a time step; collective.

@@ -3,8 +3,10 @@
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from mpi4py import MPI
 
@@ -191,12 +193,17 @@ class Runner:
         notes = {
             "writer": self._writer.memory(),
             "driver": self._driver.memory(),
-            "made by": made_by(self._mesh),
+            "made by": self._origin,
         }
         kept = {**fields_of(self.cell), **self._driver.kept_fields()}
         self._checkpoints.write(kept, checkpoint.numbers(self.cell), notes)
         self._interruption.checkpoint = time.monotonic() - began
         self._keep_time()
+
+    @cached_property
+    def _origin(self) -> dict[str, Any]:
+        """What its checkpoints are of, found once."""
+        return made_by(self._mesh)
 
     def _is_due(self) -> bool:
         """Whether another protocol step has begun or ended, or the clock says so."""

@@ -2,6 +2,5 @@
 
 from ecmcell.study.plan import Plan, Variation, read_plan
 from ecmcell.study.state import due
-from ecmcell.study.tables import write_tables
 
-__all__ = ["Plan", "Variation", "due", "read_plan", "write_tables"]
+__all__ = ["Plan", "Variation", "due", "read_plan"]

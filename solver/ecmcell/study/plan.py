@@ -2,54 +2,23 @@
 
 import itertools
 import math
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any
-
-from pydantic import BeforeValidator, Field
+from typing import Any
 
 from ecmcell.case.faults import Fault, dotted, toml
-from ecmcell.case.files.merge import merged, nested
-from ecmcell.case.files.provenance import Frozen
+from ecmcell.case.files.merge import merged
 from ecmcell.case.files.toml_reader import read_toml, validate
 from ecmcell.case.load import load_case
 from ecmcell.case.schema import Case
 from ecmcell.errors import InputError
+from ecmcell.study.axes import Axis, Point, axes_of, joined
+from ecmcell.study.schema import Study
 
 FILE = "study.toml"
-_LARGEST_COUNT = 1000
+_LARGEST_COUNT = 4096
 _LONGEST_NAME = 200
-
-
-def _choices(given: object) -> object:
-    """The values of a key as they stand, or named tables of values."""
-    if not isinstance(given, list | dict) or not given:
-        remedy = 'Give a list of values, e.g. ["2 MPa", "20 MPa"], or a table of named tables.'
-        raise Fault(f"{toml(given)} is not valid", remedy)
-    for name, entry in given.items() if isinstance(given, dict) else ():
-        if not isinstance(entry, dict):
-            remedy = "Give the keys of the case that it changes, as in case.toml."
-            raise Fault(f"{toml(entry)} is not valid", remedy, [name])
-    return given
-
-
-Choices = Annotated[list[Any] | dict[str, dict[str, Any]], BeforeValidator(_choices)]
-
-
-class Study(Frozen):
-    """Variations of a case: every combination of what is varied.
-
-    Attributes:
-        always: Keys of the case that all runs of the study change, as in case.toml.
-        vary: Keys of the case in quotes with a list of their values, `"cell.stack_pressure" = ["2
-            MPa", "20 MPa"]`; or any name with a table of named choices, each with the keys of the
-            case that the choice changes, as in case.toml.
-    """
-
-    always: dict[str, Any] = Field(default={})
-    vary: Annotated[dict[str, Choices], Field(min_length=1)]
 
 
 @dataclass(frozen=True)
@@ -76,10 +45,12 @@ class Plan:
     Attributes:
         path: The file it came from.
         variations: Its runs.
+        study: What the file asks.
     """
 
     path: Path
     variations: tuple[Variation, ...]
+    study: Study
 
     @property
     def name(self) -> str:
@@ -95,9 +66,11 @@ class Plan:
         known = {variation.name: variation for variation in self.variations}
         for name in names:
             if name not in known:
-                remedy = f"Its variations: {', '.join(known)}."
+                remedy = f"Its variations: {_some(list(known))}."
                 raise InputError(self.path, "", f"no variation {toml(name)}", remedy)
-        return Plan(self.path, tuple(known[name] for name in names)) if names else self
+        if not names:
+            return self
+        return Plan(self.path, tuple(known[name] for name in names), self.study)
 
 
 def read_plan(directory: Path) -> Plan:
@@ -111,44 +84,47 @@ def read_plan(directory: Path) -> Plan:
     """
     path = directory / FILE if directory.is_dir() else directory
     study = validate(Study, read_toml(path), path, path.parent)
-    factors = {key: _overlays(key, choices, path) for key, choices in study.vary.items()}
-    count = math.prod(map(len, factors.values()))
+    variations: dict[str, Variation] = {}
+    for point in _points(study, path):
+        if point.name in variations or not _is_file_name(point.name):
+            given = f'"{point.name[:80]}" would not do as the name of one directory'
+            raise InputError(path, "vary", given, "Give its choices other names, in tables.")
+        changes = merged(study.always, point.changes)
+        case = load_case(path.parent, changes, f"{path} ({point.name})")
+        variations[point.name] = Variation(point.name, dict(point.choices), case, changes)
+    plan = Plan(path, tuple(variations.values()), study)
+    _check_different(plan)
+    return plan
+
+
+def _points(study: Study, path: Path) -> list[Point]:
+    """The product of all axes."""
+    try:
+        axes: list[Axis] = axes_of(study)
+    except Fault as fault:
+        raise InputError(path, dotted(fault.key), fault.given, fault.remedy) from None
+    count = math.prod(map(len, axes))
     if count > _LARGEST_COUNT:
         given = f"{count} combinations"
         raise InputError(path, "vary", given, f"Ask for at most {_LARGEST_COUNT}.")
-    variations: dict[str, Variation] = {}
-    for combination in itertools.product(*(overlays.items() for overlays in factors.values())):
-        choices = dict(zip(factors, (name for name, _ in combination), strict=True))
-        name = "_".join(map(_slug, choices.values()))
-        if name in variations or not 0 < len(name) <= _LONGEST_NAME or name.startswith("."):
-            given = f'"{name[:80]}" would not do as the name of one directory'
-            raise InputError(path, "vary", given, "Give its choices other names, in tables.")
-        changes = merged(study.always, *(overlay for _, overlay in combination))
-        case = load_case(path.parent, changes, f"{path} ({name})")
-        variations[name] = Variation(name, choices, case, changes)
-    return Plan(path, tuple(variations.values()))
+    return [joined(points) for points in itertools.product(*axes)]
 
 
-def _overlays(key: str, choices: list[Any] | dict[str, Any], path: Path) -> dict[str, Any]:
-    """What each choice changes, by its name."""
-    if isinstance(choices, dict):
-        return choices
-    try:
-        found = {_name(value): nested(key, value) for value in choices}
-    except Fault as fault:
-        raise InputError(path, dotted(["vary", key]), fault.given, fault.remedy) from None
-    if len(found) < len(choices):
-        raise InputError(path, dotted(["vary", key]), "a value is given twice", "Give each once.")
-    return found
+def _is_file_name(name: str) -> bool:
+    return 0 < len(name) <= _LONGEST_NAME and not name.startswith(".")
 
 
-def _name(value: Any) -> str:
-    """What a value is called: itself, or the text of a value with its origin."""
-    if isinstance(value, Mapping) and "value" in value:
-        return _name(value["value"])
-    return str(value) if isinstance(value, str | int | float) else toml(value)
+def _check_different(plan: Plan) -> None:
+    """Refuse two variations that ask the same: what tells them apart does nothing."""
+    asked: dict[str, str] = {}
+    for variation in plan.variations:
+        same = asked.setdefault(variation.case.to_toml(), variation.name)
+        if same != variation.name:
+            given = f"{variation.name} asks the same as {same}"
+            remedy = "Take one of them out, or let them differ in a key of the case."
+            raise InputError(plan.path, "vary", given, remedy)
 
 
-def _slug(name: str) -> str:
-    """A name as part of the name of a directory."""
-    return "-".join(piece for piece in re.split(r"[^\w.+-]+", name) if piece)
+def _some(names: list[str]) -> str:
+    """All names, or the first and the last of many."""
+    return ", ".join(names if len(names) <= 20 else [*names[:10], "...", names[-1]])

@@ -1,10 +1,10 @@
 """What became of the runs of a study so far."""
 
+import json
 from pathlib import Path
 
 from ecmcell.case.schema import Case
 from ecmcell.errors import InputError
-from ecmcell.output import StoredRun
 from ecmcell.runs.existing import State, state_of
 from ecmcell.study.plan import Plan, Variation
 
@@ -52,14 +52,15 @@ def told(directory: Path, case: Case) -> str:
         case State.DONE:
             return "done"
         case State.BROKEN | State.UNFINISHED:
-            return _status(directory)
+            return ending(directory)[0] or "not finished"
         case other:
             return other.value
 
 
-def _status(directory: Path) -> str:
-    """How a run ended that is not done."""
+def ending(directory: Path) -> tuple[str, str]:
+    """How a run that is not done ended, and why: both empty where it did not come to say so."""
     try:
-        return str(StoredRun(directory).summary.get("status", "not finished"))
-    except InputError:  # it has hardly begun
-        return "not finished"
+        summary = json.loads((directory / "summary.json").read_text(encoding="utf-8"))
+        return str(summary["status"]), str(summary.get("reason", ""))
+    except (OSError, ValueError, KeyError, TypeError):
+        return "", ""

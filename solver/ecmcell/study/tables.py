@@ -1,62 +1,49 @@
-"""What came out of a study, in two tables: a row a run, and a row a cycle of each run."""
+"""The tables of a study on disk: as CSV for any program, as Parquet with types."""
 
-import csv
-import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ecmcell.output import StoredRun
-from ecmcell.output.text_files import replace_text
+from ecmcell.output.text_files import replace_bytes, replace_text
 from ecmcell.study.plan import Variation
 
-Row = Mapping[str, object]
+if TYPE_CHECKING:
+    import pandas as pd
 
 
-def write_tables(runs: Iterable[tuple[Variation, StoredRun]], directory: Path) -> list[Path]:
-    """Write `study.csv`, from the summaries, and `cycles.csv` where runs have cycles.
+def write_tables(tables: Mapping[str, "pd.DataFrame"], directory: Path) -> list[Path]:
+    """Write each table that has rows as `NAME.csv` and `NAME.parquet`; remove those of others.
+
+    Args:
+        tables: By name.
+        directory: Where they go.
 
     Returns:
         The paths of what was written.
     """
-    runs = list(runs)
     written = []
-    for name, rows in (
-        ("study.csv", [head(variation) | numbers(run.summary) for variation, run in runs]),
-        ("cycles.csv", [head(v) | cycle for v, run in runs for cycle in _cycles(run)]),
-    ):
-        if rows:
-            written.append(directory / name)
-            replace_text(written[-1], _text(rows))
+    for name, table in tables.items():
+        paths = [directory / f"{name}.{ending}" for ending in ("csv", "parquet")]
+        if table.empty:
+            for path in paths:
+                path.unlink(missing_ok=True)
+            continue
+        replace_text(paths[0], table.to_csv(lineterminator="\n", index=bool(table.index.name)))
+        replace_bytes(paths[1], table.to_parquet())
+        written += paths
     return written
 
 
-def head(variation: Variation) -> dict[str, object]:
-    """What tells a row from others."""
-    return {"Variation": variation.name, **variation.choices}
+def cycle_frame(runs: Iterable[tuple[Variation, StoredRun]]) -> "pd.DataFrame":
+    """A row for each cycle of each run, with what the run chooses."""
+    import pandas as pd
 
-
-def numbers(summary: Row) -> dict[str, object]:
-    """Status and numbers of a summary; those in a table with its name before theirs."""
-    found: dict[str, object] = {"status": summary.get("status", "not ended")}
-    for key, value in summary.items():
-        if isinstance(value, Mapping):
-            found |= {f"{key}: {name}": entry for name, entry in value.items()}
-        elif isinstance(value, int | float):
-            found[key] = value
-    return found
-
-
-def _cycles(run: StoredRun) -> Iterator[dict[str, object]]:
-    columns = run.cycles
-    for line in zip(*columns.values(), strict=True):
-        row: dict[str, object] = {n: float(v) for n, v in zip(columns, line, strict=True)}
-        yield row | {"Cycle": int(line[0])}
-
-
-def _text(rows: list[dict[str, object]]) -> str:
-    columns = list(dict.fromkeys(name for row in rows for name in row))
-    text = io.StringIO()
-    writer = csv.DictWriter(text, columns, restval="", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue()
+    parts = []
+    for variation, run in runs:
+        rows = pd.DataFrame(run.cycles)
+        if len(rows):
+            rows["Cycle"] = rows["Cycle"].astype(int)
+            head = {"Variation": variation.name, **variation.choices}
+            parts.append(pd.DataFrame(head, index=rows.index).join(rows))
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()

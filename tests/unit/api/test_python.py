@@ -317,7 +317,8 @@ def test_a_study_is_two_tables(place: Path) -> None:
     result = ecmcell.run_study(study, place / "out")
     assert list(result.table["status"]) == ["done", "done"]
     names = [path.name for path in result.write()]
-    assert names == ["study.csv", "comparison.html"]
+    assert names == ["study.csv", "study.parquet", "study.html", "comparison.html"]
+    assert list(study.results(place / "out").table["cell.stack_pressure [MPa]"]) == [2.0, 20.0]
     with pytest.raises(InputError, match="no variation"):
         ecmcell.run_study(study, place / "out", only=["3-MPa"])
 

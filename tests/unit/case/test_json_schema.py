@@ -16,7 +16,7 @@ from ecmcell.case.load import load_case
 from ecmcell.case.materials import LIBRARY, Material
 from ecmcell.case.schema import Case
 from ecmcell.microstructure.recipes import RECIPES
-from ecmcell.study.plan import Study
+from ecmcell.study.schema import Study
 
 ROOT = Path(__file__).parents[3]
 SCHEMA = model_schema(Case)

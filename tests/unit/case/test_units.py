@@ -10,7 +10,15 @@ from pydantic import TypeAdapter
 
 from ecmcell.case import units
 from ecmcell.case.faults import Fault
-from ecmcell.case.units import Quantity, in_unit, quantity, thermal_voltage
+from ecmcell.case.units import (
+    Quantity,
+    has_offset,
+    in_unit,
+    number_and_unit,
+    quantity,
+    thermal_voltage,
+    unit_of_column,
+)
 
 TYPES = {
     name: get_args(kind)[1]
@@ -140,3 +148,44 @@ def test_pydantic_reads_and_writes() -> None:
 
 def test_thermal_voltage() -> None:
     assert thermal_voltage(298.15) == pytest.approx(25.6926e-3, rel=1e-6)  # CODATA 2018
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("0.5 mA/cm^2", (0.5, "mA/cm^2")),
+        ("25 degC", (25.0, "degC")),
+        ("0.3", (0.3, "")),
+        (7, (7.0, "")),
+    ],
+)
+def test_a_text_is_a_number_and_its_unit(text: object, parts: tuple[float, str]) -> None:
+    assert number_and_unit(text) == parts
+
+
+@pytest.mark.parametrize(
+    "text", ["C/20", "2 mA 5 MPa", "slow", "", "1e999 m", True, None, "1 warm"]
+)
+def test_what_is_no_number_with_a_unit_is_refused(text: object) -> None:
+    with pytest.raises(Fault):
+        number_and_unit(text)
+
+
+@pytest.mark.parametrize(
+    ("unit", "name"),
+    [
+        ("mA/cm^2", "mA.cm-2"),
+        ("mA.cm-2", "mA.cm-2"),
+        ("MPa*m^0.5", "MPa.m0.5"),
+        ("1/s", "s-1"),
+        ("degC", "degC"),
+        ("ohm*cm²", "ohm.cm2"),
+    ],
+)
+def test_columns_name_units_in_one_way(unit: str, name: str) -> None:
+    assert unit_of_column(unit) == name
+    assert quantity(f"1 {name}", unit) == quantity(f"1 {unit}", unit)
+
+
+def test_only_scales_of_temperature_have_an_offset() -> None:
+    assert has_offset("degC") and not has_offset("K") and not has_offset("MPa")

@@ -99,6 +99,7 @@ def test_its_way_is_drawn_over_the_cracks(shorted: StoredRun) -> None:
     assert ((pixels[..., 0] > 180) & (pixels[..., 2] < 80)).any()
 
 
+@pytest.mark.usefixtures("fine_figures")
 def test_a_search_without_a_bracket_is_drawn_too(tmp_path: Path) -> None:
     (tmp_path / "ccd.csv").write_text(
         "Current density [mA.cm-2],Onset [s],End [s]\n0.1,,100.0\n0.2,,100.0\n"

@@ -12,7 +12,7 @@ import pytest
 
 import ecmcell.report
 from ecmcell.microstructure.mesh.simplices import sizes
-from ecmcell.output import OutputMesh, StoredRun
+from ecmcell.output import OutputMesh, RunDirectory, StoredRun
 from ecmcell.report import write_report
 from ecmcell.report.interactive import view
 from ecmcell.report.interactive.fields import choices
@@ -22,9 +22,9 @@ from ecmcell.report.states import chosen_states
 from synthetic_run import (
     cube_mesh,
     disc_mesh,
+    fields,
     write_cube_run,
     write_series_run,
-    write_synthetic_run,
 )
 
 STATIC = Path(ecmcell.report.__file__).parent / "static"
@@ -241,7 +241,11 @@ def test_a_view_that_would_be_too_large_is_thinned(
 
 
 def test_a_page_has_a_view_by_choice_only(tmp_path: Path) -> None:
-    write_synthetic_run(tmp_path / "run")
+    run, (mesh, discs) = RunDirectory(tmp_path / "run"), disc_mesh()
+    run.write_provenance({})
+    run.write_mesh(mesh)
+    name = "Hydrostatic stress [MPa]"
+    run.write_fields(0.0, "start", {name: fields(mesh, discs, 0.5)["point"][name]}, {}, {})
     plain = write_report(tmp_path / "run").read_text(encoding="utf-8")
     viewed = write_report(tmp_path / "run", interactive=True).read_text(encoding="utf-8")
     assert 'id="view"' not in plain

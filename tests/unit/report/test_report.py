@@ -1,6 +1,7 @@
 """The report holds what it must, whatever the run holds."""
 
 import base64
+import io
 import re
 import shutil
 from html.parser import HTMLParser
@@ -13,6 +14,7 @@ from ecmcell.errors import InputError
 from ecmcell.microstructure.mesh.simplices import sizes
 from ecmcell.output import OutputMesh, RunDirectory, StoredRun
 from ecmcell.report import write_report
+from ecmcell.report.drawing.plane import PlaneView
 from ecmcell.report.drawing.style import MM, PAGE, Plate, new_figure, styled
 from ecmcell.report.inputs import section_of, strengths
 from ecmcell.report.page import Section, page_text
@@ -23,6 +25,7 @@ from ecmcell.report.sections.curves import (
     voltage_plate,
 )
 from ecmcell.report.sections.half_cycles import branches, some_branches
+from ecmcell.report.sections.microstructure import microstructure_plate
 from ecmcell.report.sections.stress_percentiles import percentile_table, spreads
 from ecmcell.report.sections.tables import protocol_table
 from ecmcell.report.states import chosen_states
@@ -76,7 +79,7 @@ class Page(HTMLParser):
 def finished(tmp_path_factory):
     """A finished run in a plane, with its report."""
     path = tmp_path_factory.mktemp("runs") / "discs"
-    write_synthetic_run(path)
+    write_synthetic_run(path, size=2.0)
     write_report(path)
     return path
 
@@ -116,8 +119,24 @@ def test_figures_are_saved_for_papers(finished):
     assert {path.suffix for path in figures.iterdir()} == {".png", ".pdf", ".svg"}
     for path in figures.glob("*.png"):
         with Image.open(path) as image:
+            assert image.width / image.info["dpi"][0] * 25.4 <= 181, path.name
+
+
+@pytest.mark.usefixtures("fine_figures")
+def test_figures_have_the_dots_of_papers(finished, tmp_path):
+    """Maps and lines; those of the page are fewer."""
+    run = StoredRun(finished)
+    states = chosen_states(run)
+    with styled():
+        lines = voltage_plate(run.series, states)
+        structure = microstructure_plate(run.mesh, PlaneView(run.mesh))
+    for plate in (lines, structure):
+        plate.save(tmp_path)
+        with Image.open(tmp_path / f"{plate.name}.png") as image:
             assert image.info["dpi"][0] == pytest.approx(300, abs=1)
-            assert image.width / 300 * 25.4 <= 181, path.name
+            assert image.width / 300 * 25.4 <= 181
+            shown = Image.open(io.BytesIO(plate.png(200)))
+            assert shown.width == pytest.approx(image.width * 2 / 3, abs=1)
 
 
 def test_map_is_coloured_by_its_field(finished):
@@ -323,6 +342,7 @@ def test_stress_percentiles_weigh_by_volume_and_keep_phases_apart(tmp_path):
     assert ("Soft, B", "1 (−7 to 1)") in table.rows
 
 
+@pytest.mark.usefixtures("fine_figures")
 def test_page_stays_light_however_much_there_is_to_draw(tmp_path):
     """Noise, which no format can pack: six plates of lines, three of pixels, a megabyte of case."""
     run = RunDirectory(tmp_path)

@@ -1,38 +1,18 @@
 """`study.toml`: which runs it asks for, and what is wrong with others."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
-import tomli_w
 
 from ecmcell.case.files.merge import merged
 from ecmcell.errors import InputError
 from ecmcell.study import read_plan
-
-RECIPE = {
-    "recipe": "layered",
-    "dimension": 2,
-    "width": "4 um",
-    "size": "2 um",
-    "layers": [{"phase": "separator", "thickness": "4 um", "size": "2 um"}],
-}
-LITHIUM = {"metal": "Li", "exchange_current_density": {"value": "10 A/m^2", "assumed": "fast"}}
-CASE: dict[str, Any] = {
-    "title": "A membrane",
-    "protocol": ["Discharge at 0.5 mA/cm2 for 1 minute"],
-    "mesh": {"recipe": "layers.toml"},
-    "phases": {"separator": {"material": "Li6PS5Cl"}},
-    "boundaries": {"anode": LITHIUM, "collector": LITHIUM},
-    "cell": {"temperature": "25 degC"},
-    "physics": {"mechanics": False},
-}
+from fake_study import write_case
 
 
 @pytest.fixture
 def place(tmp_path: Path) -> Path:
-    for name, content in (("case", CASE), ("layers", RECIPE)):
-        (tmp_path / f"{name}.toml").write_text(tomli_w.dumps(content))
+    write_case(tmp_path)
     return tmp_path
 
 
@@ -107,7 +87,7 @@ WRONG = {
     '[vary]\n"cell.temperature.x" = [1]': r"study.toml \(1\): cell\.temperature",
     '[vary]\n"cell.temperature" = ["25 degC"]\n[varied]': "varied: unknown key",
     "always = 3\n[vary.x.y]": "always: 3 is not valid",
-    "[vary]\n" + "\n".join(f"{k} = [{', '.join(map(str, range(11)))}]" for k in "abc"): "1331 comb",
+    "[vary]\n" + "\n".join(f"{k} = [{', '.join(map(str, range(17)))}]" for k in "abc"): "4913 comb",
     "[vary": "not TOML",
 }
 

@@ -223,7 +223,12 @@ def _fields(model: type[BaseModel], key: tuple) -> dict[str, FieldInfo]:
     for part in key:
         here = [below for annotation in here for below in _below(annotation, part)]
     models = [m for annotation in here for m in _models(annotation)]
-    return {name: field for m in models for name, field in m.model_fields.items()}
+    return {name: field for m in models for name, field in keys_of(m).items()}
+
+
+def keys_of(model: type[BaseModel]) -> dict[str, FieldInfo]:
+    """The fields of a model by the keys of its file: `from`, which is no name in Python, too."""
+    return {field.alias or name: field for name, field in model.model_fields.items()}
 
 
 def _below(annotation: Any, part: str | int) -> Iterator[Any]:
@@ -234,8 +239,9 @@ def _below(annotation: Any, part: str | int) -> Iterator[Any]:
         yield get_args(annotation)[0]
     else:
         for model in _models(annotation):
-            if part in model.model_fields:
-                yield model.model_fields[str(part)].annotation
+            fields = keys_of(model)
+            if part in fields:
+                yield fields[str(part)].annotation
 
 
 def _models(annotation: Any) -> Iterator[type[BaseModel]]:

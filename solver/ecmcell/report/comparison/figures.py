@@ -39,6 +39,7 @@ from ecmcell.report.sections.half_cycles import (
     Branch,
     branches,
     left_out,
+    mean_over,
     some_branches,
 )
 from ecmcell.report.sections.losses import COLOURS as LOSS_COLOURS
@@ -263,17 +264,6 @@ def mean_losses(run: StoredRun, kind: str) -> dict[str, float]:
         for name in LOSS_COLOURS
         if name + LOSS_ENDING in series
     }
-
-
-def mean_over(half: Branch, values: np.ndarray) -> float:
-    """Mean of a column over the capacity passed in a charge or discharge.
-
-    Args:
-        half: The charge or discharge.
-        values: The whole column; what a row says holds for the step that ends there.
-    """
-    passed = np.diff(half.capacity, prepend=0.0)
-    return float(values[half.rows] @ passed / passed.sum())
 
 
 def _has_numbers(member: Member, name: str) -> bool:

@@ -36,8 +36,8 @@ def capital(text: str) -> str:
 
 def _unit(text: str) -> str:
     parts = []
-    for part in text.split("."):
-        match = re.fullmatch(r"([^\d-]+)(-?\d+)", part)
+    for part in re.split(r"(?<!\d)\.|\.(?!\d)", text):
+        match = re.fullmatch(r"([^\d-]+)(-?\d+(?:\.\d+)?)", part)
         if part not in _UNITS and match:
             parts.append(f"{_UNITS.get(match[1], match[1])}$^{{{match[2]}}}$")
         else:

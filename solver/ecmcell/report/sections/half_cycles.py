@@ -45,6 +45,17 @@ def branches(series: Series) -> list[Branch]:
     return found
 
 
+def mean_over(half: Branch, values: np.ndarray) -> float:
+    """Mean of a column over the capacity passed in a charge or discharge.
+
+    Args:
+        half: The charge or discharge.
+        values: The whole column; what a row says holds for the step that ends there.
+    """
+    passed = np.diff(half.capacity, prepend=0.0)
+    return float(values[half.rows] @ passed / passed.sum())
+
+
 def areal_capacity(series: Series) -> np.ndarray:
     """Charge passed since the start over the footprint, positive on discharge, mA h/cm2."""
     passed = np.cumsum(series[CURRENT] * np.diff(series[TIME], prepend=0.0)) / 3600.0

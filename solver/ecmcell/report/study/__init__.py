@@ -1,0 +1,1 @@
+"""A study on one page: responses, indices, failures and all runs."""
