@@ -3,6 +3,7 @@
 import copy
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -19,6 +20,7 @@ from workplace import CASE, Workplace, expect_one_message, on_ranks
 from ecmcell.columns.run import MEMORY
 from ecmcell.output import StoredRun
 from ecmcell.output.repeat import differences
+from ecmcell.report.sections.tables import provenance_rows
 
 LONG = copy.deepcopy(CASE) | {
     "protocol": [
@@ -125,6 +127,8 @@ def test_it_goes_on(slow: Workplace, stopped: Path, whole: Path) -> None:
     (leg,) = StoredRun(stopped).provenance["legs"]
     assert leg["ranks"] == 1
     assert leg["command"][1:] == ["resume", "runs/case", "--no-report"]
+    told = dict(provenance_rows(StoredRun(stopped)))["leg 2"]
+    assert re.fullmatch(r"20\S+, from \d+ s, on 1 rank: .* resume runs/case --no-report", told)
 
 
 def test_two_ranks_stop_together(slow: Workplace, whole: Path) -> None:

@@ -3,6 +3,7 @@
 import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -182,7 +183,16 @@ def provenance_rows(run: StoredRun) -> Rows:
     command = content.get("command")
     if isinstance(command, list):
         content["command"] = shlex.join(map(str, command))
-    return _flat(content)
+    legs = content.pop("legs", None)
+    later = enumerate(legs, 2) if isinstance(legs, list) else ()
+    return _flat(content) + [(f"leg {number}", _leg(leg)) for number, leg in later]
+
+
+def _leg(leg: Mapping[str, Any]) -> str:
+    """When a run went on, from which time, on how many ranks, and by which command."""
+    ranks, start = leg["ranks"], leg["from"][TIME]
+    on = f"on {ranks} rank{'s' if ranks > 1 else ''}"
+    return f"{leg['date']}, from {start:.6g} s, {on}: {shlex.join(leg['command'])}"
 
 
 def first_and_last(rows: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
