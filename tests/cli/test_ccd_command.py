@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from workplace import Workplace, on_ranks
+from workplace import Workplace, on_ranks, stop_before
 
 from ecmcell.output import StoredRun
 
@@ -111,6 +111,27 @@ def test_it_is_bracketed_told_and_not_run_again(workplace: Workplace) -> None:
     assert table(place / "ccd.csv") == rows
     again = StoredRun(place / f"{currents[-1]:g}-mA-cm-2")
     assert again.summary["wall time [s]"] == before
+
+
+def test_it_goes_on_inside_the_run_that_was_interrupted(
+    workplace: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same bracket, and one run with two legs."""
+    words = ("ccd", "case", "--tolerance", "1.0")
+    stop_before(3, monkeypatch)
+    assert workplace.call(*words)[0] == 75
+    assert workplace.call(*words)[0] == 0
+    place = workplace.path / "runs/case-ccd"
+    runs = [StoredRun(path.parent) for path in place.rglob("series.csv")]
+    legs = [len(run.provenance.get("legs", ())) for run in runs]
+    assert sorted(legs) == [0] * (len(runs) - 1) + [1]
+    goes_on = runs[legs.index(1)].directory
+    assert workplace.call(*words, "--output", "whole")[0] == 0
+    whole = json.loads((workplace.path / "whole/ccd.json").read_text())
+    assert json.loads((place / "ccd.json").read_text()) == pytest.approx(whole)
+    expected = StoredRun(workplace.path / "whole" / goes_on.name).series
+    found = StoredRun(goes_on).series
+    assert found["Voltage [V]"] == pytest.approx(expected["Voltage [V]"], rel=1e-9)
 
 
 def test_stripping_that_loses_contact_is_bracketed(workplace: Workplace) -> None:

@@ -12,10 +12,11 @@ import numpy as np
 import pytest
 from PIL import Image
 from tests.cli.test_commands import SYMMETRIC
-from workplace import RECIPE, Workplace, on_ranks
+from workplace import RECIPE, Workplace, on_ranks, stop_before
 
 from ecmcell.api import studies
 from ecmcell.errors import SolverError
+from ecmcell.output import StoredRun
 from ecmcell.study import execute
 
 KEY = "boundaries.anode.exchange_current_density"
@@ -86,6 +87,25 @@ def test_runs_with_a_picture_are_left_as_they_are(workplace: Workplace) -> None:
     assert wall_times(workplace) == before
     Image.fromarray(255 - pixels).save(workplace.path / "case/contact.png")
     assert "asks something else" in workplace.call("study", "case")[2]
+
+
+def test_it_goes_on_inside_the_run_that_was_interrupted(
+    workplace: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first is left as it is; rows of the second are those of a run without a break."""
+    place = workplace.path / "runs/case-study"
+    assert workplace.call("study", "case", "--output", "whole", "--no-report")[0] == 0
+    expected = [StoredRun(workplace.path / "whole" / name).series["Time [s]"] for name in NAMES]
+    stop_before(len(expected[0]) + 3, monkeypatch)
+    code, _, err = workplace.call("study", "case", "--no-report")
+    assert code == 75
+    assert err.splitlines()[-1].startswith(f"runs/case-study/{NAMES[1]}: interrupted by SIGTERM")
+    first = (place / NAMES[0] / "summary.json").read_bytes()
+    assert workplace.call("study", "case", "--no-report")[0] == 0
+    assert (place / NAMES[0] / "summary.json").read_bytes() == first
+    run = StoredRun(place / NAMES[1])
+    assert run.series["Time [s]"] == pytest.approx(expected[1], rel=1e-12)
+    assert len(run.provenance["legs"]) == 1
 
 
 def test_one_run_alone(workplace: Workplace) -> None:

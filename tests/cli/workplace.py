@@ -1,7 +1,10 @@
 """A good case to spoil, and the command line called within this process."""
 
 import copy
+import itertools
+import os
 import re
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +17,7 @@ from PIL import Image
 from wrong_orientations import TABLES
 
 from ecmcell import cli
+from ecmcell.runs.interruption import Interruption
 
 RECIPE = {
     "recipe": "layered",
@@ -107,6 +111,18 @@ class Workplace:
         """Standard output and standard error since the last call."""
         sys.stdout.flush()
         return self._capfd.readouterr()
+
+
+def stop_before(step: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have a run get SIGTERM before one of its time steps, counted over all runs."""
+    count, check = itertools.count(1), Interruption.check_step
+
+    def stopping(self: Interruption) -> None:
+        if next(count) == step:
+            os.kill(os.getpid(), signal.SIGTERM)
+        check(self)
+
+    monkeypatch.setattr(Interruption, "check_step", stopping)
 
 
 def expect_one_message(workplace: Workplace, *words: str) -> str:
