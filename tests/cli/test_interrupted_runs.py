@@ -267,6 +267,15 @@ def test_series_that_lost_rows_is_refused(slow: Workplace, stopped: Path) -> Non
     assert "runs/case/series.csv: it does not hold what it held at its checkpoint" in err
 
 
+def test_checkpoints_each_so_many_time_steps(slow: Workplace) -> None:
+    steps = put(output__checkpoint_steps=4, protocol=["Rest for 5 minutes"])
+    slow.spoil("case/case.toml", LONG, steps)
+    assert slow.call("run", "case", "--no-report")[0] == 0
+    count = len(StoredRun(slow.path / "runs/case").series["Time [s]"]) - 1
+    told = json.loads(newest(slow.path / "runs/case").with_suffix(".json").read_text())
+    assert told["number"] == count // 4 + 1  # one more at the end of the protocol step
+
+
 def test_a_torn_line_is_cut(slow: Workplace, stopped: Path, whole: Path) -> None:
     """What a run that was killed wrote behind its last checkpoint is written anew."""
     with (stopped / "series.csv").open("a") as file:

@@ -355,6 +355,7 @@ class Output(Frozen):
             exactly.
         checkpoint_interval: Time on the clock between checkpoints, from which a run that was
             stopped goes on; there is one at the end of every protocol step, too.
+        checkpoint_steps: Time steps between checkpoints, besides.
     """
 
     fields: tuple[FieldName, ...] = (DEFAULT,)
@@ -362,6 +363,7 @@ class Output(Frozen):
     field_interval: units.Time | None = None
     field_states: tuple[Fraction, ...] = ()
     checkpoint_interval: units.Time = 1800.0
+    checkpoint_steps: Count | None = None
 
     def next_field_time(self, time: float) -> float:
         """The first time in s after `time` at which fields are due; infinite if there is none."""

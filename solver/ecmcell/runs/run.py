@@ -168,6 +168,7 @@ class Runner:
             self._interruption.check_step()
             self.at_end = next(needed(self._steps), None) is None
         self._interruption.took_step(time.monotonic() - began)
+        self._step_count += 1
         if self._is_due():
             self.checkpoint()
         return not self.at_end
@@ -206,13 +207,15 @@ class Runner:
         return made_by(self._mesh)
 
     def _is_due(self) -> bool:
-        """Whether another protocol step has begun or ended, or the clock says so."""
-        number = self.cell.state.accumulators["protocol_step"]
-        late = time.monotonic() - self._kept_at > self.cell.case.output.checkpoint_interval
-        return number != self._kept_in or self.cell.domain.comm.bcast(late)
+        """Whether another protocol step has begun or ended, or steps or the clock say so."""
+        asked, number = self.cell.case.output, self.cell.state.accumulators["protocol_step"]
+        if number != self._kept_in or self._step_count == asked.checkpoint_steps:
+            return True
+        late = time.monotonic() - self._kept_at > asked.checkpoint_interval
+        return self.cell.domain.comm.bcast(late)
 
     def _keep_time(self) -> None:
-        self._kept_at = time.monotonic()
+        self._kept_at, self._step_count = time.monotonic(), 0
         self._kept_in = self.cell.state.accumulators["protocol_step"]
 
     def close(self, status: str, reason: str) -> None:
