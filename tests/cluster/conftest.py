@@ -38,11 +38,11 @@ def place(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def slow(place: Path) -> Path:
-    """The same with four thousand steps a run on many cells, half a minute or more."""
+    """The same with twelve thousand steps a run on many cells, half a minute or more."""
     layer = {**RECIPE["layers"][0], "size": "0.1 um"}
     recipe = RECIPE | {"size": "0.1 um", "layers": [layer]}
     (place / "meshes/layers.toml").write_text(tomli_w.dumps(recipe))
-    size = {"initial_step": "30 ms", "max_step": "30 ms", "min_step": "1 ms"}
+    size = {"initial_step": "10 ms", "max_step": "10 ms", "min_step": "1 ms"}
     steps = {"time": size, "output": {"checkpoint_interval": "2 s"}}
     (place / "case/case.toml").write_text(tomli_w.dumps(SYMMETRIC | steps))
     return place

@@ -49,7 +49,6 @@ rule runs:
 rule run:
     output:
         touch("$ended/{run}"),
-    retries: $retries
 $resources    shell:
         "{on_ranks} study {study:q} --output . --only {wildcards.run:q} --no-report$options"
         " >>$logs/{wildcards.run:q}.log 2>&1 || test $$? -eq 3"
@@ -120,7 +119,6 @@ def write_workflow(
         runs="\n".join(f'    "{name}",' for name in names),
         ended=ENDED,
         logs=LOGS,
-        retries=jobs.retries,
         resources=_resources(jobs),
         options=options,
     )
@@ -162,6 +160,7 @@ def _profile(jobs: Jobs, squeue: bool) -> str:
     lines = [
         f"executor: {jobs.scheduler}",
         f"{'cores' if jobs.scheduler == 'local' else 'jobs'}: {jobs.count}",
+        f"retries: {jobs.retries} # in the Snakefile it would count within each job, too",
         "keep-going: true # one that fails does not stop the others",
         "rerun-incomplete: true",
         "rerun-triggers: mtime # other jobs for the same runs are no reason to run them again",

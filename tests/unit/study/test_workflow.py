@@ -26,7 +26,6 @@ def test_run_is_a_rule_with_what_a_job_needs(tmp_path: Path) -> None:
     text = written(tmp_path, jobs, " --overwrite")
     assert 'runs = [\n    "5-MPa",\n    "50-MPa",\n]' in text
     for line in (
-        "retries: 3",
         "runtime=120,",
         "tasks=4,",
         'mpi="srun",',
@@ -35,7 +34,7 @@ def test_run_is_a_rule_with_what_a_job_needs(tmp_path: Path) -> None:
         assert f"{line}\n" in text, line
     assert "nodes=" not in text
     assert "--only {wildcards.run:q} --no-report --overwrite --wall-time 1:59:00" in text
-    assert profile(tmp_path)["jobs"] == 20
+    assert (profile(tmp_path)["jobs"], profile(tmp_path)["retries"]) == (20, 3)
 
 
 @pytest.mark.parametrize(
