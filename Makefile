@@ -7,7 +7,7 @@ RUN ?= runs/$(notdir $(patsubst %/,%,$(CASE)))
 SUITE ?= trixie
 export ECMCELL_SUITE = $(SUITE)
 
-.PHONY: help demo report test test-fast test-long coverage fuzz verification lint format docs notebooks site test-site bench bench-robust image lock shell
+.PHONY: help demo report test test-fast test-long test-cluster coverage fuzz verification lint format docs notebooks site test-site bench bench-robust image lock shell
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -36,6 +36,9 @@ test-long: ## the long tests of what depends on ranks, on 4, 3 and 2; make verif
 	@$(ENTER) mpirun -n 4 $(RANKED) -m "domain and long"
 	@$(ENTER) mpirun -n 3 $(RANKED) -m "domain and long"
 	@$(ENTER) mpirun -n 2 $(RANKED) -m "(mpi or domain) and long"
+
+test-cluster: ## jobs and studies on a Slurm that these tests start; ten minutes
+	@$(ENTER) python3 -m pytest -rs tests/cluster -m slurm
 
 coverage: ## what unit tests and short verifications cover of the package on one rank; half an hour
 	@$(ENTER) env COVERAGE_CORE=sysmon python3 -m coverage run -m pytest tests/unit tests/verification
