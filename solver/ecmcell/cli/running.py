@@ -199,7 +199,12 @@ def _with_protocol(directory: Path, protocol: list[str]) -> "Case":
             remedy = 'Write it as in a case.toml: protocol = ["Charge at 1C until 4.2 V"].'
             raise InputError(path, "protocol", "there is none", remedy)
     _read_again(directory)
-    return ecmcell.Case.load(directory, {"protocol": steps})
+    try:
+        return ecmcell.Case.load(directory, {"protocol": steps})
+    except InputError as error:
+        if not error.key.startswith("protocol"):
+            raise
+        raise InputError("--protocol", "", error.given, error.remedy) from None
 
 
 def _warn_of_changes_if_run(directory: Path) -> None:

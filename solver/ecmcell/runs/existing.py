@@ -24,7 +24,7 @@ class State(Enum):
     EMPTY = "nothing"
     BROKEN = "a run that did not come to its end, without a checkpoint"
     UNFINISHED = "a run that can go on"
-    DONE = "a run that did"
+    DONE = "a run that did come to its end"
     OTHER = "a run that asks something else"
     FOREIGN = "something that is no run"
 
